@@ -1,0 +1,55 @@
+package slot
+
+import (
+	"slices"
+	"unsafe"
+)
+
+// Collection is the memory layout of every rel.Collection: two words inside the
+// owning struct. The zero value belongs to a new entity and is empty.
+//
+//	Owner  Items   meaning
+//	nil    nil     new entity, nothing added yet
+//	nil    set     new entity with items
+//	set    nil     managed entity, items unknown (not loaded)
+//	set    set     managed entity; Items.Loaded tells whether List is complete
+type Collection struct {
+	Owner *Entry
+	Items *Items
+}
+
+// Items is the state behind a collection that has been touched.
+type Items struct {
+	// Self is the address of the Collection these items were created for. A
+	// copied struct carries the pointer but has another address, which is how
+	// copies are told apart.
+	Self *Collection
+	// List holds the addresses of the items: all of them when Loaded, otherwise
+	// only those added since.
+	List []unsafe.Pointer
+	// Removed holds what was removed before the items were known.
+	Removed []unsafe.Pointer
+	// Loaded reports that List is the whole collection.
+	Loaded bool
+	// Partial reports that List was loaded through a condition or a limit: it
+	// can be read, but is never used to compute removals.
+	Partial bool
+	// Replaced reports that the whole collection was set while unloaded, so that
+	// rows never seen must go as well.
+	Replaced bool
+	// Dirty reports a change since the last load or flush.
+	Dirty bool
+	// Known is List as it was at the last load or flush; the collection diff
+	// compares with it. It is written by the unit of work only.
+	Known []unsafe.Pointer
+}
+
+// CloneFor returns a copy of s for the collection at self, sharing no memory.
+func (s *Items) CloneFor(self *Collection) *Items {
+	c := *s
+	c.Self = self
+	c.List = slices.Clone(s.List)
+	c.Removed = slices.Clone(s.Removed)
+	c.Known = slices.Clone(s.Known)
+	return &c
+}

@@ -1,0 +1,39 @@
+package slot
+
+import (
+	"context"
+	"unsafe"
+)
+
+// Entry is the place of one entity in an identity map, or a detached stand-in
+// for such a place. Every reference to the same entity inside one manager
+// shares one Entry, so that all of them see the entity arrive.
+//
+// An Entry is in one of three states: it knows only a key (unloaded), only an
+// entity (new, detached), or both (managed). An Entry is not safe for
+// concurrent use; its manager guards it.
+type Entry struct {
+	// Entity is the address of the entity struct, nil while the entity is unloaded.
+	Entity unsafe.Pointer
+	// Key is the comparable canonical key, or what the user gave to ToKey while
+	// Home is nil; nil while no key is known.
+	Key any
+	// Home is the manager this entry belongs to, nil while detached.
+	Home Home
+}
+
+// Home is the manager behind an entry, seen from below.
+type Home interface {
+	// Load makes e.Entity non-nil, or, when c is not nil, the items of c (a field
+	// of e's entity) known.
+	Load(ctx context.Context, e *Entry, c *Collection) error
+	// Changed tells the manager that item joined (or left) c, a field of owner's
+	// entity, so that it can keep the other side of the relation in step.
+	Changed(owner *Entry, c *Collection, item unsafe.Pointer, joined bool)
+	// ItemKey returns the key of an item of c, nil while it has none.
+	ItemKey(owner *Entry, c *Collection, item unsafe.Pointer) any
+	// Describe names the entity of e, and the property held in c when c is not
+	// nil, for messages: "Author 7", "Author 7.books". It returns "" when c does not
+	// lie inside e's entity, which is how a copied struct is recognised.
+	Describe(e *Entry, c *Collection) string
+}
