@@ -1,0 +1,92 @@
+# make          build, format check, vet, lint and the short tests: what to run before a commit
+# make test     every test with the race detector, on every database server that can be reached
+#
+# The tests look for servers in WEFT_POSTGRES, WEFT_MYSQL and WEFT_MONGO, then on the default local ports. What is
+# missing is skipped with a message, or fails the run when CI is set. CONTRIBUTING.md says more.
+
+.DEFAULT_GOAL := all
+SHELL := bash
+.SHELLFLAGS := -o pipefail -c
+.ONESHELL:
+.SILENT:
+
+GO          ?= go
+FUZZTIME    ?= 10s
+BENCH       ?= .
+TESTTIMEOUT ?= 12m
+
+# Every Go module of the repository; internal/tools only pins the linter and has no code.
+MODULES := $(shell find . -name go.mod -not -path '*/node_modules/*' -not -path '*/testdata/*' \
+	-not -path './internal/tools/*' -exec dirname {} \; | sort)
+STANDIN := tests/mongo-standin
+LINTER  := $(GO) tool -modfile=$(CURDIR)/internal/tools/go.mod staticcheck
+
+# in-modules runs $(1) in the folder of every module and fails at the end when one of them failed.
+define in-modules
+	failed=0
+	for module in $(MODULES); do
+		echo "# $$module: $(strip $(1))"
+		(cd $$module && $(1)) || failed=1
+	done
+	[ $$failed = 0 ]
+endef
+
+.PHONY: all build format vet lint short test fuzz golden bench standin help
+
+all: build format vet lint short ## the default: everything but the long tests
+
+build: ## compile every package of every module
+	$(call in-modules,$(GO) build ./...)
+
+format: ## fail when gofmt would change a file
+	files=$$(find . -name '*.go' -not -path '*/node_modules/*' -not -path './.git/*' | xargs gofmt -l)
+	if [ -n "$$files" ]; then echo "gofmt would change:"; echo "$$files"; exit 1; fi
+
+vet: ## go vet
+	$(call in-modules,$(GO) vet ./...)
+
+lint: ## staticcheck, and the project's own rules on style and layers
+	status=0
+	($(call in-modules,$(LINTER) ./...)) || status=1
+	$(GO) test ./tests -count=1 -run '^(TestLayers|TestStyle)' || status=1
+	exit $$status
+
+short: ## the tests that need no server and little time
+	$(call in-modules,$(GO) test -short -timeout $(TESTTIMEOUT) ./...)
+
+test: standin ## all tests, race detector on
+	$(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...)
+
+fuzz: ## run every fuzz target for FUZZTIME
+	failed=0
+	for file in $$(grep -rlE '^func Fuzz' --include='*_test.go' --exclude-dir=node_modules . | sort); do
+		for target in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' $$file); do
+			echo "# $$(dirname $$file) $$target"
+			(cd $$(dirname $$file) && $(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) .) || failed=1
+		done
+	done
+	exit $$failed
+
+golden: ## rewrite the golden files; look at the diff as at code
+	failed=0
+	for dir in $$(grep -rlE 'flag\.Bool\("update"|weft/internal/golden"' --include='*_test.go' . | xargs -r -n1 dirname | sort -u); do
+		(cd $$dir && $(GO) test -count=1 . -update) || failed=1
+	done
+	exit $$failed
+
+bench: ## run the benchmarks whose name matches BENCH
+	$(call in-modules,$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...)
+
+# The stand-in for a MongoDB server needs its two npm packages once. Without npm, or without a network, the tests say
+# what they miss.
+standin:
+	if [ -f $(STANDIN)/package.json ] && [ ! -f $(STANDIN)/node_modules/.package-lock.json ]; then
+		if ! command -v npm >/dev/null; then
+			echo "npm is not installed: the tests on the MongoDB stand-in cannot run"
+		elif ! (cd $(STANDIN) && npm ci --no-audit --no-fund --loglevel=error); then
+			echo "npm ci failed in $(STANDIN): the tests on the MongoDB stand-in cannot run"
+		fi
+	fi
+
+help: ## list the targets
+	sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
