@@ -1,0 +1,255 @@
+package mapper
+
+import (
+	"reflect"
+	"slices"
+
+	"github.com/weft-orm/weft/naming"
+)
+
+// Options decide about everything a mapping leaves open. The zero value is ready to use.
+type Options struct {
+	// Naming names tables and columns; nil is naming.Underscore{}.
+	Naming naming.Strategy
+	// TimePrecision is the number of fractional second digits of times that
+	// declare none; nil is 6. A model shared with MongoDB uses 3.
+	TimePrecision *int
+	// Custom maps Go types of the user's onto database forms, see [CustomType].
+	Custom map[reflect.Type]CustomType
+	// MaxDigits is the greatest number of digits of a decimal the database keeps
+	// exactly; zero is no limit. A decimal that declares more is a mistake.
+	MaxDigits int
+	// MaxName is the longest name of a table, column or index in bytes; zero is
+	// naming.MaxPostgres, a negative number no limit.
+	MaxName int
+}
+
+// Build makes the registry of the given entities: struct values, pointers to
+// structs, or definitions made by [Define]. Every mistake in the mapping is
+// reported, all in one [*MappingError]. Same entities, same registry.
+func Build(opts Options, entities ...any) (*Registry, error) {
+	d := newDescriber()
+	b := newBuilder(opts)
+	for t, c := range opts.Custom {
+		b.custom[d.typeRef(t).id()] = c
+	}
+	for _, e := range entities {
+		def, ok := e.(*Definition)
+		if !ok {
+			def = newDefinition(structType(e))
+		}
+		if def.goType == nil {
+			b.report(goTypeName(e), "is not a struct")
+			continue
+		}
+		b.declare(d.structInfo(def.goType), def)
+	}
+	return b.build()
+}
+
+// BuildFrom makes a registry from descriptors. Where they do not come from
+// reflection the registry has no accessors.
+func BuildFrom(opts Options, entities ...*StructInfo) (*Registry, error) {
+	defs := make([]*Definition, len(entities))
+	for i, info := range entities {
+		defs[i] = DefineFrom(info, func(*EntityBuilder) {})
+	}
+	return BuildDefinitions(opts, defs...)
+}
+
+// BuildDefinitions is BuildFrom for descriptors with mappings made in code.
+func BuildDefinitions(opts Options, definitions ...*Definition) (*Registry, error) {
+	b := newBuilder(opts)
+	for _, def := range definitions {
+		b.declare(def.info, def)
+	}
+	return b.build()
+}
+
+// structType finds the struct type behind an entity given as value or pointer.
+func structType(e any) reflect.Type {
+	t := reflect.TypeOf(e)
+	if t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t == nil || t.Kind() != reflect.Struct {
+		return nil
+	}
+	return t
+}
+
+func goTypeName(v any) string {
+	if v == nil {
+		return "nil"
+	}
+	return reflect.TypeOf(v).String()
+}
+
+// builder holds what one build knows. Its stages run in the order of build.
+type builder struct {
+	opts     Options
+	naming   naming.Strategy
+	custom   map[typeID]CustomType
+	drafts   []*draft
+	byType   map[typeID]*draft
+	byEntity map[*Entity]*draft
+	names    map[string]*draft
+	tables   map[Table]*draft // of pivots
+	ordered  []*draft         // bases before their subtypes
+	problems []Problem
+}
+
+// draft is an entity under construction.
+type draft struct {
+	info   *StructInfo
+	def    *Definition
+	facts  entityFacts
+	entity *Entity
+	base   *draft
+	props  []*propDraft // own, in order, relations and insides of embeddables included
+	failed bool
+}
+
+// propDraft is a property under construction.
+type propDraft struct {
+	owner  *draft
+	prop   *Property
+	facts  *facts
+	field  *FieldInfo
+	typ    *TypeRef // the field's type
+	target *TypeRef // of a relation
+	parent *propDraft
+	offset uintptr // from the entity, or from the innermost struct behind a pointer
+	via    *propDraft
+	prefix string // of column names, for the insides of an embeddable
+	state  uint8  // of column resolution
+}
+
+// pos is the Go position of the field.
+func (p *propDraft) pos() string { return p.owner.position(p.prop.Field) }
+
+func newBuilder(opts Options) *builder {
+	b := &builder{opts: opts, naming: opts.Naming, custom: map[typeID]CustomType{}, byType: map[typeID]*draft{}, byEntity: map[*Entity]*draft{}, names: map[string]*draft{}}
+	if b.naming == nil {
+		b.naming = naming.Underscore{}
+	}
+	return b
+}
+
+// build runs the stages. Later stages see only what earlier ones accepted, so
+// that one mistake is not reported twice.
+func (b *builder) build() (*Registry, error) {
+	b.findBases()
+	for _, d := range b.ordered {
+		b.properties(d)
+		b.leftovers(d)
+	}
+	for _, d := range b.ordered {
+		b.key(d)
+	}
+	for _, d := range b.ordered {
+		b.relations(d)
+	}
+	for _, d := range b.ordered {
+		b.inverses(d)
+	}
+	for _, d := range b.ordered {
+		b.columns(d)
+	}
+	for _, d := range b.ordered {
+		b.assemble(d)
+	}
+	for _, d := range b.ordered {
+		b.pivots(d)
+		b.constraints(d)
+	}
+	b.validate()
+	if len(b.problems) > 0 {
+		return nil, &MappingError{Problems: b.problems}
+	}
+	b.attach()
+	return b.registry(), nil
+}
+
+// report adds a mistake.
+func (b *builder) report(position, message string) {
+	p := Problem{Position: position, Message: message}
+	if !slices.Contains(b.problems, p) {
+		b.problems = append(b.problems, p)
+	}
+}
+
+// declare starts the draft of one entity.
+func (b *builder) declare(info *StructInfo, def *Definition) {
+	id := info.Type.id()
+	if b.byType[id] != nil {
+		b.report(info.Type.Text, "is registered twice")
+		return
+	}
+	d := &draft{info: info, def: def}
+	d.facts = entityFacts{}
+	for _, f := range info.Fields {
+		if f.Name == "_" && f.Tagged {
+			parseEntityTag(&d.facts, f.Tag, func(m string) { b.report(info.Type.Text, m) })
+		}
+	}
+	def.amendEntity(&d.facts, func(m string) { b.report(info.Type.Text, m) })
+	d.entity = &Entity{Name: info.Type.Name, GoName: goName(info.Type), GoType: info.Type.typ, Ordinal: len(b.drafts), Comment: d.facts.comment}
+	if d.facts.name != "" {
+		d.entity.Name = d.facts.name
+	}
+	d.entity.ReadOnly, d.entity.Query = d.facts.readOnly, d.facts.query
+	d.entity.OrderBy, d.entity.Abstract = d.facts.orderBy, d.facts.abstract
+	d.entity.Filters = d.facts.filters
+	b.drafts = append(b.drafts, d)
+	b.byType[id], b.byEntity[d.entity] = d, d
+	if other := b.names[d.entity.Name]; other != nil {
+		b.report(info.Type.Text, "has the entity name "+d.entity.Name+" of "+other.info.Type.Text)
+		return
+	}
+	b.names[d.entity.Name] = d
+}
+
+// leftovers reports what a definition says about fields that are not there.
+func (b *builder) leftovers(d *draft) {
+	var names []string
+	for _, p := range d.props {
+		names = append(names, p.prop.Field)
+	}
+	d.def.leftovers(names, func(selector, message string) {
+		if selector == "" {
+			b.report(d.info.Type.Text, message)
+		} else {
+			b.report(d.position(selector), message)
+		}
+	})
+}
+
+// goName is the qualified name of a type, "example.org/library.Author".
+func goName(t *TypeRef) string {
+	_, name := splitLast(t.Text)
+	return t.Package + "." + name
+}
+
+// splitLast splits "library.Author" at the first dot.
+func splitLast(text string) (pkg, name string) {
+	for i := 0; i < len(text); i++ {
+		if text[i] == '.' {
+			return text[:i], text[i+1:]
+		}
+	}
+	return "", text
+}
+
+// registry is what the drafts have become.
+func (b *builder) registry() *Registry {
+	r := &Registry{byName: map[string]*Entity{}, byType: map[reflect.Type]*Entity{}}
+	for _, d := range b.drafts {
+		r.entities = append(r.entities, d.entity)
+		r.byName[d.entity.Name] = d.entity
+		if d.entity.GoType != nil {
+			r.byType[d.entity.GoType] = d.entity
+		}
+	}
+	return r
+}

@@ -1,0 +1,182 @@
+package mapper
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/weft-orm/weft/internal/suggest"
+	"github.com/weft-orm/weft/naming"
+)
+
+// constraints makes the indexes and checks of an entity. Unique properties keep
+// their Property.Unique and need no index of their own here.
+func (b *builder) constraints(d *draft) {
+	e := d.entity
+	groups := map[string]*Index{}
+	var order []string
+	for _, p := range d.props {
+		f := p.facts
+		if f.index && len(p.prop.Columns) > 0 {
+			b.addIndex(d, &Index{Columns: p.prop.Columns})
+		}
+		if f.fulltext && len(p.prop.Columns) > 0 {
+			b.addIndex(d, &Index{Columns: p.prop.Columns, Fulltext: true})
+		}
+		for _, g := range []struct {
+			name   string
+			unique bool
+		}{{f.indexGroup, false}, {f.uniqueGroup, true}} {
+			if g.name == "" {
+				continue
+			}
+			if groups[g.name] == nil {
+				groups[g.name] = &Index{Name: g.name, Unique: g.unique}
+				order = append(order, g.name)
+			}
+			groups[g.name].Columns = append(groups[g.name].Columns, p.prop.Columns...)
+		}
+		for _, c := range f.checks {
+			e.Checks = append(e.Checks, &Check{Expression: c})
+		}
+	}
+	for _, name := range order {
+		b.addIndex(d, groups[name])
+	}
+	for _, x := range d.facts.indexes {
+		b.declaredIndex(d, x)
+	}
+	for _, c := range d.facts.checks {
+		e.Checks = append(e.Checks, &Check{Name: c.Name, Expression: c.Expression})
+	}
+	for i, c := range e.Checks {
+		if c.Name == "" {
+			c.Name = naming.Index(naming.KindCheck, e.Table.Name, []string{strconv.Itoa(i + 1)}, b.maxName())
+		}
+	}
+}
+
+// declaredIndex makes an index from property names.
+func (b *builder) declaredIndex(d *draft, x indexFacts) {
+	index := &Index{Name: x.name, Unique: x.unique, Fulltext: x.fulltext, Where: x.where, Expression: x.expression}
+	for _, name := range x.properties {
+		p := b.find(d.entity, name)
+		if p == nil {
+			b.report(d.info.Type.Text, "index: no property "+name+suggest.Hint(name, d.entity.PropertyNames()))
+			return
+		}
+		if len(p.Columns) == 0 {
+			b.report(d.info.Type.Text, "index: "+p.Path+" has no column")
+			return
+		}
+		index.Columns = append(index.Columns, p.Columns...)
+	}
+	b.addIndex(d, index)
+}
+
+// addIndex names an index and keeps it.
+func (b *builder) addIndex(d *draft, x *Index) {
+	if x.Name == "" {
+		kind := naming.KindIndex
+		if x.Unique {
+			kind = naming.KindUnique
+		}
+		var names []string
+		for _, c := range x.Columns {
+			names = append(names, c.Name)
+		}
+		x.Name = naming.Index(kind, d.entity.Table.Name, names, b.maxName())
+	}
+	d.entity.Indexes = append(d.entity.Indexes, x)
+}
+
+// maxName is the longest allowed name in bytes, zero for no limit.
+func (b *builder) maxName() int {
+	switch {
+	case b.opts.MaxName < 0:
+		return 0
+	case b.opts.MaxName == 0:
+		return naming.MaxPostgres
+	}
+	return b.opts.MaxName
+}
+
+// validate looks for what only the whole shows: names that clash or are too long.
+func (b *builder) validate() {
+	tables := make(map[Table]*draft, len(b.drafts))
+	columns := make(map[columnPlace]*Column, 16*len(b.drafts))
+	for _, d := range b.drafts {
+		e := d.entity
+		if e.Table == nil {
+			continue
+		}
+		if d.base == nil || e.Inheritance == TablePerType {
+			if other := tables[*e.Table]; other != nil {
+				b.report(d.info.Type.Text, "has the table "+e.Table.Name+" of "+other.info.Type.Text)
+			}
+			tables[*e.Table] = d
+		}
+		b.tooLong(d.info.Type.Text, "table", e.Table.Name)
+		b.columnClashes(d, columns)
+	}
+	slices.SortStableFunc(b.problems, func(x, y Problem) int { return cmp.Compare(b.rank(x), b.rank(y)) })
+}
+
+// columnPlace identifies a column of a database; types of one table share it.
+type columnPlace struct {
+	table *Table
+	name  string
+}
+
+// columnClashes reports columns of one table with the same name.
+func (b *builder) columnClashes(d *draft, seen map[columnPlace]*Column) {
+	for _, c := range d.entity.Columns {
+		at := columnPlace{c.Table, c.Name}
+		other := seen[at]
+		switch {
+		case c.Property.Entity != d.entity:
+			continue // the base's own
+		case other == nil:
+			b.tooLong(b.columnPosition(d, c), "column", c.Name)
+			seen[at] = c
+		default:
+			b.report(b.columnPosition(d, c), "has the column "+c.Name+" of "+b.columnOwner(d, other))
+		}
+	}
+}
+
+func (b *builder) columnPosition(d *draft, c *Column) string {
+	if c.Property == nil || c.Property.Field == "" {
+		return d.info.Type.Text
+	}
+	return d.position(c.Property.Field)
+}
+
+func (b *builder) columnOwner(d *draft, c *Column) string {
+	switch {
+	case c.Property == nil || c.Property.Field == "":
+		return "the discriminator"
+	case c.Property.Entity != d.entity:
+		return c.Property.Entity.Name + "." + c.Property.Field
+	}
+	return c.Property.Field
+}
+
+// tooLong reports a name no database would take.
+func (b *builder) tooLong(position, what, name string) {
+	if limit := b.maxName(); limit > 0 && len(name) > limit {
+		b.report(position, "the "+what+" name "+name+" is longer than "+count(limit, "byte"))
+	}
+}
+
+// rank orders problems by entity; the order of discovery settles the rest.
+func (b *builder) rank(p Problem) int {
+	best, length := -1, 0
+	for i, d := range b.drafts {
+		name := d.info.Type.Text
+		if len(name) > length && (p.Position == name || len(p.Position) > len(name) && p.Position[:len(name)+1] == name+".") {
+			best, length = i, len(name)
+		}
+	}
+	return best
+}

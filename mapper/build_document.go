@@ -1,0 +1,59 @@
+package mapper
+
+import "reflect"
+
+// document describes the inside of a struct kept as JSON.
+func (b *builder) document(p *propDraft, t *TypeRef) {
+	for t.Kind == reflect.Pointer {
+		t = t.Elem
+	}
+	list := t.Kind == reflect.Slice || t.Kind == reflect.Array
+	if list {
+		t = t.Elem
+	}
+	if t.Kind != reflect.Struct || t.Traits.Has(JSONer) || t.Traits.Has(Texter) {
+		return
+	}
+	shape := b.shape(p, t, nil)
+	p.prop.Type.Shape = shape
+	p.prop.Kind = Document
+	p.prop.Embedded = shape
+	p.prop.byName = nameIndex(shape)
+}
+
+// shape describes the members of a JSON object made from a struct. Their names
+// are those of encoding/json; they have no columns.
+func (b *builder) shape(p *propDraft, t *TypeRef, stack []typeID) []*Property {
+	for _, outer := range stack {
+		if outer == t.id() {
+			return nil // a recursive type has an inside without end
+		}
+	}
+	stack = append(stack, t.id())
+	var out []*Property
+	for _, f := range t.structs().Fields {
+		if !f.Exported || f.JSON == "-" || f.Name == "_" {
+			continue
+		}
+		inner := &Property{Entity: p.prop.Entity, Parent: p.prop, Name: f.JSON, Path: p.prop.Path + "." + f.JSON, Field: p.prop.Field + "." + f.Name, Index: -1, Nullable: true}
+		typ, _ := b.scalar(f.Type, parseTag(f.Tag, func(string) {}))
+		target := f.Type
+		if target.Kind == reflect.Pointer {
+			target = target.Elem
+		}
+		switch {
+		case typ != nil:
+			inner.Kind, inner.Type = Scalar, typ
+		case target.Kind == reflect.Struct:
+			inner.Kind, inner.Type = Document, &Type{Kind: JSON, GoName: target.Text}
+			sub := &propDraft{prop: inner}
+			inner.Embedded = b.shape(sub, target, stack)
+			inner.Type.Shape = inner.Embedded
+			inner.byName = nameIndex(inner.Embedded)
+		default:
+			continue
+		}
+		out = append(out, inner)
+	}
+	return out
+}

@@ -1,0 +1,140 @@
+package mapper
+
+import (
+	"strconv"
+
+	"github.com/weft-orm/weft/naming"
+)
+
+// pivots makes the join tables of owning many-to-many relations and gives them
+// to the inverse sides.
+func (b *builder) pivots(d *draft) {
+	for _, p := range d.props {
+		r := p.prop.Relation
+		if p.prop.Kind != ManyToMany || r.Target == nil || !r.Owning {
+			continue
+		}
+		if b.bothOwn(p) {
+			continue
+		}
+		r.Pivot = b.pivot(p)
+		if r.Inverse != nil {
+			r.Inverse.Relation.Pivot = r.Pivot
+			r.Inverse.Relation.Ordered = false
+		}
+	}
+}
+
+// bothOwn reports two collections that lead to each other's entity without
+// knowing each other: nearly always a mappedBy that was forgotten. Who means two
+// relations names a pivot.
+func (b *builder) bothOwn(p *propDraft) bool {
+	r := p.prop.Relation
+	if r.Inverse != nil || p.facts.pivot != "" || r.Target == p.owner.entity {
+		return false
+	}
+	for _, q := range b.byEntity[r.Target].props {
+		o := q.prop.Relation
+		if q.prop.Kind == ManyToMany && o.Owning && o.Inverse == nil && o.Target == p.owner.entity && q.facts.pivot == "" {
+			b.report(p.pos(), "both this and "+q.prop.String()+" own a many-to-many relation; give one of them mappedBy, or each a pivot")
+			return true
+		}
+	}
+	return false
+}
+
+// pivot makes one join table.
+func (b *builder) pivot(p *propDraft) *Pivot {
+	r, owner := p.prop.Relation, p.owner.entity
+	name := p.facts.pivot
+	if name == "" {
+		name = b.naming.JoinTable(owner.Name, p.prop.Name, r.Target.Name)
+	}
+	pivot := &Pivot{Table: &Table{Schema: owner.Table.Schema, Name: name}}
+	ownerName, targetName := naming.LowerCamel(owner.Name), naming.LowerCamel(r.Target.Name)
+	if owner == r.Target {
+		ownerName, targetName = ownerName+"1", targetName+"2"
+	}
+	pivot.Owner = b.pivotColumns(p, pivot.Table, ownerName, owner, p.facts.joinColumns, "joinColumn")
+	pivot.Target = b.pivotColumns(p, pivot.Table, targetName, r.Target, p.facts.inverseJoinColumns, "inverseJoinColumn")
+	if r.Ordered {
+		order := p.facts.orderColumn
+		if order == "" {
+			order = b.naming.Column("position")
+		}
+		pivot.Order = &Column{Name: order, Table: pivot.Table, Index: -1, Type: &Type{Kind: Int, GoName: "int64", Bits: 64}}
+	}
+	b.pivotEntity(p, pivot)
+	b.pivotClash(p, pivot)
+	return pivot
+}
+
+// pivotColumns makes the columns that reference one side.
+func (b *builder) pivotColumns(p *propDraft, t *Table, as string, e *Entity, names []string, option string) []*Column {
+	keys := e.KeyColumns
+	if len(names) == 0 {
+		names = naming.JoinColumns(b.naming, as, keyNames(keys))
+	} else if len(names) != len(keys) {
+		b.report(p.pos(), option+" names "+count(len(names), "column")+", but the key of "+e.Name+" has "+count(len(keys), "column"))
+		return nil
+	}
+	out := make([]*Column, len(keys))
+	for i, k := range keys {
+		out[i] = &Column{Name: names[i], Table: t, Part: i, Index: -1, Type: k.Type, References: k, Unsigned: k.Unsigned, Collation: k.Collation, SQLType: k.SQLType}
+	}
+	return out
+}
+
+// pivotEntity finds the entity mapped onto the join table.
+func (b *builder) pivotEntity(p *propDraft, pivot *Pivot) {
+	if b.tables == nil {
+		b.tables = map[Table]*draft{}
+		for _, d := range b.drafts {
+			if d.base == nil {
+				b.tables[*d.entity.Table] = d
+			}
+		}
+	}
+	d := b.tables[*pivot.Table]
+	if d == nil {
+		return
+	}
+	pivot.Entity = d.entity
+	for _, c := range append(append([]*Column{}, pivot.Owner...), pivot.Target...) {
+		if !hasColumn(d.entity, c.Name) {
+			b.report(p.pos(), "the pivot entity "+d.entity.Name+" has no column "+c.Name)
+		}
+	}
+}
+
+// pivotClash reports columns of the same name.
+func (b *builder) pivotClash(p *propDraft, pivot *Pivot) {
+	seen := map[string]bool{}
+	all := append(append([]*Column{}, pivot.Owner...), pivot.Target...)
+	if pivot.Order != nil {
+		all = append(all, pivot.Order)
+	}
+	for _, c := range all {
+		if seen[c.Name] {
+			b.report(p.pos(), "the pivot table "+pivot.Table.Name+" has two columns "+c.Name)
+		}
+		seen[c.Name] = true
+	}
+}
+
+func hasColumn(e *Entity, name string) bool {
+	for _, c := range e.Columns {
+		if c.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// count writes a number with its noun, "1 column", "2 columns".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}

@@ -1,0 +1,192 @@
+package mapper
+
+import (
+	"strings"
+
+	"github.com/weft-orm/weft/internal/suggest"
+)
+
+// relations finds the targets of an entity's relations and copies their facts.
+func (b *builder) relations(d *draft) {
+	for _, p := range d.props {
+		if p.prop.Relation == nil {
+			b.refuseRelationOptions(p)
+			continue
+		}
+		target := b.byType[p.target.id()]
+		if target == nil {
+			b.report(p.pos(), "the target "+p.target.Text+" is not registered"+suggest.Hint(p.target.Text, b.typeNames()))
+			continue
+		}
+		f, r := p.facts, p.prop.Relation
+		r.Target = target.entity
+		r.Owning = f.mappedBy == ""
+		if f.has("cascade") {
+			r.Cascade = f.cascade
+		}
+		r.OrphanRemoval, r.NoConstraint, r.Eager = f.orphanRemoval, f.noConstraint, f.eager
+		r.OnDelete, r.OrderBy, r.Strategy = f.onDelete, f.orderBy, f.strategy
+		r.Ordered = f.ordered
+		if f.onUpdate != "" {
+			rule, err := parseRule(f.onUpdate)
+			if err != nil {
+				b.report(p.pos(), `option "onUpdate": `+err.Error())
+			}
+			r.OnUpdate = rule
+		}
+		if p.prop.Kind.IsToOne() {
+			p.prop.Nullable = (!f.required || p.via != nil) && !p.prop.Primary
+			p.prop.Unique = r.Owning && (p.prop.Kind == OneToOne || f.unique)
+		}
+		b.refuseSideOptions(p)
+	}
+}
+
+func (b *builder) typeNames() []string {
+	names := make([]string, len(b.drafts))
+	for i, d := range b.drafts {
+		names[i] = d.info.Type.Text
+	}
+	return names
+}
+
+// relationOptions make sense on relations only, scalarOptions on values only.
+var (
+	relationOptions = []string{"cascade", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
+		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "strategy"}
+	scalarOptions = []string{"auto", "collation", "default", "enum", "formula", "generated", "json", "layout", "length", "nativeEnum",
+		"precision", "scale", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType"}
+)
+
+// refuseRelationOptions reports options of relations on a value.
+func (b *builder) refuseRelationOptions(p *propDraft) {
+	for _, o := range relationOptions {
+		if p.facts.has(o) {
+			b.report(p.pos(), `option "`+o+`" is for relations; `+p.typ.Text+" is none")
+		}
+	}
+	if p.facts.has("orderBy") {
+		b.report(p.pos(), `option "orderBy" is for to-many relations; `+p.typ.Text+" is none")
+	}
+}
+
+// refuseSideOptions reports options that do not fit this kind or side of relation.
+func (b *builder) refuseSideOptions(p *propDraft) {
+	f, many := p.facts, p.prop.Kind.IsToMany()
+	refuse := func(option, why string) {
+		if f.has(option) {
+			b.report(p.pos(), `option "`+option+`" `+why)
+		}
+	}
+	for _, o := range scalarOptions {
+		refuse(o, "is for values, not for relations")
+	}
+	if f.mappedBy != "" {
+		for _, o := range []string{"pivot", "joinColumn", "inverseJoinColumn", "fk", "inversedBy", "onDelete", "onUpdate", "noConstraint", "ordered", "required"} {
+			refuse(o, "belongs on the owning side, not beside mappedBy")
+		}
+	}
+	if many {
+		for _, o := range []string{"oneToOne", "fk", "required", "nullable", "unique", "index"} {
+			refuse(o, "is for relations to one target")
+		}
+		return
+	}
+	for _, o := range []string{"pivot", "inverseJoinColumn", "ordered", "orderBy"} {
+		refuse(o, "is for relations to many targets")
+	}
+	if f.orphanRemoval && p.prop.Kind == ManyToOne {
+		b.report(p.pos(), `option "orphanRemoval" needs a one-to-one or one-to-many relation: a target of a many-to-one may have other owners`)
+	}
+}
+
+// inverses ties the two sides of each relation together.
+func (b *builder) inverses(d *draft) {
+	for _, p := range d.props {
+		r := p.prop.Relation
+		if r == nil || r.Target == nil {
+			continue
+		}
+		if p.facts.mappedBy != "" {
+			b.mappedBy(p)
+		} else if p.facts.inversedBy != "" {
+			b.inversedBy(p)
+		}
+	}
+}
+
+// find finds a property by name or path.
+func (b *builder) find(target *Entity, name string) *Property {
+	if p := target.byName[name]; p != nil {
+		return p
+	}
+	top, rest, nested := strings.Cut(name, ".")
+	if p := target.byName[top]; nested && p != nil {
+		return p.Sub(rest)
+	}
+	return nil
+}
+
+// mappedBy settles the inverse side of a relation.
+func (b *builder) mappedBy(p *propDraft) {
+	r := p.prop.Relation
+	other := b.find(r.Target, p.facts.mappedBy)
+	where := r.Target.Name + "." + p.facts.mappedBy
+	switch {
+	case other == nil:
+		b.report(p.pos(), "mappedBy: "+r.Target.Name+" has no property "+p.facts.mappedBy+suggest.Hint(p.facts.mappedBy, r.Target.PropertyNames()))
+		return
+	case other.Relation == nil:
+		b.report(p.pos(), "mappedBy: "+where+" is not a relation")
+		return
+	case other.Relation.Target == nil:
+		return // reported there
+	case !p.owner.entity.IsSubtypeOf(other.Relation.Target) && !other.Relation.Target.IsSubtypeOf(p.owner.entity):
+		b.report(p.pos(), "mappedBy: "+where+" leads to "+other.Relation.Target.Name+", not to "+p.owner.entity.Name)
+		return
+	case !other.Relation.Owning:
+		b.report(p.pos(), "mappedBy: "+where+" is an inverse side itself; one side must own the relation")
+		return
+	}
+	if !b.sides(p, other, where) {
+		return
+	}
+	if before := other.Relation.Inverse; before != nil && before != p.prop {
+		b.report(p.pos(), "mappedBy: "+where+" already has the inverse side "+before.String())
+		return
+	}
+	r.Inverse, other.Relation.Inverse = other, p.prop
+}
+
+// sides checks that the kinds of two sides fit, and settles one-to-many.
+func (b *builder) sides(p *propDraft, other *Property, where string) bool {
+	switch {
+	case p.prop.Kind == OneToOne && other.Kind == ManyToOne:
+		b.report(p.pos(), "mappedBy: "+where+" is many-to-one; give it the option oneToOne, or make this side a collection")
+		return false
+	case p.prop.Kind == OneToOne && other.Kind != OneToOne:
+		b.report(p.pos(), "mappedBy: "+where+" is a collection, so this side must be one too")
+		return false
+	case p.prop.Kind.IsToMany() && other.Kind == OneToOne:
+		b.report(p.pos(), "mappedBy: "+where+" is one-to-one, so this side cannot be a collection")
+		return false
+	case p.prop.Kind.IsToMany() && other.Kind == ManyToOne:
+		p.prop.Kind = OneToMany
+	}
+	return true
+}
+
+// inversedBy checks the owning side's word about the inverse side.
+func (b *builder) inversedBy(p *propDraft) {
+	r := p.prop.Relation
+	other := b.find(r.Target, p.facts.inversedBy)
+	where := r.Target.Name + "." + p.facts.inversedBy
+	switch {
+	case other == nil:
+		b.report(p.pos(), "inversedBy: "+r.Target.Name+" has no property "+p.facts.inversedBy+suggest.Hint(p.facts.inversedBy, r.Target.PropertyNames()))
+	case other.Relation == nil:
+		b.report(p.pos(), "inversedBy: "+where+" is not a relation")
+	case other.Relation.Target != nil && other.Relation.Owning:
+		b.report(p.pos(), "inversedBy: both "+p.prop.String()+" and "+where+" own the relation; give "+where+" the option mappedBy="+p.field.Name)
+	}
+}

@@ -1,0 +1,83 @@
+package mapper
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Check reports what keeps a value from being written to the property: NULL
+// where there must be a value, or what [Type.Check] finds. Errors are [ErrValue]
+// wrapped in a [*PropertyError]. A NULL that the database replaces on insert is
+// the caller's business.
+func (p *Property) Check(v any) error {
+	var err error
+	switch {
+	case v != nil && p.Type != nil:
+		err = p.Type.Check(v)
+	case v == nil && !p.Nullable && p.Type != nil:
+		err = p.Type.notNull()
+	}
+	if err != nil {
+		return &PropertyError{p.String(), err}
+	}
+	return nil
+}
+
+// Check reports what keeps a canonical value from being written: text that is
+// not UTF-8, holds NUL or is too long, a value outside the enum, a decimal with
+// too many digits, or the error an accessor gave in place of a value.
+func (t *Type) Check(v any) error {
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case error:
+		return &ValueError{Type: t.GoName, GoType: fmt.Sprintf("%T", v), Reason: v.Error()}
+	case string:
+		return t.checkText(v)
+	case []byte:
+		if t.Kind == Bytes && t.Length > 0 && len(v) > t.Length {
+			return t.badValue(v, "is longer than "+count(t.Length, "byte"))
+		}
+	case Decimal:
+		if digits := strings.Trim(strings.Replace(string(v), ".", "", 1), "-"); t.Precision > 0 && len(strings.TrimLeft(digits, "0")) > t.Precision {
+			return t.badValue(v, "has more than "+count(t.Precision, "digit"))
+		}
+		if _, ok := normalDecimal(string(v), t.Scale); !ok {
+			return t.badValue(v, "is not a decimal")
+		}
+	case []any:
+		for _, item := range v {
+			if t.Elem == nil {
+				break
+			}
+			if err := t.Elem.Check(item); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return t.checkEnum(v)
+}
+
+// checkText checks a string.
+func (t *Type) checkText(s string) error {
+	switch {
+	case !utf8.ValidString(s):
+		return t.badValue(s, "must be valid UTF-8")
+	case strings.IndexByte(s, 0) >= 0:
+		return t.badValue(s, "must not contain NUL")
+	case t.Length > 0 && len(s) > t.Length && utf8.RuneCountInString(s) > t.Length:
+		return t.badValue(s, "is longer than "+count(t.Length, "character"))
+	}
+	return t.checkEnum(s)
+}
+
+// checkEnum checks membership.
+func (t *Type) checkEnum(v any) error {
+	if len(t.Enum) > 0 && !slices.Contains(t.Enum, v) {
+		return t.badValue(v, fmt.Sprintf("must be one of %v", t.Enum))
+	}
+	return nil
+}

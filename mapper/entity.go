@@ -1,0 +1,140 @@
+package mapper
+
+import "reflect"
+
+// Entity is the metadata of one entity type. It is built once, is read-only
+// afterwards and safe for concurrent use; its fields must not be changed.
+type Entity struct {
+	// Name is the entity's name in conditions and messages, "Author".
+	Name string
+	// GoName is the qualified Go type, "example.org/library.Author".
+	GoName string
+	// GoType is the struct type, or nil when the registry was built from source.
+	GoType reflect.Type
+	// Ordinal is the position in Registry.Entities; it breaks ties.
+	Ordinal int
+
+	// Table is the table (collection on MongoDB) that holds the entity's own columns.
+	Table *Table
+	// Properties are the top-level properties in declaration order.
+	Properties []*Property
+	// Leaves are all properties that hold a value or a relation of their own, the
+	// insides of inline embeddables included, each at its Property.Index.
+	Leaves []*Property
+	// Relations are the leaves that are relations, in order.
+	Relations []*Property
+	// Collections are the relations whose field is a rel.Collection, in order.
+	Collections []*Property
+	// Columns are the physical columns of the entity in order, inherited ones
+	// included, each at its Column.Index. Computed (formula) properties have none.
+	Columns []*Column
+
+	// Key are the properties that form the primary key, in order.
+	Key []*Property
+	// KeyColumns are their columns, in order.
+	KeyColumns []*Column
+	// TableKey are the columns of Table that hold the key: KeyColumns, except that
+	// the table of a subtype under table per type repeats them. They are not in Columns then.
+	TableKey []*Column
+	// Version is the optimistic lock property, or nil.
+	Version *Property
+
+	// Inheritance says how a hierarchy is stored; NoInheritance outside of one.
+	Inheritance Inheritance
+	// Base is the entity this one extends, nil for a root.
+	Base *Entity
+	// Children are the direct subtypes, by ordinal.
+	Children []*Entity
+	// Discriminator is the column that tells subtypes apart, nil outside a hierarchy.
+	Discriminator *Column
+	// DiscriminatorValue is what a row of exactly this type holds there.
+	DiscriminatorValue any
+	// Abstract reports that no row is of exactly this type.
+	Abstract bool
+
+	// Indexes are plain and unique indexes over more than what a property declares alone.
+	Indexes []*Index
+	// Checks are table constraints.
+	Checks []*Check
+	// Filters are the conditions declared on the entity, by name in order.
+	Filters []*Filter
+	// OrderBy is the default order of the entity's rows, in order-string form.
+	OrderBy []string
+	// ReadOnly reports a view or virtual entity.
+	ReadOnly bool
+	// Query is the SQL text behind a view or virtual entity, or "".
+	Query string
+	// Comment is the table comment.
+	Comment string
+
+	byName    map[string]*Property // lowerCamel and Go names, of top-level properties
+	hierarchy []*Property          // Leaves and those of all subtypes
+	memory    memory               // allocation and copying of the struct
+}
+
+// Inheritance is the way a type hierarchy is stored.
+type Inheritance uint8
+
+// The ways to store a hierarchy.
+const (
+	NoInheritance Inheritance = iota
+	// SingleTable keeps a hierarchy in one table with a discriminator.
+	SingleTable
+	// TablePerType gives each subtype a table of its own, joined by key.
+	TablePerType
+)
+
+// Table is a physical table or collection.
+type Table struct {
+	// Schema qualifies Name; "" is the connection's default, "*" the schema given at run time.
+	Schema string
+	// Name is the unquoted table name.
+	Name string
+}
+
+// Index is a plain or unique index over columns.
+type Index struct {
+	Name       string
+	Columns    []*Column
+	Unique     bool
+	Where      string // partial index predicate, raw SQL
+	Expression string // expression index, raw SQL
+	Fulltext   bool
+}
+
+// Check is a table check constraint.
+type Check struct {
+	Name       string
+	Expression string // raw SQL
+}
+
+// Filter is a named condition that applies wherever the entity is read.
+type Filter struct {
+	// Name identifies the filter when it is switched on or off.
+	Name string
+	// Where makes the condition (an operator map) from the parameters given by the caller.
+	Where func(params map[string]any) any
+	// Default reports that the filter is on unless switched off.
+	Default bool
+}
+
+// IsSubtypeOf reports whether e is base or extends it.
+func (e *Entity) IsSubtypeOf(base *Entity) bool {
+	for ; e != nil; e = e.Base {
+		if e == base {
+			return true
+		}
+	}
+	return false
+}
+
+// Root returns the topmost entity of e's hierarchy, e itself outside of one.
+func (e *Entity) Root() *Entity {
+	for e.Base != nil {
+		e = e.Base
+	}
+	return e
+}
+
+// String returns the entity's name.
+func (e *Entity) String() string { return e.Name }

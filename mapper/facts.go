@@ -1,0 +1,92 @@
+package mapper
+
+// facts are what a tag, or a builder call, says about one field. The zero value
+// says nothing.
+type facts struct {
+	skip   bool
+	column string
+
+	primary  bool
+	generate string // "", auto, assigned, uuid, uuid4, ulid, objectid
+	required bool
+	nullable bool
+	version  bool
+	optional bool
+
+	unique, index, fulltext bool
+	uniqueGroup, indexGroup string
+
+	typ                string
+	sqlType            map[string]string
+	length             int
+	precision, scale   int
+	hasPrecision       bool
+	enum               []string
+	nativeEnum         string
+	layout             string
+	unsigned           bool
+	defaultSQL         string
+	generated          string
+	collation, comment string
+	checks             []string
+	json               bool
+	inline             bool
+	prefix             string
+	hasPrefix          bool
+
+	hidden, lazy, virtual, redacted bool
+	formula                         string
+	onCreate, onUpdate              string
+	createFunc, updateFunc          func() any
+	custom                          CustomType
+
+	oneToOne                           bool
+	mappedBy, inversedBy               string
+	pivot                              string
+	joinColumns, inverseJoinColumns    []string
+	fk                                 []string
+	cascade                            Cascade
+	orphanRemoval, noConstraint, eager bool
+	onDelete                           ForeignKeyRule
+	orderBy                            []string
+	ordered                            bool
+	orderColumn                        string
+	strategy                           string
+
+	// used are the options given, in order, for checks that need to know.
+	used []string
+}
+
+// entityFacts are what a blank field's tag, or a builder call, says about an entity.
+type entityFacts struct {
+	name, table, schema string
+	comment             string
+	readOnly            bool
+	query               string
+	inheritance         Inheritance
+	discriminator       string
+	discriminatorValue  string
+	abstract            bool
+	orderBy             []string
+	indexes             []indexFacts
+	checks              []Check
+	filters             []*Filter
+}
+
+// indexFacts describe an index by property names.
+type indexFacts struct {
+	name              string
+	properties        []string
+	unique, fulltext  bool
+	where, expression string
+}
+
+// has reports whether the option was given.
+func (f *facts) has(option string) bool {
+	for _, u := range f.used {
+		if u == option {
+			return true
+		}
+	}
+	return false
+}

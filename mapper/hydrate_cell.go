@@ -1,0 +1,101 @@
+package mapper
+
+import "bytes"
+
+// cell is the destination of one value.
+type cell struct {
+	row  *Row
+	prop *Property
+	null bool
+	held any // of a polymorphic row
+}
+
+// Scan implements sql.Scanner.
+func (c *cell) Scan(src any) error {
+	if c.null = src == nil; c.null {
+		return c.scanNull()
+	}
+	if err := c.prop.Access.Store(c.row.entity, src); err != nil {
+		return &PropertyError{c.prop.String(), err}
+	}
+	return nil
+}
+
+// scanNull writes NULL, except where the whole row may be absent: there the
+// entity is fresh, and a property that cannot hold NULL is noted for Finish.
+func (c *cell) scanNull() error {
+	switch {
+	case c.prop.Nullable:
+		return c.prop.Access.Store(c.row.entity, nil)
+	case c.row.null == nil:
+		c.row.null = c.prop
+	}
+	return nil
+}
+
+// refCell is the destination of one column of a reference. It keeps the
+// canonical value; the value of the row before is used again when it is the same.
+type refCell struct {
+	row   *Row
+	prop  *Property
+	typ   *Type
+	value any
+}
+
+// Scan implements sql.Scanner.
+func (c *refCell) Scan(src any) error {
+	if n, ok := src.(int64); ok {
+		if before, ok := c.value.(int64); ok && before == n {
+			return nil
+		}
+	}
+	v, err := c.typ.Decode(src)
+	if err != nil {
+		return &PropertyError{c.prop.String(), err}
+	}
+	c.value = v
+	return nil
+}
+
+// heldCell is the destination of one value of a polymorphic row, whose entity is
+// not known before the row was scanned.
+type heldCell cell
+
+// Scan implements sql.Scanner.
+func (c *heldCell) Scan(src any) error {
+	if b, ok := src.([]byte); ok {
+		src = bytes.Clone(b)
+	}
+	c.held = src
+	return nil
+}
+
+// Type returns the type of the polymorphic row just scanned, by its discriminator.
+func (r *Row) Type() (*Entity, error) {
+	disc := r.h.entity.Discriminator
+	v, err := disc.Type.Decode(r.cells[r.h.typeAt].held)
+	if err != nil {
+		return nil, &PropertyError{disc.Property.String(), err}
+	}
+	if r.typ = r.h.entity.TypeOf(v); r.typ == nil {
+		return nil, &PropertyError{disc.Property.String(), disc.Type.badValue(v, "names no type of "+r.h.entity.Name)}
+	}
+	return r.typ, nil
+}
+
+// fill writes the values of a polymorphic row into the entity bound to it.
+func (r *Row) fill() error {
+	if _, err := r.Type(); err != nil {
+		return err
+	}
+	for i := range r.cells {
+		c := &r.cells[i]
+		if c.prop == nil || !r.typ.IsSubtypeOf(c.prop.Entity) {
+			continue
+		}
+		if err := c.Scan(c.held); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,76 @@
+package mapper
+
+import (
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+)
+
+// Reference reads a to-one relation: a Ref field gives its entry, a pointer
+// field the address of the target. Both are nil when the reference is null, not
+// loaded (pointer style), or inside an embeddable that is absent.
+func (p *Property) Reference(entity unsafe.Pointer) (*slot.Entry, unsafe.Pointer) {
+	field := p.at(entity)
+	switch {
+	case field == nil:
+		return nil, nil
+	case p.Relation.Style == RefField:
+		return *(**slot.Entry)(field), nil
+	}
+	return nil, *(*unsafe.Pointer)(field)
+}
+
+// SetReference writes a to-one relation: e into a Ref field, target into a
+// pointer field. A reference that is not nil makes the embeddable around it.
+func (p *Property) SetReference(entity unsafe.Pointer, e *slot.Entry, target unsafe.Pointer) {
+	field := p.at(entity)
+	if field == nil && (e != nil || target != nil) {
+		field = p.make(entity)
+	}
+	switch {
+	case field == nil:
+	case p.Relation.Style == RefField:
+		*(**slot.Entry)(field) = e
+	default:
+		*(*unsafe.Pointer)(field) = target
+	}
+}
+
+// Collection returns the header of a rel.Collection field.
+func (p *Property) Collection(entity unsafe.Pointer) *slot.Collection {
+	return (*slot.Collection)(p.at(entity))
+}
+
+// Slice returns a []*T field; all slices of pointers share one layout.
+func (p *Property) Slice(entity unsafe.Pointer) *[]unsafe.Pointer {
+	return (*[]unsafe.Pointer)(p.at(entity))
+}
+
+// TargetKey returns the canonical key a to-one relation refers to; ok is false
+// when it is null, or the target has no key yet.
+func (p *Property) TargetKey(entity unsafe.Pointer) (key any, ok bool) {
+	e, target := p.Reference(entity)
+	if e == nil {
+		if target == nil {
+			return nil, false
+		}
+		return p.Relation.Target.KeyOf(target)
+	}
+	return p.Relation.Target.EntryKey(e)
+}
+
+// EntryKey returns the canonical key of an entry of this entity: the one it
+// holds, or that of its entity.
+func (e *Entity) EntryKey(entry *slot.Entry) (key any, ok bool) {
+	if entry.Key != nil {
+		if entry.Home != nil {
+			return entry.Key, true
+		}
+		key, err := e.KeyFrom(entry.Key)
+		return key, err == nil
+	}
+	if entry.Entity == nil {
+		return nil, false
+	}
+	return e.KeyOf(entry.Entity)
+}

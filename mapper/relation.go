@@ -1,0 +1,85 @@
+package mapper
+
+// Relation describes where a relation property leads. It is read-only after
+// the registry was built.
+type Relation struct {
+	// Target is the entity at the other end.
+	Target *Entity
+	// Owning reports that this side holds the foreign key or writes the pivot.
+	Owning bool
+	// Inverse is the property of Target at the other end, or nil when unidirectional.
+	Inverse *Property
+	// Style is the Go form of the field.
+	Style Style
+	// Pivot is the join table of a many-to-many relation (shared by both sides), else nil.
+	Pivot *Pivot
+
+	// Cascade lists what spreads from owner to target.
+	Cascade Cascade
+	// OrphanRemoval deletes targets that leave the relation.
+	OrphanRemoval bool
+	// OnDelete and OnUpdate are the foreign key's rules.
+	OnDelete, OnUpdate ForeignKeyRule
+	// NoConstraint reports that no foreign key constraint exists in the database.
+	NoConstraint bool
+	// OrderBy is the default order of a to-many relation, in order-string form.
+	OrderBy []string
+	// Eager populates the relation on every read.
+	Eager bool
+	// Strategy is the preferred loading strategy: "", "select-in", "joined" or "balanced".
+	Strategy string
+	// Ordered reports a many-to-many relation with a position column (array order on MongoDB).
+	Ordered bool
+}
+
+// Style is the Go form of a relation field.
+type Style uint8
+
+// The forms of relation fields.
+const (
+	// RefField is a rel.Ref[T].
+	RefField Style = iota + 1
+	// PointerField is a *T.
+	PointerField
+	// CollectionField is a rel.Collection[T].
+	CollectionField
+	// SliceField is a []*T.
+	SliceField
+)
+
+// Pivot is the join table of a many-to-many relation, seen from its owning side.
+type Pivot struct {
+	// Table is the join table.
+	Table *Table
+	// Owner are the columns that reference the owning side's key, Target those of the other side.
+	Owner, Target []*Column
+	// Order is the position column of an ordered relation, else nil.
+	Order *Column
+	// Entity is the entity mapped onto the pivot, nil when it has none.
+	Entity *Entity
+}
+
+// Cascade is a set of operations that spread along a relation.
+type Cascade uint8
+
+// The operations that can spread.
+const (
+	CascadePersist Cascade = 1 << iota
+	CascadeRemove
+	CascadeMerge
+)
+
+// Has reports whether all of what are in c.
+func (c Cascade) Has(what Cascade) bool { return c&what == what }
+
+// ForeignKeyRule is what the database does to a referencing row.
+type ForeignKeyRule string
+
+// The rules of foreign keys; the empty rule is the database's default.
+const (
+	RuleDefault  ForeignKeyRule = ""
+	RuleCascade  ForeignKeyRule = "cascade"
+	RuleRestrict ForeignKeyRule = "restrict"
+	RuleSetNull  ForeignKeyRule = "set null"
+	RuleNoAction ForeignKeyRule = "no action"
+)

@@ -1,0 +1,71 @@
+package mapper
+
+import (
+	"reflect"
+	"unsafe"
+)
+
+// Slab keeps copies of entities of one type in a few large pieces of memory: the
+// snapshots changes are computed against. It is not safe for concurrent use.
+type Slab struct {
+	entity *Entity
+	slice  reflect.Type
+	free   reflect.Value
+	used   int
+	size   int
+}
+
+// Pieces of a slab grow between these numbers of entities.
+const (
+	firstPiece = 8
+	lastPiece  = 256
+)
+
+// NewSlab returns an empty slab; it allocates with the first Take.
+func (e *Entity) NewSlab() *Slab {
+	return &Slab{entity: e, slice: reflect.SliceOf(e.memory.typ)}
+}
+
+// Take copies the entity at p and returns the address of the copy, which lives
+// as long as it is referred to. What fields refer to is copied too, except
+// targets of relations.
+func (s *Slab) Take(p unsafe.Pointer) unsafe.Pointer {
+	if s.used == s.size {
+		s.size = min(max(firstPiece, s.size*2), lastPiece)
+		s.free, s.used = reflect.MakeSlice(s.slice, s.size, s.size), 0
+	}
+	dst := s.free.Index(s.used).Addr().UnsafePointer()
+	s.used++
+	s.entity.Copy(dst, p)
+	return dst
+}
+
+// Copy makes the entity at dst a copy of that at src that shares nothing with it
+// but the targets of relations.
+func (e *Entity) Copy(dst, src unsafe.Pointer) {
+	t := e.memory.typ
+	reflect.NewAt(t, dst).Elem().Set(reflect.NewAt(t, src).Elem())
+	for _, clone := range e.memory.clones {
+		clone(dst, src)
+	}
+}
+
+// CopyLeaf copies one leaf from src to dst, sharing nothing but the targets of
+// relations. Collections are left alone.
+func (p *Property) CopyLeaf(dst, src unsafe.Pointer) error {
+	switch {
+	case p.Relation == nil:
+		v := p.Access.Value(src)
+		if err, failed := v.(error); failed {
+			return err
+		}
+		return p.Access.Store(dst, v)
+	case p.Kind.IsToOne():
+		e, target := p.Reference(src)
+		p.SetReference(dst, e, target)
+	}
+	return nil
+}
+
+// Reset makes the entity at p zero, so that a scratch entity can be filled again.
+func (e *Entity) Reset(p unsafe.Pointer) { reflect.NewAt(e.memory.typ, p).Elem().SetZero() }

@@ -1,0 +1,53 @@
+package rel
+
+import "encoding/json"
+
+// Opt is a value that may never have been assigned. An insert leaves the column
+// of an unassigned Opt to the database's default and reads it back; a zero value
+// that was assigned is written. NULL reads as unassigned. The zero Opt is
+// unassigned. An Opt is not safe for concurrent use.
+type Opt[T any] struct {
+	value T
+	set   bool
+}
+
+// Some returns an Opt that was assigned v.
+func Some[T any](v T) Opt[T] { return Opt[T]{v, true} }
+
+// Get returns the value, and whether it was assigned.
+func (o Opt[T]) Get() (value T, assigned bool) { return o.value, o.set }
+
+// Or returns the value, or otherwise when it was never assigned.
+func (o Opt[T]) Or(otherwise T) T {
+	if o.set {
+		return o.value
+	}
+	return otherwise
+}
+
+// Set assigns v.
+func (o *Opt[T]) Set(v T) { o.value, o.set = v, true }
+
+// Clear makes the value unassigned again.
+func (o *Opt[T]) Clear() { *o = Opt[T]{} }
+
+// MarshalJSON gives the value, or null.
+func (o Opt[T]) MarshalJSON() ([]byte, error) {
+	if !o.set {
+		return []byte("null"), nil
+	}
+	return json.Marshal(o.value)
+}
+
+// UnmarshalJSON assigns the value; null makes it unassigned.
+func (o *Opt[T]) UnmarshalJSON(raw []byte) error {
+	o.Clear()
+	if string(raw) == "null" {
+		return nil
+	}
+	if err := json.Unmarshal(raw, &o.value); err != nil {
+		return err
+	}
+	o.set = true
+	return nil
+}
