@@ -1,0 +1,129 @@
+package conditions_test
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/tests/model"
+)
+
+// mistakes are conditions that are refused; testdata/errors.golden holds the messages.
+var mistakes = []struct {
+	entity string
+	cond   any
+	class  error
+}{
+	{"Author", M{"titel": 1}, conditions.ErrUnknownProperty},
+	{"Author", M{"books.titel": "x"}, conditions.ErrUnknownProperty},
+	{"Author", M{"books": M{"$or": L{M{"pages": 1}, M{"titel": "x"}}}}, conditions.ErrUnknownProperty},
+	{"Author", M{"name.first": "x"}, conditions.ErrUnknownProperty},
+	{"Author", M{"books..title": "x"}, conditions.ErrUnknownProperty},
+	{"Author", M{"": "x"}, conditions.ErrUnknownProperty},
+	{"Customer", M{"home.town": "x"}, conditions.ErrUnknownProperty},
+	{"Customer", M{"prefs.them": "x"}, conditions.ErrUnknownProperty},
+	{"Customer", M{"prefs.Theme.x": "x"}, conditions.ErrUnknownProperty},
+	{"Customer", M{"meta.a..b": "x"}, conditions.ErrUnknownProperty},
+	{"Author", M{"age": M{"$gtee": 1}}, conditions.ErrUnknownOperator},
+	{"Author", M{"name:lik": "x"}, conditions.ErrUnknownOperator},
+	{"Author", M{"name:$like": "x"}, conditions.ErrUnknownOperator},
+	{"Author", M{"age =>": 1}, conditions.ErrUnknownOperator},
+	{"Author", M{"age like": 1}, conditions.ErrUnknownOperator},
+	{"Author", M{"$of": L{}}, conditions.ErrUnknownOperator},
+	{"Customer", M{"meta": M{"$gtee": 1}}, conditions.ErrUnknownOperator},
+	{"Author", M{"age:like": "x"}, conditions.ErrOperator},
+	{"Author", M{"name:contains": "x"}, conditions.ErrOperator},
+	{"Author", M{"name:size": 1}, conditions.ErrOperator},
+	{"Author", M{"name:some": M{}}, conditions.ErrOperator},
+	{"Author", M{"favourite:gt": 3}, conditions.ErrOperator},
+	{"Author", M{"favourite:like": "x"}, conditions.ErrOperator},
+	{"Author", M{"favourite:some": M{}}, conditions.ErrOperator},
+	{"Author", M{"books:like": "x"}, conditions.ErrOperator},
+	{"Author", M{"$gt": 3}, conditions.ErrOperator},
+	{"Product", M{"image >": []byte("x")}, conditions.ErrOperator},
+	{"Customer", M{"labels >": L{"x"}}, conditions.ErrOperator},
+	{"Customer", M{"home": "x"}, conditions.ErrOperator},
+	{"Customer", M{"meta": L{1}}, conditions.ErrOperator},
+	{"Customer", M{"meta.a": L{1}}, conditions.ErrOperator},
+	{"Customer", M{"prefs": "x"}, conditions.ErrOperator},
+	{"Customer", M{"meta.a >": true}, conditions.ErrOperator},
+	{"Author", M{"$or": L{M{"name:fulltext": "x"}}}, conditions.ErrOperator},
+	{"Author", M{"books:size": M{"$in": L{1}}}, conditions.ErrOperator},
+	{"Author", M{"age": "18"}, conditions.ErrValue},
+	{"Author", M{"age": 1.5}, conditions.ErrValue},
+	{"Author", M{"name": 5}, conditions.ErrValue},
+	{"Author", M{"name": "a\x00b"}, conditions.ErrValue},
+	{"Author", M{"name": "a\xff"}, conditions.ErrValue},
+	{"Author", M{"active": 1}, conditions.ErrValue},
+	{"Author", M{"rating": math.NaN()}, conditions.ErrValue},
+	{"Author", M{"id": L{1, "x"}}, conditions.ErrValue},
+	{"Author", M{"books": "x"}, conditions.ErrValue},
+	{"Author", M{"name:like": `a\`}, conditions.ErrValue},
+	{"Author", M{"name:re": `a(b`}, conditions.ErrValue},
+	{"Author", M{"name:re": `\bx`}, conditions.ErrValue},
+	{"Author", M{"name:like": L{"a"}}, conditions.ErrValue},
+	{"Author", M{"age:exists": 1}, conditions.ErrValue},
+	{"Author", M{"books:size": "2"}, conditions.ErrValue},
+	{"Author", M{"books:size": L{2}}, conditions.ErrValue},
+	{"Author", M{"age >": conditions.Col("name")}, conditions.ErrValue},
+	{"Author", M{"age >": conditions.Col("books.pages")}, conditions.ErrValue},
+	{"Author", M{"age >": conditions.Col("agee")}, conditions.ErrUnknownProperty},
+	{"Author", M{"name": func() {}}, conditions.ErrValue},
+	{"Book", M{"author": &model.Author{}}, conditions.ErrValue},
+	{"Book", M{"author": &model.Tag{ID: 1}}, conditions.ErrValue},
+	{"Product", M{"status": "actve"}, conditions.ErrValue},
+	{"Customer", M{"labels": L{"a", nil}}, conditions.ErrValue},
+	{"Customer", M{"labels:contains": L{1}}, conditions.ErrValue},
+	{"Customer", M{"meta.a": L{1, "x"}}, conditions.ErrOperator},
+	{"Customer", M{"meta.a:in": L{1, "x"}}, conditions.ErrValue},
+	{"Customer", M{"meta.a": struct{ X int }{1}}, conditions.ErrValue},
+	{"Customer", M{"meta:contains": M{"a": L{1}}}, conditions.ErrValue},
+	{"Customer", M{"meta:contains": 3}, conditions.ErrValue},
+	{"Customer", M{"meta:hasKey": L{"a"}}, conditions.ErrValue},
+	{"Customer", M{"meta:hasKeys": "a"}, conditions.ErrValue},
+	{"OrderLine", L{1, 2, 3}, conditions.ErrValue},
+	{"OrderLine", 1, conditions.ErrValue},
+	{"Author", L{M{"name": "x"}}, conditions.ErrValue},
+	{"Author", M{"$or": M{"name": "x"}}, conditions.ErrShape},
+	{"Author", M{"age:gt": L{1}}, conditions.ErrShape},
+	{"Author", M{"age": M{"$gt": M{"$lt": 1}}}, conditions.ErrShape},
+	{"Author", M{"favourite": M{"$eq": M{"id": 1}}}, conditions.ErrShape},
+	{"Author", M{"books:all": 1}, conditions.ErrShape},
+	{"Author", conditions.Raw("? = ?", 1), conditions.ErrShape},
+	{"Author", M{"name": map[int]string{}}, conditions.ErrShape},
+	{"Author", conditions.Same{1}, conditions.ErrShape},
+}
+
+func TestErrorsGolden(t *testing.T) {
+	var b strings.Builder
+	for _, test := range mistakes {
+		tree, _, err := conditions.Compile(env(t, test.entity), test.cond, 0)
+		if err == nil {
+			t.Errorf("%s %v: no error but %s", test.entity, test.cond, tree)
+			continue
+		}
+		var e *conditions.Error
+		if !errors.As(err, &e) || !errors.Is(err, test.class) {
+			t.Errorf("%s %v: %v is not %v", test.entity, test.cond, err, test.class)
+			continue
+		}
+		fmt.Fprintf(&b, "%v\n\t%s", err, e.Pointer())
+		if n := len(e.Keys); n > 0 && e.Length > 0 {
+			fmt.Fprintf(&b, " [%s]", e.Keys[n-1][e.Offset:e.Offset+e.Length])
+		}
+		b.WriteByte('\n')
+	}
+	golden(t, "errors", b.String())
+}
+
+func TestCycleIsAnError(t *testing.T) {
+	loop := M{}
+	loop["books"] = loop
+	var rd conditions.Reading
+	if err := conditions.Read(&rd, loop); !isClass(err, conditions.ErrShape) {
+		t.Fatal(err)
+	}
+}

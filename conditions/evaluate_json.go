@@ -1,0 +1,69 @@
+package conditions
+
+import (
+	"bytes"
+	"encoding/json"
+	"math/big"
+	"strconv"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// decodeJSON decodes a document, or passes on what is decoded already.
+func decodeJSON(doc any) any {
+	raw, ok := doc.(json.RawMessage)
+	if !ok {
+		return doc
+	}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return nil
+	}
+	return v
+}
+
+// insideJSON follows the path of f into a document and reads what is there as the
+// kind f asks for; a value of another kind, JSON null and a missing key are nil.
+func insideJSON(doc any, f Field) (any, error) {
+	v := decodeJSON(doc)
+	for _, key := range f.JSON {
+		switch at := v.(type) {
+		case map[string]any:
+			v = at[key]
+		case []any:
+			v = nil
+			if isElement(key) {
+				if i, err := strconv.Atoi(key[1 : len(key)-1]); err == nil && i < len(at) {
+					v = at[i]
+				}
+			}
+		default:
+			return nil, nil
+		}
+	}
+	switch f.As {
+	case 0:
+		return v, nil
+	case mapper.Bool:
+		b, ok := v.(bool)
+		return orNil(b, ok), nil
+	case mapper.String:
+		s, ok := v.(string)
+		return orNil(s, ok), nil
+	}
+	n, ok := v.(json.Number)
+	if !ok {
+		return nil, nil
+	}
+	r, ok := new(big.Rat).SetString(string(n))
+	return orNil(r, ok), nil
+}
+
+func orNil[T any](v T, ok bool) any {
+	if !ok {
+		return nil
+	}
+	return v
+}

@@ -1,0 +1,119 @@
+package conditions
+
+import (
+	"reflect"
+	"unsafe"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Matcher applies one condition to entities in memory. It is safe for concurrent
+// use as long as the entities are not changed.
+type Matcher struct {
+	entity *mapper.Entity
+	root   Node
+	args   []any
+}
+
+// NewMatcher compiles cond for entities of e.
+func NewMatcher(reg *mapper.Registry, e *mapper.Entity, cond any) (*Matcher, error) {
+	tree, args, err := Compile(Env{Registry: reg, Entity: e}, cond, 0)
+	if err != nil {
+		return nil, err
+	}
+	return &Matcher{e, tree.Root, args}, nil
+}
+
+// Match reports whether the condition is true for entity, a pointer to a struct
+// of the matcher's entity. Relations that the condition walks through must be
+// loaded; a nil pointer is an absent target and a nil slice an empty collection.
+func (m *Matcher) Match(entity any) (bool, error) {
+	p := reflect.ValueOf(entity)
+	if p.Kind() != reflect.Pointer || p.IsNil() || p.Type().Elem() != m.entity.GoType {
+		return false, &Error{Class: ErrValue, Step: "match", Entity: m.entity.Name, Got: "needs a *" + m.entity.GoName + ", not " + typeName(entity)}
+	}
+	ev := Evaluator{Args: m.args}
+	return ev.Matches(m.root, NewRow(m.entity, p.UnsafePointer()))
+}
+
+func typeName(v any) string {
+	if t := reflect.TypeOf(v); t != nil {
+		return t.String()
+	}
+	return "nil"
+}
+
+// Matches reports whether cond is true for one entity, see [Matcher].
+func Matches(reg *mapper.Registry, cond, entity any) (bool, error) {
+	t := reflect.TypeOf(entity)
+	if t == nil || t.Kind() != reflect.Pointer || reg.ByType(t.Elem()) == nil {
+		return false, &Error{Class: ErrValue, Step: "match", Got: typeName(entity) + " is no entity of the registry"}
+	}
+	m, err := NewMatcher(reg, reg.ByType(t.Elem()), cond)
+	if err != nil {
+		return false, err
+	}
+	return m.Match(entity)
+}
+
+// entityRow is an entity in memory as a row.
+type entityRow struct {
+	entity *mapper.Entity
+	at     unsafe.Pointer
+}
+
+// NewRow returns the entity at address at as a row. Asking it for a relation that
+// is not loaded is an error of class ErrValue.
+func NewRow(e *mapper.Entity, at unsafe.Pointer) Row { return entityRow{e, at} }
+
+func (r entityRow) Value(p *mapper.Property) (any, error) {
+	if p.Access.Value == nil {
+		return nil, &Error{Class: ErrOperator, Step: "match", Entity: r.entity.Name, Path: p.Path, Got: "the property has no value in memory"}
+	}
+	return p.Access.Value(r.at), nil
+}
+
+func (r entityRow) Key(p *mapper.Property) (any, error) {
+	if p == nil {
+		key, ok := r.entity.KeyOf(r.at)
+		return orNil(key, ok), nil
+	}
+	if entry, target := p.Reference(r.at); entry == nil && target == nil && len(p.Columns) == 0 {
+		return nil, nil
+	}
+	key, ok := p.TargetKey(r.at)
+	return orNil(key, ok), nil
+}
+
+func (r entityRow) One(p *mapper.Property) (Row, error) {
+	entry, target := p.Reference(r.at)
+	switch {
+	case entry != nil && entry.Entity != nil:
+		target = entry.Entity
+	case entry != nil:
+		return nil, r.notLoaded(p)
+	case target == nil:
+		return nil, nil
+	}
+	return entityRow{p.Relation.Target, target}, nil
+}
+
+func (r entityRow) Many(p *mapper.Property) ([]Row, error) {
+	var items []unsafe.Pointer
+	if p.Relation.Style == mapper.SliceField {
+		items = *p.Slice(r.at)
+	} else if c := p.Collection(r.at); c.Items != nil && (c.Items.Loaded || c.Items.Partial || c.Owner == nil) {
+		items = c.Items.List
+	} else if c.Owner != nil {
+		return nil, r.notLoaded(p)
+	}
+	rows := make([]Row, len(items))
+	for i, item := range items {
+		rows[i] = entityRow{p.Relation.Target, item}
+	}
+	return rows, nil
+}
+
+func (r entityRow) notLoaded(p *mapper.Property) error {
+	return &Error{Class: ErrValue, Step: "match", Entity: r.entity.Name, Path: p.Path, Got: "the relation is not loaded", Hint: "populate it first"}
+}

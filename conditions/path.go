@@ -1,0 +1,182 @@
+package conditions
+
+import (
+	"strings"
+
+	"github.com/weft-orm/weft/internal/suggest"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// walk follows the pieces of a path from a row and returns the subject it leads to.
+type walk struct {
+	p     *parser
+	scope *scope
+	row   row
+	// prop is the property walked to, nil while the walk stands on the row.
+	prop *mapper.Property
+	// base is the row whose map the path is written in; columns used as values
+	// are its columns.
+	base row
+	// offset of the piece at hand in the key as written.
+	offset int
+}
+
+// follow leads from s along path, which stands at the start of a key.
+func (p *parser) follow(s *scope, from row, path string) (subject, error) {
+	w := &walk{p: p, scope: s, row: from, base: from}
+	piece, rest, more := strings.Cut(path, ".")
+	switch {
+	case more && w.alias(piece):
+		w.offset, path = len(piece)+1, rest
+	case !more && from.entity.Property(piece) == nil && w.alias(piece):
+		return rowSubject{s, w.row}, nil
+	}
+	return w.rest(path)
+}
+
+// rest follows path from where the walk stands.
+func (w *walk) rest(path string) (subject, error) {
+	for {
+		piece, rest, more := strings.Cut(path, ".")
+		if j := w.document(); j != nil {
+			return w.p.jsonPath(*j, path, w.offset)
+		}
+		if err := w.step(piece); err != nil {
+			return nil, err
+		}
+		if !more {
+			return w.subject(), nil
+		}
+		w.offset += len(piece) + 1
+		path = rest
+	}
+}
+
+// alias starts the walk at the row of an alias, when name is one.
+func (w *walk) alias(name string) bool {
+	env := w.p.env
+	switch entity := env.Aliases[name]; {
+	case name == env.Alias && name != "" && w.scope.top:
+		w.row = row{entity: env.Entity}
+	case name == env.Alias && name != "":
+		w.row = row{entity: env.Entity, alias: name}
+	case entity != nil:
+		w.row = row{entity: entity, alias: name, path: name}
+	default:
+		return false
+	}
+	w.base = w.row
+	return true
+}
+
+// document returns the JSON document the walk stands on, or nil.
+func (w *walk) document() *jsonSubject {
+	if w.prop == nil || w.prop.Kind.IsRelation() || w.prop.Kind == mapper.Inline || valueType(w.prop.Type).Kind != mapper.JSON {
+		return nil
+	}
+	return &jsonSubject{scope: w.scope, field: w.row.field(w.prop, false), typ: w.prop.Type, base: w.base, path: joinPath(w.row.path, w.prop.Path)}
+}
+
+// step walks one piece further.
+func (w *walk) step(piece string) error {
+	w.enter()
+	var next *mapper.Property
+	var names []string
+	switch {
+	case w.prop == nil:
+		if next = w.row.entity.Property(piece); next == nil {
+			names = propertyNames(w.row.entity, w.p.env.Aliases)
+		}
+	case w.prop.Kind == mapper.Inline:
+		if next = w.prop.Sub(piece); next == nil {
+			names = w.prop.SubNames()
+		}
+	}
+	if next == nil {
+		return w.unknown(piece, names)
+	}
+	w.prop = next
+	return nil
+}
+
+// enter leaves a relation for the row it leads to.
+func (w *walk) enter() {
+	switch {
+	case w.prop == nil:
+	case w.prop.Kind.IsToOne():
+		w.row, w.prop = w.row.through(w.prop), nil
+	case w.prop.Kind.IsToMany():
+		b := w.scope.branch(w.row, w.prop)
+		w.scope, w.row, w.base, w.prop = b.scope, b.row, b.row, nil
+	}
+}
+
+func (w *walk) unknown(piece string, names []string) error {
+	e := Error{Class: ErrUnknownProperty, Hint: didYouMean(suggest.Nearest(piece, names)), Offset: w.offset, Length: len(piece)}
+	path := w.row.path
+	if w.prop != nil {
+		path = joinPath(path, w.prop.Path)
+		if w.prop.Kind == mapper.Scalar {
+			e.Got = "unknown property: " + w.prop.Name + " is a plain value"
+		}
+	}
+	if piece == "" {
+		e.Got = "an empty piece of a path names no property"
+	}
+	return w.p.fail(joinPath(path, piece), e)
+}
+
+// subject returns what the property walked to is.
+func (w *walk) subject() subject {
+	switch p := w.prop; {
+	case p.Kind.IsToOne():
+		return rowSubject{w.scope, w.row.through(p)}
+	case p.Kind.IsToMany():
+		return manySubject{w.scope, w.row, p}
+	case p.Kind == mapper.Inline:
+		return inlineSubject{w.scope, w.row, p, w.base}
+	}
+	if j := w.document(); j != nil {
+		return *j
+	}
+	return fieldSubject{scope: w.scope, field: w.row.field(w.prop, false), typ: w.prop.Type, base: w.base, path: joinPath(w.row.path, w.prop.Path)}
+}
+
+// columnAt returns the field a column used as a value names, and its type.
+func (p *parser) columnAt(base row, path, asked string) (Field, *mapper.Type, error) {
+	none := &scope{}
+	s, err := p.follow(none, base, path)
+	if e, ok := err.(*Error); ok {
+		e.Offset, e.Length = 0, 0 // offsets are those in path, which is no key
+		return Field{}, nil, p.fail(e.Path, *e)
+	}
+	switch s := s.(type) {
+	case fieldSubject:
+		if len(none.branches) == 0 {
+			return s.field, s.typ, nil
+		}
+	case rowSubject:
+		if types := s.row.keyTypes(); len(types) == 1 && len(none.branches) == 0 {
+			return s.row.keyField(), types[0], nil
+		}
+	}
+	return Field{}, nil, p.fail(asked, Error{Class: ErrValue, Got: "column " + path + " is not a single value of the same row"})
+}
+
+// keyTypes are the types of the row's primary key, part by part.
+func (r row) keyTypes() []*mapper.Type {
+	types := make([]*mapper.Type, len(r.entity.KeyColumns))
+	for i, c := range r.entity.KeyColumns {
+		types[i] = c.Type
+	}
+	return types
+}
+
+// valueType returns the type a value has in the database: for a custom type,
+// one of the kind it maps to.
+func valueType(t *mapper.Type) *mapper.Type {
+	if t.Kind == mapper.Custom {
+		return &mapper.Type{Kind: t.Custom.Kind(), Bits: 64}
+	}
+	return t
+}

@@ -1,0 +1,261 @@
+package conditions
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"time"
+)
+
+// operand reads a value that is none of the usual conditions: a scalar, a list,
+// a reference, raw SQL, a sub-query, or a less usual form of map.
+func (rd *Reading) operand(value any) error {
+	switch v := value.(type) { // value is passed on as it is: v would be boxed again
+	case nil:
+		return rd.null()
+	case string:
+		return rd.scalar(classString, value)
+	case int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8:
+		return rd.scalar(classInt, value)
+	case float64, float32:
+		return rd.scalar(classFloat, value)
+	case bool:
+		return rd.scalar(classBool, value)
+	case time.Time:
+		return rd.scalar(classTime, value)
+	case json.Number:
+		return rd.scalar(numberClass(v), value)
+	case []any:
+		flags, elem := classOfList(v)
+		return rd.list(value, flags, elem)
+	case Column:
+		rd.Shape = appendText(append(rd.Shape, tokCol), string(v))
+		return nil
+	case RawSQL:
+		return rd.raw(v)
+	case Same:
+		return rd.same(v)
+	case Subquery:
+		return rd.query(v)
+	case Referencer:
+		return rd.reference(v)
+	}
+	return rd.reflected(value)
+}
+
+func (rd *Reading) reference(r Referencer) error {
+	if p := reflect.ValueOf(r); p.Kind() == reflect.Pointer && p.IsNil() {
+		return rd.null()
+	}
+	key, ok := r.ReferenceKey()
+	if !ok {
+		return rd.null()
+	}
+	return rd.scalar(classOther, key)
+}
+
+// reflected reads values of named types, pointers, slices and structs.
+func (rd *Reading) reflected(v any) error {
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.Pointer:
+		if r.IsNil() {
+			return rd.null()
+		}
+		if r.Elem().Kind() != reflect.Struct {
+			return rd.value(r.Elem().Interface())
+		}
+		if t, ok := v.(*time.Time); ok {
+			return rd.scalar(classTime, *t)
+		}
+		return rd.scalar(classOther, v)
+	case reflect.Map:
+		return rd.reflectedMap(r)
+	case reflect.Slice:
+		flags, elem := classOfSlice(r)
+		return rd.list(v, flags, elem)
+	case reflect.Struct:
+		if value, valid, ok := nullable(r); ok {
+			if !valid {
+				return rd.null()
+			}
+			return rd.value(value)
+		}
+	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
+		return &Error{Class: ErrValue, Step: "read", Got: "a value of type " + r.Type().String() + " has no meaning in a condition"}
+	}
+	return rd.scalar(classOf(v), v)
+}
+
+func (rd *Reading) reflectedMap(r reflect.Value) error {
+	if r.Type().Key().Kind() != reflect.String {
+		return &Error{Class: ErrShape, Step: "read", Got: "the keys of " + r.Type().String() + " are not text"}
+	}
+	m := make(M, r.Len())
+	for it := r.MapRange(); it.Next(); {
+		m[it.Key().String()] = it.Value().Interface()
+	}
+	return rd.anyMap(m)
+}
+
+// nullable recognises sql.Null and its relatives: a struct of a value and a
+// bool named Valid.
+func nullable(r reflect.Value) (value any, valid, ok bool) {
+	t := r.Type()
+	if t.NumField() != 2 || t.Field(1).Name != "Valid" || t.Field(1).Type.Kind() != reflect.Bool || !t.Field(0).IsExported() {
+		return nil, false, false
+	}
+	return r.Field(0).Interface(), r.Field(1).Bool(), true
+}
+
+func numberClass(n json.Number) class {
+	if strings.ContainsAny(string(n), ".eE") {
+		return classFloat
+	}
+	return classInt
+}
+
+// classOf returns the class of a value that is neither nil, map nor list.
+func classOf(v any) class {
+	switch v := v.(type) {
+	case string:
+		return classString
+	case int, int64:
+		return classInt
+	case float64:
+		return classFloat
+	case bool:
+		return classBool
+	case time.Time, *time.Time:
+		return classTime
+	case json.Number:
+		return numberClass(v)
+	}
+	t := reflect.TypeOf(v)
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	return classOfType(t)
+}
+
+func classOfType(t reflect.Type) class {
+	switch t.Kind() {
+	case reflect.Bool:
+		return classBool
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return classInt
+	case reflect.Float32, reflect.Float64:
+		return classFloat
+	case reflect.String:
+		return classString
+	case reflect.Slice, reflect.Array:
+		if t.Kind() == reflect.Array && t.Elem().Kind() == reflect.Uint8 {
+			return classOther // UUID and its relatives
+		}
+		return classList
+	case reflect.Map:
+		return classMap
+	case reflect.Struct:
+		if t == reflect.TypeFor[time.Time]() {
+			return classTime
+		}
+	}
+	return classOther
+}
+
+// classOfList returns flags and class of the elements of an untyped list.
+func classOfList(list []any) (flags byte, elem class) {
+	elem = classNone
+	for _, v := range list {
+		if isNil(v) {
+			flags |= listHasNil
+			continue
+		}
+		flags |= listHasValue
+		elem = elem.with(elementClass(v))
+	}
+	return flags, elem
+}
+
+// with returns the class of a list that holds elements of both classes.
+func (c class) with(other class) class {
+	switch {
+	case c == classNone, c == other:
+		return other
+	case (c == classInt || c == classFloat) && (other == classInt || other == classFloat):
+		return classFloat
+	}
+	return classMixed
+}
+
+func elementClass(v any) class {
+	switch v.(type) {
+	case M, D:
+		return classMap
+	case []any:
+		return classList
+	case Referencer:
+		return classOther
+	}
+	return classOf(v)
+}
+
+// isNil reports a list element that stands for NULL.
+func isNil(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return true
+	case string, int, int64, float64, bool, M, []any:
+		return false
+	case Referencer:
+		if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer && p.IsNil() {
+			return true
+		}
+		_, ok := v.ReferenceKey()
+		return !ok
+	}
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		return r.IsNil()
+	case reflect.Struct:
+		_, valid, ok := nullable(r)
+		return ok && !valid
+	}
+	return false
+}
+
+// classOfSlice returns flags and class of the elements of a typed slice. Only
+// elements that can be nil are looked at.
+func classOfSlice(r reflect.Value) (flags byte, elem class) {
+	t := r.Type().Elem()
+	switch {
+	case t.Kind() == reflect.Uint8:
+		elem = classByte
+	case t.Kind() == reflect.Pointer:
+		elem = classOfType(t.Elem())
+	case t.Kind() == reflect.Interface:
+		list := make([]any, r.Len())
+		for i := range list {
+			list[i] = r.Index(i).Interface()
+		}
+		return classOfList(list)
+	default:
+		elem = classOfType(t)
+	}
+	if elem != classOther && t.Kind() != reflect.Pointer {
+		if r.Len() > 0 {
+			flags = listHasValue
+		}
+		return flags, elem
+	}
+	for i := range r.Len() {
+		if isNil(r.Index(i).Interface()) {
+			flags |= listHasNil
+		} else {
+			flags |= listHasValue
+		}
+	}
+	return flags, elem
+}

@@ -1,0 +1,82 @@
+package conditions
+
+import "github.com/weft-orm/weft/mapper"
+
+// Tree is a parsed condition: what it is about, its normal form, and what each
+// value slot expects. It is immutable, holds no values and is safe for concurrent use.
+type Tree struct {
+	// Entity is the root the condition is about.
+	Entity *mapper.Entity
+	// Root is the condition in negation normal form.
+	Root Node
+	// Slots describe the values; Slots[i] belongs to slot First+i.
+	Slots []SlotInfo
+	// First is the number of the first slot.
+	First Slot
+}
+
+// SlotInfo says how the value of a slot is converted before it is bound.
+type SlotInfo struct {
+	// Type is the value's type; nil passes the value as it is (raw arguments).
+	Type *mapper.Type
+	// Key is the entity whose primary key the value is; entities, references and
+	// key structs are accepted then. Nil for other values.
+	Key *mapper.Entity
+	// List reports a list of values: canonical form []any, free of nil and repeats.
+	List bool
+	// Tuple holds the part types of composite keys; the canonical form is []any of
+	// keys, each an []any of parts. Nil for other values.
+	Tuple []*mapper.Type
+	// Op is the operator the value serves (patterns are checked when bound).
+	Op Op
+	// Unused reports a value that the normal form folded away; it binds to nil.
+	Unused bool
+	// Path is the condition path, for messages.
+	Path string
+	// Keys leads to the value in the condition as it was written.
+	Keys []string
+}
+
+// Env is what a condition is parsed against.
+type Env struct {
+	// Registry holds the entities.
+	Registry *mapper.Registry
+	// Entity is the root.
+	Entity *mapper.Entity
+	// Alias is the root's alias in a query with explicit joins, or "".
+	Alias string
+	// Aliases are the rows that a path may start at instead of the root: joined
+	// rows, and those of an enclosing query.
+	Aliases map[string]*mapper.Entity
+	// Queries are the sub-queries of the condition (Reading.Queries).
+	Queries []Subquery
+}
+
+// Parse makes the tree of a shape written by [Read]. Its slots are numbered from
+// first in the order of Reading.Values. The error is an *Error.
+func Parse(env Env, shape []byte, first Slot) (*Tree, error) {
+	p := &parser{env: env, first: first, cursor: cursor{shape: shape, value: first}}
+	scope := &scope{root: true, top: true}
+	root := rowSubject{scope, row{entity: env.Entity}}
+	if err := p.member(root); err != nil {
+		return nil, err
+	}
+	t := &Tree{Entity: env.Entity, Root: normalize(scope.close(root)), Slots: p.slots, First: first}
+	return t, nil
+}
+
+// Compile reads, parses and binds a condition in one go, for callers that do not
+// cache. The values are canonical, by slot from first.
+func Compile(env Env, cond any, first Slot) (*Tree, []any, error) {
+	var rd Reading
+	if err := Read(&rd, cond); err != nil {
+		return nil, nil, inEntity(err, env.Entity)
+	}
+	env.Queries = rd.Queries
+	t, err := Parse(env, rd.Shape, first)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := t.Bind(nil, rd.Values)
+	return t, values, err
+}

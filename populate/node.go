@@ -1,0 +1,62 @@
+package populate
+
+import (
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Tree is what is to be loaded along with the roots.
+type Tree struct {
+	// Entity is the root.
+	Entity *mapper.Entity
+	// Nodes are the relations of the root to load, in order of first mention.
+	Nodes []*Node
+	// Values are the values of the conditions of nodes that belong to the roots'
+	// own statement (joined all the way), by slot from Options.First.
+	Values []any
+	// Slots describe Values.
+	Slots []conditions.SlotInfo
+}
+
+// Node is one relation to load, and what to load below it. Nodes are immutable.
+type Node struct {
+	// Relation is the relation property.
+	Relation *mapper.Property
+	// Path is the path from the root, "books.tags".
+	Path string
+	// Strategy is how the relation is loaded, decided by the planner.
+	Strategy Strategy
+	// Fields are the leaves to read of the target, keys always included. For a
+	// joined node they are always listed; for others nil is all that is not lazy.
+	Fields []*mapper.Property
+	// Where restricts what is loaded (about the target); nil loads all. In the
+	// query of a select-in node its slots begin at ViaSlots; in a joined one they
+	// are slots of the statement it is joined into.
+	Where *conditions.Tree
+	// Values are the canonical values of this query's own conditions for a
+	// select-in node, those of the nodes joined into it included, from ViaSlots.
+	Values []any
+	// Slots describe Values.
+	Slots []conditions.SlotInfo
+	// OrderBy is the order of the items, in order-string form; nil is the relation's own.
+	OrderBy []string
+	// Limit and Offset are per parent; -1 is none.
+	Limit, Offset int
+	// Children are the relations of the target to load.
+	Children []*Node
+}
+
+// ViaSlots is the number of slots at the start of a select-in query that belong
+// to its qb.Via: the owners' keys, limit and offset.
+const ViaSlots conditions.Slot = 3
+
+// Strategy is the way a relation is loaded.
+type Strategy uint8
+
+// The loading strategies of a node; balanced is a rule that yields one of them.
+const (
+	// SelectIn loads the relation of all parents with one further query.
+	SelectIn Strategy = iota + 1
+	// Joined loads the relation with its parent's query.
+	Joined
+)

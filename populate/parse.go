@@ -1,0 +1,207 @@
+package populate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// draft is a node while hints are added to it.
+type draft struct {
+	relation *mapper.Property
+	path     string
+	hint     Hint
+	fields   []string
+	children []*draft
+}
+
+// parser builds the drafts of one find.
+type parser struct {
+	env  conditions.Env
+	opts Options
+	root draft
+}
+
+// Parse makes the load tree of env.Entity. Hints for the same path add up; of two
+// that set the same option the later one wins. The error is an *Error.
+func Parse(env conditions.Env, opts Options, hints ...Hint) (*Tree, error) {
+	p := &parser{env: env, opts: opts}
+	for _, h := range hints {
+		if err := p.hint(h); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.fields(); err != nil {
+		return nil, err
+	}
+	if !opts.NoEager {
+		p.eager(&p.root, env.Entity, nil)
+	}
+	t := &Tree{Entity: env.Entity}
+	root := &statement{next: opts.First}
+	var err error
+	if t.Nodes, err = p.nodes(&p.root, root); err != nil {
+		return nil, err
+	}
+	t.Values, t.Slots = root.values, root.slots
+	return t, nil
+}
+
+// hint adds the nodes of one hint.
+func (p *parser) hint(h Hint) error {
+	if h.Path == "$infer" {
+		if p.opts.Filter != nil {
+			p.infer(&p.root, p.opts.Filter.Root)
+		}
+		return p.noOptions(h)
+	}
+	at, e := &p.root, p.env.Entity
+	for rest, more := h.Path, true; more; {
+		var piece string
+		piece, rest, more = strings.Cut(rest, ".")
+		if piece == "*" && !more {
+			for _, rel := range relations(e) {
+				at.child(rel)
+			}
+			return p.noOptions(h)
+		}
+		rel := e.Property(piece)
+		if rel == nil || !rel.Kind.IsRelation() {
+			return p.unknown(h.Path, piece, e, rel)
+		}
+		at, e = at.child(rel), rel.Relation.Target
+	}
+	return p.options(at, h)
+}
+
+func (p *parser) unknown(path, piece string, e *mapper.Entity, found *mapper.Property) error {
+	err := &Error{Class: ErrUnknownPath, Entity: p.env.Entity.Name, Path: path, Piece: piece}
+	if found != nil {
+		err.Got = "unknown relation: " + found.String() + " is no relation"
+		return err
+	}
+	var names []string
+	for _, rel := range relations(e) {
+		names = append(names, rel.Name)
+	}
+	err.Hint = nearest(piece, names)
+	return err
+}
+
+func (p *parser) fail(class error, path, got string) error {
+	return &Error{Class: class, Entity: p.env.Entity.Name, Path: path, Got: got}
+}
+
+// noOptions refuses options on hints that name no single relation.
+func (p *parser) noOptions(h Hint) error {
+	if h.Where != nil || h.OrderBy != nil || h.Limit != 0 || h.Offset != 0 || h.Strategy != "" || h.Fields != nil {
+		return p.fail(ErrOption, h.Path, "options need a path that names one relation")
+	}
+	return nil
+}
+
+// options merges the options of a hint into a draft.
+func (p *parser) options(d *draft, h Hint) error {
+	switch {
+	case h.Limit < 0 || h.Offset < 0:
+		return p.fail(ErrOption, h.Path, "limit and offset cannot be negative")
+	case d.relation.Kind.IsToOne() && (h.Limit > 0 || h.Offset > 0 || h.OrderBy != nil):
+		return p.fail(ErrOption, h.Path, "a to-one relation has no order, limit or offset")
+	case !slices.Contains([]string{"", "select-in", "joined", "balanced"}, h.Strategy):
+		return &Error{Class: ErrStrategy, Entity: p.env.Entity.Name, Path: h.Path, Got: "unknown strategy \"" + h.Strategy + "\"",
+			Hint: nearest(h.Strategy, []string{"select-in", "joined", "balanced"})}
+	}
+	if h.Where != nil {
+		d.hint.Where = h.Where
+	}
+	if h.OrderBy != nil {
+		d.hint.OrderBy = h.OrderBy
+	}
+	if h.Limit > 0 {
+		d.hint.Limit = h.Limit
+	}
+	if h.Offset > 0 {
+		d.hint.Offset = h.Offset
+	}
+	if h.Strategy != "" {
+		d.hint.Strategy = h.Strategy
+	}
+	d.fields = append(d.fields, h.Fields...)
+	return nil
+}
+
+// child returns the draft for a relation below d, making it if needed.
+func (d *draft) child(rel *mapper.Property) *draft {
+	for _, c := range d.children {
+		if c.relation == rel {
+			return c
+		}
+	}
+	path := rel.Path
+	if d.path != "" {
+		path = d.path + "." + path
+	}
+	c := &draft{relation: rel, path: path}
+	d.children = append(d.children, c)
+	return c
+}
+
+// relations are the relations of an entity, in order of declaration.
+func relations(e *mapper.Entity) []*mapper.Property {
+	var out []*mapper.Property
+	for _, p := range e.Leaves {
+		if p.Kind.IsRelation() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// fields adds the paths of Options.Fields to drafts that exist.
+func (p *parser) fields() error {
+	for _, path := range p.opts.Fields {
+		at, e := &p.root, p.env.Entity
+		for {
+			piece, rest, more := strings.Cut(path, ".")
+			rel := e.Property(piece)
+			if !more || rel == nil || !rel.Kind.IsRelation() {
+				break
+			}
+			at, e, path = at.child(rel), rel.Relation.Target, rest
+		}
+		if at != &p.root {
+			at.fields = append(at.fields, path)
+		}
+	}
+	return nil
+}
+
+// eager adds the relations that are mapped as eager, once on each path.
+func (p *parser) eager(d *draft, e *mapper.Entity, above []*mapper.Property) {
+	for _, rel := range relations(e) {
+		if rel.Relation.Eager && !slices.Contains(above, rel) && (d.relation == nil || d.relation.Relation.Inverse != rel) {
+			d.child(rel)
+		}
+	}
+	for _, c := range d.children {
+		p.eager(c, c.relation.Relation.Target, append(slices.Clip(above), c.relation))
+	}
+}
+
+// infer adds the relations that a condition walks through.
+func (p *parser) infer(d *draft, n conditions.Node) {
+	conditions.Walk(n, func(f conditions.Field, where conditions.Node) {
+		if f.Alias != "" {
+			return
+		}
+		at := d
+		for _, hop := range f.Hops {
+			at = at.child(hop)
+		}
+		if f.Property != nil && f.Property.Kind.IsToMany() {
+			p.infer(at.child(f.Property), where)
+		}
+	})
+}

@@ -1,0 +1,165 @@
+package populate
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// statement collects the values of the conditions that end up in one query.
+type statement struct {
+	next   conditions.Slot
+	values []any
+	slots  []conditions.SlotInfo
+}
+
+// nodes turns the children of a draft into nodes; st is the query that loads d.
+func (p *parser) nodes(d *draft, st *statement) ([]*Node, error) {
+	var out []*Node
+	for _, c := range d.children {
+		n, err := p.node(c, st)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, n)
+	}
+	return out, nil
+}
+
+func (p *parser) node(d *draft, st *statement) (*Node, error) {
+	strategy, err := p.strategy(d)
+	if err != nil {
+		return nil, err
+	}
+	n := &Node{Relation: d.relation, Path: d.path, Strategy: strategy, OrderBy: d.hint.OrderBy, Limit: -1, Offset: -1}
+	if d.hint.Limit > 0 {
+		n.Limit = d.hint.Limit
+	}
+	if d.hint.Offset > 0 {
+		n.Offset = d.hint.Offset
+	}
+	if strategy == SelectIn {
+		st = &statement{next: ViaSlots}
+	}
+	if n.Fields, err = p.leaves(d, strategy); err != nil {
+		return nil, err
+	}
+	if n.Where, err = p.where(d, st); err != nil {
+		return nil, err
+	}
+	if n.Children, err = p.nodes(d, st); err != nil {
+		return nil, err
+	}
+	if strategy == SelectIn {
+		n.Values, n.Slots = st.values, st.slots
+	}
+	return n, nil
+}
+
+// strategy decides how a node is loaded. What only select-in can do (a limit per
+// parent, to-many on an engine that joins to-one only) overrules a general wish,
+// but not one for this very node.
+func (p *parser) strategy(d *draft) (Strategy, error) {
+	rule := d.hint.Strategy
+	if rule == "" {
+		rule = p.opts.Strategy
+	}
+	if rule == "" {
+		rule = d.relation.Relation.Strategy
+	}
+	limited := d.hint.Limit > 0 || d.hint.Offset > 0
+	switch rule {
+	case "", "select-in":
+		return SelectIn, nil
+	case "balanced":
+		if d.relation.Kind.IsToOne() {
+			return Joined, nil
+		}
+		return SelectIn, nil
+	case "joined":
+		if limited && d.hint.Strategy == "joined" {
+			return 0, p.fail(ErrStrategy, d.path, "a limit per parent needs the strategy select-in")
+		}
+		if limited || p.opts.JoinToOneOnly && d.relation.Kind.IsToMany() {
+			return SelectIn, nil
+		}
+		return Joined, nil
+	}
+	return 0, &Error{Class: ErrStrategy, Entity: p.env.Entity.Name, Path: d.path, Got: "unknown strategy \"" + rule + "\"",
+		Hint: nearest(rule, []string{"select-in", "joined", "balanced"})}
+}
+
+// where compiles the condition of a node into the slots of its query.
+func (p *parser) where(d *draft, st *statement) (*conditions.Tree, error) {
+	if d.hint.Where == nil {
+		return nil, nil
+	}
+	env := conditions.Env{Registry: p.env.Registry, Entity: d.relation.Relation.Target}
+	tree, values, err := conditions.Compile(env, d.hint.Where, st.next)
+	if err != nil {
+		return nil, &Error{Class: ErrOption, Entity: p.env.Entity.Name, Path: d.path, Err: err}
+	}
+	if t, ok := tree.Root.(*conditions.Truth); ok && t.Value {
+		return nil, nil
+	}
+	st.next += conditions.Slot(len(values))
+	st.values, st.slots = append(st.values, values...), append(st.slots, tree.Slots...)
+	return tree, nil
+}
+
+// leaves lists what is read of a node's target; nil is all that is not lazy.
+func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error) {
+	target := d.relation.Relation.Target
+	if len(d.fields) == 0 && strategy == SelectIn {
+		return nil, nil
+	}
+	asked := map[*mapper.Property]bool{}
+	for _, path := range d.fields {
+		if err := p.ask(asked, d, path); err != nil {
+			return nil, err
+		}
+	}
+	var out []*mapper.Property
+	for _, leaf := range target.Leaves {
+		needed := leaf.Primary || leaf == target.Version || d.populates(leaf) && leaf.Kind.IsToOne()
+		ordinary := len(d.fields) == 0 && !leaf.Lazy
+		if !leaf.Kind.IsToMany() && !leaf.Virtual && (needed || ordinary || asked[leaf]) {
+			out = append(out, leaf)
+		}
+	}
+	return out, nil
+}
+
+func (d *draft) populates(leaf *mapper.Property) bool {
+	return slices.ContainsFunc(d.children, func(c *draft) bool { return c.relation == leaf })
+}
+
+// ask marks the leaves that a field path names, all of an embedded value for its own name.
+func (p *parser) ask(asked map[*mapper.Property]bool, d *draft, path string) error {
+	e := d.relation.Relation.Target
+	var at *mapper.Property
+	for piece := range strings.SplitSeq(path, ".") {
+		next, names := e.Property(piece), e.PropertyNames()
+		if at != nil {
+			next, names = at.Sub(piece), at.SubNames()
+		}
+		if next == nil {
+			return &Error{Class: conditions.ErrUnknownProperty, Entity: p.env.Entity.Name, Path: d.path + "." + path, Piece: piece,
+				Got: "unknown property", Hint: nearest(piece, names)}
+		}
+		at = next
+	}
+	mark(asked, at)
+	return nil
+}
+
+func mark(asked map[*mapper.Property]bool, p *mapper.Property) {
+	asked[p] = true
+	if p.Kind == mapper.Inline {
+		for _, inner := range p.Embedded {
+			mark(asked, inner)
+		}
+	}
+}
