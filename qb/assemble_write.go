@@ -1,0 +1,262 @@
+package qb
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// bulk makes a Write in condition form.
+func (a *assembly) bulk() (*Write, error) {
+	b := a.b
+	w := &Write{Registry: b.registry, Entity: b.entity, Table: b.entity.Table, Alias: b.alias, Schema: b.schema}
+	switch b.kind {
+	case truncateQuery:
+		w.Kind, w.All = Truncate, true
+		return w, nil
+	case updateQuery:
+		w.Kind = Update
+		if err := a.assignments(w); err != nil {
+			return nil, err
+		}
+	default:
+		w.Kind = Delete
+	}
+	if len(b.joins) > 0 {
+		return nil, &Error{Class: ErrStep, Step: b.joins[0].at.name, Number: b.joins[0].at.number, Entity: b.entity.Name,
+			Hint: "a bulk write has no joins; conditions may walk relations"}
+	}
+	where, err := a.where(b.wheres)
+	if err != nil {
+		return nil, err
+	}
+	if t, ok := where.(*conditions.Truth); where == nil || ok && t.Value {
+		if !b.allowAll {
+			return nil, &Error{Class: ErrEmptyCondition, Entity: b.entity.Name, Hint: "add a condition, or AllowAll"}
+		}
+		w.All = true
+	}
+	w.Where = where
+	if w.Filters, err = a.filters(); err != nil {
+		return nil, err
+	}
+	w.Slots = a.slots
+	return w, nil
+}
+
+// assignments reads the values of an update.
+func (a *assembly) assignments(w *Write) error {
+	set := a.b.rows[0].(M)
+	at := step{"Update", 0}
+	for _, name := range slices.Sorted(maps.Keys(set)) {
+		value := set[name]
+		if raw, ok := value.(conditions.RawSQL); ok {
+			if err := a.assignRaw(w, at, name, raw); err != nil {
+				return err
+			}
+			continue
+		}
+		cells, err := cellsOf(a.b.entity, name, value)
+		if err != nil {
+			return caused(at, err)
+		}
+		for _, c := range cells {
+			slot := a.slot(c.value)
+			a.slots[len(a.slots)-1].Type = c.column.Type
+			w.Assign = append(w.Assign, Assign{c.column, slot})
+		}
+	}
+	return nil
+}
+
+func (a *assembly) assignRaw(w *Write, at step, name string, raw conditions.RawSQL) error {
+	p, err := propertyAt(a.b.entity, name)
+	if err != nil {
+		return caused(at, err)
+	}
+	if len(p.Columns) != 1 {
+		return &Error{Class: ErrStep, Step: at.name, Entity: a.b.entity.Name, Path: name, Hint: "SQL sets one column"}
+	}
+	n, err := a.compile(a.env, at, raw)
+	if err != nil {
+		return err
+	}
+	r, ok := n.(*conditions.RawNode)
+	if !ok {
+		return &Error{Class: ErrStep, Step: at.name, Entity: a.b.entity.Name, Path: name, Hint: "SQL sets one column"}
+	}
+	w.Assign = append(w.Assign, Assign{p.Columns[0], &conditions.RawValue{Text: r.Text, Args: r.Args}})
+	return nil
+}
+
+// insert makes a Write in row form; the arguments are the cells row by row.
+func (a *assembly) insert() (*Write, error) {
+	b := a.b
+	w := &Write{Registry: b.registry, Kind: Insert, Entity: b.entity, Table: b.entity.Table, Schema: b.schema}
+	for i, r := range b.rows {
+		cells, err := rowCells(b.entity, r.(M))
+		if err != nil {
+			return nil, caused(step{"Insert", 0}, err)
+		}
+		for k, c := range cells {
+			switch {
+			case i == 0:
+				w.Set = append(w.Set, c.column)
+			case k >= len(w.Set) || w.Set[k] != c.column:
+				return nil, &Error{Class: ErrStep, Step: "Insert", Entity: b.entity.Name, Hint: fmt.Sprintf("row %d names other properties than the first", i)}
+			}
+			a.args = append(a.args, c.value)
+		}
+		if len(cells) != len(w.Set) {
+			return nil, &Error{Class: ErrStep, Step: "Insert", Entity: b.entity.Name, Hint: fmt.Sprintf("row %d names other properties than the first", i)}
+		}
+	}
+	var err error
+	if w.Returning, err = columnsOf(b.entity, b.returning); err != nil {
+		return nil, caused(step{"Returning", 0}, err)
+	}
+	if b.conflict != nil {
+		if w.Conflict, err = b.conflict.build(b.entity, w.Set); err != nil {
+			return nil, caused(b.conflict.at, err)
+		}
+	}
+	return w, nil
+}
+
+func (k *conflictCall) build(e *mapper.Entity, set []*mapper.Column) (*Conflict, error) {
+	on, err := columnsOf(e, k.on)
+	if err != nil {
+		return nil, err
+	}
+	if len(on) == 0 && !k.ignore {
+		on = e.KeyColumns
+	}
+	c := &Conflict{On: on}
+	if c.Merge, err = columnsOf(e, k.merge); err != nil {
+		return nil, err
+	}
+	if k.all {
+		for _, col := range set {
+			if !slices.Contains(on, col) {
+				c.Merge = append(c.Merge, col)
+			}
+		}
+	}
+	return c, nil
+}
+
+// cell is a value for a column.
+type cell struct {
+	column *mapper.Column
+	value  any
+}
+
+func rowCells(e *mapper.Entity, row M) ([]cell, error) {
+	var out []cell
+	for _, name := range slices.Sorted(maps.Keys(row)) {
+		cells, err := cellsOf(e, name, row[name])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cells...)
+	}
+	return out, nil
+}
+
+// cellsOf converts the value of a property to the cells of its columns.
+func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
+	p, err := propertyAt(e, path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case p.Kind == mapper.Inline:
+		return embeddedCells(e, path, value)
+	case p.Kind.IsToMany() || len(p.Columns) == 0:
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the property has no column of its own"}
+	case value == nil && !p.Nullable:
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the property cannot be NULL"}
+	case value == nil:
+		return nullCells(p), nil
+	case p.Kind.IsToOne():
+		return keyCells(p, value)
+	}
+	v, err := p.Type.Convert(value)
+	if err != nil {
+		return nil, &Error{Entity: e.Name, Path: path, Err: err}
+	}
+	return []cell{{p.Columns[0], v}}, nil
+}
+
+func nullCells(p *mapper.Property) []cell {
+	var out []cell
+	for _, c := range p.Columns {
+		out = append(out, cell{c, nil})
+	}
+	return out
+}
+
+// keyCells takes the key of a reference apart.
+func keyCells(p *mapper.Property, value any) ([]cell, error) {
+	key, err := p.Relation.Target.KeyFrom(value)
+	if err != nil {
+		return nil, &Error{Entity: p.Entity.Name, Path: p.Path, Err: err}
+	}
+	parts := mapper.Parts(nil, key)
+	if len(parts) != len(p.Columns) {
+		return nil, &Error{Class: ErrStep, Entity: p.Entity.Name, Path: p.Path, Hint: "the key has another number of parts"}
+	}
+	out := make([]cell, len(parts))
+	for i, c := range p.Columns {
+		out[i] = cell{c, parts[i]}
+	}
+	return out, nil
+}
+
+func embeddedCells(e *mapper.Entity, path string, value any) ([]cell, error) {
+	m, ok := value.(M)
+	if !ok {
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the values of an embedded property come as a map"}
+	}
+	var out []cell
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		cells, err := cellsOf(e, path+"."+name, m[name])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cells...)
+	}
+	return out, nil
+}
+
+// propertyAt finds a property of an entity, embedded ones by dotted path.
+func propertyAt(e *mapper.Entity, path string) (*mapper.Property, error) {
+	first, rest, _ := strings.Cut(path, ".")
+	p, names := e.Property(first), e.PropertyNames()
+	for p != nil && rest != "" {
+		var piece string
+		piece, rest, _ = strings.Cut(rest, ".")
+		first, names = piece, p.SubNames()
+		p = p.Sub(piece)
+	}
+	if p == nil {
+		return nil, &Error{Class: ErrUnknownProperty, Entity: e.Name, Path: path, Hint: didYouMean(first, names)}
+	}
+	return p, nil
+}
+
+func columnsOf(e *mapper.Entity, paths []string) ([]*mapper.Column, error) {
+	var out []*mapper.Column
+	for _, path := range paths {
+		p, err := propertyAt(e, path)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, p.Columns...)
+	}
+	return out, nil
+}

@@ -1,0 +1,142 @@
+package mongo
+
+import (
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// A filter path with an element's number, "list.1", also means the field "1" of
+// every object in the list, which makes tests for null and negative tests wrong.
+// Conditions below an element are therefore expressions.
+
+// elementPath is a path with an element's number in it: the part before the
+// first, which a filter can follow, and the value at its end as an expression.
+type elementPath struct {
+	before jsonPath
+	value  any
+}
+
+// newElementPath returns the path of keys when there is an element among them.
+func newElementPath(root string, keys []string) (elementPath, bool) {
+	for i, key := range keys {
+		if _, ok := element(key); ok {
+			before := newJSONPath(root, keys[:i])
+			return elementPath{before, insideExpression("$"+before.full, keys[i:])}, true
+		}
+	}
+	return elementPath{}, false
+}
+
+// insideExpression follows keys from a value; what is not there is null or missing.
+func insideExpression(at any, keys []string) any {
+	for _, key := range keys {
+		if n, ok := element(key); ok {
+			at = op("$cond", bson.A{op("$isArray", bson.A{at}), op("$arrayElemAt", bson.A{at, n}), nil})
+			continue
+		}
+		at = op("$getField", bson.D{{Key: "field", Value: key}, {Key: "input", Value: at}})
+	}
+	return at
+}
+
+// when makes the filter that the value is of a kind and then satisfies test.
+func (p elementPath) when(kind, test any) any {
+	guarded := is("$expr", op("$cond", bson.A{kind, test, false}))
+	return and(append([]any{guarded}, p.before.steps...)...)
+}
+
+// hasKind is the expression that a value is of a kind.
+func hasKind(at any, kind mapper.ValueKind) any {
+	if name := jsonType(kind); name != "number" {
+		return op("$eq", bson.A{op("$type", at), name})
+	}
+	return op("$isNumber", at)
+}
+
+// isNothing is the expression that a value is missing or null.
+func isNothing(at any) bson.D {
+	return op("$in", bson.A{op("$type", at), bson.A{"missing", "null", "undefined"}})
+}
+
+// absent accepts documents without a value at the path.
+func (p elementPath) absent() any {
+	return or(append([]any{is("$expr", isNothing(p.value))}, p.before.outside...)...)
+}
+
+// leaf compiles a leaf about the value at the path.
+func (p elementPath) leaf(s *scope, n conditions.Node) (any, error) {
+	f, _ := leafField(n)
+	kind := hasKind(p.value, f.As)
+	switch n := n.(type) {
+	case *conditions.Null:
+		if n.Not {
+			return p.when(true, op("$not", isNothing(p.value))), nil
+		}
+		return p.absent(), nil
+	case *conditions.Compare:
+		slot, err := s.slot(n.Value, n.Field, n.Op)
+		if err != nil {
+			return nil, err
+		}
+		return p.when(kind, op(n.Op.String(), bson.A{p.value, op("$literal", value(slot))})), nil
+	case *conditions.InNode:
+		slot, err := s.slot(n.Values, n.Field, conditions.OpEq)
+		if err != nil {
+			return nil, err
+		}
+		list := computed(slot, "", func(arg any) (any, error) { return encodeListOf(arg) })
+		test := p.when(kind, negatedIf(n.Not, op("$in", bson.A{p.value, op("$literal", list)})))
+		if n.OrNull {
+			return or(test, p.absent()), nil
+		}
+		return test, nil
+	case *conditions.Match:
+		slot, err := s.slot(n.Value, n.Field, n.Op)
+		if err != nil {
+			return nil, err
+		}
+		test := op("$regexMatch", bson.D{{Key: "input", Value: p.value}, {Key: "regex", Value: regexHole(n.Op, slot)}})
+		return p.when(kind, negatedIf(n.Not, test)), nil
+	case *conditions.Set:
+		slot, err := s.slot(n.Value, n.Field, n.Op)
+		if err != nil {
+			return nil, err
+		}
+		return p.set(n, slot), nil
+	}
+	return nil, unsupportedField(s.entity, f, "", "this operator inside a JSON document")
+}
+
+func negatedIf(not bool, test any) any {
+	if not {
+		return op("$not", test)
+	}
+	return test
+}
+
+// set asks for keys of the object at the path; what is no object has none.
+func (p elementPath) set(n *conditions.Set, slot conditions.Slot) any {
+	object := op("$eq", bson.A{op("$type", p.value), "object"})
+	test := computed(slot, n.Op.String()[1:], func(arg any) (any, error) {
+		keys, err := keyList(arg)
+		if err != nil {
+			return nil, err
+		}
+		tests := make(bson.A, len(keys))
+		for i, key := range keys {
+			at := op("$getField", bson.D{{Key: "field", Value: key}, {Key: "input", Value: p.value}})
+			tests[i] = op("$ne", bson.A{op("$type", at), "missing"})
+		}
+		if n.Op == conditions.OpHasSomeKeys {
+			return op("$or", tests), nil
+		}
+		return op("$and", tests), nil
+	})
+	has := op("$cond", bson.A{object, test, false})
+	if n.Not {
+		return p.when(op("$not", isNothing(p.value)), op("$not", has))
+	}
+	return p.when(true, has)
+}

@@ -1,0 +1,162 @@
+package mongo
+
+import (
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// keyField is where every document holds its primary key.
+const keyField = "_id"
+
+// columnPath is the dotted path of a column in the documents of its entity.
+func columnPath(c *mapper.Column) string {
+	p := c.Property
+	switch {
+	case p == nil:
+		return c.Name
+	case p.Primary && len(p.Entity.KeyColumns) == 1:
+		return keyField
+	case p.Primary:
+		return keyField + "." + c.Name
+	case len(p.Columns) > 1:
+		return referenceField(p) + "." + c.References.Name
+	}
+	return c.Name
+}
+
+// referenceField is the field of a reference to a composite key, or of an array of keys.
+func referenceField(p *mapper.Property) string { return strings.ReplaceAll(p.Path, ".", "_") }
+
+// referencePath is the path under which a to-one relation holds the whole key of its target.
+func referencePath(p *mapper.Property) (string, error) {
+	if len(p.Columns) == 1 {
+		return columnPath(p.Columns[0]), nil
+	}
+	if !p.Primary {
+		return referenceField(p), nil
+	}
+	for _, c := range p.Columns {
+		if len(p.Entity.Key) > 1 || c.Name != c.References.Name {
+			return "", unsupported(p, "", "a composite reference inside the primary key has no field of its own")
+		}
+	}
+	return keyField, nil
+}
+
+// arrayPath is the path of the key array of a many-to-many relation, on the owning side's documents.
+func arrayPath(p *mapper.Property) (string, error) {
+	owner := owning(p)
+	if pivot := owner.Relation.Pivot; pivot != nil && pivot.Entity != nil {
+		return "", unsupported(p, "", "the pivot has an entity of its own ("+pivot.Entity.Name+"); go through that entity")
+	}
+	return referenceField(owner), nil
+}
+
+// owning returns the owning side of a relation.
+func owning(p *mapper.Property) *mapper.Property {
+	if p.Relation.Owning || p.Relation.Inverse == nil {
+		return p
+	}
+	return p.Relation.Inverse
+}
+
+// link says how a relation joins two collections: where local (on the owner's
+// documents) equals foreign (on the target's), arrays standing for their elements.
+type link struct {
+	target         *mapper.Entity
+	from           string
+	local, foreign string
+}
+
+// linkOf returns the link of a relation.
+func linkOf(p *mapper.Property) (link, error) {
+	l := link{target: p.Relation.Target, from: p.Relation.Target.Table.Name, local: keyField, foreign: keyField}
+	var err error
+	switch {
+	case p.Kind == mapper.ManyToMany && p.Relation.Owning:
+		l.local, err = arrayPath(p)
+	case p.Kind == mapper.ManyToMany:
+		l.foreign, err = arrayPath(p)
+	case p.Relation.Owning:
+		l.local, err = referencePath(p)
+	default:
+		l.foreign, err = referencePath(p.Relation.Inverse)
+	}
+	return l, err
+}
+
+// keyDocument assembles the stored form of a key from its encoded parts.
+func keyDocument(columns []*mapper.Column, parts []any) any {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	d := make(bson.D, len(parts))
+	for i, part := range parts {
+		d[i] = bson.E{Key: columns[i].Name, Value: part}
+	}
+	return d
+}
+
+// keyParts spreads a canonical key given as a value, []any or Tuple.
+func keyParts(key any) []any {
+	if list, ok := key.([]any); ok {
+		return list
+	}
+	return mapper.Parts(nil, key)
+}
+
+// encodeKey makes the stored form of a canonical key of an entity; nil when a part is nil.
+func encodeKey(columns []*mapper.Column, key any) (any, error) {
+	parts := keyParts(key)
+	if len(parts) != len(columns) {
+		return nil, &ValueError{Class: ErrValue, Kind: "key of another length", Want: columns[0].Table.Name}
+	}
+	out := make([]any, len(parts))
+	for i, part := range parts {
+		if part == nil {
+			return nil, nil
+		}
+		v, err := encodeColumn(columns[i], part)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return keyDocument(columns, out), nil
+}
+
+// encodeKeys makes the stored forms of a list of canonical keys.
+func encodeKeys(columns []*mapper.Column, arg any) (bson.A, error) {
+	list, ok := arg.([]any)
+	if !ok {
+		return nil, &ValueError{Class: ErrValue, Kind: typeName(arg), Want: "list of keys"}
+	}
+	out := make(bson.A, 0, len(list))
+	for _, key := range list {
+		v, err := encodeKey(columns, key)
+		if err != nil {
+			return nil, err
+		}
+		if v != nil {
+			out = append(out, v)
+		}
+	}
+	return out, nil
+}
+
+// checkEntity refuses what documents cannot hold.
+func checkEntity(e *mapper.Entity) error {
+	if e.Inheritance == mapper.TablePerType || e.Root().Inheritance == mapper.TablePerType {
+		return unsupportedClause(e, "", "a hierarchy with a table per type; store it in a single collection")
+	}
+	if e.Query != "" {
+		return unsupportedClause(e, "", "a view written in SQL")
+	}
+	if e.Table.Schema != "" {
+		return unsupportedClause(e, "", "a schema of its own; one database holds all collections")
+	}
+	return nil
+}

@@ -1,0 +1,71 @@
+package mongo
+
+import "go.mongodb.org/mongo-driver/v2/bson"
+
+// pipeline collects the stages of an aggregation, as templates.
+type pipeline struct{ stages bson.A }
+
+// add appends a stage.
+func (p *pipeline) add(stage string, argument any) {
+	p.stages = append(p.stages, bson.D{{Key: stage, Value: argument}})
+}
+
+// match appends a $match unless the filter is always true.
+func (p *pipeline) match(filter any) {
+	if !isAlways(filter) {
+		p.add("$match", filter)
+	}
+}
+
+// lookup appends a $lookup of sub, or of whole documents when sub is empty.
+func (p *pipeline) lookup(l link, local, as string, sub *pipeline) {
+	stage := bson.D{
+		{Key: "from", Value: l.from},
+		{Key: "localField", Value: local},
+		{Key: "foreignField", Value: l.foreign},
+	}
+	if len(sub.stages) > 0 {
+		stage = append(stage, bson.E{Key: "pipeline", Value: sub.stages})
+	}
+	p.add("$lookup", append(stage, bson.E{Key: "as", Value: as}))
+}
+
+// set appends a $set of one field.
+func (p *pipeline) set(field string, expr any) { p.add("$set", bson.D{{Key: field, Value: expr}}) }
+
+// unwind appends an $unwind that keeps documents without the field when asked.
+func (p *pipeline) unwind(field string, keep bool) {
+	if !keep {
+		p.add("$unwind", "$"+field)
+		return
+	}
+	p.add("$unwind", bson.D{
+		{Key: "path", Value: "$" + field},
+		{Key: "preserveNullAndEmptyArrays", Value: true},
+	})
+}
+
+// projection is the ordered set of top-level fields a result keeps.
+type projection struct{ fields bson.D }
+
+// keep adds a field as it is; its own sub-fields come along.
+func (p *projection) keep(field string) {
+	if index(p.fields, field) < 0 {
+		p.fields = append(p.fields, bson.E{Key: field, Value: 1})
+	}
+}
+
+// compute adds a field made by an expression.
+func (p *projection) compute(field string, expr any) {
+	p.fields = append(p.fields, bson.E{Key: field, Value: expr})
+}
+
+// document returns the argument of $project.
+func (p *projection) document() bson.D {
+	if i := index(p.fields, keyField); i >= 0 {
+		out := bson.D{p.fields[i]}
+		out = append(out, p.fields[:i]...)
+		return append(out, p.fields[i+1:]...)
+	}
+	return append(bson.D{{Key: keyField, Value: 0}}, p.fields...)
+}

@@ -1,0 +1,124 @@
+package mongo
+
+import (
+	"strconv"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// compiler holds what all pipelines of one command share.
+type compiler struct {
+	filters []qb.Filter
+	helpers int
+}
+
+// helper names a field that exists only inside the pipeline; the letter tells
+// what for: w where, v value, o order, p populate, x expression.
+func (c *compiler) helper(letter string) string {
+	name := "_" + letter + strconv.Itoa(c.helpers)
+	c.helpers++
+	return name
+}
+
+// row is a place of an entity's fields inside the documents of a pipeline.
+type row struct {
+	entity *mapper.Entity
+	prefix string // "" at the top, "b." below a joined alias
+}
+
+// scope compiles conditions and expressions about the documents of one
+// pipeline, and appends the lookups they need to it.
+type scope struct {
+	c *compiler
+	row
+	aliases map[string]row // explicit joins and the root's own alias
+	out     *pipeline
+	root    bool // the documents of the query itself, not of a relation
+	text    bool // a $text search may stand here
+}
+
+// newScope starts a pipeline over the documents of e.
+func (c *compiler) newScope(e *mapper.Entity) *scope {
+	return &scope{c: c, row: row{entity: e}, out: &pipeline{}}
+}
+
+// at returns the row that a field starts from.
+func (s *scope) at(f conditions.Field) (row, error) {
+	if f.Alias == "" {
+		return s.row, nil
+	}
+	if r, ok := s.aliases[f.Alias]; ok {
+		return r, nil
+	}
+	return row{}, unsupportedField(s.entity, f, "", "the alias "+f.Alias+" is outside of this pipeline")
+}
+
+// where appends stages that keep the documents of visible rows for which all
+// nodes are true: first one $match over the documents' own fields, then the
+// lookups, each followed by its own $match so that few documents reach the next.
+func (s *scope) where(nodes ...conditions.Node) error {
+	return s.filter(s.c.discriminator(s.entity), append(s.c.visible(s.entity), nodes...)...)
+}
+
+// filter is where without the entity's own filters; own is a ready condition.
+func (s *scope) filter(own any, nodes ...conditions.Node) error {
+	direct := []any{own}
+	var late []*scope
+	var tests []any
+	for _, n := range gather(conjuncts(nil, nodes...), conjunction) {
+		part := *s
+		part.out, part.text = &pipeline{}, s.root
+		test, err := part.node(n)
+		if err != nil {
+			return err
+		}
+		if len(part.out.stages) == 0 {
+			direct = append(direct, test)
+			continue
+		}
+		late, tests = append(late, &part), append(tests, test)
+	}
+	s.out.match(and(direct...))
+	for i, part := range late {
+		s.out.stages = append(s.out.stages, part.out.stages...)
+		s.out.match(tests[i])
+	}
+	return nil
+}
+
+// visible returns the active filters of e.
+func (c *compiler) visible(e *mapper.Entity) []conditions.Node {
+	var out []conditions.Node
+	for _, f := range c.filters {
+		if e.IsSubtypeOf(f.Entity) && f.Where != nil {
+			out = append(out, f.Where)
+		}
+	}
+	return out
+}
+
+// discriminator keeps the rows of e where its collection holds others, too.
+func (c *compiler) discriminator(e *mapper.Entity) any {
+	if e.Base == nil || e.Discriminator == nil {
+		return always
+	}
+	values := discriminatorValues(nil, e)
+	if len(values) == 1 {
+		return is(e.Discriminator.Name, values[0])
+	}
+	return is(e.Discriminator.Name, op("$in", values))
+}
+
+func discriminatorValues(dst bson.A, e *mapper.Entity) bson.A {
+	if !e.Abstract {
+		dst = append(dst, e.DiscriminatorValue)
+	}
+	for _, child := range e.Children {
+		dst = discriminatorValues(dst, child)
+	}
+	return dst
+}

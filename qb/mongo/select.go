@@ -1,0 +1,321 @@
+package mongo
+
+import (
+	"strings"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
+)
+
+func compileSelect(q *qb.Select) (*Command, error) {
+	if err := checkSelect(q); err != nil {
+		return nil, err
+	}
+	cmd, err := (&compiler{filters: q.Filters}).read(q)
+	if err == nil {
+		cmd.Comment = strings.Join(q.Comments, " ")
+	}
+	return cmd, err
+}
+
+// read compiles a query by what it reads.
+func (c *compiler) read(q *qb.Select) (*Command, error) {
+	switch {
+	case q.Via != nil:
+		return c.via(q)
+	case q.Count:
+		return c.count(q)
+	case isGrouped(q):
+		return c.group(q)
+	case q.Distinct:
+		return c.distinct(q)
+	}
+	s, err := c.roots(q)
+	if err != nil {
+		return nil, err
+	}
+	r := &reader{scope: s}
+	if err := r.page(q); err != nil {
+		return nil, err
+	}
+	if err := r.output(q); err != nil {
+		return nil, err
+	}
+	return r.command(q.Entity), nil
+}
+
+// roots starts the pipeline of a query: explicit joins and the condition.
+func (c *compiler) roots(q *qb.Select) (*scope, error) {
+	s := c.newScope(q.Entity)
+	s.root = true
+	s.aliases = map[string]row{q.Alias: s.row}
+	if len(q.Joins) == 0 {
+		return s, s.where(q.Where)
+	}
+	early, late := splitByAlias(q, conjuncts(nil, q.Where))
+	if err := s.where(early...); err != nil {
+		return nil, err
+	}
+	for _, j := range q.Joins {
+		if err := s.join(j); err != nil {
+			return nil, err
+		}
+	}
+	s.root = false
+	return s, s.filter(always, late...)
+}
+
+func (c *compiler) count(q *qb.Select) (*Command, error) {
+	s, err := c.roots(q)
+	if err != nil {
+		return nil, err
+	}
+	s.out.add("$count", "n")
+	return &Command{
+		Kind: Aggregate, Collection: q.Entity.Table.Name, pipeline: s.out.stages,
+		Cells: []Cell{{Path: []string{"n"}, Type: countType}}, Default: []any{int64(0)},
+	}, nil
+}
+
+// countType is the type of a number of rows.
+var countType = &mapper.Type{Kind: mapper.Int, GoName: "int64", Bits: 64}
+
+// reader compiles what is read of the rows a scope has found: order, page,
+// joined relations, and the cells of a result row.
+type reader struct {
+	*scope
+	cells    []Cell
+	keep     projection
+	sort     *sorting
+	skip     any
+	limit    any
+	positive []conditions.Slot
+}
+
+// page compiles the order and the limits that count roots.
+func (r *reader) page(q *qb.Select) error {
+	var err error
+	if r.sort, err = r.order(q.OrderBy); err != nil {
+		return err
+	}
+	if q.Limit != conditions.NoSlot {
+		r.limit = value(q.Limit)
+		r.positive = append(r.positive, q.Limit)
+	}
+	if q.Offset != conditions.NoSlot {
+		r.skip = value(q.Offset)
+	}
+	if r.limit != nil || r.skip != nil {
+		r.sort.total(r.prefix)
+	}
+	return nil
+}
+
+// output compiles the columns of a row. Until then the pipeline decides which
+// rows there are; from here on it only adds to them, so the page ends before.
+func (r *reader) output(q *qb.Select) error {
+	tail := &reader{scope: r.scope}
+	part := *r.scope
+	part.out = &pipeline{}
+	tail.scope = &part
+	if err := tail.leaves(q.Output); err != nil {
+		return err
+	}
+	for _, j := range q.Joins {
+		if err := tail.joinedLeaves(j); err != nil {
+			return err
+		}
+	}
+	if err := tail.populate(q.Populate, nil); err != nil {
+		return err
+	}
+	if err := tail.expressions(q.Exprs); err != nil {
+		return err
+	}
+	r.cells, r.keep = append(r.cells, tail.cells...), tail.keep
+	if len(part.out.stages) > 0 {
+		r.cut()
+		r.out.stages = append(r.out.stages, part.out.stages...)
+	}
+	return nil
+}
+
+// cut writes order and page into the pipeline.
+func (r *reader) cut() {
+	if len(r.sort.keys) > 0 {
+		r.out.add("$sort", r.sort.keys)
+	}
+	if r.skip != nil {
+		r.out.add("$skip", r.skip)
+	}
+	if r.limit != nil {
+		r.out.add("$limit", r.limit)
+	}
+	r.sort, r.skip, r.limit = &sorting{}, nil, nil
+}
+
+// command finishes a pipeline, as a find when a filter is all there is.
+func (r *reader) command(e *mapper.Entity) *Command {
+	cmd := &Command{Collection: e.Table.Name, Cells: r.cells, positive: r.positive}
+	if filter, ok := r.onlyFilter(); ok && !r.keep.computes() {
+		cmd.Kind, cmd.filter, cmd.project = Find, filter, r.keep.document()
+		cmd.skip, cmd.limit = r.skip, r.limit
+		if len(r.sort.keys) > 0 {
+			cmd.sort = r.sort.keys
+		}
+		return cmd
+	}
+	r.cut()
+	r.out.add("$project", r.keep.document())
+	cmd.Kind, cmd.pipeline = Aggregate, r.out.stages
+	return cmd
+}
+
+// onlyFilter returns the filter of a pipeline that is nothing but a $match.
+func (r *reader) onlyFilter() (any, bool) {
+	switch len(r.out.stages) {
+	case 0:
+		return always, true
+	case 1:
+		if stage := r.out.stages[0].(bson.D); stage[0].Key == "$match" {
+			return stage[0].Value, true
+		}
+	}
+	return nil, false
+}
+
+// leaves adds the columns of properties of the row.
+func (r *reader) leaves(properties []*mapper.Property) error {
+	for _, p := range properties {
+		switch {
+		case p.Formula != "":
+			return unsupported(p, "", "a property computed by SQL")
+		case p.Kind == mapper.OneToOne && !p.Relation.Owning:
+			if err := r.inverseKey(p); err != nil {
+				return err
+			}
+			continue
+		}
+		for _, c := range p.Columns {
+			r.column(r.prefix+columnPath(c), c.Type)
+		}
+	}
+	return nil
+}
+
+// column adds the cell of a field and keeps the field.
+func (r *reader) column(path string, t *mapper.Type) {
+	cell := cellAt(path, t)
+	r.keep.keep(cell.Path[0])
+	r.cells = append(r.cells, cell)
+}
+
+// inverseKey looks up the key of the target on the inverse side of a one-to-one.
+func (r *reader) inverseKey(p *mapper.Property) error {
+	l, err := linkOf(p)
+	if err != nil {
+		return err
+	}
+	sub := r.c.newScope(l.target)
+	if err := sub.where(); err != nil {
+		return err
+	}
+	sub.out.add("$limit", 1)
+	sub.out.add("$project", bson.D{{Key: keyField, Value: 1}})
+	helper := r.c.helper("k")
+	r.out.lookup(l, r.prefix+l.local, helper, sub.out)
+	r.out.set(helper, op("$first", "$"+helper))
+	for _, c := range l.target.KeyColumns {
+		r.column(helper+"."+columnPath(c), c.Type)
+	}
+	return nil
+}
+
+// populate joins to-one relations; what is below them joins inside their lookup.
+func (r *reader) populate(nodes []*populate.Node, path []string) error {
+	for _, node := range nodes {
+		p := node.Relation
+		if p.Kind.IsToMany() {
+			return unsupported(p, "joined", "a joined to-many relation; load it by select-in")
+		}
+		l, err := linkOf(p)
+		if err != nil {
+			return err
+		}
+		sub := &reader{scope: r.c.newScope(l.target), sort: &sorting{}}
+		var where conditions.Node
+		if node.Where != nil {
+			where = node.Where.Root
+		}
+		if err := sub.where(where); err != nil {
+			return err
+		}
+		if l.foreign != keyField {
+			sub.out.add("$limit", 1)
+		}
+		if err := sub.leaves(node.Fields); err != nil {
+			return err
+		}
+		helper := r.c.helper("p")
+		if err := sub.populate(node.Children, append(path, helper)); err != nil {
+			return err
+		}
+		sub.out.add("$project", sub.keep.document())
+		r.out.lookup(l, r.prefix+l.local, helper, sub.out)
+		r.out.unwind(helper, true)
+		r.keep.keep(helper)
+		for _, cell := range sub.cells {
+			r.cells = append(r.cells, Cell{Path: append([]string{helper}, cell.Path...), Type: cell.Type})
+		}
+	}
+	return nil
+}
+
+// expressions adds computed outputs that need no grouping.
+func (r *reader) expressions(outputs []qb.Output) error {
+	for _, output := range outputs {
+		f, ok := output.Expr.(qb.FieldExpr)
+		if !ok {
+			return unsupportedClause(r.entity, "select "+output.Name, "expressions other than fields and aggregates")
+		}
+		e, err := r.expression(f.Field, false)
+		if err != nil {
+			return err
+		}
+		if path, ok := e.(string); ok {
+			r.column(path[1:], fieldType(f.Field))
+			continue
+		}
+		helper := r.c.helper("x")
+		r.keep.compute(helper, e)
+		r.cells = append(r.cells, Cell{Path: []string{helper}, Type: fieldType(f.Field)})
+	}
+	return nil
+}
+
+// fieldType is the type a field is read as; nil when only the value knows.
+func fieldType(f conditions.Field) *mapper.Type {
+	switch {
+	case f.JSON != nil || f.Property == nil:
+		return nil
+	case f.Property.Relation != nil && len(f.Property.Columns) == 0:
+		return f.Property.Relation.Target.KeyColumns[0].Type
+	case f.Property.Relation != nil:
+		return f.Property.Columns[f.Part].Type
+	}
+	return f.Property.Type
+}
+
+// computes reports a field that only $project can make.
+func (p *projection) computes() bool {
+	for _, e := range p.fields {
+		if e.Value != 1 || strings.HasPrefix(e.Key, "$") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,191 @@
+package mongo
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/conditions"
+)
+
+// node compiles a condition to a filter that accepts the documents for which
+// it is true, appending the lookups it needs.
+func (s *scope) node(n conditions.Node) (any, error) {
+	if h, ok := firstHop(n); ok {
+		return s.through(h, step(n))
+	}
+	switch n := n.(type) {
+	case *conditions.AndNode:
+		return s.list(gather(conjuncts(nil, n), conjunction), and)
+	case *conditions.OrNode:
+		return s.list(gather(n.Nodes, disjunction), or)
+	case *conditions.Truth:
+		if n.Value {
+			return always, nil
+		}
+		return never, nil
+	case *conditions.SomeNode:
+		return s.some(n)
+	case *conditions.EveryNode:
+		return s.every(n)
+	case *conditions.SizeNode:
+		return s.size(n)
+	case *conditions.Exists:
+		return nil, unsupportedClause(s.entity, "$exists", "sub-queries; ask through a relation, or run two queries")
+	case *conditions.RawNode:
+		return nil, unsupportedField(s.entity, n.At, "raw", "conditions written in SQL")
+	}
+	return s.leaf(n)
+}
+
+func (s *scope) list(nodes []conditions.Node, join func(...any) any) (any, error) {
+	filters := make([]any, len(nodes))
+	for i, n := range nodes {
+		part := *s
+		// One branch of many cannot hold a $text search; the members of a
+		// root conjunction were split before they came here.
+		part.text = false
+		f, err := part.node(n)
+		if err != nil {
+			return nil, err
+		}
+		filters[i] = f
+	}
+	return join(filters...), nil
+}
+
+// leaf compiles a leaf about a field of the row itself.
+func (s *scope) leaf(n conditions.Node) (any, error) {
+	f, _ := leafField(n)
+	r, err := s.at(f)
+	if err != nil {
+		return nil, err
+	}
+	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
+		return s.inverseLeaf(r, n)
+	}
+	if c, ok := n.(*conditions.Compare); ok {
+		if other, ok := c.Value.(conditions.Field); ok {
+			return s.compareFields(c, other)
+		}
+	}
+	find := r.path
+	switch n.(type) {
+	case *conditions.Null, *conditions.KeyIn:
+		find = r.wholePath
+	}
+	path, err := find(f)
+	if err != nil {
+		return nil, err
+	}
+	if f.JSON != nil {
+		return s.jsonLeaf(path, n)
+	}
+	return s.ownLeaf(path, n)
+}
+
+// ownLeaf compiles a leaf about the field at path.
+func (s *scope) ownLeaf(path string, n conditions.Node) (any, error) {
+	switch n := n.(type) {
+	case *conditions.Compare:
+		slot, err := s.slot(n.Value, n.Field, n.Op)
+		if err != nil {
+			return nil, err
+		}
+		return is(path, comparison(n.Op, slot)), nil
+	case *conditions.Null:
+		if n.Not {
+			return is(path, op("$ne", nil)), nil
+		}
+		return is(path, nil), nil
+	case *conditions.InNode:
+		slot, err := s.slot(n.Values, n.Field, conditions.OpEq)
+		if err != nil {
+			return nil, err
+		}
+		return is(path, membership(slot, n.Not, n.OrNull)), nil
+	case *conditions.Match:
+		return s.match(path, n)
+	case *conditions.Set:
+		return s.set(path, n)
+	case *conditions.KeyIn:
+		return s.keyIn(path, n)
+	}
+	return nil, fmt.Errorf("%w: condition of type %T", ErrUnsupported, n)
+}
+
+// comparison makes the operator on a field; a negative one leaves null out.
+func comparison(operator conditions.Op, slot conditions.Slot) any {
+	switch operator {
+	case conditions.OpEq:
+		return value(slot)
+	case conditions.OpNe:
+		return op("$nin", computed(slot, "not", func(arg any) (any, error) { return encodeList([]any{arg, nil}) }))
+	}
+	return op(operator.String(), value(slot))
+}
+
+// membership makes $in or $nin of a list.
+func membership(slot conditions.Slot, not, orNull bool) any {
+	plain := computed(slot, "", func(arg any) (any, error) { return encodeListOf(arg) })
+	withNull := computed(slot, "null or", func(arg any) (any, error) {
+		list, err := encodeListOf(arg)
+		return append(list, nil), err
+	})
+	switch {
+	case not && orNull:
+		return op("$nin", plain)
+	case not:
+		return op("$nin", withNull)
+	case orNull:
+		return op("$in", withNull)
+	}
+	return op("$in", plain)
+}
+
+// keyIn compares whole composite keys.
+func (s *scope) keyIn(path string, n *conditions.KeyIn) (any, error) {
+	columns := s.entity.KeyColumns
+	if n.Field.Property != nil {
+		columns = n.Field.Property.Relation.Target.KeyColumns
+	}
+	keys := computed(n.Values, "keys", func(arg any) (any, error) { return encodeKeys(columns, arg) })
+	if !n.Not {
+		return is(path, op("$in", keys)), nil
+	}
+	return and(is(path, op("$nin", keys)), is(path, op("$ne", nil))), nil
+}
+
+// slot returns the slot of an operand that must be a value.
+func (s *scope) slot(o conditions.Operand, f conditions.Field, operator conditions.Op) (conditions.Slot, error) {
+	switch o := o.(type) {
+	case conditions.Slot:
+		return o, nil
+	case *conditions.RawValue:
+		return 0, unsupportedField(s.entity, f, operator.String(), "values written in SQL")
+	}
+	return 0, unsupportedField(s.entity, f, operator.String(), "sub-queries; ask through a relation, or run two queries")
+}
+
+// path returns where a field stands in the document.
+func (r row) path(f conditions.Field) (string, error) {
+	p := f.Property
+	switch {
+	case p == nil:
+		return r.prefix + keyField, nil
+	case p.Formula != "":
+		return "", unsupportedField(r.entity, f, "", "a property computed by SQL")
+	case len(p.Columns) == 0:
+		return "", unsupportedField(r.entity, f, "", "a property without a column")
+	case f.Part >= len(p.Columns):
+		return "", unsupportedField(r.entity, f, "", "no such part of the key")
+	}
+	return r.prefix + columnPath(p.Columns[f.Part]), nil
+}
+
+// wholePath is path for a leaf about a whole reference, composite or not.
+func (r row) wholePath(f conditions.Field) (string, error) {
+	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) > 1 {
+		path, err := referencePath(p)
+		return r.prefix + path, err
+	}
+	return r.path(f)
+}

@@ -1,0 +1,144 @@
+package mongo
+
+import (
+	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Action is what a [Model] does.
+type Action uint8
+
+// The actions of bulk write models.
+const (
+	InsertOne Action = iota + 1
+	UpdateOne
+	UpdateEach // every document that matches
+	DeleteOne
+	DeleteEach // every document that matches
+)
+
+// Model is one step of a bulk write.
+type Model struct {
+	Action Action
+	// Row is the index of the (first) row it came from.
+	Row int
+	// Document is what InsertOne inserts.
+	Document bson.D
+	// Filter says which documents an update or delete is about; Update is the change.
+	Filter, Update bson.D
+	// Upsert inserts what an update does not find.
+	Upsert bool
+}
+
+// rowWriter turns rows of canonical values into models.
+type rowWriter interface {
+	models(rows [][]any) ([]Model, error)
+}
+
+// BindRows makes the bulk write models of rows, each holding canonical values
+// for the columns of Set, then of Match (see qb.Write); with a Counter the
+// number taken from it comes before them. Fewer models than rows are returned
+// where rows go together.
+func (c *Command) BindRows(rows [][]any) ([]Model, error) { return c.rows.models(rows) }
+
+func compileWrite(w *qb.Write) (*Command, error) {
+	if w.Pivot != nil {
+		return compileLinks(w)
+	}
+	if err := checkEntity(w.Entity); err != nil {
+		return nil, err
+	}
+	if w.Where != nil || w.All {
+		return compileBulk(w)
+	}
+	cmd := &Command{Kind: Rows, Collection: w.Entity.Table.Name, entity: w.Entity}
+	switch w.Kind {
+	case qb.Insert:
+		return cmd, cmd.insert(w)
+	case qb.Update:
+		if err := checkReturning(w, nil); err != nil {
+			return nil, err
+		}
+		for _, c := range w.Set {
+			if c.Property != nil && c.Property.Primary {
+				return nil, unsupportedClause(w.Entity, "set "+c.Name, "a primary key never changes; insert and delete instead")
+			}
+		}
+		cmd.rows = &updateRows{match: newFields(w.Match), set: newFields(w.Set), offset: len(w.Set)}
+	case qb.Delete:
+		if err := checkReturning(w, nil); err != nil {
+			return nil, err
+		}
+		cmd.rows = &deleteRows{match: newFields(w.Match), offset: len(w.Set)}
+	case qb.Truncate:
+		return compileBulk(w)
+	}
+	return cmd, nil
+}
+
+// checkReturning refuses columns that only a database with defaults could make.
+func checkReturning(w *qb.Write, counter *mapper.Column) error {
+	for _, c := range w.Returning {
+		if c != counter {
+			return unsupportedClause(w.Entity, "returning "+c.Name, "values made by the database; make them in the program")
+		}
+	}
+	return nil
+}
+
+// insert compiles an insert, plain or with a reaction to existing rows.
+func (c *Command) insert(w *qb.Write) error {
+	columns := w.Set
+	for _, r := range w.Returning {
+		if r.AutoIncrement && !contains(w.Set, r) {
+			c.Counter = r
+			columns = append([]*mapper.Column{r}, w.Set...)
+		}
+	}
+	if err := checkReturning(w, c.Counter); err != nil {
+		return err
+	}
+	if w.Conflict == nil {
+		c.rows = &insertRows{fields: newFields(columns)}
+		return nil
+	}
+	return c.upsert(w, columns)
+}
+
+func contains(columns []*mapper.Column, c *mapper.Column) bool {
+	for _, other := range columns {
+		if other == c {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Command) upsert(w *qb.Write, columns []*mapper.Column) error {
+	on := w.Conflict.On
+	if len(on) == 0 {
+		on = w.Entity.KeyColumns
+	}
+	if w.Conflict.Where != nil {
+		return unsupportedClause(w.Entity, "upsert where", "a condition on the merge")
+	}
+	for _, column := range on {
+		if !contains(columns, column) {
+			return unsupportedClause(w.Entity, "upsert", "the row must hold the columns of the unique key ("+column.Name+")")
+		}
+	}
+	var merge, rest []*mapper.Column
+	for _, column := range columns {
+		switch {
+		case contains(on, column):
+		case contains(w.Conflict.Merge, column) && (column.Property == nil || !column.Property.Primary):
+			merge = append(merge, column)
+		default:
+			rest = append(rest, column)
+		}
+	}
+	c.rows = &upsertRows{columns: columns, match: newFields(on), set: newFields(merge), rest: newFields(rest)}
+	return nil
+}

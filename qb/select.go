@@ -1,0 +1,190 @@
+package qb
+
+import (
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+)
+
+// Query is a logical query, independent of any database: *Select or *Write.
+type Query interface{ query() }
+
+func (*Select) query() {}
+func (*Write) query()  {}
+
+// Select is a logical read. It names entities, properties and slots only:
+// tables, joins, aliases of joined tables and sub-queries are the business of the
+// compilers. It is immutable once handed to one.
+//
+// The columns of a result row are, in order: the key columns of the owner when
+// Via is set; for each property of Output its columns (one for a formula; the
+// target's key columns for the inverse side of a one-to-one); the same for the
+// Fields of every joined node of Populate, depth first; then one for each of
+// Exprs.
+type Select struct {
+	Registry *mapper.Registry
+	// Entity is the root.
+	Entity *mapper.Entity
+	// Alias names the root; "" lets the compiler choose e0.
+	Alias string
+	// Source names a common table expression whose columns stand for those of the
+	// root's table, and From is a sub-query that does; at most one is set.
+	Source string
+	From   *Select
+	// Output are the leaves of the root to read; empty when only Exprs are read.
+	Output []*mapper.Property
+	// Exprs are computed outputs.
+	Exprs []Output
+	// Distinct removes equal rows; DistinctOn keeps one row for each value (PostgreSQL).
+	Distinct   bool
+	DistinctOn []Expr
+	// Via restricts the roots to those related to given owners, see Via.
+	Via *Via
+	// Joins are joins written by the user, in order.
+	Joins []*Join
+	// Where and Having are conditions; nil is none.
+	Where, Having conditions.Node
+	GroupBy       []Expr
+	OrderBy       []Order
+	// Limit and Offset count roots; the slots hold int64, NoSlot is none.
+	Limit, Offset conditions.Slot
+	// Populate are the relations loaded by this statement; every node in it is joined.
+	Populate []*populate.Node
+	// Filters apply at every alias of their entity.
+	Filters []Filter
+	With    []*CTE
+	Union   []*SetOp
+	Lock    Lock
+	// KeyIn asks for semi-joins as key IN (sub-query) instead of EXISTS.
+	KeyIn bool
+	// Count asks for the number of roots as the only result column; Output, order and limits are ignored.
+	Count bool
+	// NullsLowest orders NULL below every value on all engines.
+	NullsLowest bool
+	Comments    []string
+	// Schema replaces the wildcard schema "*".
+	Schema string
+	// Slots describe the arguments, by slot number.
+	Slots []conditions.SlotInfo
+}
+
+// Via selects the rows that a to-many relation (or the inverse of a to-one)
+// leads to from a set of owners: the query of select-in loading. The owner's
+// key columns come first in each row; a root related to two owners comes twice.
+type Via struct {
+	// Relation is the relation, a property of the owners' entity; Select.Entity is its target.
+	Relation *mapper.Property
+	// Owners is the slot of the list of owner keys ([]any of canonical values, or of []any for composite keys).
+	Owners conditions.Slot
+	// Limit and Offset are per owner; NoSlot is none.
+	Limit, Offset conditions.Slot
+}
+
+// Join is an explicit join, with a join's multiplicity.
+type Join struct {
+	// Left reports a left join, otherwise inner; Lateral joins a correlated sub-query.
+	Left, Lateral bool
+	// From is the alias the relation starts at, Relation the relation to follow.
+	From     string
+	Relation *mapper.Property
+	// Query is joined instead of a relation when not nil.
+	Query *Select
+	// Entity is joined by the On condition alone when Relation and Query are nil;
+	// Source, when set, names a common table expression with its columns.
+	Entity *mapper.Entity
+	Source string
+	Alias  string
+	// On is a further condition on the join; the innermost scope is the joined row.
+	On conditions.Node
+	// Output are the joined row's leaves to select, for JoinAndSelect.
+	Output []*mapper.Property
+}
+
+// Output is a computed result column.
+type Output struct {
+	Expr Expr
+	// Name is the column's name in the result.
+	Name string
+}
+
+// Expr is a scalar expression. The set is closed.
+type Expr interface{ expr() }
+
+// FieldExpr is the value of a field.
+type FieldExpr struct{ Field conditions.Field }
+
+// RawExpr is SQL written by the developer.
+type RawExpr struct{ Raw *conditions.RawValue }
+
+// Aggregate is an aggregate function over a field; a nil Property with Func "count" is count(*).
+type Aggregate struct {
+	Func     string // count, sum, avg, min, max
+	Field    conditions.Field
+	Distinct bool
+}
+
+// SubqueryExpr is a scalar sub-query.
+type SubqueryExpr struct{ Query *Select }
+
+func (FieldExpr) expr()     {}
+func (RawExpr) expr()       {}
+func (Aggregate) expr()     {}
+func (*SubqueryExpr) expr() {}
+
+// Order is one order entry.
+type Order struct {
+	// Expr is what to sort by. A FieldExpr whose Hops contain a to-many relation sorts by
+	// the smallest (largest, when Desc) related value.
+	Expr  Expr
+	Desc  bool
+	Nulls Nulls
+	// Collation names a collation for people, "" for the column's own.
+	Collation string
+}
+
+// Nulls is the place of NULL in an order.
+type Nulls uint8
+
+// The places of NULL.
+const (
+	NullsDefault Nulls = iota
+	NullsFirst
+	NullsLast
+)
+
+// Filter is a condition that holds wherever rows of Entity are visible.
+type Filter struct {
+	Entity *mapper.Entity
+	Where  conditions.Node
+}
+
+// CTE is a common table expression.
+type CTE struct {
+	Name      string
+	Query     *Select
+	Recursive bool
+}
+
+// SetOp appends the rows of another query.
+type SetOp struct {
+	All   bool
+	Query *Select
+}
+
+// Lock is the row lock of a read.
+type Lock struct {
+	Mode   LockMode
+	NoWait bool
+	// SkipLocked leaves out rows that others hold.
+	SkipLocked bool
+}
+
+// LockMode is the strength of a row lock.
+type LockMode uint8
+
+// The strengths of row locks.
+const (
+	NoLock LockMode = iota
+	LockShare
+	LockUpdate
+)

@@ -1,0 +1,90 @@
+package sql
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/sql/internal/plan"
+)
+
+// compileBulk prints an update or delete of the rows a condition finds.
+func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
+	if w.Kind == qb.Truncate {
+		return d.compileTruncate(w)
+	}
+	if w.Where == nil && !w.All {
+		return nil, fmt.Errorf("sql: %w: a write in row form is compiled by CompileWrite", ErrQuery)
+	}
+	b, err := plan.BuildBulk(w, d.planOptions())
+	if err != nil {
+		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
+	}
+	p := &printer{d: d}
+	st, err := p.bulk(b)
+	if p.err != nil {
+		err = p.err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
+	}
+	return st, nil
+}
+
+func (p *printer) bulk(b *plan.Bulk) (*Statement, error) {
+	table := p.ident(b.Table.Schema, b.Table.Name, "")
+	switch b.Kind {
+	case qb.Update:
+		ds := p.d.printer.Update(table).Prepared(true).Set(p.assignments(b.Set))
+		if b.Where != nil {
+			ds = ds.Where(p.pred(b.Where))
+		}
+		text, numbers, err := ds.ToSQL()
+		if err != nil {
+			return nil, err
+		}
+		return p.statement(text, numbers)
+	case qb.Delete:
+		ds := p.d.printer.Delete(table).Prepared(true)
+		if b.Where != nil {
+			ds = ds.Where(p.pred(b.Where))
+		}
+		text, numbers, err := ds.ToSQL()
+		if err != nil {
+			return nil, err
+		}
+		return p.statement(text, numbers)
+	default:
+		return nil, fmt.Errorf("%w: kind %d has no condition form", ErrQuery, b.Kind)
+	}
+}
+
+// assignments hands all columns over as the value of the first one: goqu's
+// records would sort them and split their names at dots.
+func (p *printer) assignments(set []plan.Assign) any {
+	if len(set) == 0 {
+		p.fail("%w: a bulk update that sets nothing", ErrQuery)
+		return p.name("x").Set(lit("x"))
+	}
+	format, args := "?", []any{p.expr(set[0].Value)}
+	for _, a := range set[1:] {
+		format += ", ?=?"
+		args = append(args, p.name(a.Column), p.expr(a.Value))
+	}
+	return p.name(set[0].Column).Set(lit(format, args...))
+}
+
+// compileTruncate empties a table.
+func (d *Dialect) compileTruncate(w *qb.Write) (*Statement, error) {
+	t := w.Table
+	if t == nil && w.Entity != nil {
+		t = w.Entity.Table
+	}
+	if t == nil {
+		return nil, fmt.Errorf("sql: %w: truncate without a table", ErrQuery)
+	}
+	wr, err := newWriter(d, &qb.Write{Table: t, Schema: w.Schema})
+	if err != nil {
+		return nil, fmt.Errorf("sql: %w", err)
+	}
+	return &Statement{Text: d.emptyTable + wr.table}, nil
+}

@@ -1,0 +1,95 @@
+package sql
+
+import (
+	"github.com/doug-martin/goqu/v9"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Dialect is an SQL engine as data. It is immutable and safe for concurrent use.
+type Dialect struct {
+	name string
+	// quote encloses identifiers.
+	quote byte
+	// numbered reports placeholders $1, $2, ... instead of ?.
+	numbered bool
+	// printer is the registered goqu dialect; every dataset of a compilation comes from it.
+	printer goqu.DialectWrapper
+
+	// columnType gives the type of a column that has no override.
+	columnType func(t *mapper.Type, keyed bool) string
+	// nativeEnum gives the type of a native enum column, "" where there is none.
+	nativeEnum func(d *Dialect, t *mapper.Type) string
+	// enumText is the format that reads a native enum as text, "" where there are none.
+	enumText string
+	// textCollation, uuidCollation and asciiCollation compare by code point; "" is the engine's own rule.
+	textCollation, uuidCollation, asciiCollation string
+	// charsets reports that a collation belongs to a character set named before its first underscore.
+	charsets bool
+
+	// encode turns canonical values into parameters, by kind.
+	encode func(t *mapper.Type) Encoding
+	// lists is how a list of any length travels in one parameter.
+	lists listForm
+	// texts is how patterns are matched.
+	texts textForm
+	// json is how a path into a document is read.
+	json jsonForm
+	// arrays is how an array column is tested as a set.
+	arrays arrayForm
+	// arraySize is the format of the number of elements of an array column.
+	arraySize string
+	// castDecimals reports that a decimal parameter needs a cast to compare as a decimal.
+	castDecimals bool
+
+	// nullsOrder reports NULLS FIRST and NULLS LAST in ORDER BY.
+	nullsOrder bool
+	// nullsHigh reports that NULL sorts above every value by default.
+	nullsHigh bool
+	// offsetNeedsLimit reports that OFFSET cannot stand without LIMIT.
+	offsetNeedsLimit bool
+	// rowLocks reports FOR UPDATE and FOR SHARE; lockOf that they can name tables.
+	rowLocks, lockOf bool
+	// distinctOn reports DISTINCT ON, lateral LATERAL joins.
+	distinctOn, lateral bool
+	// writeSubqueries reports that a bulk write may read the table it changes in a sub-query.
+	writeSubqueries bool
+	// emptyTable is the statement that empties a table, before the table's name.
+	emptyTable string
+
+	// writes are the forms of row-form writes.
+	writes writeForms
+}
+
+// SQLite returns the dialect of SQLite 3.45 and later.
+func SQLite() *Dialect { return &sqlite }
+
+// Postgres returns the dialect of PostgreSQL 13 and later.
+func Postgres() *Dialect { return &postgres }
+
+// MySQL returns the dialect of MySQL 8.0.19 and later.
+func MySQL() *Dialect { return &mysql }
+
+// MariaDB returns the dialect of MariaDB 10.6 and later.
+func MariaDB() *Dialect { return &mariadb }
+
+// Dialects returns all dialects, in the order of the golden files.
+func Dialects() []*Dialect { return []*Dialect{&sqlite, &postgres, &mysql, &mariadb} }
+
+// Name returns "sqlite", "postgres", "mysql" or "mariadb".
+func (d *Dialect) Name() string { return d.name }
+
+// Encode turns a canonical value of type t into the parameter that writes it or
+// compares with its column; nil stays nil.
+func (d *Dialect) Encode(t *mapper.Type, v any) (any, error) {
+	if v == nil {
+		return nil, nil
+	}
+	if t == nil {
+		return d.encodeUntyped(v)
+	}
+	if enc := d.encode(t); enc != nil {
+		return enc(v)
+	}
+	return v, nil
+}

@@ -1,0 +1,53 @@
+package sql
+
+// The dialects. Printers are set in init, see goqu.go.
+var (
+	sqlite = Dialect{
+		name: "sqlite", quote: '"',
+		columnType: sqliteColumnType, nativeEnum: noNativeEnum,
+		encode: sqliteEncode, lists: jsonEachLists{}, texts: sqliteTexts, json: sqliteJSON{}, arrays: sqliteArrays, arraySize: "json_array_length(?)",
+		nullsOrder: true, offsetNeedsLimit: true, writeSubqueries: true,
+		emptyTable: "DELETE FROM ",
+		writes: writeForms{
+			insert: eachRow, update: eachRow, delete: eachRow,
+			returning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 32766,
+		},
+	}
+	postgres = Dialect{
+		name: "postgres", quote: '"', numbered: true,
+		columnType: postgresColumnType, nativeEnum: namedEnum, enumText: `CAST(? AS text) COLLATE "C"`,
+		textCollation: "C", asciiCollation: "C",
+		encode: postgresEncode, lists: arrayLists{}, texts: postgresTexts, json: postgresJSON{}, arrays: postgresArrays, arraySize: "cardinality(?)",
+		nullsOrder: true, nullsHigh: true, rowLocks: true, lockOf: true,
+		distinctOn: true, lateral: true, writeSubqueries: true,
+		emptyTable: "TRUNCATE TABLE ",
+		writes: writeForms{
+			insert: unnested, update: unnested, delete: unnested,
+			returning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 65535,
+		},
+	}
+	mysql = Dialect{
+		name: "mysql", quote: '`',
+		columnType: mysqlColumnType, nativeEnum: listedEnum, enumText: "CONVERT(? USING utf8mb4) COLLATE utf8mb4_0900_bin",
+		textCollation: "utf8mb4_0900_bin", uuidCollation: "ascii_bin", asciiCollation: "ascii_bin", charsets: true,
+		encode: mysqlEncode, lists: jsonTableLists{}, texts: mysqlTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true,
+		offsetNeedsLimit: true, rowLocks: true, lockOf: true, lateral: true,
+		emptyTable: "TRUNCATE TABLE ",
+		writes: writeForms{
+			insert: manyRows, update: manyRows, delete: manyRows,
+			emptyRow: " () VALUES ()", newRow: " AS weft_new", maxParams: 65535,
+		},
+	}
+	mariadb = Dialect{
+		name: "mariadb", quote: '`',
+		columnType: mysqlColumnType, nativeEnum: listedEnum, enumText: "CONVERT(? USING utf8mb4) COLLATE utf8mb4_nopad_bin",
+		textCollation: "utf8mb4_nopad_bin", uuidCollation: "ascii_bin", asciiCollation: "ascii_bin", charsets: true,
+		encode: mysqlEncode, lists: jsonTableLists{}, texts: mariadbTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true,
+		offsetNeedsLimit: true, rowLocks: true,
+		emptyTable: "TRUNCATE TABLE ",
+		writes: writeForms{
+			insert: manyRows, update: manyRows, delete: manyRows,
+			returning: true, emptyRow: " () VALUES ()", maxParams: 65535,
+		},
+	}
+)

@@ -1,0 +1,187 @@
+package sql
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// convert makes an encoding from a function of the kind's canonical form.
+func convert[T any](fn func(T) any) Encoding {
+	return func(v any) (any, error) {
+		x, ok := v.(T)
+		if !ok {
+			return nil, fmt.Errorf("%w: %T where %T is expected", ErrArgument, v, x)
+		}
+		return fn(x), nil
+	}
+}
+
+// Encodings shared by engines.
+var (
+	encodeUUID     = convert(func(u mapper.UUID) any { return u.String() })
+	encodeULID     = convert(func(u mapper.ULID) any { return u.String() })
+	encodeObjectID = convert(func(o mapper.ObjectID) any { return o.String() })
+	encodeDate     = convert(func(t time.Time) any { return t.Format(time.DateOnly) })
+	encodeBit      = convert(func(b bool) any {
+		if b {
+			return int64(1)
+		}
+		return int64(0)
+	})
+	encodeDecimalText = convert(func(d mapper.Decimal) any { return string(d) })
+)
+
+// encodeJSON hands documents over as text, whatever byte slice type they came in.
+func encodeJSON(v any) (any, error) {
+	raw, err := jsonText(v)
+	return string(raw), err
+}
+
+func sqliteEncode(t *mapper.Type) Encoding {
+	switch kindOf(t) {
+	case mapper.Bool:
+		return encodeBit
+	case mapper.Uint:
+		return convert(func(u uint64) any { return int64(u) })
+	case mapper.DecimalKind:
+		return sqliteDecimal
+	case mapper.Time:
+		return encodeTime(t, sqliteLayout)
+	case mapper.Array:
+		return encodeArrayJSON(t, sqliteEncode)
+	default:
+		return encodeText(t)
+	}
+}
+
+func mysqlEncode(t *mapper.Type) Encoding {
+	switch kindOf(t) {
+	case mapper.Bool:
+		return encodeBit
+	case mapper.DecimalKind:
+		return encodeDecimalText
+	case mapper.Time:
+		return encodeTime(t, mysqlLayout)
+	case mapper.Array:
+		return encodeArrayJSON(t, mysqlEncode)
+	default:
+		return encodeText(t)
+	}
+}
+
+// encodeText covers the kinds that SQLite and MySQL hold as text.
+func encodeText(t *mapper.Type) Encoding {
+	switch kindOf(t) {
+	case mapper.Date:
+		return encodeDate
+	case mapper.UUIDKind:
+		return encodeUUID
+	case mapper.ULIDKind:
+		return encodeULID
+	case mapper.ObjectIDKind:
+		return encodeObjectID
+	case mapper.JSON:
+		return encodeJSON
+	default:
+		return nil
+	}
+}
+
+func postgresEncode(t *mapper.Type) Encoding {
+	switch kindOf(t) {
+	case mapper.Uint:
+		return convert(func(u uint64) any { return int64(u) })
+	case mapper.DecimalKind:
+		return encodeDecimalText
+	case mapper.UUIDKind:
+		return convert(func(u mapper.UUID) any { return [16]byte(u) })
+	case mapper.ULIDKind:
+		return encodeULID
+	case mapper.ObjectIDKind:
+		return encodeObjectID
+	case mapper.JSON:
+		return encodeJSON
+	case mapper.Array:
+		return encodeArrayPostgres(t.Elem)
+	default:
+		return nil
+	}
+}
+
+// sqliteDecimal gives decimals, of 15 digits at most, as the number SQLite
+// would make of their text, so that they equal what a numeric column holds.
+func sqliteDecimal(v any) (any, error) {
+	d, ok := v.(mapper.Decimal)
+	if !ok {
+		return nil, fmt.Errorf("%w: %T where a decimal is expected", ErrArgument, v)
+	}
+	f, err := strconv.ParseFloat(string(d), 64)
+	if err != nil {
+		return nil, fmt.Errorf("%w: decimal %q", ErrArgument, string(d))
+	}
+	return f, nil
+}
+
+// encodeTime formats times by the column's own layout, or by the engine's at
+// the property's precision.
+func encodeTime(t *mapper.Type, layout func(precision int) string) Encoding {
+	l := t.Layout
+	if l == "" {
+		l = layout(t.Precision)
+	}
+	return convert(func(x time.Time) any { return x.UTC().Format(l) })
+}
+
+// sqliteLayout is UTC text of fixed width, so that it sorts as time.
+func sqliteLayout(precision int) string {
+	return "2006-01-02T15:04:05" + fraction(precision) + "Z"
+}
+
+func mysqlLayout(precision int) string { return "2006-01-02 15:04:05" + fraction(precision) }
+
+func fraction(precision int) string {
+	if precision <= 0 {
+		return ""
+	}
+	return "." + strings.Repeat("0", precision)
+}
+
+// encodeUntyped turns an argument of raw SQL, about which nothing is known but
+// its Go type, into a parameter.
+func (d *Dialect) encodeUntyped(v any) (any, error) {
+	t := untypedKinds(v)
+	if t == nil {
+		return v, nil
+	}
+	if enc := d.encode(t); enc != nil {
+		return enc(v)
+	}
+	return v, nil
+}
+
+// untypedKinds guesses the type of a canonical value from its Go form, nil when
+// drivers take the form as it is.
+func untypedKinds(v any) *mapper.Type {
+	switch v.(type) {
+	case bool:
+		return &mapper.Type{Kind: mapper.Bool}
+	case uint64:
+		return &mapper.Type{Kind: mapper.Uint, Bits: 64}
+	case time.Time:
+		return &mapper.Type{Kind: mapper.Time, Precision: 6}
+	case mapper.Decimal:
+		return &mapper.Type{Kind: mapper.DecimalKind}
+	case mapper.UUID:
+		return &mapper.Type{Kind: mapper.UUIDKind}
+	case mapper.ULID:
+		return &mapper.Type{Kind: mapper.ULIDKind}
+	case mapper.ObjectID:
+		return &mapper.Type{Kind: mapper.ObjectIDKind}
+	default:
+		return nil
+	}
+}

@@ -1,0 +1,171 @@
+package plan
+
+import (
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// hop joins the target of a to-one relation, once per row and relation. inner
+// says that the caller has no use for rows without the target; the join is
+// inner then if that also loses no row for anybody else.
+func (s *scope) hop(from *source, rel *mapper.Property, inner bool) *source {
+	inner = inner && !from.outer && !rel.Nullable && s.whole(rel)
+	if to := from.hops[rel]; to != nil {
+		if inner {
+			to.join.Left, to.outer = false, false
+		}
+		return to
+	}
+	to := s.joinTarget(from, rel, inner)
+	if from.hops == nil {
+		from.hops = map[*mapper.Property]*source{}
+	}
+	from.hops[rel] = to
+	return to
+}
+
+// joinTarget adds a join of its own to a to-one target.
+func (s *scope) joinTarget(from *source, rel *mapper.Property, inner bool) *source {
+	target := rel.Relation.Target
+	to := &source{alias: s.alias(), entity: target, outer: !inner, joins: from.joins}
+	to.join = &Join{Left: !inner, Source: s.table(target.Table, to.alias)}
+	link := s.toOneLink(from, rel, to)
+	*from.joins = append(*from.joins, to.join)
+	to.join.On = all(link, s.inside(to, func(c *scope) Pred { return c.visible(to) }))
+	return to
+}
+
+// inside plans a part of the condition of the join that brings to in. Joins the
+// part needs stay inside the parentheses of the join, and the joined row counts
+// as present there.
+func (s *scope) inside(to *source, part func(*scope) Pred) Pred {
+	outside := to.joins
+	to.joins = &to.join.Nested
+	defer func() { to.joins = outside }()
+	c := s.at(to)
+	c.assumed = to
+	return part(c)
+}
+
+// toOneLink equates the foreign key of a to-one relation with its target's key.
+func (s *scope) toOneLink(from *source, rel *mapper.Property, to *source) Pred {
+	var on []Pred
+	if rel.Relation.Owning {
+		for _, c := range rel.Columns {
+			on = append(on, &Compare{s.ref(to, c.References), conditions.OpEq, s.ref(from, c)})
+		}
+		return all(on...)
+	}
+	inverse := rel.Relation.Inverse
+	if inverse == nil {
+		s.fail("%w: %s has no owning side", ErrQuery, rel)
+		return nil
+	}
+	for _, c := range inverse.Columns {
+		on = append(on, &Compare{s.ref(to, c), conditions.OpEq, s.ref(from, c.References)})
+	}
+	return all(on...)
+}
+
+// walk follows to-one hops.
+func (s *scope) walk(f conditions.Field, inner bool) *source {
+	src := s.row
+	if f.Alias != "" {
+		src = s.lookup(f.Alias)
+	}
+	for _, h := range f.Hops {
+		if h.Relation == nil || !h.Kind.IsToOne() {
+			s.fail("%w: %s is not a to-one relation", ErrQuery, h)
+			return src
+		}
+		src = s.hop(src, h, inner)
+	}
+	return src
+}
+
+// place is where a field's columns are found.
+type place struct {
+	// src is the row whose absence makes the field unknown.
+	src  *source
+	refs []*Ref
+}
+
+// resolve finds the columns of a property: on the foreign key where the field
+// is part of the key of the last hop's target, through joins otherwise.
+func (s *scope) resolve(f conditions.Field, inner bool) place {
+	p := f.Property
+	if p.Kind == mapper.OneToOne && !p.Relation.Owning {
+		src := s.walk(f, inner)
+		to := s.hop(src, p, false)
+		return place{src, s.refs(to, to.entity.KeyColumns)}
+	}
+	cols := p.Columns
+	if len(cols) == 0 {
+		s.fail("%w: %s has no column", ErrQuery, p)
+		return place{src: s.row, refs: []*Ref{{}}}
+	}
+	hops := f.Hops
+	for len(hops) > 0 {
+		fk := foreignKeyFor(hops[len(hops)-1], cols)
+		if fk == nil {
+			break
+		}
+		cols, hops = fk, hops[:len(hops)-1]
+	}
+	f.Hops = hops
+	src := s.walk(f, inner)
+	return place{src, s.refs(src, cols)}
+}
+
+// foreignKeyFor gives the columns of an owning to-one relation that hold the
+// given columns of its target, nil when they do not hold all of them.
+func foreignKeyFor(rel *mapper.Property, cols []*mapper.Column) []*mapper.Column {
+	if rel.Relation == nil || !rel.Relation.Owning || !rel.Kind.IsToOne() {
+		return nil
+	}
+	out := make([]*mapper.Column, len(cols))
+	for i, c := range cols {
+		for _, fk := range rel.Columns {
+			if fk.References == c {
+				out[i] = fk
+			}
+		}
+		if out[i] == nil {
+			return nil
+		}
+	}
+	return out
+}
+
+// owner is the key of the row a to-many relation starts from.
+type owner struct {
+	// refs gives the expression of each key column.
+	refs map[*mapper.Column]*Ref
+	// guard is the condition that the row exists; nil when it always does.
+	guard Pred
+}
+
+// ownerOf finds the key columns of the row a to-many relation starts from,
+// without joining the row when a foreign key that always leads to it holds them.
+func (s *scope) ownerOf(f conditions.Field, cols []*mapper.Column, inner bool) owner {
+	o := owner{refs: map[*mapper.Column]*Ref{}}
+	if n := len(f.Hops); n > 0 && s.whole(f.Hops[n-1]) {
+		if fk := foreignKeyFor(f.Hops[n-1], cols); fk != nil {
+			rel := f.Hops[n-1]
+			src := s.walk(conditions.Field{Alias: f.Alias, Hops: f.Hops[:n-1]}, inner)
+			for i, c := range cols {
+				o.refs[c] = s.ref(src, fk[i])
+				if rel.Nullable || src.outer {
+					o.guard = all(o.guard, &Null{Expr: o.refs[c], Not: true})
+				}
+			}
+			return o
+		}
+	}
+	src := s.walk(f, inner)
+	for _, c := range cols {
+		o.refs[c] = s.ref(src, c)
+	}
+	o.guard = s.present(src)
+	return o
+}

@@ -1,0 +1,247 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Options are the facts about an engine that planning needs.
+type Options struct {
+	// Lateral reports LATERAL joins.
+	Lateral bool
+	// WriteSubqueries reports that a bulk write may read the table it changes in a sub-query.
+	WriteSubqueries bool
+}
+
+// planner holds what is common to all scopes of one statement. The first error
+// sticks; later steps go on with placeholders that never leave the package.
+type planner struct {
+	opts     Options
+	registry *mapper.Registry
+	filters  []qb.Filter
+	schema   string
+	keyIn    bool
+	lowest   bool
+	slots    []conditions.SlotInfo
+
+	next  int             // number of the next alias
+	taken map[string]bool // aliases chosen by the user
+	depth int             // of filters inside filters
+	err   error
+}
+
+// maxFilterDepth stops filters that refer to each other in a circle.
+const maxFilterDepth = 8
+
+func (p *planner) fail(format string, args ...any) {
+	if p.err == nil {
+		p.err = fmt.Errorf(format, args...)
+	}
+}
+
+// alias makes the next alias that no user has taken.
+func (p *planner) alias() string {
+	for {
+		a := "e" + strconv.Itoa(p.next)
+		p.next++
+		if !p.taken[a] {
+			return a
+		}
+	}
+}
+
+// table resolves the wildcard schema.
+func (p *planner) table(t *mapper.Table, alias string) *Table {
+	schema := t.Schema
+	if schema == "*" {
+		schema = p.schema
+	}
+	return &Table{Schema: schema, Name: t.Name, Alias: alias}
+}
+
+// source is a row that conditions can speak of: a table under an alias.
+type source struct {
+	alias  string
+	entity *mapper.Entity
+	// outer reports that the row may be absent, all its columns NULL.
+	outer bool
+	// join is the join that brings the row in; nil for the row of FROM.
+	join *Join
+	// joins is where joins that start at this row go.
+	joins *[]*Join
+	// hops are the to-one targets reached so far, shared by all who walk there.
+	hops map[*mapper.Property]*source
+	// tables are the aliases of the further tables of a table-per-type entity.
+	tables map[mapper.Table]string
+	// pivot gives key columns of the entity by columns of a pivot table, when the
+	// entity's own table is not joined at all.
+	pivot map[*mapper.Column]*mapper.Column
+	// position is the position column of an ordered relation, nil elsewhere.
+	position *Ref
+	// cte is set for rows that come from a sub-query with the entity's column names.
+	cte bool
+}
+
+// scope is the FROM clause being built for one SELECT.
+type scope struct {
+	*planner
+	parent *scope
+	// row is what an alias-less field speaks of.
+	row *source
+	// assumed is a row known to be present here though its join is outer: the
+	// joined row inside its own join condition.
+	assumed *source
+	// named are the rows with aliases written by the user.
+	named map[string]*source
+}
+
+// at is the same scope seen from another row.
+func (s *scope) at(row *source) *scope {
+	c := *s
+	c.row = row
+	return &c
+}
+
+// named finds the row behind a user's alias, in this scope or around it.
+func (s *scope) lookup(alias string) *source {
+	for c := s; c != nil; c = c.parent {
+		if src := c.named[alias]; src != nil {
+			return src
+		}
+	}
+	s.fail("%w: unknown alias %q", ErrQuery, alias)
+	return s.row
+}
+
+// ref is a column of a row, wherever the column's table is joined. Each table of
+// a hierarchy has the key. A further table is joined when it is first asked for,
+// so that a join's condition is planned before the join takes its place.
+func (s *scope) ref(src *source, c *mapper.Column) *Ref {
+	if src.pivot != nil {
+		pc := src.pivot[c]
+		if pc == nil {
+			s.fail("%w: column %s is not in the pivot table", ErrQuery, c.Name)
+			pc = c
+		}
+		return &Ref{Alias: src.alias, Name: pc.Name, Type: c.Type, Column: c}
+	}
+	alias := src.alias
+	if src.entity != nil && c.Table != nil && !src.cte && *c.Table != *src.entity.Table && !slices.Contains(src.entity.KeyColumns, c) {
+		alias = s.typeTable(src, c)
+	}
+	return &Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c}
+}
+
+// refs are several columns of a row.
+func (s *scope) refs(src *source, cols []*mapper.Column) []*Ref {
+	out := make([]*Ref, len(cols))
+	for i, c := range cols {
+		out[i] = s.ref(src, c)
+	}
+	return out
+}
+
+// typeTable joins a further table of a table-per-type entity by key: an
+// ancestor's always has the row, a subtype's may not.
+func (s *scope) typeTable(src *source, c *mapper.Column) string {
+	if a, ok := src.tables[*c.Table]; ok {
+		return a
+	}
+	alias := s.alias()
+	if src.tables == nil {
+		src.tables = map[mapper.Table]string{}
+	}
+	src.tables[*c.Table] = alias
+	j := &Join{Source: s.table(c.Table, alias), Left: !isAncestor(src.entity, c)}
+	var on []Pred
+	for _, k := range src.entity.KeyColumns {
+		on = append(on, &Compare{&Ref{Alias: alias, Name: k.Name, Type: k.Type}, conditions.OpEq,
+			&Ref{Alias: src.alias, Name: k.Name, Type: k.Type}})
+	}
+	j.On = all(on...)
+	if src.join != nil {
+		src.join.Nested = append(src.join.Nested, j)
+	} else {
+		*src.joins = append(*src.joins, j)
+	}
+	return alias
+}
+
+func isAncestor(e *mapper.Entity, c *mapper.Column) bool {
+	for b := e.Base; b != nil; b = b.Base {
+		if *b.Table == *c.Table {
+			return true
+		}
+	}
+	return false
+}
+
+// present is the guard "this row exists", nil where the row cannot be absent.
+func (s *scope) present(src *source) Pred {
+	if !src.outer || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
+		return nil
+	}
+	return &Null{Expr: s.ref(src, src.entity.KeyColumns[0]), Not: true}
+}
+
+// visible is what holds for every visible row of src: its discriminator and the filters.
+func (s *scope) visible(src *source) Pred {
+	preds := []Pred{s.subtype(src)}
+	for _, f := range s.filters {
+		if f.Where != nil && src.entity.IsSubtypeOf(f.Entity) {
+			if s.depth++; s.depth > maxFilterDepth {
+				s.fail("%w: the filters of %s lead back to themselves", ErrQuery, src.entity.Name)
+			} else {
+				preds = append(preds, s.at(src).pred(f.Where, true))
+			}
+			s.depth--
+		}
+	}
+	return all(preds...)
+}
+
+// subtype restricts a row of a single-table hierarchy to the entity and what extends it.
+func (s *scope) subtype(src *source) Pred {
+	e := src.entity
+	if e.Inheritance != mapper.SingleTable || e.Base == nil || e.Discriminator == nil {
+		return nil
+	}
+	var values []*Const
+	var walk func(*mapper.Entity)
+	walk = func(e *mapper.Entity) {
+		if !e.Abstract {
+			values = append(values, &Const{Value: e.DiscriminatorValue, Type: e.Discriminator.Type})
+		}
+		for _, c := range e.Children {
+			walk(c)
+		}
+	}
+	walk(e)
+	if len(values) == 0 {
+		return Bool(false)
+	}
+	return &InConsts{Expr: s.ref(src, e.Discriminator), Values: values}
+}
+
+// plain reports that every row of e's table is a visible row of e.
+func (s *scope) plain(e *mapper.Entity) bool {
+	if e.Inheritance != mapper.NoInheritance && e.Base != nil {
+		return false
+	}
+	for _, f := range s.filters {
+		if f.Where != nil && e.IsSubtypeOf(f.Entity) {
+			return false
+		}
+	}
+	return true
+}
+
+// whole reports that wherever the relation's key is not NULL its target exists and is visible.
+func (s *scope) whole(rel *mapper.Property) bool {
+	return rel.Relation.Owning && !rel.Relation.NoConstraint && s.plain(rel.Relation.Target)
+}

@@ -1,0 +1,406 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Build plans a read.
+func Build(q *qb.Select, opts Options) (*Select, error) {
+	p := newPlanner(q, opts)
+	sel := p.sub(q, nil)
+	return sel, p.err
+}
+
+func newPlanner(q *qb.Select, opts Options) *planner {
+	p := &planner{
+		opts: opts, registry: q.Registry, filters: q.Filters, schema: q.Schema,
+		keyIn: q.KeyIn, lowest: q.NullsLowest, slots: q.Slots, taken: map[string]bool{},
+	}
+	p.take(q)
+	return p
+}
+
+// take notes the aliases the user has chosen, in the query and those beside it.
+func (p *planner) take(q *qb.Select) {
+	p.taken[q.Alias] = true
+	for _, j := range q.Joins {
+		p.taken[j.Alias] = true
+	}
+}
+
+// sub plans a query, within the scope around it when it is a sub-query.
+func (p *planner) sub(q *qb.Select, parent *scope) *Select {
+	if q.Entity == nil {
+		p.fail("%w: a query without an entity", ErrQuery)
+		return &Select{}
+	}
+	p.take(q)
+	b := &selectBuilder{planner: p, q: q, sel: &Select{Comments: q.Comments}}
+	b.scope = &scope{planner: p, parent: parent, named: map[string]*source{}}
+	for _, c := range q.With {
+		b.sel.With = append(b.sel.With, &CTE{Name: c.Name, Query: p.sub(c.Query, nil), Recursive: c.Recursive})
+	}
+	switch {
+	case q.Count:
+		b.count()
+	case b.paged():
+		b.page()
+	default:
+		b.plain()
+	}
+	for _, u := range q.Union {
+		b.sel.Union = append(b.sel.Union, &SetOp{All: u.All, Query: p.sub(u.Query, parent)})
+	}
+	return b.sel
+}
+
+// selectBuilder plans one SELECT of a query.
+type selectBuilder struct {
+	*planner
+	q     *qb.Select
+	sel   *Select
+	scope *scope
+	root  *source
+	// chosen is the root's alias once it is known.
+	chosen string
+	// owners are the columns that tell the owner of each row, under Via.
+	owners []*Ref
+	// pivotOrder is the position column of an ordered relation, under Via.
+	pivotOrder *Ref
+}
+
+// plain plans a query whose rows are those of its joins.
+func (b *selectBuilder) plain() {
+	b.from()
+	b.joins()
+	b.filter()
+	b.group()
+	b.sel.OrderBy = b.rootOrder()
+	if b.limited() {
+		b.sel.OrderBy = b.withKey(b.sel.OrderBy)
+		b.limit(b.sel)
+	}
+	b.output()
+	b.lock()
+}
+
+// from puts the root into FROM, and under Via what leads to it.
+func (b *selectBuilder) from() {
+	alias := b.rootAlias()
+	b.root = &source{alias: alias, entity: b.q.Entity, joins: &b.sel.Joins}
+	switch {
+	case b.q.From != nil:
+		b.root.cte = true
+		b.sel.From = &Derived{Query: b.sub(b.q.From, b.scope.parent), Alias: alias}
+	case b.q.Source != "":
+		b.root.cte = true
+		b.sel.From = &Table{Name: b.q.Source, Alias: alias}
+	default:
+		b.sel.From = b.table(b.q.Entity.Table, alias)
+	}
+	b.scope.row = b.root
+	b.scope.named[alias] = b.root
+}
+
+// rootAlias is the user's alias of the root, or one of weft's own.
+func (b *selectBuilder) rootAlias() string {
+	if b.chosen == "" {
+		if b.chosen = b.q.Alias; b.chosen == "" {
+			b.chosen = b.alias()
+		}
+	}
+	return b.chosen
+}
+
+// filter plans WHERE: what is visible, what the user asks, what Via restricts.
+func (b *selectBuilder) filter() {
+	via := b.via()
+	var visible Pred
+	if !b.root.cte {
+		visible = b.scope.visible(b.root)
+	}
+	where := b.scope.pred(b.q.Where, true)
+	b.sel.Where = all(via, visible, where)
+}
+
+// via restricts the roots to those the owners lead to.
+func (b *selectBuilder) via() Pred {
+	v := b.q.Via
+	if v == nil {
+		return nil
+	}
+	rel := v.Relation
+	if rel.Relation == nil || rel.Relation.Target != b.q.Entity && !b.q.Entity.IsSubtypeOf(rel.Relation.Target) {
+		b.fail("%w: %s does not lead to %s", ErrQuery, rel, b.q.Entity.Name)
+		return nil
+	}
+	switch {
+	case rel.Kind == mapper.ManyToMany:
+		b.viaPivot(rel)
+	case rel.Relation.Inverse != nil && !rel.Relation.Owning:
+		b.owners = b.scope.refs(b.root, rel.Relation.Inverse.Columns)
+	default:
+		b.fail("%w: %s has no owners to load by", ErrQuery, rel)
+		return nil
+	}
+	if len(b.owners) == 1 {
+		return &InList{Expr: b.owners[0], List: &Arg{Slot: v.Owners, Type: b.owners[0].Type}}
+	}
+	return &TupleIn{Refs: b.owners, List: v.Owners}
+}
+
+func (b *selectBuilder) viaPivot(rel *mapper.Property) {
+	pv := rel.Relation.Pivot
+	own, other := pivotSides(rel)
+	alias := b.alias()
+	j := &Join{Source: b.table(pv.Table, alias)}
+	var on []Pred
+	for _, c := range other {
+		on = append(on, &Compare{&Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c}, conditions.OpEq,
+			b.scope.ref(b.root, c.References)})
+	}
+	j.On = all(on...)
+	b.sel.Joins = append(b.sel.Joins, j)
+	for _, c := range own {
+		b.owners = append(b.owners, &Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c})
+	}
+	if rel.Relation.Ordered && pv.Order != nil {
+		b.pivotOrder = &Ref{Alias: alias, Name: pv.Order.Name, Type: pv.Order.Type, Column: pv.Order}
+	}
+}
+
+func (b *selectBuilder) group() {
+	for _, e := range b.q.GroupBy {
+		b.sel.GroupBy = append(b.sel.GroupBy, b.expr(e))
+	}
+	if b.q.Having != nil {
+		b.sel.Having = b.scope.pred(b.q.Having, false)
+	}
+	b.sel.Distinct = b.q.Distinct
+	for _, e := range b.q.DistinctOn {
+		b.sel.DistinctOn = append(b.sel.DistinctOn, b.expr(e))
+	}
+}
+
+func (b *selectBuilder) limited() bool {
+	return b.q.Limit != conditions.NoSlot || b.q.Offset != conditions.NoSlot
+}
+
+func (b *selectBuilder) limit(sel *Select) {
+	if b.q.Limit != conditions.NoSlot {
+		sel.Limit = &Arg{Slot: b.q.Limit, Integer: true}
+	}
+	if b.q.Offset != conditions.NoSlot {
+		sel.Offset = &Arg{Slot: b.q.Offset, Integer: true}
+	}
+}
+
+// output plans the columns, in the order promised by qb.Select.
+func (b *selectBuilder) output() {
+	for _, o := range b.owners {
+		b.sel.Columns = append(b.sel.Columns, Column{Expr: o})
+	}
+	b.leaves(b.scope, b.root, b.q.Output)
+	for _, n := range b.q.Populate {
+		b.populate(b.root, n)
+	}
+	for _, j := range b.q.Joins {
+		if src := b.scope.named[j.Alias]; src != nil && len(j.Output) > 0 {
+			b.leaves(b.scope, src, j.Output)
+		}
+	}
+	for _, e := range b.q.Exprs {
+		b.sel.Columns = append(b.sel.Columns, Column{Expr: b.expr(e.Expr), Name: e.Name})
+	}
+	if len(b.sel.Columns) == 0 {
+		b.fail("%w: nothing is selected from %s", ErrQuery, b.q.Entity.Name)
+	}
+}
+
+// leaves adds the columns of properties of a row.
+func (b *selectBuilder) leaves(s *scope, src *source, leaves []*mapper.Property) {
+	for _, p := range leaves {
+		switch {
+		case p.Virtual || p.Kind.IsToMany():
+		case p.Formula != "":
+			b.sel.Columns = append(b.sel.Columns, Column{Expr: formula(p.Formula, src.alias), Name: p.Name})
+		case p.Kind == mapper.OneToOne && !p.Relation.Owning:
+			to := s.hop(src, p, false)
+			for _, r := range s.refs(to, to.entity.KeyColumns) {
+				b.sel.Columns = append(b.sel.Columns, Column{Expr: r})
+			}
+		default:
+			for _, r := range s.refs(src, p.Columns) {
+				b.sel.Columns = append(b.sel.Columns, Column{Expr: r})
+			}
+		}
+	}
+}
+
+// populate joins a node's target, always left, and adds its columns.
+func (b *selectBuilder) populate(from *source, n *populate.Node) {
+	to := b.populateTarget(from, n)
+	b.leaves(b.scope, to, n.Fields)
+	if n.Relation.Kind.IsToMany() {
+		b.itemOrder(to, n)
+	}
+	for _, c := range n.Children {
+		b.populate(to, c)
+	}
+}
+
+func (b *selectBuilder) populateTarget(from *source, n *populate.Node) *source {
+	if n.Limit >= 0 && n.Limit != 0 || n.Offset > 0 {
+		b.fail("%w: a joined populate of %s cannot have a limit; load it select-in", ErrUnsupported, n.Path)
+	}
+	switch {
+	case n.Relation.Kind.IsToMany():
+		return b.joinItems(from, n)
+	case n.Where != nil:
+		to := b.scope.joinTarget(from, n.Relation, false)
+		b.narrow(to, n.Where.Root)
+		return to
+	default:
+		return b.scope.hop(from, n.Relation, false)
+	}
+}
+
+// narrow adds a condition on the joined row to its join.
+func (b *selectBuilder) narrow(to *source, where conditions.Node) {
+	to.join.On = all(to.join.On, b.scope.inside(to, func(c *scope) Pred { return c.pred(where, true) }))
+}
+
+// joinItems joins the rows of a to-many relation to their owner.
+func (b *selectBuilder) joinItems(from *source, n *populate.Node) *source {
+	rel := n.Relation
+	if rel.Kind == mapper.OneToMany {
+		to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins}
+		to.join = &Join{Left: true, Source: b.table(rel.Relation.Target.Table, to.alias)}
+		var on []Pred
+		for _, c := range rel.Relation.Inverse.Columns {
+			on = append(on, &Compare{b.scope.ref(to, c), conditions.OpEq, b.scope.ref(from, c.References)})
+		}
+		*from.joins = append(*from.joins, to.join)
+		to.join.On = all(append(on, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))...)
+		if n.Where != nil {
+			b.narrow(to, n.Where.Root)
+		}
+		return to
+	}
+	return b.joinLinked(from, rel, n.Where)
+}
+
+// joinLinked joins pivot and target together, so that a link without a visible
+// target gives a row of NULLs only where there is no other.
+func (b *selectBuilder) joinLinked(from *source, rel *mapper.Property, where *conditions.Tree) *source {
+	own, other := pivotSides(rel)
+	pivot := &source{alias: b.alias()}
+	outer := &Join{Left: true, Source: b.table(rel.Relation.Pivot.Table, pivot.alias)}
+	*from.joins = append(*from.joins, outer)
+	to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins}
+	to.join = &Join{Source: b.table(rel.Relation.Target.Table, to.alias)}
+	outer.Nested = append(outer.Nested, to.join)
+	var link, on []Pred
+	for _, c := range own {
+		link = append(link, &Compare{b.scope.ref(pivot, c), conditions.OpEq, b.scope.ref(from, c.References)})
+	}
+	for _, c := range other {
+		on = append(on, &Compare{b.scope.ref(to, c.References), conditions.OpEq, b.scope.ref(pivot, c)})
+	}
+	outer.On = all(link...)
+	to.join.On = all(append(on, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))...)
+	if where != nil {
+		b.narrow(to, where.Root)
+	}
+	to.hops = nil
+	b.positions(to, rel, pivot)
+	return to
+}
+
+// lock asks for row locks on the root.
+func (b *selectBuilder) lock() {
+	b.sel.Lock, b.sel.LockOf = b.q.Lock, b.root.alias
+}
+
+// expr plans a scalar expression of the query.
+func (b *selectBuilder) expr(e qb.Expr) Expr {
+	switch e := e.(type) {
+	case qb.FieldExpr:
+		return b.scope.sortable(e.Field, false)
+	case qb.RawExpr:
+		return b.scope.raw(e.Raw.Text, e.Raw.Args)
+	case qb.Aggregate:
+		return b.aggregate(e)
+	case *qb.SubqueryExpr:
+		return &Sub{b.sub(e.Query, b.scope)}
+	default:
+		b.fail("%w: unknown expression %T", ErrQuery, e)
+		return Number(0)
+	}
+}
+
+func (b *selectBuilder) aggregate(a qb.Aggregate) Expr {
+	switch a.Func {
+	case "count", "sum", "avg", "min", "max":
+	default:
+		b.fail("%w: unknown aggregate %q", ErrQuery, a.Func)
+	}
+	if a.Field.Property == nil {
+		if a.Func != "count" {
+			b.fail("%w: %s needs a property", ErrQuery, a.Func)
+		}
+		return &Call{Func: "count"}
+	}
+	return &Call{Func: a.Func, Distinct: a.Distinct, Arg: b.scope.value(a.Field, false).expr}
+}
+
+// count plans the number of roots. An explicit join multiplies rows, so that
+// keys are counted then; grouped, distinct and combined queries count their rows.
+func (b *selectBuilder) count() {
+	q := b.q
+	if q.Distinct || len(q.GroupBy) > 0 || len(q.Union) > 0 || len(q.DistinctOn) > 0 {
+		b.countRows()
+		return
+	}
+	b.from()
+	b.joins()
+	b.filter()
+	key := b.scope.refs(b.root, b.root.entity.KeyColumns)
+	switch {
+	case len(q.Joins) == 0 && q.Via == nil:
+		b.sel.Columns = []Column{{Expr: &Call{Func: "count"}}}
+	case len(key) == 1:
+		b.sel.Columns = []Column{{Expr: &Call{Func: "count", Distinct: true, Arg: key[0]}}}
+	default:
+		keys := *b.sel
+		keys.Distinct = true
+		for i, k := range key {
+			keys.Columns = append(keys.Columns, Column{Expr: k, Name: fmt.Sprintf("k%d", i)})
+		}
+		b.wrapCount(&keys)
+	}
+}
+
+// countRows counts the rows of the query as it stands, without order and limits.
+func (b *selectBuilder) countRows() {
+	inner := *b.q
+	inner.Count, inner.OrderBy, inner.Populate, inner.With = false, nil, nil, nil
+	inner.Limit, inner.Offset, inner.Lock = conditions.NoSlot, conditions.NoSlot, qb.Lock{}
+	b.q = &qb.Select{}
+	b.wrapCount(b.sub(&inner, b.scope.parent))
+}
+
+func (b *selectBuilder) wrapCount(rows *Select) {
+	for i := range rows.Columns {
+		rows.Columns[i].Name = fmt.Sprintf("c%d", i)
+	}
+	rows.With, rows.Comments = nil, nil
+	*b.sel = Select{With: b.sel.With, Comments: b.sel.Comments}
+	b.sel.From = &Derived{Query: rows, Alias: b.alias()}
+	b.sel.Columns = []Column{{Expr: &Call{Func: "count"}}}
+}

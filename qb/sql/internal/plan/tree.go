@@ -1,0 +1,291 @@
+package plan
+
+import (
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Select is one SELECT.
+type Select struct {
+	With       []*CTE
+	Distinct   bool
+	DistinctOn []Expr
+	Columns    []Column
+	From       Source
+	Joins      []*Join
+	// Where and Having are nil when there is no such clause.
+	Where, Having Pred
+	GroupBy       []Expr
+	Union         []*SetOp
+	OrderBy       []Order
+	// Limit and Offset are nil when absent.
+	Limit, Offset Expr
+	Lock          qb.Lock
+	// LockOf is the alias whose rows are locked.
+	LockOf   string
+	Comments []string
+}
+
+// Column is an output column; Name is "" where nobody refers to it.
+type Column struct {
+	Expr Expr
+	Name string
+}
+
+// CTE is a common table expression.
+type CTE struct {
+	Name      string
+	Query     *Select
+	Recursive bool
+}
+
+// SetOp appends the rows of another query.
+type SetOp struct {
+	All   bool
+	Query *Select
+}
+
+// Order is one sort key.
+type Order struct {
+	Expr      Expr
+	Desc      bool
+	Nulls     qb.Nulls
+	Collation string
+}
+
+// Source is what stands in FROM or JOIN. The set is closed.
+type Source interface{ source() }
+
+// Table is a table under an alias; Alias may equal Name.
+type Table struct {
+	Schema, Name, Alias string
+}
+
+// Derived is a sub-query under an alias.
+type Derived struct {
+	Query   *Select
+	Alias   string
+	Lateral bool
+}
+
+func (*Table) source()   {}
+func (*Derived) source() {}
+
+// Join is a join; with Nested joins the right side is parenthesised.
+type Join struct {
+	Left   bool
+	Source Source
+	Nested []*Join
+	On     Pred
+}
+
+// Expr is a scalar expression. The set is closed.
+type Expr interface{ expr() }
+
+// Ref is a column of a source.
+type Ref struct {
+	Alias, Name string
+	// Type is the column's type, nil for computed columns.
+	Type *mapper.Type
+	// Column is the mapped column, nil for computed ones.
+	Column *mapper.Column
+}
+
+// Arg is a value that comes with the execution.
+type Arg struct {
+	Slot conditions.Slot
+	// Type is the type to encode by, nil for raw arguments.
+	Type *mapper.Type
+	// Integer types the parameter for engines that cannot see its use: limits and counts.
+	Integer bool
+}
+
+// Const is a value known from metadata; it travels as a parameter.
+type Const struct {
+	Value any
+	Type  *mapper.Type
+}
+
+// Number is a small literal number.
+type Number int
+
+// Call is a function call; a nil Arg is the star of count(*).
+type Call struct {
+	Func     string
+	Distinct bool
+	Arg      Expr
+}
+
+// Sub is a scalar sub-query.
+type Sub struct{ Query *Select }
+
+// Raw is SQL written by the developer, with one expression between each two pieces.
+type Raw struct {
+	Text []string
+	Args []Expr
+}
+
+// Name is a lone identifier: an alias inside raw text.
+type Name string
+
+// JSON is the value at a path inside a document, read as kind As.
+type JSON struct {
+	Document *Ref
+	Path     []string
+	As       mapper.ValueKind
+}
+
+// RowNumber numbers the rows of each partition.
+type RowNumber struct {
+	Partition []Expr
+	OrderBy   []Order
+}
+
+// Minus is a difference of two numbers.
+type Minus struct{ Left, Right Expr }
+
+func (*Ref) expr()       {}
+func (*Arg) expr()       {}
+func (*Const) expr()     {}
+func (Number) expr()     {}
+func (*Call) expr()      {}
+func (*Sub) expr()       {}
+func (*Raw) expr()       {}
+func (Name) expr()       {}
+func (*JSON) expr()      {}
+func (*RowNumber) expr() {}
+func (*Minus) expr()     {}
+
+// Pred is a truth-valued expression. The set is closed.
+type Pred interface{ pred() }
+
+// And and Or have at least two members.
+type And struct{ Preds []Pred }
+
+// Or is true when any member is.
+type Or struct{ Preds []Pred }
+
+// Bool is a constant.
+type Bool bool
+
+// Compare compares two expressions.
+type Compare struct {
+	Left  Expr
+	Op    conditions.Op
+	Right Expr
+}
+
+// Null tests for NULL; of a JSON expression, whether there is a value.
+type Null struct {
+	Expr Expr
+	Not  bool
+}
+
+// InList tests membership in a list that travels as one value.
+type InList struct {
+	Expr Expr
+	List *Arg
+	Not  bool
+}
+
+// InConsts tests membership in values known from metadata.
+type InConsts struct {
+	Expr   Expr
+	Values []*Const
+}
+
+// InSelect tests membership in the rows of a sub-query; never negated.
+type InSelect struct {
+	Exprs []Expr
+	Query *Select
+}
+
+// TupleIn tests a row of expressions against a list of composite keys.
+type TupleIn struct {
+	Refs []*Ref
+	List conditions.Slot
+	Not  bool
+}
+
+// Match is a text match.
+type Match struct {
+	Expr Expr
+	Op   conditions.Op
+	Arg  Expr
+	Not  bool
+}
+
+// Set is an operator on an array or a document.
+type Set struct {
+	Expr   Expr
+	Type   *mapper.Type
+	Op     conditions.Op
+	SizeOp conditions.Op
+	Arg    Expr
+	Not    bool
+}
+
+// Exists tests whether a sub-query has rows.
+type Exists struct {
+	Query *Select
+	Not   bool
+}
+
+// NotTrue is true where Pred is false or unknown.
+type NotTrue struct{ Pred Pred }
+
+// RawPred is a condition written by the developer.
+type RawPred struct {
+	Raw *Raw
+	Not bool
+}
+
+func (*And) pred()      {}
+func (*Or) pred()       {}
+func (Bool) pred()      {}
+func (*Compare) pred()  {}
+func (*Null) pred()     {}
+func (*InList) pred()   {}
+func (*InConsts) pred() {}
+func (*InSelect) pred() {}
+func (*TupleIn) pred()  {}
+func (*Match) pred()    {}
+func (*Set) pred()      {}
+func (*Exists) pred()   {}
+func (*NotTrue) pred()  {}
+func (*RawPred) pred()  {}
+
+// all joins predicates by AND, dropping true and nil; nil when nothing is left.
+func all(preds ...Pred) Pred {
+	var out []Pred
+	for _, p := range preds {
+		switch x := p.(type) {
+		case nil:
+		case Bool:
+			if !x {
+				return Bool(false)
+			}
+		case *And:
+			out = append(out, x.Preds...)
+		default:
+			out = append(out, p)
+		}
+	}
+	switch len(out) {
+	case 0:
+		return nil
+	case 1:
+		return out[0]
+	default:
+		return &And{out}
+	}
+}
+
+// orTrue makes the absence of a condition explicit.
+func orTrue(p Pred) Pred {
+	if p == nil {
+		return Bool(true)
+	}
+	return p
+}

@@ -1,0 +1,189 @@
+package sql
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/doug-martin/goqu/v9/exp"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb/sql/internal/plan"
+)
+
+// listForm is how a list of any length travels in one parameter, so that
+// statements keep one text. Lists hold no NULL and are never empty.
+type listForm interface {
+	// in tests an expression against the list.
+	in(p *printer, e exp.Expression, n *plan.InList) exp.Expression
+	// tuples is a sub-select whose rows are the composite keys of the list.
+	tuples(p *printer, n *plan.TupleIn) exp.Expression
+}
+
+// arrayLists pass a native array.
+type arrayLists struct{}
+
+func (arrayLists) in(p *printer, e exp.Expression, n *plan.InList) exp.Expression {
+	list := p.slot(n.List.Slot, encodeArrayPostgres(orString(n.List.Type)))
+	if n.Not {
+		return test("? <> ALL(?)", e, list)
+	}
+	return test("? = ANY(?)", e, list)
+}
+
+func (arrayLists) tuples(p *printer, n *plan.TupleIn) exp.Expression {
+	casts, args := make([]string, len(n.Refs)), make([]any, len(n.Refs))
+	for i, r := range n.Refs {
+		casts[i] = "?::" + p.d.columnType(r.Type, false) + "[]"
+		args[i] = p.slot(n.List, tuplePart(i, encodeArrayPostgres(r.Type)))
+	}
+	return lit("SELECT * FROM unnest("+strings.Join(casts, ", ")+")", args...)
+}
+
+// jsonEachLists pass JSON text, opened by SQLite's json_each.
+type jsonEachLists struct{}
+
+func (jsonEachLists) in(p *printer, e exp.Expression, n *plan.InList) exp.Expression {
+	value := "value"
+	t := orString(n.List.Type)
+	if kindOf(t) == mapper.Bytes {
+		value = "unhex(value)"
+	}
+	return test("? "+notIn(n.Not)+" (SELECT "+value+" FROM json_each(?))", e, p.slot(n.List.Slot, listJSON(p.d.encode(t))))
+}
+
+func (jsonEachLists) tuples(p *printer, n *plan.TupleIn) exp.Expression {
+	cols := make([]string, len(n.Refs))
+	for i := range n.Refs {
+		cols[i] = fmt.Sprintf("value ->> %d", i)
+	}
+	return lit("SELECT "+strings.Join(cols, ", ")+" FROM json_each(?)", p.slot(n.List, tupleJSON(p.d, n.Refs)))
+}
+
+// jsonTableLists pass JSON text, opened by JSON_TABLE with the column's type and collation.
+type jsonTableLists struct{}
+
+func (jsonTableLists) in(p *printer, e exp.Expression, n *plan.InList) exp.Expression {
+	t := orString(n.List.Type)
+	value := "j.v"
+	if kindOf(t) == mapper.Bytes {
+		value = "unhex(j.v)"
+	}
+	return test("? "+notIn(n.Not)+" (SELECT "+value+" FROM JSON_TABLE(?, '$[*]' COLUMNS (v "+
+		p.d.jsonTableType(t, columnOf(n.Expr))+" PATH '$')) AS j)", e, p.slot(n.List.Slot, listJSON(p.d.encode(t))))
+}
+
+func (jsonTableLists) tuples(p *printer, n *plan.TupleIn) exp.Expression {
+	cols, defs := make([]string, len(n.Refs)), make([]string, len(n.Refs))
+	for i, r := range n.Refs {
+		cols[i] = fmt.Sprintf("j.v%d", i)
+		defs[i] = fmt.Sprintf("v%d %s PATH '$[%d]'", i, p.d.jsonTableType(r.Type, r.Column), i)
+	}
+	return lit("SELECT "+strings.Join(cols, ", ")+" FROM JSON_TABLE(?, '$[*]' COLUMNS ("+strings.Join(defs, ", ")+")) AS j",
+		p.slot(n.List, tupleJSON(p.d, n.Refs)))
+}
+
+// jsonTableType is the type of a JSON_TABLE column that compares like the
+// mapped column, which is nil for computed values.
+func (d *Dialect) jsonTableType(t *mapper.Type, c *mapper.Column) string {
+	if c == nil {
+		c = &mapper.Column{Type: t}
+	}
+	switch kindOf(t) {
+	case mapper.Bytes:
+		return "longtext CHARACTER SET ascii"
+	case mapper.String, mapper.UUIDKind, mapper.ULIDKind, mapper.ObjectIDKind:
+		typ := d.columnType(t, c.Property != nil && isKeyed(c))
+		collation, charset := d.Collation(c)
+		if collation == "" {
+			collation, charset = d.textCollation, "utf8mb4"
+		}
+		return typ + " CHARACTER SET " + charset + " COLLATE " + collation
+	default:
+		return d.columnType(t, false)
+	}
+}
+
+func columnOf(e plan.Expr) *mapper.Column {
+	if r, ok := e.(*plan.Ref); ok {
+		return r.Column
+	}
+	return nil
+}
+
+func notIn(not bool) string {
+	if not {
+		return "NOT IN"
+	}
+	return "IN"
+}
+
+// orString is the type of a list about whose elements nothing is known.
+func orString(t *mapper.Type) *mapper.Type {
+	if t == nil {
+		return textType
+	}
+	return t
+}
+
+// tuplePart encodes one part of every composite key of a list.
+func tuplePart(i int, enc Encoding) Encoding {
+	return func(v any) (any, error) {
+		list, ok := v.([]any)
+		if !ok {
+			return nil, fmt.Errorf("%w: %T where a list of keys is expected", ErrArgument, v)
+		}
+		parts := make([]any, len(list))
+		for k, key := range list {
+			tuple, err := tupleOf(key)
+			if err != nil || i >= len(tuple) {
+				return nil, fmt.Errorf("%w: a key without part %d", ErrArgument, i)
+			}
+			parts[k] = tuple[i]
+		}
+		return enc(parts)
+	}
+}
+
+// tupleJSON encodes a list of composite keys as a JSON list of lists.
+func tupleJSON(d *Dialect, refs []*plan.Ref) Encoding {
+	encs := make([]Encoding, len(refs))
+	for i, r := range refs {
+		encs[i] = d.encode(r.Type)
+	}
+	return func(v any) (any, error) {
+		list, ok := v.([]any)
+		if !ok {
+			return nil, fmt.Errorf("%w: %T where a list of keys is expected", ErrArgument, v)
+		}
+		b := []byte{'['}
+		for k, key := range list {
+			tuple, err := tupleOf(key)
+			if err != nil || len(tuple) != len(encs) {
+				return nil, fmt.Errorf("%w: a key of %d parts where %d are expected", ErrArgument, len(tuple), len(encs))
+			}
+			if k > 0 {
+				b = append(b, ',')
+			}
+			for i, x := range tuple {
+				b = append(b, "[,"[min(i, 1)])
+				if b, err = appendElement(b, x, encs[i]); err != nil {
+					return nil, err
+				}
+			}
+			b = append(b, ']')
+		}
+		return string(append(b, ']')), nil
+	}
+}
+
+// tupleOf returns the parts of a composite key, in either of its forms.
+func tupleOf(key any) ([]any, error) {
+	switch k := key.(type) {
+	case []any:
+		return k, nil
+	case mapper.Tuple:
+		return mapper.Parts(nil, k), nil
+	default:
+		return nil, fmt.Errorf("%w: %T where a composite key is expected", ErrArgument, key)
+	}
+}

@@ -1,0 +1,221 @@
+package sql
+
+import (
+	"fmt"
+	"sync"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// writeForm is how an engine writes many rows of the same shape.
+type writeForm uint8
+
+// The forms of writes.
+const (
+	// eachRow is one statement for each row, prepared once.
+	eachRow writeForm = iota
+	// manyRows is one statement with the values of all rows in it: VALUES lists,
+	// CASE for updates, key IN for deletes.
+	manyRows
+	// unnested is one statement with one array parameter for each column.
+	unnested
+)
+
+// writeForms are the facts that decide how rows are written.
+type writeForms struct {
+	insert, update, delete writeForm
+	// returning reports INSERT ... RETURNING (and, where updates are not written
+	// with manyRows, UPDATE ... RETURNING).
+	returning bool
+	// onConflict reports ON CONFLICT, otherwise ON DUPLICATE KEY UPDATE.
+	onConflict bool
+	// newRow names the row an insert could not write, after VALUES; "" where VALUES(column) does.
+	newRow string
+	// emptyRow is the rest of an insert without columns.
+	emptyRow string
+	// maxParams is the greatest number of parameters of a statement.
+	maxParams int
+}
+
+// maxRows bounds a chunk where nothing else does.
+const maxRows = 1000
+
+// WriteStatement is a compiled row-form write. It is immutable and safe for
+// concurrent use.
+//
+// Rows are sent in chunks of at most MaxRows: for each chunk of n rows run
+// Chunk(n).Text with the parameters of Bind.
+type WriteStatement struct {
+	// MaxRows is the greatest number of rows of one statement; 1 means one
+	// statement per row, best prepared once.
+	MaxRows int
+
+	one    Chunk
+	many   func(n int) Chunk // nil when MaxRows is 1
+	full   func() Chunk      // the chunk of MaxRows, made once
+	bind   rowBinder         // parameters of a single row
+	binds  rowBinder         // parameters of several rows
+	values int               // values in a row
+}
+
+// rowBinder appends the parameters of rows.
+type rowBinder func(dst []any, rows [][]any) ([]any, error)
+
+// Chunk is the statement for a number of rows, and how its result reads.
+type Chunk struct {
+	// Text is the SQL.
+	Text string
+	// Returns reports that the statement has result rows: the number of the
+	// argument row (int64, from 1) when Numbered, then the Returning columns of
+	// qb.Write. Rows of an insert without Numbered come in argument order.
+	Returns bool
+	// Numbered reports that each result row begins with the number of its argument row;
+	// an update or delete then yields one result row for each row it matched.
+	Numbered bool
+	// LastInsertID reports that the single Returning column is the generated key
+	// and is to be taken from the driver's last insert id.
+	LastInsertID bool
+	// ReadBack is a query for the Returning columns of one row (MaxRows is 1 then), by key, where the
+	// engine cannot return them; "" otherwise. Its parameters are the row's encoded values at the
+	// indexes ReadBackKey of the row, or the last insert id when ReadBackKey is empty.
+	ReadBack    string
+	ReadBackKey []int
+}
+
+// Chunk returns the statement for n rows, 1 <= n <= MaxRows.
+func (w *WriteStatement) Chunk(n int) Chunk {
+	switch {
+	case n <= 1 || w.many == nil:
+		return w.one
+	case n == w.MaxRows:
+		return w.full()
+	default:
+		return w.many(n)
+	}
+}
+
+// Text returns Chunk(n).Text.
+func (w *WriteStatement) Text(n int) string { return w.Chunk(n).Text }
+
+// String returns the text for one row.
+func (w *WriteStatement) String() string { return w.one.Text }
+
+// Bind appends the parameters for a chunk of rows to dst. A row holds the
+// canonical values of Set, then of Match; rows are not changed.
+func (w *WriteStatement) Bind(dst []any, rows [][]any) ([]any, error) {
+	for i, r := range rows {
+		if len(r) != w.values {
+			return dst, fmt.Errorf("sql: row %d: %w: %d values where %d are expected", i, ErrArgument, len(r), w.values)
+		}
+	}
+	if len(rows) == 1 || w.many == nil {
+		return w.bind(dst, rows)
+	}
+	return w.binds(dst, rows)
+}
+
+// CompileWrite translates a *qb.Write in row form.
+func (d *Dialect) CompileWrite(w *qb.Write) (*WriteStatement, error) {
+	wr, err := newWriter(d, w)
+	if err != nil {
+		return nil, err
+	}
+	var ws *WriteStatement
+	switch w.Kind {
+	case qb.Insert:
+		ws, err = wr.insert()
+	case qb.Update:
+		ws, err = wr.update()
+	case qb.Delete:
+		ws, err = wr.delete()
+	default:
+		return nil, fmt.Errorf("%w: kind %d has no row form", ErrQuery, w.Kind)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if wr.err != nil {
+		return nil, wr.err
+	}
+	ws.values = len(w.Set) + len(w.Match)
+	ws.full = sync.OnceValue(func() Chunk { return ws.many(ws.MaxRows) })
+	if ws.MaxRows <= 1 {
+		ws.MaxRows, ws.many = 1, nil
+	}
+	return ws, nil
+}
+
+// writer writes the texts of one write.
+type writer struct {
+	d     *Dialect
+	w     *qb.Write
+	table string
+	cols  []*mapper.Column // Set, then Match
+	encs  []Encoding
+	err   error
+}
+
+func newWriter(d *Dialect, w *qb.Write) (*writer, error) {
+	if w.Table == nil {
+		return nil, fmt.Errorf("%w: a write without a table", ErrQuery)
+	}
+	if w.Where != nil || w.All {
+		return nil, fmt.Errorf("%w: a write in condition form is compiled by Compile", ErrQuery)
+	}
+	wr := &writer{d: d, w: w}
+	wr.cols = append(append(wr.cols, w.Set...), w.Match...)
+	for _, c := range wr.cols {
+		wr.encs = append(wr.encs, d.encode(c.Type))
+	}
+	schema := w.Table.Schema
+	if schema == "*" {
+		schema = w.Schema
+	}
+	if schema != "" {
+		wr.table = wr.quote(schema) + "."
+	}
+	wr.table += wr.quote(w.Table.Name)
+	return wr, wr.err
+}
+
+// quote checks and quotes a name; the first error sticks.
+func (wr *writer) quote(name string) string {
+	if err := checkIdentifier(name); err != nil && wr.err == nil {
+		wr.err = err
+	}
+	return wr.d.Quote(name)
+}
+
+// rowMajor binds the values of each row in turn.
+func (wr *writer) rowMajor(dst []any, rows [][]any) ([]any, error) {
+	for i, row := range rows {
+		for k, v := range row {
+			p, err := encodeCell(wr.encs[k], v)
+			if err != nil {
+				return dst, cellError(i, wr.cols[k], err)
+			}
+			dst = append(dst, p)
+		}
+	}
+	return dst, nil
+}
+
+func encodeCell(enc Encoding, v any) (any, error) {
+	if v == nil || enc == nil {
+		return v, nil
+	}
+	return enc(v)
+}
+
+func cellError(row int, c *mapper.Column, err error) error {
+	return fmt.Errorf("sql: row %d, column %s: %w", row, c.Name, err)
+}
+
+// chunkRows is how many rows of params parameters fit into one statement.
+func (wr *writer) chunkRows(params int) int {
+	if params == 0 {
+		return 1
+	}
+	return max(1, min(maxRows, wr.d.writes.maxParams/params))
+}

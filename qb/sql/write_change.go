@@ -1,0 +1,218 @@
+package sql
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// update compiles an update of rows by their Match columns.
+func (wr *writer) update() (*WriteStatement, error) {
+	w := wr.w
+	if len(w.Set) == 0 || len(w.Match) == 0 {
+		return nil, fmt.Errorf("%w: an update of rows needs columns to set and to match", ErrQuery)
+	}
+	if len(w.Returning) > 0 && (!wr.d.writes.returning || wr.d.writes.update == manyRows) {
+		return nil, fmt.Errorf("%w: RETURNING of an update", ErrUnsupported)
+	}
+	ws := &WriteStatement{MaxRows: 1, bind: wr.rowMajor}
+	ws.one = Chunk{Text: wr.updateText(), Returns: len(w.Returning) > 0}
+	switch wr.d.writes.update {
+	case unnested:
+		u := wr.unnest()
+		ws.MaxRows, ws.binds = maxRows, u.bind
+		ws.many = func(int) Chunk { return Chunk{Text: u.updateText(), Returns: true, Numbered: true} }
+	case manyRows:
+		if c := wr.cases(); c != nil {
+			ws.MaxRows, ws.binds = wr.chunkRows(c.params()), c.bind
+			ws.many = func(n int) Chunk { return Chunk{Text: c.text(n)} }
+		}
+	}
+	return ws, nil
+}
+
+// updateText is UPDATE of one row.
+func (wr *writer) updateText() string {
+	t := wr.newText(128)
+	t.WriteString("UPDATE " + wr.table + " SET ")
+	t.equals(wr, wr.w.Set, ", ")
+	t.WriteString(" WHERE ")
+	t.equals(wr, wr.w.Match, " AND ")
+	t.returning(wr, "", "")
+	return t.String()
+}
+
+// delete compiles a delete of rows by their Match columns.
+func (wr *writer) delete() (*WriteStatement, error) {
+	w := wr.w
+	if len(w.Match) == 0 || len(w.Set) > 0 {
+		return nil, fmt.Errorf("%w: a delete of rows needs columns to match and none to set", ErrQuery)
+	}
+	if len(w.Returning) > 0 {
+		return nil, fmt.Errorf("%w: RETURNING of a delete", ErrUnsupported)
+	}
+	ws := &WriteStatement{MaxRows: 1, bind: wr.rowMajor, binds: wr.rowMajor}
+	ws.one = Chunk{Text: wr.deleteText()}
+	switch wr.d.writes.delete {
+	case unnested:
+		u := wr.unnest()
+		ws.MaxRows, ws.binds = maxRows, u.bind
+		ws.many = func(int) Chunk { return Chunk{Text: u.deleteText(), Returns: true, Numbered: true} }
+	case manyRows:
+		ws.MaxRows = wr.chunkRows(len(w.Match))
+		ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteInText(n)} }
+	}
+	return ws, nil
+}
+
+// deleteText is DELETE of one row.
+func (wr *writer) deleteText() string {
+	t := wr.newText(96)
+	t.WriteString("DELETE FROM " + wr.table + " WHERE ")
+	t.equals(wr, wr.w.Match, " AND ")
+	return t.String()
+}
+
+// deleteInText is DELETE of n rows.
+func (wr *writer) deleteInText(n int) string {
+	m := wr.w.Match
+	t := wr.newText(96 + 4*n*len(m))
+	t.WriteString("DELETE FROM " + wr.table + " WHERE ")
+	if len(m) > 1 {
+		t.WriteByte('(')
+		t.names(wr, m)
+		t.WriteByte(')')
+	} else {
+		t.names(wr, m)
+	}
+	t.WriteString(" IN (")
+	for i := range n {
+		if i > 0 {
+			t.WriteString(", ")
+		}
+		if len(m) > 1 {
+			t.tuple(len(m))
+		} else {
+			t.placeholder()
+		}
+	}
+	t.WriteByte(')')
+	return t.String()
+}
+
+// cases writes an update of many rows as one statement that picks each row's
+// values by its key.
+type cases struct {
+	wr *writer
+	// keys are the indexes of the key columns among Match.
+	keys []int
+}
+
+// cases returns nil when the rows cannot be told apart by a key.
+func (wr *writer) cases() *cases {
+	c := &cases{wr: wr}
+	for i, m := range wr.w.Match {
+		if m.Property == nil {
+			return nil
+		}
+		if m.Property.Primary {
+			c.keys = append(c.keys, i)
+		}
+	}
+	if len(c.keys) == 0 {
+		return nil
+	}
+	return c
+}
+
+// params is the number of parameters for one row.
+func (c *cases) params() int {
+	return len(c.wr.w.Set)*(len(c.keys)+1) + len(c.wr.w.Match)
+}
+
+func (c *cases) text(n int) string {
+	w := c.wr.w
+	t := c.wr.newText(128 + 24*n*c.params())
+	t.WriteString("UPDATE " + c.wr.table + " SET ")
+	t.each(w.Set, ", ", func(_ int, col *mapper.Column) {
+		t.WriteString(c.wr.quote(col.Name) + " = CASE")
+		if len(c.keys) == 1 {
+			t.WriteString(" " + c.wr.quote(w.Match[c.keys[0]].Name))
+		}
+		for range n {
+			t.WriteString(" WHEN ")
+			c.key(t)
+			t.WriteString(" THEN ")
+			t.placeholder()
+		}
+		t.WriteString(" END")
+	})
+	t.WriteString(" WHERE ")
+	if len(w.Match) == 1 {
+		t.names(c.wr, w.Match)
+	} else {
+		t.WriteByte('(')
+		t.names(c.wr, w.Match)
+		t.WriteByte(')')
+	}
+	t.WriteString(" IN (")
+	for i := range n {
+		if i > 0 {
+			t.WriteString(", ")
+		}
+		if len(w.Match) == 1 {
+			t.placeholder()
+		} else {
+			t.tuple(len(w.Match))
+		}
+	}
+	t.WriteByte(')')
+	return t.String()
+}
+
+// key writes what tells a row by its key: the value alone, or one test for each part.
+func (c *cases) key(t *text) {
+	if len(c.keys) == 1 {
+		t.placeholder()
+		return
+	}
+	for i, k := range c.keys {
+		if i > 0 {
+			t.WriteString(" AND ")
+		}
+		t.WriteString(c.wr.quote(c.wr.w.Match[k].Name) + " = ")
+		t.placeholder()
+	}
+}
+
+func (c *cases) bind(dst []any, rows [][]any) ([]any, error) {
+	set := len(c.wr.w.Set)
+	cell := func(r, k int) error {
+		p, err := encodeCell(c.wr.encs[k], rows[r][k])
+		if err != nil {
+			return cellError(r, c.wr.cols[k], err)
+		}
+		dst = append(dst, p)
+		return nil
+	}
+	for s := range set {
+		for r := range rows {
+			for _, k := range c.keys {
+				if err := cell(r, set+k); err != nil {
+					return dst, err
+				}
+			}
+			if err := cell(r, s); err != nil {
+				return dst, err
+			}
+		}
+	}
+	for r := range rows {
+		for k := set; k < len(rows[r]); k++ {
+			if err := cell(r, k); err != nil {
+				return dst, err
+			}
+		}
+	}
+	return dst, nil
+}

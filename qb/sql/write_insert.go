@@ -1,0 +1,157 @@
+package sql
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// insert compiles an insert of rows.
+func (wr *writer) insert() (*WriteStatement, error) {
+	w := wr.w
+	if len(w.Match) > 0 {
+		return nil, fmt.Errorf("%w: an insert matches nothing", ErrQuery)
+	}
+	if w.Conflict != nil && w.Conflict.Where != nil {
+		return nil, fmt.Errorf("%w: a condition on the merge of an insert of rows", ErrUnsupported)
+	}
+	ws := &WriteStatement{MaxRows: wr.chunkRows(len(w.Set)), bind: wr.rowMajor, binds: wr.rowMajor}
+	ws.one = Chunk{Returns: len(w.Returning) > 0 && wr.d.writes.returning}
+	ws.many = func(n int) Chunk { return Chunk{Text: wr.insertText(n), Returns: ws.one.Returns} }
+	wr.readBack(ws)
+	ws.one.Text = wr.insertText(1)
+	switch {
+	case wr.d.writes.insert == eachRow || len(w.Set) == 0 || ws.one.LastInsertID || ws.one.ReadBack != "":
+		ws.MaxRows = 1
+	case w.Conflict != nil && len(w.Conflict.Merge) == 0 && ws.one.Returns:
+		ws.MaxRows = 1 // ignored rows return nothing, and nothing tells which they were
+	case wr.d.writes.insert == unnested:
+		ws.MaxRows = maxRows
+		u := wr.unnest()
+		ws.binds = u.bind
+		ws.many = func(int) Chunk { return Chunk{Text: u.insertText(), Returns: ws.one.Returns} }
+	}
+	return ws, nil
+}
+
+// readBack decides how generated values come back: RETURNING, the last insert
+// id, or a query by key. The last insert id also serves engines with RETURNING
+// that write row by row, because it spares them a result set.
+func (wr *writer) readBack(ws *WriteStatement) {
+	w := wr.w
+	if len(w.Returning) == 0 {
+		return
+	}
+	lone := len(w.Returning) == 1 && w.Returning[0].AutoIncrement
+	if lone && w.Conflict == nil && (!ws.one.Returns || wr.d.writes.insert == eachRow) {
+		ws.one.LastInsertID, ws.one.Returns = true, false
+		return
+	}
+	if ws.one.Returns || w.Entity == nil {
+		return
+	}
+	t := wr.newText(128)
+	t.WriteString("SELECT ")
+	t.names(wr, w.Returning)
+	t.WriteString(" FROM " + wr.table + " WHERE ")
+	t.equals(wr, w.Entity.KeyColumns, " AND ")
+	ws.one.ReadBack = t.String()
+	for _, k := range w.Entity.KeyColumns {
+		for i, c := range w.Set {
+			if c.Name == k.Name {
+				ws.one.ReadBackKey = append(ws.one.ReadBackKey, i)
+			}
+		}
+	}
+}
+
+// insertText is INSERT with n rows of VALUES.
+func (wr *writer) insertText(n int) string {
+	w := wr.w
+	t := wr.newText(64 + (16+4*n)*len(w.Set))
+	t.WriteString("INSERT INTO " + wr.table)
+	if len(w.Set) == 0 {
+		t.WriteString(wr.d.writes.emptyRow)
+	} else {
+		t.WriteString(" (")
+		t.names(wr, w.Set)
+		t.WriteString(") VALUES ")
+		for i := range n {
+			if i > 0 {
+				t.WriteString(", ")
+			}
+			t.tuple(len(w.Set))
+		}
+	}
+	wr.conflict(t)
+	if wr.d.writes.returning && !wr.lastInsertID() {
+		t.returning(wr, "", "")
+	}
+	return t.String()
+}
+
+func (wr *writer) lastInsertID() bool {
+	w := wr.w
+	return wr.d.writes.insert == eachRow && len(w.Returning) == 1 && w.Returning[0].AutoIncrement && w.Conflict == nil
+}
+
+// conflict writes what happens to a row whose key exists. IGNORE forms are not
+// used: they turn other errors into warnings.
+func (wr *writer) conflict(t *text) {
+	c := wr.w.Conflict
+	if c == nil {
+		return
+	}
+	if wr.d.writes.onConflict {
+		wr.onConflict(t)
+		return
+	}
+	if len(c.Merge) > 0 && wr.d.writes.newRow != "" {
+		t.WriteString(wr.d.writes.newRow)
+	}
+	t.WriteString(" ON DUPLICATE KEY UPDATE ")
+	if len(c.Merge) == 0 {
+		key := wr.anyKey()
+		t.WriteString(key + " = " + key)
+		return
+	}
+	t.each(c.Merge, ", ", func(_ int, col *mapper.Column) {
+		name := wr.quote(col.Name)
+		if wr.d.writes.newRow != "" {
+			t.WriteString(name + " = weft_new." + name)
+			return
+		}
+		t.WriteString(name + " = VALUES(" + name + ")")
+	})
+}
+
+// anyKey is a column whose assignment to itself changes nothing.
+func (wr *writer) anyKey() string {
+	switch w := wr.w; {
+	case len(w.Conflict.On) > 0:
+		return wr.table + "." + wr.quote(w.Conflict.On[0].Name)
+	case len(w.Set) > 0:
+		return wr.table + "." + wr.quote(w.Set[0].Name)
+	default:
+		return wr.table + "." + wr.quote(w.Entity.KeyColumns[0].Name)
+	}
+}
+
+func (wr *writer) onConflict(t *text) {
+	c := wr.w.Conflict
+	t.WriteString(" ON CONFLICT")
+	if len(c.On) > 0 {
+		t.WriteString(" (")
+		t.names(wr, c.On)
+		t.WriteByte(')')
+	}
+	if len(c.Merge) == 0 {
+		t.WriteString(" DO NOTHING")
+		return
+	}
+	t.WriteString(" DO UPDATE SET ")
+	t.each(c.Merge, ", ", func(_ int, col *mapper.Column) {
+		name := wr.quote(col.Name)
+		t.WriteString(name + " = excluded." + name)
+	})
+}

@@ -1,0 +1,250 @@
+package sql_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/weft-orm/weft/internal/golden"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/sql"
+)
+
+// rowWrite is a write of rows as a flush makes them.
+type rowWrite struct {
+	name string
+	w    *qb.Write
+	rows [][]any
+}
+
+func columns(t *testing.T, e *mapper.Entity, names ...string) []*mapper.Column {
+	t.Helper()
+	var out []*mapper.Column
+	for _, n := range names {
+		i := slices.IndexFunc(e.Columns, func(c *mapper.Column) bool { return c.Name == n })
+		if i < 0 {
+			t.Fatalf("%s has no column %s", e.Name, n)
+		}
+		out = append(out, e.Columns[i])
+	}
+	return out
+}
+
+func rowWrites(t *testing.T, reg *mapper.Registry) []rowWrite {
+	author, line, customer, product := reg.Entity("Author"), reg.Entity("OrderLine"), reg.Entity("Customer"), reg.Entity("Product")
+	write := func(k qb.WriteKind, e *mapper.Entity, set, match []*mapper.Column) *qb.Write {
+		return &qb.Write{Registry: reg, Kind: k, Entity: e, Table: e.Table, Set: set, Match: match}
+	}
+	insert := write(qb.Insert, author, columns(t, author, "name", "age", "born_at"), nil)
+	returning := *insert
+	returning.Returning = columns(t, author, "id")
+	defaults := *insert
+	defaults.Returning = columns(t, author, "id", "version")
+	tags := reg.Entity("Book").Property("tags")
+	pivot := tags.Relation.Pivot
+	link := &qb.Write{Registry: reg, Kind: qb.Insert, Pivot: tags, Table: pivot.Table, Set: slices.Concat(pivot.Owner, pivot.Target)}
+	unlink := &qb.Write{Registry: reg, Kind: qb.Delete, Pivot: tags, Table: pivot.Table, Match: slices.Concat(pivot.Owner, pivot.Target)}
+	many := func(n int, row func(i int) []any) [][]any {
+		out := make([][]any, n)
+		for i := range out {
+			out[i] = row(i)
+		}
+		return out
+	}
+	return []rowWrite{
+		{"insert", insert, many(2, func(i int) []any { return []any{"n", int64(i), nil} })},
+		{"insert, key back", &returning, many(2, func(i int) []any { return []any{"n", nil, nil} })},
+		{"insert, key and more back", &defaults, many(1, func(i int) []any { return []any{"n", nil, nil} })},
+		{"insert of nothing", write(qb.Insert, author, nil, nil), [][]any{{}}},
+		{"insert of every kind", write(qb.Insert, customer, columns(t, customer, "id", "labels", "meta", "joined_at"), nil),
+			many(2, func(i int) []any {
+				return []any{mapper.UUID{15: byte(200 + i)}, []any{"a", `b"c,d`}, []byte(`{"k":"v"}`), nil}
+			})},
+		{"insert of decimals", write(qb.Insert, product, columns(t, product, "name", "price", "released", "image"), nil),
+			many(2, func(i int) []any { return []any{"p", mapper.Decimal("12.30"), nil, []byte{1, 0, 255}} })},
+		{"update", write(qb.Update, author, columns(t, author, "name", "age"), columns(t, author, "id")),
+			many(3, func(i int) []any { return []any{fmt.Sprint("u", i), nil, int64(1000 + i)} })},
+		{"update by version", write(qb.Update, author, columns(t, author, "name", "version"), columns(t, author, "id", "version")),
+			many(2, func(i int) []any { return []any{"u", int64(2), int64(1000 + i), int64(1)} })},
+		{"update by composite key", write(qb.Update, line, columns(t, line, "quantity"), columns(t, line, "order_id", "product_id")),
+			many(2, func(i int) []any { return []any{int64(5), int64(1000), int64(i)} })},
+		{"update of documents and decimals", write(qb.Update, product, columns(t, product, "price", "status"), columns(t, product, "id")),
+			many(2, func(i int) []any { return []any{mapper.Decimal("1.00"), "active", int64(1000 + i)} })},
+		{"delete", write(qb.Delete, author, nil, columns(t, author, "id")), many(3, func(i int) []any { return []any{int64(1000 + i)} })},
+		{"delete by composite key", write(qb.Delete, line, nil, columns(t, line, "order_id", "product_id")),
+			many(2, func(i int) []any { return []any{int64(1000), int64(i)} })},
+		{"link", link, many(2, func(i int) []any { return []any{int64(1000), int64(i)} })},
+		{"unlink", unlink, many(2, func(i int) []any { return []any{int64(1000), int64(i)} })},
+	}
+}
+
+// TestWrites compares texts for one and for several rows with a golden file.
+func TestWrites(t *testing.T) {
+	var out strings.Builder
+	for _, c := range rowWrites(t, registry(t)) {
+		fmt.Fprintf(&out, "== %s\n", c.name)
+		for _, d := range sql.Dialects() {
+			ws, err := d.CompileWrite(c.w)
+			if err != nil {
+				fmt.Fprintf(&out, "%-9s error: %v\n", d.Name(), err)
+				continue
+			}
+			sizes := []int{1}
+			if n := min(len(c.rows), ws.MaxRows); n > 1 {
+				sizes = append(sizes, n)
+			}
+			for _, n := range sizes {
+				chunk := ws.Chunk(n)
+				fmt.Fprintf(&out, "%-9s %s%s\n", d.Name(), chunk.Text, notes(chunk))
+				args, err := ws.Bind(nil, c.rows[:n])
+				if err != nil {
+					t.Errorf("%s: %s: %v", c.name, d.Name(), err)
+				}
+				if len(args) > 0 {
+					fmt.Fprintf(&out, "          %s\n", parameters(args))
+				}
+			}
+		}
+		out.WriteByte('\n')
+	}
+	golden.Check(t, "write.golden", out.String())
+}
+
+// notes are the facts of a chunk beside its text.
+func notes(c sql.Chunk) string {
+	var s string
+	if c.Returns {
+		s += " -- returns"
+	}
+	if c.Numbered {
+		s += " -- numbered"
+	}
+	if c.LastInsertID {
+		s += " -- last insert id"
+	}
+	if c.ReadBack != "" {
+		s += fmt.Sprintf(" -- then %s %v", c.ReadBack, c.ReadBackKey)
+	}
+	return s
+}
+
+// TestWritesRun runs every form on every engine.
+func TestWritesRun(t *testing.T) {
+	reg := registry(t)
+	for _, e := range engines(t, reg) {
+		for _, c := range rowWrites(t, reg) {
+			ws, err := e.dialect.CompileWrite(c.w)
+			if err != nil {
+				continue
+			}
+			for _, n := range []int{1, min(len(c.rows), ws.MaxRows)} {
+				args, err := ws.Bind(nil, c.rows[:n])
+				if err != nil {
+					t.Fatal(err)
+				}
+				if _, err := e.rows(ws.Text(n), args); err != nil {
+					t.Errorf("%s: %s: %v", c.name, e.dialect.Name(), err)
+				}
+			}
+		}
+	}
+}
+
+// TestNumberedRows: an update of many rows tells which of them it matched.
+func TestNumberedRows(t *testing.T) {
+	reg := registry(t)
+	author := reg.Entity("Author")
+	w := &qb.Write{Kind: qb.Update, Entity: author, Table: author.Table,
+		Set: columns(t, author, "name"), Match: columns(t, author, "id")}
+	rows := [][]any{{"x", int64(1)}, {"y", int64(4711)}, {"z", int64(2)}}
+	for _, e := range engines(t, reg) {
+		ws, err := e.dialect.CompileWrite(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ws.MaxRows < len(rows) || !ws.Chunk(len(rows)).Numbered {
+			continue
+		}
+		args, err := ws.Bind(nil, rows)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := e.rows(ws.Text(len(rows)), args)
+		slices.Sort(got)
+		if err != nil || !slices.Equal(got, []string{"1", "3"}) {
+			t.Errorf("%s: matched %v, %v; want rows 1 and 3", e.dialect.Name(), got, err)
+		}
+	}
+}
+
+// TestUpdateOfManyRowsChangesEachByItsKey on every engine that writes many rows at once.
+func TestUpdateOfManyRowsChangesEachByItsKey(t *testing.T) {
+	reg := registry(t)
+	author := reg.Entity("Author")
+	w := &qb.Write{Kind: qb.Update, Entity: author, Table: author.Table,
+		Set: columns(t, author, "name", "age"), Match: columns(t, author, "id")}
+	rows := [][]any{{"one", int64(11), int64(1)}, {"two", nil, int64(2)}, {"three", int64(33), int64(3)}}
+	for _, e := range engines(t, reg) {
+		ws, err := e.dialect.CompileWrite(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for chunk := range slices.Chunk(rows, ws.MaxRows) {
+			args, err := ws.Bind(nil, chunk)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := e.db.Exec(ws.Text(len(chunk)), args...); err != nil {
+				t.Fatalf("%s: %v", e.dialect.Name(), err)
+			}
+		}
+		got, err := e.rows("SELECT name, age FROM authors WHERE id <= 3 ORDER BY id", nil)
+		if want := []string{"one11", "two<nil>", "three33"}; err != nil || !slices.Equal(plain(got), want) {
+			t.Errorf("%s: %v, %v; want %v", e.dialect.Name(), got, err, want)
+		}
+	}
+}
+
+// plain removes the spaces fmt puts between operands of which none is text.
+func plain(rows []string) []string {
+	out := make([]string, len(rows))
+	for i, r := range rows {
+		out[i] = strings.ReplaceAll(r, " ", "")
+	}
+	return out
+}
+
+func TestWriteMistakes(t *testing.T) {
+	reg := registry(t)
+	author := reg.Entity("Author")
+	id, name := columns(t, author, "id"), columns(t, author, "name")
+	for _, c := range []struct {
+		name string
+		w    *qb.Write
+		want error
+	}{
+		{"no table", &qb.Write{Kind: qb.Insert, Set: name}, sql.ErrQuery},
+		{"condition form", &qb.Write{Kind: qb.Delete, Table: author.Table, All: true}, sql.ErrQuery},
+		{"update without match", &qb.Write{Kind: qb.Update, Table: author.Table, Set: name}, sql.ErrQuery},
+		{"delete that sets", &qb.Write{Kind: qb.Delete, Table: author.Table, Set: name, Match: id}, sql.ErrQuery},
+		{"insert that matches", &qb.Write{Kind: qb.Insert, Table: author.Table, Set: name, Match: id}, sql.ErrQuery},
+		{"empty name", &qb.Write{Kind: qb.Insert, Table: &mapper.Table{}, Set: name}, sql.ErrIdentifier},
+		{"truncate", &qb.Write{Kind: qb.Truncate, Table: author.Table}, sql.ErrQuery},
+	} {
+		for _, d := range sql.Dialects() {
+			if _, err := d.CompileWrite(c.w); !errors.Is(err, c.want) {
+				t.Errorf("%s: %s: %v, want %v", c.name, d.Name(), err, c.want)
+			}
+		}
+	}
+	ws, err := sql.SQLite().CompileWrite(&qb.Write{Kind: qb.Insert, Table: author.Table, Set: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ws.Bind(nil, [][]any{{"a", "b"}}); !errors.Is(err, sql.ErrArgument) {
+		t.Errorf("a row of another width: %v", err)
+	}
+}

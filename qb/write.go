@@ -1,0 +1,69 @@
+package qb
+
+import (
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Write is a logical change of rows. It comes in two forms.
+//
+// Row form (Where is nil): one operation of a flush on many rows of the same
+// shape. Each argument row holds a value for every column of Set, then for
+// every column of Match. Insert writes Set; Update sets Set where Match equal;
+// Delete deletes where Match equal (a NULL in Match never matches, except under
+// MatchNull). Columns of pivot tables form links: on MongoDB the compiler turns
+// them into array updates of the owner, by way of Pivot.
+//
+// Condition form (Where or All): a bulk update or delete with slots.
+type Write struct {
+	Registry *mapper.Registry
+	Kind     WriteKind
+	// Entity is the entity written; nil when Pivot is set.
+	Entity *mapper.Entity
+	// Pivot is the many-to-many relation whose links are written, else nil.
+	Pivot *mapper.Property
+	// Table is the table written (one of several under table per type).
+	Table *mapper.Table
+	// Set and Match are columns, see above.
+	Set, Match []*mapper.Column
+	// Returning are columns to read back for each row (Op.Returned).
+	Returning []*mapper.Column
+	// Conflict says what an insert does about existing rows; nil fails.
+	Conflict *Conflict
+
+	// Alias, Where, Assign, Filters, Slots, Schema make the condition form.
+	Alias   string
+	Where   conditions.Node
+	All     bool
+	Assign  []Assign
+	Filters []Filter
+	Schema  string
+	Slots   []conditions.SlotInfo
+}
+
+// WriteKind is what a write does.
+type WriteKind uint8
+
+// The kinds of writes.
+const (
+	Insert WriteKind = iota + 1
+	Update
+	Delete
+	Truncate
+)
+
+// Assign sets a column in a bulk update.
+type Assign struct {
+	Column *mapper.Column
+	Value  conditions.Operand
+}
+
+// Conflict is the reaction of an insert to an existing row.
+type Conflict struct {
+	// On are the columns of the unique key; empty is any (where the engine can).
+	On []*mapper.Column
+	// Merge are the columns taken from the new row; empty ignores the new row.
+	Merge []*mapper.Column
+	// Where restricts the merge.
+	Where conditions.Node
+}
