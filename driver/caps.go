@@ -1,0 +1,56 @@
+package driver
+
+import (
+	"errors"
+	"slices"
+)
+
+// Caps is what an engine can do, as data. Code above the drivers asks for a
+// capability, never for the name of an engine.
+type Caps struct {
+	// Name is the dialect's name for logs and golden files: "sqlite", "postgres", "mysql", "mariadb", "mongo", "memory".
+	Name string
+	// Transactions reports atomic sessions.
+	Transactions bool
+	// Savepoints reports that sessions implement the Savepoints interface.
+	Savepoints bool
+	// ForeignKeys reports that the database checks references.
+	ForeignKeys bool
+	// Checks reports that the database evaluates check constraints.
+	Checks bool
+	// NativeScan reports that Rows.Scan is fastest with pointers to basic Go types
+	// (Access.Direct); otherwise Scanner destinations are used throughout.
+	NativeScan bool
+	// CountsPerRow reports that Op.Affected has one element per row for updates and deletes.
+	CountsPerRow bool
+	// ReturnsRows reports that an insert can read back database-made values of every row.
+	ReturnsRows bool
+	// KeyArrays reports that many-to-many links are arrays of keys on the owner.
+	KeyArrays bool
+	// RowLocks reports that reads can lock rows; LockOptions that NOWAIT and SKIP LOCKED exist.
+	RowLocks, LockOptions bool
+	// TransactionalDDL reports that schema changes roll back.
+	TransactionalDDL bool
+	// Isolations lists the supported isolation levels.
+	Isolations []Isolation
+	// TimePrecision is the greatest number of fractional second digits.
+	TimePrecision int
+}
+
+// Check returns an error that matches ErrUnsupported when the engine lacks the
+// isolation level of opts, or transactions.
+func (c *Caps) Check(opts SessionOptions) error {
+	if !opts.Transaction {
+		return nil
+	}
+	unsupported := func(what string) error {
+		return &Error{Class: ErrUnsupported, Engine: c.Name, Op: -1, Row: -1, Err: errors.New(what)}
+	}
+	if !c.Transactions {
+		return unsupported("transactions")
+	}
+	if opts.Isolation != DefaultIsolation && !slices.Contains(c.Isolations, opts.Isolation) {
+		return unsupported("isolation level " + string(opts.Isolation))
+	}
+	return nil
+}

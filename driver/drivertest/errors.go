@@ -1,0 +1,5 @@
+package drivertest
+
+import "errors"
+
+var errNoTables = errors.New("the kit has no tables for this dialect: set Options.Create")

@@ -1,0 +1,240 @@
+package sqlexec
+
+import (
+	"context"
+	sqldriver "database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/sql"
+)
+
+// Exec implements driver.Session.
+func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
+	if len(ops) == 0 {
+		return nil
+	}
+	lease, release, err := s.acquire(ctx, ForWrite)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for i, op := range ops {
+		program, ok := op.P.(*Program)
+		if !ok || program.Write == nil {
+			return s.refused(fmt.Sprintf("%T is not a write of this engine", op.P))
+		}
+		x := &execution{session: s, conn: lease.Conn, op: op, index: i, program: program}
+		op.Affected, op.Returned = op.Affected[:0], nil
+		if program.Rows == nil {
+			err = x.statement(ctx)
+		} else {
+			err = x.rows(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// execution runs one operation.
+type execution struct {
+	session *Session
+	conn    *Conn
+	op      *driver.Op
+	index   int
+	program *Program
+}
+
+// statement runs a bulk write.
+func (x *execution) statement(ctx context.Context) error {
+	s, st := x.session, x.program.Statement
+	if err := s.refuseCommits(st.Text); err != nil {
+		return err
+	}
+	var args []any
+	if len(x.op.Rows) > 0 {
+		args = x.op.Rows[0]
+	}
+	var err error
+	if s.params, err = st.Bind(s.params[:0], args); err != nil {
+		return err
+	}
+	chunk := sql.Chunk{Text: st.Text, Returns: len(x.program.Write.Returning) > 0}
+	return x.send(ctx, &chunk, 0, 1)
+}
+
+// rows runs a row-form write, chunk by chunk.
+func (x *execution) rows(ctx context.Context) error {
+	op, form := x.op, x.program.Rows
+	if len(x.program.Write.Returning) > 0 {
+		op.Returned = make([][]any, 0, len(op.Rows))
+	}
+	var chunk sql.Chunk
+	size := 0
+	for first := 0; first < len(op.Rows); {
+		n := x.chunkSize(form, op.Rows[first:])
+		if n != size {
+			chunk, size = form.Chunk(n), n
+		}
+		if err := x.chunk(ctx, &chunk, first, n); err != nil {
+			return err
+		}
+		first += n
+	}
+	if !x.session.profile.Caps.CountsPerRow {
+		op.Affected = append(op.Affected[:0], sum(op.Affected))
+	}
+	return nil
+}
+
+// chunkSize returns how many of rows go into the next statement.
+func (x *execution) chunkSize(form *sql.WriteStatement, rows [][]any) int {
+	n := min(len(rows), max(form.MaxRows, 1))
+	if n == 1 {
+		return 1
+	}
+	if !x.session.profile.ConsecutiveKeys && form.Chunk(1).LastInsertID {
+		return 1
+	}
+	limit := x.session.profile.MaxBytes
+	if limit <= 0 {
+		return n
+	}
+	for i, bytes := 0, 0; i < n; i++ {
+		if bytes += sizeOf(rows[i]); bytes > limit {
+			return max(i, 1)
+		}
+	}
+	return n
+}
+
+// sizeOf estimates the bytes a row takes in a statement; escaping may double text.
+func sizeOf(row []any) int {
+	n := 0
+	for _, v := range row {
+		switch v := v.(type) {
+		case string:
+			n += 2 * len(v)
+		case []byte:
+			n += 2 * len(v)
+		}
+		n += 32
+	}
+	return n
+}
+
+// chunk sends rows [first, first+n) as one statement.
+func (x *execution) chunk(ctx context.Context, chunk *sql.Chunk, first, n int) error {
+	s := x.session
+	var err error
+	if s.params, err = x.program.Rows.Bind(s.params[:0], x.op.Rows[first:first+n]); err != nil {
+		return err
+	}
+	if n == 1 && s.profile.QuickRows {
+		if cause := ctx.Err(); cause != nil {
+			return x.failed(ctx, cause, chunk.Text, first)
+		}
+		ctx = context.WithoutCancel(ctx)
+	}
+	return x.send(ctx, chunk, first, n)
+}
+
+// send runs a statement with the parameters in session.params and reads its result.
+func (x *execution) send(ctx context.Context, chunk *sql.Chunk, first, n int) error {
+	row := first
+	if n > 1 {
+		row = -1
+	}
+	if chunk.Returns {
+		r, err := x.query(ctx, chunk.Text, n)
+		if err == nil {
+			err = x.collect(r, chunk, n)
+		}
+		if err != nil {
+			return x.failed(ctx, err, chunk.Text, row)
+		}
+		return nil
+	}
+	result, err := x.exec(ctx, chunk.Text, n)
+	if err != nil {
+		return x.failed(ctx, err, chunk.Text, row)
+	}
+	if err := x.count(result, n); err != nil {
+		return x.failed(ctx, err, chunk.Text, row)
+	}
+	if err := x.keys(ctx, chunk, result, first, n); err != nil {
+		return x.failed(ctx, err, chunk.Text, row)
+	}
+	return nil
+}
+
+// query runs a statement that returns rows.
+func (x *execution) query(ctx context.Context, text string, n int) (*rows, error) {
+	s := x.session
+	if n > 1 && s.profile.Inline {
+		named, err := s.bind(s.params)
+		if err != nil {
+			return nil, err
+		}
+		src, err := x.conn.QueryContext(ctx, text, named)
+		if err == nil {
+			return s.newRows(ctx, x.conn, src, text), nil
+		}
+		if !errors.Is(err, sqldriver.ErrSkip) {
+			return nil, err
+		}
+	}
+	return s.stream(ctx, x.conn, text)
+}
+
+// exec runs a statement without result rows.
+func (x *execution) exec(ctx context.Context, text string, n int) (sqldriver.Result, error) {
+	s := x.session
+	named, err := s.bind(s.params)
+	if err != nil {
+		return nil, err
+	}
+	if n > 1 && s.profile.Inline {
+		result, err := x.conn.ExecContext(ctx, text, named)
+		if !errors.Is(err, sqldriver.ErrSkip) {
+			return result, err
+		}
+	}
+	st, err := x.conn.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	defer st.release()
+	return execStmt(ctx, st.prepared, named)
+}
+
+// count records the number of affected rows.
+func (x *execution) count(result sqldriver.Result, n int) error {
+	affected, err := result.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if x.program.Write.Kind == qb.Insert && x.program.Rows != nil && n == 1 {
+		affected = min(affected, 1) // MySQL counts a merged row twice
+	}
+	x.op.Affected = append(x.op.Affected, affected)
+	return nil
+}
+
+func (x *execution) failed(ctx context.Context, err error, text string, row int) error {
+	e := x.session.failed(ctx, x.conn, err, text)
+	e.Op, e.Row = x.index, row
+	return e
+}
+
+func sum(counts []int64) int64 {
+	total := int64(0)
+	for _, n := range counts {
+		total += n
+	}
+	return total
+}

@@ -1,0 +1,68 @@
+package sqlexec
+
+import (
+	"context"
+	sqldriver "database/sql/driver"
+	"errors"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/qb/sql"
+)
+
+// Use says what a connection is wanted for.
+type Use uint8
+
+// The uses of a connection.
+const (
+	ForRead Use = iota
+	ForWrite
+)
+
+// Profile is what differs between engines, as data. It is immutable.
+type Profile struct {
+	Caps *driver.Caps
+	// Acquire takes a connection; the session releases it.
+	Acquire func(ctx context.Context, use Use) (*Lease, error)
+	// Begin returns the statements that begin a transaction.
+	Begin func(opts driver.SessionOptions) []string
+	// Classify finds class, code and details of an engine's error.
+	Classify func(err error) *driver.Error
+	// Dialect encodes values and quotes names.
+	Dialect *sql.Dialect
+
+	// OnRows adjusts the rows of a query before the first is read; nil does nothing.
+	OnRows func(rows sqldriver.Rows)
+	// RolledBack reports after an error that the engine has ended the transaction by itself; nil never does.
+	RolledBack func(c *Conn) bool
+	// Commits reports that a statement would silently commit the transaction it runs in; it is refused. nil is never.
+	Commits func(text string) bool
+	// BufferReads reads the whole result of a query outside of a transaction, so that no lock outlives the call.
+	BufferReads bool
+	// QuickRows runs row-form writes without watching the context during a
+	// statement: it is looked at between rows.
+	QuickRows bool
+	// Inline sends statements for several rows with the parameters in their text
+	// (escaped by the Go driver), because their text seldom comes again.
+	Inline bool
+	// MaxBytes limits the parameters of one statement; 0 does not.
+	MaxBytes int
+	// ConsecutiveKeys reports that the keys a multi-row insert makes follow each other, from the last insert id.
+	ConsecutiveKeys bool
+}
+
+// failure turns any error of the Go driver into an *driver.Error.
+func (p *Profile) failure(ctx context.Context, err error, text string) *driver.Error {
+	if e, ok := errors.AsType[*driver.Error](err); ok {
+		return e
+	}
+	if cause := ctx.Err(); cause != nil && (errors.Is(err, cause) || isLost(err)) {
+		e := &driver.Error{Class: driver.ErrCanceled, Engine: p.Caps.Name, Err: cause}
+		return e.At(text, -1, -1)
+	}
+	e := p.Classify(err)
+	e.Engine, e.Err = p.Caps.Name, err
+	return e.At(text, -1, -1)
+}
+
+// isLost reports errors of a connection that is gone.
+func isLost(err error) bool { return errors.Is(err, sqldriver.ErrBadConn) }

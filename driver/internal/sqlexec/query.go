@@ -1,0 +1,166 @@
+package sqlexec
+
+import (
+	"context"
+	sqldriver "database/sql/driver"
+	"errors"
+	"fmt"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// Query implements driver.Session.
+func (s *Session) Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error) {
+	program, ok := p.(*Program)
+	if !ok || program.Statement == nil {
+		return nil, s.refused(fmt.Sprintf("%T is not a read of this engine", p))
+	}
+	var err error
+	s.params, err = program.Statement.Bind(s.params[:0], args)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.query(ctx, program.Statement.Text)
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// QueryText implements driver.TextQueryer.
+func (s *Session) QueryText(ctx context.Context, text string, args ...any) (driver.NamedRows, error) {
+	s.params = append(s.params[:0], args...)
+	rows, err := s.query(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return rows, nil
+}
+
+// ExecText implements driver.TextExecer.
+func (s *Session) ExecText(ctx context.Context, text string, args ...any) (int64, error) {
+	if err := s.refuseCommits(text); err != nil {
+		return 0, err
+	}
+	lease, release, err := s.acquire(ctx, ForWrite)
+	if err != nil {
+		return 0, err
+	}
+	defer release()
+	s.params = append(s.params[:0], args...)
+	named, err := s.bind(s.params)
+	if err != nil {
+		return 0, err
+	}
+	result, err := lease.ExecContext(ctx, text, named)
+	if err != nil {
+		return 0, s.failed(ctx, lease.Conn, err, text)
+	}
+	n, err := result.RowsAffected()
+	if err != nil {
+		return 0, nil // the engine does not count this kind of statement
+	}
+	return n, nil
+}
+
+// query runs a query with the parameters in s.params. Outside of a transaction a
+// dead connection is replaced: a read can be repeated.
+func (s *Session) query(ctx context.Context, text string) (*rows, error) {
+	const attempts = 3
+	for attempt := 1; ; attempt++ {
+		lease, release, err := s.acquire(ctx, ForRead)
+		if err != nil {
+			return nil, err
+		}
+		r, err := s.stream(ctx, lease.Conn, text)
+		if err == nil {
+			s.keep(r, release)
+			return r, nil
+		}
+		failure := s.failed(ctx, lease.Conn, err, text)
+		release()
+		if s.opts.Transaction || !isLost(err) || attempt == attempts || ctx.Err() != nil {
+			return nil, failure
+		}
+	}
+}
+
+// keep decides how long the rows hold their connection.
+func (s *Session) keep(r *rows, release func()) {
+	if s.opts.Transaction {
+		s.open = r
+		return
+	}
+	r.finish = release
+	if s.profile.BufferReads {
+		r.buffer()
+	}
+}
+
+// stream opens the rows of a prepared query.
+func (s *Session) stream(ctx context.Context, c *Conn, text string) (*rows, error) {
+	named, err := s.bind(s.params)
+	if err != nil {
+		return nil, err
+	}
+	st, err := c.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	src, err := queryStmt(ctx, st.prepared, named)
+	if err != nil {
+		st.release()
+		return nil, err
+	}
+	r := s.newRows(ctx, c, src, text)
+	r.stmt = st
+	return r, nil
+}
+
+func (s *Session) newRows(ctx context.Context, c *Conn, src sqldriver.Rows, text string) *rows {
+	if s.profile.OnRows != nil {
+		s.profile.OnRows(src)
+	}
+	columns := src.Columns()
+	return &rows{
+		ctx: ctx, src: src, text: text, columns: columns,
+		values: make([]sqldriver.Value, len(columns)),
+		fail: func(ctx context.Context, err error, text string) error {
+			return s.failed(ctx, c, err, text)
+		},
+	}
+}
+
+func queryStmt(ctx context.Context, st sqldriver.Stmt, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
+	q, ok := st.(sqldriver.StmtQueryContext)
+	if !ok {
+		return nil, errors.New("prepared statement cannot query with a context")
+	}
+	return q.QueryContext(ctx, args)
+}
+
+func execStmt(ctx context.Context, st sqldriver.Stmt, args []sqldriver.NamedValue) (sqldriver.Result, error) {
+	e, ok := st.(sqldriver.StmtExecContext)
+	if !ok {
+		return nil, errors.New("prepared statement cannot execute with a context")
+	}
+	return e.ExecContext(ctx, args)
+}
+
+// bind turns parameters into the form of database/sql/driver; the result is valid
+// until the next call.
+func (s *Session) bind(params []any) ([]sqldriver.NamedValue, error) {
+	s.named = s.named[:0]
+	for i, v := range params {
+		switch v.(type) {
+		case nil, int64, uint64, float64, bool, string, []byte:
+		default:
+			var err error
+			if v, err = sqldriver.DefaultParameterConverter.ConvertValue(v); err != nil {
+				return nil, fmt.Errorf("parameter %d: %w", i+1, err)
+			}
+		}
+		s.named = append(s.named, sqldriver.NamedValue{Ordinal: i + 1, Value: v})
+	}
+	return s.named, nil
+}

@@ -1,0 +1,112 @@
+package sqlexec
+
+import (
+	"bytes"
+	"context"
+	sqldriver "database/sql/driver"
+	"errors"
+	"io"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// rows is the result of a query: streaming from the connection, or from memory
+// after the session has needed the connection for something else.
+type rows struct {
+	ctx    context.Context
+	src    sqldriver.Rows
+	stmt   *stmt // nil when not prepared
+	text   string
+	fail   func(ctx context.Context, err error, text string) error
+	finish func() // gives the connection back; nil when the session keeps it
+
+	columns []string
+	values  []sqldriver.Value
+	memory  [][]sqldriver.Value // rows still to come after buffer
+	err     error
+	closed  bool
+}
+
+// Next implements driver.Rows.
+func (r *rows) Next() bool {
+	if r.src == nil {
+		if r.closed || len(r.memory) == 0 {
+			return false
+		}
+		r.values, r.memory = r.memory[0], r.memory[1:]
+		return true
+	}
+	err := r.src.Next(r.values)
+	if err == nil {
+		return true
+	}
+	if !errors.Is(err, io.EOF) {
+		r.err = r.fail(r.ctx, err, r.text)
+	}
+	r.release()
+	return false
+}
+
+// Scan implements driver.Rows.
+func (r *rows) Scan(dest []any) error {
+	if len(dest) != len(r.values) {
+		return &driver.Error{Class: driver.ErrScan, Op: -1, Row: -1, Statement: r.text}
+	}
+	for i, d := range dest {
+		if err := driver.Assign(d, r.values[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Columns implements driver.NamedRows.
+func (r *rows) Columns() []string { return r.columns }
+
+// Close implements driver.Rows.
+func (r *rows) Close() error {
+	r.closed, r.memory = true, nil
+	r.release()
+	return r.err
+}
+
+// release ends the use of the connection. It is idempotent.
+func (r *rows) release() {
+	if r.src == nil {
+		return
+	}
+	if err := r.src.Close(); err != nil && r.err == nil {
+		r.err = r.fail(r.ctx, err, r.text)
+	}
+	r.src = nil
+	if r.stmt != nil {
+		r.stmt.release()
+	}
+	if r.finish != nil {
+		r.finish()
+	}
+}
+
+// buffer reads what is left into memory and frees the connection.
+func (r *rows) buffer() {
+	if r.src == nil {
+		return
+	}
+	current := copyValues(r.values)
+	var all [][]sqldriver.Value
+	for r.Next() {
+		all = append(all, copyValues(r.values))
+	}
+	r.values, r.memory = current, all
+}
+
+func copyValues(values []sqldriver.Value) []sqldriver.Value {
+	out := make([]sqldriver.Value, len(values))
+	for i, v := range values {
+		if b, ok := v.([]byte); ok {
+			v = bytes.Clone(b)
+		}
+		out[i] = v
+	}
+	return out
+}

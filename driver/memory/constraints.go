@@ -1,0 +1,149 @@
+package memory
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// store checks a row and puts it at a position.
+func (w *writer) store(at int, r record) error {
+	t := w.table
+	d := w.state.write(t)
+	if err := checkNulls(t, r); err != nil {
+		return err
+	}
+	if err := checkUnique(t, d, at, r); err != nil {
+		return err
+	}
+	var old record
+	if at < len(d.rows) {
+		old = d.rows[at]
+		d.drop(t, at)
+	}
+	d.put(t, at, r)
+	if err := w.checkReferences(t, r); err != nil {
+		return err
+	}
+	if old != nil {
+		return w.checkReferenced(t, old, r)
+	}
+	return nil
+}
+
+func checkNulls(t *table, r record) error {
+	for i, c := range t.columns {
+		if r[i] == nil && !c.Nullable && c.Property != nil && c.Property.Entity.Base == nil && c.Default == "" && c.Generated == "" {
+			e := failure(driver.ErrNotNullViolation, "%s.%s is NULL", t.name, c.Name)
+			e.Table, e.Columns = t.name, []string{c.Name}
+			return e
+		}
+	}
+	return nil
+}
+
+func checkUnique(t *table, d *data, at int, r record) error {
+	for i, u := range t.unique {
+		v, ok := valueOf(r, u.columns)
+		if !ok {
+			continue
+		}
+		if other, taken := d.unique[i][v]; taken && other != at {
+			e := failure(driver.ErrUniqueViolation, "%s: the value is taken", u.name)
+			e.Table, e.Constraint, e.Columns = t.name, u.name, t.names(u.columns)
+			return e
+		}
+	}
+	return nil
+}
+
+func (t *table) names(columns []int) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = t.columns[c].Name
+	}
+	return names
+}
+
+// checkReferences expects the targets of a row to exist.
+func (w *writer) checkReferences(t *table, r record) error {
+	for _, f := range t.references {
+		values := pick(r, f.columns)
+		if slices.Contains(values, nil) {
+			continue
+		}
+		if len(w.state.tables.read(f.to).find(f.to, f.targets, values)) == 0 {
+			return f.violation("the row it references does not exist")
+		}
+	}
+	return nil
+}
+
+func pick(r record, columns []int) []any {
+	values := make([]any, len(columns))
+	for i, c := range columns {
+		values[i] = r[c]
+	}
+	return values
+}
+
+func (f *foreignKey) violation(why string) error {
+	e := failure(driver.ErrForeignKeyViolation, "%s references %s: %s", f.from.name, f.to.name, why)
+	e.Table, e.Columns = f.from.name, f.from.names(f.columns)
+	return e
+}
+
+// checkReferenced expects nobody to point at what an update took away.
+func (w *writer) checkReferenced(t *table, old, r record) error {
+	for _, f := range t.referenced {
+		before, _ := valueOf(old, f.targets)
+		after, _ := valueOf(r, f.targets)
+		if before == after || before == nil {
+			continue
+		}
+		if len(w.state.tables.read(f.from).find(f.from, f.columns, pick(old, f.targets))) > 0 {
+			return f.violation("the old value is still referenced")
+		}
+	}
+	return nil
+}
+
+// remove deletes a row and does to those that reference it what their rules say.
+func (w *writer) remove(t *table, at int) error {
+	d := w.state.write(t)
+	r := d.rows[at]
+	if r == nil {
+		return nil // a cascade was here before
+	}
+	d.drop(t, at)
+	for _, f := range t.referenced {
+		for _, child := range w.state.write(f.from).find(f.from, f.columns, pick(r, f.targets)) {
+			if err := w.orphan(f, child); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *writer) orphan(f *foreignKey, at int) error {
+	switch f.onDelete {
+	case mapper.RuleCascade:
+		return w.remove(f.from, at)
+	case mapper.RuleSetNull:
+		d := w.state.write(f.from)
+		r := slices.Clone(d.rows[at])
+		for _, c := range f.columns {
+			r[c] = nil
+		}
+		if err := checkNulls(f.from, r); err != nil {
+			return err
+		}
+		d.drop(f.from, at)
+		d.put(f.from, at, r)
+		return nil
+	default:
+		return f.violation("the row is still referenced")
+	}
+}

@@ -1,0 +1,93 @@
+package memory
+
+import (
+	"context"
+	"sync"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+var caps = driver.Caps{
+	Name:          "memory",
+	Transactions:  true,
+	Savepoints:    true,
+	ForeignKeys:   true,
+	CountsPerRow:  true,
+	ReturnsRows:   true,
+	Isolations:    []driver.Isolation{driver.Serializable},
+	TimePrecision: 9,
+}
+
+// New returns the connector of databases in memory: each connected engine has one
+// of its own.
+func New() driver.Connector { return connector{} }
+
+type connector struct{}
+
+// Connect implements driver.Connector.
+func (connector) Connect(context.Context) (driver.Engine, error) {
+	return &engine{writer: make(chan struct{}, 1), committed: snapshot{}}, nil
+}
+
+// engine implements driver.Engine.
+type engine struct {
+	// writer is held by the transaction that writes.
+	writer chan struct{}
+
+	mu        sync.Mutex
+	schema    *schema
+	committed snapshot
+}
+
+// Compile implements driver.Engine.
+func (e *engine) Compile(q qb.Query) (driver.Program, error) {
+	switch q := q.(type) {
+	case *qb.Select:
+		if err := checkSelect(q); err != nil {
+			return nil, err
+		}
+		return &selectProgram{query: q, schema: e.learn(q.Registry)}, nil
+	case *qb.Write:
+		p := &writeProgram{write: q, schema: e.learn(q.Registry)}
+		return p, p.check()
+	}
+	return nil, unsupported("queries of type %T", q)
+}
+
+// learn returns the tables of a registry. An engine serves one registry.
+func (e *engine) learn(reg *mapper.Registry) *schema {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.schema == nil || e.schema.registry != reg {
+		e.schema = newSchema(reg)
+	}
+	return e.schema
+}
+
+// Session implements driver.Engine.
+func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.Session, error) {
+	if err := caps.Check(opts); err != nil {
+		return nil, err
+	}
+	return &session{engine: e, opts: opts}, nil
+}
+
+// Caps implements driver.Engine.
+func (e *engine) Caps() *driver.Caps { return &caps }
+
+// Close implements driver.Engine.
+func (e *engine) Close() error { return nil }
+
+func (e *engine) current() snapshot {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.committed
+}
+
+func (e *engine) publish(s snapshot) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.committed = s
+}

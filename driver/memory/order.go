@@ -1,0 +1,175 @@
+package memory
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// sort orders the results; equal ones stay in order of insertion.
+func (p *selectProgram) sort(v *view, found []result) ([]result, error) {
+	orders := p.query.OrderBy
+	if len(orders) == 0 {
+		return found, nil
+	}
+	type sortable struct {
+		result
+		keys []any
+	}
+	list := make([]sortable, len(found))
+	for i, f := range found {
+		list[i].result = f
+		for _, o := range orders {
+			k, err := sortKey(f.root, o)
+			if err != nil {
+				return nil, err
+			}
+			list[i].keys = append(list[i].keys, k)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b sortable) int {
+		for i, o := range orders {
+			if c := compareKeys(a.keys[i], b.keys[i], o); c != 0 {
+				return c
+			}
+		}
+		return 0
+	})
+	for i := range list {
+		found[i] = list[i].result
+	}
+	return found, nil
+}
+
+// sortKey returns the value a root is sorted by: behind a to-many relation the
+// smallest, or the largest when descending.
+func sortKey(root *row, o qb.Order) (any, error) {
+	field := o.Expr.(qb.FieldExpr).Field
+	rows := []*row{root}
+	for _, hop := range field.Hops {
+		var next []*row
+		for _, r := range rows {
+			if hop.Kind.IsToMany() {
+				many, err := r.view.related(hop, r.cells(r.entity.KeyColumns))
+				if err != nil {
+					return nil, err
+				}
+				next = append(next, many...)
+				continue
+			}
+			target, err := r.one(hop)
+			if err != nil {
+				return nil, err
+			}
+			if target != nil {
+				next = append(next, target)
+			}
+		}
+		rows = next
+	}
+	var best any
+	for _, r := range rows {
+		v, err := sortValue(r, field)
+		if err != nil {
+			return nil, err
+		}
+		if c := compareValues(v, best); v != nil && (best == nil || c < 0 != o.Desc && c != 0) {
+			best = v
+		}
+	}
+	return best, nil
+}
+
+func sortValue(r *row, f conditions.Field) (any, error) {
+	if len(f.JSON) > 0 {
+		return nil, unsupported("order by a path in a document")
+	}
+	columns := r.entity.KeyColumns
+	if f.Property != nil {
+		columns = f.Property.Columns
+	}
+	if f.Part >= len(columns) {
+		return nil, unsupported("order by %s", f.Property)
+	}
+	return r.cells(columns)[f.Part], nil
+}
+
+func compareKeys(a, b any, o qb.Order) int {
+	if a == nil || b == nil {
+		if a == nil && b == nil {
+			return 0
+		}
+		first := o.Nulls == qb.NullsFirst || o.Nulls == qb.NullsDefault && !o.Desc
+		if (a == nil) == first {
+			return -1
+		}
+		return 1
+	}
+	if o.Desc {
+		a, b = b, a
+	}
+	return compareValues(a, b)
+}
+
+// compareValues orders canonical values of one kind.
+func compareValues(a, b any) int {
+	switch a := a.(type) {
+	case int64:
+		b, _ := b.(int64)
+		return cmp.Compare(a, b)
+	case uint64:
+		b, _ := b.(uint64)
+		return cmp.Compare(a, b)
+	case float64:
+		b, _ := b.(float64)
+		return cmp.Compare(a, b)
+	case string:
+		b, _ := b.(string)
+		return strings.Compare(a, b)
+	case bool:
+		b, _ := b.(bool)
+		return cmp.Compare(bit(a), bit(b))
+	case time.Time:
+		b, _ := b.(time.Time)
+		return a.Compare(b)
+	case mapper.Decimal:
+		x, _ := new(big.Rat).SetString(string(a))
+		d, _ := b.(mapper.Decimal)
+		y, ok := new(big.Rat).SetString(string(d))
+		if x == nil || !ok {
+			return 0
+		}
+		return x.Cmp(y)
+	case mapper.UUID:
+		b, _ := b.(mapper.UUID)
+		return bytes.Compare(a[:], b[:])
+	case mapper.ULID:
+		b, _ := b.(mapper.ULID)
+		return bytes.Compare(a[:], b[:])
+	case mapper.ObjectID:
+		b, _ := b.(mapper.ObjectID)
+		return bytes.Compare(a[:], b[:])
+	case []byte:
+		b, _ := b.([]byte)
+		return bytes.Compare(a, b)
+	case json.RawMessage:
+		b, _ := b.(json.RawMessage)
+		return bytes.Compare(a, b)
+	}
+	return 0
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,249 @@
+package memory
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// view is a snapshot as one statement sees it.
+type view struct {
+	schema    *schema
+	tables    snapshot
+	evaluator *conditions.Evaluator
+	filters   []qb.Filter
+}
+
+// row implements conditions.Row.
+type row struct {
+	view   *view
+	entity *mapper.Entity
+	table  *table
+	values record
+}
+
+// all returns the visible rows of an entity, in order of insertion.
+func (v *view) all(e *mapper.Entity) ([]*row, error) {
+	t := v.schema.table(e.Table)
+	var list []*row
+	for _, r := range v.tables.read(t).rows {
+		if r == nil {
+			continue
+		}
+		visible, err := v.visible(e, t, r)
+		if err != nil {
+			return nil, err
+		}
+		if visible != nil {
+			list = append(list, visible)
+		}
+	}
+	return list, nil
+}
+
+// visible returns a record as a row of e, nil when it is of another type or hidden by a filter.
+func (v *view) visible(e *mapper.Entity, t *table, r record) (*row, error) {
+	if !isOf(e, t, r) {
+		return nil, nil
+	}
+	x := &row{v, e, t, r}
+	for _, f := range v.filters {
+		if !e.IsSubtypeOf(f.Entity) {
+			continue
+		}
+		if ok, err := v.evaluator.Matches(f.Where, x); !ok || err != nil {
+			return nil, err
+		}
+	}
+	return x, nil
+}
+
+// isOf reports whether a record is of entity e or a subtype.
+func isOf(e *mapper.Entity, t *table, r record) bool {
+	d := e.Root().Discriminator
+	if d == nil || e.Base == nil {
+		return true
+	}
+	have := r[t.position[d.Name]]
+	return hasValue(e, have)
+}
+
+func hasValue(e *mapper.Entity, v any) bool {
+	if !e.Abstract && e.DiscriminatorValue == v {
+		return true
+	}
+	return slices.ContainsFunc(e.Children, func(c *mapper.Entity) bool { return hasValue(c, v) })
+}
+
+// cells returns the values of columns.
+func (x *row) cells(columns []*mapper.Column) []any {
+	values := make([]any, len(columns))
+	for i, c := range columns {
+		values[i] = x.values[x.table.position[c.Name]]
+	}
+	return values
+}
+
+// Value implements conditions.Row.
+func (x *row) Value(p *mapper.Property) (any, error) {
+	if len(p.Columns) != 1 {
+		return nil, unsupported("the value of %s", p)
+	}
+	return x.values[x.table.position[p.Columns[0].Name]], nil
+}
+
+// Key implements conditions.Row.
+func (x *row) Key(p *mapper.Property) (any, error) {
+	if p == nil {
+		return keyOf(x.cells(x.entity.KeyColumns)), nil
+	}
+	if p.Relation.Owning {
+		return keyOf(x.cells(p.Columns)), nil
+	}
+	target, err := x.inverse(p)
+	if target == nil || err != nil {
+		return nil, err
+	}
+	return target.Key(nil)
+}
+
+// keyOf returns the key made of parts, nil when one is NULL.
+func keyOf(parts []any) any {
+	if slices.Contains(parts, nil) {
+		return nil
+	}
+	return mapper.NewTuple(parts)
+}
+
+// One implements conditions.Row.
+func (x *row) One(p *mapper.Property) (conditions.Row, error) {
+	target, err := x.one(p)
+	if target == nil || err != nil {
+		return nil, err // no typed nil in the interface
+	}
+	return target, nil
+}
+
+func (x *row) one(p *mapper.Property) (*row, error) {
+	if !p.Relation.Owning {
+		return x.inverse(p)
+	}
+	key := x.cells(p.Columns)
+	if slices.Contains(key, nil) {
+		return nil, nil
+	}
+	references := make([]*mapper.Column, len(p.Columns))
+	for i, c := range p.Columns {
+		references[i] = c.References
+	}
+	list, err := x.view.where(p.Relation.Target, references, key)
+	if len(list) == 0 || err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// inverse returns the row whose owning side points at x.
+func (x *row) inverse(p *mapper.Property) (*row, error) {
+	list, err := x.view.related(p, x.cells(x.entity.KeyColumns))
+	if len(list) == 0 || err != nil {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+// Many implements conditions.Row.
+func (x *row) Many(p *mapper.Property) ([]conditions.Row, error) {
+	list, err := x.view.related(p, x.cells(x.entity.KeyColumns))
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]conditions.Row, len(list))
+	for i, r := range list {
+		rows[i] = r
+	}
+	return rows, nil
+}
+
+// where returns the visible rows of e whose columns hold the values.
+func (v *view) where(e *mapper.Entity, columns []*mapper.Column, values []any) ([]*row, error) {
+	t := v.schema.table(e.Table)
+	d := v.tables.read(t)
+	var list []*row
+	for _, at := range d.find(t, t.positions(columns), values) {
+		x, err := v.visible(e, t, d.rows[at])
+		if err != nil {
+			return nil, err
+		}
+		if x != nil {
+			list = append(list, x)
+		}
+	}
+	return list, nil
+}
+
+// related returns the rows that relation p leads to from the owner with a key.
+func (v *view) related(p *mapper.Property, key []any) ([]*row, error) {
+	r := p.Relation
+	if r.Pivot == nil {
+		return v.where(r.Target, r.Inverse.Columns, key)
+	}
+	near, far := r.Pivot.Owner, r.Pivot.Target
+	if !r.Owning {
+		near, far = far, near
+	}
+	pivot := v.schema.table(r.Pivot.Table)
+	d := v.tables.read(pivot)
+	references := make([]*mapper.Column, len(far))
+	for i, c := range far {
+		references[i] = c.References
+	}
+	var list []*row
+	for _, at := range d.find(pivot, pivot.positions(near), key) {
+		target := make([]any, len(far))
+		for i, p := range pivot.positions(far) {
+			target[i] = d.rows[at][p]
+		}
+		found, err := v.where(r.Target, references, target)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found...)
+	}
+	return list, nil
+}
+
+// find returns the positions of the rows whose columns hold the values, by a
+// unique index where there is one. NULL equals nothing.
+func (d *data) find(t *table, columns []int, values []any) []int {
+	probe := make(record, len(values))
+	copy(probe, values)
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	want, ok := valueOf(probe, order)
+	if !ok {
+		return nil
+	}
+	for i, u := range t.unique {
+		if slices.Equal(u.columns, columns) {
+			if at, ok := d.unique[i][want]; ok {
+				return []int{at}
+			}
+			return nil
+		}
+	}
+	var found []int
+	for at, r := range d.rows {
+		if r == nil {
+			continue
+		}
+		if have, ok := valueOf(r, columns); ok && have == want {
+			found = append(found, at)
+		}
+	}
+	return found
+}

@@ -1,0 +1,153 @@
+package memory
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// schema is what the metadata says about tables. It is immutable.
+type schema struct {
+	registry *mapper.Registry
+	tables   map[string]*table
+}
+
+// table describes a table: its columns, by position, and its constraints.
+type table struct {
+	name     string
+	columns  []*mapper.Column
+	position map[string]int
+	auto     int // position of the generated key, -1 for none
+	// unique are the unique constraints, the primary key first.
+	unique []constraint
+	// references are the foreign keys of the table, referenced those that point at it.
+	references, referenced []*foreignKey
+}
+
+// constraint is a unique constraint over columns.
+type constraint struct {
+	name    string
+	columns []int
+}
+
+// foreignKey is a reference between tables.
+type foreignKey struct {
+	from, to         *table
+	columns, targets []int // positions in from and to
+	onDelete         mapper.ForeignKeyRule
+}
+
+func newSchema(reg *mapper.Registry) *schema {
+	s := &schema{registry: reg, tables: map[string]*table{}}
+	for _, e := range reg.Entities() {
+		s.addEntity(e)
+	}
+	for _, e := range reg.Entities() {
+		for _, p := range e.Leaves {
+			if p.Relation == nil || !p.Relation.Owning {
+				continue
+			}
+			if pivot := p.Relation.Pivot; pivot != nil {
+				s.addPivot(e, pivot)
+			} else if !p.Relation.NoConstraint {
+				s.addReference(e.Table, p.Columns, p.Relation.OnDelete)
+			}
+		}
+	}
+	return s
+}
+
+func tableName(t *mapper.Table) string { return t.Schema + "." + t.Name }
+
+func (s *schema) table(t *mapper.Table) *table {
+	name := tableName(t)
+	if s.tables[name] == nil {
+		s.tables[name] = &table{name: t.Name, position: map[string]int{}, auto: -1}
+	}
+	return s.tables[name]
+}
+
+func (t *table) add(columns ...*mapper.Column) {
+	for _, c := range columns {
+		if _, ok := t.position[c.Name]; ok {
+			continue
+		}
+		t.position[c.Name] = len(t.columns)
+		if c.AutoIncrement {
+			t.auto = len(t.columns)
+		}
+		t.columns = append(t.columns, c)
+	}
+}
+
+// positions returns where columns stand in the table.
+func (t *table) positions(columns []*mapper.Column) []int {
+	at := make([]int, len(columns))
+	for i, c := range columns {
+		at[i] = t.position[c.Name]
+	}
+	return at
+}
+
+func (t *table) addUnique(name string, columns []*mapper.Column) {
+	at := t.positions(columns)
+	for _, u := range t.unique {
+		if slices.Equal(u.columns, at) {
+			return
+		}
+	}
+	t.unique = append(t.unique, constraint{name, at})
+}
+
+func (s *schema) addEntity(e *mapper.Entity) {
+	t := s.table(e.Table)
+	t.add(e.Columns...)
+	t.addUnique(t.name+"_pkey", e.KeyColumns)
+	for _, p := range e.Leaves {
+		if p.Unique && len(p.Columns) > 0 {
+			t.addUnique(t.name+"_"+p.Columns[0].Name+"_unique", p.Columns)
+		}
+	}
+	for _, ix := range e.Indexes {
+		if ix.Unique && ix.Where == "" && ix.Expression == "" {
+			t.addUnique(ix.Name, ix.Columns)
+		}
+	}
+}
+
+func (s *schema) addPivot(_ *mapper.Entity, p *mapper.Pivot) {
+	t := s.table(p.Table)
+	columns := slices.Concat(p.Owner, p.Target)
+	t.add(columns...)
+	if p.Order != nil {
+		t.add(p.Order)
+	}
+	if p.Entity != nil {
+		return
+	}
+	t.addUnique(t.name+"_pkey", columns)
+	s.addReference(p.Table, p.Owner, mapper.RuleCascade)
+	s.addReference(p.Table, p.Target, mapper.RuleCascade)
+}
+
+func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, rule mapper.ForeignKeyRule) {
+	var targets []*mapper.Column
+	for _, c := range columns {
+		if c.References == nil {
+			return
+		}
+		targets = append(targets, c.References)
+	}
+	if len(targets) == 0 {
+		return
+	}
+	f := &foreignKey{from: s.table(from), to: s.table(targets[0].Table), onDelete: rule}
+	f.columns, f.targets = f.from.positions(columns), f.to.positions(targets)
+	for _, other := range f.from.references {
+		if other.to == f.to && slices.Equal(other.columns, f.columns) {
+			return // declared by another entity of the same table
+		}
+	}
+	f.from.references = append(f.from.references, f)
+	f.to.referenced = append(f.to.referenced, f)
+}

@@ -1,0 +1,54 @@
+package mongo
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// URI returns the connector of a deployment and the database that holds all
+// collections.
+func URI(uri, db string, opts ...Option) driver.Connector {
+	return &connector{uri: uri, db: db, opts: opts}
+}
+
+type connector struct {
+	uri, db string
+	opts    []Option
+}
+
+// Connect implements driver.Connector.
+func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	config := options.Client().ApplyURI(c.uri)
+	for _, o := range c.opts {
+		o(config)
+	}
+	client, err := mongo.Connect(config)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	e := &engine{client: client, db: client.Database(c.db), caps: caps}
+	if e.caps.Transactions, err = hasTransactions(ctx, client); err != nil {
+		_ = client.Disconnect(context.WithoutCancel(ctx))
+		return nil, connectError(err)
+	}
+	return e, nil
+}
+
+// hasTransactions asks what kind of deployment it is, which also is the ping.
+func hasTransactions(ctx context.Context, client *mongo.Client) (bool, error) {
+	var hello struct {
+		SetName string `bson:"setName"`
+		Msg     string `bson:"msg"`
+	}
+	err := client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello)
+	return hello.SetName != "" || hello.Msg == "isdbgrid", err
+}
+
+func connectError(err error) error {
+	return (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: err}).At("", -1, -1)
+}

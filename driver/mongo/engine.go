@@ -1,0 +1,61 @@
+package mongo
+
+import (
+	"context"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/qb"
+	weftmongo "github.com/weft-orm/weft/qb/mongo"
+)
+
+var caps = driver.Caps{
+	Name:          "mongo",
+	Transactions:  true,
+	NativeScan:    true,
+	ReturnsRows:   true,
+	KeyArrays:     true,
+	Isolations:    []driver.Isolation{driver.RepeatableRead},
+	TimePrecision: 3,
+}
+
+// engine implements driver.Engine and driver.SchemaEnsurer.
+type engine struct {
+	client *mongo.Client
+	db     *mongo.Database
+	caps   driver.Caps
+}
+
+// program implements driver.Program.
+type program struct {
+	*weftmongo.Command
+	plan *plan
+}
+
+// Compile implements driver.Engine.
+func (e *engine) Compile(q qb.Query) (driver.Program, error) {
+	command, err := weftmongo.Compile(q)
+	if err != nil {
+		return nil, (&driver.Error{Class: driver.ErrUnsupported, Engine: caps.Name, Err: err}).At("", -1, -1)
+	}
+	return &program{Command: command, plan: newPlan(command.Cells)}, nil
+}
+
+// Session implements driver.Engine.
+func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.Session, error) {
+	if e.caps.Transactions {
+		if err := e.caps.Check(opts); err != nil {
+			return nil, err
+		}
+	} else {
+		opts.Transaction = false
+	}
+	return &session{engine: e, opts: opts}, nil
+}
+
+// Caps implements driver.Engine.
+func (e *engine) Caps() *driver.Caps { return &e.caps }
+
+// Close implements driver.Engine.
+func (e *engine) Close() error { return e.client.Disconnect(context.Background()) }

@@ -1,0 +1,250 @@
+package mongo
+
+import (
+	"context"
+	"fmt"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+
+	"github.com/weft-orm/weft/driver"
+	weftmongo "github.com/weft-orm/weft/qb/mongo"
+)
+
+// Exec implements driver.Session. Neighbouring operations on one collection go
+// in one bulk write, as long as the counts in its answer can be told apart.
+func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
+	if s.opts.ReadOnly {
+		return refused(driver.ErrReadOnly, fmt.Errorf("the session is read-only"))
+	}
+	x := &execution{session: s, ctx: ctx, total: len(ops)}
+	for i, o := range ops {
+		if err := x.add(i, o); err != nil {
+			return err
+		}
+	}
+	return x.send()
+}
+
+// execution is the state of one Exec: the bulk write in the making.
+type execution struct {
+	session *session
+	ctx     context.Context
+	total   int
+	done    int // operations sent
+
+	collection string
+	models     []mongo.WriteModel
+	origins    []origin
+	// members are the operations in the making, with what each adds to the counts.
+	members          []member
+	updates, deletes bool
+}
+
+// origin is where a model came from.
+type origin struct{ op, row int }
+
+type member struct {
+	op      *driver.Op
+	index   int
+	models  int
+	inserts bool
+	deletes bool
+}
+
+// add appends an operation, sending what was collected when it cannot join.
+func (x *execution) add(i int, o *driver.Op) error {
+	p, ok := o.P.(*program)
+	if !ok {
+		return refused(driver.ErrUnsupported, errProgram).At("", i, -1)
+	}
+	if p.Kind != weftmongo.Rows {
+		if err := x.send(); err != nil {
+			return err
+		}
+		return x.many(i, o, p)
+	}
+	if len(o.Rows) == 0 {
+		return nil
+	}
+	rows, err := x.numbered(i, o, p)
+	if err != nil {
+		return err
+	}
+	models, err := p.BindRows(rows)
+	if err != nil {
+		return bindFailure(err, i, p)
+	}
+	inserts, deletes := models[0].Action == weftmongo.InsertOne, models[0].Action == weftmongo.DeleteOne
+	clash := !inserts && (deletes && x.deletes || !deletes && x.updates)
+	if x.collection != p.Collection || clash {
+		if err := x.send(); err != nil {
+			return err
+		}
+	}
+	x.collection = p.Collection
+	x.updates, x.deletes = x.updates || !inserts && !deletes, x.deletes || deletes
+	x.members = append(x.members, member{op: o, index: i, models: len(models), inserts: inserts, deletes: deletes})
+	for j := range models {
+		x.models = append(x.models, writeModel(&models[j]))
+		x.origins = append(x.origins, origin{i, models[j].Row})
+	}
+	return nil
+}
+
+// numbered puts auto-increment numbers before the values of rows.
+func (x *execution) numbered(i int, o *driver.Op, p *program) ([][]any, error) {
+	if p.Counter == nil {
+		return o.Rows, nil
+	}
+	if err := x.session.gate.Check(); err != nil {
+		return nil, err
+	}
+	first, err := x.session.engine.take(x.ctx, p.Collection, len(o.Rows))
+	if err != nil {
+		return nil, x.session.failed(x.ctx, err, p.String()).At(p.String(), i, -1)
+	}
+	rows := make([][]any, len(o.Rows))
+	o.Returned = make([][]any, len(o.Rows))
+	for j, row := range o.Rows {
+		n := first + int64(j)
+		rows[j] = append(append(make([]any, 0, len(row)+1), n), row...)
+		o.Returned[j] = []any{n}
+	}
+	return rows, nil
+}
+
+// send writes what was collected and spreads the counts.
+func (x *execution) send() error {
+	if len(x.models) == 0 {
+		return nil
+	}
+	ctx, err := x.session.use(x.ctx)
+	if err != nil {
+		return err
+	}
+	result, err := x.session.engine.db.Collection(x.collection).BulkWrite(ctx, x.models)
+	if err != nil {
+		return x.failed(err)
+	}
+	for _, m := range x.members {
+		n := int64(m.models)
+		switch {
+		case m.deletes:
+			n = result.DeletedCount
+		case !m.inserts:
+			n = result.MatchedCount + result.UpsertedCount
+		}
+		if n == int64(m.models) {
+			n = int64(len(m.op.Rows))
+		}
+		m.op.Affected = []int64{n}
+	}
+	x.done += len(x.members)
+	x.collection, x.models, x.origins, x.members = "", nil, nil, nil
+	x.updates, x.deletes = false, false
+	return nil
+}
+
+// failed finds the operation and row that a bulk write failed at.
+func (x *execution) failed(err error) error {
+	at := failedWrite(err)
+	if !x.session.opts.Transaction {
+		err = partial(err, max(at, 0), len(x.models))
+	}
+	e := x.session.failed(x.ctx, err, "")
+	from := origin{x.members[0].index, -1}
+	if at >= 0 && at < len(x.origins) {
+		from = x.origins[at]
+	}
+	for _, m := range x.members {
+		if m.index == from.op {
+			p := m.op.P.(*program)
+			e.Statement, e.Table = p.String(), p.Collection
+			e.Columns = p.ColumnNames(e.Columns)
+		}
+	}
+	e.Op, e.Row = from.op, from.row
+	return e
+}
+
+// many runs a bulk change by condition, which may take a query for the keys first.
+func (x *execution) many(i int, o *driver.Op, p *program) error {
+	ctx, err := x.session.use(x.ctx)
+	if err != nil {
+		return err
+	}
+	request, err := x.request(ctx, o.Rows[0], p)
+	if err != nil {
+		return x.located(err, i, p)
+	}
+	collection := x.session.engine.db.Collection(p.Collection)
+	var affected int64
+	if p.Kind == weftmongo.DeleteMany {
+		result, err := collection.DeleteMany(ctx, request.Filter)
+		if err != nil {
+			return x.located(err, i, p)
+		}
+		affected = result.DeletedCount
+	} else {
+		result, err := collection.UpdateMany(ctx, request.Filter, request.Update)
+		if err != nil {
+			return x.located(err, i, p)
+		}
+		affected = result.MatchedCount
+	}
+	o.Affected = []int64{affected}
+	x.done++
+	return nil
+}
+
+func (x *execution) located(err error, i int, p *program) error {
+	e := x.session.failed(x.ctx, err, p.String())
+	e.Op = i
+	return e
+}
+
+// request binds a bulk change, collecting the keys it is about where it must.
+func (x *execution) request(ctx context.Context, args []any, p *program) (*weftmongo.Request, error) {
+	if p.Keys == nil {
+		return p.Bind(args)
+	}
+	find, err := p.Keys.Bind(args)
+	if err != nil {
+		return nil, err
+	}
+	cursor, err := x.session.engine.db.Collection(p.Keys.Collection).Aggregate(ctx, find.Pipeline)
+	if err != nil {
+		return nil, err
+	}
+	var found []struct {
+		ID any `bson:"_id"`
+	}
+	if err := cursor.All(ctx, &found); err != nil {
+		return nil, err
+	}
+	keys := make(bson.A, len(found))
+	for j := range found {
+		keys[j] = found[j].ID
+	}
+	return p.BindKeys(args, keys)
+}
+
+// writeModel turns a model into the client's form.
+func writeModel(m *weftmongo.Model) mongo.WriteModel {
+	switch m.Action {
+	case weftmongo.InsertOne:
+		return mongo.NewInsertOneModel().SetDocument(m.Document)
+	case weftmongo.DeleteOne:
+		return mongo.NewDeleteOneModel().SetFilter(m.Filter)
+	case weftmongo.DeleteEach:
+		return mongo.NewDeleteManyModel().SetFilter(m.Filter)
+	case weftmongo.UpdateEach:
+		return mongo.NewUpdateManyModel().SetFilter(m.Filter).SetUpdate(m.Update)
+	}
+	model := mongo.NewUpdateOneModel().SetFilter(m.Filter).SetUpdate(m.Update)
+	if m.Upsert {
+		model.SetUpsert(true)
+	}
+	return model
+}

@@ -1,0 +1,69 @@
+package mongo
+
+import (
+	"context"
+	"slices"
+
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/weft-orm/weft/driver"
+	weftmongo "github.com/weft-orm/weft/qb/mongo"
+)
+
+// Query implements driver.Session.
+func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error) {
+	prog, ok := p.(*program)
+	if !ok {
+		return nil, refused(driver.ErrUnsupported, errProgram)
+	}
+	request, err := prog.Bind(args)
+	if err != nil {
+		return nil, err
+	}
+	if request.Empty {
+		return &rows{ctx: ctx, plan: prog.plan}, nil
+	}
+	bound, err := s.use(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cursor, err := s.open(bound, prog, request)
+	if err != nil {
+		return nil, s.failed(ctx, err, prog.String())
+	}
+	r := &rows{ctx: bound, session: s, cursor: cursor, prog: prog, plan: prog.plan}
+	if s.opts.Transaction {
+		s.cursors = slices.DeleteFunc(s.cursors, func(r *rows) bool { return r.closed })
+		s.cursors = append(s.cursors, r)
+	}
+	return r, nil
+}
+
+func (s *session) open(ctx context.Context, p *program, r *weftmongo.Request) (*mongo.Cursor, error) {
+	collection := s.engine.db.Collection(p.Collection)
+	if p.Kind == weftmongo.Aggregate {
+		aggregate := options.Aggregate()
+		if p.Comment != "" {
+			aggregate.SetComment(p.Comment)
+		}
+		return collection.Aggregate(ctx, r.Pipeline, aggregate)
+	}
+	find := options.Find()
+	if p.Comment != "" {
+		find.SetComment(p.Comment)
+	}
+	if r.Projection != nil {
+		find.SetProjection(r.Projection)
+	}
+	if r.Sort != nil {
+		find.SetSort(r.Sort)
+	}
+	if r.Skip > 0 {
+		find.SetSkip(r.Skip)
+	}
+	if r.Limit > 0 {
+		find.SetLimit(r.Limit)
+	}
+	return collection.Find(ctx, r.Filter, find)
+}

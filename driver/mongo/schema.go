@@ -1,0 +1,109 @@
+package mongo
+
+import (
+	"context"
+	"errors"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	weftmongo "github.com/weft-orm/weft/qb/mongo"
+)
+
+// namespaceExists is the code of a collection that is there already.
+const namespaceExists = 48
+
+// EnsureSchema implements driver.SchemaEnsurer.
+func (e *engine) EnsureSchema(ctx context.Context, reg *mapper.Registry) error {
+	if err := e.create(ctx, counters); err != nil {
+		return err
+	}
+	for _, entity := range reg.Entities() {
+		if entity.Query != "" {
+			continue
+		}
+		indexes, err := weftmongo.Indexes(entity)
+		if err != nil {
+			return refused(driver.ErrUnsupported, err)
+		}
+		if err := e.create(ctx, entity.Table.Name); err != nil {
+			return err
+		}
+		if err := e.createIndexes(ctx, entity.Table.Name, indexes); err != nil {
+			return failure(ctx, err)
+		}
+		if err := e.seed(ctx, entity); err != nil {
+			return failure(ctx, err)
+		}
+	}
+	return nil
+}
+
+func (e *engine) create(ctx context.Context, collection string) error {
+	err := e.db.CreateCollection(ctx, collection)
+	var command mongo.CommandError
+	if err == nil || errors.As(err, &command) && command.Code == namespaceExists {
+		return nil
+	}
+	return failure(ctx, err)
+}
+
+func (e *engine) createIndexes(ctx context.Context, collection string, indexes []weftmongo.Index) error {
+	if len(indexes) == 0 {
+		return nil
+	}
+	models := make([]mongo.IndexModel, len(indexes))
+	for i, index := range indexes {
+		opts := options.Index()
+		if index.Name != "" {
+			opts.SetName(index.Name)
+		}
+		if index.Unique {
+			opts.SetUnique(true)
+		}
+		if index.Partial != nil {
+			opts.SetPartialFilterExpression(index.Partial)
+		}
+		models[i] = mongo.IndexModel{Keys: index.Keys, Options: opts}
+	}
+	_, err := e.db.Collection(collection).Indexes().CreateMany(ctx, models)
+	return err
+}
+
+// seed raises the counter of an auto-increment key to the greatest key there is.
+func (e *engine) seed(ctx context.Context, entity *mapper.Entity) error {
+	if len(entity.KeyColumns) != 1 || !entity.KeyColumns[0].AutoIncrement {
+		return nil
+	}
+	var last struct {
+		ID int64 `bson:"_id"`
+	}
+	greatest := options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}}).SetProjection(bson.D{{Key: "_id", Value: 1}})
+	err := e.db.Collection(entity.Table.Name).FindOne(ctx, bson.D{}, greatest).Decode(&last)
+	if err != nil {
+		if errors.Is(err, mongo.ErrNoDocuments) {
+			return nil
+		}
+		return err
+	}
+	return e.raise(ctx, entity.Table.Name, last.ID)
+}
+
+// DropSchema implements driver.SchemaEnsurer.
+func (e *engine) DropSchema(ctx context.Context, reg *mapper.Registry) error {
+	for _, entity := range reg.Entities() {
+		if entity.Query != "" {
+			continue
+		}
+		if err := e.db.Collection(entity.Table.Name).Drop(ctx); err != nil {
+			return failure(ctx, err)
+		}
+		if _, err := e.db.Collection(counters).DeleteOne(ctx, bson.D{{Key: "_id", Value: entity.Table.Name}}); err != nil {
+			return failure(ctx, err)
+		}
+	}
+	return nil
+}

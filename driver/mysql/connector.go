@@ -1,0 +1,129 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/internal/sqlexec"
+)
+
+// statements is the number of prepared statements a connection keeps.
+const statements = 256
+
+// DSN returns the connector of a server; dsn has the form of
+// github.com/go-sql-driver/mysql, "user:password@tcp(host:3306)/database". What
+// weft's semantics need is set whatever the DSN says.
+func DSN(dsn string, opts ...Option) driver.Connector {
+	return &connector{dsn: dsn, config: newConfig(opts)}
+}
+
+type connector struct {
+	dsn    string
+	config *config
+}
+
+// Connect implements driver.Connector.
+func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	native, err := mysql.ParseDSN(c.dsn)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	settle(native)
+	for _, fn := range c.config.native {
+		fn(native)
+	}
+	facts, err := inquire(ctx, native)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	native.MaxAllowedPacket = facts.maxPacket
+	inner, err := mysql.NewConnector(native)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	db := sql.OpenDB(&sqlexec.Connector{Connector: inner, Statements: statements})
+	db.SetMaxOpenConns(c.config.maxConns)
+	db.SetMaxIdleConns(c.config.maxConns)
+	db.SetConnMaxIdleTime(c.config.maxIdleTime)
+	return newEngine(db, facts), nil
+}
+
+// settle sets what weft's semantics need.
+func settle(c *mysql.Config) {
+	c.ParseTime, c.Loc = true, time.UTC
+	c.ClientFoundRows = true
+	c.InterpolateParams = true
+	c.MultiStatements = false
+	c.Logger = &mysql.NopLogger{} // errors are returned
+	if c.Params == nil {
+		c.Params = map[string]string{}
+	}
+	c.Params["sql_mode"] = "concat(@@sql_mode, ',STRICT_ALL_TABLES')"
+	c.Params["time_zone"] = "'+00:00'"
+	c.Params["sql_auto_is_null"] = "0"
+}
+
+// facts are what the engine needs to know about a server.
+type facts struct {
+	mariaDB bool
+	// consecutive reports that a multi-row insert makes consecutive keys.
+	consecutive bool
+	maxPacket   int
+}
+
+// inquire connects once and asks.
+func inquire(ctx context.Context, native *mysql.Config) (*facts, error) {
+	inner, err := mysql.NewConnector(native)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := inner.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	f, err := ask(ctx, conn)
+	return f, errors.Join(err, conn.Close())
+}
+
+func ask(ctx context.Context, conn sqldriver.Conn) (*facts, error) {
+	const text = "select version(), @@innodb_autoinc_lock_mode, @@auto_increment_increment, @@max_allowed_packet"
+	q, ok := conn.(sqldriver.QueryerContext)
+	if !ok {
+		return nil, sqldriver.ErrSkip
+	}
+	rows, err := q.QueryContext(ctx, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	values := make([]sqldriver.Value, 4)
+	if err := rows.Next(values); err != nil {
+		return nil, errors.Join(err, rows.Close())
+	}
+	var version string
+	var lockMode, increment, maxPacket int64
+	for i, dest := range []any{&version, &lockMode, &increment, &maxPacket} {
+		if err := driver.Assign(dest, values[i]); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+	}
+	f := &facts{
+		mariaDB:     strings.Contains(version, "MariaDB"),
+		consecutive: lockMode < 2 && increment == 1,
+		maxPacket:   int(maxPacket),
+	}
+	return f, rows.Close()
+}
+
+func connectError(err error) error {
+	e := classify(err)
+	e.Engine, e.Err = mysqlCaps.Name, err
+	e.Class = driver.ErrConnection
+	return e.At("", -1, -1)
+}

@@ -1,0 +1,136 @@
+package mysql
+
+import (
+	"context"
+	"database/sql"
+	"strings"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/internal/sqlexec"
+	"github.com/weft-orm/weft/qb"
+	weftsql "github.com/weft-orm/weft/qb/sql"
+)
+
+var mysqlCaps = driver.Caps{
+	Name:          "mysql",
+	Transactions:  true,
+	Savepoints:    true,
+	ForeignKeys:   true,
+	Checks:        true,
+	ReturnsRows:   true,
+	RowLocks:      true,
+	LockOptions:   true,
+	Isolations:    []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
+	TimePrecision: 6,
+}
+
+var mariaDBCaps = func() driver.Caps {
+	c := mysqlCaps
+	c.Name = "mariadb"
+	return c
+}()
+
+// engine implements driver.Engine and driver.SQLHandle.
+type engine struct {
+	db      *sql.DB
+	dialect *weftsql.Dialect
+	caps    *driver.Caps
+	profile *sqlexec.Profile
+}
+
+func newEngine(db *sql.DB, f *facts) *engine {
+	e := &engine{db: db, dialect: weftsql.MySQL(), caps: &mysqlCaps}
+	if f.mariaDB {
+		e.dialect, e.caps = weftsql.MariaDB(), &mariaDBCaps
+	}
+	e.profile = &sqlexec.Profile{
+		Caps: e.caps,
+		Acquire: func(ctx context.Context, _ sqlexec.Use) (*sqlexec.Lease, error) {
+			return sqlexec.Acquire(ctx, db)
+		},
+		Begin:    begin,
+		Classify: classify,
+		Dialect:  e.dialect,
+		Commits:  commits,
+		Inline:   true,
+		// Half of the packet leaves room for what escaping adds to the estimate.
+		MaxBytes:        f.maxPacket / 2,
+		ConsecutiveKeys: f.consecutive,
+	}
+	return e
+}
+
+func begin(opts driver.SessionOptions) []string {
+	start := "START TRANSACTION"
+	if opts.ReadOnly {
+		start += " READ ONLY"
+	}
+	if opts.Isolation == driver.DefaultIsolation {
+		return []string{start}
+	}
+	return []string{"SET TRANSACTION ISOLATION LEVEL " + strings.ToUpper(string(opts.Isolation)), start}
+}
+
+// committing are the first words of statements that commit the open transaction.
+var committing = map[string]bool{
+	"ALTER": true, "ANALYZE": true, "BEGIN": true, "CREATE": true, "DROP": true, "FLUSH": true, "GRANT": true,
+	"INSTALL": true, "LOCK": true, "OPTIMIZE": true, "RENAME": true, "REPAIR": true, "REVOKE": true, "START": true,
+	"TRUNCATE": true, "UNINSTALL": true, "UNLOCK": true,
+}
+
+// commits reports that a statement would silently commit the transaction it runs in.
+func commits(text string) bool {
+	words := strings.Fields(strings.ToUpper(withoutComments(text)))
+	if len(words) == 0 || !committing[words[0]] {
+		return false
+	}
+	return len(words) < 2 || words[1] != "TEMPORARY"
+}
+
+// withoutComments cuts the comments before a statement.
+func withoutComments(text string) string {
+	for {
+		text = strings.TrimLeft(text, " \t\r\n;(")
+		end := ""
+		switch {
+		case strings.HasPrefix(text, "/*"):
+			end = "*/"
+		case strings.HasPrefix(text, "--"), strings.HasPrefix(text, "#"):
+			end = "\n"
+		default:
+			return text
+		}
+		_, rest, ok := strings.Cut(text, end)
+		if !ok {
+			return ""
+		}
+		text = rest
+	}
+}
+
+// Compile implements driver.Engine.
+func (e *engine) Compile(q qb.Query) (driver.Program, error) {
+	p, err := sqlexec.Compile(e.dialect, q)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Session implements driver.Engine.
+func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.Session, error) {
+	s, err := sqlexec.NewSession(e.profile, opts)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Caps implements driver.Engine.
+func (e *engine) Caps() *driver.Caps { return e.caps }
+
+// DB implements driver.SQLHandle, on the same pool.
+func (e *engine) DB() *sql.DB { return e.db }
+
+// Close implements driver.Engine.
+func (e *engine) Close() error { return e.db.Close() }

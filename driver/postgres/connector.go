@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// URL returns the connector of a server: a postgres:// URL or a keyword/value
+// string, with the parameters of libpq and pgxpool. What it leaves out comes from
+// the PG environment variables.
+func URL(dsn string, opts ...Option) driver.Connector {
+	return &connector{dsn: dsn, opts: opts}
+}
+
+type connector struct {
+	dsn  string
+	opts []Option
+}
+
+// Connect implements driver.Connector.
+func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	config, err := pgxpool.ParseConfig(c.dsn)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	config.ConnConfig.RuntimeParams["timezone"] = time.UTC.String()
+	for _, o := range c.opts {
+		o(config)
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, connectError(err)
+	}
+	if err := pool.Ping(ctx); err != nil {
+		pool.Close()
+		return nil, connectError(err)
+	}
+	return &engine{pool: pool}, nil
+}
+
+func connectError(err error) error {
+	return (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: err}).At("", -1, -1)
+}

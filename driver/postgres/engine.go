@@ -1,0 +1,95 @@
+package postgres
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/internal/sqlexec"
+	"github.com/weft-orm/weft/qb"
+	weftsql "github.com/weft-orm/weft/qb/sql"
+)
+
+var caps = driver.Caps{
+	Name:             "postgres",
+	Transactions:     true,
+	Savepoints:       true,
+	ForeignKeys:      true,
+	Checks:           true,
+	NativeScan:       true,
+	CountsPerRow:     true,
+	ReturnsRows:      true,
+	RowLocks:         true,
+	LockOptions:      true,
+	TransactionalDDL: true,
+	Isolations:       []driver.Isolation{driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
+	TimePrecision:    6,
+}
+
+// engine implements driver.Engine and driver.SQLHandle.
+type engine struct {
+	pool   *pgxpool.Pool
+	handle *sql.DB // for callers of DB, made when first asked for
+	mu     sync.Mutex
+}
+
+// Compile implements driver.Engine.
+func (e *engine) Compile(q qb.Query) (driver.Program, error) {
+	p, err := sqlexec.Compile(weftsql.Postgres(), q)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Session implements driver.Engine.
+func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.Session, error) {
+	if err := caps.Check(opts); err != nil {
+		return nil, err
+	}
+	s := &session{engine: e, opts: opts}
+	if opts.Transaction {
+		s.pending = append(s.pending, begin(opts))
+	}
+	return s, nil
+}
+
+// Caps implements driver.Engine.
+func (e *engine) Caps() *driver.Caps { return &caps }
+
+// DB implements driver.SQLHandle, on the same pool.
+func (e *engine) DB() *sql.DB {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.handle == nil {
+		e.handle = stdlib.OpenDBFromPool(e.pool)
+	}
+	return e.handle
+}
+
+// Close implements driver.Engine.
+func (e *engine) Close() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var err error
+	if e.handle != nil {
+		err = e.handle.Close()
+	}
+	e.pool.Close()
+	return err
+}
+
+func begin(opts driver.SessionOptions) string {
+	text := "begin"
+	if opts.Isolation != driver.DefaultIsolation {
+		text += " isolation level " + string(opts.Isolation)
+	}
+	if opts.ReadOnly {
+		text += " read only"
+	}
+	return text
+}

@@ -1,0 +1,120 @@
+package postgres
+
+import (
+	"bytes"
+	"context"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// rows is the result of a query: streaming from the connection, or from memory
+// after the session has needed the connection for something else.
+type rows struct {
+	ctx     context.Context
+	session *session
+	conn    *pgxpool.Conn
+	src     pgx.Rows // nil once read to the end
+	results *results // of the batch src comes from, or nil
+	text    string
+	finish  func() // gives the connection back
+
+	types  *pgtype.Map
+	fields []pgconn.FieldDescription
+	values [][]byte
+	memory [][][]byte // rows still to come after buffer
+	err    error
+	closed bool
+}
+
+// Next implements driver.Rows.
+func (r *rows) Next() bool {
+	if r.src == nil {
+		if r.closed || len(r.memory) == 0 {
+			return false
+		}
+		r.values, r.memory = r.memory[0], r.memory[1:]
+		return true
+	}
+	if r.src.Next() {
+		r.values = r.src.RawValues()
+		return true
+	}
+	r.release()
+	return false
+}
+
+// Scan implements driver.Rows.
+func (r *rows) Scan(dest []any) error {
+	if len(dest) != len(r.values) {
+		return (&driver.Error{Class: driver.ErrScan, Engine: caps.Name}).At(r.text, -1, -1)
+	}
+	for i, d := range dest {
+		if err := scan(r.types, &r.fields[i], r.values[i], d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Columns implements driver.NamedRows.
+func (r *rows) Columns() []string {
+	names := make([]string, len(r.fields))
+	for i := range r.fields {
+		names[i] = r.fields[i].Name
+	}
+	return names
+}
+
+// Close implements driver.Rows.
+func (r *rows) Close() error {
+	r.closed, r.memory = true, nil
+	r.release()
+	return r.err
+}
+
+// release ends the use of the connection. It is idempotent.
+func (r *rows) release() {
+	if r.src == nil {
+		return
+	}
+	r.src.Close()
+	err := r.src.Err()
+	r.src = nil
+	if r.results != nil {
+		if closeErr := r.results.Close(); err == nil {
+			err = closeErr
+		}
+	}
+	if err != nil && r.err == nil {
+		r.err = r.session.failed(r.ctx, r.conn, err, r.text)
+	}
+	if r.finish != nil {
+		r.finish()
+	}
+}
+
+// buffer reads what is left into memory and frees the connection.
+func (r *rows) buffer() {
+	if r.src == nil {
+		return
+	}
+	current := copyValues(r.values)
+	var all [][][]byte
+	for r.Next() {
+		all = append(all, copyValues(r.values))
+	}
+	r.values, r.memory = current, all
+}
+
+func copyValues(values [][]byte) [][]byte {
+	out := make([][]byte, len(values))
+	for i, v := range values {
+		out[i] = bytes.Clone(v)
+	}
+	return out
+}

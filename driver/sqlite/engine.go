@@ -1,0 +1,195 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
+	"sync"
+
+	"github.com/mattn/go-sqlite3"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/internal/sqlexec"
+	"github.com/weft-orm/weft/qb"
+	weftsql "github.com/weft-orm/weft/qb/sql"
+)
+
+// statements is the number of prepared statements a connection keeps.
+const statements = 256
+
+var caps = driver.Caps{
+	Name:             "sqlite",
+	Transactions:     true,
+	Savepoints:       true,
+	ForeignKeys:      true,
+	Checks:           true,
+	CountsPerRow:     true,
+	ReturnsRows:      true,
+	TransactionalDDL: true,
+	Isolations:       []driver.Isolation{driver.Serializable},
+	TimePrecision:    9,
+}
+
+// engine implements driver.Engine and driver.SQLHandle.
+type engine struct {
+	config *config
+	memory bool
+	setup  *setup
+	// writer has one connection, which takes turns; readers have several that cannot write.
+	writer, readers *sql.DB
+	// tools is for callers of DB, opened when first asked for.
+	tools   *sql.DB
+	toolsMu sync.Mutex
+	profile *sqlexec.Profile
+}
+
+func open(ctx context.Context, path string, c *config) (driver.Engine, error) {
+	e := &engine{config: c, memory: path == ""}
+	uri := memoryURI()
+	if !e.memory {
+		var err error
+		if uri, err = fileURI(path); err != nil {
+			return nil, err
+		}
+	}
+	var err error
+	if e.setup, err = newSetup(uri, e.memory, c); err != nil {
+		return nil, err
+	}
+	e.writer = e.pool(roleWriter, 1)
+	e.readers = e.pool(roleReader, c.readers)
+	e.profile = e.newProfile()
+	if err := e.ping(ctx); err != nil {
+		return nil, errors.Join(err, e.Close())
+	}
+	return e, nil
+}
+
+// ping opens the writer, which keeps a database in memory alive, and one reader.
+func (e *engine) ping(ctx context.Context) error {
+	for _, use := range []sqlexec.Use{sqlexec.ForWrite, sqlexec.ForRead} {
+		lease, err := e.acquire(ctx, use)
+		if err != nil {
+			return asError(err)
+		}
+		lease.Release()
+	}
+	return nil
+}
+
+func (e *engine) pool(r role, size int) *sql.DB {
+	db := sql.OpenDB(&sqlexec.Connector{
+		Connector:  &native{uri: e.setup.uri},
+		Statements: statements,
+		Setup: func(ctx context.Context, c sqldriver.Conn) error {
+			return e.setup.run(ctx, c.(*sqlite3.SQLiteConn), r)
+		},
+	})
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	return db
+}
+
+func (e *engine) newProfile() *sqlexec.Profile {
+	return &sqlexec.Profile{
+		Caps:        &caps,
+		Acquire:     e.acquire,
+		Begin:       begin,
+		Classify:    classify,
+		Dialect:     weftsql.SQLite(),
+		OnRows:      keepText,
+		RolledBack:  rolledBack,
+		BufferReads: e.memory,
+		QuickRows:   true,
+	}
+}
+
+// acquire takes a reader, or waits for the turn of a writer. In memory there is no
+// WAL, so that readers take turns with the writers.
+func (e *engine) acquire(ctx context.Context, use sqlexec.Use) (*sqlexec.Lease, error) {
+	if use == sqlexec.ForRead && !e.memory {
+		return sqlexec.Acquire(ctx, e.readers)
+	}
+	turn, cancel := context.WithTimeout(ctx, e.config.busy)
+	defer cancel()
+	lease, err := sqlexec.Acquire(turn, e.writer)
+	if err != nil && turn.Err() != nil && ctx.Err() == nil {
+		return nil, (&driver.Error{Class: driver.ErrLockTimeout, Engine: caps.Name, Err: errors.New("another transaction holds the database")}).At("", -1, -1)
+	}
+	return lease, err
+}
+
+// begin locks the database for writing at once, so that the transaction cannot lose the right to write half way.
+func begin(opts driver.SessionOptions) []string {
+	if opts.ReadOnly {
+		return []string{"BEGIN"}
+	}
+	return []string{"BEGIN IMMEDIATE"}
+}
+
+func rolledBack(c *sqlexec.Conn) bool {
+	conn, ok := c.Driver.(*sqlite3.SQLiteConn)
+	return ok && conn.AutoCommit()
+}
+
+// keepText stops the Go driver from turning text of columns declared as date or
+// timestamp into times: it gives the zero time for text it does not understand,
+// and weft knows the layout of each column.
+func keepText(rows sqldriver.Rows) {
+	r, ok := rows.(*sqlite3.SQLiteRows)
+	if !ok {
+		return
+	}
+	types := r.DeclTypes()
+	for i, t := range types {
+		switch t {
+		case "date", "datetime", "timestamp":
+			types[i] = "text"
+		}
+	}
+}
+
+// Compile implements driver.Engine.
+func (e *engine) Compile(q qb.Query) (driver.Program, error) {
+	p, err := sqlexec.Compile(weftsql.SQLite(), q)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Session implements driver.Engine.
+func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.Session, error) {
+	s, err := sqlexec.NewSession(e.profile, opts)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Caps implements driver.Engine.
+func (e *engine) Caps() *driver.Caps { return &caps }
+
+// DB implements driver.SQLHandle: connections of its own on the same database.
+func (e *engine) DB() *sql.DB {
+	e.toolsMu.Lock()
+	defer e.toolsMu.Unlock()
+	if e.tools == nil {
+		e.tools = e.pool(roleTool, 0)
+	}
+	return e.tools
+}
+
+// Close implements driver.Engine.
+func (e *engine) Close() error {
+	e.toolsMu.Lock()
+	defer e.toolsMu.Unlock()
+	var errs []error
+	for _, db := range []*sql.DB{e.tools, e.readers, e.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return errors.Join(errs...)
+}

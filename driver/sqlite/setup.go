@@ -1,0 +1,84 @@
+package sqlite
+
+import (
+	"context"
+	sqldriver "database/sql/driver"
+	"fmt"
+	"strings"
+
+	"github.com/mattn/go-sqlite3"
+)
+
+// role is what a connection is for.
+type role uint8
+
+const (
+	roleWriter role = iota
+	roleReader
+	roleTool
+)
+
+// native opens connections of the Go driver.
+type native struct{ uri string }
+
+// Connect implements driver.Connector of database/sql.
+func (n *native) Connect(context.Context) (sqldriver.Conn, error) {
+	return n.Driver().Open(n.uri)
+}
+
+// Driver implements driver.Connector of database/sql.
+func (n *native) Driver() sqldriver.Driver { return &sqlite3.SQLiteDriver{} }
+
+// setup prepares connections.
+type setup struct {
+	uri    string
+	memory bool
+	config *config
+	attach []attachment // with URIs
+}
+
+func newSetup(uri string, memory bool, c *config) (*setup, error) {
+	s := &setup{uri: uri, memory: memory, config: c}
+	for _, a := range c.attach {
+		uri, err := fileURI(a.path)
+		if err != nil {
+			return nil, err
+		}
+		s.attach = append(s.attach, attachment{a.schema, uri})
+	}
+	return s, nil
+}
+
+// run sets pragmas, attaches databases and registers functions.
+func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
+	texts := []string{fmt.Sprintf("PRAGMA busy_timeout = %d", s.config.busy.Milliseconds())}
+	for _, a := range s.attach {
+		texts = append(texts, fmt.Sprintf("ATTACH DATABASE %s AS %s", quoteText(a.path), quoteName(a.schema)))
+	}
+	texts = append(texts, "PRAGMA foreign_keys = on")
+	if r == roleWriter {
+		// The mode of a file is kept in the file, but not that of a database in memory.
+		switch {
+		case s.memory:
+			texts = append(texts, "PRAGMA journal_mode = memory")
+		case !strings.Contains(s.uri, "mode=ro"): // a file opened for reading alone keeps its mode
+			texts = append(texts, "PRAGMA journal_mode = wal")
+		}
+	}
+	for _, p := range s.config.pragmas {
+		texts = append(texts, fmt.Sprintf("PRAGMA %s = %s", quoteName(p.name), quoteText(p.value)))
+	}
+	if r == roleReader {
+		texts = append(texts, "PRAGMA query_only = on")
+	}
+	for _, text := range texts {
+		if _, err := c.ExecContext(ctx, text, nil); err != nil {
+			return fmt.Errorf("%s: %w", text, err)
+		}
+	}
+	return registerFunctions(c)
+}
+
+func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+func quoteText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }

@@ -1,0 +1,8 @@
+// Package testdb gives tests databases of their own on real servers.
+//
+//	dsn := testdb.Postgres(t) // dropped when the test ends
+//
+// Servers are found in WEFT_POSTGRES, WEFT_MYSQL and WEFT_MONGO, else on the
+// default local ports. A test whose server is missing is skipped aloud, or fails
+// when CI is set. Only tests import this package.
+package testdb
