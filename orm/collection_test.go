@@ -1,0 +1,217 @@
+package orm_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/weft-orm/weft/orm"
+	. "github.com/weft-orm/weft/tests/model"
+)
+
+const (
+	link   = `INSERT INTO "book_tags" ("book_id", "tag_id") VALUES (?, ?) `
+	unlink = `DELETE FROM "book_tags" WHERE "book_id" = ? AND "tag_id" = ? `
+)
+
+func TestManyToManyWritesTheDifference(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	book := must(orm.FindOneOrFail[Book](b.ctx, em, orm.M{"title": "Winter"}, orm.Populate("tags")))
+	tags := book.Tags.Items()
+	sea := must(orm.FindOneOrFail[Tag](b.ctx, em, orm.M{"name": "sea"}))
+	b.rec.Take()
+	book.Tags.Set(tags[1], sea)
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, unlink+`[1 2]`, link+`[1 1]`, `commit`)
+	book.Tags.Add(tags[0])
+	book.Tags.Remove(tags[0])
+	b.ok(em.Flush(b.ctx))
+	b.sent()
+	book.Tags.RemoveAll()
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, unlink+`[1 3] [1 1]`, `commit`)
+}
+
+func TestUnloadedCollectionIsChangedBlindly(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	book := must(orm.FindOneOrFail[Book](b.ctx, em, orm.M{"title": "Winter"}))
+	tags := must(orm.Find[Tag](b.ctx, em, nil, orm.OrderBy("id")))
+	b.rec.Take()
+	book.Tags.Add(tags[0])
+	book.Tags.Remove(tags[1])
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, unlink+`[1 2]`, link+`[1 1]`, `commit`)
+	b.ok(em.Flush(b.ctx))
+	b.sent()
+	if book.Tags.IsLoaded() || book.Tags.IsDirty() {
+		t.Error("the collection pretends to be known")
+	}
+	b.ok(book.Tags.Load(b.ctx))
+	if book.Tags.Len() != 2 || !book.Tags.Contains(tags[0]) || book.Tags.Contains(tags[1]) {
+		t.Errorf("tags = %v", book.Tags.Items())
+	}
+	b.rec.Take()
+	b.ok(em.Flush(b.ctx))
+	b.sent()
+}
+
+func TestUnloadedCollectionIsReplaced(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	book := must(orm.FindOneOrFail[Book](b.ctx, em, orm.M{"title": "Winter"}))
+	sea := must(orm.FindOneOrFail[Tag](b.ctx, em, orm.M{"name": "sea"}))
+	b.rec.Take()
+	book.Tags.Set(sea)
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, `DELETE FROM "book_tags" WHERE "book_id" = ? [1]`, link+`[1 1]`, `commit`)
+	b.ok(em.Flush(b.ctx))
+	b.sent()
+}
+
+func TestPendingChangesSurviveLoading(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	book := must(orm.FindOneOrFail[Book](b.ctx, em, orm.M{"title": "Winter"}))
+	tags := must(orm.Find[Tag](b.ctx, em, nil, orm.OrderBy("id")))
+	book.Tags.Add(tags[0])
+	book.Tags.Remove(tags[1])
+	b.ok(book.Tags.Load(b.ctx))
+	b.rec.Take()
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, unlink+`[1 2]`, link+`[1 1]`, `commit`)
+}
+
+func TestBothSidesOfManyToManyChanged(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	book := must(orm.FindOneOrFail[Book](b.ctx, em, orm.M{"title": "Waves"}, orm.Populate("tags")))
+	sea := must(orm.FindOneOrFail[Tag](b.ctx, em, orm.M{"name": "sea"}, orm.Populate("books")))
+	snow := must(orm.FindOneOrFail[Tag](b.ctx, em, orm.M{"name": "snow"}))
+	b.rec.Take()
+	book.Tags.Add(sea)
+	if !sea.Books.Contains(book) {
+		t.Error("the inverse side does not see the new link")
+	}
+	sea.Books.Add(book)
+	snow.Books.Add(book)
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, link+`[3 1] [3 3]`, `commit`)
+	sea.Books.Remove(book)
+	if book.Tags.Contains(sea) {
+		t.Error("the owning side still holds the link")
+	}
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, unlink+`[3 1]`, `commit`)
+}
+
+func TestOneToManyKeepsBothSidesInStep(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	authors := must(orm.Find[Author](b.ctx, em, nil, orm.Populate("books"), orm.OrderBy("id")))
+	jon, amy := authors[0], authors[1]
+	winter := jon.Books.Items()[0]
+	b.rec.Take()
+	amy.Books.Add(winter)
+	if winter.Author.Get() != amy {
+		t.Error("adding does not set the reference")
+	}
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, `UPDATE "books" SET "author_id" = ? WHERE "id" = ? [2 1]`, `commit`)
+	if jon.Books.Len() != 1 || amy.Books.Len() != 2 {
+		t.Errorf("jon has %d books, amy %d", jon.Books.Len(), amy.Books.Len())
+	}
+	winter.Author = orm.To(jon)
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, `UPDATE "books" SET "author_id" = ? WHERE "id" = ? [1 1]`, `commit`)
+	if jon.Books.Len() != 2 || amy.Books.Len() != 1 || amy.Books.IsDirty() {
+		t.Errorf("jon has %d books, amy %d", jon.Books.Len(), amy.Books.Len())
+	}
+	fresh := &Author{Name: "new", Email: "new"}
+	fresh.Books.Add(&Book{Title: "Autumn"}, winter)
+	em.Persist(fresh)
+	b.flush(em)
+	if winter.Author.Get() != fresh || jon.Books.Len() != 1 || fresh.Books.Items()[0].Author.Get() != fresh {
+		t.Error("a new owner does not take its items over")
+	}
+	b.ok(em.Flush(b.ctx))
+	b.sent()
+}
+
+func TestOneToOneInverseSide(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	jon := must(orm.FindOneOrFail[Author](b.ctx, em, 1))
+	b.rec.Take()
+	jon.Profile = orm.To(&Profile{Bio: "x"})
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`, `INSERT INTO "profiles" ("bio", "author_id") VALUES (?, ?) ['x' 1]`, `commit`)
+	b.ok(em.Flush(b.ctx))
+	b.sent()
+	em = b.db.Fork()
+	jon = must(orm.FindOneOrFail[Author](b.ctx, em, 1, orm.Populate("profile")))
+	if jon.Profile.Get().Author.Get() != jon {
+		t.Error("the profile leads elsewhere")
+	}
+	if amy := must(orm.FindOneOrFail[Author](b.ctx, em, 2)); !amy.Profile.IsNil() {
+		t.Error("an absent profile is not null")
+	}
+}
+
+// Playlist has tracks in an order of its own.
+type Playlist struct {
+	ID     int64
+	Tracks orm.Collection[Track] `orm:",ordered,pivot=playlist_tracks"`
+}
+
+type Track struct {
+	ID   int64
+	Name string
+}
+
+func TestOrderedManyToMany(t *testing.T) {
+	b := newBench(t, Playlist{}, Track{})
+	em := b.db.Fork()
+	p := &Playlist{}
+	x, y, z := &Track{Name: "x"}, &Track{Name: "y"}, &Track{Name: "z"}
+	p.Tracks.Add(z, x, y)
+	em.Persist(p)
+	b.flush(em)
+	names := func(p *Playlist) string {
+		var s []string
+		for _, track := range p.Tracks.All() {
+			s = append(s, track.Name)
+		}
+		return strings.Join(s, "")
+	}
+	em = b.db.Fork()
+	p = must(orm.FindOneOrFail[Playlist](b.ctx, em, 1, orm.Populate("tracks")))
+	if names(p) != "zxy" {
+		t.Fatalf("tracks = %s", names(p))
+	}
+	items := p.Tracks.Items()
+	p.Tracks.Set(items[0], items[2], items[1], &Track{Name: "w"})
+	b.rec.Take()
+	b.ok(em.Flush(b.ctx))
+	b.sent(`begin`,
+		`INSERT INTO "tracks" ("name") VALUES (?) ['w']`,
+		`INSERT INTO "playlist_tracks" ("playlist_id", "track_id", "position") VALUES (?, ?, ?) [1 4 3]`,
+		`UPDATE "playlist_tracks" SET "position" = ? WHERE "playlist_id" = ? AND "track_id" = ? [1 1 3] [2 1 2]`,
+		`commit`)
+	em = b.db.Fork()
+	p = must(orm.FindOneOrFail[Playlist](b.ctx, em, 1))
+	p.Tracks.Add(&Track{Name: "v"})
+	b.flush(em)
+	em = b.db.Fork()
+	p = must(orm.FindOneOrFail[Playlist](b.ctx, em, 1, orm.Populate("tracks")))
+	if names(p) != "zyxwv" {
+		t.Errorf("tracks = %s", names(p))
+	}
+}

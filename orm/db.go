@@ -1,0 +1,64 @@
+package orm
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/constraint"
+)
+
+// DB is a connected database together with the entities mapped onto it. It is
+// safe for concurrent use and lives as long as the application.
+type DB struct {
+	registry *mapper.Registry
+	engine   driver.Engine
+	caps     *driver.Caps
+	model    *constraint.Model
+	shapes   []*shape // by Entity.Ordinal
+	cache    programCache
+	config   config
+	filters  bool // some entity declares a filter
+}
+
+// Open builds the registry and connects. All mistakes in the mapping are
+// reported together, before the connection is tried. The caller owns the DB and
+// closes it.
+func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) {
+	db := &DB{}
+	for _, opt := range opts {
+		opt(&db.config)
+	}
+	db.registry = db.config.registry
+	if db.registry == nil {
+		var err error
+		if db.registry, err = mapper.Build(db.config.mapping, db.config.entities...); err != nil {
+			return nil, err
+		}
+	}
+	db.model = constraint.New(db.registry)
+	for _, e := range db.registry.Entities() {
+		db.shapes = append(db.shapes, newShape(e))
+		db.filters = db.filters || len(e.Filters) > 0
+	}
+	engine, err := c.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	db.engine, db.caps = engine, engine.Caps()
+	return db, nil
+}
+
+// Fork returns a new EntityManager with an empty identity map.
+func (db *DB) Fork() *EntityManager { return newManager(db) }
+
+// Registry returns the metadata of the entities.
+func (db *DB) Registry() *mapper.Registry { return db.registry }
+
+// Engine returns the connected engine, for tools.
+func (db *DB) Engine() driver.Engine { return db.engine }
+
+// Close releases the connections. Managers must not be used afterwards.
+func (db *DB) Close() error { return db.engine.Close() }
+
+func (db *DB) shape(e *mapper.Entity) *shape { return db.shapes[e.Ordinal] }

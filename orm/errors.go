@@ -1,0 +1,150 @@
+package orm
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/populate"
+)
+
+// Classes of errors. Test with errors.Is; the instances are the structs below.
+var (
+	// ErrNotFound reports that no row matched where one was required.
+	ErrNotFound = errors.New("not found")
+	// ErrOptimisticLock reports a row that was changed or deleted since it was read.
+	ErrOptimisticLock = errors.New("optimistic lock failed")
+	// ErrConcurrentUse reports an EntityManager used by two goroutines at once.
+	ErrConcurrentUse = errors.New("entity manager is in use by another goroutine")
+	// ErrUnknownEntity reports a type that is not among the registered entities.
+	ErrUnknownEntity = errors.New("type is not a registered entity")
+	// ErrDetached reports an entity that has a row but is not managed.
+	ErrDetached = errors.New("entity is detached")
+	// ErrNotPersisted reports a new entity reached through a relation that does not cascade.
+	ErrNotPersisted = errors.New("new entity is not persisted")
+	// ErrEmptyCondition reports a missing condition where one is required.
+	ErrEmptyCondition = errors.New("condition is empty")
+	// ErrUnresolved reports a unit of work whose last commit has an unknown outcome.
+	ErrUnresolved = errors.New("outcome of the last commit is not resolved")
+	// ErrNotLoaded reports a property that is needed and was not loaded.
+	ErrNotLoaded = errors.New("property is not loaded")
+	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
+	ErrInvalidOption = errors.New("invalid option")
+	// ErrTransaction reports a transaction that is missing or must not be there.
+	ErrTransaction = errors.New("transaction mismatch")
+	// ErrUnknownProperty reports a name that is not a property.
+	ErrUnknownProperty = conditions.ErrUnknownProperty
+	// ErrUnknownPath reports a populate path that is not a relation.
+	ErrUnknownPath = populate.ErrUnknownPath
+	// ErrRequired reports NULL for a property that must have a value.
+	ErrRequired = changeset.ErrRequired
+	// ErrConflict reports two fields of one column that disagree.
+	ErrConflict = changeset.ErrConflict
+	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
+	ErrCycle = plan.ErrCycle
+)
+
+// Error is a mistake or a failure that concerns one entity.
+type Error struct {
+	// Class is one of the sentinels of this package.
+	Class error
+	// Op is the method at work: "flush", "find".
+	Op string
+	// Entity is the entity's name, Path the property path, each "" when not concerned.
+	Entity, Path string
+	// Key is the canonical key, nil when unknown.
+	Key any
+	// Detail says more, and what to do.
+	Detail string
+	// Err is the underlying error, if there is one.
+	Err error
+}
+
+// Error returns "orm: flush: Author 7: optimistic lock failed: detail".
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("orm: " + e.Op + ": ")
+	if e.Entity != "" {
+		b.WriteString(subject(e.Entity, e.Key))
+		if e.Path != "" {
+			b.WriteString("." + e.Path)
+		}
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Class.Error())
+	if e.Detail != "" {
+		b.WriteString(": " + e.Detail)
+	}
+	if e.Err != nil && !errors.Is(e.Class, e.Err) {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the class and the underlying error.
+func (e *Error) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.Class}
+	}
+	return []error{e.Class, e.Err}
+}
+
+// OptimisticLockError is a stale write.
+type OptimisticLockError struct {
+	Entity string
+	// Key is the canonical key of the row.
+	Key any
+	// Expected is the version the row was read with.
+	Expected any
+}
+
+// Error returns "orm: flush: Author 7: optimistic lock failed: expected version 3".
+func (e *OptimisticLockError) Error() string {
+	return fmt.Sprintf("orm: flush: %s: %s: expected version %v", subject(e.Entity, e.Key), ErrOptimisticLock, e.Expected)
+}
+
+// Unwrap returns ErrOptimisticLock.
+func (e *OptimisticLockError) Unwrap() error { return ErrOptimisticLock }
+
+// ConstraintError is a violated constraint, told in terms of the model.
+type ConstraintError struct {
+	// Entity and Key name the row as far as it is known.
+	Entity string
+	Key    any
+	// Properties are the property paths of the constraint, as far as the engine told its columns.
+	Properties []string
+	// Err is the engine's error; errors.Is finds its class.
+	Err error
+}
+
+// Error returns "orm: flush: Author.email: message of the engine".
+func (e *ConstraintError) Error() string {
+	s := "orm: flush: " + e.Entity
+	if len(e.Properties) > 0 {
+		s += "." + strings.Join(e.Properties, ", ")
+	}
+	return s + ": " + e.Err.Error()
+}
+
+// Unwrap returns the engine's error.
+func (e *ConstraintError) Unwrap() error { return e.Err }
+
+// subject returns "Author 7", or "Author" while there is no key.
+func subject(entity string, key any) string {
+	if key == nil {
+		return entity
+	}
+	parts := mapper.Parts(nil, key)
+	if len(parts) == 1 {
+		return fmt.Sprintf("%s %v", entity, key)
+	}
+	text := make([]string, len(parts))
+	for i, p := range parts {
+		text[i] = fmt.Sprint(p)
+	}
+	return entity + " [" + strings.Join(text, " ") + "]"
+}

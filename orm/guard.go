@@ -1,0 +1,23 @@
+package orm
+
+import "sync/atomic"
+
+// guard notices when two goroutines use a manager at once. It costs one atomic
+// operation and cannot see every race; it never causes one.
+type guard struct{ busy atomic.Bool }
+
+func (g *guard) enter(op string) error {
+	if g.busy.CompareAndSwap(false, true) {
+		return nil
+	}
+	return &Error{Class: ErrConcurrentUse, Op: op, Detail: "fork a manager for each goroutine"}
+}
+
+func (g *guard) leave() { g.busy.Store(false) }
+
+// outside runs user code in the middle of an operation; it may use the manager.
+func (g *guard) outside(f func() error) error {
+	g.leave()
+	defer g.busy.Store(true)
+	return f()
+}

@@ -1,0 +1,78 @@
+package orm
+
+import (
+	"context"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// home is the manager as references and collections see it. Clear gives the
+// manager a new one, so that references of before are told apart.
+type home struct {
+	em      *EntityManager
+	cleared bool
+}
+
+// Load reads the entity behind e, or the items of c.
+func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) error {
+	em := h.em
+	if h.cleared {
+		return &Error{Class: ErrDetached, Op: "load", Detail: of(e).describe() + " was cleared from its manager"}
+	}
+	if err := em.guard.enter("load"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	m := of(e)
+	if c != nil {
+		return em.loader.collection(ctx, m, h.property(m, c))
+	}
+	return em.loader.entity(ctx, m)
+}
+
+// Changed keeps the other side of a relation in step with a collection.
+func (h *home) Changed(owner *slot.Entry, c *slot.Collection, item unsafe.Pointer, joined bool) {
+	m := of(owner)
+	if p := h.property(m, c); p != nil && !h.cleared {
+		h.em.unit.mirror(m, p, item, change{joined: joined, now: true})
+	}
+}
+
+// ItemKey returns the key of an item, nil while it has none.
+func (h *home) ItemKey(owner *slot.Entry, c *slot.Collection, item unsafe.Pointer) any {
+	p := h.property(of(owner), c)
+	if p == nil {
+		return nil
+	}
+	if key, ok := p.Relation.Target.KeyOf(item); ok {
+		return key
+	}
+	return nil
+}
+
+// Describe names an entity and one of its collections.
+func (h *home) Describe(e *slot.Entry, c *slot.Collection) string {
+	m := of(e)
+	if c == nil {
+		return m.describe()
+	}
+	if p := h.property(m, c); p != nil {
+		return m.describe() + "." + p.Path
+	}
+	return ""
+}
+
+// property finds the relation whose field c is, nil when c lies outside of m's entity.
+func (h *home) property(m *managed, c *slot.Collection) *mapper.Property {
+	if m.Entity == nil {
+		return nil
+	}
+	for _, p := range h.em.db.shape(m.meta).many {
+		if p.Relation.Style == mapper.CollectionField && p.Collection(m.Entity) == c {
+			return p
+		}
+	}
+	return nil
+}

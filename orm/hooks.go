@@ -1,0 +1,202 @@
+package orm
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+)
+
+// Hooks are methods of entities. A hook that fails fails the flush. A before
+// hook may change its entity: what it changes is written by the same flush.
+type (
+	// BeforeCreator runs before an entity is inserted.
+	BeforeCreator interface {
+		BeforeCreate(ctx context.Context) error
+	}
+	// AfterCreator runs after an entity was inserted, with its key.
+	AfterCreator interface {
+		AfterCreate(ctx context.Context) error
+	}
+	// BeforeUpdater runs before a changed entity is updated.
+	BeforeUpdater interface {
+		BeforeUpdate(ctx context.Context) error
+	}
+	// AfterUpdater runs after an entity was updated.
+	AfterUpdater interface {
+		AfterUpdate(ctx context.Context) error
+	}
+	// BeforeDeleter runs before an entity is deleted.
+	BeforeDeleter interface {
+		BeforeDelete(ctx context.Context) error
+	}
+	// AfterDeleter runs after an entity was deleted.
+	AfterDeleter interface {
+		AfterDelete(ctx context.Context) error
+	}
+)
+
+// Subscriber sees what happens to entities of all types. Each function may be nil.
+type Subscriber struct {
+	// Before runs before an entity is written, After once the flush is published.
+	Before, After func(ctx context.Context, em *EntityManager, e Event) error
+	// BeforeFlush and AfterFlush surround every flush that has something to write.
+	BeforeFlush, AfterFlush func(ctx context.Context, em *EntityManager) error
+}
+
+// Event is what happens to one entity.
+type Event struct {
+	// Kind is "create", "update" or "delete".
+	Kind string
+	// Entity is the *T.
+	Entity any
+}
+
+// Subscribe adds a subscriber for all managers.
+func Subscribe(s Subscriber) Option {
+	return func(c *config) { c.subscribers = append(c.subscribers, s) }
+}
+
+var eventKinds = map[changeset.Kind]string{changeset.Insert: "create", changeset.Update: "update", changeset.Delete: "delete"}
+
+// hooked reports whether entities of this type have anything to call.
+func (db *DB) hooked(e *mapper.Entity) bool {
+	return db.shape(e).hooks || len(db.config.subscribers) > 0
+}
+
+// hasHooks reports methods that are hooks.
+func hasHooks(e *mapper.Entity) bool {
+	switch e.Interface(e.New()).(type) {
+	case BeforeCreator, AfterCreator, BeforeUpdater, AfterUpdater, BeforeDeleter, AfterDeleter:
+		return true
+	}
+	return false
+}
+
+// before runs the hooks of one change. Values made on update come first.
+func (em *EntityManager) before(ctx context.Context, c *changeset.Change) error {
+	if c.Kind == changeset.Update {
+		for _, p := range c.Entity.Leaves {
+			if p.OnUpdate != nil && c.Loaded.Has(p.Index) {
+				if err := p.Access.Store(c.Current, p.OnUpdate()); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if !em.db.hooked(c.Entity) {
+		return nil
+	}
+	x := c.Entity.Interface(c.Current)
+	for _, s := range em.db.config.subscribers {
+		if s.Before != nil {
+			if err := s.Before(ctx, em, Event{eventKinds[c.Kind], x}); err != nil {
+				return err
+			}
+		}
+	}
+	switch c.Kind {
+	case changeset.Insert:
+		if h, ok := x.(BeforeCreator); ok {
+			return h.BeforeCreate(ctx)
+		}
+	case changeset.Update:
+		if h, ok := x.(BeforeUpdater); ok {
+			return h.BeforeUpdate(ctx)
+		}
+	case changeset.Delete:
+		if h, ok := x.(BeforeDeleter); ok {
+			return h.BeforeDelete(ctx)
+		}
+	}
+	return nil
+}
+
+// after runs the hooks of one published change.
+func (em *EntityManager) after(ctx context.Context, c *changeset.Change) error {
+	if !em.db.hooked(c.Entity) {
+		return nil
+	}
+	x := c.Entity.Interface(c.Current)
+	for _, s := range em.db.config.subscribers {
+		if s.After != nil {
+			if err := s.After(ctx, em, Event{eventKinds[c.Kind], x}); err != nil {
+				return err
+			}
+		}
+	}
+	switch c.Kind {
+	case changeset.Insert:
+		if h, ok := x.(AfterCreator); ok {
+			return h.AfterCreate(ctx)
+		}
+	case changeset.Update:
+		if h, ok := x.(AfterUpdater); ok {
+			return h.AfterUpdate(ctx)
+		}
+	case changeset.Delete:
+		if h, ok := x.(AfterDeleter); ok {
+			return h.AfterDelete(ctx)
+		}
+	}
+	return nil
+}
+
+// surround runs the hooks around a flush.
+func (em *EntityManager) surround(ctx context.Context, pick func(Subscriber) func(context.Context, *EntityManager) error) error {
+	for _, s := range em.db.config.subscribers {
+		if f := pick(s); f != nil {
+			if err := em.guard.outside(func() error { return f(ctx, em) }); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// beforeHooks runs the hooks of all changes, once for each entity. What they
+// change or persist is computed again, until there is nothing new.
+func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
+	if len(w.changes) == 0 && len(w.links) == 0 {
+		return nil
+	}
+	em.hooking = true
+	defer func() { em.hooking = false }()
+	if err := em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.BeforeFlush }); err != nil {
+		return err
+	}
+	seen := map[*managed]bool{}
+	for {
+		ran := false
+		for _, c := range w.changes {
+			m := em.unit.tracked[c.Ordinal]
+			if seen[m] || !em.db.hooked(c.Entity) && !(c.Kind == changeset.Update && em.db.shape(c.Entity).touched) {
+				continue
+			}
+			seen[m], ran = true, true
+			if err := em.guard.outside(func() error { return em.before(ctx, c) }); err != nil {
+				return err
+			}
+		}
+		if !ran {
+			return nil
+		}
+		if err := em.prepare(ctx); err != nil {
+			return err
+		}
+		w.changes, w.links = nil, nil
+		if err := w.compute(); err != nil {
+			return err
+		}
+	}
+}
+
+// afterHooks runs the hooks of a published flush.
+func (em *EntityManager) afterHooks(ctx context.Context, w *work) error {
+	for _, c := range w.changes {
+		if err := em.guard.outside(func() error { return em.after(ctx, c) }); err != nil {
+			return err
+		}
+	}
+	return em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.AfterFlush })
+}

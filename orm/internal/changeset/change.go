@@ -1,0 +1,139 @@
+package changeset
+
+import (
+	"fmt"
+	"unsafe"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Kind is what a flush does to an entity.
+type Kind uint8
+
+// The kinds of changes.
+const (
+	Insert Kind = iota + 1
+	Update
+	Delete
+)
+
+// String returns "insert", "update" or "delete".
+func (k Kind) String() string {
+	switch k {
+	case Insert:
+		return "insert"
+	case Update:
+		return "update"
+	case Delete:
+		return "delete"
+	}
+	return fmt.Sprintf("Kind(%d)", uint8(k))
+}
+
+// Change is what a flush does to one entity. The caller fills the first block,
+// [Compute] the second.
+type Change struct {
+	Entity *mapper.Entity
+	Kind   Kind
+	// Ordinal is the position in the unit of work; it breaks ties and identifies the change.
+	Ordinal int
+	// Key is the canonical key, nil while the database or another change has to make it.
+	Key any
+	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.
+	Current, Snapshot unsafe.Pointer
+	// Loaded tells which leaves are known; the others are never looked at.
+	Loaded Leaves
+
+	// Written are the columns to write, in column order.
+	Written []Cell
+	// Carried are columns that are not written but matter to unique and foreign
+	// keys: those of a deleted row, and the rest of a unique key that changes in part.
+	Carried []Cell
+	// Returning are the columns the database makes.
+	Returning []*mapper.Column
+	// Lock is the version cell of an optimistically locked entity, else nil; it is in Written too, except for a delete.
+	Lock *Cell
+}
+
+// Cell is one column of one row before and after the flush. A value is
+// canonical, or a [Handle].
+type Cell struct {
+	Column        *mapper.Column
+	Before, After any
+}
+
+// Handle stands for a part of the key of a row that the same flush inserts.
+type Handle struct {
+	Of   *Change
+	Part int
+}
+
+// String returns "new Author #3" for plans.
+func (h Handle) String() string {
+	s := fmt.Sprintf("new %s #%d", h.Of.Entity.Name, h.Of.Ordinal)
+	if len(h.Of.Entity.Key) > 1 || h.Part > 0 {
+		s += fmt.Sprintf(".%d", h.Part)
+	}
+	return s
+}
+
+// KeyPart returns part i of the key: its value, or a handle while it is unknown.
+func (c *Change) KeyPart(i int) any {
+	if c.Key != nil {
+		return part(c.Key, i)
+	}
+	return Handle{c, i}
+}
+
+// KeyParts appends all parts of the key to dst.
+func (c *Change) KeyParts(dst []any) []any {
+	for i := range c.Entity.KeyColumns {
+		dst = append(dst, c.KeyPart(i))
+	}
+	return dst
+}
+
+// Cell returns the cell of a column, written or carried.
+func (c *Change) Cell(column *mapper.Column) (Cell, bool) {
+	for _, cells := range [2][]Cell{c.Written, c.Carried} {
+		for i := range cells {
+			if cells[i].Column == column {
+				return cells[i], true
+			}
+		}
+	}
+	return Cell{}, false
+}
+
+// Writes reports whether the change writes any of the columns.
+func (c *Change) Writes(columns []*mapper.Column) bool {
+	for i := range c.Written {
+		for _, column := range columns {
+			if c.Written[i].Column == column {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// String returns "update Author 7" for messages.
+func (c *Change) String() string {
+	if c.Key == nil {
+		return fmt.Sprintf("%s %s #%d", c.Kind, c.Entity.Name, c.Ordinal)
+	}
+	return fmt.Sprintf("%s %s %v", c.Kind, c.Entity.Name, c.Key)
+}
+
+func part(key any, i int) any {
+	for {
+		t, ok := key.(mapper.Tuple)
+		switch {
+		case !ok:
+			return key
+		case i == 0:
+			return t.Head
+		}
+		key, i = t.Tail, i-1
+	}
+}

@@ -1,0 +1,299 @@
+package changeset
+
+import (
+	"bytes"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// References knows what to-one fields refer to; the identity map implements it.
+type References interface {
+	// Reference compares the target of p in c.Current with the one in c.Snapshot.
+	// Without a change it returns changed false, and the parts only when always is
+	// set. The parts are those of the target's key, canonical or handles; nil is NULL.
+	Reference(c *Change, p *mapper.Property, always bool) (Parts, error)
+}
+
+// Parts is the answer of References.
+type Parts struct {
+	Before, After []any
+	Changed       bool
+}
+
+// Options are what a computation needs beside the entities.
+type Options struct {
+	References References
+	// Unique returns the columns whose values matter to unique and foreign keys of
+	// a row that is deleted or whose unique keys change.
+	Unique func(*mapper.Entity) [][]*mapper.Column
+	// Now is the time for version properties.
+	Now time.Time
+}
+
+// Compute fills the second block of c and reports whether there is anything to write.
+func (c *Change) Compute(o *Options) (bool, error) {
+	c.Written, c.Carried, c.Returning, c.Lock = nil, nil, nil, nil
+	var err error
+	switch c.Kind {
+	case Insert:
+		err = c.insert(o)
+	case Update:
+		err = c.update(o)
+	case Delete:
+		err = c.remove(o)
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := c.required(); err != nil {
+		return false, err
+	}
+	slices.SortStableFunc(c.Written, func(a, b Cell) int { return a.Column.Index - b.Column.Index })
+	return c.Kind != Update || len(c.Written) > 0, nil
+}
+
+func (c *Change) insert(o *Options) error {
+	c.Written = make([]Cell, 0, len(c.Entity.Columns))
+	for _, p := range c.Entity.Leaves {
+		switch {
+		case !stored(p) || p.Version:
+		case c.leftOut(p):
+			c.Returning = append(c.Returning, p.Columns...)
+		case p.Kind.IsRelation():
+			parts, err := o.References.Reference(c, p, true)
+			if err != nil {
+				return err
+			}
+			if err := c.putParts(p, parts); err != nil {
+				return err
+			}
+		default:
+			after, err := value(p, p.Access.Value(c.Current))
+			if err != nil {
+				return err
+			}
+			if err := c.put(p, Cell{Column: p.Columns[0], After: after}); err != nil {
+				return err
+			}
+		}
+	}
+	if d := c.Entity.Discriminator; d != nil && d.Property == nil {
+		c.Written = append(c.Written, Cell{Column: d, After: c.Entity.DiscriminatorValue})
+	}
+	if v := c.Entity.Version; v != nil {
+		c.lock(v, Cell{Column: v.Columns[0], After: firstVersion(v, o.Now)})
+	}
+	return nil
+}
+
+// required reports a NULL in a column that does not take it.
+func (c *Change) required() error {
+	for i := range c.Written {
+		w := &c.Written[i]
+		if p := w.Column.Property; w.After == nil && !w.Column.Nullable && p != nil && !inAbsent(p) {
+			return &PropertyError{p, ErrRequired}
+		}
+	}
+	return nil
+}
+
+// inAbsent reports a property of an embedded value that may be absent as a whole.
+func inAbsent(p *mapper.Property) bool {
+	for q := p.Parent; q != nil; q = q.Parent {
+		if q.Nullable {
+			return true
+		}
+	}
+	return false
+}
+
+// leftOut reports a column that the database fills in.
+func (c *Change) leftOut(p *mapper.Property) bool {
+	if p.Kind.IsRelation() {
+		return false
+	}
+	switch p.Generated {
+	case mapper.AutoIncrement:
+		return c.Key == nil
+	case mapper.ByDatabase:
+		return true
+	}
+	return p.Columns[0].Generated != "" || p.Optional && p.Access.IsZero(c.Current)
+}
+
+func (c *Change) update(o *Options) error {
+	for _, p := range c.Entity.Leaves {
+		if !stored(p) || p.Version || !c.Loaded.Has(p.Index) || computed(p) {
+			continue
+		}
+		if p.Kind.IsRelation() {
+			parts, err := o.References.Reference(c, p, false)
+			if err != nil {
+				return err
+			}
+			if parts.Changed {
+				if err := c.putParts(p, parts); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		if p.Access.Equal(c.Current, c.Snapshot) {
+			continue
+		}
+		after, err := value(p, p.Access.Value(c.Current))
+		if err != nil {
+			return err
+		}
+		if err := c.put(p, Cell{p.Columns[0], p.Access.Value(c.Snapshot), after}); err != nil {
+			return err
+		}
+	}
+	if len(c.Written) == 0 {
+		return nil
+	}
+	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
+		before := v.Access.Value(c.Snapshot)
+		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
+	}
+	return c.carry(o, func(columns []*mapper.Column) bool { return c.Writes(columns) })
+}
+
+func (c *Change) remove(o *Options) error {
+	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
+		c.Lock = &Cell{Column: v.Columns[0], Before: v.Access.Value(c.Snapshot)}
+	}
+	return c.carry(o, func([]*mapper.Column) bool { return true })
+}
+
+// carry collects the columns of those keys that are affected.
+func (c *Change) carry(o *Options, affected func([]*mapper.Column) bool) error {
+	for _, key := range o.Unique(c.Entity) {
+		if !affected(key) {
+			continue
+		}
+		for _, column := range key {
+			if _, known := c.Cell(column); known || column.Property == nil || !c.Loaded.Has(column.Property.Index) {
+				continue
+			}
+			before, err := c.before(o, column)
+			if err != nil {
+				return err
+			}
+			c.Carried = append(c.Carried, Cell{column, before, before})
+		}
+	}
+	return nil
+}
+
+// before returns the value of a column before the flush.
+func (c *Change) before(o *Options, column *mapper.Column) (any, error) {
+	p := column.Property
+	if !p.Kind.IsRelation() {
+		return p.Access.Value(c.Snapshot), nil
+	}
+	parts, err := o.References.Reference(c, p, true)
+	if err != nil || parts.Before == nil {
+		return nil, err
+	}
+	return parts.Before[column.Part], nil
+}
+
+func (c *Change) lock(v *mapper.Property, cell Cell) {
+	c.Written = append(c.Written, cell)
+	c.Lock = &cell
+}
+
+func (c *Change) putParts(p *mapper.Property, parts Parts) error {
+	for i, column := range p.Columns {
+		cell := Cell{Column: column}
+		if parts.Before != nil {
+			cell.Before = parts.Before[i]
+		}
+		if parts.After != nil {
+			cell.After = parts.After[i]
+		}
+		if err := c.put(p, cell); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// put adds a cell. Two properties may share a column (a key beside the
+// reference it belongs to): the one that has a value wins on insert, two
+// different values are an error.
+func (c *Change) put(p *mapper.Property, cell Cell) error {
+	i := slices.IndexFunc(c.Written, func(w Cell) bool { return w.Column == cell.Column })
+	if i < 0 {
+		c.Written = append(c.Written, cell)
+		return nil
+	}
+	w := &c.Written[i]
+	switch {
+	case Same(w.After, cell.After):
+	case c.Kind == Insert && unset(cell.After):
+	case c.Kind == Insert && unset(w.After):
+		w.After = cell.After
+	default:
+		return &ConflictError{Property: p, Other: other(p, cell.Column), Column: cell.Column}
+	}
+	return nil
+}
+
+// other returns the property beside p that stores column.
+func other(p *mapper.Property, column *mapper.Column) *mapper.Property {
+	for _, q := range p.Entity.Leaves {
+		if q != p && slices.Contains(q.Columns, column) {
+			return q
+		}
+	}
+	return p
+}
+
+// stored reports a property with columns of its own.
+func stored(p *mapper.Property) bool {
+	if len(p.Columns) == 0 || p.Virtual || p.Formula != "" {
+		return false
+	}
+	return !p.Kind.IsRelation() || p.Kind.IsToOne() && p.Relation.Owning
+}
+
+// computed reports a column only the database writes.
+func computed(p *mapper.Property) bool {
+	return p.Generated == mapper.ByDatabase || p.Columns[0].Generated != ""
+}
+
+// value checks what is about to be written: text is valid, lengths and enums are kept.
+func value(p *mapper.Property, v any) (any, error) {
+	if v == nil || p.Type == nil {
+		return v, nil
+	}
+	if err := p.Type.Check(v); err != nil {
+		return nil, &PropertyError{p, err}
+	}
+	return v, nil
+}
+
+// unset reports a value that a field has when nobody assigned it.
+func unset(v any) bool {
+	return v == nil || reflect.ValueOf(v).IsZero()
+}
+
+// Same compares two canonical values or handles.
+func Same(a, b any) bool {
+	switch a := a.(type) {
+	case []byte:
+		b, ok := b.([]byte)
+		return ok && bytes.Equal(a, b)
+	case time.Time:
+		b, ok := b.(time.Time)
+		return ok && a.Equal(b)
+	case nil, bool, int64, uint64, float64, string, mapper.Decimal, mapper.UUID, mapper.ULID, mapper.ObjectID, Handle:
+		return a == b
+	}
+	return reflect.DeepEqual(a, b)
+}

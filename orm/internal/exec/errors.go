@@ -1,0 +1,35 @@
+package exec
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/plan"
+)
+
+// ErrStale reports a locked row that another transaction changed or deleted.
+var ErrStale = errors.New("row was changed by another transaction")
+
+// StaleError is a row whose version is not the expected one.
+type StaleError struct{ Change *changeset.Change }
+
+// Error returns "exec: update Author 7: row was changed ...".
+func (e *StaleError) Error() string { return fmt.Sprintf("exec: %s: %s", e.Change, ErrStale) }
+
+// Unwrap returns ErrStale.
+func (e *StaleError) Unwrap() error { return ErrStale }
+
+// OpError is a failed operation of a plan.
+type OpError struct {
+	// Step is the step, Op the operation when it is known, else nil.
+	Step *plan.Step
+	Op   *plan.Op
+	Err  error
+}
+
+// Error returns the engine's message.
+func (e *OpError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the engine's error.
+func (e *OpError) Unwrap() error { return e.Err }

@@ -1,0 +1,166 @@
+package exec
+
+import (
+	"context"
+	"errors"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/plan"
+)
+
+// Runner runs plans in one session.
+type Runner struct {
+	Session driver.Session
+	// Compile returns the program of a step; it is expected to cache by Step.Shape.
+	Compile func(*plan.Step) (driver.Program, error)
+	// PerRow reports that counts come row by row (driver.Caps.CountsPerRow).
+	PerRow bool
+	// Stale finds the stale row of a step when the engine only counted all rows
+	// together. It may return nil when every row turns out to be fresh.
+	Stale func(context.Context, *plan.Step) (*changeset.Change, error)
+}
+
+// Run executes the steps in order. Compiling comes first, so that a statement
+// no engine form exists for fails before any I/O.
+func (r *Runner) Run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
+	programs := make([]driver.Program, len(p.Steps))
+	for i, s := range p.Steps {
+		var err error
+		if programs[i], err = r.Compile(s); err != nil {
+			return nil, err
+		}
+	}
+	out := &Outcome{returned: map[*changeset.Change][]any{}}
+	for from := 0; from < len(p.Steps); {
+		to := independent(p.Steps, from)
+		if err := r.send(ctx, p.Steps[from:to], programs[from:to], out); err != nil {
+			return nil, err
+		}
+		from = to
+	}
+	return out, nil
+}
+
+// independent returns the end of the run of steps from from on that need no
+// result of each other. A locked step ends a run: its count decides whether
+// anything after it makes sense.
+func independent(steps []*plan.Step, from int) int {
+	pending := map[*changeset.Change]bool{}
+	for i := from; i < len(steps); i++ {
+		locked := false
+		for _, op := range steps[i].Ops {
+			if i > from && (needs(op.Set, pending) || needs(op.Match, pending)) {
+				return i
+			}
+			locked = locked || op.Locked
+		}
+		if locked {
+			return i + 1
+		}
+		for _, op := range steps[i].Ops {
+			if op.Role == plan.Insert && op.Change.Key == nil {
+				pending[op.Change] = true
+			}
+		}
+	}
+	return len(steps)
+}
+
+func needs(list []plan.Binding, pending map[*changeset.Change]bool) bool {
+	if len(pending) == 0 {
+		return false
+	}
+	for _, b := range list {
+		if h, ok := b.Value.(changeset.Handle); ok && pending[h.Of] {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver.Program, out *Outcome) error {
+	ops := make([]*driver.Op, len(steps))
+	for i, s := range steps {
+		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out)}
+	}
+	if err := r.Session.Exec(ctx, ops); err != nil {
+		return failed(steps, err)
+	}
+	for i, s := range steps {
+		out.Statements++
+		for k, op := range s.Ops {
+			if len(op.Returning) > 0 && k < len(ops[i].Returned) {
+				out.returned[op.Change] = ops[i].Returned[k]
+			}
+		}
+		if err := r.check(ctx, s, ops[i].Affected); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// rows resolves the bindings of a step.
+func rows(s *plan.Step, out *Outcome) [][]any {
+	width := len(s.Write.Set) + len(s.Write.Match)
+	memory := make([]any, 0, width*len(s.Ops))
+	list := make([][]any, len(s.Ops))
+	for i, op := range s.Ops {
+		start := len(memory)
+		for _, b := range op.Set {
+			memory = append(memory, out.resolve(b.Value))
+		}
+		for _, b := range op.Match {
+			memory = append(memory, out.resolve(b.Value))
+		}
+		list[i] = memory[start:len(memory):len(memory)]
+	}
+	return list
+}
+
+// check compares the counts of a step whose rows are locked by version.
+func (r *Runner) check(ctx context.Context, s *plan.Step, affected []int64) error {
+	if !s.Ops[0].Locked {
+		return nil
+	}
+	if len(affected) == len(s.Ops) && (r.PerRow || len(s.Ops) == 1) {
+		for i, op := range s.Ops {
+			if affected[i] == 0 {
+				return &StaleError{op.Change}
+			}
+		}
+		return nil
+	}
+	total := int64(0)
+	for _, n := range affected {
+		total += n
+	}
+	if total >= int64(len(s.Ops)) {
+		return nil
+	}
+	c := s.Ops[0].Change
+	if r.Stale != nil {
+		stale, err := r.Stale(ctx, s)
+		if err != nil {
+			return err
+		}
+		if stale != nil {
+			c = stale
+		}
+	}
+	return &StaleError{c}
+}
+
+// failed adds the operation to an engine's error.
+func failed(steps []*plan.Step, err error) error {
+	e := &OpError{Err: err}
+	var engine *driver.Error
+	if errors.As(err, &engine) && engine.Op >= 0 && engine.Op < len(steps) {
+		e.Step = steps[engine.Op]
+		if engine.Row >= 0 && engine.Row < len(e.Step.Ops) {
+			e.Op = e.Step.Ops[engine.Row]
+		}
+	}
+	return e
+}

@@ -1,0 +1,65 @@
+package graph
+
+import (
+	"container/heap"
+	"slices"
+)
+
+// Batches orders n nodes so that every edge is respected, and puts nodes of the
+// same group together as far as the edges allow: each batch holds all nodes of
+// one group that were ready when the group's turn came. Groups are numbers; the
+// smallest group that is ready goes next. The edges must be free of cycles.
+func Batches(n int, edges []Edge, group []int) [][]int {
+	out := adjacency(n, edges)
+	waiting := make([]int, n)
+	for _, e := range edges {
+		waiting[e.To]++
+	}
+	var ready groups
+	members := map[int][]int{}
+	add := func(v int) {
+		g := group[v]
+		if len(members[g]) == 0 {
+			heap.Push(&ready, g)
+		}
+		members[g] = append(members[g], v)
+	}
+	for v := range n {
+		if waiting[v] == 0 {
+			add(v)
+		}
+	}
+	var batches [][]int
+	for ready.Len() > 0 {
+		g := heap.Pop(&ready).(int)
+		batch := members[g]
+		delete(members, g)
+		slices.Sort(batch)
+		batches = append(batches, batch)
+		for _, v := range batch {
+			for _, to := range out[v] {
+				if waiting[to]--; waiting[to] == 0 {
+					add(to)
+				}
+			}
+		}
+	}
+	return batches
+}
+
+// groups is a heap of group numbers.
+type groups []int
+
+func (g groups) Len() int           { return len(g) }
+func (g groups) Less(i, j int) bool { return g[i] < g[j] }
+func (g groups) Swap(i, j int)      { g[i], g[j] = g[j], g[i] }
+
+// Push appends a group, as heap.Interface asks.
+func (g *groups) Push(x any) { *g = append(*g, x.(int)) }
+
+// Pop removes the last group, as heap.Interface asks.
+func (g *groups) Pop() any {
+	last := (*g)[len(*g)-1]
+	*g = (*g)[:len(*g)-1]
+	return last
+}

@@ -1,0 +1,112 @@
+package graph
+
+import "slices"
+
+// Components returns the strongly connected components of n nodes, every
+// component sorted, and for each node the index of its component. Components
+// come in the order of Tarjan's algorithm: what depends on others comes first.
+func Components(n int, edges []Edge) (components [][]int, of []int) {
+	t := tarjan{out: adjacency(n, edges), index: make([]int, n), low: make([]int, n), of: make([]int, n)}
+	for v := range n {
+		if t.index[v] == 0 {
+			t.visit(v)
+		}
+	}
+	return t.components, t.of
+}
+
+// Cyclic reports, for each component, whether it holds a cycle: several nodes,
+// or one with an edge to itself.
+func Cyclic(components [][]int, of []int, edges []Edge) []bool {
+	cyclic := make([]bool, len(components))
+	for i, c := range components {
+		cyclic[i] = len(c) > 1
+	}
+	for _, e := range edges {
+		if e.From == e.To {
+			cyclic[of[e.From]] = true
+		}
+	}
+	return cyclic
+}
+
+// tarjan is the state of Tarjan's algorithm with an explicit stack, so that a
+// chain of any length does not grow the goroutine's.
+type tarjan struct {
+	out        [][]int // edges by node: the target nodes
+	index, low []int   // 0 is unvisited
+	next       int
+	stack      []int
+	of         []int // the component, onStack while it is unknown
+	components [][]int
+}
+
+// frame is one node being visited and the position among its edges.
+type frame struct{ node, edge int }
+
+const onStack = -1
+
+func (t *tarjan) visit(root int) {
+	frames := []frame{t.enter(root)}
+	for len(frames) > 0 {
+		f := &frames[len(frames)-1]
+		if f.edge == len(t.out[f.node]) {
+			t.leave(f.node)
+			frames = frames[:len(frames)-1]
+			if len(frames) > 0 {
+				parent := frames[len(frames)-1].node
+				t.low[parent] = min(t.low[parent], t.low[f.node])
+			}
+			continue
+		}
+		to := t.out[f.node][f.edge]
+		f.edge++
+		if t.index[to] == 0 {
+			frames = append(frames, t.enter(to))
+		} else if t.of[to] == onStack {
+			t.low[f.node] = min(t.low[f.node], t.index[to])
+		}
+	}
+}
+
+func (t *tarjan) enter(v int) frame {
+	t.next++
+	t.index[v], t.low[v], t.of[v] = t.next, t.next, onStack
+	t.stack = append(t.stack, v)
+	return frame{node: v}
+}
+
+func (t *tarjan) leave(v int) {
+	if t.low[v] != t.index[v] {
+		return
+	}
+	at := len(t.stack) - 1
+	for t.stack[at] != v {
+		at--
+	}
+	component := slices.Clone(t.stack[at:])
+	t.stack = t.stack[:at]
+	slices.Sort(component)
+	for _, member := range component {
+		t.of[member] = len(t.components)
+	}
+	t.components = append(t.components, component)
+}
+
+// adjacency returns the targets of each node's edges, in the order of edges.
+func adjacency(n int, edges []Edge) [][]int {
+	degree := make([]int, n)
+	for _, e := range edges {
+		degree[e.From]++
+	}
+	memory := make([]int, 0, len(edges))
+	out := make([][]int, n)
+	for v, d := range degree {
+		out[v] = memory[len(memory) : len(memory) : len(memory)+d]
+		memory = memory[:len(memory)+d]
+	}
+	for _, e := range edges {
+		out[e.From] = append(out[e.From], e.To)
+	}
+	return out
+}

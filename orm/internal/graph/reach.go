@@ -1,0 +1,33 @@
+package graph
+
+// reach answers whether one node leads to another while edges are added.
+type reach struct {
+	out  [][]int
+	seen []int // round in which a node was last seen
+	now  int
+}
+
+func newReach(n int, edges []Edge, gone []bool) *reach {
+	return &reach{out: adjacency(n, keep(edges, gone)), seen: make([]int, n)}
+}
+
+func (r *reach) add(e Edge) { r.out[e.From] = append(r.out[e.From], e.To) }
+
+// path reports whether from leads to to; a node leads to itself.
+func (r *reach) path(from, to int) bool {
+	r.now++
+	stack := []int{from}
+	for len(stack) > 0 {
+		v := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		if v == to {
+			return true
+		}
+		if r.seen[v] == r.now {
+			continue
+		}
+		r.seen[v] = r.now
+		stack = append(stack, r.out[v]...)
+	}
+	return false
+}

@@ -1,0 +1,229 @@
+package plan
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/constraint"
+	"github.com/weft-orm/weft/orm/internal/graph"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Input is what a flush wants done, in order of ordinals.
+type Input struct {
+	Registry *mapper.Registry
+	Model    *constraint.Model
+	Changes  []*changeset.Change
+	Links    []*changeset.LinkChange
+}
+
+// Build plans the changes. The error is a [*CycleError] when a ring of rows
+// cannot be broken.
+func Build(in Input) (*Plan, error) {
+	var patches []*deferral
+	for {
+		ops := decompose(&in, patches)
+		edges := connect(in.Model, ops)
+		broken, err := graph.Cut(len(ops), edges)
+		if err != nil {
+			return nil, named(err, ops)
+		}
+		more := false
+		for _, i := range broken {
+			if d := edges[i].Tag.(cause).patch; d != nil && !known(patches, d) {
+				patches = append(patches, d)
+				more = true
+			}
+		}
+		if !more {
+			return order(&in, ops, without(edges, broken)), nil
+		}
+	}
+}
+
+func known(patches []*deferral, d *deferral) bool {
+	return slices.ContainsFunc(patches, func(p *deferral) bool { return *p == *d })
+}
+
+func without(edges []graph.Edge, broken []int) []graph.Edge {
+	if len(broken) == 0 {
+		return edges
+	}
+	kept := make([]graph.Edge, 0, len(edges))
+	for i, e := range edges {
+		if _, gone := slices.BinarySearch(broken, i); !gone {
+			kept = append(kept, e)
+		}
+	}
+	return kept
+}
+
+// order groups the operations by shape and puts the groups in order.
+func order(in *Input, ops []*Op, edges []graph.Edge) *Plan {
+	shapes, of := group(ops)
+	rank := rankGroups(shapes, of, edges)
+	ranked := make([]int, len(ops))
+	for i := range ops {
+		ranked[i] = rank[of[i]]
+	}
+	p := &Plan{}
+	for _, batch := range graph.Batches(len(ops), edges, ranked) {
+		s := shapes[of[batch[0]]]
+		if s.write == nil {
+			s.write = s.op.write(in.Registry)
+		}
+		step := &Step{Role: s.op.Role, Write: s.write, Shape: s.key, Ops: make([]*Op, len(batch))}
+		for i, at := range batch {
+			step.Ops[i] = ops[at]
+		}
+		p.Steps = append(p.Steps, step)
+	}
+	return p
+}
+
+// shape is a group of operations with the same statement.
+type shape struct {
+	key   string
+	op    *Op // the first of its kind
+	seen  int
+	write *qb.Write
+}
+
+// group returns the shapes in order of appearance, and the shape of each operation.
+func group(ops []*Op) (shapes []*shape, of []int) {
+	index := map[string]int{}
+	of = make([]int, len(ops))
+	var key []byte
+	for i, op := range ops {
+		key = op.shape(key[:0])
+		at, ok := index[string(key)]
+		if !ok {
+			at = len(shapes)
+			s := &shape{key: string(key), op: op, seen: at}
+			index[s.key] = at
+			shapes = append(shapes, s)
+		}
+		of[i] = at
+	}
+	return shapes, of
+}
+
+// rankGroups gives each shape its place: what must come first by the edges,
+// then by role, entity and first appearance. Shapes on a common ring keep that
+// natural order among themselves and are taken apart row by row.
+func rankGroups(shapes []*shape, of []int, edges []graph.Edge) []int {
+	natural := make([]int, len(shapes)) // shape -> natural position
+	sorted := make([]int, len(shapes))
+	for i := range sorted {
+		sorted[i] = i
+	}
+	slices.SortFunc(sorted, func(a, b int) int { return shapes[a].compare(shapes[b]) })
+	for position, s := range sorted {
+		natural[s] = position
+	}
+	between := groupEdges(natural, of, edges)
+	components, component := graph.Components(len(shapes), between)
+	first := make([]int, len(components)) // component -> smallest natural position
+	for i, members := range components {
+		first[i] = members[0]
+	}
+	condensed := make([]graph.Edge, 0, len(between))
+	for _, e := range between {
+		if from, to := component[e.From], component[e.To]; from != to {
+			condensed = append(condensed, graph.Edge{From: from, To: to})
+		}
+	}
+	rank := make([]int, len(shapes))
+	next := 0
+	for _, batch := range graph.Batches(len(components), condensed, first) {
+		for _, c := range batch {
+			for _, position := range components[c] {
+				rank[sorted[position]] = next
+				next++
+			}
+		}
+	}
+	return rank
+}
+
+// groupEdges returns the distinct edges between shapes, by natural position.
+func groupEdges(natural, of []int, edges []graph.Edge) []graph.Edge {
+	type pair struct{ from, to int }
+	seen := map[pair]bool{}
+	var list []graph.Edge
+	for _, e := range edges {
+		p := pair{natural[of[e.From]], natural[of[e.To]]}
+		if p.from != p.to && !seen[p] {
+			seen[p] = true
+			list = append(list, graph.Edge{From: p.from, To: p.to})
+		}
+	}
+	return list
+}
+
+func (s *shape) compare(t *shape) int {
+	if d := int(s.op.Role) - int(t.op.Role); d != 0 {
+		return d
+	}
+	if d := s.op.entity().Ordinal - t.op.entity().Ordinal; d != 0 {
+		return d
+	}
+	return s.seen - t.seen
+}
+
+// shape appends what the statement of the operation depends on.
+func (o *Op) shape(key []byte) []byte {
+	key = append(key, byte(o.Role))
+	key = binary.AppendUvarint(key, uint64(o.entity().Ordinal))
+	if o.Links != nil {
+		key = append(key, o.Links.Relation.Path...)
+		return append(key, byte(len(o.Set)), byte(len(o.Match)))
+	}
+	for _, b := range o.Set {
+		key = binary.AppendUvarint(key, uint64(b.Column.Index))
+	}
+	key = append(key, 0xff)
+	for _, b := range o.Match {
+		key = binary.AppendUvarint(key, uint64(b.Column.Index))
+	}
+	key = append(key, 0xff)
+	for _, c := range o.Returning {
+		key = binary.AppendUvarint(key, uint64(c.Index))
+	}
+	return key
+}
+
+// write makes the logical write of the operation's shape.
+func (o *Op) write(reg *mapper.Registry) *qb.Write {
+	w := &qb.Write{Registry: reg, Kind: o.Role.write(), Returning: o.Returning}
+	if o.Links != nil {
+		w.Pivot = o.Links.Relation
+		w.Table = w.Pivot.Relation.Pivot.Table
+	} else {
+		w.Entity, w.Table = o.Change.Entity, o.Change.Entity.Table
+	}
+	for _, b := range o.Set {
+		w.Set = append(w.Set, b.Column)
+	}
+	for _, b := range o.Match {
+		w.Match = append(w.Match, b.Column)
+	}
+	return w
+}
+
+// named turns node numbers into names of entities and properties.
+func named(err error, ops []*Op) error {
+	var ring *graph.CycleError
+	if !errors.As(err, &ring) {
+		return err
+	}
+	c := &CycleError{}
+	for _, e := range ring.Ring {
+		c.Path = append(c.Path, e.Tag.(cause).text)
+		c.Entities = append(c.Entities, ops[e.From].name())
+	}
+	return c
+}

@@ -1,0 +1,155 @@
+package plan
+
+import (
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/constraint"
+)
+
+// deferral is one patch of a change: a reference written later, a reference
+// cleared before its row is deleted, or a unique value given up before.
+type deferral struct {
+	change    *changeset.Change
+	reference *constraint.Reference // a follow-up, or a release when the change is a delete
+	unique    *constraint.Unique    // a release
+}
+
+// early reports a patch that runs before the operation of the change itself.
+func (d *deferral) early() bool { return d.unique != nil || d.change.Kind == changeset.Delete }
+
+// columns returns the columns the patch is about.
+func (d *deferral) columns() []*mapper.Column {
+	if d.unique != nil {
+		return []*mapper.Column{d.unique.Patch}
+	}
+	return d.reference.Property.Columns
+}
+
+// decompose makes the operations of all changes, patches included.
+func decompose(in *Input, patches []*deferral) []*Op {
+	ops := make([]*Op, 0, len(in.Changes)+len(patches))
+	of := map[*changeset.Change][]*deferral{}
+	for _, d := range patches {
+		of[d.change] = append(of[d.change], d)
+	}
+	for _, c := range in.Changes {
+		op := mainOp(c)
+		for _, d := range of[c] {
+			if d.early() {
+				ops = append(ops, releaseOp(d))
+				continue
+			}
+			ops = append(ops, followUp(op, d))
+		}
+		ops = append(ops, op)
+	}
+	for _, l := range in.Links {
+		ops = linkOps(ops, l)
+	}
+	return ops
+}
+
+// mainOp is the operation a change asks for.
+func mainOp(c *changeset.Change) *Op {
+	op := &Op{Change: c, Returning: c.Returning}
+	switch c.Kind {
+	case changeset.Insert:
+		op.Role, op.Set = Insert, bind(c.Written)
+	case changeset.Update:
+		op.Role, op.Set, op.Match = Update, bind(c.Written), matchKey(c)
+	case changeset.Delete:
+		op.Role, op.Match = Delete, matchKey(c)
+	}
+	if c.Lock != nil && c.Kind != changeset.Insert {
+		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
+		op.Locked = true
+	}
+	return op
+}
+
+// followUp takes the columns of a reference out of op and writes them in an
+// operation of their own.
+func followUp(op *Op, d *deferral) *Op {
+	later := &Op{Role: FollowUp, Change: op.Change, patch: d, Match: matchAfter(op.Change)}
+	for _, column := range d.columns() {
+		for i := range op.Set {
+			if op.Set[i].Column == column {
+				later.Set = append(later.Set, op.Set[i])
+				op.Set[i].Value = nil
+			}
+		}
+	}
+	return later
+}
+
+// releaseOp writes NULL or a placeholder before the row changes or goes.
+func releaseOp(d *deferral) *Op {
+	op := &Op{Role: Release, Change: d.change, patch: d, Match: matchKey(d.change)}
+	for _, column := range d.columns() {
+		value, _ := constraint.Placeholder(column, d.change.Ordinal)
+		op.Set = append(op.Set, Binding{column, value})
+	}
+	return op
+}
+
+// linkOps appends the operations of one link change.
+func linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
+	pivot := l.Relation.Relation.Pivot
+	owner := zip(nil, pivot.Owner, l.Owner)
+	both := func(link changeset.Link) []Binding {
+		return zip(owner[:len(owner):len(owner)], pivot.Target, link.Target)
+	}
+	if l.Clear {
+		ops = append(ops, &Op{Role: Unlink, Links: l, Match: owner})
+	}
+	for _, link := range l.Removed {
+		ops = append(ops, &Op{Role: Unlink, Links: l, Match: both(link)})
+	}
+	for _, link := range l.Added {
+		set := both(link)
+		if pivot.Order != nil {
+			set = append(set, Binding{pivot.Order, int64(link.Position)})
+		}
+		ops = append(ops, &Op{Role: Link, Links: l, Set: set})
+	}
+	for _, link := range l.Moved {
+		set := []Binding{{pivot.Order, int64(link.Position)}}
+		ops = append(ops, &Op{Role: Move, Links: l, Set: set, Match: both(link)})
+	}
+	return ops
+}
+
+func bind(cells []changeset.Cell) []Binding {
+	list := make([]Binding, len(cells))
+	for i, c := range cells {
+		list[i] = Binding{c.Column, c.After}
+	}
+	return list
+}
+
+func zip(dst []Binding, columns []*mapper.Column, values []any) []Binding {
+	for i, c := range columns {
+		dst = append(dst, Binding{c, values[i]})
+	}
+	return dst
+}
+
+// matchKey compares the key as it is before the main operation.
+func matchKey(c *changeset.Change) []Binding {
+	list := make([]Binding, len(c.Entity.KeyColumns), len(c.Entity.KeyColumns)+1)
+	for i, column := range c.Entity.KeyColumns {
+		list[i] = Binding{column, c.KeyPart(i)}
+	}
+	return list
+}
+
+// matchAfter compares the key as it is after the main operation.
+func matchAfter(c *changeset.Change) []Binding {
+	list := matchKey(c)
+	for i := range list {
+		if cell, ok := c.Cell(list[i].Column); ok && c.Kind == changeset.Update {
+			list[i].Value = cell.After
+		}
+	}
+	return list
+}

@@ -1,0 +1,316 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/constraint"
+	"github.com/weft-orm/weft/orm/internal/graph"
+)
+
+// rowKey identifies a row across a hierarchy.
+type rowKey struct {
+	entity *mapper.Entity
+	key    any
+}
+
+// slotKey is one value of a unique key.
+type slotKey struct {
+	unique *constraint.Unique
+	value  any
+}
+
+// cause is why an edge exists and how it may be broken.
+type cause struct {
+	patch *deferral // nil when it cannot
+	text  string    // "Book.author"
+}
+
+// wiring connects the operations of one attempt.
+type wiring struct {
+	model    *constraint.Model
+	ops      []*Op
+	main     map[*changeset.Change]int
+	inserted map[rowKey]int
+	deleted  map[rowKey]int
+	released map[slotKey]int
+	patches  map[deferral]bool
+	edges    []graph.Edge
+}
+
+// connect returns the edges between operations.
+func connect(model *constraint.Model, ops []*Op) []graph.Edge {
+	w := &wiring{
+		model: model, ops: ops,
+		main: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
+		deleted: map[rowKey]int{}, released: map[slotKey]int{}, patches: map[deferral]bool{},
+	}
+	for i, op := range ops {
+		w.index(i, op)
+	}
+	for i, op := range ops {
+		switch op.Role {
+		case Insert, Update, Delete:
+			w.references(i, op)
+			w.occupies(i, op)
+		case Release, FollowUp:
+			w.patched(i, op)
+		case Unlink, Link, Move:
+			w.links(i, op)
+		}
+	}
+	w.clears()
+	return w.edges
+}
+
+// index remembers which rows the operation makes, ends and sets free.
+func (w *wiring) index(i int, op *Op) {
+	if op.Change == nil {
+		return
+	}
+	if op.patch != nil {
+		w.patches[*op.patch] = true
+	}
+	c := op.Change
+	switch op.Role {
+	case Insert:
+		w.main[c] = i
+		if c.Key != nil {
+			w.inserted[rowKey{c.Entity.Root(), c.Key}] = i
+		}
+	case Update:
+		w.main[c] = i
+	case Delete:
+		w.main[c] = i
+		w.deleted[rowKey{c.Entity.Root(), c.Key}] = i
+	case Release:
+		if u := op.patch.unique; u != nil {
+			if slot, ok := slotOf(u, c, before); ok {
+				w.released[slot] = i
+			}
+		}
+		return
+	default:
+		return
+	}
+	for _, u := range w.model.Of(c.Entity).Unique {
+		if c.Kind == changeset.Insert || c.Kind == changeset.Update && !c.Writes(u.Columns) {
+			continue
+		}
+		if slot, ok := slotOf(u, c, before); ok {
+			if _, early := w.released[slot]; !early {
+				w.released[slot] = i
+			}
+		}
+	}
+}
+
+// references connects an operation with the rows it refers to: new targets come
+// first, deleted ones afterwards.
+func (w *wiring) references(i int, op *Op) {
+	for _, ref := range w.model.Of(op.Change.Entity).References {
+		columns := ref.Property.Columns
+		if op.Role != Delete && op.Change.Writes(columns) && !w.patches[deferral{change: op.Change, reference: ref}] {
+			if target, handle, ok := w.target(ref, valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
+				w.add(target, i, w.referenceKind(ref, handle), &deferral{change: op.Change, reference: ref}, ref.Property.String())
+			}
+		}
+		if op.Role == Insert {
+			continue
+		}
+		key, known := keyOf(valuesOf(op.Change, columns, before))
+		if gone, ok := w.deleted[rowKey{ref.Target, key}]; known && ok && gone != i {
+			w.leave(i, gone, op, ref)
+		}
+	}
+}
+
+// leave lets a row give up its reference before the target goes.
+func (w *wiring) leave(i, gone int, op *Op, ref *constraint.Reference) {
+	switch {
+	case op.Role == Update && op.Change.Writes(ref.Property.Columns):
+		w.add(i, gone, graph.Required, nil, ref.Property.String())
+	case op.Role != Delete || w.patches[deferral{change: op.Change, reference: ref}]:
+	case ref.Cascades || !ref.Enforced:
+		w.add(i, gone, graph.Preferred, nil, ref.Property.String())
+	case ref.Nullable:
+		w.add(i, gone, graph.PatchKey, &deferral{change: op.Change, reference: ref}, ref.Property.String())
+	default:
+		w.add(i, gone, graph.Required, nil, ref.Property.String())
+	}
+}
+
+func (w *wiring) referenceKind(ref *constraint.Reference, handle bool) graph.Kind {
+	switch {
+	case !ref.Enforced && !handle:
+		return graph.Preferred
+	case ref.Nullable:
+		return graph.PatchKey
+	default:
+		return graph.Required
+	}
+}
+
+// occupies connects an operation with the one that sets its unique values free.
+func (w *wiring) occupies(i int, op *Op) {
+	if op.Role == Delete {
+		return
+	}
+	for _, u := range w.model.Of(op.Change.Entity).Unique {
+		if !op.Change.Writes(u.Columns) {
+			continue
+		}
+		slot, ok := slotOf(u, op.Change, after)
+		from, taken := w.released[slot]
+		if !ok || !taken || from == i {
+			continue
+		}
+		holder := w.ops[from]
+		if u.Patch == nil || holder.Role == Release {
+			w.add(from, i, graph.Required, nil, u.Name)
+			continue
+		}
+		w.add(from, i, graph.PatchUnique, &deferral{change: holder.Change, unique: u}, u.Name)
+	}
+}
+
+// patched connects the operations that exist because of a patch.
+func (w *wiring) patched(i int, op *Op) {
+	main := w.main[op.Change]
+	if op.Role == Release {
+		w.add(i, main, graph.Required, nil, op.name())
+		if ref := op.patch.reference; ref != nil {
+			if key, known := keyOf(valuesOf(op.Change, ref.Property.Columns, before)); known {
+				if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok {
+					w.add(i, gone, graph.Required, nil, ref.Property.String())
+				}
+			}
+		}
+		return
+	}
+	w.add(main, i, graph.Required, nil, op.name())
+	values := make([]any, len(op.Set))
+	for k, b := range op.Set {
+		values[k] = b.Value
+	}
+	if target, _, ok := w.target(op.patch.reference, values); ok {
+		w.add(target, i, graph.Required, nil, op.patch.reference.Property.String())
+	}
+}
+
+// links connects a link with both of its ends.
+func (w *wiring) links(i int, op *Op) {
+	relation := op.Links.Relation
+	bindings := op.Match
+	if op.Role == Link {
+		bindings = op.Set
+	}
+	pivot := relation.Relation.Pivot
+	n := len(pivot.Owner)
+	w.end(i, op, relation.Entity, bindings[:n])
+	if len(bindings) >= n+len(pivot.Target) {
+		w.end(i, op, relation.Relation.Target, bindings[n:n+len(pivot.Target)])
+	}
+}
+
+func (w *wiring) end(i int, op *Op, e *mapper.Entity, bindings []Binding) {
+	values := make([]any, len(bindings))
+	for k, b := range bindings {
+		values[k] = b.Value
+	}
+	if op.Role != Unlink {
+		if target, _, ok := w.target(&constraint.Reference{Target: e.Root()}, values); ok {
+			w.add(target, i, graph.Required, nil, op.name())
+		}
+	}
+	if key, known := keyOf(values); known {
+		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok && op.Role == Unlink {
+			w.add(i, gone, graph.Required, nil, op.name())
+		}
+	}
+}
+
+// clears lets the removal of all links of an owner come before its new links.
+func (w *wiring) clears() {
+	cleared := map[*changeset.LinkChange]int{}
+	for i, op := range w.ops {
+		if op.Links == nil || !op.Links.Clear {
+			continue
+		}
+		if op.Role == Unlink && len(op.Match) == len(op.Links.Owner) {
+			cleared[op.Links] = i
+		} else if from, ok := cleared[op.Links]; ok {
+			w.add(from, i, graph.Required, nil, op.name())
+		}
+	}
+}
+
+// target finds the insert that makes the referenced row, and whether its key is
+// only known afterwards.
+func (w *wiring) target(ref *constraint.Reference, values []any) (op int, handle, ok bool) {
+	for _, v := range values {
+		if h, is := v.(changeset.Handle); is {
+			i, known := w.main[h.Of]
+			return i, true, known
+		}
+	}
+	key, known := keyOf(values)
+	if !known {
+		return 0, false, false
+	}
+	i, ok := w.inserted[rowKey{ref.Target, key}]
+	return i, false, ok
+}
+
+func (w *wiring) add(from, to int, kind graph.Kind, patch *deferral, text string) {
+	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: cause{patch, text}})
+}
+
+func before(c changeset.Cell) any { return c.Before }
+func after(c changeset.Cell) any  { return c.After }
+
+// valuesOf returns one side of the cells of columns, nil when one is unknown.
+func valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset.Cell) any) []any {
+	values := make([]any, len(columns))
+	for i, column := range columns {
+		cell, ok := c.Cell(column)
+		if !ok {
+			return nil
+		}
+		values[i] = side(cell)
+	}
+	return values
+}
+
+// keyOf makes a comparable key of values; a NULL or an unknown value is no key.
+func keyOf(values []any) (any, bool) {
+	if len(values) == 0 {
+		return nil, false
+	}
+	parts := make([]any, len(values))
+	for i, v := range values {
+		switch v := v.(type) {
+		case nil:
+			return nil, false
+		case []byte:
+			parts[i] = "bytes:" + string(v)
+		case []any, map[string]any:
+			parts[i] = fmt.Sprint(v)
+		default:
+			parts[i] = v
+		}
+	}
+	return mapper.NewTuple(parts), true
+}
+
+func slotOf(u *constraint.Unique, c *changeset.Change, side func(changeset.Cell) any) (slotKey, bool) {
+	var values []any
+	if u.Primary && c.Kind != changeset.Update {
+		values = c.KeyParts(nil)
+	} else {
+		values = valuesOf(c, u.Columns, side)
+	}
+	key, ok := keyOf(values)
+	return slotKey{u, key}, ok
+}

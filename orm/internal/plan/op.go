@@ -1,0 +1,101 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Role is why an operation exists.
+type Role uint8
+
+// The roles of operations, in the order in which they run when nothing else decides.
+const (
+	// Release gives up a unique value or a reference before its row changes or goes.
+	Release Role = iota + 1
+	// Insert, Update and Delete are what the change itself asks for.
+	Insert
+	Update
+	// FollowUp writes a reference that had to wait for its target.
+	FollowUp
+	// Unlink, Link and Move change the links of a many-to-many relation.
+	Unlink
+	Link
+	Move
+	Delete
+)
+
+// String returns the role's name in plans.
+func (r Role) String() string {
+	names := [...]string{"", "release", "insert", "update", "follow-up", "unlink", "link", "move", "delete"}
+	if int(r) < len(names) {
+		return names[r]
+	}
+	return fmt.Sprintf("Role(%d)", uint8(r))
+}
+
+// write returns the kind of statement that plays the role.
+func (r Role) write() qb.WriteKind {
+	switch r {
+	case Insert, Link:
+		return qb.Insert
+	case Delete, Unlink:
+		return qb.Delete
+	default:
+		return qb.Update
+	}
+}
+
+// Op is one operation on one row of one table.
+type Op struct {
+	Role Role
+	// Change is the change the operation belongs to, nil for links.
+	Change *changeset.Change
+	// Links is the link change the operation belongs to, nil otherwise.
+	Links *changeset.LinkChange
+	// Set and Match are the columns written and compared, with values or handles.
+	Set, Match []Binding
+	// Returning are the columns to read back.
+	Returning []*mapper.Column
+	// Locked reports that the row must be found: its version is compared.
+	Locked bool
+
+	patch *deferral // what a release or a follow-up is for
+}
+
+// Binding is a column and its value, canonical or a handle.
+type Binding struct {
+	Column *mapper.Column
+	Value  any
+}
+
+// Step is a group of operations of the same shape that run together.
+type Step struct {
+	Role Role
+	// Write is the shape as a logical write; equal shapes of one plan share it.
+	Write *qb.Write
+	// Shape identifies the shape within a registry; it serves as a cache key.
+	Shape string
+	Ops   []*Op
+}
+
+// Plan is the ordered work of a flush.
+type Plan struct{ Steps []*Step }
+
+// entity returns the entity whose table the operation changes.
+func (o *Op) entity() *mapper.Entity {
+	if o.Change != nil {
+		return o.Change.Entity
+	}
+	return o.Links.Relation.Entity
+}
+
+// name returns what the operation is about, for messages.
+func (o *Op) name() string {
+	if o.Change != nil {
+		return o.Change.Entity.Name
+	}
+	return o.Links.Relation.String()
+}

@@ -1,0 +1,152 @@
+package orm
+
+import "context"
+
+// EntityManager is a unit of work with its identity map: within it one row is
+// one pointer. It belongs to one goroutine at a time and is meant to live as
+// long as a request; get one from DB.Fork. Use by two goroutines at once is
+// reported as ErrConcurrentUse where it is noticed.
+type EntityManager struct {
+	db     *DB
+	unit   *unit
+	scope  *scope
+	finder *finder
+	loader *populator
+	guard  guard
+	home   *home
+	mode   FlushMode
+	// hooking reports that before-hooks are running: they must not flush.
+	hooking bool
+}
+
+func newManager(db *DB) *EntityManager {
+	em := &EntityManager{db: db}
+	em.home = &home{em: em}
+	em.unit = &unit{db: db, home: em.home}
+	em.scope = &scope{db: db}
+	em.finder = &finder{db: db, unit: em.unit, scope: em.scope}
+	em.loader = &populator{db: db, unit: em.unit, finder: em.finder}
+	return em
+}
+
+// DB returns the database the manager was forked from.
+func (em *EntityManager) DB() *DB { return em.db }
+
+// Persist marks entities (pointers to registered structs) for insertion. Nothing
+// is written before Flush, which also reports mistakes made here.
+func (em *EntityManager) Persist(entities ...any) {
+	if err := em.guard.enter("persist"); err != nil {
+		em.unit.mistakes = append(em.unit.mistakes, err)
+		return
+	}
+	defer em.guard.leave()
+	for _, x := range entities {
+		e, p, err := em.unit.locate("persist", x)
+		if err != nil {
+			em.unit.mistakes = append(em.unit.mistakes, err)
+			continue
+		}
+		em.unit.persist(e, p)
+	}
+}
+
+// Remove marks entities for deletion. An entity that was never flushed is
+// forgotten; persisting a removed one again takes the removal back.
+func (em *EntityManager) Remove(entities ...any) {
+	if err := em.guard.enter("remove"); err != nil {
+		em.unit.mistakes = append(em.unit.mistakes, err)
+		return
+	}
+	defer em.guard.leave()
+	for _, x := range entities {
+		e, p, err := em.unit.locate("remove", x)
+		if err != nil {
+			em.unit.mistakes = append(em.unit.mistakes, err)
+			continue
+		}
+		em.unit.remove(e, p)
+	}
+}
+
+// Clear forgets all entities but those given, pending work and mistakes
+// included. References to forgotten entities stay as they are and cannot be loaded any more.
+func (em *EntityManager) Clear(keep ...any) {
+	kept := make([]*managed, 0, len(keep))
+	for _, x := range keep {
+		if _, p, err := em.unit.locate("clear", x); err == nil {
+			if m := em.unit.find(p); m != nil {
+				kept = append(kept, m)
+			}
+		}
+	}
+	em.home.cleared = true
+	em.home = &home{em: em}
+	em.unit.clear(em.home)
+	em.scope.unresolved = nil
+	for _, m := range kept {
+		m.Home = em.home
+		if m.Key != nil {
+			em.unit.ids.Put(m.meta, m.Key, &m.Entry)
+		}
+		em.unit.track(m)
+	}
+}
+
+// Forget ends the management of entities without writing anything: what was
+// persisted is not inserted, changes are not updated.
+func (em *EntityManager) Forget(entities ...any) {
+	for _, x := range entities {
+		if _, p, err := em.unit.locate("forget", x); err == nil {
+			if m := em.unit.find(p); m != nil {
+				em.unit.forget(m)
+			}
+		}
+	}
+	em.unit.mistakes = nil
+}
+
+// Contains reports whether the manager knows the entity.
+func (em *EntityManager) Contains(entity any) bool {
+	_, p, err := em.unit.locate("contains", entity)
+	return err == nil && em.unit.find(p) != nil
+}
+
+// managedOf returns the place of an entity handed in by the user.
+func (em *EntityManager) managedOf(op string, entity any) (*managed, error) {
+	e, p, err := em.unit.locate(op, entity)
+	if err != nil {
+		return nil, err
+	}
+	if m := em.unit.find(p); m != nil {
+		return m, nil
+	}
+	return nil, &Error{Class: ErrDetached, Op: op, Entity: e.Name, Detail: "read it with this manager first"}
+}
+
+// Flush writes what changed: new entities, changed ones and removed ones, in one
+// transaction and in the order the database needs. A flush with nothing to do
+// sends nothing. When it fails, entities, snapshots and pending work are as they
+// were: fix the value and flush again.
+func (em *EntityManager) Flush(ctx context.Context) error {
+	if err := em.guard.enter("flush"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	if em.hooking {
+		return &Error{Class: ErrInvalidOption, Op: "flush", Detail: "a hook that runs before a flush cannot flush; what it persists joins the flush under way"}
+	}
+	return em.flush(ctx)
+}
+
+// Plan returns what Flush would do, as text, without doing it.
+func (em *EntityManager) Plan(ctx context.Context) (string, error) {
+	if err := em.guard.enter("plan"); err != nil {
+		return "", err
+	}
+	defer em.guard.leave()
+	w, err := em.work(ctx)
+	if err != nil || w == nil {
+		return "", err
+	}
+	return w.plan.String(), nil
+}

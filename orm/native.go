@@ -1,0 +1,126 @@
+package orm
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// NativeOption adds to a bulk update or delete.
+type NativeOption func(*qb.Builder) *qb.Builder
+
+// AllowAll permits a bulk update or delete without a condition.
+func AllowAll() NativeOption { return (*qb.Builder).AllowAll }
+
+// NativeUpdate sets properties of all rows that match cond, in one statement. It
+// bypasses the unit of work: managed entities keep their values, versions are
+// not checked, hooks do not run. An empty condition needs AllowAll. It returns the
+// number of rows.
+func NativeUpdate[T any](ctx context.Context, em *EntityManager, cond any, set M, opts ...NativeOption) (int64, error) {
+	q, err := native[T](em, cond, opts)
+	if err != nil {
+		return 0, err
+	}
+	return Exec(ctx, em, q.Update(set))
+}
+
+// NativeDelete deletes all rows that match cond, in one statement, bypassing the
+// unit of work as NativeUpdate does. It returns the number of rows.
+func NativeDelete[T any](ctx context.Context, em *EntityManager, cond any, opts ...NativeOption) (int64, error) {
+	q, err := native[T](em, cond, opts)
+	if err != nil {
+		return 0, err
+	}
+	return Exec(ctx, em, q.Delete())
+}
+
+// NativeInsert inserts rows given as maps of properties, bypassing the unit of
+// work: no entity is made, no hook runs. Every row must name the same properties.
+func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int64, error) {
+	e, err := entityOf[T](em.db.registry)
+	if err != nil {
+		return 0, err
+	}
+	return Exec(ctx, em, qb.New(em.db.registry, e.Name, "").Insert(rows...))
+}
+
+// Upsert inserts rows given as maps of properties; a row that clashes on the
+// unique properties on is updated instead. Without on the primary key counts.
+// It bypasses the unit of work.
+func Upsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...M) (int64, error) {
+	e, err := entityOf[T](em.db.registry)
+	if err != nil {
+		return 0, err
+	}
+	q := qb.New(em.db.registry, e.Name, "").Upsert(rows...)
+	if len(on) > 0 {
+		q = q.OnConflict(on...)
+	}
+	return Exec(ctx, em, q)
+}
+
+func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builder, error) {
+	e, err := entityOf[T](em.db.registry)
+	if err != nil {
+		return nil, err
+	}
+	q := qb.New(em.db.registry, e.Name, "")
+	if !empty(orAll(cond)) {
+		q = q.Where(cond)
+	}
+	for _, opt := range opts {
+		q = opt(q)
+	}
+	return q, nil
+}
+
+// Exec runs an insert, update or delete made by a query builder and returns the
+// number of rows.
+func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) {
+	if err := em.guard.enter("exec"); err != nil {
+		return 0, err
+	}
+	defer em.guard.leave()
+	query, args, err := q.Query()
+	if err != nil {
+		return 0, err
+	}
+	w, ok := query.(*qb.Write)
+	if !ok {
+		return 0, &Error{Class: ErrInvalidOption, Op: "exec", Detail: "the query reads; use All, One or Result"}
+	}
+	if em.mode != FlushCommit && !em.hooking && em.unit.changed(func(*mapper.Entity) bool { return true }) {
+		if err := em.flush(ctx); err != nil {
+			return 0, err
+		}
+	}
+	p, err := em.db.engine.Compile(w)
+	if err != nil {
+		return 0, err
+	}
+	op := &driver.Op{P: p, Rows: writeRows(w, args)}
+	if err := em.scope.exec(ctx, op); err != nil {
+		return 0, err
+	}
+	var n int64
+	for _, affected := range op.Affected {
+		n += affected
+	}
+	return n, nil
+}
+
+// writeRows cuts the arguments of a row-form write into its rows.
+func writeRows(w *qb.Write, args []any) [][]any {
+	width := len(w.Set) + len(w.Match)
+	if w.Kind != qb.Insert || width == 0 {
+		return [][]any{args}
+	}
+	var rows [][]any
+	for len(args) >= width {
+		rows = append(rows, args[:width:width])
+		args = args[width:]
+	}
+	return rows
+}

@@ -1,0 +1,317 @@
+package orm
+
+import (
+	"context"
+	"math"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
+)
+
+// populator loads relations of entities that are there already: one query for
+// each relation and level.
+type populator struct {
+	db     *DB
+	unit   *unit
+	finder *finder
+}
+
+// hints loads what the options ask for, for entities that are there already.
+func (l *populator) hints(ctx context.Context, e *mapper.Entity, roots []*managed, o *findOptions) error {
+	if o.err != nil {
+		return o.err
+	}
+	env := conditions.Env{Registry: l.db.registry, Entity: e}
+	own := *o
+	own.strategy = "select-in" // nothing is read that could be joined to
+	tree, err := own.parse(l.db, env, nil, 0)
+	if err != nil {
+		return err
+	}
+	return l.below(ctx, roots, tree.Nodes, nil, o)
+}
+
+// below loads the relations of nodes for all roots, level by level. What a
+// statement joined is taken from its reader.
+func (l *populator) below(ctx context.Context, roots []*managed, nodes []*populate.Node, rd *reader, o *findOptions) error {
+	if len(roots) == 0 {
+		return nil
+	}
+	for _, node := range nodes {
+		if node.Strategy == populate.Joined && rd != nil {
+			if err := l.below(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
+				return err
+			}
+			continue
+		}
+		targets, inner, err := l.node(ctx, roots, node, o)
+		if err != nil {
+			return err
+		}
+		if err := l.below(ctx, targets, node.Children, inner, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// node loads one relation and returns the targets, each once, and the reader
+// that knows what was joined to them.
+func (l *populator) node(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+	p := node.Relation
+	switch {
+	case p.Kind.IsToMany():
+		return l.toMany(ctx, roots, node, o)
+	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
+		return l.inverse(ctx, roots, node, o)
+	}
+	return l.toOne(ctx, roots, node, o)
+}
+
+// toOne loads the targets of a to-one relation whose keys are known.
+func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+	p := node.Relation
+	joins := len(joinedNodes(node.Children)) > 0
+	var targets, missing []*managed
+	seen := map[*managed]bool{}
+	for _, root := range roots {
+		target := l.unit.entryOf(l.unit.reference(root, p))
+		if target == nil || seen[target] {
+			continue
+		}
+		seen[target] = true
+		targets = append(targets, target)
+		if target.Key != nil && (target.Entity == nil || o.refresh || target.loaded != nil || joins) {
+			missing = append(missing, target)
+		}
+	}
+	rd, err := l.byKey(ctx, missing, node, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Relation.Style == mapper.PointerField {
+		for _, root := range roots {
+			l.unit.point(root, p)
+		}
+	}
+	return present(targets), rd, nil
+}
+
+// byKey reads the targets of a node by their keys.
+func (l *populator) byKey(ctx context.Context, list []*managed, node *populate.Node, o *findOptions) (*reader, error) {
+	if len(list) == 0 {
+		return nil, nil
+	}
+	e := node.Relation.Relation.Target
+	st, err := l.statement(node, false, o, func(sel *qb.Select) error {
+		sel.Where = whereKeys(e)
+		if node.Where != nil {
+			sel.Where = &conditions.AndNode{Nodes: []conditions.Node{sel.Where, node.Where.Root}}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.finder.scope.query(ctx, st.program, append(nodeArgs(list, node), st.filterArgs...))
+	if err != nil {
+		return nil, err
+	}
+	_, rd, err := l.finder.read(rows, st, o)
+	return rd, err
+}
+
+// toMany loads the items of a collection for all owners that do not know them.
+func (l *populator) toMany(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+	p := node.Relation
+	restricted := node.Where != nil || node.Limit >= 0 || node.Offset >= 0 || len(joinedNodes(node.Children)) > 0
+	var owners []*managed
+	asked := map[any]bool{}
+	for _, root := range roots {
+		if root.Key == nil || asked[root.Key] || l.unit.itemsLoaded(root, p) && !o.refresh && !restricted {
+			continue
+		}
+		asked[root.Key] = true
+		owners = append(owners, root)
+	}
+	groups, rd, err := l.via(ctx, owners, node, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, owner := range owners {
+		if !l.unit.itemsLoaded(owner, p) || o.refresh {
+			l.unit.setItems(owner, p, groups[owner.Key], node)
+		}
+	}
+	return l.items(roots, p, groups), rd, nil
+}
+
+// items returns the items of all owners, each once: those just read, and those
+// of collections that were known before.
+func (l *populator) items(owners []*managed, p *mapper.Property, groups map[any][]*managed) []*managed {
+	var list []*managed
+	seen := map[*managed]bool{}
+	add := func(m *managed) {
+		if m != nil && !seen[m] {
+			seen[m] = true
+			list = append(list, m)
+		}
+	}
+	for _, owner := range owners {
+		if group, read := groups[owner.Key]; read {
+			for _, m := range group {
+				add(m)
+			}
+		} else if s := l.unit.items(owner, p); s != nil {
+			for _, item := range s.List {
+				add(l.unit.find(item))
+			}
+		}
+	}
+	return list
+}
+
+// inverse loads the inverse side of a one-to-one relation kept as a plain pointer.
+func (l *populator) inverse(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+	groups, rd, err := l.via(ctx, roots, node, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	var targets []*managed
+	for _, root := range roots {
+		for _, target := range groups[root.Key] {
+			l.unit.setPointer(root, node.Relation, target)
+			targets = append(targets, target)
+		}
+	}
+	return targets, rd, nil
+}
+
+// via reads the targets of a relation by the keys of its owners.
+func (l *populator) via(ctx context.Context, owners []*managed, node *populate.Node, o *findOptions) (map[any][]*managed, *reader, error) {
+	if len(owners) == 0 {
+		return nil, nil, nil
+	}
+	p := node.Relation
+	st, err := l.statement(node, true, o, func(sel *qb.Select) (err error) {
+		sel.Via = &qb.Via{Relation: p, Owners: 0, Limit: conditions.NoSlot, Offset: conditions.NoSlot}
+		if node.Limit >= 0 || node.Offset >= 0 {
+			sel.Via.Limit, sel.Via.Offset = 1, 2
+		}
+		if node.Where != nil {
+			sel.Where = node.Where.Root
+		}
+		sel.OrderBy, err = l.order(p, node)
+		return err
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := l.finder.scope.query(ctx, st.program, append(nodeArgs(owners, node), st.filterArgs...))
+	if err != nil {
+		return nil, nil, err
+	}
+	return l.grouped(rows, st, p.Entity, o)
+}
+
+// onlyKeys reports a query whose only argument is the list of keys.
+func onlyKeys(node *populate.Node) bool {
+	return node.Limit < 0 && node.Offset < 0 && len(node.Slots) == 0
+}
+
+// nodeArgs are the arguments of a select-in query: keys, limit and offset, and
+// the values of its conditions.
+func nodeArgs(list []*managed, node *populate.Node) []any {
+	keys := make([]any, len(list))
+	for i, m := range list {
+		keys[i] = keyValue(m.Key)
+	}
+	if onlyKeys(node) {
+		return []any{keys}
+	}
+	return append([]any{keys, limitOr(node.Limit, math.MaxInt64), limitOr(node.Offset, 0)}, node.Values...)
+}
+
+// order is the order of the items of a collection: its own, else that of the keys.
+func (l *populator) order(p *mapper.Property, node *populate.Node) ([]qb.Order, error) {
+	texts := node.OrderBy
+	if texts == nil {
+		texts = p.Relation.OrderBy
+	}
+	if texts == nil && p.Relation.Ordered {
+		return nil, nil
+	}
+	entries := make([]any, len(texts))
+	for i, text := range texts {
+		entries[i] = text
+	}
+	env := conditions.Env{Registry: l.db.registry, Entity: p.Relation.Target}
+	order, err := qb.ParseOrder(env, entries...)
+	if err != nil || total(order) {
+		return order, err
+	}
+	return appendKey(order, p.Relation.Target), nil
+}
+
+// present returns the entities that were found.
+func present(list []*managed) []*managed {
+	found := list[:0]
+	for _, m := range list {
+		if m.Entity != nil {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// entity reads the row behind an unloaded reference.
+func (l *populator) entity(ctx context.Context, m *managed) error {
+	if m.Entity != nil {
+		return nil
+	}
+	node := &populate.Node{Relation: selfRelation(m.meta), Limit: -1, Offset: -1}
+	if _, err := l.byKey(ctx, []*managed{m}, node, newFindOptions(nil)); err != nil {
+		return err
+	}
+	if m.Entity == nil {
+		return &Error{Class: ErrNotFound, Op: "load", Entity: m.meta.Name, Key: m.Key, Detail: "the row a reference points at does not exist or is hidden"}
+	}
+	return nil
+}
+
+// collection reads the items of one collection.
+func (l *populator) collection(ctx context.Context, m *managed, p *mapper.Property) error {
+	_, _, err := l.node(ctx, []*managed{m}, one(p), newFindOptions(nil))
+	return err
+}
+
+// entryOf returns the place of a slot in this unit, nil for a foreign one.
+func (u *unit) entryOf(e *slot.Entry) *managed {
+	if e == nil || e.Home != u.home {
+		return nil
+	}
+	return of(e)
+}
+
+// reload reads a collection that was replaced or changed while it was unknown,
+// so that the difference can be computed. What the user did to it stays.
+func (l *populator) reload(ctx context.Context, m *managed, p *mapper.Property) error {
+	groups, _, err := l.via(ctx, []*managed{m}, one(p), newFindOptions(nil))
+	if err != nil {
+		return err
+	}
+	s := l.unit.items(m, p)
+	if !s.Replaced {
+		l.unit.setItems(m, p, groups[m.Key], one(p))
+		return nil
+	}
+	s.Known = s.Known[:0:0]
+	for _, item := range groups[m.Key] {
+		s.Known = append(s.Known, item.Entity)
+	}
+	s.Loaded, s.Partial, s.Replaced = true, false, false
+	return nil
+}

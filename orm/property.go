@@ -1,0 +1,111 @@
+package orm
+
+import (
+	"context"
+	"slices"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+)
+
+// Key returns the key of what a to-one property of owner refers to, nil for
+// null and for a new target. It works for every style of relation, also where a
+// plain pointer is nil because the target was not loaded.
+func Key(em *EntityManager, owner any, property string) (any, error) {
+	m, p, err := em.relation("key", owner, property)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Kind.IsToOne() {
+		return nil, &Error{Class: ErrUnknownPath, Op: "key", Entity: m.meta.Name, Path: p.Path, Detail: "it is not a to-one relation"}
+	}
+	if e := em.unit.reference(m, p); e != nil {
+		return e.Key, nil
+	}
+	return nil, nil
+}
+
+// IsLoaded reports whether a property of owner was read: for a relation,
+// whether its target or items are in memory (null is loaded).
+func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
+	m, err := em.managedOf("is loaded", owner)
+	if err != nil {
+		return false, err
+	}
+	p := m.meta.Property(property)
+	switch {
+	case p == nil:
+		return false, unknown(ErrUnknownProperty, "is loaded", m.meta, property, property, m.meta.PropertyNames())
+	case p.Kind.IsToMany():
+		return m.state == fresh || em.unit.itemsLoaded(m, p), nil
+	case p.Kind.IsToOne():
+		return em.unit.targetLoaded(m, p), nil
+	case p.Kind == mapper.Inline:
+		return !slices.ContainsFunc(p.Embedded, func(q *mapper.Property) bool { return q.Index >= 0 && !m.loaded.Has(q.Index) }), nil
+	}
+	return m.loaded.Has(p.Index), nil
+}
+
+// Load reads relations of owner that are not loaded, by path: "books.tags".
+func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) error {
+	m, err := em.managedOf("load", owner)
+	if err != nil {
+		return err
+	}
+	return em.populate(ctx, m.meta, []*managed{m}, newFindOptions([]FindOption{Populate(paths...)}))
+}
+
+// PopulateAll loads relations of entities that are there already.
+func PopulateAll[T any](ctx context.Context, em *EntityManager, owners []*T, opts ...FindOption) error {
+	if len(owners) == 0 {
+		return nil
+	}
+	list := make([]*managed, len(owners))
+	for i, owner := range owners {
+		var err error
+		if list[i], err = em.managedOf("populate", owner); err != nil {
+			return err
+		}
+	}
+	return em.populate(ctx, list[0].meta, list, newFindOptions(opts))
+}
+
+func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners []*managed, o *findOptions) error {
+	if err := em.guard.enter("populate"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	return em.loader.hints(ctx, e, owners, o)
+}
+
+// relation finds a relation of an entity the user handed in.
+func (em *EntityManager) relation(op string, owner any, property string) (*managed, *mapper.Property, error) {
+	m, err := em.managedOf(op, owner)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := m.meta.Property(property)
+	if p == nil || p.Relation == nil {
+		return nil, nil, unknown(ErrUnknownPath, op, m.meta, property, property, m.meta.PropertyNames())
+	}
+	return m, p, nil
+}
+
+// targetLoaded reports a to-one relation that is null or whose target is in memory.
+func (u *unit) targetLoaded(m *managed, p *mapper.Property) bool {
+	if !m.loaded.Has(p.Index) {
+		return false
+	}
+	if p.Relation.Style == mapper.PointerField {
+		_, target := p.Reference(m.Entity)
+		return target != nil || u.reference(m, p) == (*slot.Entry)(nil)
+	}
+	e, _ := p.Reference(m.Entity)
+	return e == nil || e.Entity != nil
+}
+
+// one is a populate node for a single relation.
+func one(p *mapper.Property) *populate.Node {
+	return &populate.Node{Relation: p, Path: p.Path, Strategy: populate.SelectIn, Limit: -1, Offset: -1}
+}

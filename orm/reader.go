@@ -1,0 +1,117 @@
+package orm
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// reader turns the rows of a statement into a graph of managed entities.
+type reader struct {
+	unit    *unit
+	opts    *findOptions
+	root    *hydration
+	all     []*hydration // the root and the joined relations, in column order
+	targets []any
+}
+
+func newReader(u *unit, st *statement, o *findOptions) *reader {
+	r := &reader{unit: u, opts: o}
+	r.root = r.add(st.root, nil)
+	return r
+}
+
+// add plans a source and those joined to it, depth first.
+func (r *reader) add(s *source, parent *hydration) *hydration {
+	h := newHydration(r.unit, s, r.opts)
+	h.parent = parent
+	r.all = append(r.all, h)
+	for _, joined := range s.joined {
+		r.add(joined, h)
+	}
+	return h
+}
+
+// row reads one row, with the columns in front of it, and returns its root.
+func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
+	r.targets = append(r.targets[:0], front...)
+	for _, h := range r.all {
+		r.targets = append(r.targets, h.bind()...)
+	}
+	if err := rows.Scan(r.targets); err != nil {
+		return nil, err
+	}
+	for _, h := range r.all {
+		var err error
+		if h.found, err = h.take(); err != nil {
+			return nil, err
+		}
+		if h.parent != nil && h.parent.found != nil {
+			h.link(h.parent.found, h.found)
+		}
+	}
+	return r.root.found, nil
+}
+
+// finish wires joined relations, once all rows were read.
+func (r *reader) finish() {
+	for _, h := range r.all[1:] {
+		p := h.src.node.Relation
+		for _, owner := range h.owners {
+			h.wire(owner, p, h.groups[owner])
+		}
+	}
+}
+
+// found returns the targets of a joined node, each once, in order of appearance.
+func (r *reader) found(path string) []*managed {
+	for _, h := range r.all[1:] {
+		if h.src.node.Path != path {
+			continue
+		}
+		var list []*managed
+		seen := map[*managed]bool{}
+		for _, owner := range h.owners {
+			for _, m := range h.groups[owner] {
+				if !seen[m] {
+					seen[m] = true
+					list = append(list, m)
+				}
+			}
+		}
+		return list
+	}
+	return nil
+}
+
+// link remembers that a row holds owner and target together; target is nil
+// where the outer join found none.
+func (h *hydration) link(owner, target *managed) {
+	if h.groups == nil {
+		h.groups = map[*managed][]*managed{}
+	}
+	group, known := h.groups[owner]
+	if !known {
+		h.owners = append(h.owners, owner)
+	}
+	if target != nil && !slices.Contains(group, target) {
+		group = append(group, target)
+	}
+	h.groups[owner] = group
+}
+
+// wire gives a relation of owner its targets.
+func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed) {
+	switch {
+	case p.Kind.IsToMany():
+		if !h.unit.itemsLoaded(owner, p) || h.opts.refresh {
+			h.unit.setItems(owner, p, targets, h.src.node)
+		}
+	case p.Relation.Style != mapper.PointerField:
+	case p.Relation.Owning:
+		h.unit.point(owner, p)
+	case len(targets) > 0:
+		h.unit.setPointer(owner, p, targets[0])
+	}
+}

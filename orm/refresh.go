@@ -1,0 +1,41 @@
+package orm
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/populate"
+)
+
+// Refresh reads the rows of managed entities again and takes their values, local
+// changes included. An entity whose row is gone is ErrNotFound.
+func (em *EntityManager) Refresh(ctx context.Context, entities ...any) error {
+	for _, x := range entities {
+		m, err := em.managedOf("refresh", x)
+		if err != nil {
+			return err
+		}
+		if err := em.refresh(ctx, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (em *EntityManager) refresh(ctx context.Context, m *managed) error {
+	if err := em.guard.enter("refresh"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	if m.Key == nil {
+		return &Error{Class: ErrDetached, Op: "refresh", Entity: m.meta.Name, Detail: "it is new and has no row yet"}
+	}
+	node := &populate.Node{Relation: selfRelation(m.meta), Limit: -1, Offset: -1}
+	rd, err := em.loader.byKey(ctx, []*managed{m}, node, newFindOptions([]FindOption{Refresh()}))
+	if err != nil {
+		return err
+	}
+	if rd.root.found == nil {
+		return &Error{Class: ErrNotFound, Op: "refresh", Entity: m.meta.Name, Key: m.Key, Detail: "its row is gone"}
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package orm
+
+import (
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+)
+
+// shape is what the manager wants to know about an entity type, sorted once.
+type shape struct {
+	meta *mapper.Entity
+	// read are the leaves of an ordinary read.
+	read []*mapper.Property
+	// owning are the to-one relations with columns here, inverse those without,
+	// many the to-many relations.
+	owning, inverse, many []*mapper.Property
+	// full reports that an ordinary read loads every leaf that is stored.
+	full bool
+	// hooks reports methods that are hooks, touched values that are made on update.
+	hooks, touched bool
+}
+
+func newShape(e *mapper.Entity) *shape {
+	s := &shape{meta: e, full: true, hooks: hasHooks(e)}
+	for _, p := range e.Leaves {
+		s.touched = s.touched || p.OnUpdate != nil
+		switch {
+		case p.Kind.IsToMany():
+			s.many = append(s.many, p)
+			continue
+		case p.Kind.IsToOne() && !p.Relation.Owning:
+			s.inverse = append(s.inverse, p)
+		case p.Kind.IsToOne():
+			s.owning = append(s.owning, p)
+		}
+		switch {
+		case p.Virtual:
+		case p.Lazy:
+			s.full = false
+		default:
+			s.read = append(s.read, p)
+		}
+	}
+	return s
+}
+
+// leaves returns the set of the given leaves; nil when it is all of the entity.
+func (s *shape) leaves(read []*mapper.Property) changeset.Leaves {
+	if s.full && len(read) >= len(s.read) {
+		return nil
+	}
+	set := changeset.NoLeaves(len(s.meta.Leaves))
+	for _, p := range read {
+		set.Add(p.Index)
+	}
+	return set
+}

@@ -1,0 +1,88 @@
+package orm
+
+import (
+	"sync"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/populate"
+)
+
+// statement is a compiled read: everything that does not depend on values. It
+// is immutable and shared by all managers.
+type statement struct {
+	program driver.Program
+	// tree is the condition, nil for reads by key.
+	tree *conditions.Tree
+	root *source
+	// nodes are the relations to load along.
+	nodes *populate.Tree
+	// limit and offset are slots, or NoSlot.
+	limit, offset conditions.Slot
+	// filterArgs are the values of filters; a statement that has some is not cached.
+	filterArgs []any
+}
+
+// source is one entity in the rows of a statement: the root, or a joined relation.
+type source struct {
+	meta *mapper.Entity
+	// node is the joined relation, nil for the root.
+	node *populate.Node
+	// output are the leaves read; loaded is the set of them, nil for all.
+	output   []*mapper.Property
+	loaded   changeset.Leaves
+	hydrator *mapper.Hydrator
+	// hydrated are the leaves in the hydrator's order.
+	hydrated []*mapper.Property
+	joined   []*source
+}
+
+// newSource plans the reading of the given leaves of e, and of the joined nodes below it.
+func newSource(db *DB, e *mapper.Entity, output []*mapper.Property, node *populate.Node, nodes []*populate.Node) *source {
+	s := &source{meta: e, node: node, output: output, loaded: db.shape(e).leaves(output)}
+	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.caps.NativeScan, Nullable: node != nil})
+	s.hydrated = s.hydrator.Leaves()
+	for _, n := range joinedNodes(nodes) {
+		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
+	}
+	return s
+}
+
+// joinedNodes returns the nodes that are loaded by their parent's statement.
+func joinedNodes(nodes []*populate.Node) []*populate.Node {
+	var list []*populate.Node
+	for _, n := range nodes {
+		if n.Strategy == populate.Joined {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
+// programCache keeps compiled reads and writes by shape. It is safe for
+// concurrent use. When it is full it starts anew: shapes come from code, so that
+// only a program that builds shapes from data ever fills it.
+type programCache struct {
+	mu      sync.RWMutex
+	entries map[string]any
+}
+
+// maxPrograms is far above the number of statements written down in any application.
+const maxPrograms = 16384
+
+func (c *programCache) get(key []byte) any {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.entries[string(key)]
+}
+
+func (c *programCache) put(key []byte, entry any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.entries == nil || len(c.entries) >= maxPrograms {
+		c.entries = map[string]any{}
+	}
+	c.entries[string(key)] = entry
+}

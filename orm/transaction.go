@@ -1,0 +1,290 @@
+package orm
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// Propagation says how a transaction relates to one that is open already.
+type Propagation uint8
+
+// The propagation modes.
+const (
+	// Nested runs under a savepoint of the open transaction, or starts one. It is
+	// the default. On engines without savepoints it is Required.
+	Nested Propagation = iota
+	// Required joins the open transaction, or starts one.
+	Required
+	// RequiresNew runs in a transaction of its own, on another connection and with a fork of the manager.
+	RequiresNew
+	// Supports joins the open transaction, or runs without one.
+	Supports
+	// Mandatory joins the open transaction and fails without one.
+	Mandatory
+	// Never fails inside a transaction and runs without one.
+	Never
+	// NotSupported runs without a transaction, with a fork of the manager when one is open.
+	NotSupported
+)
+
+// TxOption configures a transaction.
+type TxOption func(*txOptions)
+
+type txOptions struct {
+	propagation Propagation
+	isolation   driver.Isolation
+	readOnly    bool
+	retries     int
+}
+
+// Propagate sets the propagation mode.
+func Propagate(p Propagation) TxOption { return func(o *txOptions) { o.propagation = p } }
+
+// Isolation sets the isolation level of a new transaction. A level the engine
+// lacks is an error.
+func Isolation(level driver.Isolation) TxOption { return func(o *txOptions) { o.isolation = level } }
+
+// ReadOnlyTx makes a new transaction read-only; flushing in it fails where the
+// engine checks that.
+func ReadOnlyTx() TxOption { return func(o *txOptions) { o.readOnly = true } }
+
+// Retry runs the function again, up to n more times, when an outermost
+// transaction ends in a deadlock, a serialization failure or a stale version.
+// Each run gets a fresh fork of the manager, so that what the runs before read
+// does not matter; waits grow from 10 milliseconds.
+func Retry(n int) TxOption { return func(o *txOptions) { o.retries = n } }
+
+// Transactional runs fn in a transaction. It flushes and commits when fn returns
+// nil, and rolls back when fn returns an error or panics. After a rollback what
+// weft wrote into entities is taken back; the user's own assignments stay. With
+// Retry, fn must use the manager it is given.
+func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.Context, em *EntityManager) error, opts ...TxOption) error {
+	var o txOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	open := em.scope.session != nil
+	switch o.propagation {
+	case Mandatory:
+		if !open {
+			return &Error{Class: ErrTransaction, Op: "transactional", Detail: "there is none, and mandatory needs one"}
+		}
+		return em.joined(ctx, fn)
+	case Never:
+		if open {
+			return &Error{Class: ErrTransaction, Op: "transactional", Detail: "there is one, and never refuses it"}
+		}
+		return fn(ctx, em)
+	case NotSupported:
+		if open {
+			em = em.db.Fork()
+		}
+		return fn(ctx, em)
+	case Supports:
+		if !open {
+			return fn(ctx, em)
+		}
+		return em.joined(ctx, fn)
+	case RequiresNew:
+		if open {
+			em = em.db.Fork()
+		}
+	case Required:
+		if open {
+			return em.joined(ctx, fn)
+		}
+	case Nested:
+		if open {
+			return em.nested(ctx, fn)
+		}
+	}
+	return em.retried(ctx, fn, &o)
+}
+
+// joined runs fn as a part of the open transaction.
+func (em *EntityManager) joined(ctx context.Context, fn func(context.Context, *EntityManager) error) error {
+	if err := fn(ctx, em); err != nil {
+		return err
+	}
+	return em.Flush(ctx)
+}
+
+// nested runs fn under a savepoint.
+func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *EntityManager) error) (err error) {
+	name, err := em.scope.save(ctx)
+	if err != nil {
+		return err
+	}
+	mark := len(em.scope.undo)
+	done := false
+	defer func() {
+		if done {
+			return
+		}
+		em.scope.takeBack(mark)
+		err = errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
+	}()
+	if err = em.joined(ctx, fn); err != nil {
+		return err
+	}
+	done = true
+	return em.scope.release(ctx, name)
+}
+
+// retried runs fn in a new transaction, again where that may help.
+func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *EntityManager) error, o *txOptions) error {
+	for attempt := 0; ; attempt++ {
+		run := em
+		if attempt > 0 {
+			run = em.db.Fork()
+		}
+		err := run.outermost(ctx, fn, o)
+		if err == nil || attempt >= o.retries || !retryable(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(10 * time.Millisecond << min(attempt, 6)):
+		}
+	}
+}
+
+func retryable(err error) bool {
+	for _, class := range []error{driver.ErrDeadlock, driver.ErrSerialization, ErrOptimisticLock} {
+		if errors.Is(err, class) {
+			return true
+		}
+	}
+	return false
+}
+
+// outermost runs fn in a transaction of its own.
+func (em *EntityManager) outermost(ctx context.Context, fn func(context.Context, *EntityManager) error, o *txOptions) (err error) {
+	if err := em.Begin(ctx, func(t *txOptions) { *t = *o }); err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done {
+			err = errors.Join(err, em.Rollback(ctx))
+		}
+	}()
+	if err = fn(ctx, em); err != nil {
+		return err
+	}
+	if err = em.Flush(ctx); err != nil {
+		return err
+	}
+	done = true
+	return em.commit(ctx)
+}
+
+// Begin opens a transaction that lasts until Commit or Rollback. Transactional is
+// safer; use this where the ends lie in different functions.
+func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
+	var o txOptions
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if em.scope.session != nil {
+		return &Error{Class: ErrTransaction, Op: "begin", Detail: "one is open already"}
+	}
+	if em.scope.unresolved != nil {
+		return &Error{Class: ErrUnresolved, Op: "begin", Detail: "call Resolve or Clear first"}
+	}
+	if err := em.db.supports(o.isolation); err != nil {
+		return err
+	}
+	session, err := em.scope.open(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly})
+	if err != nil {
+		return err
+	}
+	em.scope.session, em.scope.undo, em.scope.saves = session, nil, 0
+	return nil
+}
+
+// Commit flushes and commits the transaction opened by Begin. When it fails the
+// transaction is rolled back.
+func (em *EntityManager) Commit(ctx context.Context) error {
+	if em.scope.session == nil {
+		return &Error{Class: ErrTransaction, Op: "commit", Detail: "none is open"}
+	}
+	if err := em.Flush(ctx); err != nil {
+		return errors.Join(err, em.Rollback(ctx))
+	}
+	return em.commit(ctx)
+}
+
+func (em *EntityManager) commit(ctx context.Context) error {
+	s := em.scope
+	err := s.session.End(context.WithoutCancel(ctx), true)
+	s.session = nil
+	switch {
+	case err == nil:
+		s.undo = nil
+	case errors.Is(err, driver.ErrCommitUnknown):
+		s.unresolved = &unresolved{undo: s.undo}
+		s.undo = nil
+	default:
+		s.takeBack(0)
+	}
+	return err
+}
+
+// Rollback ends the transaction opened by Begin and takes back what weft wrote
+// into entities. Without a transaction it does nothing.
+func (em *EntityManager) Rollback(ctx context.Context) error {
+	s := em.scope
+	if s.session == nil {
+		return nil
+	}
+	err := s.session.End(context.WithoutCancel(ctx), false)
+	s.session = nil
+	s.takeBack(0)
+	return err
+}
+
+// InTransaction reports whether a transaction is open.
+func (em *EntityManager) InTransaction() bool { return em.scope.session != nil }
+
+// Resolve tells the manager what became of a commit that ended in
+// driver.ErrCommitUnknown. It makes the manager usable again.
+func (em *EntityManager) Resolve(committed bool) {
+	u := em.scope.unresolved
+	em.scope.unresolved = nil
+	switch {
+	case u == nil:
+	case u.work != nil && committed:
+		u.work.publish(nil)
+	case u.work == nil && !committed:
+		em.scope.undo = u.undo
+		em.scope.takeBack(0)
+	}
+}
+
+// takeBack replays the undo records from mark on.
+func (s *scope) takeBack(mark int) {
+	for i := len(s.undo) - 1; i >= mark; i-- {
+		s.undo[i].replay()
+	}
+	s.undo = s.undo[:min(mark, len(s.undo))]
+}
+
+// supports refuses isolation levels the engine does not have.
+func (db *DB) supports(level driver.Isolation) error {
+	if level == driver.DefaultIsolation {
+		return nil
+	}
+	for _, known := range db.caps.Isolations {
+		if known == level {
+			return nil
+		}
+	}
+	return &Error{Class: ErrTransaction, Op: "begin", Err: driver.ErrUnsupported,
+		Detail: fmt.Sprintf("isolation level %q does not exist on %s", level, db.caps.Name)}
+}
