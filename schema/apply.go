@@ -1,0 +1,195 @@
+package schema
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"ariga.io/atlas/sql/schema"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// Create creates all tables, indexes and constraints of the target's entities.
+// A table that exists is an error; see [Ensure].
+func Create(ctx context.Context, t Target, opts ...Option) error {
+	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+		return e.EnsureSchema(ctx, t.Registry())
+	}
+	return run(ctx, t, func(l *live) (*Plan, error) {
+		realm, err := l.desired(t.Registry(), collect(opts))
+		if err != nil {
+			return nil, err
+		}
+		return l.plan(ctx, l.Driver, createChanges(realm))
+	})
+}
+
+// Ensure adds what is missing for the target's entities: tables, columns,
+// indexes, checks and foreign keys. It changes and removes nothing that exists.
+// Several programs may call it at once.
+func Ensure(ctx context.Context, t Target, opts ...Option) error {
+	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+		return e.EnsureSchema(ctx, t.Registry())
+	}
+	opts = append(opts[:len(opts):len(opts)], AddOnly())
+	err := update(ctx, t, opts)
+	if errors.As(err, new(*StatementError)) {
+		// Where there are no locks another program may have been faster.
+		if missing, diffErr := Diff(ctx, t, opts...); diffErr == nil && missing.IsEmpty() {
+			return nil
+		}
+	}
+	return err
+}
+
+// Update brings the tables of the target's entities to what the mapping says.
+// Columns, indexes and constraints that the mapping does not have are DROPPED,
+// with the data in them; tables without an entity are left alone. Look at the
+// plan of [Diff] first.
+func Update(ctx context.Context, t Target, opts ...Option) error {
+	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+		return e.EnsureSchema(ctx, t.Registry())
+	}
+	return update(ctx, t, opts)
+}
+
+func update(ctx context.Context, t Target, opts []Option) error {
+	return run(ctx, t, func(l *live) (*Plan, error) { return l.diff(ctx, t, collect(opts)) })
+}
+
+// Drop removes the tables of the target's entities that exist, with all their
+// rows, and the named enum types. Schemas stay.
+func Drop(ctx context.Context, t Target, opts ...Option) error {
+	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+		return e.DropSchema(ctx, t.Registry())
+	}
+	return run(ctx, t, func(l *live) (*Plan, error) { return l.planDrop(ctx, t, collect(opts)) })
+}
+
+// Apply runs a plan made by [Diff]: in one transaction where the engine can,
+// else statement by statement up to the first error. Errors are
+// *[StatementError].
+func Apply(ctx context.Context, t Target, p *Plan) error {
+	return run(ctx, t, func(*live) (*Plan, error) { return p, nil })
+}
+
+// run makes a plan and applies it on the same connection.
+func run(ctx context.Context, t Target, plan func(*live) (*Plan, error)) error {
+	l, err := connect(ctx, t)
+	if err != nil {
+		return err
+	}
+	defer l.conn.Close()
+	unlock, err := l.lock(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := plan(l)
+	if err == nil {
+		err = l.apply(ctx, p)
+	}
+	return errors.Join(err, unlock())
+}
+
+// lockTimeout is how long a program waits for another one that changes the schema.
+const lockTimeout = time.Minute
+
+// lock keeps programs that start at once from creating the same tables, on
+// servers that have locks with a name.
+func (l *live) lock(ctx context.Context) (schema.UnlockFunc, error) {
+	if !l.locks {
+		return func() error { return nil }, nil
+	}
+	unlock, err := l.Lock(context.WithoutCancel(ctx), "weft_schema", lockTimeout)
+	if err != nil {
+		return nil, fmt.Errorf("schema: %s: lock: %w", l.sql.Name(), err)
+	}
+	return unlock, nil
+}
+
+func (l *live) apply(ctx context.Context, p *Plan) error {
+	if p.IsEmpty() {
+		return nil
+	}
+	before, body, after := split(p.Statements)
+	if err := exec(ctx, l.conn, before, 0); err != nil {
+		return err
+	}
+	// Settings must be restored whatever happens to the statements between them.
+	restore := func() error { return exec(context.WithoutCancel(ctx), l.conn, after, len(before)+len(body)) }
+	if !p.Transactional {
+		return errors.Join(exec(ctx, l.conn, body, len(before)), restore())
+	}
+	return errors.Join(l.transaction(ctx, body, len(before)), restore())
+}
+
+// split separates the settings around a plan from its statements: SQLite ignores
+// PRAGMA foreign_keys inside a transaction.
+func split(list []Statement) (before, body, after []Statement) {
+	body = list
+	for len(body) > 0 && isSetting(body[0]) {
+		before, body = append(before, body[0]), body[1:]
+	}
+	for len(body) > 0 && isSetting(body[len(body)-1]) {
+		after, body = append(after, body[len(body)-1]), body[:len(body)-1]
+	}
+	return before, body, after
+}
+
+func isSetting(s Statement) bool { return strings.HasPrefix(s.SQL, "PRAGMA ") }
+
+func (l *live) transaction(ctx context.Context, body []Statement, done int) error {
+	tx, err := l.conn.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("schema: %s: begin: %w", l.sql.Name(), err)
+	}
+	err = exec(ctx, tx, body, done)
+	if err == nil && done > 0 {
+		err = dangling(ctx, tx)
+	}
+	if err != nil {
+		return errors.Join(err, tx.Rollback())
+	}
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("schema: %s: commit: %w", l.sql.Name(), err)
+	}
+	return nil
+}
+
+// dangling reports rows that refer to nothing, after SQLite changed tables with
+// foreign keys off.
+func dangling(ctx context.Context, tx *sql.Tx) error {
+	rows, err := tx.QueryContext(ctx, "PRAGMA foreign_key_check")
+	if err != nil {
+		return fmt.Errorf("schema: check foreign keys: %w", err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		return rows.Err()
+	}
+	var table, parent string
+	var row, key sql.NullInt64
+	if err := rows.Scan(&table, &row, &parent, &key); err != nil {
+		return fmt.Errorf("schema: check foreign keys: %w", err)
+	}
+	return fmt.Errorf("schema: %w: row %d of %s refers to no row of %s", driver.ErrForeignKeyViolation, row.Int64, table, parent)
+}
+
+// An execer is a connection or a transaction on it.
+type execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// exec runs statements in order; done is the number of those that ran before.
+func exec(ctx context.Context, x execer, list []Statement, done int) error {
+	for i, s := range list {
+		if _, err := x.ExecContext(ctx, s.SQL); err != nil {
+			return &StatementError{SQL: s.SQL, Applied: done + i, Err: err}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,43 @@
+package schema
+
+import (
+	"context"
+
+	"ariga.io/atlas/sql/schema"
+)
+
+// planDrop plans the removal of the tables that exist.
+func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error) {
+	desired, err := l.desired(t.Registry(), o)
+	if err != nil {
+		return nil, err
+	}
+	current, err := l.inspect(ctx, desired)
+	if err != nil {
+		return nil, err
+	}
+	var changes []schema.Change
+	for _, s := range current.Schemas {
+		for _, table := range s.Tables {
+			changes = append(changes, &schema.DropTable{T: table})
+		}
+	}
+	for _, s := range current.Schemas {
+		want, _ := desired.Schema(s.Name)
+		for _, o := range s.Objects {
+			if e, ok := o.(*schema.EnumType); ok && hasEnum(want, e.T) {
+				changes = append(changes, &schema.DropObject{O: e})
+			}
+		}
+	}
+	return l.plan(ctx, l.Driver, changes)
+}
+
+func hasEnum(s *schema.Schema, name string) bool {
+	for _, o := range s.Objects {
+		if e, ok := o.(*schema.EnumType); ok && e.T == name {
+			return true
+		}
+	}
+	return false
+}

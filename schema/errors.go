@@ -1,0 +1,49 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+)
+
+// ErrUnsupported is the class of errors about something in the mapping that the
+// dialect has no DDL for. It is found before any statement is sent.
+var ErrUnsupported = errors.New("not supported by the dialect")
+
+// ErrNoSchema is the class of errors about an engine that gives no access to its schema.
+var ErrNoSchema = errors.New("engine does not support schema operations")
+
+// UnsupportedError names what cannot be created. It is an [ErrUnsupported].
+type UnsupportedError struct {
+	// Dialect is the dialect's name.
+	Dialect string
+	// Object is the table, or "table.column", or "table: index".
+	Object string
+	// Feature says what is missing: "partial index".
+	Feature string
+}
+
+// Error returns "schema: mysql: books: partial index is not supported by the dialect".
+func (e *UnsupportedError) Error() string {
+	return fmt.Sprintf("schema: %s: %s: %s is %s", e.Dialect, e.Object, e.Feature, ErrUnsupported)
+}
+
+// Unwrap gives the class of the error.
+func (e *UnsupportedError) Unwrap() error { return ErrUnsupported }
+
+// StatementError is a statement that the database refused.
+type StatementError struct {
+	// SQL is the statement.
+	SQL string
+	// Applied is the number of statements that ran before; they stay where DDL is not transactional.
+	Applied int
+	// Err is the driver's error.
+	Err error
+}
+
+// Error returns the database's message with the statement.
+func (e *StatementError) Error() string {
+	return fmt.Sprintf("schema: %v (statement: %s)", e.Err, e.SQL)
+}
+
+// Unwrap gives the driver's error.
+func (e *StatementError) Unwrap() error { return e.Err }

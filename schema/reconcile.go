@@ -1,0 +1,139 @@
+package schema
+
+import (
+	"slices"
+
+	"ariga.io/atlas/sql/postgres"
+	"ariga.io/atlas/sql/schema"
+	"ariga.io/atlas/sql/sqlite"
+)
+
+// pairs calls fn for every desired table that exists.
+func pairs(current, desired *schema.Realm, fn func(have, want *schema.Table)) {
+	for _, s := range desired.Schemas {
+		cs, ok := current.Schema(s.Name)
+		if !ok {
+			continue
+		}
+		for _, want := range s.Tables {
+			if have, ok := cs.Table(want.Name); ok {
+				fn(have, want)
+			}
+		}
+	}
+}
+
+// reconcile gives the desired tables the database's notation of expressions that
+// mean the same, so that only real differences remain.
+func reconcile(current, desired *schema.Realm) {
+	pairs(current, desired, func(have, want *schema.Table) {
+		for _, check := range want.Checks() {
+			if old := checkOf(have, check.Name); old != nil && equivalent(old.Expr, check.Expr) {
+				check.Expr = old.Expr
+			}
+		}
+		for _, c := range want.Columns {
+			if old, ok := have.Column(c.Name); ok {
+				reconcileColumn(old, c)
+			}
+		}
+		for _, ix := range want.Indexes {
+			if old, ok := have.Index(ix.Name); ok {
+				reconcileIndex(old, ix)
+			}
+		}
+	})
+}
+
+func reconcileColumn(have, want *schema.Column) {
+	old, ok := attribute[*schema.GeneratedExpr](have.Attrs)
+	if x, wanted := attribute[*schema.GeneratedExpr](want.Attrs); ok && wanted && equivalent(old.Expr, x.Expr) {
+		x.Expr, x.Type = old.Expr, old.Type
+	}
+	if have.Default == nil || want.Default == nil {
+		return
+	}
+	if equivalent(exprText(have.Default), exprText(want.Default)) {
+		want.Default = have.Default
+	}
+}
+
+func reconcileIndex(have, want *schema.Index) {
+	if old, ok := attribute[*sqlite.IndexPredicate](have.Attrs); ok {
+		if p, ok := attribute[*sqlite.IndexPredicate](want.Attrs); ok && equivalent(old.P, p.P) {
+			p.P = old.P
+		}
+	}
+	if old, ok := attribute[*postgres.IndexPredicate](have.Attrs); ok {
+		if p, ok := attribute[*postgres.IndexPredicate](want.Attrs); ok && equivalent(old.P, p.P) {
+			p.P = old.P
+		}
+	}
+	if len(have.Parts) != len(want.Parts) {
+		return
+	}
+	for i, part := range want.Parts {
+		if old := have.Parts[i].X; old != nil && part.X != nil && equivalent(exprText(old), exprText(part.X)) {
+			part.X = old
+		}
+	}
+}
+
+// attribute returns the attribute of type T.
+func attribute[T schema.Attr](attrs []schema.Attr) (T, bool) {
+	for _, a := range attrs {
+		if t, ok := a.(T); ok {
+			return t, true
+		}
+	}
+	var none T
+	return none, false
+}
+
+// keepExisting makes the desired tables keep all that exists in the database as
+// it is, so that a comparison finds additions only.
+func keepExisting(current, desired *schema.Realm) {
+	pairs(current, desired, func(have, want *schema.Table) {
+		merged := make([]*schema.Column, 0, len(have.Columns)+len(want.Columns))
+		for _, c := range have.Columns {
+			if own, ok := want.Column(c.Name); ok {
+				own.Type, own.Default, own.Attrs = c.Type, c.Default, c.Attrs
+				merged = append(merged, own)
+			} else {
+				merged = append(merged, c)
+			}
+		}
+		for _, c := range want.Columns {
+			if !slices.Contains(merged, c) {
+				merged = append(merged, c)
+			}
+		}
+		want.Columns, want.PrimaryKey = merged, have.PrimaryKey
+		keepConstraints(have, want)
+	})
+}
+
+func keepConstraints(have, want *schema.Table) {
+	for _, ix := range have.Indexes {
+		want.Indexes = slices.DeleteFunc(want.Indexes, func(own *schema.Index) bool { return own.Name == ix.Name })
+		want.Indexes = append(want.Indexes, ix)
+	}
+	for _, fk := range have.ForeignKeys {
+		want.ForeignKeys = slices.DeleteFunc(want.ForeignKeys, func(own *schema.ForeignKey) bool {
+			return own.Symbol == fk.Symbol || sameColumns(own.Columns, fk.Columns)
+		})
+		want.ForeignKeys = append(want.ForeignKeys, fk)
+	}
+	attrs := make([]schema.Attr, 0, len(have.Attrs)+len(want.Attrs))
+	attrs = append(attrs, have.Attrs...)
+	for _, check := range want.Checks() {
+		if checkOf(have, check.Name) == nil {
+			attrs = append(attrs, check)
+		}
+	}
+	want.Attrs = attrs
+}
+
+func sameColumns(a, b []*schema.Column) bool {
+	return slices.EqualFunc(a, b, func(x, y *schema.Column) bool { return x.Name == y.Name })
+}
