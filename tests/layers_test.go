@@ -48,7 +48,7 @@ var layers = []layer{
 	{path: "qb/mongo", ours: belowDriver, outside: []string{mongoDriver + "/bson"}},
 	{path: "driver", ours: belowDriver},
 	{path: "driver/internal", ours: slices.Concat(belowOrm, []string{"qb/sql"})}, // what the SQL engines share
-	{path: "driver/drivertest", ours: belowOrm},
+	{path: "driver/drivertest", ours: belowOrm, outside: []string{"go.uber.org/goleak"}},
 	{path: "driver/sqlite", ours: sqlEngine, outside: []string{"github.com/mattn/go-sqlite3"}},
 	{path: "driver/postgres", ours: sqlEngine, outside: []string{"github.com/jackc/pgx/v5"}},
 	{path: "driver/mysql", ours: sqlEngine, outside: []string{"github.com/go-sql-driver/mysql"}},

@@ -1,0 +1,140 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"github.com/weft-orm/weft/cmd/qbdebug/internal/render"
+	"github.com/weft-orm/weft/internal/suggest"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/mapper/gotypes"
+	"github.com/weft-orm/weft/naming"
+)
+
+// options are the flags of a run.
+type options struct {
+	streams Streams
+
+	models, naming, color string
+	query                 queryFlags
+	dialect, format       string
+	params                string
+	tree, stdin           bool
+	dsn                   string
+	run                   bool
+}
+
+// queryFlags describe the query.
+type queryFlags struct {
+	entity                         string
+	where, having                  string
+	populate, order, fields, group []string
+	filters                        []string
+	limit, offset                  int
+	strategy                       string
+	count, keyIn                   bool
+}
+
+// commonFlags are those of every command.
+func (o *options) commonFlags(f *pflag.FlagSet) {
+	f.StringVar(&o.models, "models", ".", "directory of the Go package with the entities")
+	f.StringVar(&o.naming, "naming", "underscore", "naming strategy: underscore, underscore-singular, mongo, mongo-singular or entity-case")
+	f.StringVar(&o.color, "color", "auto", "colour: auto, always or never")
+	f.SortFlags = false
+}
+
+// queryFlags are those of the query and its output.
+func (o *options) queryFlags(f *pflag.FlagSet) {
+	q := &o.query
+	f.StringVar(&q.entity, "entity", "", "root entity")
+	f.StringVar(&q.where, "where", "", "condition as JSON")
+	f.BoolVar(&o.stdin, "stdin", false, "read the condition from standard input")
+	f.StringArrayVar(&q.populate, "populate", nil, `relation to load: books.tags, *, or books={"limit": 5} with options`)
+	f.StringVar(&q.strategy, "strategy", "", "how relations are loaded: select-in, joined or balanced")
+	f.StringSliceVar(&q.order, "order", nil, "order: name,-id")
+	f.IntVar(&q.limit, "limit", -1, "most roots to return")
+	f.IntVar(&q.offset, "offset", -1, "roots to skip")
+	f.StringSliceVar(&q.fields, "fields", nil, "properties to read: name,books.title, or aggregates: count(*),sum(pages)")
+	f.StringArrayVar(&q.filters, "filter", nil, `condition wherever an entity is read: Tag={"name:ne": "x"}`)
+	f.StringSliceVar(&q.group, "group", nil, "paths to group by")
+	f.StringVar(&q.having, "having", "", "condition on groups: JSON, or SQL such as count(*) > 1")
+	f.BoolVar(&q.count, "count", false, "count the roots")
+	f.BoolVar(&q.keyIn, "key-in", false, "write semi-joins as key IN (sub-query) instead of EXISTS")
+	f.StringVar(&o.dialect, "dialect", "sqlite", "sqlite, postgres, mysql, mariadb, mongo, several of them, or all")
+	f.StringVar(&o.format, "format", "text", "output: text or json")
+	f.StringVar(&o.params, "params", "list", "parameters: list or inline")
+	f.BoolVar(&o.tree, "tree", false, "print the condition tree and the logical query too")
+	f.StringVar(&o.dsn, "dsn", "", "database to explain the statements on: sqlite:FILE, postgres://..., mysql://..., mongodb://...")
+	f.BoolVar(&o.run, "run", false, "with --dsn: run the first statement and print its rows")
+	f.SortFlags = false
+}
+
+// registry reads the entities; what could not be read is told on standard error.
+func (o *options) registry(ctx context.Context) (*mapper.Registry, *gotypes.Report, error) {
+	strategy, err := naming.Parse(o.naming)
+	if err != nil {
+		return nil, nil, &mistakeError{err: err}
+	}
+	reg, report, err := gotypes.Load(ctx, o.models, gotypes.Options{Mapping: mapper.Options{Naming: strategy}})
+	if report != nil {
+		for _, u := range report.Unknown {
+			fmt.Fprintf(o.streams.Err, "qbdebug: %s\n", u)
+		}
+	}
+	return reg, report, err
+}
+
+// choice finds the value of a flag among those allowed.
+func choice[T any](flag, name string, allowed map[string]T) (T, error) {
+	v, ok := allowed[name]
+	if ok {
+		return v, nil
+	}
+	names := make([]string, 0, len(allowed))
+	for n := range allowed {
+		names = append(names, n)
+	}
+	slices.Sort(names)
+	return v, mistakef("--%s %q is none of %s%s", flag, name, strings.Join(names, ", "), suggest.Hint(name, names))
+}
+
+// style is the colouring of standard output; nil is none.
+func (o *options) style() (*render.Style, error) {
+	on, err := choice("color", o.color, map[string]bool{"auto": o.streams.Terminal, "always": true, "never": false})
+	if err != nil || !on {
+		return nil, err
+	}
+	return render.NewStyle(), nil
+}
+
+// source returns the text of the condition.
+func (o *options) source() (string, error) {
+	if !o.stdin {
+		return o.query.where, nil
+	}
+	if o.query.where != "" {
+		return "", mistakef("--where and --stdin both give a condition")
+	}
+	text, err := io.ReadAll(o.streams.In)
+	return string(text), err
+}
+
+// entity finds an entity by name.
+func entity(reg *mapper.Registry, name string) (*mapper.Entity, error) {
+	if e := reg.Entity(name); e != nil {
+		return e, nil
+	}
+	var names []string
+	for _, e := range reg.Entities() {
+		names = append(names, e.Name)
+	}
+	if name == "" {
+		return nil, mistakef("--entity is missing; the entities are %s", strings.Join(names, ", "))
+	}
+	return nil, mistakef("unknown entity %q; the entities are %s%s", name, strings.Join(names, ", "), suggest.Hint(name, names))
+}

@@ -1,0 +1,134 @@
+package render
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
+)
+
+// literal writes a parameter as a literal of its dialect.
+func literal(p compile.Param, target string) string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return valueLiteral(p.Value, target)
+}
+
+// valueLiteral writes a driver's value. Documents (JSON) are text to SQL engines.
+func valueLiteral(v any, target string) string {
+	if target == compile.Mongo {
+		if b, err := json.Marshal(v); err == nil {
+			return string(b)
+		}
+	}
+	switch v := v.(type) {
+	case nil:
+		return "NULL"
+	case string:
+		return quoted(v, target)
+	case json.RawMessage:
+		return quoted(string(v), target)
+	case []byte:
+		return bytesLiteral(v, target)
+	case bool:
+		return strings.ToUpper(strconv.FormatBool(v))
+	case float64:
+		return strconv.FormatFloat(v, 'g', -1, 64)
+	case time.Time:
+		return quoted(v.Format("2006-01-02 15:04:05.999999999Z07:00"), target)
+	case fmt.Stringer:
+		return quoted(v.String(), target)
+	}
+	r := reflect.ValueOf(v)
+	switch r.Kind() {
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return fmt.Sprint(v)
+	case reflect.Array:
+		if r.Type().Elem().Kind() == reflect.Uint8 {
+			b := make([]byte, r.Len())
+			reflect.Copy(reflect.ValueOf(b), r)
+			return bytesLiteral(b, target)
+		}
+	case reflect.Slice:
+		items := make([]string, r.Len())
+		for i := range items {
+			items[i] = valueLiteral(r.Index(i).Interface(), target)
+		}
+		return "ARRAY[" + strings.Join(items, ", ") + "]"
+	case reflect.String:
+		return quoted(r.String(), target)
+	}
+	return quoted(fmt.Sprint(v), target)
+}
+
+// quoted writes text as a string literal.
+func quoted(s, target string) string {
+	s = strings.ReplaceAll(s, "'", "''")
+	if target == "mysql" || target == "mariadb" {
+		s = strings.ReplaceAll(s, `\`, `\\`)
+	}
+	return "'" + s + "'"
+}
+
+func bytesLiteral(b []byte, target string) string {
+	if target == "postgres" {
+		return `'\x` + hex.EncodeToString(b) + `'`
+	}
+	return "x'" + hex.EncodeToString(b) + "'"
+}
+
+// inline puts the parameters of an SQL statement in place of their placeholders.
+func inline(st *compile.Statement) string {
+	next := 0
+	return mapCode(st.Text, func(code string) string {
+		var b strings.Builder
+		for next < len(st.Params) {
+			p := st.Params[next]
+			i := strings.Index(code, p.Placeholder)
+			if i < 0 {
+				break
+			}
+			b.WriteString(code[:i] + literal(p, st.Target))
+			code = code[i+len(p.Placeholder):]
+			next++
+		}
+		return b.String() + code
+	})
+}
+
+// mapCode applies fn to the parts of an SQL text outside of quotes and comments.
+func mapCode(text string, fn func(string) string) string {
+	var b strings.Builder
+	for text != "" {
+		i := strings.IndexAny(text, "'\"`")
+		if c := strings.Index(text, "/*"); c >= 0 && (i < 0 || c < i) {
+			i = c
+		}
+		if i < 0 {
+			b.WriteString(fn(text))
+			break
+		}
+		end := quoteEnd(text[i:])
+		b.WriteString(fn(text[:i]) + text[i:i+end])
+		text = text[i+end:]
+	}
+	return b.String()
+}
+
+// quoteEnd is the length of the quoted piece or comment that text begins with.
+func quoteEnd(text string) int {
+	closing, from := text[:1], 1
+	if strings.HasPrefix(text, "/*") {
+		closing, from = "*/", 2
+	}
+	if i := strings.Index(text[from:], closing); i >= 0 {
+		return from + i + len(closing)
+	}
+	return len(text)
+}

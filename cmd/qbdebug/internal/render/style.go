@@ -1,0 +1,63 @@
+package render
+
+import (
+	"strings"
+
+	"github.com/alecthomas/chroma/v2"
+	"github.com/alecthomas/chroma/v2/formatters"
+	"github.com/alecthomas/chroma/v2/lexers"
+	"github.com/alecthomas/chroma/v2/styles"
+	"github.com/fatih/color"
+)
+
+// Style colours output for a terminal. A nil Style leaves text as it is.
+type Style struct {
+	heads, errors, params *color.Color
+}
+
+// NewStyle returns a style that always colours, whatever the environment says:
+// the caller has decided.
+func NewStyle() *Style {
+	s := &Style{color.New(color.Bold), color.New(color.FgRed), color.New(color.FgHiBlack)}
+	for _, c := range []*color.Color{s.heads, s.errors, s.params} {
+		c.EnableColor()
+	}
+	return s
+}
+
+func (s *Style) head(text string) string {
+	if s == nil {
+		return text
+	}
+	return s.heads.Sprint(text)
+}
+
+func (s *Style) failure(text string) string {
+	if s == nil {
+		return text
+	}
+	return s.errors.Sprint(text)
+}
+
+func (s *Style) param(text string) string {
+	if s == nil {
+		return text
+	}
+	return s.params.Sprint(text)
+}
+
+// code highlights a statement in a language that chroma knows.
+func (s *Style) code(text, language string) string {
+	if s == nil {
+		return text
+	}
+	tokens, err := chroma.Coalesce(lexers.Get(language)).Tokenise(nil, text)
+	if err != nil {
+		return text
+	}
+	var b strings.Builder
+	if err := formatters.TTY16.Format(&b, styles.Get("vim"), tokens); err != nil {
+		return text
+	}
+	return strings.TrimSuffix(b.String(), "\n")
+}
