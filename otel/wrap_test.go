@@ -1,0 +1,62 @@
+package otel_test
+
+import (
+	"slices"
+	"testing"
+
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
+
+	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/otel"
+	"github.com/weft-orm/weft/schema"
+	"github.com/weft-orm/weft/tests/model"
+)
+
+func TestSpans(t *testing.T) {
+	ctx := t.Context()
+	recorder := tracetest.NewSpanRecorder()
+	provider := trace.NewTracerProvider(trace.WithSpanProcessor(recorder))
+	db, err := orm.Open(ctx, otel.Wrap(sqlite.Memory(), otel.Provider(provider)), orm.Entities(model.Library()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := schema.Create(ctx, db); err != nil {
+		t.Fatal(err)
+	}
+
+	em := db.Fork()
+	em.Persist(&model.Tag{Name: "sea"})
+	if err := em.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+	tags, err := orm.Find[model.Tag](ctx, db.Fork(), orm.M{"name": "sea"})
+	if err != nil || len(tags) != 1 {
+		t.Fatalf("%d tags, %v", len(tags), err)
+	}
+	em.Persist(&model.Tag{Name: "sea"})
+	if err := em.Flush(ctx); err == nil {
+		t.Fatal("a second tag of that name was written")
+	}
+
+	want := []string{"sqlite write", "sqlite commit", "sqlite query", "sqlite write", "sqlite rollback"}
+	var names []string
+	for _, span := range recorder.Ended() {
+		names = append(names, span.Name())
+	}
+	if !slices.Equal(names, want) {
+		t.Fatalf("spans %q, want %q", names, want)
+	}
+	failed := recorder.Ended()[3]
+	if s := failed.Status(); s.Code != codes.Error || s.Description != "unique constraint violated" {
+		t.Errorf("the failed write has status %v", s)
+	}
+	for _, a := range recorder.Ended()[2].Attributes() {
+		if a.Key == "db.response.returned_rows" && a.Value.AsInt64() != 1 {
+			t.Errorf("the read reports %d rows", a.Value.AsInt64())
+		}
+	}
+}
