@@ -16,7 +16,7 @@ import (
 // Create creates all tables, indexes and constraints of the target's entities.
 // A table that exists is an error; see [Ensure].
 func Create(ctx context.Context, t Target, opts ...Option) error {
-	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return e.EnsureSchema(ctx, t.Registry())
 	}
 	return run(ctx, t, func(l *live) (*Plan, error) {
@@ -32,7 +32,7 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 // indexes, checks and foreign keys. It changes and removes nothing that exists.
 // Several programs may call it at once.
 func Ensure(ctx context.Context, t Target, opts ...Option) error {
-	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return e.EnsureSchema(ctx, t.Registry())
 	}
 	opts = append(opts[:len(opts):len(opts)], AddOnly())
@@ -51,7 +51,7 @@ func Ensure(ctx context.Context, t Target, opts ...Option) error {
 // with the data in them; tables without an entity are left alone. Look at the
 // plan of [Diff] first.
 func Update(ctx context.Context, t Target, opts ...Option) error {
-	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return e.EnsureSchema(ctx, t.Registry())
 	}
 	return update(ctx, t, opts)
@@ -64,7 +64,7 @@ func update(ctx context.Context, t Target, opts []Option) error {
 // Drop removes the tables of the target's entities that exist, with all their
 // rows, and the named enum types. Schemas stay.
 func Drop(ctx context.Context, t Target, opts ...Option) error {
-	if e, ok := t.Engine().(driver.SchemaEnsurer); ok {
+	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return e.DropSchema(ctx, t.Registry())
 	}
 	return run(ctx, t, func(l *live) (*Plan, error) { return l.planDrop(ctx, t, collect(opts)) })

@@ -29,7 +29,7 @@ type live struct {
 // connect opens a live database; the caller must close its conn.
 func connect(ctx context.Context, t Target) (*live, error) {
 	name := t.Engine().Caps().Name
-	handle, ok := t.Engine().(driver.SQLHandle)
+	handle, ok := driver.EngineAs[driver.SQLHandle](t.Engine())
 	a := atlasFor(name)
 	if !ok || a == nil {
 		return nil, fmt.Errorf("schema: %s: %w", name, ErrNoSchema)

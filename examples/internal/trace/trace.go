@@ -2,7 +2,6 @@ package trace
 
 import (
 	"context"
-	"database/sql"
 	"sync"
 
 	"github.com/weft-orm/weft/driver"
@@ -60,13 +59,8 @@ type engine struct {
 	log *Log
 }
 
-// DB gives schema tools the handle of the engine below.
-func (e engine) DB() *sql.DB {
-	if h, ok := e.Engine.(interface{ DB() *sql.DB }); ok {
-		return h.DB()
-	}
-	return nil
-}
+// Unwrap lets schema tools reach the engine below.
+func (e engine) Unwrap() driver.Engine { return e.Engine }
 
 // Session implements driver.Engine.
 func (e engine) Session(ctx context.Context, opts driver.SessionOptions) (driver.Session, error) {

@@ -1,0 +1,34 @@
+package driver
+
+// EngineAs finds the optional interface T in e or in an engine that e wraps: a
+// wrapper that adds tracing, say, implements Unwrap() Engine and need not
+// repeat what the engine below can do.
+func EngineAs[T any](e Engine) (T, bool) {
+	for {
+		if found, ok := e.(T); ok {
+			return found, true
+		}
+		wrapper, ok := e.(interface{ Unwrap() Engine })
+		if !ok {
+			var none T
+			return none, false
+		}
+		e = wrapper.Unwrap()
+	}
+}
+
+// SessionAs finds the optional interface T in s or in a session that s wraps; a
+// wrapping session implements Unwrap() Session.
+func SessionAs[T any](s Session) (T, bool) {
+	for {
+		if found, ok := s.(T); ok {
+			return found, true
+		}
+		wrapper, ok := s.(interface{ Unwrap() Session })
+		if !ok {
+			var none T
+			return none, false
+		}
+		s = wrapper.Unwrap()
+	}
+}

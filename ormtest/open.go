@@ -1,0 +1,25 @@
+package ormtest
+
+import (
+	"testing"
+
+	"github.com/weft-orm/weft/driver/memory"
+	"github.com/weft-orm/weft/orm"
+)
+
+// Open returns an empty database in memory for the given entities, which are
+// what orm.Entities takes. It is closed when the test ends; mistakes in the
+// mapping fail the test.
+func Open(t testing.TB, entities ...any) *orm.DB {
+	t.Helper()
+	db, err := orm.Open(t.Context(), memory.New(), orm.Entities(entities...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return db
+}
