@@ -162,3 +162,18 @@ func TestConcurrentUse(t *testing.T) {
 		t.Errorf("error = %v", inner)
 	}
 }
+
+func TestEntityAndReferenceInConditions(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	jon := must(orm.FindOneOrFail[Author](b.ctx, em, 1))
+	for name, cond := range map[string]any{
+		"entity": orm.M{"author": jon}, "reference": orm.M{"author": orm.To(jon)},
+		"key": orm.M{"author": 1}, "reference by key": orm.M{"author": orm.ToKey[Author](1)},
+	} {
+		if n, err := orm.Count[Book](b.ctx, em, cond); n != 2 || err != nil {
+			t.Errorf("%s: %d, %v", name, n, err)
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
 	db := w.unit.db
-	run := &exec.Runner{Session: session, PerRow: db.caps.CountsPerRow, Compile: db.compileStep}
+	run := &exec.Runner{Session: session, PerRow: db.caps.CountsPerRow, Compile: db.compileStep, Stale: w.stale(session)}
 	var err error
 	w.outcome, err = run.Run(ctx, w.plan)
 	return w.explain(err)

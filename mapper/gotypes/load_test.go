@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/mapper/gotypes"
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/defined"
+	"github.com/weft-orm/weft/mapper/gotypes/testdata/kinds"
 	"github.com/weft-orm/weft/tests/model"
 )
 
@@ -21,6 +22,7 @@ func TestSameRegistry(t *testing.T) {
 	}{
 		{"../../tests/model", model.All()},
 		{"testdata/defined", defined.Mappings},
+		{"testdata/kinds", []any{kinds.Thing{}}},
 	} {
 		want, err := mapper.Build(mapper.Options{}, c.entities...)
 		if err != nil {

@@ -1,5 +1,3 @@
-// Package recorder wraps an engine and writes down what is sent to it, so that
-// tests can assert exact statements in order. It can also make a statement fail.
 package recorder
 
 import (

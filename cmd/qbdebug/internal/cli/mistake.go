@@ -13,9 +13,6 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// errNowhere reports that no dialect can run the query; the reasons were printed.
-var errNowhere = errors.New("no dialect can express this")
-
 // mistakeError is a mistake in what was typed, with the place where there is one.
 type mistakeError struct {
 	err error
@@ -86,7 +83,8 @@ func (q *queryFlags) mistake(err error, where string) error {
 	return m
 }
 
-// conditionPlace finds the condition in which the keys of an error lead somewhere.
+// conditionPlace finds the condition in which the keys of an error lead somewhere;
+// those of populate hints are the member "where" of their options.
 func (q *queryFlags) conditionPlace(m *mistakeError, e *conditions.Error, where string) {
 	for _, text := range slices.Concat([]string{where, q.having}, q.filters, q.populate) {
 		begin := strings.IndexByte(text, '{')
@@ -94,23 +92,27 @@ func (q *queryFlags) conditionPlace(m *mistakeError, e *conditions.Error, where 
 			begin = 0
 		}
 		d, err := input.Parse(text[begin:])
-		if err != nil || !d.Has(e.Keys) {
+		if err != nil {
 			continue
 		}
-		span := faulty(d, e)
-		m.source, m.span = text, input.Span{Start: span.Start + begin, End: span.End + begin}
-		return
+		for _, keys := range [][]string{e.Keys, append([]string{"where"}, e.Keys...)} {
+			if d.Has(keys) {
+				span := faulty(d, e, keys)
+				m.source, m.span = text, input.Span{Start: span.Start + begin, End: span.End + begin}
+				return
+			}
+		}
 	}
 }
 
 // faulty is the piece of a document that an error is about: part of a key, or a
 // value that cannot be used.
-func faulty(d *input.Document, e *conditions.Error) input.Span {
-	key, value := d.Find(e.Keys)
+func faulty(d *input.Document, e *conditions.Error, keys []string) input.Span {
+	key, value := d.Find(keys)
 	switch {
 	case errors.Is(e, conditions.ErrValue):
 		return value
-	case len(e.Keys) > 0 && e.Length > 0 && key.End-key.Start == len(e.Keys[len(e.Keys)-1]):
+	case len(e.Keys) > 0 && e.Length > 0 && key.End-key.Start == len(keys[len(keys)-1]):
 		return input.Span{Start: key.Start + e.Offset, End: key.Start + e.Offset + e.Length}
 	}
 	return key

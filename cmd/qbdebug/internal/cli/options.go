@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -95,11 +96,8 @@ func choice[T any](flag, name string, allowed map[string]T) (T, error) {
 	if ok {
 		return v, nil
 	}
-	names := make([]string, 0, len(allowed))
-	for n := range allowed {
-		names = append(names, n)
-	}
-	slices.Sort(names)
+	names := slices.Sorted(maps.Keys(allowed))
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
 	return v, mistakef("--%s %q is none of %s%s", flag, name, strings.Join(names, ", "), suggest.Hint(name, names))
 }
 

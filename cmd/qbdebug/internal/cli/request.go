@@ -16,6 +16,9 @@ func (q *queryFlags) request(reg *mapper.Registry, where string) (*plan.Request,
 	if err != nil {
 		return nil, err
 	}
+	if _, err := choice("strategy", q.strategy, map[string]bool{"": true, "select-in": true, "joined": true, "balanced": true}); err != nil {
+		return nil, err
+	}
 	r := &plan.Request{
 		Registry: reg, Entity: e, Order: q.order, Fields: q.fields, Group: q.group,
 		Limit: q.limit, Offset: q.offset, Strategy: q.strategy, Count: q.count, KeyIn: q.keyIn,

@@ -28,9 +28,6 @@ type command struct {
 	run   func(ctx context.Context, s *session, arg string) error
 }
 
-// errQuit ends a session.
-var errQuit = errors.New("quit")
-
 // commands are all commands, in the order of help.
 func commands() []command {
 	set := func(at func(q *queryFlags) *string) func(context.Context, *session, string) error {

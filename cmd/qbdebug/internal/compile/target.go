@@ -1,16 +1,12 @@
 package compile
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/qb/sql"
 )
-
-// ErrUnknownTarget reports a name that is no back end.
-var ErrUnknownTarget = errors.New("unknown dialect")
 
 // Mongo is the name of the one target that is no SQL dialect.
 const Mongo = "mongo"

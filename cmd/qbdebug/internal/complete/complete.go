@@ -80,7 +80,7 @@ func enclosing(text string) []string {
 		case ':':
 			value = true
 		case ',':
-			value = false
+			key, value = "", false
 		case '{', '[':
 			stack = append(stack, stepsOf(key))
 			key, value = "", false

@@ -2,7 +2,6 @@ package live
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -15,10 +14,6 @@ import (
 	"github.com/weft-orm/weft/driver/postgres"
 	"github.com/weft-orm/weft/driver/sqlite"
 )
-
-// ErrDSN reports an address that names no database. Messages never repeat the
-// address: it may hold a password.
-var ErrDSN = errors.New("unusable database address")
 
 // Open connects to the database at an address: sqlite:FILE, postgres://...,
 // mysql://user:password@host:port/db, mongodb://host/db. A SQLite file must exist.

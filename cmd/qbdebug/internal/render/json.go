@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 )
 
 type jsonReport struct {
@@ -117,6 +118,8 @@ func paramJSON(p compile.Param) any {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return strconv.FormatFloat(v, 'g', -1, 64)
 		}
+	case [16]byte:
+		return mapper.UUID(v).String()
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
 	}

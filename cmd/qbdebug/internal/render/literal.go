@@ -4,12 +4,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // literal writes a parameter as a literal of its dialect.
@@ -42,29 +42,48 @@ func valueLiteral(v any, target string) string {
 		return strconv.FormatFloat(v, 'g', -1, 64)
 	case time.Time:
 		return quoted(v.Format("2006-01-02 15:04:05.999999999Z07:00"), target)
-	case fmt.Stringer:
-		return quoted(v.String(), target)
-	}
-	r := reflect.ValueOf(v)
-	switch r.Kind() {
-	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+	case mapper.Decimal:
+		return string(v)
+	case [16]byte:
+		return quoted(mapper.UUID(v).String(), target)
+	case int, int8, int16, int32, int64, uint, uint8, uint16, uint32, uint64, float32:
 		return fmt.Sprint(v)
-	case reflect.Array:
-		if r.Type().Elem().Kind() == reflect.Uint8 {
-			b := make([]byte, r.Len())
-			reflect.Copy(reflect.ValueOf(b), r)
-			return bytesLiteral(b, target)
-		}
-	case reflect.Slice:
-		items := make([]string, r.Len())
-		for i := range items {
-			items[i] = valueLiteral(r.Index(i).Interface(), target)
-		}
-		return "ARRAY[" + strings.Join(items, ", ") + "]"
-	case reflect.String:
-		return quoted(r.String(), target)
+	}
+	return listLiteral(v, target)
+}
+
+// listLiteral writes the lists that PostgreSQL takes as one parameter; anything
+// else as text.
+func listLiteral(v any, target string) string {
+	switch v := v.(type) {
+	case []any:
+		return array(v, target)
+	case []int64:
+		return array(v, target)
+	case []uint64:
+		return array(v, target)
+	case []float64:
+		return array(v, target)
+	case []bool:
+		return array(v, target)
+	case []string:
+		return array(v, target)
+	case []time.Time:
+		return array(v, target)
+	case [][]byte:
+		return array(v, target)
+	case [][16]byte:
+		return array(v, target)
 	}
 	return quoted(fmt.Sprint(v), target)
+}
+
+func array[T any](list []T, target string) string {
+	items := make([]string, len(list))
+	for i := range list {
+		items[i] = valueLiteral(list[i], target)
+	}
+	return "ARRAY[" + strings.Join(items, ", ") + "]"
 }
 
 // quoted writes text as a string literal.

@@ -66,7 +66,7 @@ func (l *sqlLayout) run(from, to, indent int) {
 			n := quoteEnd(rest)
 			l.out.WriteString(rest[:n])
 			i += n
-		case strings.HasPrefix(rest, "(SELECT ") || strings.HasPrefix(rest, "(WITH "):
+		case startsSubquery(rest) && l.parenthesis(i, to) > 0:
 			n := l.parenthesis(i, to)
 			l.subquery(i, i+n, indent)
 			i += n
@@ -102,12 +102,13 @@ func (l *sqlLayout) subquery(from, to, indent int) {
 	l.out.WriteByte(')')
 }
 
-// parenthesis is the length of the parenthesised piece that starts at from.
+// parenthesis is the length of the parenthesised piece that starts at from, 0
+// when it is not closed.
 func (l *sqlLayout) parenthesis(from, to int) int {
 	depth := 0
 	for i := from; i < to; {
 		switch c := l.text[i]; {
-		case strings.IndexByte("'\"`", c) >= 0:
+		case strings.IndexByte("'\"`", c) >= 0 || strings.HasPrefix(l.text[i:to], "/*"):
 			i += quoteEnd(l.text[i:to])
 			continue
 		case c == '(':
@@ -119,7 +120,7 @@ func (l *sqlLayout) parenthesis(from, to int) int {
 		}
 		i++
 	}
-	return to - from
+	return 0
 }
 
 func (l *sqlLayout) newline(indent int) {
@@ -132,6 +133,10 @@ func (l *sqlLayout) trimSpace() {
 	s := strings.TrimRight(l.out.String(), " ")
 	l.out.Reset()
 	l.out.WriteString(s)
+}
+
+func startsSubquery(rest string) bool {
+	return strings.HasPrefix(rest, "(SELECT ") || strings.HasPrefix(rest, "(WITH ")
 }
 
 func startsClause(rest string) bool {

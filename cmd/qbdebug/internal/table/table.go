@@ -1,4 +1,3 @@
-// Package table holds rows read from a database, and prints them in columns.
 package table
 
 import (
