@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
 // hydration turns the cells of one source into managed entities.
@@ -57,11 +58,14 @@ func (h *hydration) take() (*managed, error) {
 		h.src.meta.Reset(h.scratch)
 		return m, nil
 	}
+	if err := h.narrow(m); err != nil {
+		return nil, err
+	}
 	if err := h.cur.Finish(h); err != nil {
 		return nil, err
 	}
 	if m.Entity == nil {
-		m.loaded = h.src.loaded.Clone()
+		m.loaded = h.loaded(m)
 		h.unit.adopt(m, h.scratch)
 		h.foreign(m)
 		h.unit.snapshot(m)
@@ -72,6 +76,36 @@ func (h *hydration) take() (*managed, error) {
 	return m, nil
 }
 
+// narrow gives m and the scratch entity the type of the row just scanned: m may
+// have been referred to by a base type, and where rows of several types are read
+// only the discriminator tells.
+func (h *hydration) narrow(m *managed) error {
+	typ := h.src.meta
+	if h.src.hydrator.Polymorphic() {
+		var err error
+		if typ, err = h.cur.Type(); err != nil {
+			return err
+		}
+	}
+	if m.Entity == nil {
+		m.meta = typ
+	}
+	if typ == h.src.meta {
+		return nil
+	}
+	h.scratch = typ.New()
+	h.cur.Bind(h.scratch)
+	return nil
+}
+
+// loaded returns the leaves of m that the row holds, nil for all.
+func (h *hydration) loaded(m *managed) changeset.Leaves {
+	if h.src.loaded == nil || m.meta == h.src.meta {
+		return h.src.loaded.Clone()
+	}
+	return leavesOf(m.meta, h.src.output)
+}
+
 // wants reports whether the row can tell anything new about m.
 func (h *hydration) wants(m *managed) bool {
 	if m.state == fresh {
@@ -80,14 +114,16 @@ func (h *hydration) wants(m *managed) bool {
 	if h.opts.refresh || m.snap == nil && !h.unit.readOnly {
 		return true
 	}
-	return m.loaded != nil && slices.ContainsFunc(h.src.output, func(p *mapper.Property) bool { return !m.loaded.Has(p.Index) })
+	return m.loaded != nil && slices.ContainsFunc(h.src.output, func(p *mapper.Property) bool {
+		return m.meta.IsSubtypeOf(p.Entity) && !m.loaded.Has(p.Index)
+	})
 }
 
 // merge takes over from the scratch entity what m does not know yet, and with
 // Refresh what it knows as well.
 func (h *hydration) merge(m *managed) error {
 	for _, p := range h.src.output {
-		if !h.opts.refresh && m.loaded.Has(p.Index) {
+		if !m.meta.IsSubtypeOf(p.Entity) || !h.opts.refresh && m.loaded.Has(p.Index) {
 			continue
 		}
 		if err := h.unit.take(m, p, h.scratch); err != nil {
@@ -112,6 +148,9 @@ func (h *hydration) foreign(m *managed) {
 			m.foreign = make([]*slot.Entry, len(owning))
 		}
 		at := slices.Index(owning, p)
+		if at < 0 {
+			continue // of another subtype
+		}
 		m.foreign[at] = nil
 		if key := h.cur.Reference(i); key != nil {
 			m.foreign[at] = h.Resolve(p.Relation.Target, key)

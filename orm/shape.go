@@ -8,7 +8,7 @@ import (
 // shape is what the manager wants to know about an entity type, sorted once.
 type shape struct {
 	meta *mapper.Entity
-	// read are the leaves of an ordinary read.
+	// read are the leaves of an ordinary read, those of subtypes included.
 	read []*mapper.Property
 	// owning are the to-one relations with columns here, inverse those without,
 	// many the to-many relations.
@@ -32,8 +32,10 @@ func newShape(e *mapper.Entity) *shape {
 		case p.Kind.IsToOne():
 			s.owning = append(s.owning, p)
 		}
+	}
+	for _, p := range e.HierarchyLeaves() {
 		switch {
-		case p.Virtual:
+		case p.Virtual || p.Kind.IsToMany():
 		case p.Lazy:
 			s.full = false
 		default:
@@ -48,9 +50,16 @@ func (s *shape) leaves(read []*mapper.Property) changeset.Leaves {
 	if s.full && len(read) >= len(s.read) {
 		return nil
 	}
-	set := changeset.NoLeaves(len(s.meta.Leaves))
+	return leavesOf(s.meta, read)
+}
+
+// leavesOf returns the set of those leaves in read that e has.
+func leavesOf(e *mapper.Entity, read []*mapper.Property) changeset.Leaves {
+	set := changeset.NoLeaves(len(e.Leaves))
 	for _, p := range read {
-		set.Add(p.Index)
+		if e.IsSubtypeOf(p.Entity) {
+			set.Add(p.Index)
+		}
 	}
 	return set
 }

@@ -10,9 +10,9 @@ import (
 // Row form (Where is nil): one operation of a flush on many rows of the same
 // shape. Each argument row holds a value for every column of Set, then for
 // every column of Match. Insert writes Set; Update sets Set where Match equal;
-// Delete deletes where Match equal (a NULL in Match never matches, except under
-// MatchNull). Columns of pivot tables form links: on MongoDB the compiler turns
-// them into array updates of the owner, by way of Pivot.
+// Delete deletes where Match equal (a NULL in Match never matches). Columns of
+// pivot tables form links: on MongoDB the compiler turns them into array updates
+// of the owner, by way of Pivot.
 //
 // Condition form (Where or All): a bulk update or delete with slots.
 type Write struct {

@@ -43,7 +43,7 @@ var postgresTexts = textForm{
 	ilike:    `lower(? COLLATE "und-x-icu") COLLATE "C" LIKE ? ESCAPE '!'`,
 	notILike: `lower(? COLLATE "und-x-icu") COLLATE "C" NOT LIKE ? ESCAPE '!'`,
 	regexp:   "? ~ ?", notRegexp: "? !~ ?", dialect: (*pattern.Regexp).Postgres,
-	fulltext: "to_tsvector(?) @@ websearch_to_tsquery(?)",
+	fulltext: "to_tsvector('simple'::regconfig, ?) @@ websearch_to_tsquery('simple'::regconfig, ?)",
 	binary:   `? COLLATE "C"`, convert: `? COLLATE "C"`,
 }
 
