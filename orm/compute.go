@@ -5,6 +5,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -23,12 +24,26 @@ func (w *work) compute() error {
 		}
 		if write {
 			w.changes = append(w.changes, c)
+			errs = append(errs, writable(c.Entity))
 		}
 	}
-	if len(errs) > 0 {
-		return errors.Join(errs...)
+	if err := errors.Join(errs...); err != nil {
+		return err
 	}
 	return w.computeLinks()
+}
+
+// writable refuses entities whose rows are spread over several tables.
+func writable(e *mapper.Entity) error {
+	for _, column := range e.Columns {
+		if column.Table != e.Table {
+			return &Error{
+				Class: driver.ErrUnsupported, Op: "flush", Entity: e.Name,
+				Detail: "types with a table each can be read, not written; use inheritance=single",
+			}
+		}
+	}
+	return nil
 }
 
 // discover lists the entities with their intents, in order of arrival.

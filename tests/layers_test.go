@@ -54,6 +54,7 @@ var layers = []layer{
 	{path: "driver/mysql", ours: sqlEngine, outside: []string{"github.com/go-sql-driver/mysql"}},
 	{path: "driver/mongo", ours: slices.Concat(belowOrm, []string{"qb/mongo"}), outside: []string{mongoDriver}},
 	{path: "driver/memory", ours: belowOrm},
+	{path: "driver/replica", ours: belowOrm},
 	{path: "orm", ours: belowOrm},
 	// The column types and the quoting of a dialect live beside its printer.
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
