@@ -27,6 +27,9 @@ type Caps struct {
 	ReturnsRows bool
 	// KeyArrays reports that many-to-many links are arrays of keys on the owner.
 	KeyArrays bool
+	// JoinsToMany reports that a read can join to-many relations; where it cannot,
+	// they are loaded by further reads whatever strategy is asked for.
+	JoinsToMany bool
 	// RowLocks reports that reads can lock rows; LockOptions that NOWAIT and SKIP LOCKED exist.
 	RowLocks, LockOptions bool
 	// TransactionalDDL reports that schema changes roll back.

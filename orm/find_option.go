@@ -117,7 +117,7 @@ func hintKey(key []byte, h *populate.Hint) (_ []byte, ok bool) {
 // parse makes the load tree of the options.
 func (o *findOptions) parse(db *DB, env conditions.Env, filter *conditions.Tree, first conditions.Slot) (*populate.Tree, error) {
 	return populate.Parse(env, populate.Options{
-		Strategy: o.strategy, JoinToOneOnly: db.caps.KeyArrays, Filter: filter, First: first, Fields: o.fields,
+		Strategy: o.strategy, JoinToOneOnly: !db.caps.JoinsToMany, Filter: filter, First: first, Fields: o.fields,
 	}, o.populate...)
 }
 

@@ -50,12 +50,15 @@ func newSource(db *DB, e *mapper.Entity, output []*mapper.Property, node *popula
 	return s
 }
 
-// joinedNodes returns the nodes that are loaded by their parent's statement.
+// joinedNodes returns the nodes that are loaded by their parent's statement, with
+// only those children that are so as well.
 func joinedNodes(nodes []*populate.Node) []*populate.Node {
 	var list []*populate.Node
 	for _, n := range nodes {
 		if n.Strategy == populate.Joined {
-			list = append(list, n)
+			joined := *n
+			joined.Children = joinedNodes(n.Children)
+			list = append(list, &joined)
 		}
 	}
 	return list

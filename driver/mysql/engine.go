@@ -16,6 +16,7 @@ var mysqlCaps = driver.Caps{
 	Transactions:  true,
 	Savepoints:    true,
 	ForeignKeys:   true,
+	JoinsToMany:   true,
 	Checks:        true,
 	ReturnsRows:   true,
 	RowLocks:      true,

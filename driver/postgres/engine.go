@@ -19,6 +19,7 @@ var caps = driver.Caps{
 	Transactions:     true,
 	Savepoints:       true,
 	ForeignKeys:      true,
+	JoinsToMany:      true,
 	Checks:           true,
 	NativeScan:       true,
 	CountsPerRow:     true,

@@ -23,6 +23,7 @@ var caps = driver.Caps{
 	Transactions:     true,
 	Savepoints:       true,
 	ForeignKeys:      true,
+	JoinsToMany:      true,
 	Checks:           true,
 	CountsPerRow:     true,
 	ReturnsRows:      true,

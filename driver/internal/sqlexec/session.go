@@ -140,7 +140,9 @@ func (s *Session) End(ctx context.Context, commit bool) error {
 	e := s.profile.failure(ctx, err, "COMMIT")
 	if errors.Is(e, driver.ErrConnection) {
 		s.lease.Break()
-		e.Class = driver.ErrCommitUnknown
+		if !isLost(err) { // else the connection was gone before anything was sent
+			e.Class = driver.ErrCommitUnknown
+		}
 		return e
 	}
 	s.rollback(ctx)
