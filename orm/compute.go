@@ -1,7 +1,9 @@
 package orm
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"slices"
 	"unsafe"
 
@@ -30,7 +32,50 @@ func (w *work) compute() error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
+	inLockOrder(w.changes)
 	return w.computeLinks()
+}
+
+// inLockOrder sorts the changes of existing rows by entity and key, so that two
+// units that write the same rows lock them in the same order instead of waiting
+// for each other. New rows keep their order of arrival, and their places.
+func inLockOrder(changes []*changeset.Change) {
+	var at []int
+	var rows []*changeset.Change
+	for i, c := range changes {
+		if c.Kind != changeset.Insert {
+			at, rows = append(at, i), append(rows, c)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b *changeset.Change) int {
+		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
+			return by
+		}
+		return compareKeys(a.Key, b.Key)
+	})
+	for i, c := range rows {
+		changes[at[i]] = c
+	}
+}
+
+// compareKeys orders canonical keys of one entity; kinds without an order of
+// their own go by their text.
+func compareKeys(a, b any) int {
+	switch a := a.(type) {
+	case int64:
+		if b, ok := b.(int64); ok {
+			return cmp.Compare(a, b)
+		}
+	case string:
+		if b, ok := b.(string); ok {
+			return cmp.Compare(a, b)
+		}
+	case mapper.Tuple:
+		if b, ok := b.(mapper.Tuple); ok {
+			return cmp.Or(compareKeys(a.Head, b.Head), compareKeys(a.Tail, b.Tail))
+		}
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
 // writable refuses entities whose rows are spread over several tables.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -149,7 +150,7 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 		select {
 		case <-ctx.Done():
 			return errors.Join(err, ctx.Err())
-		case <-time.After(10 * time.Millisecond << min(attempt, 6)):
+		case <-time.After(backoff(attempt)):
 		}
 	}
 }
@@ -287,4 +288,11 @@ func (db *DB) supports(level driver.Isolation) error {
 	}
 	return &Error{Class: ErrTransaction, Op: "begin", Err: driver.ErrUnsupported,
 		Detail: fmt.Sprintf("isolation level %q does not exist on %s", level, db.caps.Name)}
+}
+
+// backoff is how long to wait before another attempt: longer each time, and
+// never the same, so that the losers of one conflict do not meet again.
+func backoff(attempt int) time.Duration {
+	d := 10 * time.Millisecond << min(attempt, 6)
+	return d/2 + rand.N(d/2)
 }
