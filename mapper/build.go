@@ -107,7 +107,6 @@ type draft struct {
 	entity *Entity
 	base   *draft
 	props  []*propDraft // own, in order, relations and insides of embeddables included
-	failed bool
 }
 
 // propDraft is a property under construction.

@@ -127,9 +127,7 @@ func (b *builder) discriminatorValue(d *draft) {
 func (e *Entity) addToHierarchy() {
 	e.hierarchy = slices.Clone(e.Leaves)
 	for base := e.Base; base != nil; base = base.Base {
-		for _, leaf := range e.Leaves[len(e.Base.Leaves):] {
-			base.hierarchy = append(base.hierarchy, leaf)
-		}
+		base.hierarchy = append(base.hierarchy, e.Leaves[len(e.Base.Leaves):]...)
 	}
 }
 

@@ -55,6 +55,7 @@ type Article struct {
 	Rev      int     `orm:",version,index=rev"`
 	Tail     string  `orm:",index=rev,sqlType=postgres:citext|mysql:varchar(20)"`
 	Topics   []*Page `orm:",ordered=pos,pivot=article_pages,cascade=all,orderBy=number|-id"`
+	//lint:ignore U1000 an unexported field without a tag is not mapped
 	internal int
 	Ignored  func() `orm:"-"`
 }

@@ -12,8 +12,8 @@ import (
 type state uint8
 
 const (
-	// referenced: only the key is known.
-	referenced state = iota
+	// The zero state: the entity is referred to, only its key is known.
+	_ state = iota
 	// fresh: persisted, not inserted yet.
 	fresh
 	// clean: read or flushed; it may have been changed since.

@@ -15,8 +15,8 @@ type scope struct {
 	db *DB
 	// session is the open transaction, nil outside of one.
 	session driver.Session
-	// depth counts nested transactions, saves makes savepoint names.
-	depth, saves int
+	// saves makes savepoint names.
+	saves int
 	// undo takes back, in reverse order, what flushes inside the open
 	// transaction published.
 	undo []*record

@@ -151,15 +151,6 @@ func (k *kit) all(e *mapper.Entity) *qb.Select {
 	return q
 }
 
-// named returns a read of the rows of e with a name.
-func (k *kit) named(e *mapper.Entity) *qb.Select {
-	q := k.all(e)
-	name := e.Property("name")
-	q.Where = &conditions.Compare{Field: conditions.Field{Property: name}, Op: conditions.OpEq, Value: conditions.Slot(0)}
-	q.Slots = []conditions.SlotInfo{{Type: name.Type, Op: conditions.OpEq}}
-	return q
-}
-
 // captured is a destination that keeps the value the engine delivers.
 type captured struct{ value any }
 

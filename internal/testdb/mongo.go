@@ -78,4 +78,6 @@ var standIn = sync.OnceValues(func() (string, error) {
 })
 
 // held keeps the stand-in's standard input open.
+//
+//lint:ignore U1000 nobody reads it, but a pipe without a reference is closed by its finalizer
 var held io.Closer

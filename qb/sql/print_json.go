@@ -1,7 +1,6 @@
 package sql
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -137,22 +136,4 @@ func isElement(k string) bool {
 	}
 	_, err := strconv.ParseUint(k[1:len(k)-1], 10, 31)
 	return err == nil
-}
-
-// listOf is the encoding of a list of values of kind As.
-func listOf(enc Encoding) Encoding {
-	return func(v any) (any, error) {
-		list, ok := v.([]any)
-		if !ok {
-			return nil, fmt.Errorf("%w: %T where a list is expected", ErrArgument, v)
-		}
-		out := make([]any, len(list))
-		for i, x := range list {
-			var err error
-			if out[i], err = encodeCell(enc, x); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	}
 }
