@@ -75,6 +75,9 @@ type rows struct {
 	done  bool
 }
 
+// Unwrap gives tools the rows below.
+func (r *rows) Unwrap() driver.Rows { return r.Rows }
+
 // Next advances to the next row.
 func (r *rows) Next() bool {
 	if !r.Rows.Next() {

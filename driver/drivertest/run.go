@@ -74,4 +74,5 @@ var tests = []struct {
 	{"CloseEarly", testCloseEarly},
 	{"ManyRows", testManyRows},
 	{"Concurrent", testConcurrent},
+	{"PoolStats", testPoolStats},
 }

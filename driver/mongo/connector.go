@@ -27,11 +27,12 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	for _, o := range c.opts {
 		o(config)
 	}
+	connections := watch(config)
 	client, err := mongo.Connect(config)
 	if err != nil {
 		return nil, connectError(err)
 	}
-	e := &engine{client: client, db: client.Database(c.db), caps: caps}
+	e := &engine{client: client, db: client.Database(c.db), caps: caps, pool: connections}
 	if e.caps.Transactions, err = hasTransactions(ctx, client); err != nil {
 		_ = client.Disconnect(context.WithoutCancel(ctx))
 		return nil, connectError(err)

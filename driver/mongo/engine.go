@@ -20,11 +20,12 @@ var caps = driver.Caps{
 	TimePrecision: 3,
 }
 
-// engine implements driver.Engine and driver.SchemaEnsurer.
+// engine implements driver.Engine, driver.SchemaEnsurer and driver.Pooled.
 type engine struct {
 	client *mongo.Client
 	db     *mongo.Database
 	caps   driver.Caps
+	pool   *pool
 }
 
 // program implements driver.Program.

@@ -31,7 +31,7 @@ var mariaDBCaps = func() driver.Caps {
 	return c
 }()
 
-// engine implements driver.Engine and driver.SQLHandle.
+// engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
 type engine struct {
 	db      *sql.DB
 	dialect *weftsql.Dialect
@@ -132,6 +132,11 @@ func (e *engine) Caps() *driver.Caps { return e.caps }
 
 // DB implements driver.SQLHandle, on the same pool.
 func (e *engine) DB() *sql.DB { return e.db }
+
+// PoolStats implements driver.Pooled.
+func (e *engine) PoolStats() []driver.PoolStats {
+	return []driver.PoolStats{sqlexec.Stats("", e.db)}
+}
 
 // Close implements driver.Engine.
 func (e *engine) Close() error { return e.db.Close() }

@@ -31,7 +31,7 @@ var caps = driver.Caps{
 	TimePrecision:    6,
 }
 
-// engine implements driver.Engine and driver.SQLHandle.
+// engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
 type engine struct {
 	pool   *pgxpool.Pool
 	handle *sql.DB // for callers of DB, made when first asked for
@@ -70,6 +70,15 @@ func (e *engine) DB() *sql.DB {
 		e.handle = stdlib.OpenDBFromPool(e.pool)
 	}
 	return e.handle
+}
+
+// PoolStats implements driver.Pooled.
+func (e *engine) PoolStats() []driver.PoolStats {
+	s := e.pool.Stat()
+	return []driver.PoolStats{{
+		Max: int(s.MaxConns()), Open: int(s.TotalConns()), Idle: int(s.IdleConns()), InUse: int(s.AcquiredConns()),
+		Waits: s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
+	}}
 }
 
 // Close implements driver.Engine.

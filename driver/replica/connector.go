@@ -3,6 +3,7 @@ package replica
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -11,14 +12,37 @@ import (
 
 // Options configure [New]; the zero value is usable.
 type Options struct {
-	// Choose returns the index of the replica to ask first, in [0, n). The default
-	// chooses at random. It is called by many goroutines.
+	// Choose returns the index of the replica to ask first, in [0, n); the others
+	// follow in order. The default chooses at random. It is called by many goroutines.
 	Choose func(ctx context.Context, n int) int
 	// Backoff is how long a replica that failed is skipped; the default is 5 seconds.
 	Backoff time.Duration
+	// Timeout is how long a replica may take to connect, which only its first
+	// read waits for; the default is 2 seconds.
+	Timeout time.Duration
 	// Sticky is how long after a write reads on the same tracked context go to the
 	// primary, see [Track]; 0 is not at all.
 	Sticky time.Duration
+}
+
+// Named gives the server of a connector a name, for logs and statistics. [New]
+// calls the others "primary", "replica1", "replica2", by their place.
+func Named(name string, c driver.Connector) driver.Connector { return named{c, name} }
+
+// named implements driver.Named.
+type named struct {
+	driver.Connector
+	name string
+}
+
+// Name implements driver.Named.
+func (n named) Name() string { return n.name }
+
+func nameOf(c driver.Connector, standard string) string {
+	if n, ok := c.(driver.Named); ok {
+		return n.Name()
+	}
+	return standard
 }
 
 // New returns a connector of a primary and its replicas. A replica that cannot be
@@ -29,6 +53,9 @@ func New(primary driver.Connector, replicas []driver.Connector, opts Options) dr
 	}
 	if opts.Backoff <= 0 {
 		opts.Backoff = 5 * time.Second
+	}
+	if opts.Timeout <= 0 {
+		opts.Timeout = 2 * time.Second
 	}
 	return &connector{primary: primary, replicas: replicas, opts: opts}
 }
@@ -46,11 +73,17 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &engine{Engine: primary, opts: c.opts}
-	for _, r := range c.replicas {
-		e.nodes = append(e.nodes, &node{connector: r, backoff: c.opts.Backoff})
+	e := &engine{Engine: primary, name: nameOf(c.primary, "primary"), opts: c.opts}
+	for i, r := range c.replicas {
+		name := nameOf(r, fmt.Sprintf("replica%d", i+1))
+		e.nodes = append(e.nodes, &node{connector: r, name: name, opts: &e.opts})
 	}
 	return e, nil
 }
 
+// lost reports a replica that is gone, or not ready to answer.
 func lost(err error) bool { return errors.Is(err, driver.ErrConnection) }
+
+// elsewhere reports a read that another server may answer: the replica is gone,
+// or has ended the read because it was in the way of what it replays.
+func elsewhere(err error) bool { return lost(err) || errors.Is(err, driver.ErrSerialization) }

@@ -4,52 +4,17 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"time"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb"
 )
 
-// engine is the primary's, with replicas beside it.
+// engine is the primary's, with replicas beside it. It implements driver.Pooled.
 type engine struct {
 	driver.Engine
+	name  string // of the primary
 	nodes []*node
 	opts  Options
-}
-
-// node is one replica.
-type node struct {
-	connector driver.Connector
-	backoff   time.Duration
-
-	mu     sync.Mutex
-	engine driver.Engine // nil before the first connection
-	until  time.Time     // the end of the back-off
-}
-
-// get returns the engine of the replica, nil while it is skipped.
-func (n *node) get(ctx context.Context) driver.Engine {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if time.Now().Before(n.until) {
-		return nil
-	}
-	if n.engine == nil {
-		e, err := n.connector.Connect(ctx)
-		if err != nil {
-			n.until = time.Now().Add(n.backoff)
-			return nil
-		}
-		n.engine = e
-	}
-	return n.engine
-}
-
-// fail begins the back-off.
-func (n *node) fail() {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	n.until = time.Now().Add(n.backoff)
 }
 
 // Unwrap returns the primary.
@@ -91,21 +56,32 @@ func (e *engine) Session(ctx context.Context, opts driver.SessionOptions) (drive
 		return nil, err
 	}
 	s := &session{Session: inner, engine: e, transaction: opts.Transaction}
-	if points, ok := inner.(driver.Savepoints); ok {
+	points, hasPoints := inner.(driver.Savepoints)
+	text, hasText := inner.(driver.TextExecer)
+	switch {
+	case hasPoints && hasText:
+		return &sqlSession{session: s, Savepoints: points, text: text}, nil
+	case hasPoints:
 		return &savepoints{session: s, Savepoints: points}, nil
 	}
 	return s, nil
+}
+
+// PoolStats implements driver.Pooled: the pools of the primary, then those of the
+// replicas that were reached.
+func (e *engine) PoolStats() []driver.PoolStats {
+	all := statsOf(e.Engine, e.name)
+	for _, n := range e.nodes {
+		all = append(all, n.stats()...)
+	}
+	return all
 }
 
 // Close implements driver.Engine.
 func (e *engine) Close() error {
 	err := e.Engine.Close()
 	for _, n := range e.nodes {
-		n.mu.Lock()
-		if n.engine != nil {
-			err = errors.Join(err, n.engine.Close())
-		}
-		n.mu.Unlock()
+		err = errors.Join(err, n.close())
 	}
 	return err
 }

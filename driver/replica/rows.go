@@ -2,14 +2,21 @@ package replica
 
 import "github.com/weft-orm/weft/driver"
 
-// rows are those of a replica. When it is lost before the first row, the read is
-// repeated elsewhere.
+// rows implement driver.Named. While those of a replica have not had a first row,
+// a read that fails is repeated elsewhere.
 type rows struct {
 	driver.Rows
-	again   func() (driver.Rows, error) // nil once a row was read
+	server  string
+	again   func(err error) (*rows, error) // nil once a row was read, and for the primary
 	err     error
 	stopped bool
 }
+
+// Name implements driver.Named: who sent the rows.
+func (r *rows) Name() string { return r.server }
+
+// Unwrap returns the rows of the engine below.
+func (r *rows) Unwrap() driver.Rows { return r.Rows }
 
 // Next implements driver.Rows.
 func (r *rows) Next() bool {
@@ -22,15 +29,15 @@ func (r *rows) Next() bool {
 	}
 	again := r.again
 	r.stopped, r.again, r.err = true, nil, r.Rows.Close()
-	if again == nil || !lost(r.err) {
+	if again == nil || !elsewhere(r.err) {
 		return false
 	}
-	other, err := again()
+	other, err := again(r.err)
 	if err != nil {
 		r.err = err
 		return false
 	}
-	r.Rows, r.stopped, r.err = other, false, nil
+	*r = *other
 	return r.Next()
 }
 

@@ -16,9 +16,24 @@ type session struct {
 	opened      []driver.Session
 }
 
+// savepoints is a session on an engine with savepoints.
 type savepoints struct {
 	*session
 	driver.Savepoints
+}
+
+// sqlSession is a session on an engine with savepoints and a language. What users
+// write may have effects, so that it goes to the primary.
+type sqlSession struct {
+	*session
+	driver.Savepoints
+	text driver.TextExecer
+}
+
+// ExecText implements driver.TextExecer, on the primary.
+func (s *sqlSession) ExecText(ctx context.Context, text string, args ...any) (int64, error) {
+	defer s.written(ctx)
+	return s.text.ExecText(ctx, text, args...)
 }
 
 // Unwrap returns the session on the primary.
@@ -31,11 +46,16 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 	if !ok {
 		return s.Session.Query(ctx, p, args)
 	}
-	n := len(s.engine.nodes)
-	if n == 0 || !compiled.spread || s.transaction || pinned(ctx, s.engine.opts.Sticky) {
-		return s.Session.Query(ctx, compiled.Program, args)
+	r := &read{session: s, ctx: ctx, program: compiled, args: args}
+	at := len(s.engine.nodes)
+	if at > 0 && compiled.spread && !s.transaction && !pinned(ctx, s.engine.opts.Sticky) {
+		r.first, at = max(s.engine.opts.Choose(ctx, at), 0), 0
 	}
-	return (&read{session: s, ctx: ctx, program: compiled, args: args, first: s.engine.opts.Choose(ctx, n)}).from(0)
+	result, err := r.from(at)
+	if err != nil {
+		return nil, err
+	}
+	return result, nil
 }
 
 // read is one read on its way through the replicas.
@@ -48,7 +68,7 @@ type read struct {
 }
 
 // from asks the replicas from the i-th on, then the primary.
-func (r *read) from(i int) (driver.Rows, error) {
+func (r *read) from(i int) (*rows, error) {
 	nodes := r.session.engine.nodes
 	for ; i < len(nodes); i++ {
 		node, next := nodes[(r.first+i)%len(nodes)], i+1
@@ -57,17 +77,21 @@ func (r *read) from(i int) (driver.Rows, error) {
 			continue
 		}
 		if err == nil {
-			return &rows{Rows: result, again: func() (driver.Rows, error) {
-				node.fail()
+			return &rows{Rows: result, server: node.name, again: func(err error) (*rows, error) {
+				node.blame(err)
 				return r.from(next)
 			}}, nil
 		}
-		if !lost(err) {
+		if !elsewhere(err) {
 			return nil, err
 		}
-		node.fail()
+		node.blame(err)
 	}
-	return r.session.Session.Query(r.ctx, r.program.Program, r.args)
+	result, err := r.session.Session.Query(r.ctx, r.program.Program, r.args)
+	if err != nil {
+		return nil, err
+	}
+	return &rows{Rows: result, server: r.session.engine.name}, nil
 }
 
 // ask reads from a replica; tried is false while that is skipped.
@@ -103,9 +127,14 @@ func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
 	for i, op := range ops {
 		op.Affected, op.Returned = own[i].Affected, own[i].Returned
 	}
+	s.written(ctx)
+	return err
+}
+
+// written remembers the time of a write, and again at the end of the session.
+func (s *session) written(ctx context.Context) {
 	s.wrote = ctx
 	mark(ctx)
-	return err
 }
 
 // End implements driver.Session.

@@ -32,7 +32,7 @@ var caps = driver.Caps{
 	TimePrecision:    9,
 }
 
-// engine implements driver.Engine and driver.SQLHandle.
+// engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
 type engine struct {
 	config *config
 	memory bool
@@ -180,6 +180,11 @@ func (e *engine) DB() *sql.DB {
 		e.tools = e.pool(roleTool, 0)
 	}
 	return e.tools
+}
+
+// PoolStats implements driver.Pooled: the writer, then the readers.
+func (e *engine) PoolStats() []driver.PoolStats {
+	return []driver.PoolStats{sqlexec.Stats("writer", e.writer), sqlexec.Stats("readers", e.readers)}
 }
 
 // Close implements driver.Engine.
