@@ -3,6 +3,8 @@ package sql
 import (
 	"fmt"
 
+	"github.com/doug-martin/goqu/v9/exp"
+
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
@@ -19,7 +21,7 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
 	}
-	p := &printer{d: d}
+	p := newPrinter(d, len(w.Slots))
 	st, err := p.bulk(b)
 	if p.err != nil {
 		err = p.err
@@ -31,31 +33,27 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 }
 
 func (p *printer) bulk(b *plan.Bulk) (*Statement, error) {
-	table := p.ident(b.Table.Schema, b.Table.Name, "")
+	var write interface {
+		ToSQL() (string, []any, error)
+	}
+	table := p.identifier(b.Table.Schema, b.Table.Name, "")
+	var where []exp.Expression
+	if b.Where != nil {
+		where = append(where, p.clause(func() { p.pred(b.Where) }))
+	}
 	switch b.Kind {
 	case qb.Update:
-		ds := p.d.printer.Update(table).Prepared(true).Set(p.assignments(b.Set))
-		if b.Where != nil {
-			ds = ds.Where(p.pred(b.Where))
-		}
-		text, numbers, err := ds.ToSQL()
-		if err != nil {
-			return nil, err
-		}
-		return p.statement(text, numbers)
+		write = p.d.printer.Update(table).Prepared(true).Set(p.assignments(b.Set)).Where(where...)
 	case qb.Delete:
-		ds := p.d.printer.Delete(table).Prepared(true)
-		if b.Where != nil {
-			ds = ds.Where(p.pred(b.Where))
-		}
-		text, numbers, err := ds.ToSQL()
-		if err != nil {
-			return nil, err
-		}
-		return p.statement(text, numbers)
+		write = p.d.printer.Delete(table).Prepared(true).Where(where...)
 	default:
 		return nil, fmt.Errorf("%w: kind %d has no condition form", ErrQuery, b.Kind)
 	}
+	text, numbers, err := write.ToSQL()
+	if err != nil {
+		return nil, err
+	}
+	return p.statement(text, numbers)
 }
 
 // assignments hands all columns over as the value of the first one: goqu's
@@ -63,14 +61,18 @@ func (p *printer) bulk(b *plan.Bulk) (*Statement, error) {
 func (p *printer) assignments(set []plan.Assign) any {
 	if len(set) == 0 {
 		p.fail("%w: a bulk update that sets nothing", ErrQuery)
-		return p.name("x").Set(lit("x"))
+		return nil
 	}
-	format, args := "?", []any{p.expr(set[0].Value)}
-	for _, a := range set[1:] {
-		format += ", ?=?"
-		args = append(args, p.name(a.Column), p.expr(a.Value))
-	}
-	return p.name(set[0].Column).Set(lit(format, args...))
+	values := p.clause(func() {
+		p.expr(set[0].Value)
+		for _, a := range set[1:] {
+			p.write(", ")
+			p.quote(a.Column)
+			p.write("=")
+			p.expr(a.Value)
+		}
+	})
+	return p.identifier("", "", set[0].Column).Set(values)
 }
 
 // compileTruncate empties a table.

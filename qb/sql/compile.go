@@ -29,7 +29,7 @@ func (d *Dialect) compileSelect(q *qb.Select) (*Statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
 	}
-	p := &printer{d: d}
+	p := newPrinter(d, len(q.Slots))
 	text, numbers, err := p.query(tree).ToSQL()
 	if err == nil {
 		var st *Statement

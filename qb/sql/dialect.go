@@ -13,8 +13,10 @@ type Dialect struct {
 	quote byte
 	// numbered reports placeholders $1, $2, ... instead of ?.
 	numbered bool
-	// printer is the registered goqu dialect; every dataset of a compilation comes from it.
+	// printer is the registered goqu dialect, selects its empty SELECT; every dataset
+	// of a compilation comes from them.
 	printer goqu.DialectWrapper
+	selects *goqu.SelectDataset
 
 	// columnType gives the type of a column that has no override.
 	columnType func(t *mapper.Type, keyed bool) string

@@ -5,7 +5,6 @@ import (
 	mysqlgoqu "github.com/doug-martin/goqu/v9/dialect/mysql"
 	postgresgoqu "github.com/doug-martin/goqu/v9/dialect/postgres"
 	sqlitegoqu "github.com/doug-martin/goqu/v9/dialect/sqlite3"
-	"github.com/doug-martin/goqu/v9/exp"
 )
 
 // Printers are registered here and nowhere else: goqu reads its dialect map
@@ -15,6 +14,7 @@ func init() {
 		name := "weft-" + d.name
 		goqu.RegisterDialect(name, o)
 		d.printer = goqu.Dialect(name)
+		d.selects = d.printer.From().Prepared(true)
 	}
 	register(&sqlite, sqliteOptions())
 	register(&postgres, postgresgoqu.DialectOptions())
@@ -57,11 +57,5 @@ func mysqlOptions(mysql8 bool) *goqu.SQLDialectOptions {
 		o.ForShareFragment = []byte(" LOCK IN SHARE MODE ")
 		o.OfFragment = nil
 	}
-	lookup := make(map[exp.BooleanOperation][]byte, len(o.BooleanOperatorLookup))
-	for op, text := range o.BooleanOperatorLookup {
-		lookup[op] = text
-	}
-	lookup[exp.LikeOp] = []byte("LIKE")
-	o.BooleanOperatorLookup = lookup
 	return o
 }

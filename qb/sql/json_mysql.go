@@ -1,7 +1,7 @@
 package sql
 
 import (
-	"github.com/doug-martin/goqu/v9/exp"
+	"strings"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
@@ -12,57 +12,57 @@ import (
 type mysqlJSON struct{}
 
 // at is the JSON at a path.
-func (mysqlJSON) at(p *printer, j *plan.JSON) exp.Expression {
+func (mysqlJSON) at(p *printer, j *plan.JSON) part {
 	if len(j.Path) == 0 {
-		return p.expr(j.Document)
+		return p.of(j.Document)
 	}
-	return lit("json_extract(?, ?)", p.expr(j.Document), p.constant(jsonPath(j.Path)))
+	return func() { p.format("json_extract(?, ?)", p.of(j.Document), p.constant(jsonPath(j.Path))) }
 }
 
-func (f mysqlJSON) value(p *printer, j *plan.JSON) exp.Expression {
+func (f mysqlJSON) value(p *printer, j *plan.JSON) {
+	format := "CASE WHEN json_type(?) = 'STRING' THEN " + strings.Replace(p.d.texts.convert, "?", "json_unquote(?)", 1) + " END"
 	switch j.As {
 	case mapper.Int, mapper.Uint:
-		return lit("CASE WHEN json_type(?) IN ("+mysqlNumbers+") THEN CAST(json_unquote(?) AS DECIMAL(65,30)) END", f.at(p, j), f.at(p, j))
+		format = "CASE WHEN json_type(?) IN (" + mysqlNumbers + ") THEN CAST(json_unquote(?) AS DECIMAL(65,30)) END"
 	case mapper.Float:
-		return lit("CASE WHEN json_type(?) IN ("+mysqlNumbers+") THEN CAST(json_unquote(?) AS DOUBLE) END", f.at(p, j), f.at(p, j))
+		format = "CASE WHEN json_type(?) IN (" + mysqlNumbers + ") THEN CAST(json_unquote(?) AS DOUBLE) END"
 	case mapper.Bool:
-		return lit("CASE WHEN json_type(?) = 'BOOLEAN' THEN json_unquote(?) = 'true' END", f.at(p, j), f.at(p, j))
-	default:
-		return lit("CASE WHEN json_type(?) = 'STRING' THEN "+p.d.texts.convert+" END", f.at(p, j), lit("json_unquote(?)", f.at(p, j)))
+		format = "CASE WHEN json_type(?) = 'BOOLEAN' THEN json_unquote(?) = 'true' END"
 	}
+	p.format(format, f.at(p, j), f.at(p, j))
 }
 
 // mysqlNumbers are the names json_type has for numbers.
 const mysqlNumbers = "'INTEGER', 'UNSIGNED INTEGER', 'DOUBLE', 'DECIMAL'"
 
-func (f mysqlJSON) absent(p *printer, j *plan.JSON) exp.Expression {
-	return lit("lower(coalesce(json_type(?), 'null'))", f.at(p, j))
+func (f mysqlJSON) absent(p *printer, j *plan.JSON) {
+	p.format("lower(coalesce(json_type(?), 'null'))", f.at(p, j))
 }
 
 func (mysqlJSON) number(v any) (any, error) { return v, nil }
 
-func (f mysqlJSON) keys(p *printer, j *plan.JSON, op conditions.Op, keys conditions.Slot) exp.Expression {
+func (f mysqlJSON) keys(p *printer, j *plan.JSON, op conditions.Op, keys conditions.Slot) {
 	switch op {
 	case conditions.OpHasKey:
-		return test("coalesce(json_contains(json_keys(?), json_quote(?)), FALSE)", f.at(p, j), p.slot(keys, nil))
+		p.test("coalesce(json_contains(json_keys(?), json_quote(?)), FALSE)", f.at(p, j), p.slot(keys, nil))
 	case conditions.OpHasKeys:
-		return test("coalesce(json_contains(json_keys(?), ?), FALSE)", f.at(p, j), p.slot(keys, listJSON(nil)))
+		p.test("coalesce(json_contains(json_keys(?), ?), FALSE)", f.at(p, j), p.slot(keys, listJSON(nil)))
 	default:
-		return test("EXISTS (SELECT 1 FROM JSON_TABLE(?, '$[*]' COLUMNS (v longtext CHARACTER SET utf8mb4 PATH '$')) AS j "+
+		p.test("EXISTS (SELECT 1 FROM JSON_TABLE(?, '$[*]' COLUMNS (v longtext CHARACTER SET utf8mb4 PATH '$')) AS j "+
 			"WHERE json_contains(json_keys(?), json_quote(j.v)))", p.slot(keys, listJSON(nil)), f.at(p, j))
 	}
 }
 
 // mysqlArrays tests arrays kept as JSON.
-func mysqlArrays(p *printer, n *plan.Set) exp.Expression {
-	col := p.expr(n.Expr)
+func mysqlArrays(p *printer, n *plan.Set) {
+	col := p.of(n.Expr)
 	list := p.slot(n.Arg.(*plan.Arg).Slot, p.d.encode(n.Type))
 	switch n.Op {
 	case conditions.OpContains:
-		return test("json_contains(?, ?)", col, list)
+		p.test("json_contains(?, ?)", col, list)
 	case conditions.OpOverlap:
-		return test("json_overlaps(?, ?)", col, list)
+		p.test("json_overlaps(?, ?)", col, list)
 	default:
-		return test("json_contains(?, ?)", list, col)
+		p.test("json_contains(?, ?)", list, col)
 	}
 }

@@ -2,9 +2,8 @@ package sql
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
-
-	"github.com/doug-martin/goqu/v9/exp"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
@@ -16,20 +15,22 @@ type postgresJSON struct{}
 
 // at is the jsonb at a path. The operator takes a numeric key for an element
 // where it meets an array, so that such paths are walked by a strict JSON path.
-func (postgresJSON) at(p *printer, j *plan.JSON) exp.Expression {
-	doc := p.expr(j.Document)
+func (postgresJSON) at(p *printer, j *plan.JSON) part {
+	doc := p.of(j.Document)
 	if len(j.Path) == 0 {
 		return doc
 	}
 	for _, k := range j.Path {
 		if _, err := strconv.Atoi(k); err == nil || isElement(k) {
-			return lit("jsonb_path_query_first(?, ?::jsonpath, '{}', true)", doc, p.constant("strict "+jsonPath(j.Path)))
+			return func() {
+				p.format("jsonb_path_query_first(?, ?::jsonpath, '{}', true)", doc, p.constant("strict "+jsonPath(j.Path)))
+			}
 		}
 	}
-	return lit("? #> ?::text[]", doc, p.constant(append([]string(nil), j.Path...)))
+	return func() { p.format("? #> ?::text[]", doc, p.constant(slices.Clone(j.Path))) }
 }
 
-func (f postgresJSON) value(p *printer, j *plan.JSON) exp.Expression {
+func (f postgresJSON) value(p *printer, j *plan.JSON) {
 	const format = "CASE WHEN jsonb_typeof(?) = '%s' THEN (? #>> '{}')%s END"
 	kind, cast := "string", ` COLLATE "C"`
 	switch j.As {
@@ -38,11 +39,11 @@ func (f postgresJSON) value(p *printer, j *plan.JSON) exp.Expression {
 	case mapper.Bool:
 		kind, cast = "boolean", "::boolean"
 	}
-	return lit(fmt.Sprintf(format, kind, cast), f.at(p, j), f.at(p, j))
+	p.format(fmt.Sprintf(format, kind, cast), f.at(p, j), f.at(p, j))
 }
 
-func (f postgresJSON) absent(p *printer, j *plan.JSON) exp.Expression {
-	return lit("coalesce(jsonb_typeof(?), 'null')", f.at(p, j))
+func (f postgresJSON) absent(p *printer, j *plan.JSON) {
+	p.format("coalesce(jsonb_typeof(?), 'null')", f.at(p, j))
 }
 
 // number gives numbers as text, which a numeric parameter keeps exactly.
@@ -61,24 +62,23 @@ func (postgresJSON) number(v any) (any, error) {
 	}
 }
 
-// keys uses the operators ?, ?& and ?|, handed over as text of their own lest
-// their question marks be taken for placeholders.
-func (f postgresJSON) keys(p *printer, j *plan.JSON, op conditions.Op, keys conditions.Slot) exp.Expression {
-	operator, arg := lit("?"), p.slot(keys, nil)
+// keys uses the operators ?, ?& and ?|, written as parts lest their question
+// marks be taken for places.
+func (f postgresJSON) keys(p *printer, j *plan.JSON, op conditions.Op, keys conditions.Slot) {
+	operator, arg := "?", p.slot(keys, nil)
 	switch op {
 	case conditions.OpHasKeys:
-		operator, arg = lit("?&"), p.slot(keys, encodeArrayPostgres(textType))
+		operator, arg = "?&", p.slot(keys, encodeArrayPostgres(textType))
 	case conditions.OpHasSomeKeys:
-		operator, arg = lit("?|"), p.slot(keys, encodeArrayPostgres(textType))
+		operator, arg = "?|", p.slot(keys, encodeArrayPostgres(textType))
 	}
-	return test("jsonb_typeof(?) = 'object' AND (?) ? ?", f.at(p, j), f.at(p, j), operator, arg)
+	p.test("jsonb_typeof(?) = 'object' AND (?) ? ?", f.at(p, j), f.at(p, j), p.verbatim(operator), arg)
 }
 
 // postgresArrays tests arrays kept as native arrays.
-func postgresArrays(p *printer, n *plan.Set) exp.Expression {
+func postgresArrays(p *printer, n *plan.Set) {
 	operator := map[conditions.Op]string{
 		conditions.OpContains: "@>", conditions.OpContained: "<@", conditions.OpOverlap: "&&",
 	}[n.Op]
-	list := p.slot(n.Arg.(*plan.Arg).Slot, p.d.encode(n.Type))
-	return test("? "+operator+" ?", p.expr(n.Expr), list)
+	p.test("? "+operator+" ?", p.of(n.Expr), p.slot(n.Arg.(*plan.Arg).Slot, p.d.encode(n.Type)))
 }

@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/doug-martin/goqu/v9/exp"
-
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
@@ -15,41 +13,44 @@ import (
 // one asked for, JSON null and a missing key all read as NULL. Paths travel as
 // parameters: their keys come from conditions.
 type jsonForm interface {
-	// value is the value at a path as an SQL value of kind As.
-	value(p *printer, j *plan.JSON) exp.Expression
-	// absent is text equal to 'null' where there is no value at the path.
-	absent(p *printer, j *plan.JSON) exp.Expression
+	// value writes the value at a path as an SQL value of kind As.
+	value(p *printer, j *plan.JSON)
+	// absent writes text equal to 'null' where there is no value at the path.
+	absent(p *printer, j *plan.JSON)
 	// number turns a number of a condition into what compares with value.
 	number(v any) (any, error)
 	// keys tests for keys of an object; keys is a string or a list of strings.
-	keys(p *printer, j *plan.JSON, op conditions.Op, keys conditions.Slot) exp.Expression
+	keys(p *printer, j *plan.JSON, op conditions.Op, keys conditions.Slot)
 }
 
 // arrayForm is how an engine tests an array column as a set.
-type arrayForm func(p *printer, n *plan.Set) exp.Expression
+type arrayForm func(p *printer, n *plan.Set)
 
-// jsonNull prints whether there is a value at a path.
-func (p *printer) jsonNull(j *plan.JSON, not bool) exp.Expression {
+// jsonNull tests whether there is a value at a path.
+func (p *printer) jsonNull(j *plan.JSON, not bool) {
+	absent := func() { p.d.json.absent(p, j) }
 	if not {
-		return test("? <> 'null'", p.d.json.absent(p, j))
+		p.test("? <> 'null'", absent)
+		return
 	}
-	return test("? = 'null'", p.d.json.absent(p, j))
+	p.test("? = 'null'", absent)
 }
 
-// jsonArg is the placeholder of a value that is compared with one in a document.
-func (p *printer) jsonArg(j *plan.JSON, e plan.Expr) exp.Expression {
+// jsonArg writes the placeholder of a value that is compared with one in a document.
+func (p *printer) jsonArg(j *plan.JSON, e plan.Expr) {
 	a, ok := e.(*plan.Arg)
 	if !ok {
-		return p.comparable(e)
+		p.comparable(e)
+		return
 	}
+	enc := Encoding(jsonString)
 	switch j.As {
 	case mapper.Int, mapper.Uint, mapper.Float:
-		return p.slot(a.Slot, p.d.json.number)
+		enc = p.d.json.number
 	case mapper.Bool:
-		return p.slot(a.Slot, p.d.encode(&mapper.Type{Kind: mapper.Bool}))
-	default:
-		return p.slot(a.Slot, jsonString)
+		enc = p.d.encode(&mapper.Type{Kind: mapper.Bool})
 	}
+	p.use(Use{Slot: a.Slot, Encode: enc})
 }
 
 // jsonString writes values that documents hold as text.
@@ -60,38 +61,45 @@ func jsonString(v any) (any, error) {
 	return v, nil
 }
 
-// set prints an operator on an array or a document.
-func (p *printer) set(n *plan.Set) exp.Expression {
+// set writes an operator on an array or a document.
+func (p *printer) set(n *plan.Set) {
 	a, ok := n.Arg.(*plan.Arg)
 	if !ok {
 		p.fail("%w: a set operator needs a list of values", ErrUnsupported)
-		return lit("FALSE")
+		return
 	}
 	switch n.Op {
 	case conditions.OpHasKey, conditions.OpHasKeys, conditions.OpHasSomeKeys:
-		j := documentOf(n.Expr)
-		if j == nil {
-			p.fail("%w: keys of something that is not a document", ErrQuery)
-			return lit("FALSE")
-		}
-		has := p.d.json.keys(p, j, n.Op, a.Slot)
-		if n.Not {
-			return test("? AND NOT ?", p.jsonNull(j, true), has)
-		}
-		return has
+		p.hasKeys(n, a)
 	case conditions.OpSize:
-		return p.arraySize(n, a)
+		p.arraySize(n, a)
 	default:
-		in := p.d.arrays(p, n)
+		in := func() { p.d.arrays(p, n) }
 		if n.Not {
-			return test("? IS NOT NULL AND NOT ?", p.expr(n.Expr), in)
+			p.test("? IS NOT NULL AND NOT ?", p.of(n.Expr), in)
+			return
 		}
-		return in
+		in()
 	}
 }
 
+// hasKeys tests for keys of a document that has some.
+func (p *printer) hasKeys(n *plan.Set, a *plan.Arg) {
+	j := documentOf(n.Expr)
+	if j == nil {
+		p.fail("%w: keys of something that is not a document", ErrQuery)
+		return
+	}
+	has := func() { p.d.json.keys(p, j, n.Op, a.Slot) }
+	if n.Not {
+		p.test("? AND NOT ?", func() { p.jsonNull(j, true) }, has)
+		return
+	}
+	has()
+}
+
 // arraySize compares the number of elements of an array.
-func (p *printer) arraySize(n *plan.Set, a *plan.Arg) exp.Expression {
+func (p *printer) arraySize(n *plan.Set, a *plan.Arg) {
 	op, ok := operators[n.SizeOp]
 	if !ok {
 		op = operators[conditions.OpEq]
@@ -99,7 +107,7 @@ func (p *printer) arraySize(n *plan.Set, a *plan.Arg) exp.Expression {
 	if n.Not {
 		p.fail("%w: a negated size is a comparison of its own", ErrQuery)
 	}
-	return exp.NewBooleanExpression(op, lit(p.d.arraySize, p.expr(n.Expr)), p.slot(a.Slot, nil))
+	p.test(p.d.arraySize+op+"?", p.of(n.Expr), p.slot(a.Slot, nil))
 }
 
 // documentOf is the document, or the place inside one, an operator is about.

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/doug-martin/goqu/v9/exp"
-
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
@@ -14,71 +12,72 @@ import (
 // statements keep one text. Lists hold no NULL and are never empty.
 type listForm interface {
 	// in tests an expression against the list.
-	in(p *printer, e exp.Expression, n *plan.InList) exp.Expression
-	// tuples is a sub-select whose rows are the composite keys of the list.
-	tuples(p *printer, n *plan.TupleIn) exp.Expression
+	in(p *printer, n *plan.InList)
+	// tuples writes a sub-select whose rows are the composite keys of the list.
+	tuples(p *printer, n *plan.TupleIn)
 }
 
 // arrayLists pass a native array.
 type arrayLists struct{}
 
-func (arrayLists) in(p *printer, e exp.Expression, n *plan.InList) exp.Expression {
+func (arrayLists) in(p *printer, n *plan.InList) {
 	list := p.slot(n.List.Slot, encodeArrayPostgres(orString(n.List.Type)))
 	if n.Not {
-		return test("? <> ALL(?)", e, list)
+		p.test("? <> ALL(?)", p.comparing(n.Expr), list)
+		return
 	}
-	return test("? = ANY(?)", e, list)
+	p.test("? = ANY(?)", p.comparing(n.Expr), list)
 }
 
-func (arrayLists) tuples(p *printer, n *plan.TupleIn) exp.Expression {
-	casts, args := make([]string, len(n.Refs)), make([]any, len(n.Refs))
+func (arrayLists) tuples(p *printer, n *plan.TupleIn) {
+	casts, args := make([]string, len(n.Refs)), make([]part, len(n.Refs))
 	for i, r := range n.Refs {
 		casts[i] = "?::" + p.d.columnType(r.Type, false) + "[]"
 		args[i] = p.slot(n.List, tuplePart(i, encodeArrayPostgres(r.Type)))
 	}
-	return lit("SELECT * FROM unnest("+strings.Join(casts, ", ")+")", args...)
+	p.format("SELECT * FROM unnest("+strings.Join(casts, ", ")+")", args...)
 }
 
 // jsonEachLists pass JSON text, opened by SQLite's json_each.
 type jsonEachLists struct{}
 
-func (jsonEachLists) in(p *printer, e exp.Expression, n *plan.InList) exp.Expression {
+func (jsonEachLists) in(p *printer, n *plan.InList) {
 	value := "value"
 	t := orString(n.List.Type)
 	if kindOf(t) == mapper.Bytes {
 		value = "unhex(value)"
 	}
-	return test("? "+notIn(n.Not)+" (SELECT "+value+" FROM json_each(?))", e, p.slot(n.List.Slot, listJSON(p.d.encode(t))))
+	p.test("? "+notIn(n.Not)+" (SELECT "+value+" FROM json_each(?))", p.comparing(n.Expr), p.slot(n.List.Slot, listJSON(p.d.encode(t))))
 }
 
-func (jsonEachLists) tuples(p *printer, n *plan.TupleIn) exp.Expression {
+func (jsonEachLists) tuples(p *printer, n *plan.TupleIn) {
 	cols := make([]string, len(n.Refs))
 	for i := range n.Refs {
 		cols[i] = fmt.Sprintf("value ->> %d", i)
 	}
-	return lit("SELECT "+strings.Join(cols, ", ")+" FROM json_each(?)", p.slot(n.List, tupleJSON(p.d, n.Refs)))
+	p.format("SELECT "+strings.Join(cols, ", ")+" FROM json_each(?)", p.slot(n.List, tupleJSON(p.d, n.Refs)))
 }
 
 // jsonTableLists pass JSON text, opened by JSON_TABLE with the column's type and collation.
 type jsonTableLists struct{}
 
-func (jsonTableLists) in(p *printer, e exp.Expression, n *plan.InList) exp.Expression {
+func (jsonTableLists) in(p *printer, n *plan.InList) {
 	t := orString(n.List.Type)
 	value := "j.v"
 	if kindOf(t) == mapper.Bytes {
 		value = "unhex(j.v)"
 	}
-	return test("? "+notIn(n.Not)+" (SELECT "+value+" FROM JSON_TABLE(?, '$[*]' COLUMNS (v "+
-		p.d.jsonTableType(t, columnOf(n.Expr))+" PATH '$')) AS j)", e, p.slot(n.List.Slot, listJSON(p.d.encode(t))))
+	p.test("? "+notIn(n.Not)+" (SELECT "+value+" FROM JSON_TABLE(?, '$[*]' COLUMNS (v "+
+		p.d.jsonTableType(t, columnOf(n.Expr))+" PATH '$')) AS j)", p.comparing(n.Expr), p.slot(n.List.Slot, listJSON(p.d.encode(t))))
 }
 
-func (jsonTableLists) tuples(p *printer, n *plan.TupleIn) exp.Expression {
+func (jsonTableLists) tuples(p *printer, n *plan.TupleIn) {
 	cols, defs := make([]string, len(n.Refs)), make([]string, len(n.Refs))
 	for i, r := range n.Refs {
 		cols[i] = fmt.Sprintf("j.v%d", i)
 		defs[i] = fmt.Sprintf("v%d %s PATH '$[%d]'", i, p.d.jsonTableType(r.Type, r.Column), i)
 	}
-	return lit("SELECT "+strings.Join(cols, ", ")+" FROM JSON_TABLE(?, '$[*]' COLUMNS ("+strings.Join(defs, ", ")+")) AS j",
+	p.format("SELECT "+strings.Join(cols, ", ")+" FROM JSON_TABLE(?, '$[*]' COLUMNS ("+strings.Join(defs, ", ")+")) AS j",
 		p.slot(n.List, tupleJSON(p.d, n.Refs)))
 }
 

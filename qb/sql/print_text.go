@@ -3,8 +3,6 @@ package sql
 import (
 	"fmt"
 
-	"github.com/doug-martin/goqu/v9/exp"
-
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/conditions/pattern"
 	"github.com/weft-orm/weft/mapper"
@@ -65,12 +63,12 @@ var mariadbTexts = textForm{
 	binary:   "? COLLATE utf8mb4_nopad_bin", convert: "CONVERT(? USING utf8mb4) COLLATE utf8mb4_nopad_bin",
 }
 
-// match prints a text match.
-func (p *printer) match(n *plan.Match) exp.Expression {
+// match writes a text match.
+func (p *printer) match(n *plan.Match) {
 	f := &p.d.texts
 	format, enc := f.like, f.likeEncoding(n.Op)
 	negated := f.notLike
-	e := p.plainText(n.Expr)
+	text := func() { p.plainText(n.Expr) }
 	switch n.Op {
 	case conditions.OpILike:
 		format, negated = f.ilike, f.notILike
@@ -79,39 +77,42 @@ func (p *printer) match(n *plan.Match) exp.Expression {
 	case conditions.OpFulltext:
 		if f.fulltext == "" {
 			p.fail("%w: $fulltext", ErrUnsupported)
-			return lit("FALSE")
+			return
 		}
-		format, negated, enc, e = f.fulltext, "NOT ("+f.fulltext+")", nil, p.expr(n.Expr)
+		format, negated, enc, text = f.fulltext, "NOT ("+f.fulltext+")", nil, p.of(n.Expr)
 	}
 	if n.Not {
 		format = negated
 	}
-	pat := p.pattern(n.Arg, enc)
+	pat := func() { p.pattern(n.Arg, enc) }
 	if n.Op == conditions.OpRe && f.patternFirst {
-		return test(format, pat, e)
+		text, pat = pat, text
 	}
-	return test(format, e, pat)
+	p.test(format, text, pat)
 }
 
-// pattern is the placeholder of a pattern; an expression instead of a value is
+// pattern writes the placeholder of a pattern; an expression instead of a value is
 // the developer's own business.
-func (p *printer) pattern(e plan.Expr, enc Encoding) exp.Expression {
+func (p *printer) pattern(e plan.Expr, enc Encoding) {
 	if a, ok := e.(*plan.Arg); ok {
-		return p.slot(a.Slot, enc)
+		p.use(Use{Slot: a.Slot, Encode: enc})
+		return
 	}
-	return p.expr(e)
+	p.expr(e)
 }
 
-// plainText is text that matches by code point whatever the column's collation.
-func (p *printer) plainText(e plan.Expr) exp.Expression {
+// plainText writes text that matches by code point whatever the column's collation.
+func (p *printer) plainText(e plan.Expr) {
 	r, ok := e.(*plan.Ref)
 	if !ok || r.Column == nil || r.Column.Collation == "" || r.Column.Collation == p.d.textCollation {
-		return p.comparable(e)
+		p.comparable(e)
+		return
 	}
+	form := p.d.texts.binary
 	if _, charset := p.d.Collation(r.Column); charset != "" && charset != "utf8mb4" {
-		return lit(p.d.texts.convert, p.expr(e))
+		form = p.d.texts.convert
 	}
-	return lit(p.d.texts.binary, p.expr(e))
+	p.format(form, p.of(e))
 }
 
 // likeEncoding writes a pattern, or literal text, in the engine's pattern language.
