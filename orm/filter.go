@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // filterSwitch switches a named filter on, with parameters, or off.
@@ -86,13 +86,10 @@ func (f *finder) apply(sel *qb.Select, o *findOptions) (values []any, err error)
 			if on == nil {
 				continue
 			}
-			env := conditions.Env{Registry: f.db.registry, Entity: e}
-			tree, bound, err := conditions.Compile(env, filter.Where(on.params), conditions.Slot(len(sel.Slots)))
+			bound, err := find.Restrict(sel, e, filter.Where(on.params))
 			if err != nil {
 				return nil, fmt.Errorf("orm: filter %s of %s: %w", filter.Name, e.Name, err)
 			}
-			sel.Filters = append(sel.Filters, qb.Filter{Entity: e, Where: tree.Root})
-			sel.Slots = append(slices.Clip(sel.Slots), tree.Slots...)
 			values = append(values, bound...)
 		}
 	}

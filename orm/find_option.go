@@ -5,8 +5,10 @@ import (
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // FindOption adds to a read: what to load along, order, limits.
@@ -14,6 +16,7 @@ type FindOption func(*findOptions)
 
 type findOptions struct {
 	populate      []populate.Hint
+	populateWhere any
 	order         []any
 	fields        []string
 	limit, offset int // -1 is none
@@ -25,6 +28,10 @@ type findOptions struct {
 	filters       []filterSwitch
 	mode          *FlushMode
 	err           error
+	// outer are the values of the roots' statement that queries of relations use,
+	// related the statements that depend on its condition.
+	outer   []any
+	related *related
 }
 
 func newFindOptions(opts []FindOption) *findOptions {
@@ -49,6 +56,24 @@ func Populate(paths ...string) FindOption {
 // readable, never used to compute removals.
 func PopulateHint(hints ...Hint) FindOption {
 	return func(o *findOptions) { o.populate = append(o.populate, hints...) }
+}
+
+// Infer, as the condition of [PopulateWhere] or of a [Hint], applies the conditions
+// of the find on a to-many path to what is loaded along it.
+const Infer = populate.Infer
+
+// PopulateWhere restricts what is loaded along to-many relations, for hints without a
+// condition of their own. With [Infer] the conditions of the find hold for the loaded
+// rows too: Find(books.title = x) with Populate("books") loads those books only. A
+// condition about the roots applies its parts on to-many paths instead. Collections
+// loaded so are partial: readable, never used to compute removals.
+//
+// A row is loaded when it is one that the condition asked for: of two conditions on
+// the same path that may be met by different rows, one is enough; under $or all rows
+// are loaded as soon as one branch does not speak of the path. Which roots come back
+// does not change, nor do to-one relations.
+func PopulateWhere(cond any) FindOption {
+	return func(o *findOptions) { o.populateWhere = cond }
 }
 
 // OrderBy sorts: "name", "-name", "name desc nulls last", "author.name", or a
@@ -104,21 +129,23 @@ func (o *findOptions) count(what string, n int) int {
 
 // hintKey appends what a hint contributes to the shape.
 func hintKey(key []byte, h *populate.Hint) (_ []byte, ok bool) {
-	if h.Where != nil {
+	if h.Where != nil && h.Where != Infer {
 		return nil, false
 	}
-	key = append(append(key, h.Path...), 1)
+	key = append(append(key, h.Path...), 1, flagByte(h.Where == Infer))
 	if h.OrderBy == nil && h.Limit == 0 && h.Offset == 0 && h.Strategy == "" && h.Fields == nil {
 		return key, true
 	}
 	return fmt.Appendf(key, "%q %d %d %s %q", h.OrderBy, h.Limit, h.Offset, h.Strategy, h.Fields), true
 }
 
-// parse makes the load tree of the options.
-func (o *findOptions) parse(db *DB, env conditions.Env, filter *conditions.Tree, first conditions.Slot) (*populate.Tree, error) {
-	return populate.Parse(env, populate.Options{
-		Strategy: o.strategy, JoinToOneOnly: !db.caps.JoinsToMany, Filter: filter, First: first, Fields: o.fields,
-	}, o.populate...)
+// find describes a read of roots with the options.
+func (o *findOptions) find(db *DB, e *mapper.Entity, where *conditions.Tree, count bool) *find.Find {
+	return &find.Find{
+		Registry: db.registry, Entity: e, Where: where, Order: o.order, Fields: o.fields,
+		Populate: o.populate, PopulateWhere: o.populateWhere, Strategy: o.strategy, JoinToOneOnly: !db.caps.JoinsToMany,
+		Limited: o.limit >= 0 || o.offset >= 0, Count: count, NullsLowest: o.nullsLowest, Lock: o.lock,
+	}
 }
 
 // shapeKey appends what the statement depends on besides the condition; ok is
@@ -138,8 +165,11 @@ func (o *findOptions) shapeKey(key []byte) (_ []byte, ok bool) {
 			return nil, false
 		}
 	}
+	if o.populateWhere != nil && o.populateWhere != Infer {
+		return nil, false
+	}
 	key = append(append(key, o.strategy...), 2)
-	for _, on := range []bool{o.limit >= 0 || o.offset >= 0, o.nullsLowest} {
+	for _, on := range []bool{o.limit >= 0 || o.offset >= 0, o.nullsLowest, o.populateWhere == Infer} {
 		if on {
 			key = append(key, 'y')
 		} else {

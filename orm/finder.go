@@ -3,14 +3,13 @@ package orm
 import (
 	"context"
 	"encoding/binary"
-	"math"
 	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // finder compiles and runs reads of roots.
@@ -94,20 +93,16 @@ func (f *finder) prepare(r *request) (*statement, []any, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	if st.limit != conditions.NoSlot {
-		f.args = append(f.args, limitOr(r.opts.limit, math.MaxInt64), limitOr(r.opts.offset, 0))
+	if st.limited {
+		limits := find.Limits(r.opts.limit, r.opts.offset)
+		f.args = append(f.args, limits[:]...)
 	}
 	if st.nodes != nil {
 		f.args = append(f.args, st.nodes.Values...)
+		r.opts.related = &st.related
+		r.opts.outer = slices.Clone(f.args[:st.nodes.Outer])
 	}
 	return st, append(f.args, st.filterArgs...), nil
-}
-
-func limitOr(n int, none int64) any {
-	if n < 0 {
-		return none
-	}
-	return int64(n)
 }
 
 // statement looks the compiled form up by shape, and compiles it when it is new.
@@ -143,17 +138,14 @@ func (f *finder) compile(r *request) (*statement, error) {
 	if err != nil {
 		return nil, err
 	}
-	sel := &qb.Select{
-		Registry: f.db.registry, Entity: r.meta, Where: tree.Root,
-		Limit: conditions.NoSlot, Offset: conditions.NoSlot,
-		Count: r.count, NullsLowest: r.opts.nullsLowest, Lock: r.opts.lock,
-		Slots: tree.Slots,
+	roots, err := r.opts.find(f.db, r.meta, tree, r.count).Roots()
+	if err != nil {
+		return nil, err
 	}
-	st := &statement{tree: tree, limit: conditions.NoSlot, offset: conditions.NoSlot}
+	sel := roots.Select
+	st := &statement{tree: tree, limited: sel.Limit != conditions.NoSlot, nodes: roots.Nodes}
 	if !r.count {
-		if err := f.complete(r, env, sel, st); err != nil {
-			return nil, err
-		}
+		st.root = newSource(f.db, r.meta, sel.Output, nil, st.nodes.Nodes)
 	}
 	if st.filterArgs, err = f.apply(sel, r.opts); err != nil {
 		return nil, err
@@ -162,71 +154,6 @@ func (f *finder) compile(r *request) (*statement, error) {
 		return nil, err
 	}
 	return st, nil
-}
-
-// complete adds output, order, limits and joined relations.
-func (f *finder) complete(r *request, env conditions.Env, sel *qb.Select, st *statement) (err error) {
-	if sel.Output, err = f.db.shape(r.meta).fields(r.opts.fields); err != nil {
-		return err
-	}
-	if sel.OrderBy, err = f.order(env, r); err != nil {
-		return err
-	}
-	if r.opts.limit >= 0 || r.opts.offset >= 0 {
-		st.limit = conditions.Slot(len(sel.Slots))
-		st.offset = st.limit + 1
-		sel.Limit, sel.Offset = st.limit, st.offset
-		sel.Slots = append(slices.Clip(sel.Slots), conditions.SlotInfo{Path: "limit"}, conditions.SlotInfo{Path: "offset"})
-	}
-	if st.nodes, err = r.opts.parse(f.db, env, st.tree, conditions.Slot(len(sel.Slots))); err != nil {
-		return err
-	}
-	sel.Slots = append(slices.Clip(sel.Slots), st.nodes.Slots...)
-	sel.Populate = joinedNodes(st.nodes.Nodes)
-	st.root = newSource(f.db, r.meta, sel.Output, nil, st.nodes.Nodes)
-	return nil
-}
-
-// order parses the order entries and, where only some of the roots come back,
-// makes the order total by the key.
-func (f *finder) order(env conditions.Env, r *request) ([]qb.Order, error) {
-	entries := r.opts.order
-	if len(entries) == 0 {
-		for _, entry := range r.meta.OrderBy {
-			entries = append(entries, entry)
-		}
-	}
-	order, err := qb.ParseOrder(env, entries...)
-	if err != nil {
-		return nil, err
-	}
-	if r.opts.limit < 0 && r.opts.offset < 0 || total(order) {
-		return order, nil
-	}
-	return appendKey(order, r.meta), nil
-}
-
-// appendKey sorts by the key last.
-func appendKey(order []qb.Order, e *mapper.Entity) []qb.Order {
-	for _, p := range e.Key {
-		order = append(order, qb.Order{Expr: qb.FieldExpr{Field: conditions.Field{Property: p}}})
-	}
-	return order
-}
-
-// total reports an order that holds a unique property that is never NULL.
-func total(order []qb.Order) bool {
-	for _, o := range order {
-		field, ok := o.Expr.(qb.FieldExpr)
-		if !ok || len(field.Field.Hops) > 0 || field.Field.Property == nil {
-			continue
-		}
-		p := field.Field.Property
-		if p.Unique && !p.Nullable || p.Primary && len(p.Entity.Key) == 1 {
-			return true
-		}
-	}
-	return false
 }
 
 // read hydrates all rows and returns the roots, each once.

@@ -2,13 +2,12 @@ package orm
 
 import (
 	"context"
-	"math"
 
-	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
-	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // populator loads relations of entities that are there already: one query for
@@ -24,14 +23,14 @@ func (l *populator) hints(ctx context.Context, e *mapper.Entity, roots []*manage
 	if o.err != nil {
 		return o.err
 	}
-	env := conditions.Env{Registry: l.db.registry, Entity: e}
 	own := *o
 	own.strategy = "select-in" // nothing is read that could be joined to
-	tree, err := own.parse(l.db, env, nil, 0)
+	plan, err := own.find(l.db, e, nil, false).Roots()
 	if err != nil {
 		return err
 	}
-	return l.below(ctx, roots, tree.Nodes, nil, o)
+	own.outer = plan.Nodes.Values[:plan.Nodes.Outer]
+	return l.below(ctx, roots, plan.Nodes.Nodes, nil, &own)
 }
 
 // below loads the relations of nodes for all roots, level by level. What a
@@ -74,7 +73,7 @@ func (l *populator) node(ctx context.Context, roots []*managed, node *populate.N
 // toOne loads the targets of a to-one relation whose keys are known.
 func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
 	p := node.Relation
-	joins := len(joinedNodes(node.Children)) > 0
+	joins := len(find.Joined(node.Children)) > 0
 	var targets, missing []*managed
 	seen := map[*managed]bool{}
 	for _, root := range roots {
@@ -105,18 +104,7 @@ func (l *populator) byKey(ctx context.Context, list []*managed, node *populate.N
 	if len(list) == 0 {
 		return nil, nil
 	}
-	e := node.Relation.Relation.Target
-	st, err := l.statement(node, false, o, func(sel *qb.Select) error {
-		sel.Where = whereKeys(e)
-		if node.Where != nil {
-			sel.Where = &conditions.AndNode{Nodes: []conditions.Node{sel.Where, node.Where.Root}}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	rows, err := l.finder.scope.query(ctx, st.program, append(nodeArgs(list, node), st.filterArgs...))
+	st, rows, err := l.query(ctx, list, node, o)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +115,7 @@ func (l *populator) byKey(ctx context.Context, list []*managed, node *populate.N
 // toMany loads the items of a collection for all owners that do not know them.
 func (l *populator) toMany(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
 	p := node.Relation
-	restricted := node.Where != nil || node.Limit >= 0 || node.Offset >= 0 || len(joinedNodes(node.Children)) > 0
+	restricted := node.Where != nil || node.Limit >= 0 || node.Offset >= 0 || len(find.Joined(node.Children)) > 0
 	var owners []*managed
 	asked := map[any]bool{}
 	for _, root := range roots {
@@ -195,65 +183,25 @@ func (l *populator) via(ctx context.Context, owners []*managed, node *populate.N
 	if len(owners) == 0 {
 		return nil, nil, nil
 	}
-	p := node.Relation
-	st, err := l.statement(node, true, o, func(sel *qb.Select) (err error) {
-		sel.Via = &qb.Via{Relation: p, Owners: 0, Limit: conditions.NoSlot, Offset: conditions.NoSlot}
-		if node.Limit >= 0 || node.Offset >= 0 {
-			sel.Via.Limit, sel.Via.Offset = 1, 2
-		}
-		if node.Where != nil {
-			sel.Where = node.Where.Root
-		}
-		sel.OrderBy, err = l.order(p, node)
-		return err
-	})
+	st, rows, err := l.query(ctx, owners, node, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := l.finder.scope.query(ctx, st.program, append(nodeArgs(owners, node), st.filterArgs...))
+	return l.grouped(rows, st, node.Relation.Entity, o)
+}
+
+// query runs the query of a node for the keys of a list.
+func (l *populator) query(ctx context.Context, list []*managed, node *populate.Node, o *findOptions) (*statement, driver.Rows, error) {
+	st, err := l.statement(node, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	return l.grouped(rows, st, p.Entity, o)
-}
-
-// onlyKeys reports a query whose only argument is the list of keys.
-func onlyKeys(node *populate.Node) bool {
-	return node.Limit < 0 && node.Offset < 0 && len(node.Slots) == 0
-}
-
-// nodeArgs are the arguments of a select-in query: keys, limit and offset, and
-// the values of its conditions.
-func nodeArgs(list []*managed, node *populate.Node) []any {
 	keys := make([]any, len(list))
 	for i, m := range list {
 		keys[i] = keyValue(m.Key)
 	}
-	if onlyKeys(node) {
-		return []any{keys}
-	}
-	return append([]any{keys, limitOr(node.Limit, math.MaxInt64), limitOr(node.Offset, 0)}, node.Values...)
-}
-
-// order is the order of the items of a collection: its own, else that of the keys.
-func (l *populator) order(p *mapper.Property, node *populate.Node) ([]qb.Order, error) {
-	texts := node.OrderBy
-	if texts == nil {
-		texts = p.Relation.OrderBy
-	}
-	if texts == nil && p.Relation.Ordered {
-		return nil, nil
-	}
-	entries := make([]any, len(texts))
-	for i, text := range texts {
-		entries[i] = text
-	}
-	env := conditions.Env{Registry: l.db.registry, Entity: p.Relation.Target}
-	order, err := qb.ParseOrder(env, entries...)
-	if err != nil || total(order) {
-		return order, err
-	}
-	return appendKey(order, p.Relation.Target), nil
+	rows, err := l.finder.scope.query(ctx, st.program, append(find.Args(node, o.outer, keys), st.filterArgs...))
+	return st, rows, err
 }
 
 // present returns the entities that were found.

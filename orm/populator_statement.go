@@ -3,61 +3,65 @@ package orm
 import (
 	"encoding/binary"
 	"fmt"
+	"sync"
 
-	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
-	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // statement returns the compiled query of a select-in node.
-func (l *populator) statement(node *populate.Node, via bool, o *findOptions, build func(*qb.Select) error) (*statement, error) {
-	key, cacheable := nodeKey([]byte{'N', flagByte(via)}, node)
-	cacheable = cacheable && !l.finder.filtered(o)
-	if cacheable {
-		if st, ok := l.db.cache.get(key).(*statement); ok {
-			return st, nil
-		}
+func (l *populator) statement(node *populate.Node, o *findOptions) (*statement, error) {
+	key, known := nodeKey([]byte{'N'}, node)
+	if l.finder.filtered(o) {
+		return l.compile(node, o)
 	}
-	p := node.Relation
-	e, owner := p.Relation.Target, p.Relation.Target
-	if via {
-		owner = p.Entity
+	if !known && o.related != nil {
+		return o.related.statement(node, func() (*statement, error) { return l.compile(node, o) })
 	}
-	output := node.Fields
-	if output == nil {
-		output = l.db.shape(e).read
+	if st, ok := l.db.cache.get(key).(*statement); ok && known {
+		return st, nil
 	}
-	sel := &qb.Select{
-		Registry: l.db.registry, Entity: e, Output: output,
-		Limit: conditions.NoSlot, Offset: conditions.NoSlot,
-		Populate: joinedNodes(node.Children),
-		Slots:    []conditions.SlotInfo{keysSlot(owner)},
+	st, err := l.compile(node, o)
+	if err == nil && known {
+		l.db.cache.put(key, st)
 	}
-	if !onlyKeys(node) {
-		sel.Slots = append(sel.Slots, conditions.SlotInfo{Path: "limit"}, conditions.SlotInfo{Path: "offset"})
-		sel.Slots = append(sel.Slots, node.Slots...)
-	}
-	if err := build(sel); err != nil {
+	return st, err
+}
+
+// compile makes the statement of a select-in node.
+func (l *populator) compile(node *populate.Node, o *findOptions) (*statement, error) {
+	sel, err := find.Related(l.db.registry, node)
+	if err != nil {
 		return nil, err
 	}
-	st := &statement{limit: conditions.NoSlot, offset: conditions.NoSlot}
-	st.root = newSource(l.db, e, output, nil, node.Children)
-	var err error
+	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	if st.filterArgs, err = l.finder.apply(sel, o); err != nil {
 		return nil, err
 	}
 	if st.program, err = l.db.engine.Compile(sel); err != nil {
 		return nil, err
 	}
-	if cacheable {
-		l.db.cache.put(key, st)
-	}
 	return st, nil
 }
 
-// nodeKey appends what the statement of a node depends on; ok is false when it
-// holds a condition and is compiled anew each time.
+// related keeps the statements of nodes that depend on the condition of the roots.
+// It belongs to the roots' statement and is safe for concurrent use.
+type related struct{ statements sync.Map }
+
+func (r *related) statement(node *populate.Node, compile func() (*statement, error)) (*statement, error) {
+	if st, ok := r.statements.Load(node); ok {
+		return st.(*statement), nil
+	}
+	st, err := compile()
+	if err == nil {
+		r.statements.Store(node, st)
+	}
+	return st, err
+}
+
+// nodeKey appends what the statement of a node depends on; ok is false when that is
+// a condition too.
 func nodeKey(key []byte, node *populate.Node) (_ []byte, ok bool) {
 	if node.Where != nil {
 		return nil, false
@@ -69,33 +73,13 @@ func nodeKey(key []byte, node *populate.Node) (_ []byte, ok bool) {
 		key = binary.AppendUvarint(key, uint64(f.Index)+1)
 	}
 	key = fmt.Appendf(append(key, 0), "%q", node.OrderBy)
-	for _, child := range joinedNodes(node.Children) {
+	for _, child := range find.Joined(node.Children) {
 		if key, ok = nodeKey(append(key, '('), child); !ok {
 			return nil, false
 		}
 		key = append(key, ')')
 	}
 	return key, true
-}
-
-// keysSlot describes a list of keys of e.
-func keysSlot(e *mapper.Entity) conditions.SlotInfo {
-	if len(e.KeyColumns) == 1 {
-		return conditions.SlotInfo{Type: e.KeyColumns[0].Type, List: true, Path: e.Name + " key"}
-	}
-	types := make([]*mapper.Type, len(e.KeyColumns))
-	for i, c := range e.KeyColumns {
-		types[i] = c.Type
-	}
-	return conditions.SlotInfo{List: true, Tuple: types, Path: e.Name + " key"}
-}
-
-// whereKeys is the condition "key in slot 0".
-func whereKeys(e *mapper.Entity) conditions.Node {
-	if len(e.KeyColumns) > 1 {
-		return &conditions.KeyIn{Values: 0}
-	}
-	return &conditions.InNode{Field: conditions.Field{Property: e.Key[0]}, Values: conditions.Slot(0)}
 }
 
 // keyValue is a key as an element of a list argument: a composite one as its parts.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
 )
@@ -76,6 +77,9 @@ func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners 
 		return err
 	}
 	defer em.guard.leave()
+	if o.populateWhere == Infer {
+		return &Error{Class: ErrInvalidOption, Op: "populate", Entity: e.Name, Detail: "there is no condition to infer from; PopulateWhere takes one"}
+	}
 	return em.loader.hints(ctx, e, owners, o)
 }
 
@@ -108,4 +112,13 @@ func (u *unit) targetLoaded(m *managed, p *mapper.Property) bool {
 // one is a populate node for a single relation.
 func one(p *mapper.Property) *populate.Node {
 	return &populate.Node{Relation: p, Path: p.Path, Strategy: populate.SelectIn, Limit: -1, Offset: -1}
+}
+
+// unknown is the error for a name that does not exist.
+func unknown(class error, op string, e *mapper.Entity, path, name string, names []string) error {
+	err := &Error{Class: class, Op: op, Entity: e.Name, Path: path}
+	if near := suggest.Nearest(name, names); near != "" {
+		err.Detail = "did you mean " + near + "?"
+	}
+	return err
 }

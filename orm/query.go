@@ -5,7 +5,6 @@ import (
 	"reflect"
 	"strings"
 
-	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
@@ -72,7 +71,7 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.Joins) > 0 && hasOutput(sel.Joins) {
 		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed or joined outputs are not entities; use Result"}
 	}
-	st := &statement{limit: conditions.NoSlot, offset: conditions.NoSlot}
+	st := &statement{}
 	st.root = newSource(em.db, sel.Entity, sel.Output, nil, nil)
 	var err error
 	if st.program, err = em.db.engine.Compile(sel); err != nil {

@@ -68,7 +68,7 @@ func TestFields(t *testing.T) {
 	if book.Pages != 0 || !must(orm.IsLoaded(em, book, "pages")) {
 		t.Errorf("pages = %d", book.Pages)
 	}
-	if _, err := orm.Find[Book](b.ctx, em, nil, orm.Fields("titel")); !errors.Is(err, orm.ErrUnknownProperty) || !strings.Contains(err.Error(), "did you mean title?") {
+	if _, err := orm.Find[Book](b.ctx, em, nil, orm.Fields("titel")); !errors.Is(err, orm.ErrUnknownProperty) || !strings.Contains(err.Error(), `(did you mean "title"?)`) {
 		t.Errorf("error = %v", err)
 	}
 }

@@ -3,6 +3,7 @@ package orm
 import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // shape is what the manager wants to know about an entity type, sorted once.
@@ -20,7 +21,7 @@ type shape struct {
 }
 
 func newShape(e *mapper.Entity) *shape {
-	s := &shape{meta: e, full: true, hooks: hasHooks(e)}
+	s := &shape{meta: e, full: true, hooks: hasHooks(e), read: find.Ordinary(e)}
 	for _, p := range e.Leaves {
 		s.touched = s.touched || p.OnUpdate != nil
 		switch {
@@ -34,12 +35,8 @@ func newShape(e *mapper.Entity) *shape {
 		}
 	}
 	for _, p := range e.HierarchyLeaves() {
-		switch {
-		case p.Virtual || p.Kind.IsToMany():
-		case p.Lazy:
+		if p.Lazy && !p.Virtual && !p.Kind.IsToMany() {
 			s.full = false
-		default:
-			s.read = append(s.read, p)
 		}
 	}
 	return s

@@ -8,10 +8,11 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // statement is a compiled read: everything that does not depend on values. It
-// is immutable and shared by all managers.
+// is shared by all managers and, but for related, immutable.
 type statement struct {
 	program driver.Program
 	// tree is the condition, nil for reads by key.
@@ -19,8 +20,10 @@ type statement struct {
 	root *source
 	// nodes are the relations to load along.
 	nodes *populate.Tree
-	// limit and offset are slots, or NoSlot.
-	limit, offset conditions.Slot
+	// related are the statements of those of them that depend on the condition.
+	related related
+	// limited reports slots for limit and offset.
+	limited bool
 	// filterArgs are the values of filters; a statement that has some is not cached.
 	filterArgs []any
 }
@@ -44,24 +47,10 @@ func newSource(db *DB, e *mapper.Entity, output []*mapper.Property, node *popula
 	s := &source{meta: e, node: node, output: output, loaded: db.shape(e).leaves(output)}
 	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
-	for _, n := range joinedNodes(nodes) {
+	for _, n := range find.Joined(nodes) {
 		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
 	}
 	return s
-}
-
-// joinedNodes returns the nodes that are loaded by their parent's statement, with
-// only those children that are so as well.
-func joinedNodes(nodes []*populate.Node) []*populate.Node {
-	var list []*populate.Node
-	for _, n := range nodes {
-		if n.Strategy == populate.Joined {
-			joined := *n
-			joined.Children = joinedNodes(n.Children)
-			list = append(list, &joined)
-		}
-	}
-	return list
 }
 
 // programCache keeps compiled reads and writes by shape. It is safe for

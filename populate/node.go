@@ -12,10 +12,13 @@ type Tree struct {
 	// Nodes are the relations of the root to load, in order of first mention.
 	Nodes []*Node
 	// Values are the values of the conditions of nodes that belong to the roots'
-	// own statement (joined all the way), by slot from Options.First.
+	// own statement (joined all the way), by slot after Options.Slots.
 	Values []any
 	// Slots describe Values.
 	Slots []conditions.SlotInfo
+	// Outer is the number of values of the roots' statement, from its first, that some
+	// select-in node needs (Node.Outer); 0 when none does.
+	Outer int
 }
 
 // Node is one relation to load, and what to load below it. Nodes are immutable.
@@ -29,12 +32,15 @@ type Node struct {
 	// Fields are the leaves to read of the target, keys always included. For a
 	// joined node they are always listed; for others nil is all that is not lazy.
 	Fields []*mapper.Property
-	// Where restricts what is loaded (about the target); nil loads all. In the
-	// query of a select-in node its slots begin at ViaSlots; in a joined one they
-	// are slots of the statement it is joined into.
+	// Where restricts what is loaded (about the target); nil loads all. Its slots are
+	// those of the statement that loads the node. In the query of a select-in node the
+	// values of Outer come first, then ViaSlots, then Values.
 	Where *conditions.Tree
+	// Outer describes the values of the roots' statement with which the query of a
+	// select-in node begins, because a condition in it is one of the roots'; else nil.
+	Outer []conditions.SlotInfo
 	// Values are the canonical values of this query's own conditions for a
-	// select-in node, those of the nodes joined into it included, from ViaSlots.
+	// select-in node, those of the nodes joined into it included.
 	Values []any
 	// Slots describe Values.
 	Slots []conditions.SlotInfo
@@ -46,8 +52,8 @@ type Node struct {
 	Children []*Node
 }
 
-// ViaSlots is the number of slots at the start of a select-in query that belong
-// to its qb.Via: the owners' keys, limit and offset.
+// ViaSlots is the number of slots of a select-in query that belong to its qb.Via:
+// the owners' keys, limit and offset.
 const ViaSlots conditions.Slot = 3
 
 // Strategy is the way a relation is loaded.

@@ -15,6 +15,9 @@ type draft struct {
 	hint     Hint
 	fields   []string
 	children []*draft
+	// inferred and restricted are what the find's condition, and Options.Where, ask
+	// of the rows; nil for all.
+	inferred, restricted conditions.Node
 }
 
 // parser builds the drafts of one find.
@@ -22,6 +25,11 @@ type parser struct {
 	env  conditions.Env
 	opts Options
 	root draft
+	// statement collects the values of the roots' statement; outer describes those in
+	// it that conditions about the roots may use.
+	statement statement
+	outer     []conditions.SlotInfo
+	usesOuter bool
 }
 
 // Parse makes the load tree of env.Entity. Hints for the same path add up; of two
@@ -39,14 +47,41 @@ func Parse(env conditions.Env, opts Options, hints ...Hint) (*Tree, error) {
 	if !opts.NoEager {
 		p.eager(&p.root, env.Entity, nil)
 	}
-	t := &Tree{Entity: env.Entity}
-	root := &statement{next: opts.First}
-	var err error
-	if t.Nodes, err = p.nodes(&p.root, root); err != nil {
+	if err := p.restrict(); err != nil {
 		return nil, err
 	}
-	t.Values, t.Slots = root.values, root.slots
+	t := &Tree{Entity: env.Entity}
+	var err error
+	if t.Nodes, err = p.nodes(&p.root, &p.statement); err != nil {
+		return nil, err
+	}
+	t.Values, t.Slots = p.statement.values, p.statement.slots
+	if p.usesOuter {
+		t.Outer = len(p.outer)
+	}
 	return t, nil
+}
+
+// restrict finds out what conditions about the roots ask of the rows to load.
+func (p *parser) restrict() error {
+	p.statement.next, p.outer = conditions.Slot(len(p.opts.Slots)), p.opts.Slots
+	if f := p.opts.Filter; f != nil {
+		restrict(&p.root, f.Root, func(d *draft, n conditions.Node) { d.inferred = n })
+	}
+	if p.opts.Where == nil || p.opts.Where == Infer {
+		return nil
+	}
+	tree, err := p.statement.compile(p.env, p.opts.Where)
+	if err != nil {
+		return &Error{Class: ErrOption, Entity: p.env.Entity.Name, Path: "where", Err: err}
+	}
+	p.outer = append(slices.Clip(p.outer), tree.Slots...)
+	used := false
+	restrict(&p.root, tree.Root, func(d *draft, n conditions.Node) { d.restricted, used = n, true })
+	if t, constant := tree.Root.(*conditions.Truth); !used && !(constant && t.Value) {
+		return p.fail(ErrOption, "where", "the condition on what is loaded speaks of no to-many relation that is populated")
+	}
+	return nil
 }
 
 // hint adds the nodes of one hint.

@@ -3,6 +3,7 @@ package populate_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,7 +84,7 @@ func TestParse(t *testing.T) {
 		{"options merge", "Author", populate.Options{},
 			[]populate.Hint{{Path: "books.tags", Strategy: "joined"}, {Path: "books", Limit: 2, Offset: 1}},
 			"books select-in limit 2 offset 1\nbooks.tags joined (id name)\n"},
-		{"slots of joined conditions follow", "Author", populate.Options{First: 4, Strategy: "joined"},
+		{"slots of joined conditions follow", "Author", populate.Options{Slots: make([]conditions.SlotInfo, 4), Strategy: "joined"},
 			[]populate.Hint{{Path: "books", Where: M{"pages": []int{1, 2}}}, {Path: "books.tags", Where: M{"name": "x"}}},
 			"books joined (id title isbn pages price author publisher) where pages in $4\nbooks.tags joined (id name) where name = $5\n"},
 		{"joined below select-in", "Author", populate.Options{},
@@ -120,8 +121,49 @@ func TestParseInfersFromTheFilter(t *testing.T) {
 	}
 }
 
+func TestParseRestrictsByTheFilter(t *testing.T) {
+	e := env(t, "Author")
+	filter, values, err := conditions.Compile(e, M{"books": M{"pages >": 9, "tags.name": "x"}, "name": "y"}, 0)
+	if err != nil || len(values) != 3 {
+		t.Fatalf("%d values, %v", len(values), err)
+	}
+	slots := append(slices.Clone(filter.Slots), conditions.SlotInfo{Path: "limit"})
+	for _, test := range []struct {
+		name  string
+		opts  populate.Options
+		hints []populate.Hint
+		want  string
+		outer int
+	}{
+		{"nothing", populate.Options{}, populate.Paths("books.tags"), "books select-in\nbooks.tags select-in\n", 0},
+		{"infer", populate.Options{Where: populate.Infer}, populate.Paths("books.tags", "books.publisher"),
+			"books select-in where pages > $0 and tags some (name = $1)\nbooks.tags select-in where name = $1\nbooks.publisher select-in\n", 4},
+		{"one hint", populate.Options{}, []populate.Hint{{Path: "books.tags", Where: populate.Infer}},
+			"books select-in\nbooks.tags select-in where name = $1\n", 4},
+		{"all but one hint", populate.Options{Where: populate.Infer}, []populate.Hint{{Path: "books", Where: M{}}}, "books select-in\n", 0},
+		{"joined", populate.Options{Where: populate.Infer, Strategy: "joined", Fields: []string{"books.title"}}, populate.Paths("books"),
+			"books joined (id title) where pages > $0 and tags some (name = $1)\n", 0},
+		{"a condition of the roots", populate.Options{Where: M{"books.title": "z"}},
+			append(populate.Paths("books"), populate.Hint{Path: "books.tags", Where: M{"name": "t"}}),
+			"books select-in where title = $4\nbooks.tags select-in where name = $3 [t]\n", 5},
+		{"its values come before those of the node", populate.Options{Where: populate.Infer},
+			append(populate.Paths("books"), populate.Hint{Path: "books.author", Where: M{"name": "t"}, Strategy: "joined", Fields: []string{"name"}}),
+			"books select-in where pages > $0 and tags some (name = $1) [t]\nbooks.author joined (id name version) where name = $7\n", 4},
+	} {
+		test.opts.Filter, test.opts.Slots = filter, slots
+		tree, err := populate.Parse(e, test.opts, test.hints...)
+		if err != nil {
+			t.Errorf("%s: %v", test.name, err)
+			continue
+		}
+		if got := show(tree.Nodes); got != test.want || tree.Outer != test.outer {
+			t.Errorf("%s: outer %d\n got %s\nwant %s", test.name, tree.Outer, got, test.want)
+		}
+	}
+}
+
 func TestParseValuesOfJoinedConditions(t *testing.T) {
-	tree, err := populate.Parse(env(t, "Author"), populate.Options{First: 2, Strategy: "joined"},
+	tree, err := populate.Parse(env(t, "Author"), populate.Options{Slots: make([]conditions.SlotInfo, 2), Strategy: "joined"},
 		populate.Hint{Path: "books", Where: M{"pages": 7}}, populate.Hint{Path: "favourite", Where: M{"title": "x"}})
 	if err != nil {
 		t.Fatal(err)

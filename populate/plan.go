@@ -15,6 +15,17 @@ type statement struct {
 	slots  []conditions.SlotInfo
 }
 
+// compile parses a condition into the slots that follow those taken.
+func (st *statement) compile(env conditions.Env, cond any) (*conditions.Tree, error) {
+	tree, values, err := conditions.Compile(env, cond, st.next)
+	if err != nil {
+		return nil, err
+	}
+	st.next += conditions.Slot(len(values))
+	st.values, st.slots = append(st.values, values...), append(st.slots, tree.Slots...)
+	return tree, nil
+}
+
 // nodes turns the children of a draft into nodes; st is the query that loads d.
 func (p *parser) nodes(d *draft, st *statement) ([]*Node, error) {
 	var out []*Node
@@ -41,7 +52,10 @@ func (p *parser) node(d *draft, st *statement) (*Node, error) {
 		n.Offset = d.hint.Offset
 	}
 	if strategy == SelectIn {
-		st = &statement{next: ViaSlots}
+		if p.needsOuter(d) {
+			n.Outer, p.usesOuter = p.outer, true
+		}
+		st = &statement{next: conditions.Slot(len(n.Outer)) + ViaSlots}
 	}
 	if n.Fields, err = p.leaves(d, strategy); err != nil {
 		return nil, err
@@ -93,20 +107,44 @@ func (p *parser) strategy(d *draft) (Strategy, error) {
 
 // where compiles the condition of a node into the slots of its query.
 func (p *parser) where(d *draft, st *statement) (*conditions.Tree, error) {
-	if d.hint.Where == nil {
+	if n := p.inherited(d); n != nil {
+		return &conditions.Tree{Entity: d.relation.Relation.Target, Root: n}, nil
+	}
+	if d.hint.Where == nil || d.hint.Where == Infer {
 		return nil, nil
 	}
 	env := conditions.Env{Registry: p.env.Registry, Entity: d.relation.Relation.Target}
-	tree, values, err := conditions.Compile(env, d.hint.Where, st.next)
+	tree, err := st.compile(env, d.hint.Where)
 	if err != nil {
 		return nil, &Error{Class: ErrOption, Entity: p.env.Entity.Name, Path: d.path, Err: err}
 	}
 	if t, ok := tree.Root.(*conditions.Truth); ok && t.Value {
 		return nil, nil
 	}
-	st.next += conditions.Slot(len(values))
-	st.values, st.slots = append(st.values, values...), append(st.slots, tree.Slots...)
 	return tree, nil
+}
+
+// inherited is the condition that a draft has from one about the roots; nil for none.
+func (p *parser) inherited(d *draft) conditions.Node {
+	switch {
+	case d.hint.Where == Infer || d.hint.Where == nil && p.opts.Where == Infer:
+		return d.inferred
+	case d.hint.Where == nil:
+		return d.restricted
+	}
+	return nil
+}
+
+// needsOuter reports that the query of a select-in draft holds a condition of the
+// roots: its own, or that of a draft joined to it.
+func (p *parser) needsOuter(d *draft) bool {
+	if p.inherited(d) != nil {
+		return true
+	}
+	return slices.ContainsFunc(d.children, func(c *draft) bool {
+		strategy, err := p.strategy(c)
+		return err == nil && strategy == Joined && p.needsOuter(c)
+	})
 }
 
 // leaves lists what is read of a node's target; nil is all that is not lazy.

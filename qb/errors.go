@@ -3,6 +3,8 @@ package qb
 import (
 	"errors"
 	"strings"
+
+	"github.com/weft-orm/weft/conditions"
 )
 
 // Classes of mistakes in queries. Mistakes in conditions keep their own class
@@ -11,7 +13,7 @@ var (
 	// ErrOrder reports an order entry that cannot be read.
 	ErrOrder = errors.New("malformed order")
 	// ErrUnknownProperty reports a path piece that names no property.
-	ErrUnknownProperty = errors.New("unknown property")
+	ErrUnknownProperty = conditions.ErrUnknownProperty
 	// ErrUnknownEntity reports an entity name that is not registered.
 	ErrUnknownEntity = errors.New("unknown entity")
 	// ErrUnknownAlias reports an alias that no step has introduced.

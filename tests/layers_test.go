@@ -44,6 +44,7 @@ var layers = []layer{
 	{path: "conditions", ours: []string{"mapper", "rel"}},
 	{path: "populate", ours: []string{"mapper", "conditions"}},
 	{path: "qb", ours: belowQB},
+	{path: "qb/find", ours: belowDriver},
 	{path: "qb/sql", ours: belowDriver, outside: []string{"github.com/doug-martin/goqu/v9"}},
 	{path: "qb/mongo", ours: belowDriver, outside: []string{mongoDriver + "/bson"}},
 	{path: "driver", ours: belowDriver},
@@ -55,7 +56,7 @@ var layers = []layer{
 	{path: "driver/mongo", ours: slices.Concat(belowOrm, []string{"qb/mongo"}), outside: []string{mongoDriver}},
 	{path: "driver/memory", ours: belowOrm},
 	{path: "driver/replica", ours: belowOrm},
-	{path: "orm", ours: belowOrm},
+	{path: "orm", ours: slices.Concat(belowOrm, []string{"qb/find"})},
 	// The column types and the quoting of a dialect live beside its printer.
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
 	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "driver/memory"})},

@@ -86,7 +86,7 @@ func (q *queryFlags) mistake(err error, where string) error {
 // conditionPlace finds the condition in which the keys of an error lead somewhere;
 // those of populate hints are the member "where" of their options.
 func (q *queryFlags) conditionPlace(m *mistakeError, e *conditions.Error, where string) {
-	for _, text := range slices.Concat([]string{where, q.having}, q.filters, q.populate) {
+	for _, text := range slices.Concat([]string{where, q.having, q.populateWhere}, q.filters, q.populate) {
 		begin := strings.IndexByte(text, '{')
 		if begin < 0 || text == where {
 			begin = 0

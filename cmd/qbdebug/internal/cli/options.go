@@ -35,6 +35,7 @@ type queryFlags struct {
 	entity                         string
 	where, having                  string
 	populate, order, fields, group []string
+	populateWhere                  string
 	filters                        []string
 	limit, offset                  int
 	strategy                       string
@@ -56,6 +57,7 @@ func (o *options) queryFlags(f *pflag.FlagSet) {
 	f.StringVar(&q.where, "where", "", "condition as JSON")
 	f.BoolVar(&o.stdin, "stdin", false, "read the condition from standard input")
 	f.StringArrayVar(&q.populate, "populate", nil, `relation to load: books.tags, *, or books={"limit": 5} with options`)
+	f.StringVar(&q.populateWhere, "populate-where", "", "what is loaded of to-many relations: $infer for the condition's own parts, or a condition about the roots")
 	f.StringVar(&q.strategy, "strategy", "", "how relations are loaded: select-in, joined or balanced")
 	f.StringSliceVar(&q.order, "order", nil, "order: name,-id")
 	f.IntVar(&q.limit, "limit", -1, "most roots to return")

@@ -29,6 +29,9 @@ func (q *queryFlags) request(reg *mapper.Registry, where string) (*plan.Request,
 	if r.Having, err = having(q.having); err != nil {
 		return nil, err
 	}
+	if r.PopulateWhere, err = restriction(q.populateWhere); err != nil {
+		return nil, err
+	}
 	for _, text := range q.populate {
 		hints, err := hint(text)
 		if err != nil {
@@ -56,6 +59,17 @@ func condition(text string) (any, error) {
 		return nil, syntaxMistake(err)
 	}
 	return d.Value(), nil
+}
+
+// inferred is what stands for populate.Infer.
+const inferred = "$infer"
+
+// restriction parses a condition on what is loaded.
+func restriction(text string) (any, error) {
+	if text == inferred {
+		return populate.Infer, nil
+	}
+	return condition(text)
 }
 
 // having parses a condition on groups, which is mostly SQL.
@@ -114,7 +128,9 @@ func setHint(h *populate.Hint, name string, v any) error {
 	ok := true
 	switch name {
 	case "where":
-		h.Where = v
+		if h.Where = v; v == inferred {
+			h.Where = populate.Infer
+		}
 	case "order":
 		h.OrderBy, ok = texts(v)
 	case "fields":

@@ -53,6 +53,7 @@ func commands() []command {
 		{"entity", "choose the root entity", nil, setEntity},
 		{"where", "set the condition (the word may be left out) and print", nil, setWhere},
 		{"populate", "relations to load: books.tags,publisher", nil, setPopulate},
+		{"populate-where", "what is loaded of to-many relations: $infer, or a condition", []string{inferred}, set(func(q *queryFlags) *string { return &q.populateWhere })},
 		{"strategy", "how relations are loaded", []string{"select-in", "joined", "balanced"}, set(func(q *queryFlags) *string { return &q.strategy })},
 		{"order", "order: name,-id", nil, list(func(q *queryFlags) *[]string { return &q.order })},
 		{"limit", "most roots to return; nothing for no limit", nil, number(func(q *queryFlags) *int { return &q.limit })},
@@ -185,7 +186,7 @@ func reset(_ context.Context, s *session, _ string) error {
 
 func help(_ context.Context, s *session, _ string) error {
 	for _, c := range commands() {
-		fmt.Fprintf(s.options.streams.Out, "  %-9s %s\n", c.name, c.help)
+		fmt.Fprintf(s.options.streams.Out, "  %-14s %s\n", c.name, c.help)
 	}
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // aggregates are the functions of a grouped query.
@@ -18,17 +20,46 @@ func (r *Request) grouped() bool {
 
 func isAggregate(field string) bool { return strings.HasSuffix(field, ")") }
 
-// group makes a query whose rows are groups: the columns grouped by, then the aggregates.
-func (p *planner) group(step *Step) error {
+// groups plans a query whose rows are groups: the columns grouped by, then the aggregates.
+func (p *planner) groups() (*Step, error) {
+	r := p.request
+	step := &Step{Name: "main", Keys: none, Query: &qb.Select{
+		Registry: r.Registry, Entity: r.Entity, Limit: conditions.NoSlot, Offset: conditions.NoSlot, KeyIn: r.KeyIn,
+	}}
 	q := step.Query
-	order, err := p.order(p.env, p.request.Group)
+	if r.Where != nil {
+		tree, err := step.condition(p.env, r.Where)
+		if err != nil {
+			return nil, err
+		}
+		step.Where, q.Where = tree, tree.Root
+	}
+	order, err := p.order(r.Group)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for i, o := range order {
 		q.GroupBy = append(q.GroupBy, o.Expr)
-		q.Exprs = append(q.Exprs, qb.Output{Expr: o.Expr, Name: p.request.Group[i]})
+		q.Exprs = append(q.Exprs, qb.Output{Expr: o.Expr, Name: r.Group[i]})
 	}
+	if err := p.aggregates(step); err != nil {
+		return nil, err
+	}
+	if q.OrderBy, err = p.order(r.Order); err != nil {
+		return nil, err
+	}
+	if r.limited() {
+		limits := find.Limits(r.Limit, r.Offset)
+		q.Limit = conditions.Slot(len(q.Slots))
+		q.Offset = q.Limit + 1
+		step.Args = append(step.Args, limits[:]...)
+		q.Slots = append(q.Slots, conditions.SlotInfo{Path: "limit"}, conditions.SlotInfo{Path: "offset"})
+	}
+	return step, p.filters(step)
+}
+
+// aggregates adds the computed columns, and the condition on groups.
+func (p *planner) aggregates(step *Step) error {
 	for _, field := range p.request.Fields {
 		if !isAggregate(field) {
 			continue
@@ -37,7 +68,7 @@ func (p *planner) group(step *Step) error {
 		if err != nil {
 			return err
 		}
-		q.Exprs = append(q.Exprs, qb.Output{Expr: expr, Name: field})
+		step.Query.Exprs = append(step.Query.Exprs, qb.Output{Expr: expr, Name: field})
 	}
 	if p.request.Having == nil {
 		return nil
@@ -46,8 +77,31 @@ func (p *planner) group(step *Step) error {
 	if err != nil {
 		return err
 	}
-	q.Having = having.Root
+	step.Query.Having = having.Root
 	return nil
+}
+
+// condition compiles a condition into the slots that follow those taken.
+func (s *Step) condition(env conditions.Env, cond any) (*conditions.Tree, error) {
+	tree, values, err := conditions.Compile(env, cond, conditions.Slot(len(s.Args)))
+	if err != nil {
+		return nil, err
+	}
+	s.Args = append(s.Args, values...)
+	s.Query.Slots = append(s.Query.Slots, tree.Slots...)
+	return tree, nil
+}
+
+// order parses order entries about the root.
+func (p *planner) order(texts []string) ([]qb.Order, error) {
+	return qb.ParseOrder(p.env, entries(texts)...)
+}
+
+func hint(name string, names []string) string {
+	if near := suggest.Nearest(name, names); near != "" {
+		return "did you mean \"" + near + "\"?"
+	}
+	return ""
 }
 
 // aggregate parses "count(*)", "sum(pages)", "count(distinct author.name)".
@@ -70,7 +124,7 @@ func (p *planner) aggregate(text string) (qb.Expr, error) {
 
 // field parses a path as the order of rows does.
 func (p *planner) field(path string) (conditions.Field, error) {
-	order, err := p.order(p.env, []string{path})
+	order, err := p.order([]string{path})
 	if err != nil {
 		return conditions.Field{}, err
 	}

@@ -1,0 +1,94 @@
+package find
+
+import (
+	"strings"
+
+	"github.com/weft-orm/weft/internal/suggest"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Output returns the leaves to read of an entity for a list of property paths: all
+// that are read ordinarily for an empty one. Key, version and foreign keys always
+// come along, so that references stay loadable and rows writable. Paths through
+// relations ("books.title") concern populated rows and are passed over.
+func Output(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
+	wanted := map[*mapper.Property]bool{}
+	named := false
+	for _, path := range paths {
+		if throughRelation(e, path) {
+			continue
+		}
+		p, err := property(e, path)
+		if err != nil {
+			return nil, err
+		}
+		named = true
+		want(wanted, p)
+	}
+	if !named {
+		return Ordinary(e), nil
+	}
+	var list []*mapper.Property
+	for _, p := range e.Leaves {
+		held := p.Kind.IsToOne() && p.Relation.Owning
+		always := p.Primary || p.Version || held
+		if wanted[p] || always && !p.Virtual {
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}
+
+// Ordinary returns the leaves of a read that asks for none in particular: what is
+// stored and not lazy, of the entity and of its subtypes in the same query.
+func Ordinary(e *mapper.Entity) []*mapper.Property {
+	var list []*mapper.Property
+	for _, p := range e.HierarchyLeaves() {
+		if !p.Virtual && !p.Kind.IsToMany() && !p.Lazy {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func throughRelation(e *mapper.Entity, path string) bool {
+	first, _, nested := strings.Cut(path, ".")
+	p := e.Property(first)
+	return nested && p != nil && p.Kind.IsRelation()
+}
+
+// property finds a property by path, through embedded values.
+func property(e *mapper.Entity, path string) (*mapper.Property, error) {
+	var p *mapper.Property
+	names := e.PropertyNames()
+	for i, name := range strings.Split(path, ".") {
+		if i == 0 {
+			p = e.Property(name)
+		} else {
+			names, p = p.SubNames(), p.Sub(name)
+		}
+		if p == nil {
+			return nil, &qb.Error{Class: qb.ErrUnknownProperty, Step: "fields", Entity: e.Name, Path: path, Hint: didYouMean(name, names)}
+		}
+	}
+	return p, nil
+}
+
+func didYouMean(name string, names []string) string {
+	if near := suggest.Nearest(name, names); near != "" {
+		return `did you mean "` + near + `"?`
+	}
+	return ""
+}
+
+// want adds the leaves of a property, those inside an embedded value included.
+func want(wanted map[*mapper.Property]bool, p *mapper.Property) {
+	if p.Kind != mapper.Inline {
+		wanted[p] = true
+		return
+	}
+	for _, sub := range p.Embedded {
+		want(wanted, sub)
+	}
+}
