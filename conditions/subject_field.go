@@ -25,6 +25,12 @@ func (s fieldSubject) in(inner *scope) subject {
 	return s
 }
 
+// want takes the slot at hand for a value of the field.
+func (s fieldSubject) want(p *parser, info SlotInfo) Slot {
+	info.Redacted = s.field.Property != nil && s.field.Property.Redacted
+	return p.want(s.path, info)
+}
+
 func (s fieldSubject) place() place {
 	return place{s.scope, Field{Alias: s.field.Alias, Hops: s.field.Hops}, s.path}
 }
@@ -150,7 +156,7 @@ func (s fieldSubject) compareList(p *parser, op Op) (Node, error) {
 		return nil, p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "elements of an array cannot be nil"})
 	case !isList && kind == mapper.Array, holdsBytes(kind) && elem == classByte:
 		p.pos += 3
-		return &Compare{s.field, valueOp(op), p.want(s.path, SlotInfo{Type: s.typ, Op: op})}, nil
+		return &Compare{s.field, valueOp(op), s.want(p, SlotInfo{Type: s.typ, Op: op})}, nil
 	case !isList && op != OpEq && op != OpNe:
 		return nil, p.fail(s.path, Error{Class: ErrShape, Operator: op.String(), Got: "needs a single value, not a list"})
 	}
@@ -180,9 +186,9 @@ func (s fieldSubject) membership(p *parser, not bool, flags byte) Node {
 	var n Node
 	switch {
 	case flags&listHasValue != 0 && flags&listHasNil != 0 && s.field.JSON != nil:
-		n = &OrNode{[]Node{&InNode{Field: s.field, Values: p.want(s.path, info)}, s.null()}}
+		n = &OrNode{[]Node{&InNode{Field: s.field, Values: s.want(p, info)}, s.null()}}
 	case flags&listHasValue != 0:
-		n = &InNode{Field: s.field, Values: p.want(s.path, info), OrNull: flags&listHasNil != 0}
+		n = &InNode{Field: s.field, Values: s.want(p, info), OrNull: flags&listHasNil != 0}
 	case flags&listHasNil != 0:
 		p.slot()
 		n = s.null()
@@ -205,7 +211,7 @@ func (s fieldSubject) match(p *parser, op Op) error {
 		return nil
 	case tokValue:
 		p.pos += 2
-		slot := p.want(s.path, SlotInfo{Type: textType, Op: op})
+		slot := s.want(p, SlotInfo{Type: textType, Op: op})
 		s.scope.add(&Match{Field: s.field, Op: op, Value: slot})
 		return nil
 	}
@@ -231,7 +237,7 @@ func (s fieldSubject) set(p *parser, op Op) error {
 	default:
 		return p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "needs a list of elements"})
 	}
-	s.scope.add(&Set{Field: s.field, Op: op, Value: p.want(s.path, info)})
+	s.scope.add(&Set{Field: s.field, Op: op, Value: s.want(p, info)})
 	return nil
 }
 
@@ -239,7 +245,7 @@ func (s fieldSubject) set(p *parser, op Op) error {
 func (s fieldSubject) operand(p *parser, op Op) (Operand, error) {
 	if p.peek() == tokValue {
 		p.pos += 2
-		return p.want(s.path, SlotInfo{Type: s.typ, Key: s.key, Op: op}), nil
+		return s.want(p, SlotInfo{Type: s.typ, Key: s.key, Op: op}), nil
 	}
 	return p.operand(s.base, s.path, s.typ)
 }

@@ -253,7 +253,7 @@ func (s jsonSubject) hasKeys(p *parser, op Op) error {
 	if s.typ != nil && s.typ.Kind != mapper.JSON {
 		return p.unfit(s.path, op, "operator is for JSON objects", "")
 	}
-	info := SlotInfo{Type: textType, Op: op, List: op != OpHasKey}
+	info := SlotInfo{Type: textType, Op: op, List: op != OpHasKey, Redacted: s.field.Property != nil && s.field.Property.Redacted}
 	tok := p.next()
 	switch {
 	case tok == tokNull:

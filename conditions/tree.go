@@ -31,6 +31,8 @@ type SlotInfo struct {
 	Op Op
 	// Unused reports a value that the normal form folded away; it binds to nil.
 	Unused bool
+	// Redacted reports a value that must not be shown: its property is mapped as redacted.
+	Redacted bool
 	// Path is the condition path, for messages.
 	Path string
 	// Keys leads to the value in the condition as it was written.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -114,6 +115,22 @@ type Program interface {
 	String() string
 }
 
+// Placed is implemented by programs whose text has placeholders; logs show the
+// parameters in their order. Find it with [ProgramAs].
+type Placed interface {
+	// Places returns what stands at each placeholder of a read or a bulk write; nil
+	// for a write in row form, whose values are given row by row.
+	Places() []Place
+}
+
+// Place is what a placeholder stands for.
+type Place struct {
+	// Slot is the number of the argument, conditions.NoSlot for a constant.
+	Slot conditions.Slot
+	// Const is the constant.
+	Const any
+}
+
 // Op is one write program applied to rows of the same shape.
 type Op struct {
 	// P is a program compiled from a *qb.Write.
@@ -126,6 +143,10 @@ type Op struct {
 	Affected []int64
 	// Returned is filled with the Returning columns for each row.
 	Returned [][]any
+	// Sent is filled with the number of statements it took: many rows may need
+	// several, and an operation that travelled in the statement of one before it has none.
+	// What begins and ends transactions is not counted.
+	Sent int
 }
 
 // SessionOptions say how a session behaves.

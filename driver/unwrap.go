@@ -32,3 +32,19 @@ func SessionAs[T any](s Session) (T, bool) {
 		s = wrapper.Unwrap()
 	}
 }
+
+// ProgramAs finds the optional interface T in p or in a program that p wraps; a
+// wrapping program implements Unwrap() Program.
+func ProgramAs[T any](p Program) (T, bool) {
+	for {
+		if found, ok := p.(T); ok {
+			return found, true
+		}
+		wrapper, ok := p.(interface{ Unwrap() Program })
+		if !ok {
+			var none T
+			return none, false
+		}
+		p = wrapper.Unwrap()
+	}
+}

@@ -175,6 +175,7 @@ func (b *builder) flags(p *propDraft) {
 	f, prop := p.facts, p.prop
 	prop.Primary, prop.Version, prop.Unique = f.primary, f.version, f.unique
 	prop.Hidden, prop.Lazy, prop.Virtual, prop.Redacted = f.hidden, f.lazy, f.virtual, f.redacted
+	prop.Redacted = prop.Redacted || p.parent != nil && p.parent.prop.Redacted
 	prop.Formula, prop.Optional = f.formula, f.optional
 }
 

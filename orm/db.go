@@ -2,6 +2,8 @@ package orm
 
 import (
 	"context"
+	"sync/atomic"
+	"time"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -19,6 +21,8 @@ type DB struct {
 	cache    programCache
 	config   config
 	filters  bool // some entity declares a filter
+	// transactions numbers them for the log.
+	transactions atomic.Uint64
 }
 
 // Open builds the registry and connects. All mistakes in the mapping are
@@ -29,6 +33,7 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	for _, opt := range opts {
 		opt(&db.config)
 	}
+	start := time.Now()
 	db.registry = db.config.registry
 	if db.registry == nil {
 		var err error
@@ -41,11 +46,15 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 		db.shapes = append(db.shapes, newShape(e))
 		db.filters = db.filters || len(e.Filters) > 0
 	}
+	db.config.log.discovered(ctx, len(db.shapes), time.Since(start))
 	engine, err := c.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	db.engine, db.caps = engine, engine.Caps()
+	if db.config.log != nil {
+		db.engine = describing{engine}
+	}
 	return db, nil
 }
 
@@ -56,7 +65,12 @@ func (db *DB) Fork() *EntityManager { return newManager(db) }
 func (db *DB) Registry() *mapper.Registry { return db.registry }
 
 // Engine returns the connected engine, for tools.
-func (db *DB) Engine() driver.Engine { return db.engine }
+func (db *DB) Engine() driver.Engine {
+	if d, ok := db.engine.(describing); ok {
+		return d.Engine
+	}
+	return db.engine
+}
 
 // Close releases the connections. Managers must not be used afterwards.
 func (db *DB) Close() error { return db.engine.Close() }

@@ -36,6 +36,8 @@ var (
 	ErrInvalidOption = errors.New("invalid option")
 	// ErrTransaction reports a transaction that is missing or must not be there.
 	ErrTransaction = errors.New("transaction mismatch")
+	// ErrStatementBudget reports a statement beyond the budget of its context.
+	ErrStatementBudget = errors.New("statement budget is spent")
 	// ErrUnknownProperty reports a name that is not a property.
 	ErrUnknownProperty = conditions.ErrUnknownProperty
 	// ErrUnknownPath reports a populate path that is not a relation.
@@ -132,6 +134,30 @@ func (e *ConstraintError) Error() string {
 
 // Unwrap returns the engine's error.
 func (e *ConstraintError) Unwrap() error { return e.Err }
+
+// BudgetError is a statement refused by the budget of MaxStatements.
+type BudgetError struct {
+	// Limit is the budget, Sent how many statements had been sent.
+	Limit, Sent int64
+	// Statement is the text that was refused.
+	Statement string
+	// Most is the text sent most often, and Times how often: one that comes again and
+	// again is what a populate hint does at once.
+	Most  string
+	Times int64
+}
+
+// Error returns "orm: statement budget is spent: 30 of 30 were sent, 29 of them select ...; refused: select ...".
+func (e *BudgetError) Error() string {
+	most := ""
+	if e.Times > 1 {
+		most = fmt.Sprintf(", %d of them %s", e.Times, e.Most)
+	}
+	return fmt.Sprintf("orm: %s: %d of %d were sent%s; refused: %s", ErrStatementBudget, e.Sent, e.Limit, most, e.Statement)
+}
+
+// Unwrap returns ErrStatementBudget.
+func (e *BudgetError) Unwrap() error { return ErrStatementBudget }
 
 // subject returns "Author 7", or "Author" while there is no key.
 func subject(entity string, key any) string {

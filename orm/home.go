@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"strconv"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -27,9 +28,29 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 	defer em.guard.leave()
 	m := of(e)
 	if c != nil {
-		return em.loader.collection(ctx, m, h.property(m, c))
+		p := h.property(m, c)
+		em.loads(ctx, p.Entity.Name+"."+p.Path, strconv.Quote(p.Path))
+		return em.loader.collection(ctx, m, p)
 	}
+	em.loads(ctx, m.meta.Name, "the relation that leads to "+m.meta.Name)
 	return em.loader.entity(ctx, m)
+}
+
+// loads counts a lazy load of a relation, or of entities by reference, and warns
+// once when there are many: a populate hint loads them together.
+func (em *EntityManager) loads(ctx context.Context, what, hint string) {
+	statsOf(ctx).loaded()
+	log := em.db.config.log
+	if log == nil || log.repeated == 0 {
+		return
+	}
+	if em.lazy == nil {
+		em.lazy = map[string]int{}
+	}
+	em.lazy[what]++
+	if n := em.lazy[what]; n == log.repeated {
+		log.repeats(ctx, what, hint, n)
+	}
 }
 
 // Changed keeps the other side of a relation in step with a collection.

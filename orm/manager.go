@@ -17,6 +17,8 @@ type EntityManager struct {
 	mode   FlushMode
 	// hooking reports that before-hooks are running: they must not flush.
 	hooking bool
+	// lazy counts lazy loads by relation, for the log.
+	lazy map[string]int
 }
 
 func newManager(db *DB) *EntityManager {

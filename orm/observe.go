@@ -3,100 +3,170 @@ package orm
 import (
 	"context"
 	"log/slog"
-	"sync/atomic"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/logkey"
 )
 
-// Stats counts what was sent to the database on behalf of a context. It is safe
-// for concurrent use.
-type Stats struct{ queries, writes, rows atomic.Int64 }
-
-// Queries returns the number of reads sent.
-func (s *Stats) Queries() int64 { return s.queries.Load() }
-
-// Writes returns the number of write operations sent; one on many rows counts once.
-func (s *Stats) Writes() int64 { return s.writes.Load() }
-
-// WrittenRows returns the number of rows in those writes.
-func (s *Stats) WrittenRows() int64 { return s.rows.Load() }
-
-// Statements returns reads and writes together.
-func (s *Stats) Statements() int64 { return s.Queries() + s.Writes() }
-
-type statsKey struct{}
-
-// WithStats returns a context on which statements are counted, and the counter.
-func WithStats(ctx context.Context) (context.Context, *Stats) {
-	s := &Stats{}
-	return context.WithValue(ctx, statsKey{}, s), s
-}
-
-func statsOf(ctx context.Context) *Stats {
-	s, _ := ctx.Value(statsKey{}).(*Stats)
-	return s
-}
-
-// observe wraps a session so that statements are counted and logged. Arguments
-// are not logged: they may be secrets.
-func observe(s driver.Session, db *DB) driver.Session {
-	o := &observed{Session: s, log: db.config.logger}
+// observe wraps a session so that what it does is counted and logged.
+func observe(ctx context.Context, s driver.Session, db *DB, opts driver.SessionOptions) driver.Session {
+	o := &observed{Session: s, log: db.config.log}
+	if opts.Transaction && o.log != nil {
+		o.tx, o.began = db.transactions.Add(1), time.Now()
+		o.begin(ctx, opts)
+	}
 	if points, ok := s.(driver.Savepoints); ok {
-		return &observedPoints{observed: o, Savepoints: points}
+		return &observedPoints{observed: o, points: points}
 	}
 	return o
 }
 
 type observed struct {
 	driver.Session
-	log *slog.Logger
+	log *logging
+	// tx numbers the transaction for the log, 0 outside of one; began is when it was opened.
+	tx         uint64
+	began      time.Time
+	statements int
+	ended      bool
 }
 
-type observedPoints struct {
-	*observed
-	driver.Savepoints
-}
+// Unwrap returns the session.
+func (o *observed) Unwrap() driver.Session { return o.Session }
 
-// Query counts and logs a read.
+// Query counts and logs a read; the log comes with the end of its rows.
 func (o *observed) Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error) {
-	if s := statsOf(ctx); s != nil {
-		s.queries.Add(1)
+	stats := statsOf(ctx)
+	if err := stats.admit(1, p); err != nil {
+		return nil, err
 	}
-	start := time.Now()
+	stats.read()
+	o.statements++
+	about, _ := p.(*described)
+	if about != nil {
+		p = about.Program
+	}
+	w := &watchedRows{session: o, ctx: ctx, about: about, stats: stats, start: time.Now()}
+	if o.log != nil && o.log.params && about != nil {
+		w.params = about.read(args)
+	}
+	w.timed = o.log.enabled(ctx, LogHydration, slog.LevelDebug)
 	rows, err := o.Session.Query(ctx, p, args)
-	o.report(ctx, p, 0, start, err)
-	return rows, err
+	if err != nil {
+		w.finish(err)
+		return nil, err
+	}
+	w.Rows = rows
+	if w.timed {
+		w.waited = time.Since(w.start)
+	}
+	return w, nil
 }
 
 // Exec counts and logs writes.
 func (o *observed) Exec(ctx context.Context, ops []*driver.Op) error {
-	if s := statsOf(ctx); s != nil {
-		for _, op := range ops {
-			s.writes.Add(1)
-			s.rows.Add(int64(len(op.Rows)))
+	if len(ops) == 0 {
+		return nil
+	}
+	stats := statsOf(ctx)
+	if err := stats.admit(int64(len(ops)), ops[0].P); err != nil {
+		return err
+	}
+	programs := make([]driver.Program, len(ops))
+	for i, op := range ops {
+		programs[i] = op.P
+		if about, ok := op.P.(*described); ok {
+			op.P = about.Program
 		}
 	}
 	start := time.Now()
 	err := o.Session.Exec(ctx, ops)
-	for _, op := range ops {
-		o.report(ctx, op.P, len(op.Rows), start, err)
+	took := time.Since(start)
+	sent, rows := 0, 0
+	for i, op := range ops {
+		op.P = programs[i]
+		sent, rows = sent+op.Sent, rows+len(op.Rows)
 	}
+	if sent == 0 {
+		sent = len(ops) // the engine does not tell
+	}
+	o.statements += sent
+	stats.wrote(int64(sent), int64(rows), took)
+	o.wrote(ctx, ops, took, err)
 	return err
 }
 
-func (o *observed) report(ctx context.Context, p driver.Program, rows int, start time.Time, err error) {
-	if o.log == nil {
+// wrote logs operations that were sent together; took is theirs together.
+func (o *observed) wrote(ctx context.Context, ops []*driver.Op, took time.Duration, err error) {
+	at := -1
+	if err != nil {
+		at = failedOp(err)
+	}
+	for i, op := range ops {
+		r := queryRecord{log: o.log, tx: o.tx, text: op.P.String(), took: took, rows: int64(len(op.Rows)), sent: op.Sent}
+		if at < 0 || at == i {
+			r.err = err
+		}
+		if about, ok := op.P.(*described); ok {
+			r.about = about
+			if o.log.params {
+				r.params = about.written(op.Rows)
+			}
+		}
+		r.write(ctx)
+		if at == i {
+			return // what comes after was not done
+		}
+	}
+}
+
+// queryRecord is a query record in the making.
+type queryRecord struct {
+	log    *logging
+	about  *described
+	text   string
+	tx     uint64
+	took   time.Duration
+	rows   int64
+	sent   int
+	server string
+	params []any
+	err    error
+}
+
+// write logs the record where its level is wanted.
+func (r *queryRecord) write(ctx context.Context) {
+	at := level(r.err)
+	slow := r.log != nil && r.log.slow > 0 && r.took >= r.log.slow
+	if slow {
+		at = slog.LevelWarn
+	}
+	if !r.log.enabled(ctx, LogQueries, at) {
 		return
 	}
-	level := slog.LevelDebug
-	attrs := []slog.Attr{slog.String("statement", p.String()), slog.Duration("took", time.Since(start))}
-	if rows > 0 {
-		attrs = append(attrs, slog.Int("rows", rows))
+	attrs := make([]slog.Attr, 0, 10)
+	if r.about != nil {
+		attrs = append(attrs, slog.String(logkey.Entity, r.about.entity))
 	}
-	if err != nil {
-		level = slog.LevelWarn
-		attrs = append(attrs, slog.Any("error", err))
+	attrs = append(attrs, slog.String(logkey.Statement, r.text), slog.Duration(logkey.Took, r.took), slog.Int64(logkey.Rows, r.rows))
+	if r.sent > 1 {
+		attrs = append(attrs, slog.Int(logkey.Sent, r.sent))
 	}
-	o.log.LogAttrs(ctx, level, "query", attrs...)
+	if r.server != "" {
+		attrs = append(attrs, slog.String(logkey.Server, r.server))
+	}
+	if r.tx > 0 {
+		attrs = append(attrs, slog.Uint64(logkey.Tx, r.tx))
+	}
+	if r.params != nil {
+		attrs = append(attrs, slog.Any(logkey.Params, r.params))
+	}
+	if slow {
+		attrs = append(attrs, slog.Bool(logkey.Slow, true))
+	}
+	if r.err != nil {
+		attrs = append(attrs, r.log.failure(r.err))
+	}
+	r.log.to.LogAttrs(ctx, at, logkey.Query, attrs...)
 }

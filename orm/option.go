@@ -1,8 +1,6 @@
 package orm
 
 import (
-	"log/slog"
-
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
 )
@@ -13,7 +11,7 @@ type Option func(*config)
 type config struct {
 	entities    []any
 	mapping     mapper.Options
-	logger      *slog.Logger
+	log         *logging
 	registry    *mapper.Registry
 	subscribers []Subscriber
 }
@@ -29,6 +27,3 @@ func Naming(s naming.Strategy) Option { return func(c *config) { c.mapping.Namin
 
 // Registry uses a registry that was already built, instead of Entities.
 func Registry(r *mapper.Registry) Option { return func(c *config) { c.registry = r } }
-
-// Logger logs statements (debug level) and failures (warn level). The default is no log.
-func Logger(l *slog.Logger) Option { return func(c *config) { c.logger = l } }

@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/internal/suggest"
@@ -53,6 +54,9 @@ func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) er
 	m, err := em.managedOf("load", owner)
 	if err != nil {
 		return err
+	}
+	for _, path := range paths {
+		em.loads(ctx, m.meta.Name+"."+path, strconv.Quote(path))
 	}
 	return em.populate(ctx, m.meta, []*managed{m}, newFindOptions([]FindOption{Populate(paths...)}))
 }

@@ -55,13 +55,22 @@ func (s *scope) exec(ctx context.Context, op *driver.Op) error {
 	return errors.Join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }
 
-// open starts a session that is observed.
+// open starts a session for one operation, observed where somebody listens.
 func (s *scope) open(ctx context.Context, o driver.SessionOptions) (driver.Session, error) {
+	session, err := s.db.engine.Session(ctx, o)
+	if err != nil || s.db.config.log == nil && statsOf(ctx) == nil {
+		return session, err
+	}
+	return observe(ctx, session, s.db, o), nil
+}
+
+// begin starts a session for many operations: the context of any of them may count.
+func (s *scope) begin(ctx context.Context, o driver.SessionOptions) (driver.Session, error) {
 	session, err := s.db.engine.Session(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	return observe(session, s.db), nil
+	return observe(ctx, session, s.db, o), nil
 }
 
 // locks refuses row locks outside of a transaction.

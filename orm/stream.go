@@ -65,7 +65,9 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		}
 		for _, m := range chunk {
 			more := false
-			_ = em.guard.outside(func() error { more = yield(m); return nil })
+			outside(rows, func() {
+				_ = em.guard.outside(func() error { more = yield(m); return nil })
+			})
 			if !more {
 				return nil
 			}

@@ -201,7 +201,7 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := em.db.supports(o.isolation); err != nil {
 		return err
 	}
-	session, err := em.scope.open(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly})
+	session, err := em.scope.begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly})
 	if err != nil {
 		return err
 	}

@@ -66,7 +66,8 @@ func (a *assembly) assignments(w *Write) error {
 		}
 		for _, c := range cells {
 			slot := a.slot(c.value)
-			a.slots[len(a.slots)-1].Type = c.column.Type
+			info := &a.slots[len(a.slots)-1]
+			info.Type, info.Redacted = c.column.Type, c.column.Property != nil && c.column.Property.Redacted
 			w.Assign = append(w.Assign, Assign{c.column, slot})
 		}
 	}

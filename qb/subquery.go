@@ -45,7 +45,7 @@ func (b *Builder) ParseQuery(first conditions.Slot) (any, []conditions.SlotInfo,
 func canonical(slots []conditions.SlotInfo) []conditions.SlotInfo {
 	out := make([]conditions.SlotInfo, len(slots))
 	for i, s := range slots {
-		out[i] = conditions.SlotInfo{Path: s.Path, Unused: s.Unused}
+		out[i] = conditions.SlotInfo{Path: s.Path, Unused: s.Unused, Redacted: s.Redacted}
 	}
 	return out
 }

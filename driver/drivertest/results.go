@@ -71,6 +71,9 @@ func testManyRows(k *kit) {
 	if len(op.Returned) != n {
 		k.Fatalf("%d returned rows, want %d", len(op.Returned), n)
 	}
+	if op.Sent < 1 {
+		k.Errorf("%d statements for %d rows: Op.Sent is not filled", op.Sent, n)
+	}
 	updates, keys := make([][]any, n), make([][]any, n)
 	for i, returned := range op.Returned {
 		updates[i] = []any{fmt.Sprintf("t%d", i), returned[0]}

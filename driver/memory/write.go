@@ -53,7 +53,7 @@ func run(ctx context.Context, s *state, ops []*driver.Op) error {
 		if !ok {
 			return unsupported("%T is not a write of this engine", op.P)
 		}
-		op.Affected, op.Returned = op.Affected[:0], nil
+		op.Affected, op.Returned, op.Sent = op.Affected[:0], nil, 1
 		w := &writer{state: s, program: p, table: p.schema.table(p.write.Table), op: op}
 		if err := w.run(ctx, i); err != nil {
 			return err

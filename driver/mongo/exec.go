@@ -54,6 +54,7 @@ type member struct {
 
 // add appends an operation, sending what was collected when it cannot join.
 func (x *execution) add(i int, o *driver.Op) error {
+	o.Sent = 0
 	p, ok := o.P.(*program)
 	if !ok {
 		return refused(driver.ErrUnsupported, errProgram).At("", i, -1)
@@ -100,6 +101,7 @@ func (x *execution) numbered(i int, o *driver.Op, p *program) ([][]any, error) {
 	if err := x.session.gate.Check(); err != nil {
 		return nil, err
 	}
+	o.Sent++
 	first, err := x.session.engine.take(x.ctx, p.Collection, len(o.Rows))
 	if err != nil {
 		return nil, x.session.failed(x.ctx, err, p.String()).At(p.String(), i, -1)
@@ -123,6 +125,7 @@ func (x *execution) send() error {
 	if err != nil {
 		return err
 	}
+	x.members[0].op.Sent++
 	result, err := x.session.engine.db.Collection(x.collection).BulkWrite(ctx, x.models)
 	if err != nil {
 		return x.failed(err)
@@ -174,10 +177,14 @@ func (x *execution) many(i int, o *driver.Op, p *program) error {
 	if err != nil {
 		return err
 	}
+	if p.Keys != nil {
+		o.Sent++
+	}
 	request, err := x.request(ctx, o.Rows[0], p)
 	if err != nil {
 		return x.located(err, i, p)
 	}
+	o.Sent++
 	collection := x.session.engine.db.Collection(p.Collection)
 	var affected int64
 	if p.Kind == weftmongo.DeleteMany {

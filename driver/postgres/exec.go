@@ -56,7 +56,7 @@ func prepare(ops []*driver.Op) ([]item, error) {
 		if !ok || program.Write == nil {
 			return nil, refused("%T is not a write of this engine", op.P)
 		}
-		op.Affected, op.Returned = op.Affected[:0], nil
+		op.Affected, op.Returned, op.Sent = op.Affected[:0], nil, 0
 		var err error
 		if program.Rows == nil {
 			items, err = appendBulk(items, i, op, program)
@@ -76,6 +76,7 @@ func appendBulk(items []item, index int, op *driver.Op, p *sqlexec.Program) ([]i
 		values = op.Rows[0]
 	}
 	args, err := p.Statement.Bind(nil, values)
+	op.Sent = 1
 	chunk := sql.Chunk{Text: p.Statement.Text, Returns: len(p.Write.Returning) > 0}
 	return append(items, item{op: op, index: index, write: p, chunk: chunk, n: 1, args: args}), err
 }
@@ -93,6 +94,7 @@ func appendRows(items []item, index int, op *driver.Op, p *sqlexec.Program) ([]i
 			return items, err
 		}
 		items = append(items, item{op: op, index: index, write: p, chunk: chunk, first: first, n: size, args: args})
+		op.Sent++
 	}
 	return items, nil
 }

@@ -38,6 +38,9 @@ type program struct {
 	others sync.Map
 }
 
+// Unwrap returns the program of the primary.
+func (p *program) Unwrap() driver.Program { return p.Program }
+
 func (p *program) on(n *node, e driver.Engine) (driver.Program, error) {
 	if known, ok := p.others.Load(n); ok {
 		return known.(driver.Program), nil

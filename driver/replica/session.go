@@ -125,7 +125,7 @@ func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
 	}
 	err := s.Session.Exec(ctx, own)
 	for i, op := range ops {
-		op.Affected, op.Returned = own[i].Affected, own[i].Returned
+		op.Affected, op.Returned, op.Sent = own[i].Affected, own[i].Returned, own[i].Sent
 	}
 	s.written(ctx)
 	return err

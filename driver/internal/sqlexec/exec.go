@@ -27,7 +27,7 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 			return s.refused(fmt.Sprintf("%T is not a write of this engine", op.P))
 		}
 		x := &execution{session: s, conn: lease.Conn, op: op, index: i, program: program}
-		op.Affected, op.Returned = op.Affected[:0], nil
+		op.Affected, op.Returned, op.Sent = op.Affected[:0], nil, 0
 		if program.Rows == nil {
 			err = x.statement(ctx)
 		} else {
@@ -145,6 +145,7 @@ func (x *execution) chunk(ctx context.Context, chunk *sql.Chunk, first, n int) e
 
 // send runs a statement with the parameters in session.params and reads its result.
 func (x *execution) send(ctx context.Context, chunk *sql.Chunk, first, n int) error {
+	x.op.Sent++
 	row := first
 	if n > 1 {
 		row = -1

@@ -47,6 +47,18 @@ func (p *Program) String() string {
 	return p.Statement.Text
 }
 
+// Places implements driver.Placed.
+func (p *Program) Places() []driver.Place {
+	if p.Statement == nil {
+		return nil
+	}
+	places := make([]driver.Place, len(p.Statement.Uses))
+	for i, use := range p.Statement.Uses {
+		places[i] = driver.Place{Slot: use.Slot, Const: use.Const}
+	}
+	return places
+}
+
 func isConditionForm(w *qb.Write) bool {
 	return w.All || w.Where != nil || len(w.Assign) > 0 || w.Kind == qb.Truncate
 }

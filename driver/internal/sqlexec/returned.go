@@ -129,6 +129,7 @@ func (x *execution) readBack(ctx context.Context, chunk *sql.Chunk, id int64, fi
 		}
 		s.params = append(s.params, v)
 	}
+	x.op.Sent++
 	r, err := s.stream(ctx, x.conn, chunk.ReadBack)
 	if err != nil {
 		return err

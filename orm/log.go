@@ -1,0 +1,112 @@
+package orm
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/logkey"
+)
+
+// LogNamespace is a set of kinds of log records. The message of a record is the
+// name of its namespace.
+type LogNamespace uint8
+
+// The namespaces.
+const (
+	// LogQueries are the statements, and repeated lazy loads.
+	LogQueries LogNamespace = 1 << iota
+	// LogTransactions are begin, commit, rollback and savepoints.
+	LogTransactions
+	// LogDiscovery is the building of the registry.
+	LogDiscovery
+	// LogHydration is the making of entities from rows.
+	LogHydration
+)
+
+// LogOption configures [Logger].
+type LogOption func(*logging)
+
+// LogOnly logs these namespaces alone; the default is all.
+func LogOnly(n LogNamespace) LogOption { return func(l *logging) { l.spaces = n } }
+
+// LogParams logs the parameters of statements, and errors with the engine's own
+// message, which may quote values. Properties mapped as redacted stay hidden in parameters.
+// Without it no value reaches the log.
+func LogParams() LogOption { return func(l *logging) { l.params = true } }
+
+// SlowQueries logs statements that took d or longer at warn level. The default, 0, is none.
+func SlowQueries(d time.Duration) LogOption { return func(l *logging) { l.slow = d } }
+
+// RepeatedLoads sets how many lazy loads of one relation by one manager are logged
+// as a warning that a populate hint is missing: once, when the number is reached.
+// The default is 10; 0 is never.
+func RepeatedLoads(n int) LogOption { return func(l *logging) { l.repeated = n } }
+
+// Logger logs what is sent to the database: at debug level, failures, slow
+// statements and repeated lazy loads at warn level. docs/logging.md lists the
+// records and their attributes, which are stable. The default is no log.
+func Logger(to *slog.Logger, opts ...LogOption) Option {
+	return func(c *config) {
+		l := &logging{to: to, spaces: LogQueries | LogTransactions | LogDiscovery | LogHydration, repeated: 10}
+		for _, opt := range opts {
+			opt(l)
+		}
+		if to == nil {
+			l = nil
+		}
+		c.log = l
+	}
+}
+
+// logging is where records go and which. A nil one logs nothing.
+type logging struct {
+	to       *slog.Logger
+	spaces   LogNamespace
+	params   bool
+	slow     time.Duration
+	repeated int
+}
+
+func (l *logging) enabled(ctx context.Context, n LogNamespace, level slog.Level) bool {
+	return l != nil && l.spaces&n != 0 && l.to.Enabled(ctx, level)
+}
+
+// discovered logs the building of the registry.
+func (l *logging) discovered(ctx context.Context, entities int, took time.Duration) {
+	if l.enabled(ctx, LogDiscovery, slog.LevelDebug) {
+		l.to.LogAttrs(ctx, slog.LevelDebug, logkey.Discovery, slog.Int(logkey.Entities, entities), slog.Duration(logkey.Took, took))
+	}
+}
+
+// repeats logs that a relation was loaded n times one by one.
+func (l *logging) repeats(ctx context.Context, relation, hint string, n int) {
+	if l.enabled(ctx, LogQueries, slog.LevelWarn) {
+		l.to.LogAttrs(ctx, slog.LevelWarn, logkey.Query, slog.String(logkey.Relation, relation), slog.Int(logkey.Loads, n),
+			slog.String(logkey.Hint, "load them together: orm.Populate("+hint+")"))
+	}
+}
+
+// failure is an error as it may be logged.
+func (l *logging) failure(err error) slog.Attr {
+	if !l.params {
+		if e, ok := errors.AsType[*driver.Error](err); ok {
+			bare := driver.Error{Class: e.Class, Engine: e.Engine, Code: e.Code}
+			if e.Constraint != "" {
+				return slog.String(logkey.Error, bare.Error()+": "+e.Constraint)
+			}
+			return slog.String(logkey.Error, bare.Error())
+		}
+	}
+	return slog.String(logkey.Error, err.Error())
+}
+
+// level is that of a failure: one the caller asked for by cancelling is none.
+func level(err error) slog.Level {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
+}

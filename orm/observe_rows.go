@@ -1,0 +1,125 @@
+package orm
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/logkey"
+)
+
+// watchedRows count what is read and log the query when they are closed.
+type watchedRows struct {
+	driver.Rows
+	session *observed
+	ctx     context.Context
+	about   *described
+	stats   *Stats
+	params  []any
+	start   time.Time
+	// away is the time the body of a loop took, waited that spent on the engine,
+	// which is measured only when timed.
+	away, waited time.Duration
+	timed        bool
+	count        int64
+	closed       bool
+}
+
+// Unwrap returns the rows of the engine.
+func (w *watchedRows) Unwrap() driver.Rows { return w.Rows }
+
+// Next advances to the next row.
+func (w *watchedRows) Next() bool {
+	if !w.timed {
+		if !w.Rows.Next() {
+			return false
+		}
+		w.count++
+		return true
+	}
+	start := time.Now()
+	more := w.Rows.Next()
+	w.waited += time.Since(start)
+	if more {
+		w.count++
+	}
+	return more
+}
+
+// Close closes the rows and logs the query.
+func (w *watchedRows) Close() error {
+	if w.closed {
+		return w.Rows.Close()
+	}
+	start := time.Now()
+	err := w.Rows.Close()
+	w.waited += time.Since(start)
+	w.finish(err)
+	return err
+}
+
+// finish counts and logs what there is to tell.
+func (w *watchedRows) finish(err error) {
+	w.closed = true
+	took := time.Since(w.start) - w.away
+	w.stats.readDone(w.count, took)
+	if w.session.log == nil {
+		return
+	}
+	r := queryRecord{log: w.session.log, about: w.about, tx: w.session.tx, took: took, rows: w.count, params: w.params, err: err}
+	if w.about != nil {
+		r.text = w.about.String()
+	}
+	if w.Rows != nil {
+		r.server = serverOf(w.Rows)
+	}
+	r.write(w.ctx)
+	if w.timed && err == nil && w.about != nil {
+		w.session.log.to.LogAttrs(w.ctx, slog.LevelDebug, logkey.Hydration, slog.String(logkey.Entity, w.about.entity),
+			slog.Int64(logkey.Entities, w.count), slog.Duration(logkey.Took, max(took-w.waited, 0)))
+	}
+}
+
+// outside tells rows that are observed that what f does is not theirs.
+func outside(rows driver.Rows, f func()) {
+	w := watchedOf(rows)
+	if w == nil {
+		f()
+		return
+	}
+	start := time.Now()
+	f()
+	w.away += time.Since(start)
+}
+
+func watchedOf(rows driver.Rows) *watchedRows {
+	if own, ok := rows.(*ownedRows); ok {
+		rows = own.Rows
+	}
+	w, _ := rows.(*watchedRows)
+	return w
+}
+
+// serverOf returns the name of the server that sent rows, "" where there is only one.
+func serverOf(r driver.Rows) string {
+	for {
+		if named, ok := r.(interface{ Name() string }); ok {
+			return named.Name()
+		}
+		wrapper, ok := r.(interface{ Unwrap() driver.Rows })
+		if !ok {
+			return ""
+		}
+		r = wrapper.Unwrap()
+	}
+}
+
+// failedOp returns the index of the operation that failed, -1 when unknown.
+func failedOp(err error) int {
+	if e, ok := errors.AsType[*driver.Error](err); ok {
+		return e.Op
+	}
+	return -1
+}
