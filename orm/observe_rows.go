@@ -73,7 +73,7 @@ func (w *watchedRows) finish(err error) {
 		r.text = w.about.String()
 	}
 	if w.Rows != nil {
-		r.server = serverOf(w.Rows)
+		r.server = driver.ServerOf(w.Rows)
 	}
 	r.write(w.ctx)
 	if w.timed && err == nil && w.about != nil {
@@ -100,20 +100,6 @@ func watchedOf(rows driver.Rows) *watchedRows {
 	}
 	w, _ := rows.(*watchedRows)
 	return w
-}
-
-// serverOf returns the name of the server that sent rows, "" where there is only one.
-func serverOf(r driver.Rows) string {
-	for {
-		if named, ok := r.(interface{ Name() string }); ok {
-			return named.Name()
-		}
-		wrapper, ok := r.(interface{ Unwrap() driver.Rows })
-		if !ok {
-			return ""
-		}
-		r = wrapper.Unwrap()
-	}
 }
 
 // failedOp returns the index of the operation that failed, -1 when unknown.

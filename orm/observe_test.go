@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/replica"
 	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/schema"
@@ -263,5 +264,25 @@ func TestNoObservationCostsNothing(t *testing.T) {
 	counted := testing.AllocsPerRun(100, func() { must(orm.Find[model.Tag](ctx, em, orm.M{"name": "a"})) })
 	if counted-plain != 3 {
 		t.Errorf("%v allocations when counted, %v otherwise: a session that is not observed is wrapped", counted, plain)
+	}
+}
+
+func TestTheServerIsLogged(t *testing.T) {
+	out := &bytes.Buffer{}
+	file := t.TempDir() + "/a.db"
+	db, err := orm.Open(t.Context(), replica.New(sqlite.File(file), []driver.Connector{sqlite.File(file)}, replica.Options{}),
+		orm.Entities(Login{}), orm.Logger(slog.New(slog.NewTextHandler(out, &slog.HandlerOptions{Level: slog.LevelDebug})), orm.LogOnly(orm.LogQueries)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	check(t, schema.Create(t.Context(), db))
+	em := db.Fork()
+	must(orm.Find[Login](t.Context(), em, nil))
+	check(t, em.Begin(t.Context()))
+	must(orm.Find[Login](t.Context(), em, nil))
+	check(t, em.Rollback(t.Context()))
+	if got := out.String(); strings.Count(got, "server=replica1\n") != 1 || strings.Count(got, "server=primary tx=") != 1 {
+		t.Errorf("log = %s", got)
 	}
 }
