@@ -11,6 +11,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/sql"
+	"github.com/weft-orm/weft/tests/corpus"
 )
 
 // built is a named query made by hand.
@@ -139,7 +140,7 @@ func TestBuilder(t *testing.T) {
 			}
 			fmt.Fprintf(&out, "%-9s %s\n", d.Name(), text)
 			if len(args) > 0 {
-				fmt.Fprintf(&out, "          %s\n", parameters(args))
+				fmt.Fprintf(&out, "          %s\n", corpus.Parameters(args))
 			}
 		}
 		out.WriteByte('\n')

@@ -11,6 +11,7 @@ import (
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/sql"
 	"github.com/weft-orm/weft/rel"
+	"github.com/weft-orm/weft/tests/corpus"
 )
 
 // Document is the base of a hierarchy with a table for each type.
@@ -69,7 +70,7 @@ func TestTablePerType(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out.WriteString(text + "\n  " + parameters(args) + "\n")
+		out.WriteString(text + "\n  " + corpus.Parameters(args) + "\n")
 		if _, err := (engine{sql.SQLite(), db}).rows(text, args); err != nil {
 			t.Error(err)
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/sql"
+	"github.com/weft-orm/weft/tests/corpus"
 )
 
 // rowWrite is a write of rows as a flush makes them.
@@ -104,7 +105,7 @@ func TestWrites(t *testing.T) {
 					t.Errorf("%s: %s: %v", c.name, d.Name(), err)
 				}
 				if len(args) > 0 {
-					fmt.Fprintf(&out, "          %s\n", parameters(args))
+					fmt.Fprintf(&out, "          %s\n", corpus.Parameters(args))
 				}
 			}
 		}

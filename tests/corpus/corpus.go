@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"embed"
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"strconv"
@@ -21,9 +20,12 @@ type Case struct {
 	// Entity is the root.
 	Entity string
 	// Source is the condition as written, Where the same as Go values: maps,
-	// slices, strings, bools, nil, int64, and float64 for what is no integer.
+	// slices, strings, bools, nil, int64, float64 for what is no integer, and what
+	// the tags {"$col": path}, {"$raw": [text, arguments...]} and {"$bytes": base64} stand for.
 	Source string
 	Where  any
+	// Options are the options as written.
+	Options string
 	// Order and Populate list entries; Strategy is "" unless given.
 	Order, Populate []string
 	Strategy        string
@@ -35,6 +37,18 @@ type Case struct {
 func (c Case) String() string {
 	return c.File + "/" + c.Entity + " " + c.Topic + "/" + c.Name
 }
+
+// Line is the condition with its options, as written.
+func (c Case) Line() string {
+	if c.Options == "" {
+		return c.Source
+	}
+	return c.Source + " | " + c.Options
+}
+
+// Portable reports that all engines must answer alike. What $fulltext finds is
+// the affair of each engine.
+func (c Case) Portable() bool { return !strings.Contains(c.Source, "fulltext") }
 
 // Load returns all cases, files in alphabetical order.
 func Load() ([]Case, error) {
@@ -88,7 +102,7 @@ func parseCase(line string) (Case, error) {
 		return c, fmt.Errorf("no two spaces after the name: %q", line)
 	}
 	source, options, _ := strings.Cut(rest, " | ")
-	c.Name, c.Source = name, strings.TrimSpace(source)
+	c.Name, c.Source, c.Options = name, strings.TrimSpace(source), options
 	where, err := decode(c.Source)
 	if err != nil {
 		return c, err
@@ -129,35 +143,4 @@ func (c *Case) setOptions(text string) error {
 		}
 	}
 	return nil
-}
-
-func decode(source string) (any, error) {
-	d := json.NewDecoder(strings.NewReader(source))
-	d.UseNumber()
-	var v any
-	if err := d.Decode(&v); err != nil {
-		return nil, fmt.Errorf("%w in %s", err, source)
-	}
-	return plain(v), nil
-}
-
-// plain replaces json.Number by the Go number a program would have written.
-func plain(v any) any {
-	switch v := v.(type) {
-	case json.Number:
-		if i, err := v.Int64(); err == nil {
-			return i
-		}
-		f, _ := v.Float64()
-		return f
-	case []any:
-		for i := range v {
-			v[i] = plain(v[i])
-		}
-	case map[string]any:
-		for k := range v {
-			v[k] = plain(v[k])
-		}
-	}
-	return v
 }
