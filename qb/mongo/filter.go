@@ -9,10 +9,11 @@ import (
 // A filter is a template: a bson.D, or a hole that becomes one. The empty
 // document is true.
 
-// always accepts every document, never none.
+// always accepts every document, never none: every document has a key, and an
+// empty range of the key's index is found without reading any.
 var (
 	always = bson.D{}
-	never  = bson.D{{Key: "$nor", Value: bson.A{bson.D{}}}}
+	never  = bson.D{{Key: keyField, Value: bson.D{{Key: "$in", Value: bson.A{}}}}}
 )
 
 // is makes the filter {path: condition}.
@@ -25,11 +26,15 @@ func isAlways(f any) bool { d, ok := f.(bson.D); return ok && len(d) == 0 }
 
 func isNever(f any) bool {
 	d, ok := f.(bson.D)
-	if !ok || len(d) != 1 || d[0].Key != "$nor" {
+	if !ok || len(d) != 1 || d[0].Key != keyField {
 		return false
 	}
-	list, ok := d[0].Value.(bson.A)
-	return ok && len(list) == 1 && isAlways(list[0])
+	in, ok := d[0].Value.(bson.D)
+	if !ok || len(in) != 1 || in[0].Key != "$in" {
+		return false
+	}
+	list, ok := in[0].Value.(bson.A)
+	return ok && len(list) == 0
 }
 
 // and joins filters. Documents about different fields, or about one field by
@@ -84,13 +89,23 @@ func or(filters ...any) any {
 	return bson.D{{Key: "$or", Value: list}}
 }
 
-// nor accepts what f does not.
+// nor accepts what f does not. MongoDB's $ne is the exact opposite of its $eq.
 func nor(f any) any {
 	switch {
 	case isAlways(f):
 		return never
 	case isNever(f):
 		return always
+	}
+	if d, ok := f.(bson.D); ok && len(d) == 1 {
+		if test, ok := d[0].Value.(bson.D); ok && len(test) == 1 {
+			switch test[0].Key {
+			case "$eq":
+				return is(d[0].Key, op("$ne", test[0].Value))
+			case "$ne":
+				return is(d[0].Key, op("$eq", test[0].Value))
+			}
+		}
 	}
 	return bson.D{{Key: "$nor", Value: bson.A{f}}}
 }

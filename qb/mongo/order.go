@@ -62,8 +62,18 @@ func (s *scope) orderBy(o *sorting, f conditions.Field, entry qb.Order) error {
 		o.by(null, entry.Nulls == qb.NullsFirst)
 	}
 	o.by(path[1:], entry.Desc)
-	o.whole = o.whole || isUnique(s.entity, f)
+	o.whole = o.whole || isUnique(s.entity, f) || s.row.holdsKey(o.keys)
 	return nil
+}
+
+// holdsKey reports that all parts of a composite key are among the sort keys.
+func (r row) holdsKey(keys bson.D) bool {
+	for _, c := range r.entity.KeyColumns {
+		if index(keys, r.prefix+columnPath(c)) < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // total appends the key, so that pages do not overlap.

@@ -40,7 +40,7 @@ func regex(operator conditions.Op, text string) (bson.Regex, error) {
 func unanchored(like pattern.Like) string {
 	const anyText, end = `[\s\S]*`, `(?![\s\S])`
 	re := like.Regexp()
-	if trimmed, ok := strings.CutSuffix(re, anyText+end); ok && trimmed != "^" {
+	if trimmed, ok := strings.CutSuffix(re, anyText+end); ok {
 		re = trimmed
 	}
 	if trimmed, ok := strings.CutPrefix(re, "^"+anyText); ok && trimmed != "" {

@@ -40,12 +40,7 @@ func (s *scope) some(n *conditions.SomeNode, inner bool) Pred {
 func (s *scope) every(n *conditions.EveryNode, inner bool) Pred {
 	r := s.related(n.Relation, s.staysOnPivot(n.Relation, n.Where), inner && n.Not)
 	where := r.where(func(c *scope) Pred {
-		switch p := c.pred(n.Where, false).(type) {
-		case Bool:
-			return !p
-		default:
-			return &NotTrue{p}
-		}
+		return notTrue(c.pred(n.Where, false))
 	})
 	r.sel.Where = all(r.link(), where)
 	r.sel.Columns = []Column{{Expr: Number(1)}}
@@ -53,6 +48,21 @@ func (s *scope) every(n *conditions.EveryNode, inner bool) Pred {
 		return &Exists{Query: r.sel}
 	}
 	return all(r.owner.guard, &Exists{Query: r.sel, Not: true})
+}
+
+// notTrue is true where p is false or unknown. What is never unknown is negated
+// instead, which a database can plan as an anti-join.
+func notTrue(p Pred) Pred {
+	switch p := p.(type) {
+	case Bool:
+		return !p
+	case *Exists:
+		return &Exists{Query: p.Query, Not: !p.Not}
+	case *Null:
+		return &Null{Expr: p.Expr, Not: !p.Not}
+	default:
+		return &NotTrue{p}
+	}
 }
 
 func (s *scope) size(n *conditions.SizeNode, inner bool) Pred {
