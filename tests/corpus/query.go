@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
@@ -37,9 +39,9 @@ func (c Case) Query(reg *mapper.Registry, toOneOnly bool) (*Query, error) {
 		}
 		q.OrderBy = append(q.OrderBy, orders...)
 	}
-	q.Limit, q.Offset = q.slot(c.Limit), q.slot(c.Offset)
+	q.Limit, q.Offset = q.slot("limit", c.Limit), q.slot("offset", c.Offset)
 	nodes, err := populate.Parse(env, populate.Options{
-		Strategy: c.Strategy, JoinToOneOnly: toOneOnly, Filter: tree, First: conditions.Slot(len(q.Args)),
+		Strategy: c.Strategy, JoinToOneOnly: toOneOnly, Filter: tree, Slots: q.Slots,
 	}, populate.Paths(c.Populate...)...)
 	if err != nil {
 		return nil, err
@@ -49,11 +51,12 @@ func (c Case) Query(reg *mapper.Registry, toOneOnly bool) (*Query, error) {
 }
 
 // slot takes a slot for a limit or offset, which is none when negative.
-func (q *Query) slot(n int) conditions.Slot {
+func (q *Query) slot(path string, n int) conditions.Slot {
 	if n < 0 {
 		return conditions.NoSlot
 	}
 	q.Args = append(q.Args, int64(n))
+	q.Slots = append(slices.Clip(q.Slots), conditions.SlotInfo{Path: path})
 	return conditions.Slot(len(q.Args) - 1)
 }
 
