@@ -3,6 +3,8 @@ package orm
 import (
 	"context"
 	"iter"
+
+	"github.com/weft-orm/weft/driver"
 )
 
 // streamChunk is the number of roots that are read and populated together.
@@ -11,7 +13,8 @@ const streamChunk = 200
 // Stream reads the entities that match cond without holding all rows in memory:
 // it reads and populates them in chunks and yields them one by one. They are
 // managed unless ReadOnly is given. The manager may be used between two yields.
-// An error ends the iteration.
+// An error ends the iteration; so does, with the next chunk at the latest, the end
+// of ctx.
 func Stream[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		err := em.stream(ctx, entityOf[T], cond, opts, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
@@ -49,6 +52,9 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		return &Error{Class: ErrInvalidOption, Op: "stream", Entity: r.meta.Name, Detail: "joined populate holds all rows; use select-in"}
 	}
 	for {
+		if err := em.db.canceled(ctx); err != nil {
+			return err
+		}
 		var chunk []*managed
 		for len(chunk) < streamChunk && rows.Next() {
 			m, err := rd.row(rows, nil)
@@ -73,6 +79,15 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 			}
 		}
 	}
+}
+
+// canceled turns the end of a context into an error, where rows are at hand and
+// no statement would notice.
+func (db *DB) canceled(ctx context.Context) error {
+	if cause := ctx.Err(); cause != nil {
+		return &driver.Error{Class: driver.ErrCanceled, Engine: db.caps.Name, Op: -1, Row: -1, Err: cause}
+	}
+	return nil
 }
 
 // readers returns what reads and populates: the manager's own, or, for a

@@ -45,6 +45,9 @@ func failure(ctx context.Context, err error) *driver.Error {
 	switch class, known := classes[code]; {
 	case ctx.Err() != nil:
 		e.Class = driver.ErrCanceled
+		if !errors.Is(err, ctx.Err()) {
+			e.Err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
 	case known:
 		e.Class = class
 	case mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected):

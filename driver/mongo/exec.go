@@ -121,12 +121,12 @@ func (x *execution) send() error {
 	if len(x.models) == 0 {
 		return nil
 	}
-	ctx, err := x.session.use(x.ctx)
-	if err != nil {
+	var result *mongo.BulkWriteResult
+	err := x.session.run(x.ctx, func(ctx context.Context) (err error) {
+		x.members[0].op.Sent++
+		result, err = x.session.engine.db.Collection(x.collection).BulkWrite(ctx, x.models)
 		return err
-	}
-	x.members[0].op.Sent++
-	result, err := x.session.engine.db.Collection(x.collection).BulkWrite(ctx, x.models)
+	})
 	if err != nil {
 		return x.failed(err)
 	}
@@ -173,36 +173,42 @@ func (x *execution) failed(err error) error {
 
 // many runs a bulk change by condition, which may take a query for the keys first.
 func (x *execution) many(i int, o *driver.Op, p *program) error {
-	ctx, err := x.session.use(x.ctx)
-	if err != nil {
-		return err
-	}
-	if p.Keys != nil {
+	var affected int64
+	err := x.session.run(x.ctx, func(ctx context.Context) error {
+		if p.Keys != nil {
+			o.Sent++
+		}
+		request, err := x.request(ctx, o.Rows[0], p)
+		if err != nil {
+			return err
+		}
 		o.Sent++
-	}
-	request, err := x.request(ctx, o.Rows[0], p)
+		affected, err = x.change(ctx, request, p)
+		return err
+	})
 	if err != nil {
 		return x.located(err, i, p)
-	}
-	o.Sent++
-	collection := x.session.engine.db.Collection(p.Collection)
-	var affected int64
-	if p.Kind == weftmongo.DeleteMany {
-		result, err := collection.DeleteMany(ctx, request.Filter)
-		if err != nil {
-			return x.located(err, i, p)
-		}
-		affected = result.DeletedCount
-	} else {
-		result, err := collection.UpdateMany(ctx, request.Filter, request.Update)
-		if err != nil {
-			return x.located(err, i, p)
-		}
-		affected = result.MatchedCount
 	}
 	o.Affected = []int64{affected}
 	x.done++
 	return nil
+}
+
+// change sends a bulk change and returns the number of documents it matched.
+func (x *execution) change(ctx context.Context, request *weftmongo.Request, p *program) (int64, error) {
+	collection := x.session.engine.db.Collection(p.Collection)
+	if p.Kind == weftmongo.DeleteMany {
+		result, err := collection.DeleteMany(ctx, request.Filter)
+		if err != nil {
+			return 0, err
+		}
+		return result.DeletedCount, nil
+	}
+	result, err := collection.UpdateMany(ctx, request.Filter, request.Update)
+	if err != nil {
+		return 0, err
+	}
+	return result.MatchedCount, nil
 }
 
 func (x *execution) located(err error, i int, p *program) error {

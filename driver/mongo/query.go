@@ -24,15 +24,15 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 	if request.Empty {
 		return &rows{ctx: ctx, plan: prog.plan}, nil
 	}
-	bound, err := s.use(ctx)
-	if err != nil {
-		return nil, err
-	}
-	cursor, err := s.open(bound, prog, request)
+	r := &rows{session: s, prog: prog, plan: prog.plan}
+	err = s.run(ctx, func(bound context.Context) (err error) {
+		r.ctx = bound
+		r.cursor, err = s.open(bound, prog, request)
+		return err
+	})
 	if err != nil {
 		return nil, s.failed(ctx, err, prog.String())
 	}
-	r := &rows{ctx: bound, session: s, cursor: cursor, prog: prog, plan: prog.plan}
 	if s.opts.Transaction {
 		s.cursors = slices.DeleteFunc(s.cursors, func(r *rows) bool { return r.closed })
 		s.cursors = append(s.cursors, r)

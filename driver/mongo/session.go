@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
@@ -49,9 +50,44 @@ func (s *session) use(ctx context.Context) (context.Context, error) {
 	return mongo.NewSessionContext(ctx, s.txn), nil
 }
 
+// attempts is how often the first statement of a transaction is tried when its
+// connection turns out to be dead.
+const attempts = 3
+
+// run makes a request. The first one of a transaction is made again, in a new
+// transaction, when its connection is dead: without a COMMIT it had no effect.
+// (The client repeats what stands outside of transactions by itself.)
+func (s *session) run(ctx context.Context, request func(ctx context.Context) error) error {
+	for attempt := 1; ; attempt++ {
+		begins := s.opts.Transaction && s.txn == nil
+		bound, err := s.use(ctx)
+		if err != nil {
+			return err
+		}
+		err = request(bound)
+		if !begins || attempt == attempts || ctx.Err() != nil || !mongo.IsNetworkError(err) {
+			return err
+		}
+		s.abandon(ctx)
+	}
+}
+
+// abandon ends a transaction whose first statement got no answer. The server may
+// hold documents for it, so that it is told, if it listens.
+func (s *session) abandon(ctx context.Context) {
+	brief, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_ = s.txn.AbortTransaction(brief)
+	s.txn.EndSession(brief)
+	s.txn = nil
+}
+
 // failed classifies an error of a statement that was sent. The server has
 // aborted the transaction by then.
 func (s *session) failed(ctx context.Context, err error, text string) *driver.Error {
+	if refusal, ok := errors.AsType[*driver.Error](err); ok {
+		return refusal // nothing was sent
+	}
 	e := failure(ctx, err).At(text, -1, -1)
 	if s.opts.Transaction {
 		s.gate.Doom(e)

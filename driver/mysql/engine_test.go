@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/faults"
 	"github.com/weft-orm/weft/driver/mysql"
+	"github.com/weft-orm/weft/internal/proxy"
 	"github.com/weft-orm/weft/internal/testdb"
 )
 
@@ -42,9 +43,9 @@ func TestFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := faults.Start(t, config.Addr)
-	config.Addr = proxy.Address()
-	faults.Run(t, proxy, connect(t, mysql.DSN(config.FormatDSN())), connect(t, mysql.DSN(dsn)))
+	p := proxy.Start(t, config.Addr)
+	config.Addr = p.Address()
+	faults.Run(t, p, connect(t, mysql.DSN(config.FormatDSN())), connect(t, mysql.DSN(dsn)))
 }
 
 func TestErrorDetails(t *testing.T) {

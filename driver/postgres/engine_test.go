@@ -9,6 +9,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/faults"
 	"github.com/weft-orm/weft/driver/postgres"
+	"github.com/weft-orm/weft/internal/proxy"
 	"github.com/weft-orm/weft/internal/testdb"
 )
 
@@ -32,9 +33,9 @@ func TestFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	proxy := faults.Start(t, u.Host)
-	u.Host = proxy.Address()
-	faults.Run(t, proxy, connect(t, postgres.URL(u.String())), connect(t, postgres.URL(dsn)))
+	p := proxy.Start(t, u.Host)
+	u.Host = p.Address()
+	faults.Run(t, p, connect(t, postgres.URL(u.String())), connect(t, postgres.URL(dsn)))
 }
 
 func TestErrorDetails(t *testing.T) {

@@ -1,4 +1,3 @@
-// Package faults is a TCP proxy for tests, which cuts connections at the worst
-// moment, and the scenarios that network engines must survive. Only tests import
-// it.
+// Package faults holds the scenarios that network engines must survive, played
+// through a proxy that cuts connections. Only tests import it.
 package faults
