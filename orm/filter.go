@@ -1,9 +1,11 @@
 package orm
 
 import (
+	"encoding/binary"
 	"fmt"
 	"slices"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/find"
@@ -30,14 +32,27 @@ func WithoutFilter(names ...string) FindOption {
 	}
 }
 
-// SetFilter switches a named filter on for all reads of the manager.
+// SetFilter switches a named filter on for all reads of the manager, its native
+// updates and deletes, and the queries that QB makes for it.
 func (em *EntityManager) SetFilter(name string, params map[string]any) {
 	em.finder.filters = append(em.finder.filters, filterSwitch{name: name, params: params})
 }
 
-// DisableFilter switches a named filter off for all reads of the manager.
+// DisableFilter switches a named filter off for all that SetFilter switches it on for.
 func (em *EntityManager) DisableFilter(name string) {
 	em.finder.filters = append(em.finder.filters, filterSwitch{name: name, off: true})
+}
+
+// filtered gives a query the filters as they are switched for the manager.
+func (em *EntityManager) filtered(q *qb.Builder) *qb.Builder {
+	for _, s := range em.finder.filters {
+		if s.off {
+			q = q.WithoutFilter(s.name)
+		} else {
+			q = q.Filter(s.name, s.params)
+		}
+	}
+	return q
 }
 
 // active returns the switch that turns a filter on, nil when it is off. A read's
@@ -61,24 +76,38 @@ func (f *finder) active(filter *mapper.Filter, o *findOptions) *filterSwitch {
 	return on
 }
 
-// filtered reports whether any filter is on; such statements are not cached,
-// because a filter makes its condition anew from its parameters.
-func (f *finder) filtered(o *findOptions) bool {
-	if !f.db.filters {
-		return false
-	}
-	return slices.ContainsFunc(f.db.registry.Entities(), func(e *mapper.Entity) bool { return f.hides(e, o) })
-}
-
 // hides reports whether a filter on e is on.
 func (f *finder) hides(e *mapper.Entity, o *findOptions) bool {
 	return slices.ContainsFunc(e.Filters, func(x *mapper.Filter) bool { return f.active(x, o) != nil })
 }
 
-// apply adds the filters that are on to a query, and returns their values.
-func (f *finder) apply(sel *qb.Select, o *findOptions) (values []any, err error) {
-	if err := f.knownFilters(o); err != nil || !f.db.filters {
-		return nil, err
+// restriction is a filter that is on for a read, with its condition as it was read.
+type restriction struct {
+	entity *mapper.Entity
+	filter *mapper.Filter
+	rd     conditions.Reading
+}
+
+// fail names the filter whose condition is wrong.
+func (r *restriction) fail(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("orm: filter %s of %s: %w", r.filter.Name, r.entity.Name, err)
+}
+
+// restrict finds the filters that are on and makes their conditions, once for a
+// read and the reads of its relations.
+func (f *finder) restrict(o *findOptions) error {
+	if o.restricted {
+		return nil
+	}
+	if err := f.knownFilters(o); err != nil {
+		return err
+	}
+	o.restricted = true
+	if !f.db.filters {
+		return nil
 	}
 	for _, e := range f.db.registry.Entities() {
 		for _, filter := range e.Filters {
@@ -86,14 +115,56 @@ func (f *finder) apply(sel *qb.Select, o *findOptions) (values []any, err error)
 			if on == nil {
 				continue
 			}
-			bound, err := find.Restrict(sel, e, filter.Where(on.params))
-			if err != nil {
-				return nil, fmt.Errorf("orm: filter %s of %s: %w", filter.Name, e.Name, err)
+			r := restriction{entity: e, filter: filter}
+			if err := r.fail(conditions.Read(&r.rd, filter.Where(on.params))); err != nil {
+				return err
 			}
-			values = append(values, bound...)
+			o.restrictions = append(o.restrictions, r)
 		}
 	}
-	return values, nil
+	return nil
+}
+
+// restrictionKey appends what the filters contribute to the key of a statement: which
+// of them are on, and the shapes of their conditions. It is false when one holds a
+// sub-query, whose statement is compiled anew each time.
+func (o *findOptions) restrictionKey(key []byte) (_ []byte, ok bool) {
+	for i := range o.restrictions {
+		r := &o.restrictions[i]
+		if len(r.rd.Queries) > 0 {
+			return nil, false
+		}
+		key = binary.AppendUvarint(append(key, 'F'), uint64(r.entity.Ordinal))
+		key = append(append(key, r.filter.Name...), 0)
+		key = append(binary.AppendUvarint(key, uint64(len(r.rd.Shape))), r.rd.Shape...)
+	}
+	return key, true
+}
+
+// restrictSelect adds the filters that are on to a query, and returns the trees
+// that bind their values.
+func (o *findOptions) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error) {
+	var trees []*conditions.Tree
+	for i := range o.restrictions {
+		r := &o.restrictions[i]
+		tree, err := find.Restrict(sel, r.entity, &r.rd)
+		if err != nil {
+			return nil, r.fail(err)
+		}
+		trees = append(trees, tree)
+	}
+	return trees, nil
+}
+
+// bindFilters appends the values of the filters to the arguments of a statement.
+func (o *findOptions) bindFilters(args []any, st *statement) (_ []any, err error) {
+	for i, tree := range st.filters {
+		r := &o.restrictions[i]
+		if args, err = tree.Bind(args, r.rd.Values); err != nil {
+			return nil, r.fail(err)
+		}
+	}
+	return args, nil
 }
 
 // knownFilters refuses names no entity declares.

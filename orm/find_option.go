@@ -26,8 +26,11 @@ type findOptions struct {
 	nullsLowest   bool
 	lock          qb.Lock
 	filters       []filterSwitch
-	mode          *FlushMode
-	err           error
+	// restrictions are the filters that are on, known once restricted is true.
+	restrictions []restriction
+	restricted   bool
+	mode         *FlushMode
+	err          error
 	// outer are the values of the roots' statement that queries of relations use,
 	// related the statements that depend on its condition.
 	outer   []any

@@ -81,6 +81,9 @@ func (f *finder) prepare(r *request) (*statement, []any, error) {
 	if err := f.scope.locks(r.opts.lock); err != nil {
 		return nil, nil, err
 	}
+	if err := f.restrict(r.opts); err != nil {
+		return nil, nil, err
+	}
 	f.rd.Reset()
 	if err := conditions.Read(&f.rd, r.cond); err != nil {
 		return nil, nil, err
@@ -102,7 +105,8 @@ func (f *finder) prepare(r *request) (*statement, []any, error) {
 		r.opts.related = &st.related
 		r.opts.outer = slices.Clone(f.args[:st.nodes.Outer])
 	}
-	return st, append(f.args, st.filterArgs...), nil
+	f.args, err = r.opts.bindFilters(f.args, st)
+	return st, f.args, err
 }
 
 // statement looks the compiled form up by shape, and compiles it when it is new.
@@ -110,7 +114,10 @@ func (f *finder) statement(r *request) (*statement, error) {
 	f.key = append(f.key[:0], 'R', flagByte(r.count))
 	f.key = binary.AppendUvarint(f.key, uint64(r.meta.Ordinal))
 	key, cacheable := r.opts.shapeKey(f.key)
-	cacheable = cacheable && len(f.rd.Queries) == 0 && len(r.opts.filters) == 0 && !f.filtered(r.opts)
+	if cacheable {
+		key, cacheable = r.opts.restrictionKey(key)
+	}
+	cacheable = cacheable && len(f.rd.Queries) == 0
 	if cacheable {
 		f.key = append(append(key, 0), f.rd.Shape...)
 		if st, ok := f.db.cache.get(f.key).(*statement); ok {
@@ -147,7 +154,7 @@ func (f *finder) compile(r *request) (*statement, error) {
 	if !r.count {
 		st.root = newSource(f.db, r.meta, sel.Output, nil, st.nodes.Nodes)
 	}
-	if st.filterArgs, err = f.apply(sel, r.opts); err != nil {
+	if st.filters, err = r.opts.restrictSelect(sel); err != nil {
 		return nil, err
 	}
 	if st.program, err = f.db.engine.Compile(sel); err != nil {

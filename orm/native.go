@@ -66,7 +66,7 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 	if err != nil {
 		return nil, err
 	}
-	q := qb.New(em.db.registry, e.Name, "")
+	q := em.filtered(qb.New(em.db.registry, e.Name, ""))
 	if !empty(orAll(cond)) {
 		q = q.Where(cond)
 	}

@@ -200,7 +200,11 @@ func (l *populator) query(ctx context.Context, list []*managed, node *populate.N
 	for i, m := range list {
 		keys[i] = keyValue(m.Key)
 	}
-	rows, err := l.finder.scope.query(ctx, st.program, append(find.Args(node, o.outer, keys), st.filterArgs...))
+	args, err := o.bindFilters(find.Args(node, o.outer, keys), st)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := l.finder.scope.query(ctx, st.program, args)
 	return st, rows, err
 }
 

@@ -12,15 +12,20 @@ import (
 
 // statement returns the compiled query of a select-in node.
 func (l *populator) statement(node *populate.Node, o *findOptions) (*statement, error) {
-	key, known := nodeKey([]byte{'N'}, node)
-	if l.finder.filtered(o) {
-		return l.compile(node, o)
+	if err := l.finder.restrict(o); err != nil {
+		return nil, err
 	}
+	key, known := nodeKey([]byte{'N'}, node)
 	if !known && o.related != nil {
 		return o.related.statement(node, func() (*statement, error) { return l.compile(node, o) })
 	}
-	if st, ok := l.db.cache.get(key).(*statement); ok && known {
-		return st, nil
+	if known {
+		key, known = o.restrictionKey(key)
+	}
+	if known {
+		if st, ok := l.db.cache.get(key).(*statement); ok {
+			return st, nil
+		}
 	}
 	st, err := l.compile(node, o)
 	if err == nil && known {
@@ -36,7 +41,7 @@ func (l *populator) compile(node *populate.Node, o *findOptions) (*statement, er
 		return nil, err
 	}
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
-	if st.filterArgs, err = l.finder.apply(sel, o); err != nil {
+	if st.filters, err = o.restrictSelect(sel); err != nil {
 		return nil, err
 	}
 	if st.program, err = l.db.engine.Compile(sel); err != nil {

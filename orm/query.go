@@ -16,7 +16,7 @@ func QB[T any](em *EntityManager, alias string) *qb.Builder {
 	if e := mapper.EntityOf[T](em.db.registry); e != nil {
 		name = e.Name
 	}
-	return qb.New(em.db.registry, name, alias)
+	return em.filtered(qb.New(em.db.registry, name, alias))
 }
 
 // All runs a query about T and returns the managed roots.

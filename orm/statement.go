@@ -24,8 +24,8 @@ type statement struct {
 	related related
 	// limited reports slots for limit and offset.
 	limited bool
-	// filterArgs are the values of filters; a statement that has some is not cached.
-	filterArgs []any
+	// filters are the conditions of the filters that were on, in the order of findOptions.restrictions.
+	filters []*conditions.Tree
 }
 
 // source is one entity in the rows of a statement: the root, or a joined relation.

@@ -114,15 +114,15 @@ func Limits(limit, offset int) [2]any {
 	return values
 }
 
-// Restrict adds a condition that applies wherever rows of e are read, and returns
-// its values, which follow those the query has so far.
-func Restrict(sel *qb.Select, e *mapper.Entity, cond any) ([]any, error) {
-	env := conditions.Env{Registry: sel.Registry, Entity: e}
-	tree, values, err := conditions.Compile(env, cond, conditions.Slot(len(sel.Slots)))
+// Restrict adds a condition that applies wherever rows of e are read. Its values,
+// which the returned tree binds, follow those the query has so far.
+func Restrict(sel *qb.Select, e *mapper.Entity, rd *conditions.Reading) (*conditions.Tree, error) {
+	env := conditions.Env{Registry: sel.Registry, Entity: e, Queries: rd.Queries}
+	tree, err := conditions.Parse(env, rd.Shape, conditions.Slot(len(sel.Slots)))
 	if err != nil {
 		return nil, err
 	}
 	sel.Filters = append(slices.Clip(sel.Filters), qb.Filter{Entity: e, Where: tree.Root})
 	sel.Slots = append(slices.Clip(sel.Slots), tree.Slots...)
-	return values, nil
+	return tree, nil
 }

@@ -127,11 +127,17 @@ func entries(texts []string) []any {
 // filters adds the conditions that apply wherever an entity is read.
 func (p *planner) filters(step *Step) error {
 	for _, f := range p.request.Filters {
-		values, err := find.Restrict(step.Query, f.Entity, f.Where)
+		var rd conditions.Reading
+		if err := conditions.Read(&rd, f.Where); err != nil {
+			return err
+		}
+		tree, err := find.Restrict(step.Query, f.Entity, &rd)
 		if err != nil {
 			return err
 		}
-		step.Args = append(step.Args, values...)
+		if step.Args, err = tree.Bind(step.Args, rd.Values); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -1,0 +1,140 @@
+package orm_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/orm/internal/recorder"
+	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/schema"
+)
+
+type folder struct {
+	ID    int64
+	Name  string
+	Notes orm.Collection[note] `orm:",mappedBy=Folder"`
+}
+
+type note struct {
+	ID      int64
+	Tenant  int
+	Text    string
+	Deleted bool
+	Folder  orm.Ref[folder]
+}
+
+// filteredNotes are folders and notes; notes are hidden when deleted, and from other tenants.
+func filteredNotes() []any {
+	return []any{folder{}, mapper.Define[note](func(e *mapper.Builder[note]) {
+		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(map[string]any) any { return orm.M{"deleted": false} }})
+		e.Filter(mapper.Filter{Name: "tenant", Where: func(params map[string]any) any {
+			if one, ok := params["id"].(int); ok {
+				return orm.M{"tenant": one}
+			}
+			return orm.M{"tenant": params["ids"]}
+		}})
+	})}
+}
+
+// counting counts the queries an engine compiles.
+type counting struct {
+	driver.Engine
+	compiled int
+}
+
+func (c *counting) Unwrap() driver.Engine { return c.Engine }
+
+func (c *counting) Compile(q qb.Query) (driver.Program, error) {
+	c.compiled++
+	return c.Engine.Compile(q)
+}
+
+type countingConnector struct{ engine counting }
+
+func (c *countingConnector) Connect(ctx context.Context) (driver.Engine, error) {
+	e, err := recorder.New(sqlite.Memory()).Connect(ctx)
+	c.engine.Engine = e
+	return &c.engine, err
+}
+
+// TestFilteredReadsAreCompiledOnce: the shape of a filter's condition is part of a
+// statement's key, its values are not.
+func TestFilteredReadsAreCompiledOnce(t *testing.T) {
+	c := &countingConnector{}
+	db := must(orm.Open(t.Context(), c, orm.Entities(filteredNotes()...)))
+	t.Cleanup(func() { db.Close() })
+	if err := schema.Create(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	em := db.Fork()
+	for tenant := range 3 {
+		f := &folder{Name: "f"}
+		for i := range 4 {
+			f.Notes.Add(&note{Tenant: tenant, Text: "n", Deleted: i == 0})
+		}
+		em.Persist(f)
+	}
+	if err := em.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	read := func(params map[string]any, roots, notes int) {
+		t.Helper()
+		em := db.Fork()
+		em.SetFilter("tenant", params)
+		folders := must(orm.Find[folder](t.Context(), em, orm.M{"notes": orm.M{"$ne": nil}}, orm.Populate("notes")))
+		n := 0
+		for _, f := range folders {
+			n += len(f.Notes.Items())
+		}
+		if len(folders) != roots || n != notes {
+			t.Errorf("tenant %v sees %d folders and %d notes, want %d and %d", params, len(folders), n, roots, notes)
+		}
+	}
+	read(orm.M{"id": 0}, 1, 3)
+	before := c.engine.compiled
+	read(orm.M{"id": 1}, 1, 3)
+	read(orm.M{"id": 7}, 0, 0)
+	if n := c.engine.compiled - before; n != 0 {
+		t.Errorf("%d statements were compiled for shapes seen before", n)
+	}
+	read(orm.M{"ids": []int{1, 2}}, 2, 6)
+	if n := c.engine.compiled - before; n != 2 {
+		t.Errorf("a filter of another shape compiled %d statements, want those of the roots and of the notes", n)
+	}
+	if _, err := orm.Find[note](t.Context(), db.Fork(), nil, orm.Filter("tenant", orm.M{"id": 1}), orm.Filter("tenent", nil)); !errors.Is(err, orm.ErrInvalidOption) {
+		t.Errorf("a filter no entity declares: %v", err)
+	}
+	_, err := orm.Find[note](t.Context(), db.Fork(), nil, orm.Filter("tenant", orm.M{"ids": "x"}))
+	if !errors.Is(err, conditions.ErrValue) || !strings.HasPrefix(err.Error(), "orm: filter tenant of note: ") {
+		t.Errorf("error = %v", err)
+	}
+}
+
+// TestFiltersOfTheManager hold for everything it does, native statements and queries included.
+func TestFiltersOfTheManager(t *testing.T) {
+	b := newBench(t, filteredNotes()...)
+	em := b.db.Fork()
+	em.SetFilter("tenant", orm.M{"id": 1})
+	must(orm.All[note](b.ctx, em, orm.QB[note](em, "n").Where(orm.M{"text": "x"})))
+	must(orm.NativeUpdate[note](b.ctx, em, orm.M{"text": "x"}, orm.M{"text": "y"}))
+	em.DisableFilter("alive")
+	must(orm.NativeDelete[note](b.ctx, em, orm.M{"text": "x"}))
+	must(orm.Find[note](b.ctx, em, orm.M{"text": "x"}, orm.WithoutFilter("tenant")))
+	b.sent(
+		`SELECT "n"."id", "n"."tenant", "n"."text", "n"."deleted", "n"."folder_id" FROM "notes" AS "n" WHERE (("n"."deleted" = ?) AND ("n"."tenant" = ?) AND ("n"."text" = ?)) ['x' false 1]`,
+		`begin`,
+		`UPDATE "notes" SET "text"=? WHERE (("notes"."deleted" = ?) AND ("notes"."tenant" = ?) AND ("notes"."text" = ?)) ['y' 'x' false 1]`,
+		`commit`,
+		`begin`,
+		`DELETE FROM "notes" WHERE (("notes"."tenant" = ?) AND ("notes"."text" = ?)) ['x' 1]`,
+		`commit`,
+		`SELECT "e0"."id", "e0"."tenant", "e0"."text", "e0"."deleted", "e0"."folder_id" FROM "notes" AS "e0" WHERE ("e0"."text" = ?) ['x']`,
+	)
+}
