@@ -27,6 +27,10 @@ type Caps struct {
 	ReturnsRows bool
 	// KeyArrays reports that many-to-many links are arrays of keys on the owner.
 	KeyArrays bool
+	// WholeEntities reports that all of an entity stands in one place, whatever
+	// tables its mapping names: a hierarchy with a table per type is kept in the
+	// table (collection) of its root, and each write holds all columns of an entity.
+	WholeEntities bool
 	// JoinsToMany reports that a read can join to-many relations; where it cannot,
 	// they are loaded by further reads whatever strategy is asked for.
 	JoinsToMany bool

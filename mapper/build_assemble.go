@@ -14,8 +14,12 @@ func (b *builder) tableKey(d *draft) {
 		return
 	}
 	for i, k := range b.keyColumns(d.entity) {
+		base := k
+		if above := d.base.entity.TableKey; above != nil {
+			base = above[i]
+		}
 		d.entity.TableKey = append(d.entity.TableKey, &Column{
-			Name: k.Name, Table: d.entity.Table, Property: k.Property, Part: i, Index: -1, Type: k.Type, References: k,
+			Name: k.Name, Table: d.entity.Table, Property: k.Property, Part: i, Index: -1, Type: k.Type, References: base,
 			Unsigned: k.Unsigned, Collation: k.Collation, SQLType: k.SQLType,
 		})
 	}
@@ -50,6 +54,10 @@ func (b *builder) assemble(d *draft) {
 	}
 	if e.TableKey == nil {
 		e.TableKey = e.KeyColumns
+	}
+	e.storedIn = []*Entity{e}
+	if e.Inheritance == TablePerType && d.base != nil {
+		e.storedIn = append(slices.Clone(d.base.entity.storedIn), e)
 	}
 	b.discriminatorProperty(d)
 	for _, leaf := range e.Leaves {

@@ -69,6 +69,10 @@ func (b *builder) declaredIndex(d *draft, x indexFacts) {
 			b.report(d.info.Type.Text, "index: "+p.Path+" has no column")
 			return
 		}
+		if p.Columns[0].Table != d.entity.Table {
+			b.report(d.info.Type.Text, "index: "+p.Path+" stands in the table "+p.Columns[0].Table.Name+" of "+p.Entity.Name+", an index covers columns of one table")
+			return
+		}
 		index.Columns = append(index.Columns, p.Columns...)
 	}
 	b.addIndex(d, index)

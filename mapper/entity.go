@@ -34,7 +34,8 @@ type Entity struct {
 	// KeyColumns are their columns, in order.
 	KeyColumns []*Column
 	// TableKey are the columns of Table that hold the key: KeyColumns, except that
-	// the table of a subtype under table per type repeats them. They are not in Columns then.
+	// the table of a subtype under table per type repeats them, each a reference to
+	// the table of the base. They are not in Columns then.
 	TableKey []*Column
 	// Version is the optimistic lock property, or nil.
 	Version *Property
@@ -68,6 +69,7 @@ type Entity struct {
 	Comment string
 
 	byName    map[string]*Property // lowerCamel and Go names, of top-level properties
+	storedIn  []*Entity            // see StoredIn
 	hierarchy []*Property          // Leaves and those of all subtypes
 	memory    memory               // allocation and copying of the struct
 }
@@ -135,6 +137,11 @@ func (e *Entity) Root() *Entity {
 	}
 	return e
 }
+
+// StoredIn returns the entities whose tables together hold a row of e, the root
+// first: the whole line of bases under table per type, e alone otherwise. The
+// slice must not be changed.
+func (e *Entity) StoredIn() []*Entity { return e.storedIn }
 
 // String returns the entity's name.
 func (e *Entity) String() string { return e.Name }

@@ -26,7 +26,7 @@ func (w *work) compute() error {
 		}
 		if write {
 			w.changes = append(w.changes, c)
-			errs = append(errs, writable(c.Entity))
+			errs = append(errs, writable(c))
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -78,17 +78,16 @@ func compareKeys(a, b any) int {
 	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
-// writable refuses entities whose rows are spread over several tables.
-func writable(e *mapper.Entity) error {
-	for _, column := range e.Columns {
-		if column.Table != e.Table {
-			return &Error{
-				Class: driver.ErrUnsupported, Op: "flush", Entity: e.Name,
-				Detail: "types with a table each can be read, not written; use inheritance=single",
-			}
-		}
+// writable refuses a new key for an entity whose rows in several tables refer to
+// each other by it.
+func writable(c *changeset.Change) error {
+	if c.Kind != changeset.Update || len(c.Entity.StoredIn()) == 1 || !c.Writes(c.Entity.KeyColumns) {
+		return nil
 	}
-	return nil
+	return &Error{
+		Class: driver.ErrUnsupported, Op: "flush", Entity: c.Entity.Name, Key: c.Key,
+		Detail: "its key cannot change, because the rows of its tables refer to each other by it; persist a copy and remove this one",
+	}
 }
 
 // discover lists the entities with their intents, in order of arrival.

@@ -54,10 +54,19 @@ func properties(s *plan.Step, e *driver.Error) []string {
 	if len(columns) == 0 && e.Constraint != "" {
 		columns = indexColumns(s.Write.Entity, e.Constraint)
 	}
+	paths := propertiesOf(s.Write.Entity, columns, s.Write.Table)
+	if len(paths) == 0 {
+		paths = propertiesOf(s.Write.Entity, columns, nil)
+	}
+	return paths
+}
+
+// propertiesOf finds the properties behind columns of one table, of any when table is nil.
+func propertiesOf(e *mapper.Entity, columns []string, table *mapper.Table) []string {
 	var paths []string
 	for _, name := range columns {
-		for _, c := range s.Write.Entity.Columns {
-			if c.Name == name && c.Property != nil && !slices.Contains(paths, c.Property.Path) {
+		for _, c := range e.Columns {
+			if c.Name == name && (table == nil || c.Table == table) && c.Property != nil && !slices.Contains(paths, c.Property.Path) {
 				paths = append(paths, c.Property.Path)
 			}
 		}
@@ -67,10 +76,12 @@ func properties(s *plan.Step, e *driver.Error) []string {
 
 func indexColumns(e *mapper.Entity, constraint string) []string {
 	var names []string
-	for _, x := range e.Indexes {
-		if x.Name == constraint {
-			for _, c := range x.Columns {
-				names = append(names, c.Name)
+	for ; e != nil; e = e.Base {
+		for _, x := range e.Indexes {
+			if x.Name == constraint {
+				for _, c := range x.Columns {
+					names = append(names, c.Name)
+				}
 			}
 		}
 	}

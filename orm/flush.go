@@ -42,7 +42,7 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	if len(w.changes) == 0 && len(w.links) == 0 {
 		return nil, nil
 	}
-	in := plan.Input{Registry: em.db.registry, Model: em.db.model, Changes: w.changes}
+	in := plan.Input{Registry: em.db.registry, Model: em.db.model, Changes: w.changes, Whole: em.db.caps.WholeEntities}
 	for _, l := range w.links {
 		in.Links = append(in.Links, l.change)
 	}

@@ -1,10 +1,8 @@
 package orm_test
 
 import (
-	"errors"
 	"testing"
 
-	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/tests/model"
 )
@@ -60,32 +58,5 @@ func TestSingleTable(t *testing.T) {
 	}
 	if none, err := orm.FindOne[model.Dog](b.ctx, em, cat.ID); err != nil || none != nil {
 		t.Errorf("a cat was found as the dog %+v, %v", none, err)
-	}
-}
-
-// Vehicle is the root of a hierarchy with a table for each type.
-type Vehicle struct {
-	_    struct{} `orm:"inheritance=joined,discriminator=kind"`
-	ID   int64
-	Name string
-}
-
-// Car is a Vehicle.
-type Car struct {
-	Vehicle
-	Doors int
-}
-
-// TestTablePerType refuses to write what it could only write in part, before
-// anything is sent.
-func TestTablePerType(t *testing.T) {
-	b := newBench(t, Vehicle{}, Car{})
-	em := b.db.Fork()
-	em.Persist(&Car{Vehicle: Vehicle{Name: "x"}, Doors: 3})
-	if err := em.Flush(b.ctx); !errors.Is(err, driver.ErrUnsupported) {
-		t.Errorf("flush of a Car: %v", err)
-	}
-	if lines := b.rec.Take(); len(lines) != 0 {
-		t.Errorf("sent %q", lines)
 	}
 }

@@ -82,9 +82,11 @@ func uniques(e *mapper.Entity) []*Unique {
 			list = append(list, &Unique{Name: p.String(), Columns: p.Columns, Patch: patch(p.Columns)})
 		}
 	}
-	for _, x := range e.Indexes {
-		if x.Unique && x.Expression == "" {
-			list = append(list, &Unique{Name: x.Name, Columns: x.Columns, Patch: patch(x.Columns)})
+	for owner := e; owner != nil; owner = owner.Base {
+		for _, x := range owner.Indexes {
+			if x.Unique && x.Expression == "" {
+				list = append(list, &Unique{Name: x.Name, Columns: x.Columns, Patch: patch(x.Columns)})
+			}
 		}
 	}
 	return list

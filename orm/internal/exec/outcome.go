@@ -1,8 +1,11 @@
 package exec
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/plan"
 )
 
 // Outcome is what the database answered to a plan.
@@ -14,6 +17,22 @@ type Outcome struct {
 
 // Returned returns the values of c.Returning, nil when there are none.
 func (o *Outcome) Returned(c *changeset.Change) []any { return o.returned[c] }
+
+// put keeps the values an operation read back, which are all of its change's
+// Returning or, where several tables hold the entity, a part of them.
+func (o *Outcome) put(op *plan.Op, values []any) {
+	c := op.Change
+	if len(op.Returning) == len(c.Returning) {
+		o.returned[c] = values
+		return
+	}
+	if o.returned[c] == nil {
+		o.returned[c] = make([]any, len(c.Returning))
+	}
+	for i, column := range op.Returning {
+		o.returned[c][slices.Index(c.Returning, column)] = values[i]
+	}
+}
 
 // Key returns the key of an inserted row, now that all of its parts are known.
 func (o *Outcome) Key(c *changeset.Change) any {

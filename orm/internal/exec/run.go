@@ -59,7 +59,7 @@ func independent(steps []*plan.Step, from int) int {
 			return i + 1
 		}
 		for _, op := range steps[i].Ops {
-			if op.Role == plan.Insert && op.Change.Key == nil {
+			if op.MakesKey() {
 				pending[op.Change] = true
 			}
 		}
@@ -91,7 +91,7 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 		out.Statements++
 		for k, op := range s.Ops {
 			if len(op.Returning) > 0 && k < len(ops[i].Returned) {
-				out.returned[op.Change] = ops[i].Returned[k]
+				out.put(op, ops[i].Returned[k])
 			}
 		}
 		if err := r.check(ctx, s, ops[i].Affected); err != nil {

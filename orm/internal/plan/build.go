@@ -18,6 +18,9 @@ type Input struct {
 	Model    *constraint.Model
 	Changes  []*changeset.Change
 	Links    []*changeset.LinkChange
+	// Whole reports an engine that keeps an entity in one place although its
+	// mapping spreads it over several tables (driver.Caps.WholeEntities).
+	Whole bool
 }
 
 // Build plans the changes. The error is a [*CycleError] when a ring of rows
@@ -203,7 +206,7 @@ func (o *Op) write(reg *mapper.Registry) *qb.Write {
 		w.Pivot = o.Links.Relation
 		w.Table = w.Pivot.Relation.Pivot.Table
 	} else {
-		w.Entity, w.Table = o.Change.Entity, o.Change.Entity.Table
+		w.Entity, w.Table = o.Part, o.Part.Table
 	}
 	for _, b := range o.Set {
 		w.Set = append(w.Set, b.Column)

@@ -33,15 +33,16 @@ func decompose(in *Input, patches []*deferral) []*Op {
 		of[d.change] = append(of[d.change], d)
 	}
 	for _, c := range in.Changes {
-		op := mainOp(c)
+		main := rowOps(in, c)
 		for _, d := range of[c] {
+			op := holder(main, d)
 			if d.early() {
-				ops = append(ops, releaseOp(d))
+				ops = append(ops, releaseOp(op, d))
 				continue
 			}
 			ops = append(ops, followUp(op, d))
 		}
-		ops = append(ops, op)
+		ops = append(ops, main...)
 	}
 	for _, l := range in.Links {
 		ops = linkOps(ops, l)
@@ -49,28 +50,10 @@ func decompose(in *Input, patches []*deferral) []*Op {
 	return ops
 }
 
-// mainOp is the operation a change asks for.
-func mainOp(c *changeset.Change) *Op {
-	op := &Op{Change: c, Returning: c.Returning}
-	switch c.Kind {
-	case changeset.Insert:
-		op.Role, op.Set = Insert, bind(c.Written)
-	case changeset.Update:
-		op.Role, op.Set, op.Match = Update, bind(c.Written), matchKey(c)
-	case changeset.Delete:
-		op.Role, op.Match = Delete, matchKey(c)
-	}
-	if c.Lock != nil && c.Kind != changeset.Insert {
-		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
-		op.Locked = true
-	}
-	return op
-}
-
 // followUp takes the columns of a reference out of op and writes them in an
 // operation of their own.
 func followUp(op *Op, d *deferral) *Op {
-	later := &Op{Role: FollowUp, Change: op.Change, patch: d, Match: matchAfter(op.Change)}
+	later := &Op{Role: FollowUp, Change: op.Change, Part: op.Part, whole: op.whole, patch: d, Match: matchAfter(op)}
 	for _, column := range d.columns() {
 		for i := range op.Set {
 			if op.Set[i].Column == column {
@@ -83,8 +66,8 @@ func followUp(op *Op, d *deferral) *Op {
 }
 
 // releaseOp writes NULL or a placeholder before the row changes or goes.
-func releaseOp(d *deferral) *Op {
-	op := &Op{Role: Release, Change: d.change, patch: d, Match: matchKey(d.change)}
+func releaseOp(main *Op, d *deferral) *Op {
+	op := &Op{Role: Release, Change: d.change, Part: main.Part, whole: main.whole, patch: d, Match: matchKey(main)}
 	for _, column := range d.columns() {
 		value, _ := constraint.Placeholder(column, d.change.Ordinal)
 		op.Set = append(op.Set, Binding{column, value})
@@ -119,37 +102,9 @@ func linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 	return ops
 }
 
-func bind(cells []changeset.Cell) []Binding {
-	list := make([]Binding, len(cells))
-	for i, c := range cells {
-		list[i] = Binding{c.Column, c.After}
-	}
-	return list
-}
-
 func zip(dst []Binding, columns []*mapper.Column, values []any) []Binding {
 	for i, c := range columns {
 		dst = append(dst, Binding{c, values[i]})
 	}
 	return dst
-}
-
-// matchKey compares the key as it is before the main operation.
-func matchKey(c *changeset.Change) []Binding {
-	list := make([]Binding, len(c.Entity.KeyColumns), len(c.Entity.KeyColumns)+1)
-	for i, column := range c.Entity.KeyColumns {
-		list[i] = Binding{column, c.KeyPart(i)}
-	}
-	return list
-}
-
-// matchAfter compares the key as it is after the main operation.
-func matchAfter(c *changeset.Change) []Binding {
-	list := matchKey(c)
-	for i := range list {
-		if cell, ok := c.Cell(list[i].Column); ok && c.Kind == changeset.Update {
-			list[i].Value = cell.After
-		}
-	}
-	return list
 }

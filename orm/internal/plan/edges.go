@@ -31,7 +31,8 @@ type cause struct {
 type wiring struct {
 	model    *constraint.Model
 	ops      []*Op
-	main     map[*changeset.Change]int
+	main     map[part]int
+	made     map[*changeset.Change]int
 	inserted map[rowKey]int
 	deleted  map[rowKey]int
 	released map[slotKey]int
@@ -43,7 +44,7 @@ type wiring struct {
 func connect(model *constraint.Model, ops []*Op) []graph.Edge {
 	w := &wiring{
 		model: model, ops: ops,
-		main: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
+		main: map[part]int{}, made: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
 		deleted: map[rowKey]int{}, released: map[slotKey]int{}, patches: map[deferral]bool{},
 	}
 	for i, op := range ops {
@@ -52,6 +53,7 @@ func connect(model *constraint.Model, ops []*Op) []graph.Edge {
 	for i, op := range ops {
 		switch op.Role {
 		case Insert, Update, Delete:
+			w.beside(i, op)
 			w.references(i, op)
 			w.occupies(i, op)
 		case Release, FollowUp:
@@ -74,16 +76,9 @@ func (w *wiring) index(i int, op *Op) {
 	}
 	c := op.Change
 	switch op.Role {
-	case Insert:
-		w.main[c] = i
-		if c.Key != nil {
-			w.inserted[rowKey{c.Entity.Root(), c.Key}] = i
-		}
-	case Update:
-		w.main[c] = i
-	case Delete:
-		w.main[c] = i
-		w.deleted[rowKey{c.Entity.Root(), c.Key}] = i
+	case Insert, Update, Delete:
+		w.main[part{c, op.Part}] = i
+		w.exists(i, op)
 	case Release:
 		if u := op.patch.unique; u != nil {
 			if slot, ok := slotOf(u, c, before); ok {
@@ -95,7 +90,7 @@ func (w *wiring) index(i int, op *Op) {
 		return
 	}
 	for _, u := range w.model.Of(c.Entity).Unique {
-		if c.Kind == changeset.Insert || c.Kind == changeset.Update && !c.Writes(u.Columns) {
+		if c.Kind == changeset.Insert || c.Kind == changeset.Update && !c.Writes(u.Columns) || !op.holds(u.Columns) {
 			continue
 		}
 		if slot, ok := slotOf(u, c, before); ok {
@@ -106,11 +101,31 @@ func (w *wiring) index(i int, op *Op) {
 	}
 }
 
+// exists remembers the row that others refer to: the only one, or that of the root.
+func (w *wiring) exists(i int, op *Op) {
+	if !op.first() {
+		return
+	}
+	row := rowKey{op.Change.Entity.Root(), op.Change.Key}
+	switch op.Role {
+	case Insert:
+		w.made[op.Change] = i
+		if row.key != nil {
+			w.inserted[row] = i
+		}
+	case Delete:
+		w.deleted[row] = i
+	}
+}
+
 // references connects an operation with the rows it refers to: new targets come
 // first, deleted ones afterwards.
 func (w *wiring) references(i int, op *Op) {
 	for _, ref := range w.model.Of(op.Change.Entity).References {
 		columns := ref.Property.Columns
+		if !op.holds(columns) {
+			continue
+		}
 		if op.Role != Delete && op.Change.Writes(columns) && !w.patches[deferral{change: op.Change, reference: ref}] {
 			if target, handle, ok := w.target(ref, valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
 				w.add(target, i, w.referenceKind(ref, handle), &deferral{change: op.Change, reference: ref}, ref.Property.String())
@@ -158,7 +173,7 @@ func (w *wiring) occupies(i int, op *Op) {
 		return
 	}
 	for _, u := range w.model.Of(op.Change.Entity).Unique {
-		if !op.Change.Writes(u.Columns) {
+		if !op.Change.Writes(u.Columns) || !op.holds(u.Columns) {
 			continue
 		}
 		slot, ok := slotOf(u, op.Change, after)
@@ -177,7 +192,7 @@ func (w *wiring) occupies(i int, op *Op) {
 
 // patched connects the operations that exist because of a patch.
 func (w *wiring) patched(i int, op *Op) {
-	main := w.main[op.Change]
+	main := w.main[part{op.Change, op.Part}]
 	if op.Role == Release {
 		w.add(i, main, graph.Required, nil, op.name())
 		if ref := op.patch.reference; ref != nil {
@@ -251,7 +266,7 @@ func (w *wiring) clears() {
 func (w *wiring) target(ref *constraint.Reference, values []any) (op int, handle, ok bool) {
 	for _, v := range values {
 		if h, is := v.(changeset.Handle); is {
-			i, known := w.main[h.Of]
+			i, known := w.made[h.Of]
 			return i, true, known
 		}
 	}

@@ -53,6 +53,9 @@ type Op struct {
 	Role Role
 	// Change is the change the operation belongs to, nil for links.
 	Change *changeset.Change
+	// Part is the entity whose table holds the row: that of Change, or one of its
+	// bases under table per type; nil for links.
+	Part *mapper.Entity
 	// Links is the link change the operation belongs to, nil otherwise.
 	Links *changeset.LinkChange
 	// Set and Match are the columns written and compared, with values or handles.
@@ -62,6 +65,7 @@ type Op struct {
 	// Locked reports that the row must be found: its version is compared.
 	Locked bool
 
+	whole bool      // the row is all of the entity
 	patch *deferral // what a release or a follow-up is for
 }
 
@@ -87,15 +91,28 @@ type Plan struct{ Steps []*Step }
 // entity returns the entity whose table the operation changes.
 func (o *Op) entity() *mapper.Entity {
 	if o.Change != nil {
-		return o.Change.Entity
+		return o.Part
 	}
 	return o.Links.Relation.Entity
+}
+
+// MakesKey reports an insert after which the key of the change is known.
+func (o *Op) MakesKey() bool {
+	return o.Role == Insert && o.Change.Key == nil && o.first()
+}
+
+// first reports an operation on the row that others refer to: that of the root.
+func (o *Op) first() bool { return o.whole || o.Part.Base == nil }
+
+// holds reports that the operation's row has the columns.
+func (o *Op) holds(columns []*mapper.Column) bool {
+	return o.whole || len(columns) == 0 || columns[0].Table == o.Part.Table
 }
 
 // name returns what the operation is about, for messages.
 func (o *Op) name() string {
 	if o.Change != nil {
-		return o.Change.Entity.Name
+		return o.Part.Name
 	}
 	return o.Links.Relation.String()
 }

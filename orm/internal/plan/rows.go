@@ -1,0 +1,150 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/graph"
+)
+
+// rowOps are the operations a change asks for: one, or under table per type one
+// for each table that holds a part of the entity and has something to do. They
+// come in the order of the tables, the root's first.
+func rowOps(in *Input, c *changeset.Change) []*Op {
+	parts := c.Entity.StoredIn()
+	if in.Whole || len(parts) == 1 {
+		op := newOp(c, c.Entity)
+		op.whole = true
+		op.Returning = c.Returning
+		fill(op, c.Written)
+		return []*Op{op}
+	}
+	var ops []*Op
+	for _, part := range parts {
+		cells := cellsOf(c.Written, part)
+		if c.Kind == changeset.Update && len(cells) == 0 {
+			continue
+		}
+		op := newOp(c, part)
+		if c.Kind == changeset.Insert && part.Base != nil {
+			op.Set = zip(nil, part.TableKey, c.KeyParts(nil))
+		}
+		for _, column := range c.Returning {
+			if column.Table == part.Table {
+				op.Returning = append(op.Returning, column)
+			}
+		}
+		fill(op, cells)
+		ops = append(ops, op)
+	}
+	return ops
+}
+
+// newOp starts the operation of a change on one row.
+func newOp(c *changeset.Change, part *mapper.Entity) *Op {
+	op := &Op{Change: c, Part: part}
+	switch c.Kind {
+	case changeset.Insert:
+		op.Role = Insert
+	case changeset.Update:
+		op.Role = Update
+	case changeset.Delete:
+		op.Role = Delete
+	}
+	return op
+}
+
+// fill gives an operation what it writes and compares: the key, and in the row
+// that holds the version that as well.
+func fill(op *Op, cells []changeset.Cell) {
+	c := op.Change
+	if op.Role != Delete {
+		op.Set = slices.Grow(op.Set, len(cells))
+		for _, cell := range cells {
+			op.Set = append(op.Set, Binding{cell.Column, cell.After})
+		}
+	}
+	if op.Role == Insert {
+		return
+	}
+	op.Match = matchKey(op)
+	if c.Lock != nil && op.holds([]*mapper.Column{c.Lock.Column}) {
+		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
+		op.Locked = true
+	}
+}
+
+// cellsOf returns the cells of the table of a part.
+func cellsOf(cells []changeset.Cell, part *mapper.Entity) []changeset.Cell {
+	var list []changeset.Cell
+	for _, cell := range cells {
+		if cell.Column.Table == part.Table {
+			list = append(list, cell)
+		}
+	}
+	return list
+}
+
+// holder returns the operation on the row that a patch is about.
+func holder(main []*Op, d *deferral) *Op {
+	columns := d.columns()
+	for _, op := range main {
+		if op.holds(columns) {
+			return op
+		}
+	}
+	return main[0]
+}
+
+// matchKey compares the key as it is before the main operation.
+func matchKey(op *Op) []Binding {
+	columns := op.keyColumns()
+	list := make([]Binding, len(columns), len(columns)+1)
+	for i, column := range columns {
+		list[i] = Binding{column, op.Change.KeyPart(i)}
+	}
+	return list
+}
+
+// keyColumns are the columns that hold the key in the operation's table.
+func (o *Op) keyColumns() []*mapper.Column {
+	if o.whole {
+		return o.Change.Entity.KeyColumns
+	}
+	return o.Part.TableKey
+}
+
+// matchAfter compares the key as it is after the main operation.
+func matchAfter(op *Op) []Binding {
+	list := matchKey(op)
+	for i := range list {
+		if cell, ok := op.Change.Cell(list[i].Column); ok && op.Change.Kind == changeset.Update {
+			list[i].Value = cell.After
+		}
+	}
+	return list
+}
+
+// part identifies the row of a change in one table.
+type part struct {
+	change *changeset.Change
+	entity *mapper.Entity
+}
+
+// beside connects the rows of one entity: a base's comes before the one that
+// refers to it and goes after it, and the version is checked before the rest is written.
+func (w *wiring) beside(i int, op *Op) {
+	if op.whole {
+		return
+	}
+	switch base, split := w.main[part{op.Change, op.Part.Base}]; {
+	case op.Role == Insert && split:
+		w.add(base, i, graph.Required, nil, op.name()+" key")
+	case op.Role == Delete && split:
+		w.add(i, base, graph.Required, nil, op.name()+" key")
+	case op.Role == Update && op.Change.Lock != nil && !op.Locked:
+		checked := w.main[part{op.Change, op.Change.Lock.Column.Property.Entity}]
+		w.add(checked, i, graph.Preferred, nil, op.name()+" version")
+	}
+}
