@@ -143,5 +143,11 @@ func (e *Entity) Root() *Entity {
 // slice must not be changed.
 func (e *Entity) StoredIn() []*Entity { return e.storedIn }
 
+// TellsType reports that p tells which type a row is of that a read of e, which
+// has subtypes, finds.
+func (e *Entity) TellsType(p *Property) bool {
+	return len(e.Children) > 0 && len(p.Columns) == 1 && p.Columns[0] == e.Discriminator
+}
+
 // String returns the entity's name.
 func (e *Entity) String() string { return e.Name }

@@ -78,9 +78,13 @@ func compareKeys(a, b any) int {
 	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
-// writable refuses a new key for an entity whose rows in several tables refer to
+// writable refuses a row of exactly an abstract type, and a new key for an entity whose rows in several tables refer to
 // each other by it.
 func writable(c *changeset.Change) error {
+	if c.Kind == changeset.Insert && c.Entity.Abstract {
+		return &Error{Class: ErrNotPersisted, Op: "flush", Entity: c.Entity.Name,
+			Detail: "the type is abstract; persist the entity itself, since a pointer to its base does not tell its type"}
+	}
 	if c.Kind != changeset.Update || len(c.Entity.StoredIn()) == 1 || !c.Writes(c.Entity.KeyColumns) {
 		return nil
 	}

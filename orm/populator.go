@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/slot"
@@ -46,7 +47,7 @@ func (l *populator) below(ctx context.Context, roots []*managed, nodes []*popula
 			}
 			continue
 		}
-		targets, inner, err := l.node(ctx, roots, node, o)
+		targets, inner, err := l.node(ctx, ofType(roots, node.Relation.Entity), node, o)
 		if err != nil {
 			return err
 		}
@@ -55,6 +56,16 @@ func (l *populator) below(ctx context.Context, roots []*managed, nodes []*popula
 		}
 	}
 	return nil
+}
+
+// ofType returns the entities that are of a type: those that have a relation which
+// only a subtype may have.
+func ofType(list []*managed, e *mapper.Entity) []*managed {
+	other := func(m *managed) bool { return !m.meta.IsSubtypeOf(e) }
+	if !slices.ContainsFunc(list, other) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), other)
 }
 
 // node loads one relation and returns the targets, each once, and the reader

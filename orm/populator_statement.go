@@ -76,6 +76,7 @@ func nodeKey(key []byte, node *populate.Node) (_ []byte, ok bool) {
 	key = append(key, flagByte(node.Fields == nil), flagByte(node.Limit >= 0 || node.Offset >= 0))
 	for _, f := range node.Fields {
 		key = binary.AppendUvarint(key, uint64(f.Index)+1)
+		key = binary.AppendUvarint(key, uint64(f.Entity.Ordinal))
 	}
 	key = fmt.Appendf(append(key, 0), "%q", node.OrderBy)
 	for _, child := range find.Joined(node.Children) {

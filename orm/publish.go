@@ -132,10 +132,10 @@ func (w *work) sync(m *managed, shape *shape, r *record) {
 		if before == after {
 			continue
 		}
-		if old := w.unit.entryOf(before); old != nil && old.Entity != nil {
+		if old := w.unit.entryOf(before); old != nil && old.Entity != nil && old.meta.IsSubtypeOf(other.Entity) {
 			w.leave(old, other, m, r)
 		}
-		if next := w.unit.entryOf(after); next != nil && next.Entity != nil {
+		if next := w.unit.entryOf(after); next != nil && next.Entity != nil && next.meta.IsSubtypeOf(other.Entity) {
 			w.join(next, other, m, r)
 		}
 	}

@@ -47,7 +47,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 		if h.found, err = h.take(); err != nil {
 			return nil, err
 		}
-		if h.parent != nil && h.parent.found != nil {
+		if h.parent != nil && h.parent.found != nil && h.parent.found.meta.IsSubtypeOf(h.src.node.Relation.Entity) {
 			h.link(h.parent.found, h.found)
 		}
 	}

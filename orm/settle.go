@@ -137,7 +137,7 @@ type change struct {
 // mirror carries over to the other side that item joined or left property r of m.
 func (u *unit) mirror(m *managed, r *mapper.Property, item unsafe.Pointer, c change) {
 	other := r.Relation.Inverse
-	if other == nil {
+	if other == nil || !u.has(r.Relation.Target, item, other) {
 		return
 	}
 	if r.Kind == mapper.OneToMany {
@@ -149,6 +149,16 @@ func (u *unit) mirror(m *managed, r *mapper.Property, item unsafe.Pointer, c cha
 	} else {
 		u.drop(other, item, m.Entity)
 	}
+}
+
+// has reports whether the entity at p, known as an e, has a property that may be
+// one of a subtype of e.
+func (u *unit) has(e *mapper.Entity, p unsafe.Pointer, property *mapper.Property) bool {
+	if e.IsSubtypeOf(property.Entity) {
+		return true
+	}
+	found := u.find(p)
+	return found != nil && found.meta.IsSubtypeOf(property.Entity)
 }
 
 // mirrorReference sets or clears the reference of an item.

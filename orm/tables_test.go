@@ -11,22 +11,22 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/rel"
-	"github.com/weft-orm/weft/tests/model"
+	"github.com/weft-orm/weft/tests/model/fleet"
 )
 
 // fleet is a bench with a table for each type of the fleet.
-func fleet(t *testing.T) *bench { return newBench(t, model.Fleet(mapper.TablePerType)...) }
+func newFleet(t *testing.T) *bench { return newBench(t, fleet.Entities(mapper.TablePerType)...) }
 
 func ptr[T any](v T) *T { return &v }
 
 // TestTablesPerTypeStatements writes entities of several types: rows of one shape
 // go together, a table gets only the columns it has, and only when they changed.
 func TestTablesPerTypeStatements(t *testing.T) {
-	b := fleet(t)
+	b := newFleet(t)
 	em := b.db.Fork()
-	car := &model.Car{Vehicle: model.Vehicle{Name: "car"}, Doors: 3}
-	taxi := &model.Taxi{Car: model.Car{Vehicle: model.Vehicle{Name: "taxi"}, Doors: 5}, Fare: 2.5}
-	truck := &model.Truck{Vehicle: model.Vehicle{Name: "truck"}, Axles: 4}
+	car := &fleet.Car{Vehicle: fleet.Vehicle{Name: "car"}, Doors: 3}
+	taxi := &fleet.Taxi{Car: fleet.Car{Vehicle: fleet.Vehicle{Name: "taxi"}, Doors: 5}, Fare: 2.5}
+	truck := &fleet.Truck{Vehicle: fleet.Vehicle{Name: "truck"}, Axles: 4}
 	em.Persist(car, taxi, truck)
 	b.ok(em.Flush(b.ctx))
 	b.sent(
@@ -72,16 +72,16 @@ func TestTablesPerTypeStatements(t *testing.T) {
 // TestTablesPerTypePlan prints what a flush of a hierarchy would do, rings and
 // reused unique values among it.
 func TestTablesPerTypePlan(t *testing.T) {
-	b := fleet(t)
+	b := newFleet(t)
 	em := b.db.Fork()
-	old := &model.Taxi{Car: model.Car{Vehicle: model.Vehicle{Name: "old"}, Plate: ptr("A 1")}}
+	old := &fleet.Taxi{Car: fleet.Car{Vehicle: fleet.Vehicle{Name: "old"}, Plate: ptr("A 1")}}
 	em.Persist(old)
 	b.flush(em)
 	em.Remove(old)
-	first := &model.Taxi{Car: model.Car{Vehicle: model.Vehicle{Name: "old"}, Plate: ptr("A 1")}, Fare: 1}
-	second := &model.Taxi{Car: model.Car{Vehicle: model.Vehicle{Name: "second"}}, Fare: 2}
+	first := &fleet.Taxi{Car: fleet.Car{Vehicle: fleet.Vehicle{Name: "old"}, Plate: ptr("A 1")}, Fare: 1}
+	second := &fleet.Taxi{Car: fleet.Car{Vehicle: fleet.Vehicle{Name: "second"}}, Fare: 2}
 	first.Next, second.Next = orm.To(second), orm.To(first)
-	garage := &model.Garage{City: "Ulm", Show: orm.To(&first.Car)}
+	garage := &fleet.Garage{City: "Ulm", Show: orm.To(&first.Car)}
 	first.Garage = orm.To(garage)
 	em.Persist(first, second)
 	plan, err := em.Plan(b.ctx)
@@ -91,7 +91,7 @@ func TestTablesPerTypePlan(t *testing.T) {
 	b.flush(em)
 
 	em = b.db.Fork()
-	taxis, err := orm.Find[model.Taxi](b.ctx, em, orm.M{}, orm.OrderBy("name"), orm.Populate("next", "garage.show"))
+	taxis, err := orm.Find[fleet.Taxi](b.ctx, em, orm.M{}, orm.OrderBy("name"), orm.Populate("next", "garage.show"))
 	b.ok(err)
 	if len(taxis) != 2 || taxis[0].Next.Get() != taxis[1] || taxis[1].Next.Get() != taxis[0] || *taxis[0].Plate != "A 1" {
 		t.Fatalf("taxis: %+v", taxis)
@@ -107,11 +107,11 @@ func TestTablesPerTypePlan(t *testing.T) {
 // TestTablesPerTypeFailure lets the last table refuse its row: nothing is
 // published, and the mended unit can be flushed.
 func TestTablesPerTypeFailure(t *testing.T) {
-	b := fleet(t)
+	b := newFleet(t)
 	em := b.db.Fork()
-	em.Persist(&model.Car{Vehicle: model.Vehicle{Name: "first"}, Plate: ptr("A 1")})
+	em.Persist(&fleet.Car{Vehicle: fleet.Vehicle{Name: "first"}, Plate: ptr("A 1")})
 	b.flush(em)
-	twin := &model.Car{Vehicle: model.Vehicle{Name: "second"}, Plate: ptr("A 1")}
+	twin := &fleet.Car{Vehicle: fleet.Vehicle{Name: "second"}, Plate: ptr("A 1")}
 	em = b.db.Fork()
 	em.Persist(twin)
 	err := em.Flush(b.ctx)
@@ -127,16 +127,16 @@ func TestTablesPerTypeFailure(t *testing.T) {
 	if twin.ID != 2 || twin.Version != 1 {
 		t.Errorf("key %d, version %d", twin.ID, twin.Version)
 	}
-	if n, err := orm.Count[model.Vehicle](b.ctx, b.db.Fork(), nil); err != nil || n != 2 {
+	if n, err := orm.Count[fleet.Vehicle](b.ctx, b.db.Fork(), nil); err != nil || n != 2 {
 		t.Errorf("%d vehicles, %v", n, err)
 	}
 }
 
 // TestTablesPerTypeRollback takes a flush of several tables back.
 func TestTablesPerTypeRollback(t *testing.T) {
-	b := fleet(t)
+	b := newFleet(t)
 	em := b.db.Fork()
-	car := &model.Car{Vehicle: model.Vehicle{Name: "car"}, Doors: 3}
+	car := &fleet.Car{Vehicle: fleet.Vehicle{Name: "car"}, Doors: 3}
 	stop := errors.New("stop")
 	err := em.Transactional(b.ctx, func(_ context.Context, em *orm.EntityManager) error {
 		em.Persist(car)
@@ -153,13 +153,13 @@ func TestTablesPerTypeRollback(t *testing.T) {
 // TestTablesPerTypeStale changes the table of a subtype under a version that
 // another unit took.
 func TestTablesPerTypeStale(t *testing.T) {
-	b := fleet(t)
+	b := newFleet(t)
 	em := b.db.Fork()
-	em.Persist(&model.Truck{Vehicle: model.Vehicle{Name: "truck"}, Axles: 2})
+	em.Persist(&fleet.Truck{Vehicle: fleet.Vehicle{Name: "truck"}, Axles: 2})
 	b.flush(em)
 	first, second := b.db.Fork(), b.db.Fork()
-	one := must(orm.FindOneOrFail[model.Truck](b.ctx, first, int64(1)))
-	two := must(orm.FindOneOrFail[model.Truck](b.ctx, second, int64(1)))
+	one := must(orm.FindOneOrFail[fleet.Truck](b.ctx, first, int64(1)))
+	two := must(orm.FindOneOrFail[fleet.Truck](b.ctx, second, int64(1)))
 	one.Axles, two.Axles = 3, 4
 	b.flush(first)
 	var stale *orm.OptimisticLockError
@@ -171,7 +171,7 @@ func TestTablesPerTypeStale(t *testing.T) {
 	if err := second.Flush(b.ctx); !errors.As(err, &stale) {
 		t.Errorf("got %v, want a stale truck", err)
 	}
-	if n, err := orm.Count[model.Truck](b.ctx, b.db.Fork(), orm.M{"axles": 3}); err != nil || n != 1 {
+	if n, err := orm.Count[fleet.Truck](b.ctx, b.db.Fork(), orm.M{"axles": 3}); err != nil || n != 1 {
 		t.Errorf("%d trucks, %v", n, err)
 	}
 }

@@ -102,6 +102,8 @@ func (u *unit) persist(e *mapper.Entity, p unsafe.Pointer) *managed {
 	case m == nil:
 		m = &managed{Entry: slot.Entry{Entity: p, Home: u.home}, meta: e, state: fresh}
 		u.track(m)
+	case m.state == fresh && e.IsSubtypeOf(m.meta):
+		m.meta = e // it was reached through a field of the base's type before
 	case m.state == removed:
 		m.state = clean
 		if m.snap == nil && m.Key == nil {

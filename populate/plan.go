@@ -160,8 +160,8 @@ func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error)
 		}
 	}
 	var out []*mapper.Property
-	for _, leaf := range target.Leaves {
-		needed := leaf.Primary || leaf == target.Version || d.populates(leaf) && leaf.Kind.IsToOne()
+	for _, leaf := range target.HierarchyLeaves() {
+		needed := leaf.Primary || leaf == target.Version || target.TellsType(leaf) || d.populates(leaf) && leaf.Kind.IsToOne()
 		ordinary := len(d.fields) == 0 && !leaf.Lazy
 		if !leaf.Kind.IsToMany() && !leaf.Virtual && (needed || ordinary || asked[leaf]) {
 			out = append(out, leaf)

@@ -15,6 +15,7 @@ var caps = driver.Caps{
 	Savepoints:    true,
 	ForeignKeys:   true,
 	CountsPerRow:  true,
+	WholeEntities: true,
 	ReturnsRows:   true,
 	Isolations:    []driver.Isolation{driver.Serializable},
 	TimePrecision: 9,

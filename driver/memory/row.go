@@ -26,7 +26,7 @@ type row struct {
 
 // all returns the visible rows of an entity, in order of insertion.
 func (v *view) all(e *mapper.Entity) ([]*row, error) {
-	t := v.schema.table(e.Table)
+	t := v.schema.of(e)
 	var list []*row
 	for _, r := range v.tables.read(t).rows {
 		if r == nil {
@@ -66,7 +66,7 @@ func isOf(e *mapper.Entity, t *table, r record) bool {
 	if d == nil || e.Base == nil {
 		return true
 	}
-	have := r[t.position[d.Name]]
+	have := r[t.at(d)]
 	return hasValue(e, have)
 }
 
@@ -81,7 +81,7 @@ func hasValue(e *mapper.Entity, v any) bool {
 func (x *row) cells(columns []*mapper.Column) []any {
 	values := make([]any, len(columns))
 	for i, c := range columns {
-		values[i] = x.values[x.table.position[c.Name]]
+		values[i] = x.values[x.table.at(c)]
 	}
 	return values
 }
@@ -91,7 +91,7 @@ func (x *row) Value(p *mapper.Property) (any, error) {
 	if len(p.Columns) != 1 {
 		return nil, unsupported("the value of %s", p)
 	}
-	return x.values[x.table.position[p.Columns[0].Name]], nil
+	return x.values[x.table.at(p.Columns[0])], nil
 }
 
 // Key implements conditions.Row.
@@ -169,7 +169,7 @@ func (x *row) Many(p *mapper.Property) ([]conditions.Row, error) {
 
 // where returns the visible rows of e whose columns hold the values.
 func (v *view) where(e *mapper.Entity, columns []*mapper.Column, values []any) ([]*row, error) {
-	t := v.schema.table(e.Table)
+	t := v.schema.of(e)
 	d := v.tables.read(t)
 	var list []*row
 	for _, at := range d.find(t, t.positions(columns), values) {

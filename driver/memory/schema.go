@@ -50,12 +50,28 @@ func newSchema(reg *mapper.Registry) *schema {
 			if pivot := p.Relation.Pivot; pivot != nil {
 				s.addPivot(e, pivot)
 			} else if !p.Relation.NoConstraint {
-				s.addReference(e.Table, p.Columns, p.Relation.OnDelete)
+				s.addReference(e.Root().Table, p.Columns, p.Relation.OnDelete)
 			}
 		}
 	}
 	return s
 }
+
+// of returns the table of an entity. All types of a hierarchy stand in that of the
+// root, whatever tables the mapping names.
+func (s *schema) of(e *mapper.Entity) *table { return s.table(e.Root().Table) }
+
+// place names a column within a table. Types that share a table here but not in
+// the mapping may have columns of one name.
+func place(c *mapper.Column) string {
+	if p := c.Property; p != nil && p.Entity.Base != nil && p.Entity.Inheritance == mapper.TablePerType {
+		return p.Entity.Name + "." + c.Name
+	}
+	return c.Name
+}
+
+// at returns the position of a column.
+func (t *table) at(c *mapper.Column) int { return t.position[place(c)] }
 
 func tableName(t *mapper.Table) string { return t.Schema + "." + t.Name }
 
@@ -69,10 +85,10 @@ func (s *schema) table(t *mapper.Table) *table {
 
 func (t *table) add(columns ...*mapper.Column) {
 	for _, c := range columns {
-		if _, ok := t.position[c.Name]; ok {
+		if _, ok := t.position[place(c)]; ok {
 			continue
 		}
-		t.position[c.Name] = len(t.columns)
+		t.position[place(c)] = len(t.columns)
 		if c.AutoIncrement {
 			t.auto = len(t.columns)
 		}
@@ -84,7 +100,7 @@ func (t *table) add(columns ...*mapper.Column) {
 func (t *table) positions(columns []*mapper.Column) []int {
 	at := make([]int, len(columns))
 	for i, c := range columns {
-		at[i] = t.position[c.Name]
+		at[i] = t.at(c)
 	}
 	return at
 }
@@ -100,7 +116,7 @@ func (t *table) addUnique(name string, columns []*mapper.Column) {
 }
 
 func (s *schema) addEntity(e *mapper.Entity) {
-	t := s.table(e.Table)
+	t := s.of(e)
 	t.add(e.Columns...)
 	t.addUnique(t.name+"_pkey", e.KeyColumns)
 	for _, p := range e.Leaves {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -27,14 +26,19 @@ func (p *writeProgram) String() string {
 	return text
 }
 
+// table is the table written.
+func (p *writeProgram) table() *table {
+	if e := p.write.Entity; e != nil {
+		return p.schema.of(e)
+	}
+	return p.schema.table(p.write.Table)
+}
+
 // check refuses what the engine cannot do.
 func (p *writeProgram) check() error {
 	w := p.write
 	if w.Conflict != nil && w.Conflict.Where != nil {
 		return unsupported("a condition on merging")
-	}
-	if w.Entity != nil && w.Entity.Inheritance == mapper.TablePerType {
-		return unsupported("tables per type")
 	}
 	for _, a := range w.Assign {
 		switch a.Value.(type) {
@@ -54,7 +58,7 @@ func run(ctx context.Context, s *state, ops []*driver.Op) error {
 			return unsupported("%T is not a write of this engine", op.P)
 		}
 		op.Affected, op.Returned, op.Sent = op.Affected[:0], nil, 1
-		w := &writer{state: s, program: p, table: p.schema.table(p.write.Table), op: op}
+		w := &writer{state: s, program: p, table: p.table(), op: op}
 		if err := w.run(ctx, i); err != nil {
 			return err
 		}
@@ -249,7 +253,7 @@ func (w *writer) bulkRow(v *view, at int, args []any) error {
 	var columns []int
 	var values []any
 	for _, a := range q.Assign {
-		columns = append(columns, w.table.position[a.Column.Name])
+		columns = append(columns, w.table.at(a.Column))
 		switch o := a.Value.(type) {
 		case conditions.Slot:
 			values = append(values, args[o])

@@ -16,6 +16,7 @@ var caps = driver.Caps{
 	NativeScan:    true,
 	ReturnsRows:   true,
 	KeyArrays:     true,
+	WholeEntities: true,
 	Isolations:    []driver.Isolation{driver.RepeatableRead},
 	TimePrecision: 3,
 }

@@ -29,10 +29,10 @@ func (e *engine) EnsureSchema(ctx context.Context, reg *mapper.Registry) error {
 		if err != nil {
 			return refused(driver.ErrUnsupported, err)
 		}
-		if err := e.create(ctx, entity.Table.Name); err != nil {
+		if err := e.create(ctx, weftmongo.Collection(entity)); err != nil {
 			return err
 		}
-		if err := e.createIndexes(ctx, entity.Table.Name, indexes); err != nil {
+		if err := e.createIndexes(ctx, weftmongo.Collection(entity), indexes); err != nil {
 			return failure(ctx, err)
 		}
 		if err := e.seed(ctx, entity); err != nil {
@@ -82,14 +82,14 @@ func (e *engine) seed(ctx context.Context, entity *mapper.Entity) error {
 		ID int64 `bson:"_id"`
 	}
 	greatest := options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}}).SetProjection(bson.D{{Key: "_id", Value: 1}})
-	err := e.db.Collection(entity.Table.Name).FindOne(ctx, bson.D{}, greatest).Decode(&last)
+	err := e.db.Collection(weftmongo.Collection(entity)).FindOne(ctx, bson.D{}, greatest).Decode(&last)
 	if err != nil {
 		if errors.Is(err, mongo.ErrNoDocuments) {
 			return nil
 		}
 		return err
 	}
-	return e.raise(ctx, entity.Table.Name, last.ID)
+	return e.raise(ctx, weftmongo.Collection(entity), last.ID)
 }
 
 // DropSchema implements driver.SchemaEnsurer.
@@ -98,10 +98,10 @@ func (e *engine) DropSchema(ctx context.Context, reg *mapper.Registry) error {
 		if entity.Query != "" {
 			continue
 		}
-		if err := e.db.Collection(entity.Table.Name).Drop(ctx); err != nil {
+		if err := e.db.Collection(weftmongo.Collection(entity)).Drop(ctx); err != nil {
 			return failure(ctx, err)
 		}
-		if _, err := e.db.Collection(counters).DeleteOne(ctx, bson.D{{Key: "_id", Value: entity.Table.Name}}); err != nil {
+		if _, err := e.db.Collection(counters).DeleteOne(ctx, bson.D{{Key: "_id", Value: weftmongo.Collection(entity)}}); err != nil {
 			return failure(ctx, err)
 		}
 	}

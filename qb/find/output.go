@@ -9,8 +9,9 @@ import (
 )
 
 // Output returns the leaves to read of an entity for a list of property paths: all
-// that are read ordinarily for an empty one. Key, version and foreign keys always
-// come along, so that references stay loadable and rows writable. Paths through
+// that are read ordinarily for an empty one. Key, version, foreign keys and what
+// tells subtypes apart always come along, so that references stay loadable and
+// rows writable. Paths through
 // relations ("books.title") concern populated rows and are passed over.
 func Output(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
 	wanted := map[*mapper.Property]bool{}
@@ -30,9 +31,9 @@ func Output(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
 		return Ordinary(e), nil
 	}
 	var list []*mapper.Property
-	for _, p := range e.Leaves {
+	for _, p := range e.HierarchyLeaves() {
 		held := p.Kind.IsToOne() && p.Relation.Owning
-		always := p.Primary || p.Version || held
+		always := p.Primary || p.Version || held || e.TellsType(p)
 		if wanted[p] || always && !p.Virtual {
 			list = append(list, p)
 		}

@@ -9,7 +9,7 @@ import (
 
 // compileBulk compiles the condition form.
 func compileBulk(w *qb.Write) (*Command, error) {
-	cmd := &Command{Collection: w.Entity.Table.Name, Kind: DeleteMany}
+	cmd := &Command{Collection: Collection(w.Entity), Kind: DeleteMany}
 	switch w.Kind {
 	case qb.Insert:
 		return nil, unsupportedClause(w.Entity, "insert", "from a query")

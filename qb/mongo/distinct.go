@@ -27,7 +27,7 @@ func (c *compiler) distinct(q *qb.Select) (*Command, error) {
 	if err := r.expressions(q.Exprs); err != nil {
 		return nil, err
 	}
-	cmd := &Command{Kind: Aggregate, Collection: q.Entity.Table.Name}
+	cmd := &Command{Kind: Aggregate, Collection: Collection(q.Entity)}
 	group, at := bson.D{}, map[string]string{}
 	for i, cell := range r.cells {
 		path := strings.Join(cell.Path, ".")

@@ -49,7 +49,7 @@ func (c *compiler) group(q *qb.Select) (*Command, error) {
 	if err := g.by(q.GroupBy); err != nil {
 		return nil, err
 	}
-	cmd := &Command{Kind: Aggregate, Collection: q.Entity.Table.Name}
+	cmd := &Command{Kind: Aggregate, Collection: Collection(q.Entity)}
 	for _, output := range q.Exprs {
 		cell, empty, err := g.output(output)
 		if err != nil {

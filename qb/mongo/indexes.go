@@ -62,7 +62,7 @@ func referenceIndex(p *mapper.Property) (Index, error) {
 		return Index{}, err
 	}
 	index := Index{Keys: is(path, 1), Unique: p.Unique || p.Kind == mapper.OneToOne}
-	if index.Unique && p.Nullable {
+	if index.Unique && mayBeAbsent(p) {
 		kind := "object"
 		if len(p.Columns) == 1 {
 			kind = storedType(p.Columns[0].Type)
@@ -71,6 +71,10 @@ func referenceIndex(p *mapper.Property) (Index, error) {
 	}
 	return index, nil
 }
+
+// mayBeAbsent reports that documents of the collection can be without the
+// property: where it is NULL, or where they are of another type.
+func mayBeAbsent(p *mapper.Property) bool { return p != nil && (p.Nullable || p.Entity.Base != nil) }
 
 func declaredIndex(e *mapper.Entity, declared *mapper.Index) (Index, error) {
 	if declared.Where != "" || declared.Expression != "" {
@@ -95,7 +99,7 @@ func uniqueIndex(name string, columns []*mapper.Column) Index {
 	for _, c := range columns {
 		path := columnPath(c)
 		index.Keys = append(index.Keys, bson.E{Key: path, Value: 1})
-		if c.Nullable {
+		if c.Nullable || mayBeAbsent(c.Property) {
 			index.Partial = append(index.Partial, bson.E{Key: path, Value: op("$type", storedType(c.Type))})
 		}
 	}

@@ -11,6 +11,11 @@ import (
 // keyField is where every document holds its primary key.
 const keyField = "_id"
 
+// Collection returns the name of the collection that holds the documents of an
+// entity. The types of a hierarchy share that of the root, also where the mapping
+// gives each a table.
+func Collection(e *mapper.Entity) string { return e.Root().Table.Name }
+
 // columnPath is the dotted path of a column in the documents of its entity.
 func columnPath(c *mapper.Column) string {
 	p := c.Property
@@ -73,7 +78,7 @@ type link struct {
 
 // linkOf returns the link of a relation.
 func linkOf(p *mapper.Property) (link, error) {
-	l := link{target: p.Relation.Target, from: p.Relation.Target.Table.Name, local: keyField, foreign: keyField}
+	l := link{target: p.Relation.Target, from: Collection(p.Relation.Target), local: keyField, foreign: keyField}
 	var err error
 	switch {
 	case p.Kind == mapper.ManyToMany && p.Relation.Owning:
@@ -149,14 +154,36 @@ func encodeKeys(columns []*mapper.Column, arg any) (bson.A, error) {
 
 // checkEntity refuses what documents cannot hold.
 func checkEntity(e *mapper.Entity) error {
-	if e.Inheritance == mapper.TablePerType || e.Root().Inheritance == mapper.TablePerType {
-		return unsupportedClause(e, "", "a hierarchy with a table per type; store it in a single collection")
-	}
 	if e.Query != "" {
 		return unsupportedClause(e, "", "a view written in SQL")
 	}
 	if e.Table.Schema != "" {
 		return unsupportedClause(e, "", "a schema of its own; one database holds all collections")
+	}
+	if e.Inheritance != mapper.NoInheritance {
+		return checkHierarchy(e)
+	}
+	return nil
+}
+
+// checkHierarchy refuses types that keep different things in one field: asked
+// about through their base, the documents of one would answer for the other.
+func checkHierarchy(e *mapper.Entity) error {
+	seen := map[string]*mapper.Property{}
+	for _, p := range e.Root().HierarchyLeaves() {
+		var fields []string
+		for _, c := range p.Columns {
+			fields = append(fields, columnPath(c))
+		}
+		if p.Kind == mapper.ManyToMany && p.Relation.Owning {
+			fields = append(fields, referenceField(p))
+		}
+		for _, field := range fields {
+			if other := seen[field]; other != nil && other.Entity != p.Entity {
+				return unsupportedClause(e, "", "different values in one field of a collection: "+other.String()+" and "+p.String()+" are both kept in "+field+"; give one of them a column of its own")
+			}
+			seen[field] = p
+		}
 	}
 	return nil
 }

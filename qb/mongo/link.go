@@ -44,7 +44,7 @@ func compileLinks(w *qb.Write) (*Command, error) {
 	if w.Kind != qb.Delete && (l.anyOwner || l.anyTarget) || l.anyOwner && l.anyTarget {
 		return nil, unsupported(owner, "link", "links are changed by owner and target")
 	}
-	return &Command{Kind: Rows, Collection: owner.Entity.Table.Name, rows: l}, nil
+	return &Command{Kind: Rows, Collection: Collection(owner.Entity), rows: l}, nil
 }
 
 // links turns rows of pivot columns into changes of key arrays.

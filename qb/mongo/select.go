@@ -76,7 +76,7 @@ func (c *compiler) count(q *qb.Select) (*Command, error) {
 	}
 	s.out.add("$count", "n")
 	return &Command{
-		Kind: Aggregate, Collection: q.Entity.Table.Name, pipeline: s.out.stages,
+		Kind: Aggregate, Collection: Collection(q.Entity), pipeline: s.out.stages,
 		Cells: []Cell{{Path: []string{"n"}, Type: countType}}, Default: []any{int64(0)},
 	}, nil
 }
@@ -160,7 +160,7 @@ func (r *reader) cut() {
 
 // command finishes a pipeline, as a find when a filter is all there is.
 func (r *reader) command(e *mapper.Entity) *Command {
-	cmd := &Command{Collection: e.Table.Name, Cells: r.cells, positive: r.positive}
+	cmd := &Command{Collection: Collection(e), Cells: r.cells, positive: r.positive}
 	if filter, ok := r.onlyFilter(); ok && !r.keep.computes() {
 		cmd.Kind, cmd.filter, cmd.project = Find, filter, r.keep.document()
 		cmd.skip, cmd.limit = r.skip, r.limit

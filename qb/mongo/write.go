@@ -53,7 +53,7 @@ func compileWrite(w *qb.Write) (*Command, error) {
 	if w.Where != nil || w.All {
 		return compileBulk(w)
 	}
-	cmd := &Command{Kind: Rows, Collection: w.Entity.Table.Name, entity: w.Entity}
+	cmd := &Command{Kind: Rows, Collection: Collection(w.Entity), entity: w.Entity}
 	switch w.Kind {
 	case qb.Insert:
 		return cmd, cmd.insert(w)

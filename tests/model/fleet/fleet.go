@@ -1,13 +1,13 @@
-package model
+package fleet
 
 import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/rel"
 )
 
-// Fleet returns the entities of the fleet, a hierarchy of three levels with
+// Entities returns the entities of the fleet, a hierarchy of three levels with
 // relations at each: with a table for each type, or all in one table.
-func Fleet(inheritance mapper.Inheritance) []any {
+func Entities(inheritance mapper.Inheritance) []any {
 	root := mapper.Define(func(e *mapper.Builder[Vehicle]) {
 		e.Discriminator("kind")
 		if inheritance == mapper.SingleTable {
