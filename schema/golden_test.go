@@ -11,6 +11,7 @@ import (
 	"github.com/weft-orm/weft/qb/sql"
 	"github.com/weft-orm/weft/schema"
 	"github.com/weft-orm/weft/tests/model"
+	"github.com/weft-orm/weft/tests/model/fleet"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -26,7 +27,7 @@ func registry(t *testing.T, entities ...any) *mapper.Registry {
 
 // TestSQL prints the DDL of the test model in every dialect, one file per model.
 func TestSQL(t *testing.T) {
-	models := map[string][]any{"library": model.Library(), "shop": model.Shop(), "features": features()}
+	models := map[string][]any{"library": model.Library(), "shop": model.Shop(), "features": features(), "fleet": fleet.Entities(mapper.TablePerType)}
 	for name, entities := range models {
 		t.Run(name, func(t *testing.T) {
 			reg := registry(t, entities...)

@@ -7,10 +7,11 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/constraint"
 	"github.com/weft-orm/weft/tests/model"
+	"github.com/weft-orm/weft/tests/model/fleet"
 )
 
 func TestModel(t *testing.T) {
-	for name, entities := range map[string][]any{"library": model.Library(), "shop": model.Shop()} {
+	for name, entities := range map[string][]any{"library": model.Library(), "shop": model.Shop(), "fleet": fleet.Entities(mapper.TablePerType)} {
 		t.Run(name, func(t *testing.T) {
 			reg, err := mapper.Build(mapper.Options{}, entities...)
 			if err != nil {
