@@ -10,8 +10,9 @@ import (
 // themselves, because they have no statements that a schema tool could write.
 type SchemaEnsurer interface {
 	// EnsureSchema creates the collections and indexes that are missing; what is
-	// there already stays as it is.
-	EnsureSchema(ctx context.Context, reg *mapper.Registry) error
+	// there already stays as it is. wildcard is the schema that stands for "*" in the
+	// mapping, "" for the connection's own.
+	EnsureSchema(ctx context.Context, reg *mapper.Registry, wildcard string) error
 	// DropSchema removes the collections of the registry with all they hold.
-	DropSchema(ctx context.Context, reg *mapper.Registry) error
+	DropSchema(ctx context.Context, reg *mapper.Registry, wildcard string) error
 }

@@ -21,6 +21,7 @@ type DB struct {
 	cache    programCache
 	config   config
 	filters  bool // some entity declares a filter
+	wildcard bool // some table lies in the schema "*"
 	// transactions numbers them for the log.
 	transactions atomic.Uint64
 }
@@ -41,7 +42,7 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 			return nil, err
 		}
 	}
-	db.model = constraint.New(db.registry)
+	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
 	for _, e := range db.registry.Entities() {
 		db.shapes = append(db.shapes, newShape(e))
 		db.filters = db.filters || len(e.Filters) > 0
@@ -57,9 +58,6 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	}
 	return db, nil
 }
-
-// Fork returns a new EntityManager with an empty identity map.
-func (db *DB) Fork() *EntityManager { return newManager(db) }
 
 // Registry returns the metadata of the entities.
 func (db *DB) Registry() *mapper.Registry { return db.registry }

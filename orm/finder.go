@@ -119,7 +119,7 @@ func (f *finder) statement(r *request) (*statement, error) {
 	}
 	cacheable = cacheable && len(f.rd.Queries) == 0
 	if cacheable {
-		f.key = append(append(key, 0), f.rd.Shape...)
+		f.key = f.scope.compiledKey(append(append(key, 0), f.rd.Shape...))
 		if st, ok := f.db.cache.get(f.key).(*statement); ok {
 			return st, nil
 		}
@@ -150,6 +150,7 @@ func (f *finder) compile(r *request) (*statement, error) {
 		return nil, err
 	}
 	sel := roots.Select
+	sel.Schema = f.scope.schema
 	st := &statement{tree: tree, limited: sel.Limit != conditions.NoSlot, nodes: roots.Nodes}
 	if !r.count {
 		st.root = newSource(f.db, r.meta, sel.Output, nil, st.nodes.Nodes)

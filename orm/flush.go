@@ -19,6 +19,7 @@ type work struct {
 	links   []*linkWork
 	plan    *plan.Plan
 	outcome *exec.Outcome
+	schema  string
 }
 
 // work runs the stages before execution. It returns nil when there is nothing to do.
@@ -32,7 +33,7 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	if err := em.prepare(ctx); err != nil {
 		return nil, err
 	}
-	w := &work{unit: em.unit, now: time.Now()}
+	w := &work{unit: em.unit, now: time.Now(), schema: em.scope.schema}
 	if err := w.compute(); err != nil {
 		return nil, err
 	}
@@ -103,15 +104,20 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
 	db := w.unit.db
-	run := &exec.Runner{Session: session, PerRow: db.caps.CountsPerRow, Compile: db.compileStep, Stale: w.stale(session)}
+	run := &exec.Runner{Session: session, PerRow: db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session)}
 	var err error
 	w.outcome, err = run.Run(ctx, w.plan)
 	return w.explain(err)
 }
 
 // compileStep compiles the write of a step, once per shape.
-func (db *DB) compileStep(s *plan.Step) (driver.Program, error) {
+func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
+	db := w.unit.db
 	key := append([]byte{'W'}, s.Shape...)
+	if w.schema != "" {
+		s.Write.Schema = w.schema
+		key = append(append(append(key, 0), w.schema...), 'S')
+	}
 	if p, ok := db.cache.get(key).(driver.Program); ok {
 		return p, nil
 	}

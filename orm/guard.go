@@ -4,9 +4,16 @@ import "sync/atomic"
 
 // guard notices when two goroutines use a manager at once. It costs one atomic
 // operation and cannot see every race; it never causes one.
-type guard struct{ busy atomic.Bool }
+type guard struct {
+	busy atomic.Bool
+	// fault is a mistake in the options of the manager, which refuses to work then.
+	fault error
+}
 
 func (g *guard) enter(op string) error {
+	if g.fault != nil {
+		return g.fault
+	}
 	if g.busy.CompareAndSwap(false, true) {
 		return nil
 	}

@@ -91,6 +91,9 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 	if !ok {
 		return 0, &Error{Class: ErrInvalidOption, Op: "exec", Detail: "the query reads; use All, One or Result"}
 	}
+	if w.Schema == "" {
+		w.Schema = em.scope.schema
+	}
 	if em.mode != FlushCommit && !em.hooking && em.unit.changed(func(*mapper.Entity) bool { return true }) {
 		if err := em.flush(ctx); err != nil {
 			return 0, err

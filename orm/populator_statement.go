@@ -20,7 +20,7 @@ func (l *populator) statement(node *populate.Node, o *findOptions) (*statement, 
 		return o.related.statement(node, func() (*statement, error) { return l.compile(node, o) })
 	}
 	if known {
-		key, known = o.restrictionKey(key)
+		key, known = o.restrictionKey(l.finder.scope.compiledKey(key))
 	}
 	if known {
 		if st, ok := l.db.cache.get(key).(*statement); ok {
@@ -40,6 +40,7 @@ func (l *populator) compile(node *populate.Node, o *findOptions) (*statement, er
 	if err != nil {
 		return nil, err
 	}
+	sel.Schema = l.finder.scope.schema
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	if st.filters, err = o.restrictSelect(sel); err != nil {
 		return nil, err

@@ -58,6 +58,9 @@ func (em *EntityManager) selection(op string, q *qb.Builder) (*qb.Select, []any,
 	if !ok {
 		return nil, nil, &Error{Class: ErrInvalidOption, Op: op, Detail: "the query writes; use Exec"}
 	}
+	if sel.Schema == "" {
+		sel.Schema = em.scope.schema
+	}
 	return sel, args, nil
 }
 

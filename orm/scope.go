@@ -13,6 +13,8 @@ import (
 // for every read and every flush.
 type scope struct {
 	db *DB
+	// schema stands for the wildcard schema "*", "" for the connection's own.
+	schema string
 	// session is the open transaction, nil outside of one.
 	session driver.Session
 	// saves makes savepoint names.

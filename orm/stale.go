@@ -16,7 +16,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 	return func(ctx context.Context, s *plan.Step) (*changeset.Change, error) {
 		db, e := w.unit.db, s.Write.Entity
 		u := &unit{db: db, home: &home{cleared: true}, readOnly: true}
-		f := &finder{db: db, unit: u, scope: &scope{db: db, session: session}}
+		f := &finder{db: db, unit: u, scope: &scope{db: db, session: session, schema: w.schema}}
 		opts := newFindOptions(nil)
 		for _, filter := range e.Filters {
 			opts.filters = append(opts.filters, filterSwitch{name: filter.Name, off: true})

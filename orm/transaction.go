@@ -82,7 +82,7 @@ func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.
 		return fn(ctx, em)
 	case NotSupported:
 		if open {
-			em = em.db.Fork()
+			em = em.fork()
 		}
 		return fn(ctx, em)
 	case Supports:
@@ -92,7 +92,7 @@ func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.
 		return em.joined(ctx, fn)
 	case RequiresNew:
 		if open {
-			em = em.db.Fork()
+			em = em.fork()
 		}
 	case Required:
 		if open {
@@ -141,7 +141,7 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 	for attempt := 0; ; attempt++ {
 		run := em
 		if attempt > 0 {
-			run = em.db.Fork()
+			run = em.fork()
 		}
 		err := run.outermost(ctx, fn, o)
 		if err == nil || attempt >= o.retries || !retryable(err) {

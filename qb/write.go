@@ -31,13 +31,15 @@ type Write struct {
 	// Conflict says what an insert does about existing rows; nil fails.
 	Conflict *Conflict
 
-	// Alias, Where, Assign, Filters, Slots, Schema make the condition form.
+	// Schema replaces the wildcard schema "*".
+	Schema string
+
+	// Alias, Where, Assign, Filters, Slots make the condition form.
 	Alias   string
 	Where   conditions.Node
 	All     bool
 	Assign  []Assign
 	Filters []Filter
-	Schema  string
 	Slots   []conditions.SlotInfo
 }
 

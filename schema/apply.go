@@ -17,10 +17,10 @@ import (
 // A table that exists is an error; see [Ensure].
 func Create(ctx context.Context, t Target, opts ...Option) error {
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
-		return e.EnsureSchema(ctx, t.Registry())
+		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
-	return run(ctx, t, func(l *live) (*Plan, error) {
-		realm, err := l.desired(t.Registry(), collect(opts))
+	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) {
+		realm, err := l.desired(t.Registry(), o)
 		if err != nil {
 			return nil, err
 		}
@@ -33,7 +33,7 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 // Several programs may call it at once.
 func Ensure(ctx context.Context, t Target, opts ...Option) error {
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
-		return e.EnsureSchema(ctx, t.Registry())
+		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
 	opts = append(opts[:len(opts):len(opts)], AddOnly())
 	err := update(ctx, t, opts)
@@ -52,34 +52,49 @@ func Ensure(ctx context.Context, t Target, opts ...Option) error {
 // plan of [Diff] first.
 func Update(ctx context.Context, t Target, opts ...Option) error {
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
-		return e.EnsureSchema(ctx, t.Registry())
+		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
 	return update(ctx, t, opts)
 }
 
 func update(ctx context.Context, t Target, opts []Option) error {
-	return run(ctx, t, func(l *live) (*Plan, error) { return l.diff(ctx, t, collect(opts)) })
+	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) { return l.diff(ctx, t, o) })
 }
 
 // Drop removes the tables of the target's entities that exist, with all their
 // rows, and the named enum types. Schemas stay.
 func Drop(ctx context.Context, t Target, opts ...Option) error {
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
-		return e.DropSchema(ctx, t.Registry())
+		return e.DropSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
-	return run(ctx, t, func(l *live) (*Plan, error) { return l.planDrop(ctx, t, collect(opts)) })
+	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) { return l.planDrop(ctx, t, o) })
 }
 
 // Apply runs a plan made by [Diff]: in one transaction where the engine can,
 // else statement by statement up to the first error. Errors are
 // *[StatementError].
 func Apply(ctx context.Context, t Target, p *Plan) error {
-	return run(ctx, t, func(*live) (*Plan, error) { return p, nil })
+	for _, part := range p.parts() {
+		if err := on(ctx, t, part.name, func(*live) (*Plan, error) { return part.plan, nil }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// run makes a plan and applies it on the same connection.
-func run(ctx context.Context, t Target, plan func(*live) (*Plan, error)) error {
-	l, err := connect(ctx, t)
+// run makes a plan for each part of the target and applies it on the same connection.
+func run(ctx context.Context, t Target, opts []Option, plan func(*live, options) (*Plan, error)) error {
+	for _, part := range parts(t, collect(opts)) {
+		if err := on(ctx, t, part.part, func(l *live) (*Plan, error) { return plan(l, part) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// on makes a plan and applies it on a connection to one part.
+func on(ctx context.Context, t Target, part string, plan func(*live) (*Plan, error)) error {
+	l, err := connect(ctx, t, part)
 	if err != nil {
 		return err
 	}

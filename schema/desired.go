@@ -26,7 +26,10 @@ func Desired(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (*schema.Real
 
 func (a *atlas) desired(reg *mapper.Registry, o options) (*schema.Realm, error) {
 	b := &builder{atlas: a, realm: schema.NewRealm(schema.New(""))}
-	tables := newLayout(reg, a.maxName, o.wildcard).tables
+	tables, err := o.within(a, newLayout(reg, a.maxName, o.wildcard).tables)
+	if err != nil {
+		return nil, err
+	}
 	for _, t := range tables {
 		if err := b.table(t); err != nil {
 			return nil, err
@@ -51,6 +54,9 @@ func (b *builder) unsupported(object, feature string) error {
 }
 
 func (b *builder) table(t *table) error {
+	if strings.ContainsAny(t.schema, "\"`\x00") {
+		return b.unsupported(t.name, fmt.Sprintf("a schema named %q, which has a quotation mark,", t.schema)) // Atlas does not escape it
+	}
 	if t.schema != "" && !b.schemas {
 		return b.unsupported(t.schema+"."+t.name, "a table in a named schema")
 	}

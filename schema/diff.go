@@ -16,12 +16,20 @@ import (
 // text, after the differences of notation that a database introduces; a change
 // of parentheses alone is not noticed.
 func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
-	l, err := connect(ctx, t)
-	if err != nil {
-		return nil, err
+	var list []*Plan
+	for _, part := range parts(t, collect(opts)) {
+		l, err := connect(ctx, t, part.part)
+		if err != nil {
+			return nil, err
+		}
+		p, err := l.diff(ctx, t, part)
+		l.conn.Close()
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, p.in(part.part))
 	}
-	defer l.conn.Close()
-	return l.diff(ctx, t, collect(opts))
+	return join(list), nil
 }
 
 func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {

@@ -6,6 +6,9 @@ type Option func(*options)
 type options struct {
 	wildcard string
 	addOnly  bool
+	// split restricts everything to the tables of the schema part.
+	split bool
+	part  string
 }
 
 // InSchema names the schema (the database on MySQL and MariaDB) that stands for

@@ -29,6 +29,9 @@ type Statement struct {
 	Reverse []string
 	// Comment says what it does: `create "books" table`.
 	Comment string
+	// Schema names the attached database the statement runs in, on SQLite; "" is the
+	// connection's own. Names in SQL are without it.
+	Schema string
 }
 
 // IsEmpty reports that there is nothing to do.

@@ -26,15 +26,27 @@ type live struct {
 	migrate.Driver
 }
 
-// connect opens a live database; the caller must close its conn.
-func connect(ctx context.Context, t Target) (*live, error) {
+// connect opens a live database; the caller must close its conn. part names an
+// attached database, "" is the engine's own.
+func connect(ctx context.Context, t Target, part string) (*live, error) {
 	name := t.Engine().Caps().Name
 	handle, ok := driver.EngineAs[driver.SQLHandle](t.Engine())
 	a := atlasFor(name)
 	if !ok || a == nil {
 		return nil, fmt.Errorf("schema: %s: %w", name, ErrNoSchema)
 	}
-	conn, err := handle.DB().Conn(ctx)
+	db := handle.DB()
+	if part != "" {
+		attached, ok := driver.EngineAs[driver.Attached](t.Engine())
+		if !ok {
+			return nil, &UnsupportedError{Dialect: name, Object: part, Feature: "a table in a named schema"}
+		}
+		var err error
+		if db, err = attached.AttachedDB(part); err != nil {
+			return nil, fmt.Errorf("schema: %w", err)
+		}
+	}
+	conn, err := db.Conn(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("schema: %s: %w", name, err)
 	}

@@ -96,7 +96,7 @@ func (f *foreignKey) violation(why string) error {
 
 // checkReferenced expects nobody to point at what an update took away.
 func (w *writer) checkReferenced(t *table, old, r record) error {
-	for _, f := range t.referenced {
+	for _, f := range t.incoming() {
 		before, _ := valueOf(old, f.targets)
 		after, _ := valueOf(r, f.targets)
 		if before == after || before == nil {
@@ -117,7 +117,7 @@ func (w *writer) remove(t *table, at int) error {
 		return nil // a cascade was here before
 	}
 	d.drop(t, at)
-	for _, f := range t.referenced {
+	for _, f := range t.incoming() {
 		for _, child := range w.state.write(f.from).find(f.from, f.columns, pick(r, f.targets)) {
 			if err := w.orphan(f, child); err != nil {
 				return err

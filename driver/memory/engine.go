@@ -37,8 +37,9 @@ type engine struct {
 	// writer is held by the transaction that writes.
 	writer chan struct{}
 
-	mu        sync.Mutex
-	schema    *schema
+	mu sync.Mutex
+	// schemas are the tables by what stands for the wildcard schema.
+	schemas   map[string]*schema
 	committed snapshot
 }
 
@@ -49,22 +50,26 @@ func (e *engine) Compile(q qb.Query) (driver.Program, error) {
 		if err := checkSelect(q); err != nil {
 			return nil, err
 		}
-		return &selectProgram{query: q, schema: e.learn(q.Registry)}, nil
+		return &selectProgram{query: q, schema: e.learn(q.Registry, q.Schema)}, nil
 	case *qb.Write:
-		p := &writeProgram{write: q, schema: e.learn(q.Registry)}
+		p := &writeProgram{write: q, schema: e.learn(q.Registry, q.Schema)}
 		return p, p.check()
 	}
 	return nil, unsupported("queries of type %T", q)
 }
 
-// learn returns the tables of a registry. An engine serves one registry.
-func (e *engine) learn(reg *mapper.Registry) *schema {
+// learn returns the tables of a registry; wildcard stands for the schema "*". An
+// engine serves one registry.
+func (e *engine) learn(reg *mapper.Registry, wildcard string) *schema {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.schema == nil || e.schema.registry != reg {
-		e.schema = newSchema(reg)
+	if base := e.schemas[""]; base == nil || base.registry != reg {
+		e.schemas = map[string]*schema{"": newSchema(reg, "", nil)}
 	}
-	return e.schema
+	if e.schemas[wildcard] == nil {
+		e.schemas[wildcard] = newSchema(reg, wildcard, e.schemas[""])
+	}
+	return e.schemas[wildcard]
 }
 
 // Session implements driver.Engine.

@@ -2,14 +2,19 @@ package memory
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"github.com/weft-orm/weft/mapper"
 )
 
-// schema is what the metadata says about tables. It is immutable.
+// schema is what the metadata says about tables, under one meaning of the
+// wildcard schema. It is immutable.
 type schema struct {
 	registry *mapper.Registry
-	tables   map[string]*table
+	wildcard string
+	// shared has the tables that lie in no wildcard schema, nil for itself.
+	shared *schema
+	tables map[string]*table
 }
 
 // table describes a table: its columns, by position, and its constraints.
@@ -20,8 +25,18 @@ type table struct {
 	auto     int // position of the generated key, -1 for none
 	// unique are the unique constraints, the primary key first.
 	unique []constraint
-	// references are the foreign keys of the table, referenced those that point at it.
-	references, referenced []*foreignKey
+	// references are the foreign keys of the table, referenced those that point at
+	// it, more of them whenever another wildcard schema is met.
+	references []*foreignKey
+	referenced atomic.Pointer[[]*foreignKey]
+}
+
+// incoming returns the foreign keys that point at the table.
+func (t *table) incoming() []*foreignKey {
+	if list := t.referenced.Load(); list != nil {
+		return *list
+	}
+	return nil
 }
 
 // constraint is a unique constraint over columns.
@@ -37,8 +52,8 @@ type foreignKey struct {
 	onDelete         mapper.ForeignKeyRule
 }
 
-func newSchema(reg *mapper.Registry) *schema {
-	s := &schema{registry: reg, tables: map[string]*table{}}
+func newSchema(reg *mapper.Registry, wildcard string, shared *schema) *schema {
+	s := &schema{registry: reg, wildcard: wildcard, shared: shared, tables: map[string]*table{}}
 	for _, e := range reg.Entities() {
 		s.addEntity(e)
 	}
@@ -73,10 +88,19 @@ func place(c *mapper.Column) string {
 // at returns the position of a column.
 func (t *table) at(c *mapper.Column) int { return t.position[place(c)] }
 
-func tableName(t *mapper.Table) string { return t.Schema + "." + t.Name }
+// name returns the qualified name of a table.
+func (s *schema) name(t *mapper.Table) string {
+	if t.Schema == "*" {
+		return s.wildcard + "." + t.Name
+	}
+	return t.Schema + "." + t.Name
+}
 
 func (s *schema) table(t *mapper.Table) *table {
-	name := tableName(t)
+	if t.Schema != "*" && s.shared != nil {
+		return s.shared.table(t)
+	}
+	name := s.name(t)
 	if s.tables[name] == nil {
 		s.tables[name] = &table{name: t.Name, position: map[string]int{}, auto: -1}
 	}
@@ -157,6 +181,9 @@ func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, rule
 	if len(targets) == 0 {
 		return
 	}
+	if s.shared != nil && from.Schema != "*" {
+		return // of a table that belongs to all schemas
+	}
 	f := &foreignKey{from: s.table(from), to: s.table(targets[0].Table), onDelete: rule}
 	f.columns, f.targets = f.from.positions(columns), f.to.positions(targets)
 	for _, other := range f.from.references {
@@ -165,5 +192,6 @@ func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, rule
 		}
 	}
 	f.from.references = append(f.from.references, f)
-	f.to.referenced = append(f.to.referenced, f)
+	incoming := append(slices.Clone(f.to.incoming()), f)
+	f.to.referenced.Store(&incoming)
 }

@@ -18,7 +18,7 @@ func TestConformance(t *testing.T) {
 			return mongo.URI(uri, db)
 		},
 		Create: func(ctx context.Context, engine driver.Engine, reg *mapper.Registry) error {
-			return engine.(driver.SchemaEnsurer).EnsureSchema(ctx, reg)
+			return engine.(driver.SchemaEnsurer).EnsureSchema(ctx, reg, "")
 		},
 		ManyRows: 10_000,
 	})

@@ -44,6 +44,14 @@ func (e *engine) Compile(q qb.Query) (driver.Program, error) {
 	return &program{Command: command, plan: newPlan(command.Cells)}, nil
 }
 
+// collection returns a collection of a database, "" being the connection's own.
+func (e *engine) collection(database, name string) *mongo.Collection {
+	if database == "" {
+		return e.db.Collection(name)
+	}
+	return e.client.Database(database).Collection(name)
+}
+
 // Session implements driver.Engine.
 func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.Session, error) {
 	if e.caps.Transactions {

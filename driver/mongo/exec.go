@@ -33,6 +33,7 @@ type execution struct {
 	total   int
 	done    int // operations sent
 
+	database   string
 	collection string
 	models     []mongo.WriteModel
 	origins    []origin
@@ -78,12 +79,12 @@ func (x *execution) add(i int, o *driver.Op) error {
 	}
 	inserts, deletes := models[0].Action == weftmongo.InsertOne, models[0].Action == weftmongo.DeleteOne
 	clash := !inserts && (deletes && x.deletes || !deletes && x.updates)
-	if x.collection != p.Collection || clash {
+	if x.database != p.Database || x.collection != p.Collection || clash {
 		if err := x.send(); err != nil {
 			return err
 		}
 	}
-	x.collection = p.Collection
+	x.database, x.collection = p.Database, p.Collection
 	x.updates, x.deletes = x.updates || !inserts && !deletes, x.deletes || deletes
 	x.members = append(x.members, member{op: o, index: i, models: len(models), inserts: inserts, deletes: deletes})
 	for j := range models {
@@ -102,7 +103,7 @@ func (x *execution) numbered(i int, o *driver.Op, p *program) ([][]any, error) {
 		return nil, err
 	}
 	o.Sent++
-	first, err := x.session.engine.take(x.ctx, p.Collection, len(o.Rows))
+	first, err := x.session.engine.take(x.ctx, p.Database, p.Collection, len(o.Rows))
 	if err != nil {
 		return nil, x.session.failed(x.ctx, err, p.String()).At(p.String(), i, -1)
 	}
@@ -124,7 +125,7 @@ func (x *execution) send() error {
 	var result *mongo.BulkWriteResult
 	err := x.session.run(x.ctx, func(ctx context.Context) (err error) {
 		x.members[0].op.Sent++
-		result, err = x.session.engine.db.Collection(x.collection).BulkWrite(ctx, x.models)
+		result, err = x.session.engine.collection(x.database, x.collection).BulkWrite(ctx, x.models)
 		return err
 	})
 	if err != nil {
@@ -144,7 +145,7 @@ func (x *execution) send() error {
 		m.op.Affected = []int64{n}
 	}
 	x.done += len(x.members)
-	x.collection, x.models, x.origins, x.members = "", nil, nil, nil
+	x.database, x.collection, x.models, x.origins, x.members = "", "", nil, nil, nil
 	x.updates, x.deletes = false, false
 	return nil
 }
@@ -196,7 +197,7 @@ func (x *execution) many(i int, o *driver.Op, p *program) error {
 
 // change sends a bulk change and returns the number of documents it matched.
 func (x *execution) change(ctx context.Context, request *weftmongo.Request, p *program) (int64, error) {
-	collection := x.session.engine.db.Collection(p.Collection)
+	collection := x.session.engine.collection(p.Database, p.Collection)
 	if p.Kind == weftmongo.DeleteMany {
 		result, err := collection.DeleteMany(ctx, request.Filter)
 		if err != nil {
@@ -226,7 +227,7 @@ func (x *execution) request(ctx context.Context, args []any, p *program) (*weftm
 	if err != nil {
 		return nil, err
 	}
-	cursor, err := x.session.engine.db.Collection(p.Keys.Collection).Aggregate(ctx, find.Pipeline)
+	cursor, err := x.session.engine.collection(p.Keys.Database, p.Keys.Collection).Aggregate(ctx, find.Pipeline)
 	if err != nil {
 		return nil, err
 	}

@@ -42,7 +42,7 @@ func newBench(t testing.TB) *bench {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = engine.Close() })
-	if err := engine.(driver.SchemaEnsurer).EnsureSchema(t.Context(), registry()); err != nil {
+	if err := engine.(driver.SchemaEnsurer).EnsureSchema(t.Context(), registry(), ""); err != nil {
 		t.Fatal(err)
 	}
 	return &bench{t, engine}

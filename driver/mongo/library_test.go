@@ -137,7 +137,7 @@ func TestAutoIncrement(t *testing.T) {
 	}
 	equal(t, "inserted", b.rows(b.find("Tag", "id name", nil, "id")), "1 a", "2 b", "3 c")
 	b.exec(b.insert("Tag", "id name", []any{int64(40), "d"}))
-	if err := b.engine.(driver.SchemaEnsurer).EnsureSchema(t.Context(), registry()); err != nil {
+	if err := b.engine.(driver.SchemaEnsurer).EnsureSchema(t.Context(), registry(), ""); err != nil {
 		t.Fatal(err)
 	}
 	third := b.op(w, []any{"e"})

@@ -17,10 +17,8 @@ import (
 const namespaceExists = 48
 
 // EnsureSchema implements driver.SchemaEnsurer.
-func (e *engine) EnsureSchema(ctx context.Context, reg *mapper.Registry) error {
-	if err := e.create(ctx, counters); err != nil {
-		return err
-	}
+func (e *engine) EnsureSchema(ctx context.Context, reg *mapper.Registry, wildcard string) error {
+	counted := map[string]bool{}
 	for _, entity := range reg.Entities() {
 		if entity.Query != "" {
 			continue
@@ -29,21 +27,28 @@ func (e *engine) EnsureSchema(ctx context.Context, reg *mapper.Registry) error {
 		if err != nil {
 			return refused(driver.ErrUnsupported, err)
 		}
-		if err := e.create(ctx, weftmongo.Collection(entity)); err != nil {
+		database := weftmongo.DatabaseName(entity.Root().Table.Schema, wildcard)
+		if !counted[database] {
+			counted[database] = true
+			if err := e.create(ctx, database, counters); err != nil {
+				return err
+			}
+		}
+		if err := e.create(ctx, database, weftmongo.Collection(entity)); err != nil {
 			return err
 		}
-		if err := e.createIndexes(ctx, weftmongo.Collection(entity), indexes); err != nil {
+		if err := e.createIndexes(ctx, e.collection(database, weftmongo.Collection(entity)), indexes); err != nil {
 			return failure(ctx, err)
 		}
-		if err := e.seed(ctx, entity); err != nil {
+		if err := e.seed(ctx, database, entity); err != nil {
 			return failure(ctx, err)
 		}
 	}
 	return nil
 }
 
-func (e *engine) create(ctx context.Context, collection string) error {
-	err := e.db.CreateCollection(ctx, collection)
+func (e *engine) create(ctx context.Context, database, collection string) error {
+	err := e.collection(database, collection).Database().CreateCollection(ctx, collection)
 	var command mongo.CommandError
 	if err == nil || errors.As(err, &command) && command.Code == namespaceExists {
 		return nil
@@ -51,7 +56,7 @@ func (e *engine) create(ctx context.Context, collection string) error {
 	return failure(ctx, err)
 }
 
-func (e *engine) createIndexes(ctx context.Context, collection string, indexes []weftmongo.Index) error {
+func (e *engine) createIndexes(ctx context.Context, collection *mongo.Collection, indexes []weftmongo.Index) error {
 	if len(indexes) == 0 {
 		return nil
 	}
@@ -69,12 +74,12 @@ func (e *engine) createIndexes(ctx context.Context, collection string, indexes [
 		}
 		models[i] = mongo.IndexModel{Keys: index.Keys, Options: opts}
 	}
-	_, err := e.db.Collection(collection).Indexes().CreateMany(ctx, models)
+	_, err := collection.Indexes().CreateMany(ctx, models)
 	return err
 }
 
 // seed raises the counter of an auto-increment key to the greatest key there is.
-func (e *engine) seed(ctx context.Context, entity *mapper.Entity) error {
+func (e *engine) seed(ctx context.Context, database string, entity *mapper.Entity) error {
 	if len(entity.KeyColumns) != 1 || !entity.KeyColumns[0].AutoIncrement {
 		return nil
 	}
@@ -82,26 +87,27 @@ func (e *engine) seed(ctx context.Context, entity *mapper.Entity) error {
 		ID int64 `bson:"_id"`
 	}
 	greatest := options.FindOne().SetSort(bson.D{{Key: "_id", Value: -1}}).SetProjection(bson.D{{Key: "_id", Value: 1}})
-	err := e.db.Collection(weftmongo.Collection(entity)).FindOne(ctx, bson.D{}, greatest).Decode(&last)
+	err := e.collection(database, weftmongo.Collection(entity)).FindOne(ctx, bson.D{}, greatest).Decode(&last)
 	if err != nil {
 		if errors.Is(err, mongo.ErrNoDocuments) {
 			return nil
 		}
 		return err
 	}
-	return e.raise(ctx, weftmongo.Collection(entity), last.ID)
+	return e.raise(ctx, database, weftmongo.Collection(entity), last.ID)
 }
 
 // DropSchema implements driver.SchemaEnsurer.
-func (e *engine) DropSchema(ctx context.Context, reg *mapper.Registry) error {
+func (e *engine) DropSchema(ctx context.Context, reg *mapper.Registry, wildcard string) error {
 	for _, entity := range reg.Entities() {
 		if entity.Query != "" {
 			continue
 		}
-		if err := e.db.Collection(weftmongo.Collection(entity)).Drop(ctx); err != nil {
+		database := weftmongo.DatabaseName(entity.Root().Table.Schema, wildcard)
+		if err := e.collection(database, weftmongo.Collection(entity)).Drop(ctx); err != nil {
 			return failure(ctx, err)
 		}
-		if _, err := e.db.Collection(counters).DeleteOne(ctx, bson.D{{Key: "_id", Value: weftmongo.Collection(entity)}}); err != nil {
+		if _, err := e.collection(database, counters).DeleteOne(ctx, bson.D{{Key: "_id", Value: weftmongo.Collection(entity)}}); err != nil {
 			return failure(ctx, err)
 		}
 	}

@@ -32,7 +32,7 @@ var caps = driver.Caps{
 	TimePrecision:    9,
 }
 
-// engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
+// engine implements driver.Engine, driver.SQLHandle, driver.Attached and driver.Pooled.
 type engine struct {
 	config *config
 	memory bool
@@ -40,9 +40,11 @@ type engine struct {
 	// writer has one connection, which takes turns; readers have several that cannot write.
 	writer, readers *sql.DB
 	// tools is for callers of DB, opened when first asked for.
-	tools   *sql.DB
-	toolsMu sync.Mutex
-	profile *sqlexec.Profile
+	tools *sql.DB
+	// attached are handles on attached files, by schema.
+	attached map[string]*sql.DB
+	toolsMu  sync.Mutex
+	profile  *sqlexec.Profile
 }
 
 func open(ctx context.Context, path string, c *config) (driver.Engine, error) {
@@ -58,8 +60,8 @@ func open(ctx context.Context, path string, c *config) (driver.Engine, error) {
 	if e.setup, err = newSetup(uri, e.memory, c); err != nil {
 		return nil, err
 	}
-	e.writer = e.pool(roleWriter, 1)
-	e.readers = e.pool(roleReader, c.readers)
+	e.writer = e.setup.pool(roleWriter, 1)
+	e.readers = e.setup.pool(roleReader, c.readers)
 	e.profile = e.newProfile()
 	if err := e.ping(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -79,12 +81,12 @@ func (e *engine) ping(ctx context.Context) error {
 	return nil
 }
 
-func (e *engine) pool(r role, size int) *sql.DB {
+func (s *setup) pool(r role, size int) *sql.DB {
 	db := sql.OpenDB(&sqlexec.Connector{
-		Connector:  &native{uri: e.setup.uri},
+		Connector:  &native{uri: s.uri},
 		Statements: statements,
 		Setup: func(ctx context.Context, c sqldriver.Conn) error {
-			return e.setup.run(ctx, c.(*sqlite3.SQLiteConn), r)
+			return s.run(ctx, c.(*sqlite3.SQLiteConn), r)
 		},
 	})
 	db.SetMaxOpenConns(size)
@@ -177,7 +179,7 @@ func (e *engine) DB() *sql.DB {
 	e.toolsMu.Lock()
 	defer e.toolsMu.Unlock()
 	if e.tools == nil {
-		e.tools = e.pool(roleTool, 0)
+		e.tools = e.setup.pool(roleTool, 0)
 	}
 	return e.tools
 }
@@ -192,6 +194,9 @@ func (e *engine) Close() error {
 	e.toolsMu.Lock()
 	defer e.toolsMu.Unlock()
 	var errs []error
+	for _, db := range e.attached {
+		errs = append(errs, db.Close())
+	}
 	for _, db := range []*sql.DB{e.tools, e.readers, e.writer} {
 		if db != nil {
 			errs = append(errs, db.Close())

@@ -28,6 +28,8 @@ const (
 type Command struct {
 	// Kind says which of the other facts hold.
 	Kind Kind
+	// Database is the database of the collection, "" for the connection's own.
+	Database string
 	// Collection is the collection read or written.
 	Collection string
 	// Cells are the columns of a result row, in order.

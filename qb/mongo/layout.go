@@ -76,8 +76,16 @@ type link struct {
 	local, foreign string
 }
 
-// linkOf returns the link of a relation.
+// linkOf returns the link of a relation whose sides lie in one database, as a lookup needs it.
 func linkOf(p *mapper.Property) (link, error) {
+	if p.Entity.Root().Table.Schema != p.Relation.Target.Root().Table.Schema {
+		return link{}, unsupported(p, "", "its target lies in another database, which a lookup cannot reach; load it by select-in")
+	}
+	return keysOf(p)
+}
+
+// keysOf returns the link of a relation, wherever its sides lie.
+func keysOf(p *mapper.Property) (link, error) {
 	l := link{target: p.Relation.Target, from: Collection(p.Relation.Target), local: keyField, foreign: keyField}
 	var err error
 	switch {
@@ -156,9 +164,6 @@ func encodeKeys(columns []*mapper.Column, arg any) (bson.A, error) {
 func checkEntity(e *mapper.Entity) error {
 	if e.Query != "" {
 		return unsupportedClause(e, "", "a view written in SQL")
-	}
-	if e.Table.Schema != "" {
-		return unsupportedClause(e, "", "a schema of its own; one database holds all collections")
 	}
 	if e.Inheritance != mapper.NoInheritance {
 		return checkHierarchy(e)

@@ -151,9 +151,13 @@ func keyText(key string) string {
 }
 
 // collectionText names a collection as a member of db where that is possible.
-func collectionText(name string) string {
-	if keyText(name) == name {
-		return "db." + name
+func (c *Command) collectionText() string {
+	db := "db"
+	if c.Database != "" {
+		db = "db.getSiblingDB(" + quoteText(c.Database) + ")"
 	}
-	return "db.getCollection(" + quoteText(name) + ")"
+	if keyText(c.Collection) == c.Collection {
+		return db + "." + c.Collection
+	}
+	return db + ".getCollection(" + quoteText(c.Collection) + ")"
 }

@@ -24,7 +24,7 @@ func (c *Command) String() string {
 func (c *Command) Text(r *Request) string {
 	switch {
 	case r.Empty:
-		return collectionText(c.Collection) + ".find({}).limit(0)"
+		return c.collectionText() + ".find({}).limit(0)"
 	case c.Kind == Find:
 		var skip, limit any
 		if r.Skip != 0 {
@@ -89,7 +89,7 @@ func (c *Command) callText(method string, args ...any) string {
 	for i, arg := range args {
 		flat[i] = flatText(arg)
 	}
-	head := collectionText(c.Collection) + "." + method + "("
+	head := c.collectionText() + "." + method + "("
 	if line := head + strings.Join(flat, ", ") + ")"; len(line) <= width {
 		return line
 	}
@@ -108,7 +108,7 @@ func (c *Command) callText(method string, args ...any) string {
 func (c *Command) rowsText() string {
 	shape, ok := c.rows.(interface{ shape() []Model })
 	if !ok {
-		return collectionText(c.Collection) + ".bulkWrite(rows)"
+		return c.collectionText() + ".bulkWrite(rows)"
 	}
 	return c.ModelsText(shape.shape())
 }

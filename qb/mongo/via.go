@@ -22,7 +22,7 @@ func (c *compiler) via(q *qb.Select) (*Command, error) {
 // viaTarget reads the targets, which hold the owner's key: a foreign key, or an
 // array of owners' keys that is unwound to one row for each owner.
 func (c *compiler) viaTarget(q *qb.Select) (*Command, error) {
-	l, err := linkOf(q.Via.Relation)
+	l, err := keysOf(q.Via.Relation)
 	if err != nil {
 		return nil, err
 	}

@@ -52,7 +52,7 @@ func engines(t *testing.T, entities []any, fn func(t *testing.T, e engine)) {
 
 func create(ctx context.Context, db *orm.DB) error {
 	if s, own := db.Engine().(driver.SchemaEnsurer); own {
-		return s.EnsureSchema(ctx, db.Registry())
+		return s.EnsureSchema(ctx, db.Registry(), "")
 	}
 	err := schema.Create(ctx, db)
 	if errors.Is(err, schema.ErrNoSchema) {

@@ -168,7 +168,7 @@ func open(t *testing.T, c driver.Connector) *orm.DB {
 
 func create(ctx context.Context, db *orm.DB) error {
 	if s, own := driver.EngineAs[driver.SchemaEnsurer](db.Engine()); own {
-		return s.EnsureSchema(ctx, db.Registry())
+		return s.EnsureSchema(ctx, db.Registry(), "")
 	}
 	return schema.Create(ctx, db)
 }

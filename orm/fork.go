@@ -1,0 +1,76 @@
+package orm
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// ForkOption configures a manager made by [DB.Fork].
+type ForkOption func(*EntityManager)
+
+// Schema names the schema (on MySQL and MariaDB the database, on SQLite the
+// attached database, on MongoDB the database) that stands for the wildcard "*" in
+// the mapping, for all the manager does. Without it "*" is the connection's own. A
+// name that no engine can hold, and a schema for a model without wildcards, make
+// every operation of the manager fail with ErrInvalidOption.
+func Schema(name string) ForkOption {
+	return func(em *EntityManager) {
+		em.scope.schema = name
+		switch {
+		case !validSchema(name):
+			em.guard.fault = &Error{Class: ErrInvalidOption, Op: "fork", Detail: fmt.Sprintf("%q is no name of a schema", name)}
+		case !em.db.wildcard:
+			em.guard.fault = &Error{Class: ErrInvalidOption, Op: "fork",
+				Detail: fmt.Sprintf("no entity is mapped to the schema \"*\", so that %q would have no effect", name)}
+		}
+	}
+}
+
+// maxSchema is the length PostgreSQL cuts names at: two longer ones could be the same.
+const maxSchema = 63
+
+func validSchema(name string) bool {
+	return name != "" && name != "*" && len(name) <= maxSchema && utf8.ValidString(name) && !strings.ContainsRune(name, 0)
+}
+
+// Fork returns a new EntityManager with an empty identity map.
+func (db *DB) Fork(opts ...ForkOption) *EntityManager {
+	em := newManager(db)
+	for _, opt := range opts {
+		opt(em)
+	}
+	return em
+}
+
+// fork returns a manager with the settings of em, for work beside its own.
+func (em *EntityManager) fork() *EntityManager {
+	other := newManager(em.db)
+	other.scope.schema, other.guard.fault = em.scope.schema, em.guard.fault
+	other.finder.filters = append(other.finder.filters, em.finder.filters...)
+	other.mode = em.mode
+	return other
+}
+
+// hasWildcard reports tables in the wildcard schema.
+func hasWildcard(r *mapper.Registry) bool {
+	for _, e := range r.Entities() {
+		if e.Table != nil && e.Table.Schema == "*" {
+			return true
+		}
+	}
+	return false
+}
+
+// compiledKey adds the schema to the key of a cached program.
+func (s *scope) compiledKey(key []byte) []byte {
+	if s.schema == "" {
+		return key
+	}
+	return append(append(append(key, 0), s.schema...), 'S')
+}
+
+// SchemaName returns the schema given by [Schema], "" for the connection's own.
+func (em *EntityManager) SchemaName() string { return em.scope.schema }
