@@ -134,6 +134,22 @@ func onForeignKey(f Field, whole bool) Field {
 	return f
 }
 
+// OnForeignKey returns the field that holds the same value without asking the
+// target: for a part of the primary key of a to-one target the foreign key, as far
+// up as it goes; any other field is returned as it is.
+func (f Field) OnForeignKey() Field {
+	if n := len(f.Hops); n == 0 || f.Property == nil || f.JSON != nil || !f.Hops[n-1].Kind.IsToOne() {
+		return f
+	}
+	n := len(f.Hops)
+	folded := onForeignKey(Field{Alias: f.Alias, Hops: f.Hops[n-1:], Property: f.Property, Part: f.Part}, false)
+	if len(folded.Hops) > 0 {
+		return f
+	}
+	folded.Hops, folded.As = f.Hops[:n-1:n-1], f.As
+	return folded.OnForeignKey()
+}
+
 func joinPath(path, name string) string {
 	switch {
 	case path == "":

@@ -89,6 +89,9 @@ func (w *fieldWalk) end(entity, path string) (conditions.Field, error) {
 		return w.field, &Error{Class: ErrOrder, Entity: entity, Path: path, Hint: "a document has no order; name a path inside"}
 	}
 	w.field.Property = w.prop
+	if key := w.field.OnForeignKey(); len(key.Property.Columns) <= 1 { // a part would be taken for the whole
+		return key, nil
+	}
 	return w.field, nil
 }
 

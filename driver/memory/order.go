@@ -14,9 +14,17 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// sort orders the results; equal ones stay in order of insertion.
+// sort orders the results; equal ones stay in order of insertion, or where only
+// some roots come back in that of their keys, so that pages do not overlap.
 func (p *selectProgram) sort(v *view, found []result) ([]result, error) {
-	orders := p.query.OrderBy
+	orders := slices.Clip(p.query.OrderBy)
+	if p.query.Limit != conditions.NoSlot || p.query.Offset != conditions.NoSlot {
+		for _, key := range p.query.Entity.Key {
+			for part := range key.Columns {
+				orders = append(orders, qb.Order{Expr: qb.FieldExpr{Field: conditions.Field{Property: key, Part: part}}})
+			}
+		}
+	}
 	if len(orders) == 0 {
 		return found, nil
 	}
@@ -52,7 +60,7 @@ func (p *selectProgram) sort(v *view, found []result) ([]result, error) {
 // sortKey returns the value a root is sorted by: behind a to-many relation the
 // smallest, or the largest when descending.
 func sortKey(root *row, o qb.Order) (any, error) {
-	field := o.Expr.(qb.FieldExpr).Field
+	field := o.Expr.(qb.FieldExpr).Field.OnForeignKey()
 	rows := []*row{root}
 	for _, hop := range field.Hops {
 		var next []*row

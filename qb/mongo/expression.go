@@ -40,6 +40,7 @@ func (s *scope) materialized(f conditions.Field) (string, error) {
 // operator document. A to-many relation on the way gives its smallest value, or
 // its largest.
 func (s *scope) expression(f conditions.Field, largest bool) (any, error) {
+	f = f.OnForeignKey()
 	r, err := s.at(f)
 	if err != nil {
 		return nil, err
