@@ -116,6 +116,9 @@ func canMerge(into, d bson.D) bool {
 		if i < 0 {
 			continue
 		}
+		if strings.HasPrefix(e.Key, "$") { // $expr and $or take one operand
+			return false
+		}
 		old, ok1 := into[i].Value.(bson.D)
 		more, ok2 := e.Value.(bson.D)
 		if !ok1 || !ok2 || !isOperators(old) || !isOperators(more) {

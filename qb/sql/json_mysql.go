@@ -11,12 +11,32 @@ import (
 // mysqlJSON reads documents of MySQL and MariaDB.
 type mysqlJSON struct{}
 
-// at is the JSON at a path.
-func (mysqlJSON) at(p *printer, j *plan.JSON) part {
+// at is the JSON at a path. The engine takes what is no array for an array of one
+// element, so that the first element is asked for of arrays only.
+func (f mysqlJSON) at(p *printer, j *plan.JSON) part {
 	if len(j.Path) == 0 {
 		return p.of(j.Document)
 	}
-	return func() { p.format("json_extract(?, ?)", p.of(j.Document), p.constant(jsonPath(j.Path))) }
+	var guards []string
+	var args []part
+	for i, key := range j.Path {
+		if key == "[0]" {
+			guards = append(guards, "json_type(?) = 'ARRAY'")
+			args = append(args, f.plain(p, j.Document, j.Path[:i]))
+		}
+	}
+	value := f.plain(p, j.Document, j.Path)
+	if len(guards) == 0 {
+		return value
+	}
+	return func() { p.format("CASE WHEN "+strings.Join(guards, " AND ")+" THEN ? END", append(args, value)...) }
+}
+
+func (mysqlJSON) plain(p *printer, document plan.Expr, path []string) part {
+	if len(path) == 0 {
+		return p.of(document)
+	}
+	return func() { p.format("json_extract(?, ?)", p.of(document), p.constant(jsonPath(path))) }
 }
 
 func (f mysqlJSON) value(p *printer, j *plan.JSON) {
