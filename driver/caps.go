@@ -34,6 +34,9 @@ type Caps struct {
 	// JoinsToMany reports that a read can join to-many relations; where it cannot,
 	// they are loaded by further reads whatever strategy is asked for.
 	JoinsToMany bool
+	// NullsHigh reports that NULL sorts above every value where an order does not
+	// say; elsewhere it sorts below. NullsLowest makes all engines alike.
+	NullsHigh bool
 	// RowLocks reports that reads can lock rows; LockOptions that NOWAIT and SKIP LOCKED exist.
 	RowLocks, LockOptions bool
 	// TransactionalDDL reports that schema changes roll back.

@@ -20,6 +20,7 @@ var caps = driver.Caps{
 	Savepoints:       true,
 	ForeignKeys:      true,
 	JoinsToMany:      true,
+	NullsHigh:        true,
 	Checks:           true,
 	NativeScan:       true,
 	CountsPerRow:     true,

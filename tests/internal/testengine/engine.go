@@ -1,0 +1,58 @@
+package testengine
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/memory"
+	"github.com/weft-orm/weft/driver/mongo"
+	"github.com/weft-orm/weft/driver/mysql"
+	"github.com/weft-orm/weft/driver/postgres"
+	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/internal/testdb"
+	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/schema"
+)
+
+// Engine is a way to get a new, empty database.
+type Engine struct {
+	// Name names the sub-test.
+	Name string
+	// Connector makes the database; a missing server skips the test.
+	Connector func(t testing.TB) driver.Connector
+}
+
+// All returns the engines, SQLite first.
+func All() []Engine {
+	return []Engine{
+		{"sqlite", func(testing.TB) driver.Connector { return sqlite.Memory() }},
+		{"postgres", func(t testing.TB) driver.Connector { return postgres.URL(testdb.Postgres(t)) }},
+		{"mysql", func(t testing.TB) driver.Connector { return mysql.DSN(testdb.MySQL(t)) }},
+		{"mongo", func(t testing.TB) driver.Connector { return mongo.URI(testdb.Mongo(t)) }},
+		{"memory", func(testing.TB) driver.Connector { return memory.New() }},
+	}
+}
+
+// Open opens a database with the tables of some entities, closed when the test ends.
+func (e Engine) Open(t testing.TB, entities ...any) *orm.DB {
+	t.Helper()
+	db, err := orm.Open(t.Context(), e.Connector(t), orm.Entities(entities...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := create(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+
+func create(ctx context.Context, db *orm.DB) error {
+	err := schema.Create(ctx, db)
+	if errors.Is(err, schema.ErrNoSchema) {
+		return nil // the tables are made from the metadata when the engine opens
+	}
+	return err
+}
