@@ -13,6 +13,7 @@ import (
 // to canonical form and appends them to dst, one for each slot. The error is an
 // *Error of class ErrValue.
 func (t *Tree) Bind(dst []any, values []any) ([]any, error) {
+	dst = slices.Grow(dst, len(t.Slots))
 	for i := range t.Slots {
 		info := &t.Slots[i]
 		if i >= len(values) {

@@ -57,7 +57,7 @@ func isFalse(n Node) bool {
 }
 
 func conjunction(nodes []Node) Node {
-	var out []Node
+	out := make([]Node, 0, len(nodes))
 	for _, n := range nodes {
 		n = normalize(n)
 		switch inner, isAnd := n.(*AndNode); {
@@ -82,7 +82,7 @@ func conjunction(nodes []Node) Node {
 }
 
 func disjunction(nodes []Node) Node {
-	var out []Node
+	out := make([]Node, 0, len(nodes))
 	for _, n := range nodes {
 		n = normalize(n)
 		switch inner, isOr := n.(*OrNode); {

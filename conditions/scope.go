@@ -36,6 +36,9 @@ func (s *scope) add(n Node) {
 		s.attached = true
 		s.parent.add(s.some)
 	}
+	if s.conj == nil {
+		s.conj = make([]Node, 0, 4)
+	}
 	s.conj = append(s.conj, n)
 }
 

@@ -46,7 +46,7 @@ const (
 // cursor reads tokens. The parser trusts the shape: it was written by Read.
 // Truncated input, possible only through misuse, reads as tokEnd.
 type cursor struct {
-	shape []byte
+	shape string // texts taken from it are parts of it
 	pos   int
 	value Slot // slot of the next value
 }
@@ -75,7 +75,7 @@ func (c *cursor) uint() int {
 	if c.pos >= len(c.shape) {
 		return 0
 	}
-	n, size := binary.Uvarint(c.shape[c.pos:])
+	n, size := binary.Uvarint([]byte(c.shape[c.pos:min(c.pos+binary.MaxVarintLen64, len(c.shape))]))
 	if size <= 0 {
 		c.pos = len(c.shape)
 		return 0
@@ -90,7 +90,7 @@ func (c *cursor) text() string {
 		c.pos = len(c.shape)
 		return ""
 	}
-	s := string(c.shape[c.pos : c.pos+n])
+	s := c.shape[c.pos : c.pos+n]
 	c.pos += n
 	return s
 }

@@ -16,6 +16,8 @@ type parser struct {
 	slots []SlotInfo
 	// keys leads to the place at hand in the condition as written.
 	keys []string
+	// trails holds what keys was at each slot, one after the other.
+	trails []string
 	// queries counts the sub-queries read so far.
 	queries int
 }
@@ -213,12 +215,19 @@ func (p *parser) unfit(path string, op Op, got, hint string) error {
 func (p *parser) want(path string, info SlotInfo) Slot {
 	s := p.slot()
 	info.Path = path
-	info.Keys = append([]string(nil), p.keys...)
+	info.Keys = p.trail()
 	for int(s-p.first) >= len(p.slots) {
 		p.slots = append(p.slots, SlotInfo{Unused: true})
 	}
 	p.slots[s-p.first] = info
 	return s
+}
+
+// trail is a copy of keys.
+func (p *parser) trail() []string {
+	from := len(p.trails)
+	p.trails = append(p.trails, p.keys...)
+	return slices.Clip(p.trails[from:])
 }
 
 // propertyNames lists what may be written below a row, for hints.

@@ -1,6 +1,10 @@
 package conditions
 
-import "github.com/weft-orm/weft/mapper"
+import (
+	"strings"
+
+	"github.com/weft-orm/weft/mapper"
+)
 
 // Tree is a parsed condition: what it is about, its normal form, and what each
 // value slot expects. It is immutable, holds no values and is safe for concurrent use.
@@ -57,7 +61,9 @@ type Env struct {
 // Parse makes the tree of a shape written by [Read]. Its slots are numbered from
 // first in the order of Reading.Values. The error is an *Error.
 func Parse(env Env, shape []byte, first Slot) (*Tree, error) {
-	p := &parser{env: env, first: first, cursor: cursor{shape: shape, value: first}}
+	p := &parser{env: env, first: first, cursor: cursor{shape: string(shape), value: first}}
+	likely := strings.Count(p.shape, string(tokValue)) // and some letters of keys
+	p.slots, p.trails = make([]SlotInfo, 0, likely), make([]string, 0, likely)
 	scope := &scope{root: true, top: true}
 	root := rowSubject{scope, row{entity: env.Entity}}
 	if err := p.member(root); err != nil {
@@ -70,7 +76,7 @@ func Parse(env Env, shape []byte, first Slot) (*Tree, error) {
 // Compile reads, parses and binds a condition in one go, for callers that do not
 // cache. The values are canonical, by slot from first.
 func Compile(env Env, cond any, first Slot) (*Tree, []any, error) {
-	var rd Reading
+	rd := Reading{Shape: make([]byte, 0, 128), Values: make([]any, 0, 8)}
 	if err := Read(&rd, cond); err != nil {
 		return nil, nil, inEntity(err, env.Entity)
 	}

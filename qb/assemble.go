@@ -57,9 +57,17 @@ func (a *assembly) compile(env conditions.Env, at step, cond any) (conditions.No
 	if err != nil {
 		return nil, caused(at, err)
 	}
-	a.args = append(a.args, values...)
-	a.slots = append(a.slots, tree.Slots...)
+	a.args = joined(a.args, values)
+	a.slots = joined(a.slots, tree.Slots)
 	return tree.Root, nil
+}
+
+// joined appends more, which nobody else has, to a list.
+func joined[T any](list, more []T) []T {
+	if len(list) == 0 {
+		return more
+	}
+	return append(list, more...)
 }
 
 // sub makes a query within this one, its slots after those so far.
@@ -75,8 +83,8 @@ func (a *assembly) sub(at step, b *Builder) (*Select, error) {
 	if err != nil {
 		return nil, caused(at, err)
 	}
-	a.args = append(a.args, inner.args...)
-	a.slots = append(a.slots, inner.slots...)
+	a.args = joined(a.args, inner.args)
+	a.slots = joined(a.slots, inner.slots)
 	return q, nil
 }
 
@@ -124,7 +132,7 @@ func (a *assembly) sources(q *Select) error {
 
 // leaves are the properties a read has unless it says otherwise.
 func leaves(e *mapper.Entity) []*mapper.Property {
-	var out []*mapper.Property
+	out := make([]*mapper.Property, 0, len(e.Leaves))
 	for _, p := range e.Leaves {
 		if !p.Lazy && !p.Virtual && (len(p.Columns) > 0 || p.Formula != "") {
 			out = append(out, p)

@@ -2,13 +2,14 @@ package sql
 
 import "strings"
 
-// comments writes query comments before a statement; what would end a comment
-// early, or open another, is taken apart.
+// harmless takes apart what would end a comment early, or open another.
+var harmless = strings.NewReplacer("*/", "* /", "/*", "/ *", "\x00", "", "?", "")
+
+// comments writes query comments before a statement.
 func comments(list []string) string {
 	var b strings.Builder
-	safe := strings.NewReplacer("*/", "* /", "/*", "/ *", "\x00", "", "?", "")
 	for _, c := range list {
-		b.WriteString("/* " + safe.Replace(c) + " */ ")
+		b.WriteString("/* " + harmless.Replace(c) + " */ ")
 	}
 	return b.String()
 }

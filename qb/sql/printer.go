@@ -22,7 +22,7 @@ type printer struct {
 
 func newPrinter(d *Dialect, slots int) *printer {
 	p := &printer{d: d, uses: make([]Use, 0, slots)}
-	p.text = make([]byte, 0, 512)
+	p.text, p.places = make([]byte, 0, 512), make([]place, 0, slots)
 	return p
 }
 

@@ -37,8 +37,8 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 	out := &Bulk{Kind: w.Kind, Table: p.table(table, table.Name)}
 	sel := &Select{}
 	root := &source{alias: table.Name, entity: w.Entity, joins: &sel.Joins}
-	p.taken[table.Name] = true
-	s := &scope{planner: p, row: root, named: map[string]*source{table.Name: root}}
+	p.taken = append(p.taken, table.Name)
+	s := &scope{planner: p, row: root, named: []*source{root}}
 	for _, a := range w.Assign {
 		if a.Column.Table != nil && *a.Column.Table != *table {
 			return nil, fmt.Errorf("%w: a bulk update of %s cannot set %s of table %s", ErrUnsupported, w.Entity.Name, a.Column.Name, a.Column.Table.Name)

@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -10,17 +12,17 @@ import (
 // inner then if that also loses no row for anybody else.
 func (s *scope) hop(from *source, rel *mapper.Property, inner bool) *source {
 	inner = inner && !from.outer && !rel.Nullable && s.whole(rel)
-	if to := from.hops[rel]; to != nil {
-		if inner {
-			to.join.Left, to.outer = false, false
+	for _, to := range from.hops {
+		if to.via == rel {
+			if inner {
+				to.join.Left, to.outer = false, false
+			}
+			return to
 		}
-		return to
 	}
 	to := s.joinTarget(from, rel, inner)
-	if from.hops == nil {
-		from.hops = map[*mapper.Property]*source{}
-	}
-	from.hops[rel] = to
+	to.via = rel
+	from.hops = append(from.hops, to)
 	return to
 }
 
@@ -31,7 +33,10 @@ func (s *scope) joinTarget(from *source, rel *mapper.Property, inner bool) *sour
 	to.join = &Join{Left: !inner, Source: s.table(target.Table, to.alias)}
 	link := s.toOneLink(from, rel, to)
 	*from.joins = append(*from.joins, to.join)
-	to.join.On = all(link, s.inside(to, func(c *scope) Pred { return c.visible(to) }))
+	to.join.On = link
+	if !s.plain(target) {
+		to.join.On = all(link, s.inside(to, func(c *scope) Pred { return c.visible(to) }))
+	}
 	return to
 }
 
@@ -49,22 +54,15 @@ func (s *scope) inside(to *source, part func(*scope) Pred) Pred {
 
 // toOneLink equates the foreign key of a to-one relation with its target's key.
 func (s *scope) toOneLink(from *source, rel *mapper.Property, to *source) Pred {
-	var on []Pred
 	if rel.Relation.Owning {
-		for _, c := range rel.Columns {
-			on = append(on, &Compare{s.ref(to, c.References), conditions.OpEq, s.ref(from, c)})
-		}
-		return all(on...)
+		return equal(rel.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c.References), s.ref(from, c) })
 	}
 	inverse := rel.Relation.Inverse
 	if inverse == nil {
 		s.fail("%w: %s has no owning side", ErrQuery, rel)
 		return nil
 	}
-	for _, c := range inverse.Columns {
-		on = append(on, &Compare{s.ref(to, c), conditions.OpEq, s.ref(from, c.References)})
-	}
-	return all(on...)
+	return equal(inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c), s.ref(from, c.References) })
 }
 
 // walk follows to-one hops.
@@ -85,9 +83,9 @@ func (s *scope) walk(f conditions.Field, inner bool) *source {
 
 // place is where a field's columns are found.
 type place struct {
-	// src is the row whose absence makes the field unknown.
-	src  *source
-	refs []*Ref
+	// src is the row whose absence makes the field unknown, row the one with the columns.
+	src, row *source
+	cols     []*mapper.Column
 }
 
 // resolve finds the columns of a property: on the foreign key where the field
@@ -97,12 +95,12 @@ func (s *scope) resolve(f conditions.Field, inner bool) place {
 	if p.Kind == mapper.OneToOne && !p.Relation.Owning {
 		src := s.walk(f, inner)
 		to := s.hop(src, p, false)
-		return place{src, s.refs(to, to.entity.KeyColumns)}
+		return place{src, to, to.entity.KeyColumns}
 	}
 	cols := p.Columns
 	if len(cols) == 0 {
 		s.fail("%w: %s has no column", ErrQuery, p)
-		return place{src: s.row, refs: []*Ref{{}}}
+		return place{s.row, s.row, []*mapper.Column{{}}}
 	}
 	hops := f.Hops
 	for len(hops) > 0 {
@@ -114,7 +112,7 @@ func (s *scope) resolve(f conditions.Field, inner bool) place {
 	}
 	f.Hops = hops
 	src := s.walk(f, inner)
-	return place{src, s.refs(src, cols)}
+	return place{src, src, cols}
 }
 
 // foreignKeyFor gives the columns of an owning to-one relation that hold the
@@ -123,16 +121,13 @@ func foreignKeyFor(rel *mapper.Property, cols []*mapper.Column) []*mapper.Column
 	if rel.Relation == nil || !rel.Relation.Owning || !rel.Kind.IsToOne() {
 		return nil
 	}
-	out := make([]*mapper.Column, len(cols))
-	for i, c := range cols {
-		for _, fk := range rel.Columns {
-			if fk.References == c {
-				out[i] = fk
-			}
-		}
-		if out[i] == nil {
+	var out []*mapper.Column
+	for _, c := range cols {
+		i := slices.IndexFunc(rel.Columns, func(fk *mapper.Column) bool { return fk.References == c })
+		if i < 0 {
 			return nil
 		}
+		out = append(out, rel.Columns[i])
 	}
 	return out
 }

@@ -9,11 +9,11 @@ import (
 // joins plans the joins written by the user, in order.
 func (b *selectBuilder) joins() {
 	for _, j := range b.q.Joins {
-		if j.Alias == "" || b.scope.named[j.Alias] != nil {
+		if j.Alias == "" || b.scope.own(j.Alias) != nil {
 			b.fail("%w: a join needs an alias of its own, not %q", ErrQuery, j.Alias)
 			return
 		}
-		b.scope.named[j.Alias] = b.join(j)
+		b.scope.named = append(b.scope.named, b.join(j))
 	}
 }
 
@@ -83,12 +83,11 @@ func (b *selectBuilder) joinRelation(j *qb.Join) *source {
 		b.joinPivot(from, to, j)
 		return to
 	case rel.Kind == mapper.OneToMany:
-		var link []Pred
-		for _, c := range rel.Relation.Inverse.Columns {
-			link = append(link, &Compare{b.scope.ref(to, c), conditions.OpEq, b.scope.ref(from, c.References)})
-		}
+		link := equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
+			return b.scope.ref(to, c), b.scope.ref(from, c.References)
+		})
 		b.sel.Joins = append(b.sel.Joins, to.join)
-		to.join.On = b.on(to, all(link...), j.On)
+		to.join.On = b.on(to, link, j.On)
 	default:
 		link := b.scope.toOneLink(from, rel, to)
 		b.sel.Joins = append(b.sel.Joins, to.join)
@@ -110,13 +109,7 @@ func (b *selectBuilder) joinPivot(from, to *source, j *qb.Join) {
 	} else {
 		b.sel.Joins = append(b.sel.Joins, to.join)
 	}
-	var link, on []Pred
-	for _, c := range own {
-		link = append(link, &Compare{b.scope.ref(pivot, c), conditions.OpEq, b.scope.ref(from, c.References)})
-	}
-	for _, c := range other {
-		on = append(on, &Compare{b.scope.ref(to, c.References), conditions.OpEq, b.scope.ref(pivot, c)})
-	}
-	pivot.join.On = all(link...)
-	to.join.On = b.on(to, all(on...), j.On)
+	pivot.join.On = equal(own, func(c *mapper.Column) (*Ref, *Ref) { return b.scope.ref(pivot, c), b.scope.ref(from, c.References) })
+	link := equal(other, func(c *mapper.Column) (*Ref, *Ref) { return b.scope.ref(to, c.References), b.scope.ref(pivot, c) })
+	to.join.On = b.on(to, link, j.On)
 }

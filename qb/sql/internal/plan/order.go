@@ -42,8 +42,9 @@ func (b *selectBuilder) orderEntry(s *scope, o qb.Order) []Order {
 	}
 	if p := f.Field.Property; p != nil && len(p.Columns) > 1 && !throughMany(f.Field) {
 		var out []Order
-		for _, r := range s.resolve(f.Field, false).refs {
-			base.Expr = r
+		at := s.resolve(f.Field, false)
+		for _, c := range at.cols {
+			base.Expr = s.ref(at.row, c)
 			out = append(out, base)
 		}
 		return out
@@ -112,12 +113,9 @@ func (s *scope) descend(hops []*mapper.Property, rel *mapper.Property) Pred {
 	target := rel.Relation.Target
 	link := func(src *source, table *mapper.Table, cols []*mapper.Column) *Join {
 		j := &Join{Source: s.table(table, src.alias)}
-		var on []Pred
-		for _, c := range cols {
-			on = append(on, &Compare{&Ref{Alias: src.alias, Name: c.Name, Type: c.Type, Column: c}, conditions.OpEq,
-				s.ref(from, c.References)})
-		}
-		j.On = all(on...)
+		j.On = equal(cols, func(c *mapper.Column) (*Ref, *Ref) {
+			return s.column(src.alias, c), s.ref(from, c.References)
+		})
 		*from.joins = append(*from.joins, j)
 		return j
 	}
@@ -131,11 +129,7 @@ func (s *scope) descend(hops []*mapper.Property, rel *mapper.Property) Pred {
 		link(pivot, rel.Relation.Pivot.Table, own)
 		to.alias = s.alias()
 		to.join = &Join{Source: s.table(target.Table, to.alias)}
-		var on []Pred
-		for _, c := range other {
-			on = append(on, &Compare{s.ref(to, c.References), conditions.OpEq, s.ref(pivot, c)})
-		}
-		to.join.On = all(on...)
+		to.join.On = equal(other, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c.References), s.ref(pivot, c) })
 		*from.joins = append(*from.joins, to.join)
 	}
 	s.row = to
@@ -244,6 +238,6 @@ func (b *selectBuilder) withKeyOf(src *source, orders []Order) []Order {
 // positions remembers the position column of an ordered relation.
 func (b *selectBuilder) positions(to *source, rel *mapper.Property, pivot *source) {
 	if c := rel.Relation.Pivot.Order; rel.Relation.Ordered && c != nil {
-		to.position = &Ref{Alias: pivot.alias, Name: c.Name, Type: c.Type, Column: c}
+		to.position = b.column(pivot.alias, c)
 	}
 }

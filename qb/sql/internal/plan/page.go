@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
 )
 
@@ -38,7 +39,7 @@ func (b *selectBuilder) selectsMany() bool {
 // page plans the keys of the page as a derived table, and joins everything else to it.
 func (b *selectBuilder) page() {
 	keys := &selectBuilder{planner: b.planner, q: b.q, sel: &Select{}, chosen: b.rootAlias()}
-	keys.scope = &scope{planner: b.planner, parent: b.scope.parent, named: map[string]*source{}}
+	keys.scope = &scope{planner: b.planner, parent: b.scope.parent}
 	keys.from()
 	keys.joins()
 	keys.filter()
@@ -75,13 +76,13 @@ func (b *selectBuilder) page() {
 func (b *selectBuilder) joinRoot(page string) {
 	b.root = &source{alias: b.rootAlias(), entity: b.q.Entity, joins: &b.sel.Joins}
 	b.scope.row = b.root
-	b.scope.named[b.root.alias] = b.root
+	b.scope.named = append(b.scope.named, b.root)
 	j := &Join{Source: b.table(b.q.Entity.Table, b.root.alias)}
-	var on []Pred
-	for i, r := range b.scope.refs(b.root, b.q.Entity.KeyColumns) {
-		on = append(on, &Compare{r, conditions.OpEq, &Ref{Alias: page, Name: fmt.Sprintf("k%d", i)}})
-	}
-	j.On = all(on...)
+	i := -1
+	j.On = equal(b.q.Entity.KeyColumns, func(c *mapper.Column) (*Ref, *Ref) {
+		i++
+		return b.scope.ref(b.root, c), &Ref{Alias: page, Name: fmt.Sprintf("k%d", i)}
+	})
 	b.sel.Joins = append(b.sel.Joins, j)
 }
 

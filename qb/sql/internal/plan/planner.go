@@ -29,9 +29,10 @@ type planner struct {
 	lowest   bool
 	slots    []conditions.SlotInfo
 
-	next  int             // number of the next alias
-	taken map[string]bool // aliases chosen by the user
-	depth int             // of filters inside filters
+	next  int      // number of the next alias
+	taken []string // aliases chosen by the user
+	depth int      // of filters inside filters
+	block []Ref    // references made ahead
 	err   error
 }
 
@@ -49,7 +50,7 @@ func (p *planner) alias() string {
 	for {
 		a := "e" + strconv.Itoa(p.next)
 		p.next++
-		if !p.taken[a] {
+		if !slices.Contains(p.taken, a) {
 			return a
 		}
 	}
@@ -74,8 +75,10 @@ type source struct {
 	join *Join
 	// joins is where joins that start at this row go.
 	joins *[]*Join
+	// via is the to-one relation that led here, nil for other rows.
+	via *mapper.Property
 	// hops are the to-one targets reached so far, shared by all who walk there.
-	hops map[*mapper.Property]*source
+	hops []*source
 	// tables are the aliases of the further tables of a table-per-type entity.
 	tables map[mapper.Table]string
 	// pivot gives key columns of the entity by columns of a pivot table, when the
@@ -96,8 +99,8 @@ type scope struct {
 	// assumed is a row known to be present here though its join is outer: the
 	// joined row inside its own join condition.
 	assumed *source
-	// named are the rows with aliases written by the user.
-	named map[string]*source
+	// named are the rows that aliases written by the user speak of.
+	named []*source
 }
 
 // at is the same scope seen from another row.
@@ -107,15 +110,35 @@ func (s *scope) at(row *source) *scope {
 	return &c
 }
 
-// named finds the row behind a user's alias, in this scope or around it.
+// own finds the row behind a user's alias in this scope, nil when there is none.
+func (s *scope) own(alias string) *source {
+	for _, src := range s.named {
+		if src.alias == alias {
+			return src
+		}
+	}
+	return nil
+}
+
+// lookup finds the row behind a user's alias, in this scope or around it.
 func (s *scope) lookup(alias string) *source {
 	for c := s; c != nil; c = c.parent {
-		if src := c.named[alias]; src != nil {
+		if src := c.own(alias); src != nil {
 			return src
 		}
 	}
 	s.fail("%w: unknown alias %q", ErrQuery, alias)
 	return s.row
+}
+
+// column is a column of the row under an alias. References come from blocks,
+// because a statement has many of them.
+func (p *planner) column(alias string, c *mapper.Column) *Ref {
+	if len(p.block) == cap(p.block) {
+		p.block = make([]Ref, 0, 16)
+	}
+	p.block = append(p.block, Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c})
+	return &p.block[len(p.block)-1]
 }
 
 // ref is a column of a row, wherever the column's table is joined. Each table of
@@ -134,7 +157,7 @@ func (s *scope) ref(src *source, c *mapper.Column) *Ref {
 	if src.entity != nil && c.Table != nil && !src.cte && *c.Table != *src.entity.Table && !slices.Contains(src.entity.KeyColumns, c) {
 		alias = s.typeTable(src, c)
 	}
-	return &Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c}
+	return s.column(alias, c)
 }
 
 // refs are several columns of a row.
@@ -158,12 +181,9 @@ func (s *scope) typeTable(src *source, c *mapper.Column) string {
 	}
 	src.tables[*c.Table] = alias
 	j := &Join{Source: s.table(c.Table, alias), Left: !isAncestor(src.entity, c)}
-	var on []Pred
-	for _, k := range src.entity.KeyColumns {
-		on = append(on, &Compare{&Ref{Alias: alias, Name: k.Name, Type: k.Type}, conditions.OpEq,
-			&Ref{Alias: src.alias, Name: k.Name, Type: k.Type}})
-	}
-	j.On = all(on...)
+	j.On = equal(src.entity.KeyColumns, func(k *mapper.Column) (*Ref, *Ref) {
+		return &Ref{Alias: alias, Name: k.Name, Type: k.Type}, &Ref{Alias: src.alias, Name: k.Name, Type: k.Type}
+	})
 	if src.join != nil {
 		src.join.Nested = append(src.join.Nested, j)
 	} else {
@@ -191,6 +211,9 @@ func (s *scope) present(src *source) Pred {
 
 // visible is what holds for every visible row of src: its discriminator and the filters.
 func (s *scope) visible(src *source) Pred {
+	if s.plain(src.entity) {
+		return nil
+	}
 	preds := []Pred{s.subtype(src)}
 	for _, f := range s.filters {
 		if f.Where != nil && src.entity.IsSubtypeOf(f.Entity) {

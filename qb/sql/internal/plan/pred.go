@@ -109,11 +109,11 @@ func (s *scope) value(f conditions.Field, inner bool) value {
 		return value{formula(f.Property.Formula, src.alias), f.Property.Type, src}
 	}
 	at := s.resolve(f, inner)
-	if f.Part >= len(at.refs) {
+	if f.Part >= len(at.cols) {
 		s.fail("%w: %s has no part %d", ErrQuery, f.Property, f.Part)
-		return value{at.refs[0], nil, at.src}
+		return value{&Ref{}, nil, at.src}
 	}
-	ref := at.refs[f.Part]
+	ref := s.ref(at.row, at.cols[f.Part])
 	if f.JSON != nil {
 		return value{&JSON{Document: ref, Path: f.JSON, As: f.As}, &mapper.Type{Kind: f.As, Bits: 64}, at.src}
 	}
@@ -132,9 +132,9 @@ func (s *scope) null(n *conditions.Null, inner bool) Pred {
 		return s.guarded(at.src, !n.Not, &Null{at.expr, n.Not})
 	}
 	at := s.resolve(n.Field, inner)
-	var preds []Pred
-	for _, r := range at.refs {
-		preds = append(preds, &Null{r, n.Not})
+	preds := make([]Pred, len(at.cols))
+	for i, c := range at.cols {
+		preds[i] = &Null{s.ref(at.row, c), n.Not}
 	}
 	if n.Not || len(preds) == 1 {
 		return s.guarded(at.src, !n.Not, all(preds...))
@@ -253,25 +253,27 @@ func formula(text, alias string) *Raw {
 // keysIn tests a composite key. Where it is not equal to any of the list, all
 // its columns must have a value: a reference with a NULL in it is NULL.
 func (s *scope) keysIn(n *conditions.KeyIn, inner bool) Pred {
-	at := place{src: s.row}
+	src := s.row
+	var refs []*Ref
 	if n.Field.Property != nil {
-		at = s.resolve(n.Field, inner)
+		at := s.resolve(n.Field, inner)
+		src, refs = at.src, s.refs(at.row, at.cols)
 	} else if hops := n.Field.Hops; len(hops) > 0 {
 		o := s.ownerOf(n.Field, hops[len(hops)-1].Relation.Target.KeyColumns, inner)
 		for _, c := range hops[len(hops)-1].Relation.Target.KeyColumns {
-			at.refs = append(at.refs, o.refs[c])
+			refs = append(refs, o.refs[c])
 		}
 	} else {
-		at.src = s.walk(n.Field, inner)
-		at.refs = s.refs(at.src, at.src.entity.KeyColumns)
+		src = s.walk(n.Field, inner)
+		refs = s.refs(src, src.entity.KeyColumns)
 	}
-	leaf := Pred(&TupleIn{Refs: at.refs, List: n.Values, Not: n.Not})
+	leaf := Pred(&TupleIn{Refs: refs, List: n.Values, Not: n.Not})
 	if !n.Not {
 		return leaf
 	}
 	preds := []Pred{leaf}
-	for _, r := range at.refs {
-		if r.Column == nil || r.Column.Nullable || at.src.outer {
+	for _, r := range refs {
+		if r.Column == nil || r.Column.Nullable || src.outer {
 			preds = append(preds, &Null{Expr: r, Not: true})
 		}
 	}

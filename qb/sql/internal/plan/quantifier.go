@@ -161,7 +161,7 @@ func (r *related) fromPivot(rel *mapper.Property, pivotOnly bool) {
 	alias := r.alias()
 	r.sel.From = r.table(pv.Table, alias)
 	for _, c := range own {
-		r.pairs = append(r.pairs, pair{&Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c}, c.References})
+		r.pairs = append(r.pairs, pair{r.column(alias, c), c.References})
 	}
 	if pivotOnly {
 		r.target = &source{alias: alias, entity: target, joins: &r.sel.Joins, pivot: map[*mapper.Column]*mapper.Column{}}
@@ -172,12 +172,9 @@ func (r *related) fromPivot(rel *mapper.Property, pivotOnly bool) {
 	}
 	r.target = &source{alias: r.alias(), entity: target, joins: &r.sel.Joins}
 	join := &Join{Source: r.table(target.Table, r.target.alias)}
-	var on []Pred
-	for _, c := range other {
-		on = append(on, &Compare{r.ref(r.target, c.References), conditions.OpEq,
-			&Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c}})
-	}
-	join.On = all(on...)
+	join.On = equal(other, func(c *mapper.Column) (*Ref, *Ref) {
+		return r.ref(r.target, c.References), r.column(alias, c)
+	})
 	r.sel.Joins = append(r.sel.Joins, join)
 }
 

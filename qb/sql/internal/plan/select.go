@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
@@ -19,7 +20,7 @@ func Build(q *qb.Select, opts Options) (*Select, error) {
 func newPlanner(q *qb.Select, opts Options) *planner {
 	p := &planner{
 		opts: opts, registry: q.Registry, filters: q.Filters, schema: q.Schema,
-		keyIn: q.KeyIn, lowest: q.NullsLowest, slots: q.Slots, taken: map[string]bool{},
+		keyIn: q.KeyIn, lowest: q.NullsLowest, slots: q.Slots,
 	}
 	p.take(q)
 	return p
@@ -27,9 +28,11 @@ func newPlanner(q *qb.Select, opts Options) *planner {
 
 // take notes the aliases the user has chosen, in the query and those beside it.
 func (p *planner) take(q *qb.Select) {
-	p.taken[q.Alias] = true
+	if q.Alias != "" {
+		p.taken = append(p.taken, q.Alias)
+	}
 	for _, j := range q.Joins {
-		p.taken[j.Alias] = true
+		p.taken = append(p.taken, j.Alias)
 	}
 }
 
@@ -41,7 +44,7 @@ func (p *planner) sub(q *qb.Select, parent *scope) *Select {
 	}
 	p.take(q)
 	b := &selectBuilder{planner: p, q: q, sel: &Select{Comments: q.Comments}}
-	b.scope = &scope{planner: p, parent: parent, named: map[string]*source{}}
+	b.scope = &scope{planner: p, parent: parent}
 	for _, c := range q.With {
 		b.sel.With = append(b.sel.With, &CTE{Name: c.Name, Query: p.sub(c.Query, nil), Recursive: c.Recursive})
 	}
@@ -104,7 +107,7 @@ func (b *selectBuilder) from() {
 		b.sel.From = b.table(b.q.Entity.Table, alias)
 	}
 	b.scope.row = b.root
-	b.scope.named[alias] = b.root
+	b.scope.named = append(b.scope.named, b.root)
 }
 
 // rootAlias is the user's alias of the root, or one of weft's own.
@@ -159,18 +162,15 @@ func (b *selectBuilder) viaPivot(rel *mapper.Property) {
 	own, other := pivotSides(rel)
 	alias := b.alias()
 	j := &Join{Source: b.table(pv.Table, alias)}
-	var on []Pred
-	for _, c := range other {
-		on = append(on, &Compare{&Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c}, conditions.OpEq,
-			b.scope.ref(b.root, c.References)})
-	}
-	j.On = all(on...)
+	j.On = equal(other, func(c *mapper.Column) (*Ref, *Ref) {
+		return b.column(alias, c), b.scope.ref(b.root, c.References)
+	})
 	b.sel.Joins = append(b.sel.Joins, j)
 	for _, c := range own {
-		b.owners = append(b.owners, &Ref{Alias: alias, Name: c.Name, Type: c.Type, Column: c})
+		b.owners = append(b.owners, b.column(alias, c))
 	}
 	if rel.Relation.Ordered && pv.Order != nil {
-		b.pivotOrder = &Ref{Alias: alias, Name: pv.Order.Name, Type: pv.Order.Type, Column: pv.Order}
+		b.pivotOrder = b.column(alias, pv.Order)
 	}
 }
 
@@ -210,7 +210,7 @@ func (b *selectBuilder) output() {
 		b.populate(b.root, n)
 	}
 	for _, j := range b.q.Joins {
-		if src := b.scope.named[j.Alias]; src != nil && len(j.Output) > 0 {
+		if src := b.scope.own(j.Alias); src != nil && len(j.Output) > 0 {
 			b.leaves(b.scope, src, j.Output)
 		}
 	}
@@ -224,6 +224,7 @@ func (b *selectBuilder) output() {
 
 // leaves adds the columns of properties of a row.
 func (b *selectBuilder) leaves(s *scope, src *source, leaves []*mapper.Property) {
+	b.sel.Columns = slices.Grow(b.sel.Columns, len(leaves))
 	for _, p := range leaves {
 		switch {
 		case p.Virtual || p.Kind.IsToMany():
@@ -231,14 +232,17 @@ func (b *selectBuilder) leaves(s *scope, src *source, leaves []*mapper.Property)
 			b.sel.Columns = append(b.sel.Columns, Column{Expr: formula(p.Formula, src.alias), Name: p.Name})
 		case p.Kind == mapper.OneToOne && !p.Relation.Owning:
 			to := s.hop(src, p, false)
-			for _, r := range s.refs(to, to.entity.KeyColumns) {
-				b.sel.Columns = append(b.sel.Columns, Column{Expr: r})
-			}
+			b.add(s, to, to.entity.KeyColumns)
 		default:
-			for _, r := range s.refs(src, p.Columns) {
-				b.sel.Columns = append(b.sel.Columns, Column{Expr: r})
-			}
+			b.add(s, src, p.Columns)
 		}
+	}
+}
+
+// add adds columns of a row.
+func (b *selectBuilder) add(s *scope, src *source, cols []*mapper.Column) {
+	for _, c := range cols {
+		b.sel.Columns = append(b.sel.Columns, Column{Expr: s.ref(src, c)})
 	}
 }
 
@@ -281,12 +285,11 @@ func (b *selectBuilder) joinItems(from *source, n *populate.Node) *source {
 	if rel.Kind == mapper.OneToMany {
 		to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins}
 		to.join = &Join{Left: true, Source: b.table(rel.Relation.Target.Table, to.alias)}
-		var on []Pred
-		for _, c := range rel.Relation.Inverse.Columns {
-			on = append(on, &Compare{b.scope.ref(to, c), conditions.OpEq, b.scope.ref(from, c.References)})
-		}
+		link := equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
+			return b.scope.ref(to, c), b.scope.ref(from, c.References)
+		})
 		*from.joins = append(*from.joins, to.join)
-		to.join.On = all(append(on, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))...)
+		to.join.On = all(link, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))
 		if n.Where != nil {
 			b.narrow(to, n.Where.Root)
 		}
@@ -305,15 +308,9 @@ func (b *selectBuilder) joinLinked(from *source, rel *mapper.Property, where *co
 	to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins}
 	to.join = &Join{Source: b.table(rel.Relation.Target.Table, to.alias)}
 	outer.Nested = append(outer.Nested, to.join)
-	var link, on []Pred
-	for _, c := range own {
-		link = append(link, &Compare{b.scope.ref(pivot, c), conditions.OpEq, b.scope.ref(from, c.References)})
-	}
-	for _, c := range other {
-		on = append(on, &Compare{b.scope.ref(to, c.References), conditions.OpEq, b.scope.ref(pivot, c)})
-	}
-	outer.On = all(link...)
-	to.join.On = all(append(on, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))...)
+	outer.On = equal(own, func(c *mapper.Column) (*Ref, *Ref) { return b.scope.ref(pivot, c), b.scope.ref(from, c.References) })
+	link := equal(other, func(c *mapper.Column) (*Ref, *Ref) { return b.scope.ref(to, c.References), b.scope.ref(pivot, c) })
+	to.join.On = all(link, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))
 	if where != nil {
 		b.narrow(to, where.Root)
 	}

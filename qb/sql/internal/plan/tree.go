@@ -258,28 +258,43 @@ func (*RawPred) pred()  {}
 
 // all joins predicates by AND, dropping true and nil; nil when nothing is left.
 func all(preds ...Pred) Pred {
-	var out []Pred
+	var last Pred
+	n := 0
+	for _, p := range preds {
+		switch p {
+		case nil, Bool(true):
+		case Bool(false):
+			return Bool(false)
+		default:
+			last = p
+			n++
+		}
+	}
+	if n < 2 {
+		return last
+	}
+	out := make([]Pred, 0, len(preds))
 	for _, p := range preds {
 		switch x := p.(type) {
-		case nil:
-		case Bool:
-			if !x {
-				return Bool(false)
-			}
+		case nil, Bool:
 		case *And:
 			out = append(out, x.Preds...)
 		default:
 			out = append(out, p)
 		}
 	}
-	switch len(out) {
-	case 0:
-		return nil
-	case 1:
-		return out[0]
-	default:
-		return &And{out}
+	return &And{out}
+}
+
+// equal equates the two references that pair gives for each column.
+func equal(cols []*mapper.Column, pair func(*mapper.Column) (left, right *Ref)) Pred {
+	var buffer [4]Pred
+	on := buffer[:0]
+	for _, c := range cols {
+		left, right := pair(c)
+		on = append(on, &Compare{left, conditions.OpEq, right})
 	}
+	return all(on...)
 }
 
 // orTrue makes the absence of a condition explicit.
