@@ -166,6 +166,23 @@ func (r *Row) Bind(p unsafe.Pointer) {
 	}
 }
 
+// Release lets go of the last entity and of what was read, so that the state may
+// be kept for another query.
+func (r *Row) Release() {
+	r.entity = nil
+	for i := range r.h.leaves {
+		if leaf := &r.h.leaves[i]; leaf.direct {
+			r.targets[leaf.first] = nil
+		}
+	}
+	for i := range r.cells {
+		r.cells[i].held = nil
+	}
+	for i := range r.refs {
+		r.refs[i].value = nil
+	}
+}
+
 // Targets returns the destinations of a scan. The slice is the same for all rows
 // and must not be changed; its elements are valid after Bind.
 func (r *Row) Targets() []any { return r.targets }

@@ -80,7 +80,7 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
-	f, l := em.readers(r.opts)
+	f, l := em.readers(&r.opts)
 	return f.find(ctx, r, l)
 }
 
@@ -90,7 +90,9 @@ func (em *EntityManager) request(of lookup, cond any, opts []FindOption) (*reque
 	if err != nil {
 		return nil, err
 	}
-	return &request{meta: e, cond: orAll(cond), opts: newFindOptions(opts)}, nil
+	r := &request{meta: e, cond: orAll(cond)}
+	r.opts.set(opts)
+	return r, nil
 }
 
 // orAll replaces no condition with the empty one.
@@ -122,7 +124,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
-	f, l := em.readers(r.opts)
+	f, l := em.readers(&r.opts)
 	list, err := f.find(ctx, r, l)
 	if err != nil || len(list) == 0 {
 		return nil, err
@@ -132,7 +134,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 
 // known answers a read by primary key from the identity map.
 func (em *EntityManager) known(r *request) (*managed, bool) {
-	if r.opts.refresh || r.opts.lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.offset > 0 || em.finder.hides(r.meta, r.opts) {
+	if r.opts.refresh || r.opts.lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.offset > 0 || em.finder.hides(r.meta, &r.opts) {
 		return nil, false
 	}
 	switch r.cond.(type) {
@@ -151,7 +153,7 @@ func (em *EntityManager) known(r *request) (*managed, bool) {
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	return em.loader.hints(ctx, r.meta, []*managed{m}, r.opts)
+	return em.loader.hints(ctx, r.meta, []*managed{m}, &r.opts)
 }
 
 func empty(cond any) bool {

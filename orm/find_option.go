@@ -38,11 +38,17 @@ type findOptions struct {
 }
 
 func newFindOptions(opts []FindOption) *findOptions {
-	o := &findOptions{limit: -1, offset: -1}
+	o := &findOptions{}
+	o.set(opts)
+	return o
+}
+
+// set starts from the defaults and applies opts.
+func (o *findOptions) set(opts []FindOption) {
+	o.limit, o.offset = -1, -1
 	for _, opt := range opts {
 		opt(o)
 	}
-	return o
 }
 
 // Hint asks for a relation to be loaded, with options of its own.

@@ -28,7 +28,7 @@ type finder struct {
 type request struct {
 	meta *mapper.Entity
 	cond any
-	opts *findOptions
+	opts findOptions
 	// count asks for the number of roots instead of the roots.
 	count bool
 }
@@ -46,11 +46,12 @@ func (f *finder) find(ctx context.Context, r *request, l *populator) ([]*managed
 	if err != nil {
 		return nil, err
 	}
-	roots, rd, err := f.read(rows, st, r.opts)
+	roots, rd, err := f.read(rows, st, &r.opts)
 	if err != nil {
 		return nil, err
 	}
-	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, r.opts)
+	defer rd.release()
+	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, &r.opts)
 }
 
 // count runs a request for the number of roots.
@@ -81,7 +82,7 @@ func (f *finder) prepare(r *request) (*statement, []any, error) {
 	if err := f.scope.locks(r.opts.lock); err != nil {
 		return nil, nil, err
 	}
-	if err := f.restrict(r.opts); err != nil {
+	if err := f.restrict(&r.opts); err != nil {
 		return nil, nil, err
 	}
 	f.rd.Reset()

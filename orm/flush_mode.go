@@ -38,6 +38,9 @@ func (em *EntityManager) flushBefore(ctx context.Context, r *request) error {
 	if mode == FlushCommit || em.hooking || r.opts.refresh || r.opts.err != nil || r.opts.limit == 0 || em.scope.unresolved != nil {
 		return nil
 	}
+	if em.unit.idle() {
+		return nil
+	}
 	wide := mode == FlushAlways || len(r.opts.populate) > 0 || paths(r.cond)
 	if !em.unit.changed(func(e *mapper.Entity) bool { return wide || e.Root() == r.meta.Root() }) {
 		return nil
@@ -69,6 +72,9 @@ func paths(cond any) bool {
 	}
 	return false
 }
+
+// idle reports that nothing is managed that could have changed.
+func (u *unit) idle() bool { return len(u.tracked) == 0 && len(u.mistakes) == 0 }
 
 // changed reports pending work on the types that concern a query. It compares
 // with the snapshots and changes nothing.

@@ -25,8 +25,10 @@ type hydration struct {
 	owners []*managed
 }
 
-func newHydration(u *unit, s *source, o *findOptions) *hydration {
-	return &hydration{unit: u, src: s, opts: o, cur: s.hydrator.Row()}
+// release forgets everything about the query it served.
+func (h *hydration) release() {
+	h.cur.Release()
+	h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, nil, nil
 }
 
 // Resolve returns the place of a referenced row, for the hydrator.

@@ -54,6 +54,7 @@ func (l *populator) below(ctx context.Context, roots []*managed, nodes []*popula
 		if err := l.below(ctx, targets, node.Children, inner, o); err != nil {
 			return err
 		}
+		inner.release()
 	}
 	return nil
 }

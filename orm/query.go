@@ -84,7 +84,8 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if err != nil {
 		return nil, err
 	}
-	list, _, err := em.finder.read(rows, st, newFindOptions(nil))
+	list, rd, err := em.finder.read(rows, st, newFindOptions(nil))
+	rd.release()
 	return list, err
 }
 

@@ -7,8 +7,10 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// reader turns the rows of a statement into a graph of managed entities.
+// reader turns the rows of a statement into a graph of managed entities. Readers
+// are kept with their statement for the next query.
 type reader struct {
+	st      *statement
 	unit    *unit
 	opts    *findOptions
 	root    *hydration
@@ -16,16 +18,36 @@ type reader struct {
 	targets []any
 }
 
+// newReader returns a reader, to be released when nobody asks it anything more.
 func newReader(u *unit, st *statement, o *findOptions) *reader {
-	r := &reader{unit: u, opts: o}
-	r.root = r.add(st.root, nil)
+	r, ok := st.readers.Get().(*reader)
+	if !ok {
+		r = &reader{st: st}
+		r.root = r.add(st.root, nil)
+	}
+	r.unit, r.opts = u, o
+	for _, h := range r.all {
+		h.unit, h.opts = u, o
+	}
 	return r
+}
+
+// release gives the reader, which may be nil, back to its statement.
+func (r *reader) release() {
+	if r == nil {
+		return
+	}
+	clear(r.targets)
+	r.unit, r.opts = nil, nil
+	for _, h := range r.all {
+		h.release()
+	}
+	r.st.readers.Put(r)
 }
 
 // add plans a source and those joined to it, depth first.
 func (r *reader) add(s *source, parent *hydration) *hydration {
-	h := newHydration(r.unit, s, r.opts)
-	h.parent = parent
+	h := &hydration{src: s, cur: s.hydrator.Row(), parent: parent}
 	r.all = append(r.all, h)
 	for _, joined := range s.joined {
 		r.add(joined, h)

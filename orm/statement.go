@@ -26,6 +26,8 @@ type statement struct {
 	limited bool
 	// filters are the conditions of the filters that were on, in the order of findOptions.restrictions.
 	filters []*conditions.Tree
+	// readers are kept for the next query.
+	readers sync.Pool
 }
 
 // source is one entity in the rows of a statement: the root, or a joined relation.

@@ -37,7 +37,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 	if err := em.flushBefore(ctx, r); err != nil {
 		return err
 	}
-	f, l := em.readers(r.opts)
+	f, l := em.readers(&r.opts)
 	st, args, err := f.prepare(r)
 	if err != nil || r.opts.limit == 0 {
 		return err
@@ -47,7 +47,8 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		return err
 	}
 	defer rows.Close()
-	rd := newReader(f.unit, st, r.opts)
+	rd := newReader(f.unit, st, &r.opts)
+	defer rd.release()
 	if len(rd.all) > 1 {
 		return &Error{Class: ErrInvalidOption, Op: "stream", Entity: r.meta.Name, Detail: "joined populate holds all rows; use select-in"}
 	}
@@ -66,7 +67,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		if len(chunk) == 0 {
 			return rows.Close()
 		}
-		if err := l.below(ctx, chunk, st.nodes.Nodes, rd, r.opts); err != nil {
+		if err := l.below(ctx, chunk, st.nodes.Nodes, rd, &r.opts); err != nil {
 			return err
 		}
 		for _, m := range chunk {
