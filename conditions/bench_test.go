@@ -18,7 +18,7 @@ func sixConditions() M {
 const (
 	readAllocations  = 0
 	bindAllocations  = 0
-	parseAllocations = 80
+	parseAllocations = 56
 )
 
 func BenchmarkRead(b *testing.B) {

@@ -159,16 +159,11 @@ func (rd *Reading) same(s Same) error {
 func (rd *Reading) sameMember(member any) error {
 	switch m := member.(type) {
 	case M:
-		return rd.entries(m)
+		return rd.sorted(m)
 	case Expr:
 		return rd.exprEntry(m)
 	case D:
-		for _, e := range m {
-			if err := rd.entry(e.Key, e.Value); err != nil {
-				return err
-			}
-		}
-		return nil
+		return rd.entries(m)
 	}
 	return &Error{Class: ErrShape, Step: "read", Got: "Same joins maps, documents and expressions only"}
 }

@@ -2,8 +2,11 @@ package conditions
 
 import (
 	"encoding/binary"
+	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
+	"time"
 )
 
 // maxDepth bounds the nesting of a condition; deeper ones are taken for cycles.
@@ -45,55 +48,84 @@ func Read(rd *Reading, cond any) error {
 
 // value reads anything that can stand behind a key, in a list of conditions or
 // at the root.
-func (rd *Reading) value(v any) error {
+func (rd *Reading) value(value any) error {
+	switch v := value.(type) { // value is passed on as it is: v would be boxed again
+	case nil:
+		return rd.null()
+	case string:
+		return rd.scalar(classString, value)
+	case int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8:
+		return rd.scalar(classInt, value)
+	case float64, float32:
+		return rd.scalar(classFloat, value)
+	case bool:
+		return rd.scalar(classBool, value)
+	case time.Time:
+		return rd.scalar(classTime, value)
+	case json.Number:
+		return rd.scalar(numberClass(v), value)
+	}
 	if rd.depth++; rd.depth > maxDepth {
 		return &Error{Class: ErrShape, Step: "read", Got: "nested more than " + itoa(maxDepth) + " levels deep"}
 	}
-	defer func() { rd.depth-- }()
-	switch v := v.(type) {
-	case M:
-		return rd.anyMap(v)
-	case D:
-		return rd.document(v)
-	case Expr:
-		return rd.expr(v)
-	default:
-		return rd.operand(v)
-	}
+	err := rd.compound(value)
+	rd.depth--
+	return err
 }
 
 func (rd *Reading) anyMap(m M) error {
 	rd.Shape = append(rd.Shape, tokMap)
-	if err := rd.entries(m); err != nil {
+	if err := rd.sorted(m); err != nil {
 		return err
 	}
 	rd.Shape = append(rd.Shape, tokEnd)
 	return nil
 }
 
-func (rd *Reading) entries(m M) error {
-	var buffer [16]string
-	keys := buffer[:0]
-	for k := range m {
-		keys = append(keys, k)
+func (rd *Reading) document(d D) error {
+	rd.Shape = append(rd.Shape, tokMap)
+	if err := rd.entries(d); err != nil {
+		return err
 	}
-	slices.Sort(keys)
-	for _, k := range keys {
-		if err := rd.entry(k, m[k]); err != nil {
-			return err
-		}
-	}
+	rd.Shape = append(rd.Shape, tokEnd)
 	return nil
 }
 
-func (rd *Reading) document(d D) error {
-	rd.Shape = append(rd.Shape, tokMap)
-	for i := range d {
-		if err := rd.entry(d[i].Key, d[i].Value); err != nil {
+// fewKeys is more than most maps of a condition have.
+const fewKeys = 16
+
+// sorted reads the entries of a map in the order of their keys.
+func (rd *Reading) sorted(m M) error {
+	var buffer [fewKeys]E
+	entries := buffer[:0]
+	for k, v := range m {
+		entries = append(entries, E{k, v})
+	}
+	sortByKey(entries)
+	return rd.entries(entries)
+}
+
+// sortByKey inserts one after the other while they are few: it is a third of
+// what reading a condition costs.
+func sortByKey(list []E) {
+	if len(list) > fewKeys {
+		slices.SortFunc(list, func(a, b E) int { return strings.Compare(a.Key, b.Key) })
+		return
+	}
+	for at, e := range list {
+		for ; at > 0 && e.Key < list[at-1].Key; at-- {
+			list[at] = list[at-1]
+		}
+		list[at] = e
+	}
+}
+
+func (rd *Reading) entries(list []E) error {
+	for i := range list {
+		if err := rd.entry(list[i].Key, list[i].Value); err != nil {
 			return err
 		}
 	}
-	rd.Shape = append(rd.Shape, tokEnd)
 	return nil
 }
 

@@ -7,27 +7,19 @@ import (
 	"time"
 )
 
-// operand reads a value that is none of the usual conditions: a scalar, a list,
-// a reference, raw SQL, a sub-query, or a less usual form of map.
-func (rd *Reading) operand(value any) error {
-	switch v := value.(type) { // value is passed on as it is: v would be boxed again
-	case nil:
-		return rd.null()
-	case string:
-		return rd.scalar(classString, value)
-	case int, int64, int32, int16, int8, uint, uint64, uint32, uint16, uint8:
-		return rd.scalar(classInt, value)
-	case float64, float32:
-		return rd.scalar(classFloat, value)
-	case bool:
-		return rd.scalar(classBool, value)
-	case time.Time:
-		return rd.scalar(classTime, value)
-	case json.Number:
-		return rd.scalar(numberClass(v), value)
+// compound reads a value that may hold others: a map, a document, a list, a typed
+// expression, a reference, raw SQL, a sub-query, or what only reflection can open.
+func (rd *Reading) compound(value any) error {
+	switch v := value.(type) {
+	case M:
+		return rd.anyMap(v)
+	case D:
+		return rd.document(v)
 	case []any:
 		flags, elem := classOfList(v)
 		return rd.list(value, flags, elem)
+	case Expr:
+		return rd.expr(v)
 	case Column:
 		rd.Shape = appendText(append(rd.Shape, tokCol), string(v))
 		return nil
