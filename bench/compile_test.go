@@ -8,15 +8,13 @@ import (
 	_ "github.com/doug-martin/goqu/v9/dialect/sqlite3"
 
 	"github.com/weft-orm/weft/bench/internal/null"
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/sql"
 	"github.com/weft-orm/weft/tests/model"
 )
-
-// rounds is how often one measured run repeats a piece of work that takes microseconds.
-const rounds = 1000
 
 // threeJoins is a condition of six terms that joins three relations.
 func threeJoins() orm.M {
@@ -27,49 +25,88 @@ func threeJoins() orm.M {
 	}
 }
 
-// BenchmarkCompile compares what a query of three joins and six conditions
-// costs to build: by weft for a shape seen before, by weft for a new shape, and
-// by goqu.
-func BenchmarkCompile(b *testing.B) {
-	ctx := context.Background()
+// compilers are the ways to build the query of threeJoins: by goqu, and by weft
+// in three parts. "seen" is what depends on the condition in a read whose shape
+// was seen before: reading the map, finding the statement, binding the values.
+// "find" is the whole of such a read, on an engine without rows. "new" is a
+// shape never seen, from the map to the text.
+func compilers(tb testing.TB) []contestant {
+	tb.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
 	db, err := orm.Open(ctx, null.Connector{}, orm.Entities(model.Library()...))
 	if err != nil {
-		b.Fatal(err)
+		tb.Fatal(err)
 	}
-	defer db.Close()
-	em := db.Fork()
-	contest(b,
-		contestant{"goqu", func(b *testing.B) {
-			for range rounds {
-				if _, _, err := goquThreeJoins().ToSQL(); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}},
-		contestant{"seen", func(b *testing.B) {
-			cond := threeJoins()
-			for range rounds {
-				if _, err := orm.Find[model.Book](ctx, em, cond); err != nil {
-					b.Fatal(err)
-				}
-			}
-		}},
-		contestant{"new", func(b *testing.B) {
-			for range rounds {
-				compileThreeJoins(b, db.Registry())
-			}
-		}},
-	)
+	tb.Cleanup(func() { db.Close(); cancel() })
+	em, cond, seen := db.Fork(), threeJoins(), newStatements(db.Registry(), "Book")
+	return []contestant{
+		{"goqu", func() error { _, _, err := goquThreeJoins().ToSQL(); return err }},
+		{"seen", func() error { return seen.bind(cond) }},
+		{"find", func() error { _, err := orm.Find[model.Book](ctx, em, cond); return err }},
+		{"new", func() error { return compileThreeJoins(db.Registry()) }},
+	}
 }
 
-func compileThreeJoins(b *testing.B, registry *mapper.Registry) {
-	q, _, err := qb.New(registry, "Book", "").Where(threeJoins()).Query()
+// BenchmarkCompile compares what a query of three joins and six conditions costs
+// to build. The budgets are a thirtieth of goqu for "seen", and goqu and a third for "new".
+func BenchmarkCompile(b *testing.B) { contest(b, 20, compilers(b)...) }
+
+// TestCompileAllocations holds the budgets in numbers of allocations, beyond the user's own map.
+func TestCompileAllocations(t *testing.T) {
+	budgets := map[string]float64{"seen": 1, "find": 6, "new": 180}
+	for _, c := range compilers(t) {
+		budget, ok := budgets[c.name]
+		if !ok {
+			continue
+		}
+		got := testing.AllocsPerRun(100, func() {
+			if err := c.run(); err != nil {
+				t.Fatal(err)
+			}
+		})
+		if got > budget {
+			t.Errorf("%s allocates %v times, its budget is %v", c.name, got, budget)
+		}
+	}
+}
+
+// statements is the way of a condition through a cache of statements.
+type statements struct {
+	env     conditions.Env
+	byShape map[string]*conditions.Tree
+	reading conditions.Reading
+	args    []any
+}
+
+func newStatements(registry *mapper.Registry, entity string) *statements {
+	env := conditions.Env{Registry: registry, Entity: registry.Entity(entity)}
+	return &statements{env: env, byShape: map[string]*conditions.Tree{}}
+}
+
+// bind finds the statement of cond, parsing it the first time, and binds its values.
+func (s *statements) bind(cond orm.M) error {
+	s.reading.Reset()
+	err := conditions.Read(&s.reading, cond)
 	if err != nil {
-		b.Fatal(err)
+		return err
 	}
-	if _, err := sql.SQLite().Compile(q); err != nil {
-		b.Fatal(err)
+	tree, ok := s.byShape[string(s.reading.Shape)]
+	if !ok {
+		if tree, err = conditions.Parse(s.env, s.reading.Shape, 0); err != nil {
+			return err
+		}
+		s.byShape[string(s.reading.Shape)] = tree
 	}
+	s.args, err = tree.Bind(s.args[:0], s.reading.Values)
+	return err
+}
+
+func compileThreeJoins(registry *mapper.Registry) error {
+	q, _, err := qb.New(registry, "Book", "").Where(threeJoins()).Query()
+	if err == nil {
+		_, err = sql.SQLite().Compile(q)
+	}
+	return err
 }
 
 func goquThreeJoins() *goqu.SelectDataset {

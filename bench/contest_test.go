@@ -1,9 +1,7 @@
 package bench
 
 import (
-	"fmt"
-	"runtime"
-	"sort"
+	"slices"
 	"testing"
 	"time"
 )
@@ -11,49 +9,49 @@ import (
 // contestant is one way to do a piece of work.
 type contestant struct {
 	name string
-	run  func(b *testing.B)
+	run  func() error
 }
 
-// contest runs the contestants in turn within each iteration and reports, for
-// each, the median time and the allocations of one run, and the ratio of its
-// median to the first one's. The framework's own ns/op is about a whole round.
-func contest(b *testing.B, contestants ...contestant) {
+// contest runs the contestants in turn within each iteration, each one rounds
+// times, and reports for each the median time of one run and its allocations.
+// Its ratio to the first contestant is the median of the ratios within the
+// iterations, because what else the machine does hits neighbours alike. The
+// framework's own ns/op is about a whole iteration.
+func contest(b *testing.B, rounds int, contestants ...contestant) {
 	b.Helper()
-	times := make([][]time.Duration, len(contestants))
-	allocs := make([]uint64, len(contestants))
-	for _, c := range contestants { // warm up
-		c.run(b)
+	times := make([][]float64, len(contestants))
+	ratios := make([][]float64, len(contestants))
+	allocs := make([]float64, len(contestants))
+	for i, c := range contestants { // which warms up, and keeps the stop of the world out of the times
+		allocs[i] = testing.AllocsPerRun(rounds, func() {
+			if err := c.run(); err != nil {
+				b.Fatal(c.name, err)
+			}
+		})
 	}
 	for b.Loop() {
 		for i, c := range contestants {
-			took, count := measure(func() { c.run(b) })
+			start := time.Now()
+			for range rounds {
+				if err := c.run(); err != nil {
+					b.Fatal(c.name, err)
+				}
+			}
+			took := float64(time.Since(start)) / float64(rounds)
 			times[i] = append(times[i], took)
-			allocs[i] = count
+			ratios[i] = append(ratios[i], took/times[0][len(times[0])-1])
 		}
 	}
-	first := median(times[0])
 	for i, c := range contestants {
-		m := median(times[i])
-		b.ReportMetric(float64(m.Nanoseconds()), c.name+"-ns")
-		b.ReportMetric(float64(allocs[i]), c.name+"-allocs")
+		b.ReportMetric(median(times[i]), c.name+"-ns")
+		b.ReportMetric(allocs[i], c.name+"-allocs")
 		if i > 0 {
-			b.ReportMetric(float64(m)/float64(first), fmt.Sprintf("%s/%s", c.name, contestants[0].name))
+			b.ReportMetric(median(ratios[i]), c.name+"/"+contestants[0].name)
 		}
 	}
 }
 
-// measure runs fn once and returns its time and allocations.
-func measure(fn func()) (time.Duration, uint64) {
-	var before, after runtime.MemStats
-	runtime.ReadMemStats(&before)
-	start := time.Now()
-	fn()
-	took := time.Since(start)
-	runtime.ReadMemStats(&after)
-	return took, after.Mallocs - before.Mallocs
-}
-
-func median(times []time.Duration) time.Duration {
-	sort.Slice(times, func(i, j int) bool { return times[i] < times[j] })
-	return times[len(times)/2]
+func median(list []float64) float64 {
+	slices.Sort(list)
+	return list[len(list)/2]
 }

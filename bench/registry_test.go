@@ -12,19 +12,19 @@ import (
 
 // BenchmarkRegistry builds the metadata of three hundred entities with relations.
 func BenchmarkRegistry(b *testing.B) {
-	contest(b,
-		contestant{"weft", func(b *testing.B) {
-			if _, err := mapper.Build(mapper.Options{}, wide.All()...); err != nil {
-				b.Fatal(err)
-			}
+	contest(b, 1,
+		contestant{"weft", func() error {
+			_, err := mapper.Build(mapper.Options{}, wide.All()...)
+			return err
 		}},
-		contestant{"gorm", func(b *testing.B) {
+		contestant{"gorm", func() error {
 			var cache sync.Map
 			for _, entity := range wide.All() {
 				if _, err := gormschema.Parse(entity, &cache, gormschema.NamingStrategy{}); err != nil {
-					b.Fatal(err)
+					return err
 				}
 			}
+			return nil
 		}},
 	)
 }
