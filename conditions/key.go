@@ -17,9 +17,12 @@ type key struct {
 }
 
 // splitKey takes a key apart: "path", "$op", "path op" with a symbol, "path:op"
-// with a name.
+// with a name. The path may be an aggregate, "count(distinct author) >".
 func splitKey(text string) key {
 	k := key{text: text, path: text}
+	if end := aggregateEnd(text); end > 0 {
+		return k.behindAggregate(end)
+	}
 	if strings.HasPrefix(text, "$") {
 		k.path = ""
 		return k.withOperator(text[1:], opNamed(text[1:]))
@@ -33,6 +36,39 @@ func splitKey(text string) key {
 		return k.withOperator(text[i+1:], opNamed(text[i+1:]))
 	}
 	return k
+}
+
+// behindAggregate takes apart a key whose path is an aggregate of end bytes.
+func (k key) behindAggregate(end int) key {
+	rest := strings.TrimLeft(k.text[end:], " ")
+	if rest == "" {
+		return k
+	}
+	k.path, k.at = k.text[:end], len(k.text)-len(rest)
+	if name, ok := strings.CutPrefix(rest, ":"); ok {
+		k.at++
+		return k.withOperator(name, opNamed(name))
+	}
+	return k.withOperator(rest, opSymbol(rest))
+}
+
+// aggregateEnd returns the length of the function call that text begins with,
+// "sum(books.price)"; 0 when it begins with none. A call ends before an operator.
+func aggregateEnd(text string) int {
+	open := strings.IndexByte(text, '(')
+	if open < 1 {
+		return 0
+	}
+	for _, c := range text[:open] {
+		if c < 'A' || c > 'z' || c > 'Z' && c < 'a' {
+			return 0
+		}
+	}
+	end := strings.IndexByte(text, ')') + 1
+	if end == 0 || end < len(text) && text[end] != ' ' && text[end] != ':' {
+		return 0
+	}
+	return end
 }
 
 func (k key) withOperator(spelling string, op Op) key {

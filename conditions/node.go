@@ -164,6 +164,12 @@ type Field struct {
 	JSON []string
 	// As is the kind a JSON value is read as; 0 where only its presence matters.
 	As mapper.ValueKind
+	// Func makes the field an aggregate over the rows of a group: count, sum, avg, min
+	// or max of the place that the rest names; a count of no Property counts rows. ""
+	// is the value itself. Aggregates stand in conditions on groups, see Env.Computed.
+	Func string
+	// Distinct aggregates each different value once.
+	Distinct bool
 }
 
 // Operand is the other side of a comparison. The set is closed.

@@ -38,7 +38,7 @@ func normalize(n Node) Node {
 // guarded adds to a leaf about one column of a composite reference that the
 // reference as a whole is there: with a NULL in any column it is NULL.
 func guarded(n Node, f Field) Node {
-	if f.Property == nil || !f.Property.Kind.IsToOne() || len(f.Property.Relation.Target.KeyColumns) < 2 {
+	if f.Func != "" || f.Property == nil || !f.Property.Kind.IsToOne() || len(f.Property.Relation.Target.KeyColumns) < 2 {
 		return n
 	}
 	whole := f

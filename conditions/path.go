@@ -23,6 +23,16 @@ type walk struct {
 
 // follow leads from s along path, which stands at the start of a key.
 func (p *parser) follow(s *scope, from row, path string) (subject, error) {
+	if p.env.Computed != nil && from.path == "" {
+		c, mistake := p.env.Computed(path)
+		switch {
+		case mistake != nil:
+			mistake.Length = len(path)
+			return nil, p.fail(path, *mistake)
+		case c != nil:
+			return fieldSubject{scope: s, field: c.Field, typ: c.Type, base: from, path: path}, nil
+		}
+	}
 	w := &walk{p: p, scope: s, row: from, base: from}
 	piece, rest, more := strings.Cut(path, ".")
 	switch {
@@ -86,6 +96,9 @@ func (w *walk) step(piece string) error {
 	case w.prop == nil:
 		if next = w.row.entity.Property(piece); next == nil {
 			names = propertyNames(w.row.entity, w.p.env.Aliases)
+			if w.row.path == "" {
+				names = append(names, w.p.env.ComputedNames...)
+			}
 		}
 	case w.prop.Kind == mapper.Inline:
 		if next = w.prop.Sub(piece); next == nil {
@@ -119,6 +132,9 @@ func (w *walk) unknown(piece string, names []string) error {
 		if w.prop.Kind == mapper.Scalar {
 			e.Got = "unknown property: " + w.prop.Name + " is a plain value"
 		}
+	}
+	if aggregateEnd(piece) > 0 {
+		e.Got = "unknown property: aggregates stand in conditions on groups only"
 	}
 	if piece == "" {
 		e.Got = "an empty piece of a path names no property"

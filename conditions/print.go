@@ -142,8 +142,25 @@ func symbol(o Op) string {
 }
 
 // String returns the path of the field, "author.name", "meta#pages:int", or
-// "first[1]" for a part of a composite reference; the row's own composite key is "key".
+// "first[1]" for a part of a composite reference; the row's own composite key is
+// "key", an aggregate "sum(pages)".
 func (f Field) String() string {
+	if f.Func == "" {
+		return f.place()
+	}
+	of := "*"
+	if f.Property != nil {
+		at := f
+		at.Func = ""
+		of = at.place()
+	}
+	if f.Distinct {
+		of = "distinct " + of
+	}
+	return f.Func + "(" + of + ")"
+}
+
+func (f Field) place() string {
 	var b strings.Builder
 	if f.Alias != "" {
 		b.WriteString(f.Alias + ".")

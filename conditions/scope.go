@@ -149,7 +149,7 @@ func (f Field) OnForeignKey() Field {
 	if len(folded.Hops) > 0 {
 		return f
 	}
-	folded.Hops, folded.As = f.Hops[:n-1:n-1], f.As
+	folded.Hops, folded.As, folded.Func, folded.Distinct = f.Hops[:n-1:n-1], f.As, f.Func, f.Distinct
 	return folded.OnForeignKey()
 }
 

@@ -2,6 +2,7 @@ package conditions
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/weft-orm/weft/mapper"
 )
@@ -32,12 +33,15 @@ func (s fieldSubject) want(p *parser, info SlotInfo) Slot {
 }
 
 func (s fieldSubject) place() place {
+	if s.field.Func != "" {
+		return place{scope: s.scope, path: s.path}
+	}
 	return place{s.scope, Field{Alias: s.field.Alias, Hops: s.field.Hops}, s.path}
 }
 
 func (s fieldSubject) entry(p *parser, k key) error {
 	return p.fail(joinPath(s.path, k.path), Error{Class: ErrUnknownProperty,
-		Got: "unknown property: " + s.field.Property.Name + " is a plain value", Length: len(k.path)})
+		Got: "unknown property: " + s.path[strings.LastIndexByte(s.path, '.')+1:] + " is a plain value", Length: len(k.path)})
 }
 
 func (s fieldSubject) operator(p *parser, op Op) error {
@@ -69,7 +73,7 @@ func (s fieldSubject) operator(p *parser, op Op) error {
 func (s fieldSubject) misfit(op Op) (got, hint string) {
 	kind := valueType(s.typ).Kind
 	switch {
-	case s.field.Property.Virtual && s.field.Property.Formula == "":
+	case s.field.Property != nil && s.field.Property.Virtual && s.field.Property.Formula == "":
 		return "the property is not stored", ""
 	case op == OpSize && kind != mapper.Array:
 		return "$size is for to-many relations and arrays", ""

@@ -56,6 +56,20 @@ type Env struct {
 	Aliases map[string]*mapper.Entity
 	// Queries are the sub-queries of the condition (Reading.Queries).
 	Queries []Subquery
+	// Computed finds values of the root that are no properties by the names they have
+	// in a condition on groups: aggregates, and columns of the result. It returns nil
+	// for other names. A mistake needs no more than Class, Got and Hint; nil finds none.
+	Computed func(name string) (*Computed, *Error)
+	// ComputedNames are the names of columns that Computed knows, for hints.
+	ComputedNames []string
+}
+
+// Computed is a value that a query computes.
+type Computed struct {
+	// Field is the value, with Func.
+	Field Field
+	// Type is the type of the value.
+	Type *mapper.Type
 }
 
 // Parse makes the tree of a shape written by [Read]. Its slots are numbered from

@@ -2,10 +2,7 @@ package orm
 
 import (
 	"context"
-	"reflect"
-	"strings"
 
-	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
@@ -96,75 +93,4 @@ func hasOutput(joins []*qb.Join) bool {
 		}
 	}
 	return false
-}
-
-// Result runs a query and returns its rows as values of R: a struct whose fields
-// are matched by name to the properties and computed outputs, or, for a query with
-// a single column, a basic type. The rows are not managed.
-func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, error) {
-	sel, args, err := em.selection("result", q)
-	if err != nil {
-		return nil, err
-	}
-	if err := em.guard.enter("result"); err != nil {
-		return nil, err
-	}
-	defer em.guard.leave()
-	p, err := em.db.engine.Compile(sel)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := em.scope.query(ctx, p, args)
-	if err != nil {
-		return nil, err
-	}
-	return scanAll[R](rows, outputNames(sel))
-}
-
-// outputNames returns the names of the result columns.
-func outputNames(sel *qb.Select) []string {
-	if sel.Count {
-		return []string{"count"}
-	}
-	var names []string
-	for _, p := range sel.Output {
-		for range max(len(p.Columns), 1) {
-			names = append(names, p.Name)
-		}
-	}
-	for _, x := range sel.Exprs {
-		names = append(names, x.Name)
-	}
-	return names
-}
-
-// scanAll reads rows into values of R.
-func scanAll[R any](rows driver.Rows, names []string) (list []R, err error) {
-	for rows.Next() {
-		var value R
-		if err := rows.Scan(resultTargets(&value, names)); err != nil {
-			rows.Close()
-			return nil, err
-		}
-		list = append(list, value)
-	}
-	return list, rows.Close()
-}
-
-// resultTargets returns the destinations of one row; columns without a field are dropped.
-func resultTargets(value any, names []string) []any {
-	v := reflect.ValueOf(value).Elem()
-	if v.Kind() != reflect.Struct {
-		return []any{value}
-	}
-	targets := make([]any, len(names))
-	for i, name := range names {
-		field := v.FieldByNameFunc(func(f string) bool { return strings.EqualFold(f, strings.ReplaceAll(name, "_", "")) })
-		if field.IsValid() && field.CanSet() {
-			targets[i] = field.Addr().Interface()
-		} else {
-			targets[i] = new(any)
-		}
-	}
-	return targets
 }

@@ -2,6 +2,7 @@ package qb
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
@@ -39,6 +40,8 @@ type assembly struct {
 	first conditions.Slot
 	args  []any
 	slots []conditions.SlotInfo
+	// groups is env for what is about groups, in a grouped query.
+	groups conditions.Env
 }
 
 func (a *assembly) next() conditions.Slot { return a.first + conditions.Slot(len(a.args)) }
@@ -157,7 +160,16 @@ func (a *assembly) columns(q *Select) error {
 // column adds one thing to read: a property of the root to Output as long as no
 // expression came before it, because those follow Output in a row.
 func (a *assembly) column(q *Select, c call) error {
-	if path, ok := c.value.(string); ok {
+	path, ok := c.value.(string)
+	if call, computed := parseAggregate(path); ok && computed {
+		g, err := a.aggregate(c.at, call)
+		q.Exprs = append(q.Exprs, Output{g, path})
+		return err
+	}
+	if ok {
+		if own := a.embedded(path); own != nil {
+			return a.embeddedColumns(q, c.at, path, own)
+		}
 		f, err := resolveField(a.env, path, 0)
 		if err != nil {
 			return caused(c.at, err)
@@ -175,6 +187,37 @@ func (a *assembly) column(q *Select, c call) error {
 		return err
 	}
 	q.Exprs = append(q.Exprs, Output{e, name})
+	return nil
+}
+
+// embedded finds a property of the root that has no order of its own but can be
+// read: an embedded value, a document.
+func (a *assembly) embedded(path string) *mapper.Property {
+	if rest, ok := strings.CutPrefix(path, a.b.alias+"."); ok && a.b.alias != "" {
+		path = rest
+	}
+	p, err := propertyAt(a.b.entity, path)
+	if err != nil || p.Kind.IsRelation() || p.Kind == mapper.Scalar && p.Type.Kind != mapper.JSON {
+		return nil
+	}
+	return p
+}
+
+// embeddedColumns reads all that is stored of an embedded value or a document.
+func (a *assembly) embeddedColumns(q *Select, at step, path string, p *mapper.Property) error {
+	if p.Kind == mapper.Inline {
+		for _, inner := range p.Embedded {
+			if err := a.column(q, call{at, path + "." + inner.Name}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if len(q.Exprs) == 0 {
+		q.Output = append(q.Output, p)
+		return nil
+	}
+	q.Exprs = append(q.Exprs, Output{FieldExpr{conditions.Field{Property: p}}, path})
 	return nil
 }
 
@@ -212,15 +255,16 @@ func (a *assembly) term(at step, t Term) (Expr, string, error) {
 		q, err := a.sub(at, t.query)
 		return &SubqueryExpr{q}, t.name, err
 	}
-	g := Aggregate{Func: t.fn, Distinct: t.distinct}
-	if t.path != "" {
-		f, err := resolveField(a.env, t.path, 0)
-		if err != nil {
-			return nil, "", caused(at, err)
-		}
-		g.Field = f
+	g, err := a.aggregate(at, t.call())
+	return g, t.name, err
+}
+
+func (a *assembly) aggregate(at step, c aggregateCall) (Expr, error) {
+	f, _, mistake := c.resolve(a.env)
+	if mistake != nil {
+		return nil, misplaced(at, a.b.entity, c.String(), mistake)
 	}
-	return g, t.name, nil
+	return aggregateOf(f), nil
 }
 
 func (a *assembly) joins(q *Select) error {
@@ -282,11 +326,11 @@ func conjunction(x, y conditions.Node) conditions.Node {
 	return &conditions.AndNode{Nodes: []conditions.Node{x, y}}
 }
 
-// where joins conditions in the order of their steps.
-func (a *assembly) where(list []condCall) (conditions.Node, error) {
+// where joins conditions about env's entity in the order of their steps.
+func (a *assembly) where(env conditions.Env, list []condCall) (conditions.Node, error) {
 	var out conditions.Node
 	for _, c := range list {
-		n, err := a.compile(a.env, c.at, c.cond)
+		n, err := a.compile(env, c.at, c.cond)
 		if err != nil {
 			return nil, err
 		}
@@ -300,7 +344,7 @@ func (a *assembly) where(list []condCall) (conditions.Node, error) {
 }
 
 func (a *assembly) conditions(q *Select) (err error) {
-	if q.Where, err = a.where(a.b.wheres); err != nil {
+	if q.Where, err = a.where(a.env, a.b.wheres); err != nil {
 		return err
 	}
 	q.Filters, err = a.filters()
@@ -349,35 +393,6 @@ func (b *Builder) filter(f *mapper.Filter) *filterCall {
 		}
 	}
 	return on
-}
-
-func (a *assembly) grouping(q *Select) error {
-	var err error
-	for _, c := range a.b.groupBy {
-		e, _, err := a.expr(c)
-		if err != nil {
-			return err
-		}
-		q.GroupBy = append(q.GroupBy, e)
-	}
-	for _, c := range a.b.onlyOn {
-		e, _, err := a.expr(c)
-		if err != nil {
-			return err
-		}
-		q.DistinctOn = append(q.DistinctOn, e)
-	}
-	if q.Having, err = a.where(a.b.havings); err != nil {
-		return err
-	}
-	for _, c := range a.b.orderBy {
-		orders, err := ParseOrder(a.env, c.value)
-		if err != nil {
-			return caused(c.at, err)
-		}
-		q.OrderBy = append(q.OrderBy, orders...)
-	}
-	return nil
 }
 
 func (a *assembly) unions(q *Select) error {

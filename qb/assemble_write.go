@@ -30,7 +30,7 @@ func (a *assembly) bulk() (*Write, error) {
 		return nil, &Error{Class: ErrStep, Step: b.joins[0].at.name, Number: b.joins[0].at.number, Entity: b.entity.Name,
 			Hint: "a bulk write has no joins; conditions may walk relations"}
 	}
-	where, err := a.where(b.wheres)
+	where, err := a.where(a.env, b.wheres)
 	if err != nil {
 		return nil, err
 	}

@@ -6,8 +6,8 @@ import (
 )
 
 // Select says what to read, instead of all properties of the root: property
-// paths ("name", "b.title"), terms ([Count], [Sum], [Sub] and so on),
-// conditions.Raw. Later calls replace earlier ones; AddSelect adds.
+// paths ("name", "b.title"), aggregates as text ("count(*)", "sum(b.price)",
+// "count(distinct author)"), terms ([Count], [Sum], [Sub] and so on), conditions.Raw. Later calls replace earlier ones; AddSelect adds.
 func (b *Builder) Select(columns ...any) *Builder {
 	c, at := b.next("Select")
 	c.columns = calls(at, columns)
@@ -253,9 +253,15 @@ func (b *Builder) where(name string, or bool, cond any, args []any) *Builder {
 	return c
 }
 
-// Having adds a condition on groups, mostly as SQL: Having("count(*) > ?", 3).
+// Having adds a condition on groups, in any form of [Builder.Where]: operator maps
+// whose keys are aggregates, names of selected aggregates, or what is grouped by, as
+// in M{"count(*) >": 3, "sum(price)": M{"$gte": 100}, "total <": 500}; or SQL. Values
+// are converted by the type of the aggregate.
 func (b *Builder) Having(cond any, args ...any) *Builder {
 	c, at := b.next("Having")
+	if _, raw := cond.(string); !raw && len(args) > 0 {
+		return c.blame(at, ErrStep, "", "arguments belong to SQL given as a string")
+	}
 	c.havings = add(c.havings, condCall{at, false, condition(cond, args)})
 	return c
 }

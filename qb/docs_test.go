@@ -44,6 +44,12 @@ func documented(registry *mapper.Registry) []*qb.Builder {
 		GroupBy("author").
 		Having("count(*) > ?", 2))
 
+	show(qb.New(registry, "Book", "b").
+		Select("author.name", qb.Sum("price").As("total"), qb.CountDistinct("publisher")).
+		GroupBy("author.name").
+		Having(qb.M{"count(*) >": 3, "total": qb.M{"$gte": 100}, "author.name:like": "J%"}).
+		OrderBy("-total", "count(distinct publisher)"))
+
 	long := qb.New(registry, "Book", "b").Select("author").Where(qb.M{"pages >": 500})
 	show(qb.New(registry, "Author", "a").Select("id").Where(qb.M{"id:in": long}))
 

@@ -102,17 +102,19 @@ func (p *orderParser) raw(r conditions.RawSQL) error {
 
 // text reads "path [kind] [asc|desc] [nulls first|last] [collate name]".
 func (p *orderParser) text(prefix, s string) error {
-	words := strings.Fields(s)
-	if len(words) == 0 {
+	path, words := cutOrder(s)
+	if path == "" {
 		return p.mistake(prefix, "an empty order entry")
 	}
 	var o Order
-	path := words[0]
 	if strings.HasPrefix(path, "-") {
 		o.Desc, path = true, path[1:]
 	}
-	kind, err := p.words(s, words[1:], &o)
+	kind, err := p.words(s, words, &o)
 	if err != nil {
+		return err
+	}
+	if done, err := p.computed(prefix+path, o); done || err != nil {
 		return err
 	}
 	f, err := resolveField(p.env, prefix+path, kind)
@@ -122,6 +124,39 @@ func (p *orderParser) text(prefix, s string) error {
 	o.Expr = FieldExpr{f}
 	p.out = append(p.out, o)
 	return nil
+}
+
+// cutOrder splits an entry into its path, which may be an aggregate with a space
+// in its brackets, and the words behind it.
+func cutOrder(s string) (path string, words []string) {
+	s = strings.TrimSpace(s)
+	if i := strings.IndexByte(s, ')') + 1; i > 0 {
+		return s[:i], strings.Fields(s[i:])
+	}
+	if words = strings.Fields(s); len(words) == 0 {
+		return "", nil
+	}
+	return words[0], words[1:]
+}
+
+// computed adds an entry for an aggregate, or for a column by its name.
+func (p *orderParser) computed(name string, o Order) (done bool, err error) {
+	if p.env.Computed == nil {
+		if _, call := parseAggregate(name); call {
+			return false, p.mistake(name, "an aggregate orders groups: add GroupBy, or read an aggregate")
+		}
+		return false, nil
+	}
+	c, mistake := p.env.Computed(name)
+	if mistake != nil {
+		return false, misplaced(step{}, p.env.Entity, name, mistake)
+	}
+	if c == nil {
+		return false, nil
+	}
+	o.Expr = aggregateOf(c.Field)
+	p.out = append(p.out, o)
+	return true, nil
 }
 
 // words reads what follows the path.

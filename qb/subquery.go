@@ -117,5 +117,5 @@ func describeField(f conditions.Field) string {
 	if f.Property != nil {
 		s += "." + f.Property.Path
 	}
-	return s + fmt.Sprintf("#%d%q%d", f.Part, f.JSON, f.As)
+	return s + fmt.Sprintf("#%d%q%d%s%t", f.Part, f.JSON, f.As, f.Func, f.Distinct)
 }

@@ -16,6 +16,12 @@ func Count(path ...string) Term { return aggregate("count", path) }
 // CountDistinct counts the different values of a path.
 func CountDistinct(path string) Term { return Term{fn: "count", path: path, distinct: true} }
 
+// SumDistinct adds up the different values of a path.
+func SumDistinct(path string) Term { return Term{fn: "sum", path: path, distinct: true} }
+
+// AvgDistinct is the mean of the different values of a path.
+func AvgDistinct(path string) Term { return Term{fn: "avg", path: path, distinct: true} }
+
 // Sum adds up the values of a path.
 func Sum(path string) Term { return Term{fn: "sum", path: path} }
 
@@ -35,6 +41,10 @@ func Sub(q *Builder) Term { return Term{query: q} }
 func (t Term) As(name string) Term {
 	t.name = name
 	return t
+}
+
+func (t Term) call() aggregateCall {
+	return aggregateCall{fn: t.fn, path: t.path, distinct: t.distinct}
 }
 
 func aggregate(fn string, path []string) Term {

@@ -13,7 +13,7 @@ import (
 
 // isGrouped reports a query that reads groups instead of rows.
 func isGrouped(q *qb.Select) bool {
-	if len(q.GroupBy) > 0 {
+	if len(q.GroupBy) > 0 || q.Having != nil {
 		return true
 	}
 	for _, output := range q.Exprs {
@@ -32,14 +32,20 @@ type grouping struct {
 	id      bson.D
 	acc     bson.D
 	project bson.D
+	// known are the aggregates so far.
+	known []aggregated
+}
+
+// aggregated is a finished aggregate and its value in the group of no rows.
+type aggregated struct {
+	what  string
+	cell  Cell
+	empty any
 }
 
 func (c *compiler) group(q *qb.Select) (*Command, error) {
-	if q.Having != nil {
-		return nil, unsupportedClause(q.Entity, "having", "filter the groups in the program")
-	}
-	if len(q.Output) > 0 || len(q.Populate) > 0 {
-		return nil, unsupportedClause(q.Entity, "group by", "together with whole rows")
+	if len(q.Populate) > 0 {
+		return nil, unsupportedClause(q.Entity, "group by", "together with joined relations")
 	}
 	s, err := c.roots(q)
 	if err != nil {
@@ -50,7 +56,7 @@ func (c *compiler) group(q *qb.Select) (*Command, error) {
 		return nil, err
 	}
 	cmd := &Command{Kind: Aggregate, Collection: Collection(q.Entity)}
-	for _, output := range q.Exprs {
+	for _, output := range slices.Concat(keyOutputs(q), q.Exprs) {
 		cell, empty, err := g.output(output)
 		if err != nil {
 			return nil, err
@@ -61,12 +67,18 @@ func (c *compiler) group(q *qb.Select) (*Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	var id any
-	if len(q.GroupBy) > 0 {
-		id, cmd.Default = g.id, nil
+	having, err := g.having(q.Having)
+	if err != nil {
+		return nil, err
 	}
-	s.out.add("$group", append(bson.D{{Key: keyField, Value: id}}, g.acc...))
-	s.out.add("$project", g.project)
+	g.stages(q)
+	if len(q.GroupBy) > 0 || q.Having != nil || q.Count {
+		cmd.Default = nil
+	}
+	s.out.match(having)
+	if q.Count {
+		return g.count(cmd), nil
+	}
 	r := &reader{scope: s, sort: order}
 	if q.Limit != conditions.NoSlot {
 		r.limit, cmd.positive = value(q.Limit), append(cmd.positive, q.Limit)
@@ -85,6 +97,7 @@ func (g *grouping) by(exprs []qb.Expr) error {
 		if !ok {
 			return unsupportedClause(g.entity, "group by", "expressions other than fields")
 		}
+		f.Field = f.Field.OnForeignKey()
 		v, err := g.expression(f.Field, false)
 		if err != nil {
 			return err
@@ -95,6 +108,17 @@ func (g *grouping) by(exprs []qb.Expr) error {
 		g.project = append(g.project, bson.E{Key: name, Value: "$" + keyField + "." + name})
 	}
 	return nil
+}
+
+// keyOutputs are the properties that a query of groups reads, as expressions.
+func keyOutputs(q *qb.Select) []qb.Output {
+	var out []qb.Output
+	for _, p := range q.Output {
+		for part := range max(1, len(p.Columns)) {
+			out = append(out, qb.Output{Name: p.Path, Expr: qb.FieldExpr{Field: conditions.Field{Property: p, Part: part}}})
+		}
+	}
+	return out
 }
 
 // output compiles an output column, and its value in the group of no rows.
@@ -111,6 +135,7 @@ func (g *grouping) output(o qb.Output) (Cell, any, error) {
 
 // keyOf finds a field among those grouped by.
 func (g *grouping) keyOf(f conditions.Field) (string, error) {
+	f = f.OnForeignKey()
 	for i, key := range g.keys {
 		if sameField(key, f) {
 			return fmt.Sprintf("g%d", i), nil
@@ -124,7 +149,24 @@ func sameField(a, b conditions.Field) bool {
 		slices.Equal(a.Hops, b.Hops) && slices.Equal(a.JSON, b.JSON)
 }
 
+// aggregate returns where an aggregate stands in the documents of groups, and its
+// value in the group of no rows; one that is asked for again is not made again.
 func (g *grouping) aggregate(a qb.Aggregate) (Cell, any, error) {
+	what := a.Field
+	what.Func, what.Distinct = a.Func, a.Distinct
+	for _, known := range g.known {
+		if known.what == what.String() {
+			return known.cell, known.empty, nil
+		}
+	}
+	cell, empty, err := g.accumulate(a)
+	if err == nil {
+		g.known = append(g.known, aggregated{what.String(), cell, empty})
+	}
+	return cell, empty, err
+}
+
+func (g *grouping) accumulate(a qb.Aggregate) (Cell, any, error) {
 	name := fmt.Sprintf("a%d", len(g.project))
 	cell := Cell{Path: []string{name}}
 	if a.Func == "count" && a.Field.Property == nil {

@@ -27,10 +27,12 @@ func (c *compiler) read(q *qb.Select) (*Command, error) {
 	switch {
 	case q.Via != nil:
 		return c.via(q)
-	case q.Count:
+	case q.Count && len(q.GroupBy) == 0 && q.Having == nil && !q.Distinct:
 		return c.count(q)
 	case isGrouped(q):
 		return c.group(q)
+	case q.Count:
+		return nil, unsupportedClause(q.Entity, "count", "of distinct rows")
 	case q.Distinct:
 		return c.distinct(q)
 	}

@@ -160,6 +160,32 @@ func TestGroups(t *testing.T) {
 	golden.Check(t, "groups.golden", b.String())
 }
 
+func TestHaving(t *testing.T) {
+	book := func(columns ...any) *qb.Builder { return qb.New(registry(), "Book", "b").Select(columns...) }
+	perAuthor := book("author.name", qb.Count().As("n"), qb.Sum("price").As("total")).GroupBy("author.name")
+	var b strings.Builder
+	for _, c := range []struct {
+		title string
+		query *qb.Builder
+	}{
+		{"aggregates and names", perAuthor.Having(M{"n >": 3, "sum(price)": M{"$gte": 10}, "max(pages):in": []int{1, 2}}).OrderBy("-total").Limit(5)},
+		{"what is grouped by, or an aggregate without values", perAuthor.Having(M{"$or": []any{M{"author.name:like": "J%"}, M{"total": nil}}})},
+		{"aggregates compared", book("author").GroupBy("author").Having(M{"count(*) >": conditions.Col("count(distinct publisher)")})},
+		{"by the key of a target", book("author.id").GroupBy("author.id").Having(M{"author": 7})},
+		{"one group, also of no rows", book(qb.Count(), qb.Max("pages")).Having(M{"count(*)": 0})},
+		{"count of groups", perAuthor.Having(M{"n >": 3}).Count()},
+		{"in SQL", perAuthor.Having("count(*) > 1")},
+	} {
+		q, args, err := c.query.Query()
+		if err != nil {
+			t.Errorf("%s: %v", c.title, err)
+			continue
+		}
+		b.WriteString("## " + c.title + "\n" + text(q, args) + "\n\n")
+	}
+	golden.Check(t, "having.golden", b.String())
+}
+
 func TestUnsupportedSelects(t *testing.T) {
 	cases := []struct {
 		change func(*qb.Select)

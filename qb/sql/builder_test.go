@@ -74,7 +74,7 @@ func builders(reg *mapper.Registry) []built {
 		{"raw order", author().OrderBy(conditions.Raw("lower(a.name)"), "id")},
 		{"window function", author().AddSelect(conditions.Raw("row_number() over (order by a.name, a.id)")).OrderBy("id")},
 		{"comment", author().Comment("nightly */ drop table x; /* report?")},
-	}, dialectBound(reg), writes(reg))
+	}, groups(reg), dialectBound(reg), writes(reg))
 }
 
 // chiefs walks up from an employee by a recursive common table expression.

@@ -33,6 +33,9 @@ type Dialect struct {
 	encode func(t *mapper.Type) Encoding
 	// lists is how a list of any length travels in one parameter.
 	lists listForm
+	// aggregateExists reports that an aggregate is tested against a list by EXISTS:
+	// MariaDB loses the value of an aggregate before IN (sub-query).
+	aggregateExists bool
 	// texts is how patterns are matched.
 	texts textForm
 	// json is how a path into a document is read.

@@ -42,7 +42,7 @@ var (
 		name: "mariadb", quote: '`',
 		columnType: mysqlColumnType, nativeEnum: listedEnum, enumText: "CONVERT(? USING utf8mb4) COLLATE utf8mb4_nopad_bin",
 		textCollation: "utf8mb4_nopad_bin", uuidCollation: "ascii_bin", asciiCollation: "ascii_bin", charsets: true,
-		encode: mysqlEncode, lists: jsonTableLists{}, texts: mariadbTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true,
+		encode: mysqlEncode, lists: jsonTableLists{}, texts: mariadbTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true, aggregateExists: true,
 		offsetNeedsLimit: true, rowLocks: true,
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{

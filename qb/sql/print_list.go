@@ -67,8 +67,16 @@ func (jsonTableLists) in(p *printer, n *plan.InList) {
 	if kindOf(t) == mapper.Bytes {
 		value = "unhex(j.v)"
 	}
-	p.test("? "+notIn(n.Not)+" (SELECT "+value+" FROM JSON_TABLE(?, '$[*]' COLUMNS (v "+
-		p.d.jsonTableType(t, columnOf(n.Expr))+" PATH '$')) AS j)", p.comparing(n.Expr), p.slot(n.List.Slot, listJSON(p.d.encode(t))))
+	rows := "JSON_TABLE(?, '$[*]' COLUMNS (v " + p.d.jsonTableType(t, columnOf(n.Expr)) + " PATH '$')) AS j"
+	list, e := p.slot(n.List.Slot, listJSON(p.d.encode(t))), p.comparing(n.Expr)
+	switch {
+	case !n.Aggregate || !p.d.aggregateExists:
+		p.test("? "+notIn(n.Not)+" (SELECT "+value+" FROM "+rows+")", e, list)
+	case n.Not:
+		p.test("? IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "+rows+" WHERE "+value+" = ?)", e, list, e)
+	default:
+		p.test("EXISTS (SELECT 1 FROM "+rows+" WHERE "+value+" = ?)", list, e)
+	}
 }
 
 func (jsonTableLists) tuples(p *printer, n *plan.TupleIn) {

@@ -101,6 +101,8 @@ type scope struct {
 	assumed *source
 	// named are the rows that aliases written by the user speak of.
 	named []*source
+	// groups says that conditions are about groups: no row can be absent there.
+	groups bool
 }
 
 // at is the same scope seen from another row.
@@ -203,7 +205,7 @@ func isAncestor(e *mapper.Entity, c *mapper.Column) bool {
 
 // present is the guard "this row exists", nil where the row cannot be absent.
 func (s *scope) present(src *source) Pred {
-	if !src.outer || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
+	if s.groups || !src.outer || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
 		return nil
 	}
 	return &Null{Expr: s.ref(src, src.entity.KeyColumns[0]), Not: true}

@@ -100,6 +100,12 @@ type value struct {
 
 // value plans a field that stands for one value.
 func (s *scope) value(f conditions.Field, inner bool) value {
+	if f.Func != "" {
+		typ := qb.TypeOf(f)
+		fn, distinct := f.Func, f.Distinct
+		f.Func, f.Distinct = "", false
+		return value{s.aggregate(fn, distinct, f), typ, s.row}
+	}
 	if f.Property == nil {
 		s.fail("%w: a field without a property", ErrQuery)
 		return value{&Ref{}, nil, s.row}
@@ -120,6 +126,22 @@ func (s *scope) value(f conditions.Field, inner bool) value {
 	return value{ref, ref.Type, at.src}
 }
 
+// aggregate plans a function over the rows of a group.
+func (s *scope) aggregate(fn string, distinct bool, f conditions.Field) Expr {
+	switch fn {
+	case "count", "sum", "avg", "min", "max":
+	default:
+		s.fail("%w: unknown aggregate %q", ErrQuery, fn)
+	}
+	if f.Property == nil {
+		if fn != "count" {
+			s.fail("%w: %s needs a property", ErrQuery, fn)
+		}
+		return &Call{Func: "count"}
+	}
+	return &Call{Func: fn, Distinct: distinct, Arg: s.value(f, false).expr}
+}
+
 func (s *scope) compare(n *conditions.Compare, inner bool) Pred {
 	at := s.value(n.Field, inner)
 	return &Compare{at.expr, n.Op, s.operand(n.Value, at.typ)}
@@ -127,7 +149,7 @@ func (s *scope) compare(n *conditions.Compare, inner bool) Pred {
 
 // null tests every column of a reference: NULL in one is NULL altogether.
 func (s *scope) null(n *conditions.Null, inner bool) Pred {
-	if n.Field.JSON != nil || n.Field.Property.Formula != "" {
+	if n.Field.Func != "" || n.Field.JSON != nil || n.Field.Property.Formula != "" {
 		at := s.value(n.Field, inner)
 		return s.guarded(at.src, !n.Not, &Null{at.expr, n.Not})
 	}
@@ -155,7 +177,7 @@ func (s *scope) in(n *conditions.InNode, inner bool) Pred {
 	var leaf Pred
 	switch v := n.Values.(type) {
 	case conditions.Slot:
-		leaf = &InList{Expr: at.expr, List: &Arg{Slot: v, Type: at.typ}, Not: n.Not}
+		leaf = &InList{Expr: at.expr, List: &Arg{Slot: v, Type: at.typ}, Not: n.Not, Aggregate: n.Field.Func != ""}
 	case conditions.Query:
 		leaf = s.inQuery(at.expr, s.subquery(v), n.Not)
 	default:

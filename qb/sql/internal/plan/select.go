@@ -179,7 +179,9 @@ func (b *selectBuilder) group() {
 		b.sel.GroupBy = append(b.sel.GroupBy, b.expr(e))
 	}
 	if b.q.Having != nil {
-		b.sel.Having = b.scope.pred(b.q.Having, false)
+		groups := *b.scope
+		groups.groups = true
+		b.sel.Having = groups.pred(b.q.Having, false)
 	}
 	b.sel.Distinct = b.q.Distinct
 	for _, e := range b.q.DistinctOn {
@@ -332,7 +334,7 @@ func (b *selectBuilder) expr(e qb.Expr) Expr {
 	case qb.RawExpr:
 		return b.scope.raw(e.Raw.Text, e.Raw.Args)
 	case qb.Aggregate:
-		return b.aggregate(e)
+		return b.scope.aggregate(e.Func, e.Distinct, e.Field)
 	case *qb.SubqueryExpr:
 		return &Sub{b.sub(e.Query, b.scope)}
 	default:
@@ -341,26 +343,11 @@ func (b *selectBuilder) expr(e qb.Expr) Expr {
 	}
 }
 
-func (b *selectBuilder) aggregate(a qb.Aggregate) Expr {
-	switch a.Func {
-	case "count", "sum", "avg", "min", "max":
-	default:
-		b.fail("%w: unknown aggregate %q", ErrQuery, a.Func)
-	}
-	if a.Field.Property == nil {
-		if a.Func != "count" {
-			b.fail("%w: %s needs a property", ErrQuery, a.Func)
-		}
-		return &Call{Func: "count"}
-	}
-	return &Call{Func: a.Func, Distinct: a.Distinct, Arg: b.scope.value(a.Field, false).expr}
-}
-
 // count plans the number of roots. An explicit join multiplies rows, so that
 // keys are counted then; grouped, distinct and combined queries count their rows.
 func (b *selectBuilder) count() {
 	q := b.q
-	if q.Distinct || len(q.GroupBy) > 0 || len(q.Union) > 0 || len(q.DistinctOn) > 0 {
+	if q.Distinct || len(q.GroupBy) > 0 || q.Having != nil || len(q.Union) > 0 || len(q.DistinctOn) > 0 {
 		b.countRows()
 		return
 	}

@@ -187,6 +187,8 @@ type InList struct {
 	Expr Expr
 	List *Arg
 	Not  bool
+	// Aggregate reports that Expr is an aggregate, in a condition on groups.
+	Aggregate bool
 }
 
 // InConsts tests membership in values known from metadata.

@@ -1,0 +1,221 @@
+package orm
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Result runs a query and returns its rows as values of R, which are not managed. R
+// is
+//
+//   - a struct: a column goes to the field of that name, in any case, or to the one
+//     with the tag orm:"name". "b.title" is BTitle, or Title where that is free; columns
+//     without a field are dropped;
+//   - map[string]any: all columns by name, as canonical values;
+//   - any other type, for a query with a single column.
+//
+// Values are converted as those of properties are; pointers take NULL. A value that
+// does not fit is an [*Error] of class driver.ErrScan that names the column.
+func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, error) {
+	sel, args, err := em.selection("result", q)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := planResult(reflect.TypeFor[R](), sel)
+	if err != nil {
+		return nil, err
+	}
+	if err := em.guard.enter("result"); err != nil {
+		return nil, err
+	}
+	defer em.guard.leave()
+	p, err := em.db.engine.Compile(sel)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := em.scope.query(ctx, p, args)
+	if err != nil {
+		return nil, err
+	}
+	var list []R
+	for rows.Next() {
+		var value R
+		if err := plan.read(rows, reflect.ValueOf(&value).Elem()); err != nil {
+			rows.Close()
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	return list, rows.Close()
+}
+
+// resultColumn is a column of a result. Its type is nil where only the engine knows.
+type resultColumn struct {
+	name string
+	typ  *mapper.Type
+}
+
+// resultPlan says where the columns of a result go.
+type resultPlan struct {
+	entity  *mapper.Entity
+	columns []resultColumn
+	// fields are the places in a struct, nil for a column that is dropped; whole says
+	// that the row is one value, named that it is a map.
+	fields       [][]int
+	whole, named bool
+	cells        []any
+	targets      []any
+}
+
+func planResult(r reflect.Type, sel *qb.Select) (*resultPlan, error) {
+	p := &resultPlan{entity: sel.Entity, columns: resultColumns(sel)}
+	p.cells, p.targets = make([]any, len(p.columns)), make([]any, len(p.columns))
+	for i := range p.cells {
+		p.targets[i] = &p.cells[i]
+	}
+	switch {
+	case r == reflect.TypeFor[map[string]any]():
+		p.named = true
+	case isValue(r):
+		p.whole = true
+		if len(p.columns) != 1 {
+			return nil, &Error{Class: ErrInvalidOption, Op: "result", Entity: sel.Entity.Name,
+				Detail: fmt.Sprintf("the query has %d columns: %s takes one, a struct takes them all", len(p.columns), r)}
+		}
+	default:
+		p.fields = matchFields(r, p.columns)
+	}
+	return p, nil
+}
+
+// isValue reports a type that one column fills.
+func isValue(r reflect.Type) bool {
+	return r.Kind() != reflect.Struct || r == timeType || reflect.PointerTo(r).Implements(scannerType)
+}
+
+// resultColumns lists the columns of a query in the order that qb.Select promises.
+func resultColumns(sel *qb.Select) []resultColumn {
+	if sel.Count {
+		return []resultColumn{{"count", &mapper.Type{Kind: mapper.Int, GoName: "int64", Bits: 64}}}
+	}
+	list := leafColumns(nil, "", sel.Output)
+	list = nodeColumns(list, sel.Populate)
+	for _, j := range sel.Joins {
+		list = leafColumns(list, j.Alias+".", j.Output)
+	}
+	for _, x := range sel.Exprs {
+		c := resultColumn{name: x.Name}
+		switch e := x.Expr.(type) {
+		case qb.FieldExpr:
+			c.typ = qb.TypeOf(e.Field)
+		case qb.Aggregate:
+			c.typ = e.Type()
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func nodeColumns(list []resultColumn, nodes []*populate.Node) []resultColumn {
+	for _, n := range nodes {
+		list = nodeColumns(leafColumns(list, n.Path+".", n.Fields), n.Children)
+	}
+	return list
+}
+
+func leafColumns(list []resultColumn, prefix string, leaves []*mapper.Property) []resultColumn {
+	for _, p := range leaves {
+		columns := p.Columns
+		if p.Relation != nil && len(columns) == 0 {
+			columns = p.Relation.Target.KeyColumns
+		}
+		if len(columns) == 0 {
+			list = append(list, resultColumn{prefix + p.Path, p.Type}) // a formula
+		}
+		for _, c := range columns {
+			list = append(list, resultColumn{prefix + p.Path, c.Type})
+		}
+	}
+	return list
+}
+
+// matchFields finds the field for each column: by tag, by its whole name, then by
+// the last piece of it.
+func matchFields(r reflect.Type, columns []resultColumn) [][]int {
+	places := make([][]int, len(columns))
+	taken := map[string]bool{}
+	for _, match := range []func(f reflect.StructField, column string) bool{
+		func(f reflect.StructField, column string) bool { return f.Tag.Get("orm") == column },
+		func(f reflect.StructField, column string) bool { return strings.EqualFold(f.Name, letters(column)) },
+		func(f reflect.StructField, column string) bool {
+			return strings.EqualFold(f.Name, letters(column[strings.LastIndexByte(column, '.')+1:]))
+		},
+	} {
+		for i, c := range columns {
+			for _, f := range reflect.VisibleFields(r) {
+				if places[i] == nil && f.IsExported() && !f.Anonymous && !taken[f.Name] && match(f, c.name) {
+					places[i], taken[f.Name] = f.Index, true
+				}
+			}
+		}
+	}
+	return places
+}
+
+// letters keeps what can stand in the name of a field.
+func letters(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_.()* ", r) {
+			return -1
+		}
+		return r
+	}, name)
+}
+
+// read reads one row into dst.
+func (p *resultPlan) read(rows driver.Rows, dst reflect.Value) error {
+	if err := rows.Scan(p.targets); err != nil {
+		return err
+	}
+	if p.named {
+		dst.Set(reflect.ValueOf(map[string]any{}))
+	}
+	for i, c := range p.columns {
+		v := p.cells[i]
+		if c.typ != nil {
+			var err error
+			if v, err = c.typ.Decode(v); err != nil {
+				return p.unfit(c, err.Error())
+			}
+		}
+		if err := p.put(dst, i, v); err != "" {
+			return p.unfit(c, err)
+		}
+	}
+	return nil
+}
+
+// put stores a canonical value; it returns what is wrong with it, or "".
+func (p *resultPlan) put(dst reflect.Value, i int, v any) string {
+	switch {
+	case p.named:
+		dst.Interface().(map[string]any)[p.columns[i].name] = v
+		return ""
+	case p.whole:
+		return assign(dst, v)
+	case p.fields[i] == nil:
+		return ""
+	}
+	return assign(dst.FieldByIndex(p.fields[i]), v)
+}
+
+func (p *resultPlan) unfit(c resultColumn, why string) error {
+	return &Error{Class: driver.ErrScan, Op: "result", Entity: p.entity.Name, Path: c.name, Detail: why}
+}

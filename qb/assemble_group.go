@@ -1,0 +1,141 @@
+package qb
+
+import (
+	"errors"
+	"slices"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// grouping makes the parts that groups have: keys, the condition on groups, order.
+func (a *assembly) grouping(q *Select) error {
+	for _, c := range a.b.groupBy {
+		e, _, err := a.expr(c)
+		if err != nil {
+			return err
+		}
+		q.GroupBy = append(q.GroupBy, e)
+	}
+	for _, c := range a.b.onlyOn {
+		e, _, err := a.expr(c)
+		if err != nil {
+			return err
+		}
+		q.DistinctOn = append(q.DistinctOn, e)
+	}
+	a.groups = a.env
+	if a.grouped(q) {
+		a.groups.Computed = a.computed
+		for _, c := range a.b.columns {
+			if t, ok := c.value.(Term); ok && t.name != "" && t.query == nil {
+				a.groups.ComputedNames = append(a.groups.ComputedNames, t.name)
+			}
+		}
+	}
+	if err := a.having(q); err != nil {
+		return err
+	}
+	return a.order(q)
+}
+
+// grouped reports that the rows of a query are groups.
+func (a *assembly) grouped(q *Select) bool {
+	return len(q.GroupBy) > 0 || len(a.b.havings) > 0 || slices.ContainsFunc(q.Exprs, func(o Output) bool {
+		_, ok := o.Expr.(Aggregate)
+		return ok
+	})
+}
+
+// computed finds an aggregate by the name of its column, or as it is written.
+func (a *assembly) computed(name string) (*conditions.Computed, *conditions.Error) {
+	call, ok := parseAggregate(name)
+	for _, c := range a.b.columns {
+		if t, isTerm := c.value.(Term); isTerm && t.name == name && t.query == nil {
+			call, ok = t.call(), true
+		}
+	}
+	if !ok {
+		return nil, nil
+	}
+	f, typ, mistake := call.resolve(a.env)
+	if mistake != nil {
+		return nil, mistake
+	}
+	return &conditions.Computed{Field: f, Type: typ}, nil
+}
+
+// having makes the condition on groups, which speaks of aggregates and of what is grouped by.
+func (a *assembly) having(q *Select) error {
+	var err error
+	if q.Having, err = a.where(a.groups, a.b.havings); err != nil || q.Having == nil {
+		return err
+	}
+	at := a.b.havings[0].at
+	conditions.Walk(q.Having, func(f conditions.Field, _ conditions.Node) {
+		if err == nil {
+			err = a.inGroup(q, at, f, false)
+		}
+	})
+	return err
+}
+
+// order makes the order of rows, or of groups.
+func (a *assembly) order(q *Select) error {
+	for _, c := range a.b.orderBy {
+		orders, err := ParseOrder(a.groups, c.value)
+		if err != nil {
+			return caused(c.at, err)
+		}
+		for _, o := range orders {
+			f, ok := o.Expr.(FieldExpr)
+			if !ok || a.groups.Computed == nil {
+				continue
+			}
+			if err := a.inGroup(q, c.at, f.Field, true); err != nil {
+				return err
+			}
+		}
+		q.OrderBy = append(q.OrderBy, orders...)
+	}
+	return nil
+}
+
+// inGroup refuses a field that differs within a group. Raw expressions among the
+// keys can make any field one for each group. So does the key of its row, which all
+// engines know in an order but not in a condition.
+func (a *assembly) inGroup(q *Select, at step, f conditions.Field, order bool) error {
+	switch {
+	case f.Func != "" || f.Property == nil:
+		return nil
+	case f.Property.Kind.IsToMany():
+		return &Error{Class: ErrStep, Step: at.name, Number: at.number, Entity: a.b.entity.Name, Path: f.String(),
+			Hint: "a condition on groups cannot ask for related rows; join them, or use Where"}
+	}
+	for _, e := range q.GroupBy {
+		key, ok := e.(FieldExpr)
+		if !ok || sameField(key.Field.OnForeignKey(), f.OnForeignKey()) || order && isKeyOf(key.Field, f) {
+			return nil
+		}
+	}
+	return &Error{Class: ErrStep, Step: at.name, Number: at.number, Entity: a.b.entity.Name, Path: f.String(),
+		Hint: "it differs within a group: group by it, or take an aggregate such as max(" + f.String() + ")"}
+}
+
+// isKeyOf reports that key is the whole primary key of the row that f is a property of.
+func isKeyOf(key, f conditions.Field) bool {
+	return key.Property != nil && key.Property.Primary && len(key.Property.Entity.Key) == 1 && key.Alias == f.Alias && slices.Equal(key.Hops, f.Hops)
+}
+
+func sameField(x, y conditions.Field) bool {
+	return x.Alias == y.Alias && x.Property == y.Property && x.Part == y.Part && slices.Equal(x.Hops, y.Hops) && slices.Equal(x.JSON, y.JSON)
+}
+
+// misplaced ties a mistake in an aggregate to the step it comes from.
+func misplaced(at step, e *mapper.Entity, path string, m *conditions.Error) error {
+	out := &Error{Class: m.Class, Step: at.name, Number: at.number, Entity: e.Name, Path: path, Hint: m.Hint}
+	if m.Got != "" {
+		out.Err = errors.New(m.Got)
+	}
+	return out
+}
