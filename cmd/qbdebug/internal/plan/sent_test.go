@@ -86,11 +86,7 @@ func eachEngine(t *testing.T, fn func(b *bench)) {
 			b.db, err = orm.Open(t.Context(), b.rec, orm.Entities(All()...))
 			b.ok(err)
 			t.Cleanup(func() { _ = b.db.Close() })
-			if s, own := b.inner().(driver.SchemaEnsurer); own {
-				b.ok(s.EnsureSchema(t.Context(), b.db.Registry()))
-			} else {
-				b.ok(schema.Create(t.Context(), b.db))
-			}
+			b.ok(schema.Create(t.Context(), b.db))
 			fn(b)
 		})
 	}
