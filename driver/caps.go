@@ -3,6 +3,8 @@ package driver
 import (
 	"errors"
 	"slices"
+
+	"github.com/weft-orm/weft/mapper"
 )
 
 // Caps is what an engine can do, as data. Code above the drivers asks for a
@@ -43,8 +45,8 @@ type Caps struct {
 	TransactionalDDL bool
 	// Isolations lists the supported isolation levels.
 	Isolations []Isolation
-	// TimePrecision is the greatest number of fractional second digits.
-	TimePrecision int
+	// Limits are what a mapping has to keep within.
+	Limits mapper.Limits
 }
 
 // Check returns an error that matches ErrUnsupported when the engine lacks the

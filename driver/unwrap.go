@@ -1,5 +1,21 @@
 package driver
 
+// ConnectorAs finds the optional interface T in c or in a connector that c
+// wraps; a wrapping connector implements Unwrap() Connector.
+func ConnectorAs[T any](c Connector) (T, bool) {
+	for {
+		if found, ok := c.(T); ok {
+			return found, true
+		}
+		wrapper, ok := c.(interface{ Unwrap() Connector })
+		if !ok {
+			var none T
+			return none, false
+		}
+		c = wrapper.Unwrap()
+	}
+}
+
 // EngineAs finds the optional interface T in e or in an engine that e wraps: a
 // wrapper that adds tracing, say, implements Unwrap() Engine and need not
 // repeat what the engine below can do.

@@ -12,16 +12,14 @@ type Options struct {
 	// Naming names tables and columns; nil is naming.Underscore{}.
 	Naming naming.Strategy
 	// TimePrecision is the number of fractional second digits of times that
-	// declare none; nil is 6. A model shared with MongoDB uses 3.
+	// declare none; nil is 6, or less where the database keeps less.
 	TimePrecision *int
 	// Custom maps Go types of the user's onto database forms, see [CustomType].
 	Custom map[reflect.Type]CustomType
-	// MaxDigits is the greatest number of digits of a decimal the database keeps
-	// exactly; zero is no limit. A decimal that declares more is a mistake.
-	MaxDigits int
-	// MaxName is the longest name of a table, column or index in bytes; zero is
-	// naming.MaxPostgres, a negative number no limit.
-	MaxName int
+	// Limits are those of the database: defaults and the names of indexes keep
+	// within them, and what is declared beyond them is a mistake. nil, for no
+	// database in particular, limits names to naming.MaxPostgres and nothing else.
+	Limits *Limits
 }
 
 // Build makes the registry of the given entities: struct values, pointers to
@@ -89,6 +87,7 @@ func goTypeName(v any) string {
 type builder struct {
 	opts     Options
 	naming   naming.Strategy
+	limits   Limits
 	custom   map[typeID]CustomType
 	drafts   []*draft
 	byType   map[typeID]*draft
@@ -128,9 +127,12 @@ type propDraft struct {
 func (p *propDraft) pos() string { return p.owner.position(p.prop.Field) }
 
 func newBuilder(opts Options) *builder {
-	b := &builder{opts: opts, naming: opts.Naming, custom: map[typeID]CustomType{}, byType: map[typeID]*draft{}, byEntity: map[*Entity]*draft{}, names: map[string]*draft{}}
+	b := &builder{opts: opts, naming: opts.Naming, limits: portable, custom: map[typeID]CustomType{}, byType: map[typeID]*draft{}, byEntity: map[*Entity]*draft{}, names: map[string]*draft{}}
 	if b.naming == nil {
 		b.naming = naming.Underscore{}
+	}
+	if opts.Limits != nil {
+		b.limits = *opts.Limits
 	}
 	return b
 }

@@ -66,8 +66,6 @@ func (b *builder) typeFacts(p *propDraft) {
 		b.report(p.pos(), "a time has at most 9 fractional digits, not "+strconv.Itoa(t.Precision))
 	case t.Kind == DecimalKind && t.Scale > t.Precision:
 		b.report(p.pos(), "a decimal of "+count(t.Precision, "digit")+" cannot have "+strconv.Itoa(t.Scale)+" after the point")
-	case t.Kind == DecimalKind && b.opts.MaxDigits > 0 && t.Precision > b.opts.MaxDigits:
-		b.report(p.pos(), "a decimal of "+count(t.Precision, "digit")+" is more than the database keeps exactly, "+strconv.Itoa(b.opts.MaxDigits))
 	case f.formula != "" && f.virtual:
 		b.report(p.pos(), "a computed property cannot be virtual as well")
 	}

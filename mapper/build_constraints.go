@@ -51,7 +51,7 @@ func (b *builder) constraints(d *draft) {
 	}
 	for i, c := range e.Checks {
 		if c.Name == "" {
-			c.Name = naming.Index(naming.KindCheck, e.Table.Name, []string{strconv.Itoa(i + 1)}, b.maxName())
+			c.Name = naming.Index(naming.KindCheck, e.Table.Name, []string{strconv.Itoa(i + 1)}, b.limits.Name)
 		}
 	}
 }
@@ -89,20 +89,9 @@ func (b *builder) addIndex(d *draft, x *Index) {
 		for _, c := range x.Columns {
 			names = append(names, c.Name)
 		}
-		x.Name = naming.Index(kind, d.entity.Table.Name, names, b.maxName())
+		x.Name = naming.Index(kind, d.entity.Table.Name, names, b.limits.Name)
 	}
 	d.entity.Indexes = append(d.entity.Indexes, x)
-}
-
-// maxName is the longest allowed name in bytes, zero for no limit.
-func (b *builder) maxName() int {
-	switch {
-	case b.opts.MaxName < 0:
-		return 0
-	case b.opts.MaxName == 0:
-		return naming.MaxPostgres
-	}
-	return b.opts.MaxName
 }
 
 // validate looks for what only the whole shows: names that clash or are too long.
@@ -120,7 +109,7 @@ func (b *builder) validate() {
 			}
 			tables[*e.Table] = d
 		}
-		b.tooLong(d.info.Type.Text, "table", e.Table.Name)
+		limitCheck{limits: b.limits, entity: e, position: d.info.Type.Text, report: b.report}.run()
 		b.columnClashes(d, columns)
 	}
 	slices.SortStableFunc(b.problems, func(x, y Problem) int { return cmp.Compare(b.rank(x), b.rank(y)) })
@@ -141,7 +130,6 @@ func (b *builder) columnClashes(d *draft, seen map[columnPlace]*Column) {
 		case c.Property.Entity != d.entity:
 			continue // the base's own
 		case other == nil:
-			b.tooLong(b.columnPosition(d, c), "column", c.Name)
 			seen[at] = c
 		default:
 			b.report(b.columnPosition(d, c), "has the column "+c.Name+" of "+b.columnOwner(d, other))
@@ -164,13 +152,6 @@ func (b *builder) columnOwner(d *draft, c *Column) string {
 		return c.Property.Entity.Name + "." + c.Property.Field
 	}
 	return c.Property.Field
-}
-
-// tooLong reports a name no database would take.
-func (b *builder) tooLong(position, what, name string) {
-	if limit := b.maxName(); limit > 0 && len(name) > limit {
-		b.report(position, "the "+what+" name "+name+" is longer than "+count(limit, "byte"))
-	}
 }
 
 // rank orders problems by entity; the order of discovery settles the rest.

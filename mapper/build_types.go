@@ -10,7 +10,7 @@ import (
 // nothing, so that it can be asked what a field might be.
 func (b *builder) scalar(t *TypeRef, f *facts) (typ *Type, nullable bool) {
 	if custom := b.customType(t, f); custom != nil {
-		return &Type{Kind: Custom, GoName: t.Text, Custom: custom}, f.nullable
+		return b.limited(&Type{Kind: Custom, GoName: t.Text, Custom: custom}), f.nullable
 	}
 	if elem, ok := nullWrapper(t); ok && !f.json {
 		inner, _ := b.scalar(elem, f)
@@ -28,7 +28,15 @@ func (b *builder) scalar(t *TypeRef, f *facts) (typ *Type, nullable bool) {
 		return nil, false
 	}
 	typ.GoName = t.Text
-	return typ, f.nullable || f.json && t.Kind == reflect.Pointer
+	return b.limited(typ), f.nullable || f.json && t.Kind == reflect.Pointer
+}
+
+// limited sets what the database's limits say about a type.
+func (b *builder) limited(t *Type) *Type {
+	if t.databaseKind() == Uint {
+		t.MaxUint = b.limits.Uint
+	}
+	return t
 }
 
 // customType is the custom type declared for the field or for its Go type.
@@ -127,7 +135,7 @@ func (b *builder) wellKnown(t *TypeRef, f *facts) *Type {
 	case t.is("time", "Duration"):
 		return &Type{Kind: Duration}
 	case t.is("math/big", "Int"):
-		typ := &Type{Kind: DecimalKind, Precision: b.digits(65)}
+		typ := &Type{Kind: DecimalKind, Precision: b.limits.digits(65)}
 		if f.hasPrecision {
 			typ.Precision = f.precision
 		}
@@ -151,22 +159,15 @@ func (b *builder) timeType(f *facts) *Type {
 	if b.opts.TimePrecision != nil {
 		typ.Precision = *b.opts.TimePrecision
 	}
+	typ.Precision = b.limits.timePrecision(typ.Precision)
 	if f.hasPrecision {
 		typ.Precision = f.precision
 	}
 	return typ
 }
 
-// digits is the default number of digits of a decimal, within what the database keeps.
-func (b *builder) digits(n int) int {
-	if limit := b.opts.MaxDigits; limit > 0 {
-		return min(n, limit)
-	}
-	return n
-}
-
 func (b *builder) decimal(f *facts) *Type {
-	typ := &Type{Kind: DecimalKind, Precision: b.digits(19), Scale: f.scale}
+	typ := &Type{Kind: DecimalKind, Precision: b.limits.digits(19), Scale: f.scale}
 	if f.hasPrecision {
 		typ.Precision = f.precision
 	} else if !f.has("scale") {

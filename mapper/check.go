@@ -27,7 +27,8 @@ func (p *Property) Check(v any) error {
 
 // Check reports what keeps a canonical value from being written: text that is
 // not UTF-8, holds NUL or is too long, a value outside the enum, a decimal with
-// too many digits, or the error an accessor gave in place of a value.
+// too many digits, an unsigned integer the database cannot hold, or the error an
+// accessor gave in place of a value.
 func (t *Type) Check(v any) error {
 	switch v := v.(type) {
 	case nil:
@@ -47,6 +48,10 @@ func (t *Type) Check(v any) error {
 		if _, ok := normalDecimal(string(v), t.Scale); !ok {
 			return t.badValue(v, "is not a decimal")
 		}
+	case uint64:
+		if t.beyond(v) {
+			return t.badValue(v, "is more than the database keeps")
+		}
 	case []any:
 		for _, item := range v {
 			if t.Elem == nil {
@@ -60,6 +65,9 @@ func (t *Type) Check(v any) error {
 	}
 	return t.checkEnum(v)
 }
+
+// beyond reports an unsigned integer that the database cannot hold.
+func (t *Type) beyond(n uint64) bool { return t.MaxUint > 0 && n > t.MaxUint }
 
 // checkText checks a string.
 func (t *Type) checkText(s string) error {

@@ -79,7 +79,7 @@ func (t *Type) convertUint(v any) (uint64, error) {
 		}
 		n = uint64(i)
 	}
-	if t.Bits > 0 && t.Bits < 64 && n >= 1<<t.Bits {
+	if t.Bits > 0 && t.Bits < 64 && n >= 1<<t.Bits || t.beyond(n) {
 		return 0, t.badValue(v, "is out of range")
 	}
 	return n, nil

@@ -59,6 +59,14 @@ func (t *Type) Decode(src any) (any, error) {
 	return nil, t.badValue(src, "unhandled kind")
 }
 
+// databaseKind is the kind of the canonical form: that of the database form for custom types.
+func (t *Type) databaseKind() ValueKind {
+	if t.Kind == Custom && t.Custom != nil {
+		return t.Custom.Kind()
+	}
+	return t.Kind
+}
+
 // databaseType is the type of a custom type's database form.
 func (t *Type) databaseType() *Type {
 	db := *t

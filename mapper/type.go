@@ -63,6 +63,8 @@ type Type struct {
 	GoName string
 	// Bits is the width of Int, Uint and Float: 8, 16, 32 or 64.
 	Bits int
+	// MaxUint is the greatest Uint the database keeps; 0 is what Bits says.
+	MaxUint uint64
 	// Length limits String (code points) and Bytes (bytes); 0 is unlimited.
 	Length int
 	// Fixed reports a byte array or text of exactly Length.

@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 	"time"
 
@@ -26,21 +27,17 @@ type DB struct {
 	transactions atomic.Uint64
 }
 
-// Open builds the registry and connects. All mistakes in the mapping are
-// reported together, before the connection is tried. The caller owns the DB and
-// closes it.
+// Open builds the registry and connects. All mistakes in the mapping, what the
+// database could not keep among them, are reported together, before the
+// connection is tried. The caller owns the DB and closes it.
 func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) {
 	db := &DB{}
 	for _, opt := range opts {
 		opt(&db.config)
 	}
 	start := time.Now()
-	db.registry = db.config.registry
-	if db.registry == nil {
-		var err error
-		if db.registry, err = mapper.Build(db.config.mapping, db.config.entities...); err != nil {
-			return nil, err
-		}
+	if err := db.buildRegistry(c); err != nil {
+		return nil, err
 	}
 	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
 	for _, e := range db.registry.Entities() {
@@ -53,10 +50,34 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 		return nil, err
 	}
 	db.engine, db.caps = engine, engine.Caps()
+	if err := db.registry.Check(db.caps.Limits); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
 	if db.config.log != nil {
 		db.engine = describing{engine}
 	}
 	return db, nil
+}
+
+// buildRegistry builds the registry for the database c connects to, or holds a
+// ready one against its limits.
+func (db *DB) buildRegistry(c driver.Connector) error {
+	limits := db.config.mapping.Limits
+	if l, ok := driver.ConnectorAs[driver.Limiter](c); ok && limits == nil {
+		own := l.Limits()
+		limits = &own
+	}
+	if db.registry = db.config.registry; db.registry != nil {
+		if limits == nil {
+			return nil
+		}
+		return db.registry.Check(*limits)
+	}
+	options := db.config.mapping
+	options.Limits = limits
+	var err error
+	db.registry, err = mapper.Build(options, db.config.entities...)
+	return err
 }
 
 // Registry returns the metadata of the entities.

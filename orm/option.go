@@ -1,6 +1,9 @@
 package orm
 
 import (
+	"maps"
+	"reflect"
+
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
 )
@@ -24,6 +27,28 @@ func Entities(entities ...any) Option {
 
 // Naming sets the strategy for table and column names; the default is underscore.
 func Naming(s naming.Strategy) Option { return func(c *config) { c.mapping.Naming = s } }
+
+// CustomType maps every field of type T by c, as mapper.Options.Custom does.
+func CustomType[T any](c mapper.CustomType) Option {
+	return func(o *config) {
+		custom := maps.Clone(o.mapping.Custom)
+		if custom == nil {
+			custom = map[reflect.Type]mapper.CustomType{}
+		}
+		custom[reflect.TypeFor[T]()] = c
+		o.mapping.Custom = custom
+	}
+}
+
+// TimePrecision sets the number of fractional second digits of times that
+// declare none; the default is 6, or less where the database keeps less.
+func TimePrecision(digits int) Option {
+	return func(c *config) { c.mapping.TimePrecision = &digits }
+}
+
+// Limits sets what the mapping has to keep within, for a model that several
+// databases share; the default is what the connector's database keeps.
+func Limits(l mapper.Limits) Option { return func(c *config) { c.mapping.Limits = &l } }
 
 // Registry uses a registry that was already built, instead of Entities.
 func Registry(r *mapper.Registry) Option { return func(c *config) { c.registry = r } }

@@ -34,6 +34,9 @@ type connector struct {
 	tracer trace.Tracer
 }
 
+// Unwrap gives the connector below.
+func (c connector) Unwrap() driver.Connector { return c.inner }
+
 // Connect connects the engine below.
 func (c connector) Connect(ctx context.Context) (driver.Engine, error) {
 	e, err := c.inner.Connect(ctx)

@@ -47,7 +47,7 @@ func (k *kit) stored(v any) any {
 		return v
 	}
 	unit := time.Second
-	for range k.engine.Caps().TimePrecision {
+	for range k.engine.Caps().Limits.TimePrecision {
 		unit /= 10
 	}
 	return t.Truncate(unit)

@@ -18,7 +18,7 @@ var caps = driver.Caps{
 	WholeEntities: true,
 	ReturnsRows:   true,
 	Isolations:    []driver.Isolation{driver.Serializable},
-	TimePrecision: 9,
+	Limits:        mapper.Limits{TimePrecision: 9},
 }
 
 // New returns the connector of databases in memory: each connected engine has one
@@ -26,6 +26,9 @@ var caps = driver.Caps{
 func New() driver.Connector { return connector{} }
 
 type connector struct{}
+
+// Limits implements driver.Limiter.
+func (connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (connector) Connect(context.Context) (driver.Engine, error) {

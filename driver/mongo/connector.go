@@ -8,6 +8,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // URI returns the connector of a deployment and the database that holds all
@@ -20,6 +21,9 @@ type connector struct {
 	uri, db string
 	opts    []Option
 }
+
+// Limits implements driver.Limiter.
+func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {

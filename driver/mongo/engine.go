@@ -2,10 +2,13 @@ package mongo
 
 import (
 	"context"
+	"math"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/qb"
 	weftmongo "github.com/weft-orm/weft/qb/mongo"
 )
@@ -18,7 +21,7 @@ var caps = driver.Caps{
 	KeyArrays:     true,
 	WholeEntities: true,
 	Isolations:    []driver.Isolation{driver.RepeatableRead},
-	TimePrecision: 3,
+	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64},
 }
 
 // engine implements driver.Engine, driver.SchemaEnsurer and driver.Pooled.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/sqlexec"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // statements is the number of prepared statements a connection keeps.
@@ -28,6 +29,9 @@ type connector struct {
 	dsn    string
 	config *config
 }
+
+// Limits implements driver.Limiter.
+func (*connector) Limits() mapper.Limits { return mysqlCaps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {

@@ -7,22 +7,24 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/sqlexec"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/qb"
 	weftsql "github.com/weft-orm/weft/qb/sql"
 )
 
 var mysqlCaps = driver.Caps{
-	Name:          "mysql",
-	Transactions:  true,
-	Savepoints:    true,
-	ForeignKeys:   true,
-	JoinsToMany:   true,
-	Checks:        true,
-	ReturnsRows:   true,
-	RowLocks:      true,
-	LockOptions:   true,
-	Isolations:    []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	TimePrecision: 6,
+	Name:         "mysql",
+	Transactions: true,
+	Savepoints:   true,
+	ForeignKeys:  true,
+	JoinsToMany:  true,
+	Checks:       true,
+	ReturnsRows:  true,
+	RowLocks:     true,
+	LockOptions:  true,
+	Isolations:   []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
+	Limits:       mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6},
 }
 
 var mariaDBCaps = func() driver.Caps {

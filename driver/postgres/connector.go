@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // URL returns the connector of a server: a postgres:// URL or a keyword/value
@@ -20,6 +21,9 @@ type connector struct {
 	dsn  string
 	opts []Option
 }
+
+// Limits implements driver.Limiter.
+func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {

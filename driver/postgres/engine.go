@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"math"
 	"sync"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -10,6 +11,8 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/sqlexec"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/qb"
 	weftsql "github.com/weft-orm/weft/qb/sql"
 )
@@ -29,7 +32,7 @@ var caps = driver.Caps{
 	LockOptions:      true,
 	TransactionalDDL: true,
 	Isolations:       []driver.Isolation{driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	TimePrecision:    6,
+	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Uint: math.MaxInt64},
 }
 
 // engine implements driver.Engine, driver.SQLHandle and driver.Pooled.

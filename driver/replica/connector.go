@@ -66,6 +66,9 @@ type connector struct {
 	opts     Options
 }
 
+// Unwrap gives the connector of the primary.
+func (c *connector) Unwrap() driver.Connector { return c.primary }
+
 // Connect implements driver.Connector. Only the primary is reached; replicas
 // connect with their first read.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {

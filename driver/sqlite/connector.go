@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // File returns the connector of a database file, which is created when it does
@@ -33,6 +34,9 @@ type connector struct {
 	path   string // "" is in memory
 	config *config
 }
+
+// Limits implements driver.Limiter.
+func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {

@@ -5,12 +5,15 @@ import (
 	"database/sql"
 	sqldriver "database/sql/driver"
 	"errors"
+	"math"
 	"sync"
 
 	"github.com/mattn/go-sqlite3"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/sqlexec"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/qb"
 	weftsql "github.com/weft-orm/weft/qb/sql"
 )
@@ -29,7 +32,7 @@ var caps = driver.Caps{
 	ReturnsRows:      true,
 	TransactionalDDL: true,
 	Isolations:       []driver.Isolation{driver.Serializable},
-	TimePrecision:    9,
+	Limits:           mapper.Limits{Name: naming.MaxSQLite, Digits: 15, TimePrecision: 9, Uint: math.MaxInt64},
 }
 
 // engine implements driver.Engine, driver.SQLHandle, driver.Attached and driver.Pooled.

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ func sqliteEncode(t *mapper.Type) Encoding {
 	case mapper.Bool:
 		return encodeBit
 	case mapper.Uint:
-		return convert(func(u uint64) any { return int64(u) })
+		return signedUint
 	case mapper.DecimalKind:
 		return sqliteDecimal
 	case mapper.Time:
@@ -94,7 +95,7 @@ func encodeText(t *mapper.Type) Encoding {
 func postgresEncode(t *mapper.Type) Encoding {
 	switch kindOf(t) {
 	case mapper.Uint:
-		return convert(func(u uint64) any { return int64(u) })
+		return signedUint
 	case mapper.DecimalKind:
 		return encodeDecimalText
 	case mapper.UUIDKind:
@@ -110,6 +111,18 @@ func postgresEncode(t *mapper.Type) Encoding {
 	default:
 		return nil
 	}
+}
+
+// signedUint gives unsigned integers to engines that have signed ones only.
+func signedUint(v any) (any, error) {
+	u, ok := v.(uint64)
+	if !ok {
+		return nil, fmt.Errorf("%w: %T where an unsigned integer is expected", ErrArgument, v)
+	}
+	if u > math.MaxInt64 {
+		return nil, fmt.Errorf("%w: an unsigned integer above 2^63-1", ErrArgument)
+	}
+	return int64(u), nil
 }
 
 // sqliteDecimal gives decimals, of 15 digits at most, as the number SQLite

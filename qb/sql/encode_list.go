@@ -142,7 +142,7 @@ func encodeArrayPostgres(elem *mapper.Type) Encoding {
 	case mapper.Int, mapper.Duration:
 		return sliceOf[int64, int64](func(i int64) int64 { return i })
 	case mapper.Uint:
-		return sliceOf(func(u uint64) int64 { return int64(u) })
+		return signedUints
 	case mapper.Float:
 		return sliceOf[float64, float64](func(f float64) float64 { return f })
 	case mapper.Bytes:
@@ -163,6 +163,20 @@ func encodeArrayPostgres(elem *mapper.Type) Encoding {
 	default:
 		return arrayText(arrayElement(elem))
 	}
+}
+
+// signedUints is signedUint for lists.
+func signedUints(v any) (any, error) {
+	list, _ := v.([]any)
+	for _, x := range list {
+		if x == nil {
+			continue
+		}
+		if _, err := signedUint(x); err != nil {
+			return nil, err
+		}
+	}
+	return sliceOf(func(u uint64) int64 { return int64(u) })(v)
 }
 
 // sliceOf makes a []To of a list of From; with NULLs in it, a []*To.

@@ -29,7 +29,7 @@ func (f sqliteJSON) absent(p *printer, j *plan.JSON) {
 
 func (sqliteJSON) number(v any) (any, error) {
 	if u, ok := v.(uint64); ok {
-		return int64(u), nil
+		return signedUint(u)
 	}
 	return v, nil
 }

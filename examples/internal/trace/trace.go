@@ -45,6 +45,9 @@ type connector struct {
 	log   *Log
 }
 
+// Unwrap gives the connector below.
+func (c connector) Unwrap() driver.Connector { return c.inner }
+
 // Connect implements driver.Connector.
 func (c connector) Connect(ctx context.Context) (driver.Engine, error) {
 	e, err := c.inner.Connect(ctx)

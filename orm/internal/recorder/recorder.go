@@ -25,6 +25,9 @@ type Recorder struct {
 // New returns a recorder around a connector.
 func New(inner driver.Connector) *Recorder { return &Recorder{inner: inner} }
 
+// Unwrap gives the connector below.
+func (r *Recorder) Unwrap() driver.Connector { return r.inner }
+
 // Connect connects the engine behind the recorder.
 func (r *Recorder) Connect(ctx context.Context) (driver.Engine, error) {
 	e, err := r.inner.Connect(ctx)

@@ -1,0 +1,135 @@
+package mapper
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/weft-orm/weft/naming"
+)
+
+// Limits are what a database can keep, as far as a mapping has to know. A zero
+// field is no limit.
+type Limits struct {
+	// Name is the longest name of a table, column, index or check, in bytes.
+	Name int
+	// Digits is the greatest number of digits of a decimal kept exactly.
+	Digits int
+	// TimePrecision is the greatest number of fractional second digits.
+	TimePrecision int
+	// Uint is the greatest unsigned integer.
+	Uint uint64
+}
+
+// portable are the limits of a registry built for no database in particular.
+var portable = Limits{Name: naming.MaxPostgres}
+
+// digits is the default number of digits of a decimal, within the limit.
+func (l Limits) digits(n int) int { return within(n, l.Digits) }
+
+// timePrecision is the default precision of a time, within the limit.
+func (l Limits) timePrecision(n int) int { return within(n, l.TimePrecision) }
+
+func within(n, limit int) int {
+	if limit > 0 {
+		return min(n, limit)
+	}
+	return n
+}
+
+// Check reports what the database of those limits could not keep of a registry
+// that was built for another one: names that are too long, decimals and times
+// with too many digits. The error is a [*MappingError] with all of them. A
+// registry built with the same Options.Limits has none.
+func (r *Registry) Check(l Limits) error {
+	var problems []Problem
+	for _, e := range r.entities {
+		c := limitCheck{limits: l, entity: e, position: e.position(), report: func(position, message string) {
+			problems = append(problems, Problem{Position: position, Message: message})
+		}}
+		c.run()
+	}
+	if len(problems) > 0 {
+		return &MappingError{Problems: problems}
+	}
+	return nil
+}
+
+// position is the Go position of an entity, "library.Book".
+func (e *Entity) position() string {
+	if e.GoType != nil {
+		return e.GoType.String()
+	}
+	return e.GoName
+}
+
+// limitCheck holds one entity against the limits of a database.
+type limitCheck struct {
+	limits   Limits
+	entity   *Entity
+	position string
+	report   func(position, message string)
+}
+
+func (c limitCheck) run() {
+	e := c.entity
+	if e.Base == nil || e.Inheritance == TablePerType {
+		c.name(c.position, "table", e.Table.Name)
+	}
+	for _, col := range e.Columns {
+		if col.Property.Entity != e {
+			continue // the base's own
+		}
+		at := c.at(col.Property)
+		c.name(at, "column", col.Name)
+		c.digits(at, col.Type)
+	}
+	for _, p := range e.Relations {
+		if p.Entity == e && p.Relation.Owning && p.Relation.Pivot != nil {
+			c.pivot(p)
+		}
+	}
+	for _, x := range e.Indexes {
+		c.name(c.position, "index", x.Name)
+	}
+	for _, x := range e.Checks {
+		c.name(c.position, "check", x.Name)
+	}
+}
+
+func (c limitCheck) at(p *Property) string {
+	if p.Field == "" {
+		return c.position
+	}
+	return c.position + "." + p.Field
+}
+
+func (c limitCheck) pivot(p *Property) {
+	v := p.Relation.Pivot
+	c.name(c.at(p), "join table", v.Table.Name)
+	for _, col := range slices.Concat(v.Owner, v.Target) {
+		c.name(c.at(p), "column", col.Name)
+	}
+	if v.Order != nil {
+		c.name(c.at(p), "column", v.Order.Name)
+	}
+}
+
+func (c limitCheck) name(at, what, name string) {
+	if limit := c.limits.Name; limit > 0 && len(name) > limit {
+		c.report(at, "the "+what+" name "+name+" is longer than "+count(limit, "byte"))
+	}
+}
+
+// digits checks decimals and times, those inside arrays too. A time of its own
+// layout is text.
+func (c limitCheck) digits(at string, t *Type) {
+	switch l := c.limits; {
+	case t == nil:
+	case t.Kind == Array:
+		c.digits(at, t.Elem)
+	case t.Kind == DecimalKind && l.Digits > 0 && t.Precision > l.Digits:
+		c.report(at, "a decimal of "+count(t.Precision, "digit")+" is more than the database keeps exactly, "+strconv.Itoa(l.Digits))
+	case t.Kind == Time && t.Layout == "" && l.TimePrecision > 0 && t.Precision > l.TimePrecision:
+		c.report(at, "a time of "+count(t.Precision, "fractional digit")+" is more than the database keeps, "+strconv.Itoa(l.TimePrecision))
+	}
+}
