@@ -2,6 +2,7 @@ package conditions
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -70,6 +71,9 @@ func (info *SlotInfo) bindOne(v any) (any, error) {
 		return info.Key.KeyFrom(v)
 	}
 	c, err := info.Type.Convert(v)
+	if err == nil && c == nil {
+		return nil, &mapper.ValueError{Type: info.Type.GoName, GoType: fmt.Sprintf("%T", v), Reason: "is NULL in the database; ask for nil"}
+	}
 	if err == nil && info.Type.Enum != nil && !slices.Contains(info.Type.Enum, c) {
 		return nil, &enumError{info.Type, c}
 	}
@@ -144,6 +148,9 @@ func plain(v any) any {
 	switch v := v.(type) {
 	case string, int, int64, float64, bool:
 		return v
+	case optional:
+		inner, _ := v.Any()
+		return inner
 	case D: // a key written as a document
 		m := make(M, len(v))
 		for _, e := range v {

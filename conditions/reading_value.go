@@ -1,6 +1,7 @@
 package conditions
 
 import (
+	"database/sql/driver"
 	"encoding/json"
 	"reflect"
 	"strings"
@@ -31,9 +32,17 @@ func (rd *Reading) compound(value any) error {
 		return rd.query(v)
 	case Referencer:
 		return rd.reference(v)
+	case optional:
+		if inner, assigned := v.Any(); assigned {
+			return rd.value(inner)
+		}
+		return rd.null()
 	}
 	return rd.reflected(value)
 }
+
+// optional is a rel.Opt of any type.
+type optional interface{ Any() (value any, assigned bool) }
 
 func (rd *Reading) reference(r Referencer) error {
 	if p := reflect.ValueOf(r); p.Kind() == reflect.Pointer && p.IsNil() {
@@ -48,12 +57,12 @@ func (rd *Reading) reference(r Referencer) error {
 
 // reflected reads values of named types, pointers, slices and structs.
 func (rd *Reading) reflected(v any) error {
+	if isNil(v) {
+		return rd.null()
+	}
 	r := reflect.ValueOf(v)
 	switch r.Kind() {
 	case reflect.Pointer:
-		if r.IsNil() {
-			return rd.null()
-		}
 		if r.Elem().Kind() != reflect.Struct {
 			return rd.value(r.Elem().Interface())
 		}
@@ -67,10 +76,7 @@ func (rd *Reading) reflected(v any) error {
 		flags, elem := classOfSlice(r)
 		return rd.list(v, flags, elem)
 	case reflect.Struct:
-		if value, valid, ok := nullable(r); ok {
-			if !valid {
-				return rd.null()
-			}
+		if value, _, ok := nullable(r); ok {
 			return rd.value(value)
 		}
 	case reflect.Chan, reflect.Func, reflect.UnsafePointer, reflect.Complex64, reflect.Complex128:
@@ -206,14 +212,24 @@ func isNil(v any) bool {
 		}
 		_, ok := v.ReferenceKey()
 		return !ok
+	case optional:
+		_, assigned := v.Any()
+		return !assigned
 	}
 	r := reflect.ValueOf(v)
 	switch r.Kind() {
 	case reflect.Pointer, reflect.Interface:
-		return r.IsNil()
+		if r.IsNil() {
+			return true
+		}
 	case reflect.Struct:
-		_, valid, ok := nullable(r)
-		return ok && !valid
+		if _, valid, ok := nullable(r); ok {
+			return !valid
+		}
+	}
+	if valuer, ok := v.(driver.Valuer); ok {
+		plain, err := valuer.Value()
+		return err == nil && plain == nil
 	}
 	return false
 }

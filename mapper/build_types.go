@@ -240,7 +240,7 @@ func (b *builder) scalarFacts(p *propDraft) {
 		b.enum(p)
 	}
 	t.NativeEnum = f.nativeEnum
-	if f.generated != "" || f.defaultSQL != "" && f.optional {
+	if f.generated != "" {
 		p.prop.Generated = ByDatabase
 	}
 	if f.generate != "" && f.generate != "auto" && f.generate != "assigned" {

@@ -42,6 +42,9 @@ func (t *Type) convertBytes(v any) ([]byte, error) {
 			return nil, t.badValue(v, "must be bytes")
 		}
 	}
+	if b == nil {
+		b = []byte{} // NULL is an untyped nil only
+	}
 	if t.Fixed && len(b) != t.Length {
 		return nil, t.badValue(v, "must have "+count(t.Length, "byte"))
 	}

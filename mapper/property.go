@@ -108,7 +108,7 @@ const (
 	AutoIncrement
 	// ByClient values come from Property.OnCreate before the insert.
 	ByClient
-	// ByDatabase values come from a default or generated column and are read back.
+	// ByDatabase values come from a generated column and are read back.
 	ByDatabase
 )
 

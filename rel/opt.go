@@ -25,6 +25,9 @@ func (o Opt[T]) Or(otherwise T) T {
 	return otherwise
 }
 
+// Any is Get for code that does not know T.
+func (o Opt[T]) Any() (value any, assigned bool) { return o.value, o.set }
+
 // Set assigns v.
 func (o *Opt[T]) Set(v T) { o.value, o.set = v, true }
 

@@ -34,7 +34,7 @@ func (w *writer) store(at int, r record) error {
 
 func checkNulls(t *table, r record) error {
 	for i, c := range t.columns {
-		if r[i] == nil && !c.Nullable && c.Property != nil && c.Property.Entity.Base == nil && c.Default == "" && c.Generated == "" {
+		if r[i] == nil && !c.Nullable && c.Property != nil && c.Property.Entity.Base == nil {
 			e := failure(driver.ErrNotNullViolation, "%s.%s is NULL", t.name, c.Name)
 			e.Table, e.Columns = t.name, []string{c.Name}
 			return e

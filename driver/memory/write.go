@@ -14,6 +14,8 @@ import (
 type writeProgram struct {
 	write  *qb.Write
 	schema *schema
+	// defaults make the values of columns an insert leaves out, by position; nil makes NULL.
+	defaults []func() any
 }
 
 // String returns a description; there is no language to print.
@@ -40,12 +42,36 @@ func (p *writeProgram) check() error {
 	if w.Conflict != nil && w.Conflict.Where != nil {
 		return unsupported("a condition on merging")
 	}
+	if w.Kind == qb.Insert {
+		if err := p.prepareDefaults(); err != nil {
+			return err
+		}
+	}
 	for _, a := range w.Assign {
 		switch a.Value.(type) {
 		case conditions.Slot, conditions.Field:
 		default:
 			return unsupported("an assigned value of type %T", a.Value)
 		}
+	}
+	return nil
+}
+
+// prepareDefaults finds what makes the values of columns that an insert leaves out.
+func (p *writeProgram) prepareDefaults() error {
+	t := p.schema.table(p.write.Table)
+	for i, c := range t.columns {
+		if c.Default == "" && c.Generated == "" || slices.Contains(p.write.Set, c) {
+			continue
+		}
+		made, ok := c.DefaultMaker()
+		if !ok {
+			return unsupported("the value of %s.%s, which SQL makes", t.name, c.Name)
+		}
+		if p.defaults == nil {
+			p.defaults = make([]func() any, len(t.columns))
+		}
+		p.defaults[i] = made
 	}
 	return nil
 }
@@ -121,6 +147,11 @@ func (w *writer) insert(values []any) error {
 	q, t := w.program.write, w.table
 	d := w.state.write(t)
 	r := make(record, len(t.columns))
+	for at, made := range w.program.defaults {
+		if made != nil {
+			r[at] = made()
+		}
+	}
 	for i, at := range t.positions(q.Set) {
 		r[at] = values[i]
 	}

@@ -69,7 +69,7 @@ func (x *execution) add(i int, o *driver.Op) error {
 	if len(o.Rows) == 0 {
 		return nil
 	}
-	rows, err := x.numbered(i, o, p)
+	rows, err := x.completed(i, o, p)
 	if err != nil {
 		return err
 	}
@@ -94,27 +94,49 @@ func (x *execution) add(i int, o *driver.Op) error {
 	return nil
 }
 
-// numbered puts auto-increment numbers before the values of rows.
-func (x *execution) numbered(i int, o *driver.Op, p *program) ([][]any, error) {
-	if p.Counter == nil {
+// completed puts auto-increment numbers before the values of rows and defaults
+// after them, and returns what is asked for.
+func (x *execution) completed(i int, o *driver.Op, p *program) ([][]any, error) {
+	if p.Counter == nil && len(p.Made) == 0 {
 		return o.Rows, nil
 	}
-	if err := x.session.gate.Check(); err != nil {
-		return nil, err
-	}
-	o.Sent++
-	first, err := x.session.engine.take(x.ctx, p.Database, p.Collection, len(o.Rows))
+	next, err := x.numbers(i, o, p)
 	if err != nil {
-		return nil, x.session.failed(x.ctx, err, p.String()).At(p.String(), i, -1)
+		return nil, err
 	}
 	rows := make([][]any, len(o.Rows))
 	o.Returned = make([][]any, len(o.Rows))
 	for j, row := range o.Rows {
-		n := first + int64(j)
-		rows[j] = append(append(make([]any, 0, len(row)+1), n), row...)
-		o.Returned[j] = []any{n}
+		full := make([]any, 0, len(row)+len(p.Made)+1)
+		if p.Counter != nil {
+			full = append(full, next+int64(j))
+		}
+		full = append(full, row...)
+		for _, made := range p.Made {
+			full = append(full, made())
+		}
+		rows[j] = full
+		for _, at := range p.Returned {
+			o.Returned[j] = append(o.Returned[j], full[at])
+		}
 	}
 	return rows, nil
+}
+
+// numbers takes numbers for the auto-increment keys of rows and returns the first.
+func (x *execution) numbers(i int, o *driver.Op, p *program) (int64, error) {
+	if p.Counter == nil {
+		return 0, nil
+	}
+	if err := x.session.gate.Check(); err != nil {
+		return 0, err
+	}
+	o.Sent++
+	first, err := x.session.engine.take(x.ctx, p.Database, p.Collection, len(o.Rows))
+	if err != nil {
+		return 0, x.session.failed(x.ctx, err, p.String()).At(p.String(), i, -1)
+	}
+	return first, nil
 }
 
 // send writes what was collected and spreads the counts.

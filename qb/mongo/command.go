@@ -42,6 +42,11 @@ type Command struct {
 	// Counter is the auto-increment key column that an insert must be given
 	// numbers for, else nil. The numbers come first in each row of BindRows.
 	Counter *mapper.Column
+	// Made makes the values of columns that an insert leaves to their defaults.
+	// They come last in each row of BindRows.
+	Made []func() any
+	// Returned are the positions, in such a row, of the values to be returned.
+	Returned []int
 	// Keys collects the _ids that UpdateMany or DeleteMany is about, when that
 	// takes a pipeline; else nil. See [Command.BindKeys].
 	Keys *Command

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/qb"
 )
@@ -39,6 +40,10 @@ func (c *Command) printRows(w *qb.Write, args []any) (qb.Statement, error) {
 		row := args[i : i+size]
 		if c.Counter != nil {
 			row = append([]any{rawText(fmt.Sprintf("next(%q)", c.Collection))}, row...)
+		}
+		row = slices.Clip(row)
+		for _, made := range c.Made {
+			row = append(row, made())
 		}
 		rows = append(rows, row)
 	}

@@ -1,6 +1,8 @@
 package mongo
 
 import (
+	"slices"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/weft-orm/weft/mapper"
@@ -39,7 +41,7 @@ type rowWriter interface {
 
 // BindRows makes the bulk write models of rows, each holding canonical values
 // for the columns of Set, then of Match (see qb.Write); with a Counter the
-// number taken from it comes before them. Fewer models than rows are returned
+// number taken from it comes before them, and what is Made after them. Fewer models than rows are returned
 // where rows go together.
 func (c *Command) BindRows(rows [][]any) ([]Model, error) { return c.rows.models(rows) }
 
@@ -58,7 +60,7 @@ func compileWrite(w *qb.Write) (*Command, error) {
 	case qb.Insert:
 		return cmd, cmd.insert(w)
 	case qb.Update:
-		if err := checkReturning(w, nil); err != nil {
+		if err := checkReturning(w); err != nil {
 			return nil, err
 		}
 		for _, c := range w.Set {
@@ -68,7 +70,7 @@ func compileWrite(w *qb.Write) (*Command, error) {
 		}
 		cmd.rows = &updateRows{match: newFields(w.Match), set: newFields(w.Set), offset: len(w.Set)}
 	case qb.Delete:
-		if err := checkReturning(w, nil); err != nil {
+		if err := checkReturning(w); err != nil {
 			return nil, err
 		}
 		cmd.rows = &deleteRows{match: newFields(w.Match), offset: len(w.Set)}
@@ -78,12 +80,10 @@ func compileWrite(w *qb.Write) (*Command, error) {
 	return cmd, nil
 }
 
-// checkReturning refuses columns that only a database with defaults could make.
-func checkReturning(w *qb.Write, counter *mapper.Column) error {
+// checkReturning refuses columns of existing documents, which a bulk write does not return.
+func checkReturning(w *qb.Write) error {
 	for _, c := range w.Returning {
-		if c != counter {
-			return unsupportedClause(w.Entity, "returning "+c.Name, "values made by the database; make them in the program")
-		}
+		return unsupportedClause(w.Entity, "returning "+c.Name, "values of documents that were there before")
 	}
 	return nil
 }
@@ -97,14 +97,38 @@ func (c *Command) insert(w *qb.Write) error {
 			columns = append([]*mapper.Column{r}, w.Set...)
 		}
 	}
-	if err := checkReturning(w, c.Counter); err != nil {
+	columns, err := c.defaults(w, columns)
+	if err != nil {
 		return err
+	}
+	for _, r := range w.Returning {
+		if w.Conflict != nil && r != c.Counter {
+			return checkReturning(w)
+		}
+		c.Returned = append(c.Returned, position(columns, r))
 	}
 	if w.Conflict == nil {
 		c.rows = &insertRows{fields: newFields(columns)}
 		return nil
 	}
 	return c.upsert(w, columns)
+}
+
+// defaults adds the columns that the insert leaves out and the database would
+// fill: those with a default, and what is to be returned.
+func (c *Command) defaults(w *qb.Write, columns []*mapper.Column) ([]*mapper.Column, error) {
+	columns = slices.Clip(columns)
+	for _, column := range w.Entity.Columns {
+		if contains(columns, column) || column.Default == "" && column.Generated == "" && !contains(w.Returning, column) {
+			continue
+		}
+		made, ok := column.DefaultMaker()
+		if !ok {
+			return nil, unsupportedClause(w.Entity, "default of "+column.Name, "values made by SQL; make them in the program")
+		}
+		columns, c.Made = append(columns, column), append(c.Made, made)
+	}
+	return columns, nil
 }
 
 func contains(columns []*mapper.Column, c *mapper.Column) bool {
