@@ -158,7 +158,7 @@ func (s fieldSubject) compareList(p *parser, op Op) (Node, error) {
 	switch kind := valueType(s.typ).Kind; {
 	case !isList && kind == mapper.Array && flags&listHasNil != 0:
 		return nil, p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "elements of an array cannot be nil"})
-	case !isList && kind == mapper.Array, holdsBytes(kind) && elem == classByte:
+	case !isList && (kind == mapper.Array || s.typ.SliceValue), holdsBytes(kind) && elem == classByte:
 		p.pos += 3
 		return &Compare{s.field, valueOp(op), s.want(p, SlotInfo{Type: s.typ, Op: op})}, nil
 	case !isList && op != OpEq && op != OpNe:

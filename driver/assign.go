@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+
+	"github.com/weft-orm/weft/mapper"
 )
 
 // Assign stores an engine's value (int64, uint64, float64, bool, string, []byte,
-// time.Time or nil) in a destination of Rows.Scan: an sql.Scanner, a pointer to a
+// time.Time, mapper.UUID or nil) in a destination of Rows.Scan: an sql.Scanner, a pointer to a
 // basic Go type, or *any. It is a help for those who write drivers. Byte slices
 // are not copied for a Scanner and are for any other destination.
 func Assign(dest, src any) error {
@@ -125,6 +127,11 @@ func assignOther(dest, src any) error {
 		return assignFloat(d, src)
 	case *time.Time:
 		if v, ok := src.(time.Time); ok {
+			*d = v
+			return nil
+		}
+	case *[16]byte:
+		if v, ok := src.(mapper.UUID); ok {
 			*d = v
 			return nil
 		}

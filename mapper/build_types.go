@@ -10,7 +10,7 @@ import (
 // nothing, so that it can be asked what a field might be.
 func (b *builder) scalar(t *TypeRef, f *facts) (typ *Type, nullable bool) {
 	if custom := b.customType(t, f); custom != nil {
-		return b.limited(&Type{Kind: Custom, GoName: t.Text, Custom: custom}), f.nullable
+		return b.settled(&Type{Kind: Custom, GoName: t.Text, Custom: custom}, t), f.nullable
 	}
 	if elem, ok := nullWrapper(t); ok && !f.json {
 		inner, _ := b.scalar(elem, f)
@@ -28,15 +28,17 @@ func (b *builder) scalar(t *TypeRef, f *facts) (typ *Type, nullable bool) {
 		return nil, false
 	}
 	typ.GoName = t.Text
-	return b.limited(typ), f.nullable || f.json && t.Kind == reflect.Pointer
+	return b.settled(typ, t), f.nullable || f.json && t.Kind == reflect.Pointer
 }
 
-// limited sets what the database's limits say about a type.
-func (b *builder) limited(t *Type) *Type {
-	if t.databaseKind() == Uint {
-		t.MaxUint = b.limits.Uint
+// settled sets what follows from the kind of a type, its Go type and the database's limits.
+func (b *builder) settled(typ *Type, t *TypeRef) *Type {
+	if typ.databaseKind() == Uint {
+		typ.MaxUint = b.limits.Uint
 	}
-	return t
+	isSlice := t.Kind == reflect.Slice || t.Kind == reflect.Array
+	typ.SliceValue = isSlice && (typ.Kind == Custom || typ.Kind == String)
+	return typ
 }
 
 // customType is the custom type declared for the field or for its Go type.
@@ -47,13 +49,18 @@ func (b *builder) customType(t *TypeRef, f *facts) CustomType {
 	return b.custom[t.id()]
 }
 
-// nullWrapper returns the value type inside sql.Null[T], sql.NullString and kin, and rel.Opt[T].
+// nullWrapper returns the value type inside sql.Null[T], rel.Opt[T], sql.NullString
+// and what other packages have of that form, uuid.NullUUID and decimal.NullDecimal.
 func nullWrapper(t *TypeRef) (elem *TypeRef, ok bool) {
 	switch {
 	case t.is("database/sql", "Null"), t.is(relPackage, "Opt"):
 		return t.Elem, t.Elem != nil
-	case t.Package == "database/sql" && strings.HasPrefix(t.Name, "Null") && t.Kind == reflect.Struct:
-		return t.structs().Fields[0].Type, true
+	case t.Kind != reflect.Struct || !t.Traits.Has(ScanValuer) || !strings.HasPrefix(t.Name, "Null"):
+		return nil, false
+	}
+	fields := t.structs().Fields
+	if len(fields) == 2 && fields[1].Name == "Valid" && fields[1].Type.Kind == reflect.Bool {
+		return fields[0].Type, true
 	}
 	return nil, false
 }

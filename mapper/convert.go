@@ -111,6 +111,9 @@ func plainValue(v any, kind ValueKind) any {
 		}
 		return plainValue(inner.Interface(), kind)
 	}
+	if kind == String && rv.IsValid() && isTexter(rv.Type()) {
+		return rv.Interface()
+	}
 	switch rv.Kind() {
 	case reflect.Bool:
 		return rv.Bool()
@@ -133,6 +136,11 @@ func plainValue(v any, kind ValueKind) any {
 		return nil
 	}
 	return rv.Interface()
+}
+
+// isTexter reports a type that knows its own text.
+func isTexter(t reflect.Type) bool {
+	return t.Implements(textMarshaler) || reflect.PointerTo(t).Implements(textMarshaler)
 }
 
 // unwrapNull opens sql.Null[T] and kin and rel.Opt[T]; an invalid inner value is NULL.

@@ -101,7 +101,7 @@ func (t *Type) convertID(v any) (any, error) {
 // marshalText asks a value for its text form.
 func marshalText(v any) (string, error) {
 	m, ok := v.(encoding.TextMarshaler)
-	if rv := reflect.ValueOf(v); !ok && rv.Kind() == reflect.Struct {
+	if rv := reflect.ValueOf(v); !ok && rv.IsValid() {
 		m, ok = addressable(rv).Addr().Interface().(encoding.TextMarshaler)
 	}
 	if !ok {

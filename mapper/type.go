@@ -81,6 +81,9 @@ type Type struct {
 	NativeEnum string
 	// Elem is the element type of Array.
 	Elem *Type
+	// SliceValue reports a Go type that is a slice or array although the value is
+	// none to the database, so that a condition does not take it for a list.
+	SliceValue bool
 	// Shape describes the inside of JSON documents made from Go structs, nil when unknown.
 	Shape []*Property
 	// Custom is the custom type behind kind Custom, else nil.

@@ -17,9 +17,16 @@ type engine struct {
 // engines runs fn in a sub-test for each engine there is, on a database of its own.
 func engines(t *testing.T, entities []any, fn func(t *testing.T, e engine)) {
 	t.Helper()
+	enginesWith(t, nil, entities, fn)
+}
+
+// enginesWith is engines with further options.
+func enginesWith(t *testing.T, options []orm.Option, entities []any, fn func(t *testing.T, e engine)) {
+	t.Helper()
+	options = append(options, orm.Entities(entities...))
 	for _, e := range testengine.All() {
 		t.Run(e.Name, func(t *testing.T) {
-			db := e.Open(t, entities...)
+			db := e.Open(t, options...)
 			fn(t, engine{db, db.Engine().Caps()})
 		})
 	}

@@ -40,8 +40,8 @@ func (p probe[T]) property(leaf *mapper.Property) {
 		if !found {
 			continue
 		}
+		stored := leaf.Access.Value(reflect.ValueOf(row).UnsafePointer())
 		for _, where := range questions(leaf, v, p.rows) {
-			stored := leaf.Access.Value(reflect.ValueOf(row).UnsafePointer())
 			p.compare(where, i, stored != nil && strings.HasSuffix(firstKey(where), ":eq"))
 		}
 	}
@@ -95,7 +95,7 @@ func ordered(leaf *mapper.Property) bool {
 // compare finds the rows of a condition; self says that row i must be among them.
 func (p probe[T]) compare(where orm.M, i int, self bool) {
 	p.Helper()
-	name := fmt.Sprintf("row %d: %.200v", i+1, where)
+	name := fmt.Sprintf("row %d: %v", i+1, where)
 	var want []string
 	for k, row := range p.rows {
 		match, err := conditions.Matches(p.db.Registry(), where, row)
@@ -157,7 +157,8 @@ func (p probe[T]) ids(rows []*T) string {
 }
 
 // fieldValue is what the user has in a field: the Go value, or the canonical one
-// of a field that reflection may not read. An absent embeddable has none.
+// of a field that reflection may not read, and nil for a custom type's NULL. An
+// absent embeddable has none.
 func fieldValue(row any, leaf *mapper.Property) (v any, found bool) {
 	at := reflect.ValueOf(row).Elem()
 	for name := range strings.SplitSeq(leaf.Field, ".") {
@@ -169,8 +170,9 @@ func fieldValue(row any, leaf *mapper.Property) (v any, found bool) {
 		}
 		at = at.FieldByName(name)
 	}
-	if !at.CanInterface() {
-		return leaf.Access.Value(reflect.ValueOf(row).UnsafePointer()), true
+	stored := leaf.Access.Value(reflect.ValueOf(row).UnsafePointer())
+	if !at.CanInterface() || stored == nil && leaf.Type.Kind == mapper.Custom {
+		return stored, true
 	}
 	return at.Interface(), true
 }

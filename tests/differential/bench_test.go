@@ -29,7 +29,7 @@ type bench struct {
 
 func newBench(t testing.TB, e testengine.Engine, seed uint64) *bench {
 	t.Helper()
-	db := e.Open(t, entities()...)
+	db := e.Open(t, orm.Entities(entities()...))
 	s, err := db.Engine().Session(t.Context(), driver.SessionOptions{})
 	if err != nil {
 		t.Fatal(err)

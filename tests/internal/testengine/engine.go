@@ -35,10 +35,10 @@ func All() []Engine {
 	}
 }
 
-// Open opens a database with the tables of some entities, closed when the test ends.
-func (e Engine) Open(t testing.TB, entities ...any) *orm.DB {
+// Open opens a database with the tables of the entities in opts, closed when the test ends.
+func (e Engine) Open(t testing.TB, opts ...orm.Option) *orm.DB {
 	t.Helper()
-	db, err := orm.Open(t.Context(), e.Connector(t), orm.Entities(entities...))
+	db, err := orm.Open(t.Context(), e.Connector(t), opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
