@@ -70,6 +70,9 @@ func (b *builder) valueType(t *TypeRef, f *facts) *Type {
 	if f.json {
 		return &Type{Kind: JSON}
 	}
+	if f.typ != "json" && t.isList() {
+		return b.sliceType(t, f) // the option type is that of the elements
+	}
 	if typ := b.declaredType(t, f); typ != nil {
 		return typ
 	}
@@ -80,6 +83,11 @@ func (b *builder) valueType(t *TypeRef, f *facts) *Type {
 		return &Type{Kind: String}
 	}
 	return b.basicType(t, f)
+}
+
+// isList reports a slice or array of values that knows no form of its own.
+func (t *TypeRef) isList() bool {
+	return (t.Kind == reflect.Slice || t.Kind == reflect.Array) && t.Elem.Kind != reflect.Uint8 && !t.Traits.Has(ScanValuer) && !t.Traits.Has(Texter)
 }
 
 // declaredType follows the option type.

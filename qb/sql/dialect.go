@@ -44,6 +44,8 @@ type Dialect struct {
 	arrays arrayForm
 	// arraySize is the format of the number of elements of an array column.
 	arraySize string
+	// arrayArg is the format of text that compares with an array column, "" where text does.
+	arrayArg string
 	// castDecimals reports that a decimal parameter needs a cast to compare as a decimal.
 	castDecimals bool
 

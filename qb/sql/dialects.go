@@ -30,7 +30,8 @@ var (
 		name: "mysql", quote: '`',
 		columnType: mysqlColumnType, nativeEnum: listedEnum, enumText: "CONVERT(? USING utf8mb4) COLLATE utf8mb4_0900_bin",
 		textCollation: "utf8mb4_0900_bin", uuidCollation: "ascii_bin", asciiCollation: "ascii_bin", charsets: true,
-		encode: mysqlEncode, lists: jsonTableLists{}, texts: mysqlTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true,
+		encode: mysqlEncode, lists: jsonTableLists{}, texts: mysqlTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)",
+		arrayArg: "CAST(? AS JSON)", castDecimals: true,
 		offsetNeedsLimit: true, rowLocks: true, lockOf: true, lateral: true,
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{

@@ -69,6 +69,8 @@ func (p *printer) arg(a *plan.Arg) {
 		p.use(Use{Slot: a.Slot, Encode: p.d.encodeUntyped})
 	case p.d.castDecimals && kindOf(a.Type) == mapper.DecimalKind:
 		p.format(fmt.Sprintf("CAST(? AS DECIMAL(%d,%d))", max(a.Type.Precision, 1), a.Type.Scale), p.slot(a.Slot, p.d.encode(a.Type)))
+	case p.d.arrayArg != "" && kindOf(a.Type) == mapper.Array:
+		p.format(p.d.arrayArg, p.slot(a.Slot, p.d.encode(a.Type)))
 	default:
 		p.use(Use{Slot: a.Slot, Encode: p.d.encode(a.Type)})
 	}

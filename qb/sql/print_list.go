@@ -21,7 +21,12 @@ type listForm interface {
 type arrayLists struct{}
 
 func (arrayLists) in(p *printer, n *plan.InList) {
-	list := p.slot(n.List.Slot, encodeArrayPostgres(orString(n.List.Type)))
+	t := orString(n.List.Type)
+	list := p.slot(n.List.Slot, encodeArrayPostgres(t))
+	if kindOf(t) == mapper.Array { // an array of arrays would be flattened
+		texts := p.slot(n.List.Slot, textArray(arrayText(arrayElement(t.Elem))))
+		list = func() { p.format("SELECT v::"+p.d.columnType(t, false)+" FROM unnest(?::text[]) AS u(v)", texts) }
+	}
 	if n.Not {
 		p.test("? <> ALL(?)", p.comparing(n.Expr), list)
 		return
@@ -64,8 +69,11 @@ type jsonTableLists struct{}
 func (jsonTableLists) in(p *printer, n *plan.InList) {
 	t := orString(n.List.Type)
 	value := "j.v"
-	if kindOf(t) == mapper.Bytes {
+	switch {
+	case kindOf(t) == mapper.Bytes:
 		value = "unhex(j.v)"
+	case kindOf(t) == mapper.Array && p.d.arrayArg != "":
+		value = strings.Replace(p.d.arrayArg, "?", value, 1)
 	}
 	rows := "JSON_TABLE(?, '$[*]' COLUMNS (v " + p.d.jsonTableType(t, columnOf(n.Expr)) + " PATH '$')) AS j"
 	list, e := p.slot(n.List.Slot, listJSON(p.d.encode(t))), p.comparing(n.Expr)
@@ -98,6 +106,8 @@ func (d *Dialect) jsonTableType(t *mapper.Type, c *mapper.Column) string {
 	switch kindOf(t) {
 	case mapper.Bytes:
 		return "longtext CHARACTER SET ascii"
+	case mapper.Array: // an element of the list is the array as text, which MariaDB's json is too
+		return "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 	case mapper.String, mapper.UUIDKind, mapper.ULIDKind, mapper.ObjectIDKind:
 		typ := d.columnType(t, c.Property != nil && isKeyed(c))
 		collation, charset := d.Collation(c)
