@@ -136,7 +136,7 @@ func (ev *Evaluator) field(f Field, row Row) (v any, ok bool, err error) {
 		v, err = row.Value(f.Property)
 	}
 	if err == nil && v != nil && f.JSON != nil {
-		v, err = insideJSON(v, f)
+		v, err = f.Inside(v)
 	}
 	return v, true, err
 }

@@ -24,9 +24,10 @@ func decodeJSON(doc any) any {
 	return v
 }
 
-// insideJSON follows the path of f into a document and reads what is there as the
-// kind f asks for; a value of another kind, JSON null and a missing key are nil.
-func insideJSON(doc any, f Field) (any, error) {
+// Inside follows the path of f into a document, a json.RawMessage, and reads what
+// is there as the kind f asks for: a bool, a string, a *big.Rat. A value of another
+// kind, JSON null and a missing key are nil.
+func (f Field) Inside(doc any) (any, error) {
 	v := decodeJSON(doc)
 	for _, key := range f.JSON {
 		switch at := v.(type) {
@@ -59,6 +60,12 @@ func insideJSON(doc any, f Field) (any, error) {
 	}
 	r, ok := new(big.Rat).SetString(string(n))
 	return orNil(r, ok), nil
+}
+
+// isJSONNull reports a document that is JSON's null, and so no value.
+func isJSONNull(v any) bool {
+	raw, ok := v.(json.RawMessage)
+	return ok && string(raw) == "null"
 }
 
 func orNil[T any](v T, ok bool) any {

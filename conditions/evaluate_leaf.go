@@ -23,7 +23,7 @@ func (ev *Evaluator) leaf(n Node, row Row) (truth, error) {
 		if !ok || err != nil {
 			return isUnknown, err
 		}
-		return truthOf((v == nil) != n.Not), nil
+		return truthOf((v == nil || isJSONNull(v)) != n.Not), nil
 	case *InNode:
 		return ev.in(n, row)
 	case *KeyIn:

@@ -42,7 +42,9 @@ func (rd *Reading) compound(value any) error {
 }
 
 // optional is a rel.Opt of any type.
-type optional interface{ Any() (value any, assigned bool) }
+type optional interface {
+	Any() (value any, assigned bool)
+}
 
 func (rd *Reading) reference(r Referencer) error {
 	if p := reflect.ValueOf(r); p.Kind() == reflect.Pointer && p.IsNil() {

@@ -1,16 +1,9 @@
 package memory
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
-	"math/big"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/weft-orm/weft/conditions"
-	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -97,9 +90,6 @@ func sortKey(root *row, o qb.Order) (any, error) {
 }
 
 func sortValue(r *row, f conditions.Field) (any, error) {
-	if len(f.JSON) > 0 {
-		return nil, unsupported("order by a path in a document")
-	}
 	columns := r.entity.KeyColumns
 	if f.Property != nil {
 		columns = f.Property.Columns
@@ -107,7 +97,11 @@ func sortValue(r *row, f conditions.Field) (any, error) {
 	if f.Part >= len(columns) {
 		return nil, unsupported("order by %s", f.Property)
 	}
-	return r.cells(columns)[f.Part], nil
+	v := r.cells(columns)[f.Part]
+	if v != nil && len(f.JSON) > 0 {
+		return f.Inside(v)
+	}
+	return v, nil
 }
 
 func compareKeys(a, b any, o qb.Order) int {
@@ -129,55 +123,6 @@ func compareKeys(a, b any, o qb.Order) int {
 
 // compareValues orders canonical values of one kind.
 func compareValues(a, b any) int {
-	switch a := a.(type) {
-	case int64:
-		b, _ := b.(int64)
-		return cmp.Compare(a, b)
-	case uint64:
-		b, _ := b.(uint64)
-		return cmp.Compare(a, b)
-	case float64:
-		b, _ := b.(float64)
-		return cmp.Compare(a, b)
-	case string:
-		b, _ := b.(string)
-		return strings.Compare(a, b)
-	case bool:
-		b, _ := b.(bool)
-		return cmp.Compare(bit(a), bit(b))
-	case time.Time:
-		b, _ := b.(time.Time)
-		return a.Compare(b)
-	case mapper.Decimal:
-		x, _ := new(big.Rat).SetString(string(a))
-		d, _ := b.(mapper.Decimal)
-		y, ok := new(big.Rat).SetString(string(d))
-		if x == nil || !ok {
-			return 0
-		}
-		return x.Cmp(y)
-	case mapper.UUID:
-		b, _ := b.(mapper.UUID)
-		return bytes.Compare(a[:], b[:])
-	case mapper.ULID:
-		b, _ := b.(mapper.ULID)
-		return bytes.Compare(a[:], b[:])
-	case mapper.ObjectID:
-		b, _ := b.(mapper.ObjectID)
-		return bytes.Compare(a[:], b[:])
-	case []byte:
-		b, _ := b.([]byte)
-		return bytes.Compare(a, b)
-	case json.RawMessage:
-		b, _ := b.(json.RawMessage)
-		return bytes.Compare(a, b)
-	}
-	return 0
-}
-
-func bit(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
+	c, _ := conditions.Order(a, b)
+	return c
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // node compiles a condition to a filter that accepts the documents for which
@@ -92,10 +93,7 @@ func (s *scope) ownLeaf(path string, n conditions.Node) (any, error) {
 		}
 		return is(path, comparison(n.Op, slot)), nil
 	case *conditions.Null:
-		if n.Not {
-			return is(path, op("$ne", nil)), nil
-		}
-		return is(path, nil), nil
+		return null(path, n), nil
 	case *conditions.InNode:
 		slot, err := s.slot(n.Values, n.Field, conditions.OpEq)
 		if err != nil {
@@ -110,6 +108,22 @@ func (s *scope) ownLeaf(path string, n conditions.Node) (any, error) {
 		return s.keyIn(path, n)
 	}
 	return nil, fmt.Errorf("%w: condition of type %T", ErrUnsupported, n)
+}
+
+// null tests a field for null; one that may be an array of anything is a document
+// whose nulls within do not count.
+func null(path string, n *conditions.Null) any {
+	p := n.Field.Property
+	isDocument := p != nil && p.Type != nil && storedKind(p.Type) == mapper.JSON
+	switch {
+	case isDocument && n.Not:
+		return newJSONPath(path, nil).present()
+	case isDocument:
+		return newJSONPath(path, nil).absent()
+	case n.Not:
+		return is(path, op("$ne", nil))
+	}
+	return is(path, nil)
 }
 
 // comparison makes the operator on a field; a negative one leaves null out.

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
 
@@ -93,6 +94,9 @@ func (p *printer) compare(n *plan.Compare) {
 
 func (p *printer) null(n *plan.Null) {
 	j, inside := n.Expr.(*plan.JSON)
+	if r, ok := n.Expr.(*plan.Ref); ok && r.Type != nil && kindOf(r.Type) == mapper.JSON {
+		j, inside = &plan.JSON{Document: r}, true // JSON's null is no value
+	}
 	switch {
 	case inside:
 		p.jsonNull(j, n.Not)
