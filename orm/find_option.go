@@ -55,7 +55,8 @@ func (o *findOptions) set(opts []FindOption) {
 type Hint = populate.Hint
 
 // Populate loads relations along with the roots: "books.tags", "*" for all
-// relations of the root, "$infer" for those the condition walks through.
+// relations of the root, "$infer" for those the condition walks through. A path
+// that ends in a lazy property, "books.text", reads that too.
 func Populate(paths ...string) FindOption {
 	return func(o *findOptions) { o.populate = append(o.populate, populate.Paths(paths...)...) }
 }

@@ -116,9 +116,7 @@ func (h *hydration) wants(m *managed) bool {
 	if h.opts.refresh || m.snap == nil && !h.unit.readOnly {
 		return true
 	}
-	return m.loaded != nil && slices.ContainsFunc(h.src.output, func(p *mapper.Property) bool {
-		return m.meta.IsSubtypeOf(p.Entity) && !m.loaded.Has(p.Index)
-	})
+	return m.lacks(h.src.output)
 }
 
 // merge takes over from the scratch entity what m does not know yet, and with

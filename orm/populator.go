@@ -30,8 +30,40 @@ func (l *populator) hints(ctx context.Context, e *mapper.Entity, roots []*manage
 	if err != nil {
 		return err
 	}
+	if err := l.lazy(ctx, roots, e, plan.Nodes.Lazy, &own); err != nil {
+		return err
+	}
 	own.outer = plan.Nodes.Values[:plan.Nodes.Outer]
 	return l.below(ctx, roots, plan.Nodes.Nodes, nil, &own)
+}
+
+// lazy reads lazy leaves of entities that are there and lack them.
+func (l *populator) lazy(ctx context.Context, list []*managed, e *mapper.Entity, leaves []*mapper.Property, o *findOptions) error {
+	if len(leaves) == 0 {
+		return nil
+	}
+	var missing []*managed
+	for _, m := range list {
+		if m.Key != nil && m.lacks(leaves) {
+			missing = append(missing, m)
+		}
+	}
+	fields := slices.Clone(leaves)
+	for _, p := range e.HierarchyLeaves() {
+		if (p.Primary || e.TellsType(p)) && !slices.Contains(fields, p) {
+			fields = append(fields, p)
+		}
+	}
+	node := &populate.Node{Relation: selfRelation(e), Fields: fields, Limit: -1, Offset: -1}
+	_, err := l.byKey(ctx, missing, node, o)
+	return err
+}
+
+// lacks reports that some of the leaves m has were not read.
+func (m *managed) lacks(leaves []*mapper.Property) bool {
+	return m.loaded != nil && slices.ContainsFunc(leaves, func(p *mapper.Property) bool {
+		return m.meta.IsSubtypeOf(p.Entity) && !m.loaded.Has(p.Index)
+	})
 }
 
 // below loads the relations of nodes for all roots, level by level. What a
@@ -49,6 +81,9 @@ func (l *populator) below(ctx context.Context, roots []*managed, nodes []*popula
 		}
 		targets, inner, err := l.node(ctx, ofType(roots, node.Relation.Entity), node, o)
 		if err != nil {
+			return err
+		}
+		if err := l.lazy(ctx, targets, node.Relation.Relation.Target, node.Lazy, o); err != nil {
 			return err
 		}
 		if err := l.below(ctx, targets, node.Children, inner, o); err != nil {
@@ -86,6 +121,10 @@ func (l *populator) node(ctx context.Context, roots []*managed, node *populate.N
 func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
 	p := node.Relation
 	joins := len(find.Joined(node.Children)) > 0
+	read := node.Fields
+	if read == nil {
+		read = l.db.shape(p.Relation.Target).read
+	}
 	var targets, missing []*managed
 	seen := map[*managed]bool{}
 	for _, root := range roots {
@@ -95,7 +134,7 @@ func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.
 		}
 		seen[target] = true
 		targets = append(targets, target)
-		if target.Key != nil && (target.Entity == nil || o.refresh || target.loaded != nil || joins) {
+		if target.Key != nil && (target.Entity == nil || o.refresh || target.lacks(read) || joins) {
 			missing = append(missing, target)
 		}
 	}

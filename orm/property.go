@@ -49,7 +49,8 @@ func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
 	return m.loaded.Has(p.Index), nil
 }
 
-// Load reads relations of owner that are not loaded, by path: "books.tags".
+// Load reads relations and lazy properties of owner that are not loaded, by path:
+// "books.tags", "text".
 func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) error {
 	m, err := em.managedOf("load", owner)
 	if err != nil {

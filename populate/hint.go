@@ -12,7 +12,8 @@ type inference uint8
 // Hint asks for one relation to be loaded, and for all relations on the way to it.
 // The options are those of the last relation of the path.
 type Hint struct {
-	// Path is "books.tags", "*", "books.*" or "$infer".
+	// Path is "books.tags", "*", "books.*" or "$infer". It may end in a lazy
+	// property, "books.text", which is then read too; such a hint has no options.
 	Path string
 	// Where is a condition about the target, or [Infer]; nil is what the options of
 	// the find say, else all. An empty map loads all, whatever those say. A

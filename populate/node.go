@@ -11,6 +11,8 @@ type Tree struct {
 	Entity *mapper.Entity
 	// Nodes are the relations of the root to load, in order of first mention.
 	Nodes []*Node
+	// Lazy are the lazy leaves of the root to read as well.
+	Lazy []*mapper.Property
 	// Values are the values of the conditions of nodes that belong to the roots'
 	// own statement (joined all the way), by slot after Options.Slots.
 	Values []any
@@ -32,6 +34,9 @@ type Node struct {
 	// Fields are the leaves to read of the target, keys always included. For a
 	// joined node they are always listed; for others nil is all that is not lazy.
 	Fields []*mapper.Property
+	// Lazy are those of Fields that are lazy and asked for, also of targets that
+	// are in memory already.
+	Lazy []*mapper.Property
 	// Where restricts what is loaded (about the target); nil loads all. Its slots are
 	// those of the statement that loads the node. In the query of a select-in node the
 	// values of Outer come first, then ViaSlots, then Values.

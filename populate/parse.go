@@ -14,6 +14,7 @@ type draft struct {
 	path     string
 	hint     Hint
 	fields   []string
+	lazy     []*mapper.Property
 	children []*draft
 	// inferred and restricted are what the find's condition, and Options.Where, ask
 	// of the rows; nil for all.
@@ -55,7 +56,7 @@ func Parse(env conditions.Env, opts Options, hints ...Hint) (*Tree, error) {
 	if t.Nodes, err = p.nodes(&p.root, &p.statement); err != nil {
 		return nil, err
 	}
-	t.Values, t.Slots = p.statement.values, p.statement.slots
+	t.Values, t.Slots, t.Lazy = p.statement.values, p.statement.slots, p.root.lazy
 	if p.usesOuter {
 		t.Outer = len(p.outer)
 	}
@@ -103,6 +104,10 @@ func (p *parser) hint(h Hint) error {
 			return p.noOptions(h)
 		}
 		rel := e.Property(piece)
+		if lazy := lazyLeaf(rel, rest); lazy != nil {
+			at.lazy = appendNew(at.lazy, lazy)
+			return p.noOptions(h)
+		}
 		if rel == nil || !rel.Kind.IsRelation() {
 			return p.unknown(h.Path, piece, e, rel)
 		}
@@ -111,10 +116,31 @@ func (p *parser) hint(h Hint) error {
 	return p.options(at, h)
 }
 
+// lazyLeaf returns the lazy leaf at the end of a path that begins with p, nil when
+// the path leads to something else.
+func lazyLeaf(p *mapper.Property, rest string) *mapper.Property {
+	for p != nil && p.Kind == mapper.Inline && rest != "" {
+		var piece string
+		piece, rest, _ = strings.Cut(rest, ".")
+		p = p.Sub(piece)
+	}
+	if p == nil || !p.Lazy || p.Kind.IsRelation() || rest != "" {
+		return nil
+	}
+	return p
+}
+
+func appendNew(list []*mapper.Property, p *mapper.Property) []*mapper.Property {
+	if slices.Contains(list, p) {
+		return list
+	}
+	return append(list, p)
+}
+
 func (p *parser) unknown(path, piece string, e *mapper.Entity, found *mapper.Property) error {
 	err := &Error{Class: ErrUnknownPath, Entity: p.env.Entity.Name, Path: path, Piece: piece}
 	if found != nil {
-		err.Got = "unknown relation: " + found.String() + " is no relation"
+		err.Got = "unknown relation: " + found.String() + " is no relation, nor lazy"
 		return err
 	}
 	var names []string

@@ -182,7 +182,7 @@ func TestParseErrors(t *testing.T) {
 	}{
 		{populate.Hint{Path: "boks"}, populate.Options{}, populate.ErrUnknownPath, `populate: Author.boks: unknown relation (did you mean "books"?)`},
 		{populate.Hint{Path: "books.tag"}, populate.Options{}, populate.ErrUnknownPath, `populate: Author.books.tag: unknown relation (did you mean "tags"?)`},
-		{populate.Hint{Path: "books.title"}, populate.Options{}, populate.ErrUnknownPath, `populate: Author.books.title: unknown relation: Book.title is no relation`},
+		{populate.Hint{Path: "books.title"}, populate.Options{}, populate.ErrUnknownPath, `populate: Author.books.title: unknown relation: Book.title is no relation, nor lazy`},
 		{populate.Hint{Path: ""}, populate.Options{}, populate.ErrUnknownPath, `populate: Author.: unknown relation`},
 		{populate.Hint{Path: "*", Limit: 3}, populate.Options{}, populate.ErrOption, `populate: Author.*: options need a path that names one relation`},
 		{populate.Hint{Path: "favourite", Limit: 3}, populate.Options{}, populate.ErrOption, `populate: Author.favourite: a to-one relation has no order, limit or offset`},

@@ -44,7 +44,7 @@ func (p *parser) node(d *draft, st *statement) (*Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	n := &Node{Relation: d.relation, Path: d.path, Strategy: strategy, OrderBy: d.hint.OrderBy, Limit: -1, Offset: -1}
+	n := &Node{Relation: d.relation, Path: d.path, Strategy: strategy, Lazy: d.lazy, OrderBy: d.hint.OrderBy, Limit: -1, Offset: -1}
 	if d.hint.Limit > 0 {
 		n.Limit = d.hint.Limit
 	}
@@ -150,10 +150,13 @@ func (p *parser) needsOuter(d *draft) bool {
 // leaves lists what is read of a node's target; nil is all that is not lazy.
 func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error) {
 	target := d.relation.Relation.Target
-	if len(d.fields) == 0 && strategy == SelectIn {
+	if len(d.fields) == 0 && len(d.lazy) == 0 && strategy == SelectIn {
 		return nil, nil
 	}
 	asked := map[*mapper.Property]bool{}
+	for _, leaf := range d.lazy {
+		asked[leaf] = true
+	}
 	for _, path := range d.fields {
 		if err := p.ask(asked, d, path); err != nil {
 			return nil, err

@@ -79,6 +79,11 @@ func (f *Find) Roots() (*Roots, error) {
 	if err != nil {
 		return nil, err
 	}
+	for _, lazy := range nodes.Lazy {
+		if !slices.Contains(sel.Output, lazy) {
+			sel.Output = append(sel.Output, lazy)
+		}
+	}
 	sel.Slots = append(slices.Clip(sel.Slots), nodes.Slots...)
 	sel.Populate = Joined(nodes.Nodes)
 	return &Roots{sel, nodes}, nil

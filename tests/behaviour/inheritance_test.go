@@ -59,8 +59,8 @@ func writeFleet(t *testing.T, e engine) *vehicles {
 	return f
 }
 
-// named are the names of vehicles found.
-func named(list []*fleet.Vehicle) []string {
+// vehicleNames are the names of vehicles found.
+func vehicleNames(list []*fleet.Vehicle) []string {
 	out := []string{}
 	for _, v := range list {
 		out = append(out, v.Name)
@@ -76,7 +76,7 @@ func TestHierarchyRoundTrip(t *testing.T) {
 		em := e.db.Fork()
 		all, err := orm.Find[fleet.Vehicle](t.Context(), em, nil, orm.OrderBy("name"))
 		ok(t, err)
-		same(t, named(all), "boat", "cab", "car", "taxi", "truck")
+		same(t, vehicleNames(all), "boat", "cab", "car", "taxi", "truck")
 		idle(t, em)
 		if _, isCar := orm.As[fleet.Car](em, all[0]); isCar {
 			t.Error("the boat is a car")
@@ -115,7 +115,7 @@ func TestHierarchyRelations(t *testing.T) {
 			if taxi, is := orm.As[fleet.Taxi](em, show); !is || taxi.Fare != 2.5 || show.Driver.Get().Escorts.Get().Axles != 3 || show.Extras.Len() != 1 {
 				t.Errorf("%s: Ulm shows %+v", strategy, show)
 			}
-			inUlm := named(ulm.Vehicles.Items())
+			inUlm := vehicleNames(ulm.Vehicles.Items())
 			slices.Sort(inUlm)
 			same(t, inUlm, "car", "truck")
 			if linz := garages[0].Vehicles.Items(); len(linz) != 1 || linz[0] != &show.Vehicle {
@@ -164,7 +164,7 @@ func TestHierarchyUpdateAndDelete(t *testing.T) {
 		idle(t, em)
 		all, err := orm.Find[fleet.Vehicle](t.Context(), e.db.Fork(), nil, orm.OrderBy("name"))
 		ok(t, err)
-		same(t, named(all), "boat", "cab", "t", "truck")
+		same(t, vehicleNames(all), "boat", "cab", "t", "truck")
 		cars, err := orm.Count[fleet.Car](t.Context(), e.db.Fork(), nil)
 		ok(t, err)
 		if cars != 2 {

@@ -38,15 +38,27 @@ func All() []Engine {
 // Open opens a database with the tables of the entities in opts, closed when the test ends.
 func (e Engine) Open(t testing.TB, opts ...orm.Option) *orm.DB {
 	t.Helper()
+	db, refused := e.Try(t, opts...)
+	if refused != nil {
+		t.Fatal(refused)
+	}
+	return db
+}
+
+// Try is Open for entities that the engine may refuse to make tables of: the error
+// is a driver.ErrUnsupported.
+func (e Engine) Try(t testing.TB, opts ...orm.Option) (_ *orm.DB, refused error) {
+	t.Helper()
 	db, err := orm.Open(t.Context(), e.Connector(t), opts...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	if err := create(t.Context(), db); err != nil {
+	err = create(t.Context(), db)
+	if err != nil && !errors.Is(err, driver.ErrUnsupported) {
 		t.Fatal(err)
 	}
-	return db
+	return db, err
 }
 
 func create(ctx context.Context, db *orm.DB) error {
