@@ -36,22 +36,25 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 		opt(&db.config)
 	}
 	start := time.Now()
-	if err := db.buildRegistry(c); err != nil {
+	limits, known := db.config.limits(c)
+	if err := db.buildRegistry(limits); err != nil {
 		return nil, err
 	}
-	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
-	for _, e := range db.registry.Entities() {
-		db.shapes = append(db.shapes, newShape(e))
-		db.filters = db.filters || len(e.Filters) > 0
-	}
-	db.config.log.discovered(ctx, len(db.shapes), time.Since(start))
+	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))
 	engine, err := c.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	db.engine, db.caps = engine, engine.Caps()
-	if err := db.registry.Check(db.caps.Limits); err != nil {
-		return nil, errors.Join(err, engine.Close())
+	if !known { // only the engine tells
+		if err := db.buildRegistry(&db.caps.Limits); err != nil {
+			return nil, errors.Join(err, engine.Close())
+		}
+	}
+	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
+	for _, e := range db.registry.Entities() {
+		db.shapes = append(db.shapes, newShape(e))
+		db.filters = db.filters || len(e.Filters) > 0
 	}
 	if db.config.log != nil {
 		db.engine = describing{engine}
@@ -59,23 +62,26 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	return db, nil
 }
 
-// buildRegistry builds the registry for the database c connects to, or holds a
-// ready one against its limits.
-func (db *DB) buildRegistry(c driver.Connector) error {
-	limits := db.config.mapping.Limits
-	if l, ok := driver.ConnectorAs[driver.Limiter](c); ok && limits == nil {
-		own := l.Limits()
-		limits = &own
+// limits are what the mapping has to keep within: what was asked for, or what the
+// connector knows of its database.
+func (o *config) limits(c driver.Connector) (limits *mapper.Limits, known bool) {
+	if o.mapping.Limits != nil {
+		return o.mapping.Limits, true
 	}
+	if l, ok := driver.ConnectorAs[driver.Limiter](c); ok {
+		own := l.Limits()
+		return &own, true
+	}
+	return &mapper.Limits{}, false
+}
+
+// buildRegistry builds the registry within limits, or holds a ready one against them.
+func (db *DB) buildRegistry(limits *mapper.Limits) (err error) {
 	if db.registry = db.config.registry; db.registry != nil {
-		if limits == nil {
-			return nil
-		}
 		return db.registry.Check(*limits)
 	}
 	options := db.config.mapping
 	options.Limits = limits
-	var err error
 	db.registry, err = mapper.Build(options, db.config.entities...)
 	return err
 }

@@ -118,7 +118,7 @@ func basics() []*Basics {
 	}
 }
 
-func named() []*Named {
+func namedBasics() []*Named {
 	var out []*Named
 	for _, b := range basics() {
 		out = append(out, &Named{
@@ -133,7 +133,7 @@ func named() []*Named {
 func pointers() []*Pointers {
 	out := []*Pointers{{ID: 9}}
 	for i, b := range basics() {
-		n := named()[i]
+		n := namedBasics()[i]
 		out = append(out, &Pointers{
 			ID: b.ID, B: &n.B, I: &b.I, I8: &n.I8, I16: &b.I16, I32: &n.I32, I64: &b.I64, U: &b.U, U8: &n.U8, U16: &b.U16, U32: &n.U32, U64: &b.U64,
 			F32: &n.F32, F64: &b.F64, S: &n.S, Raw: b.Raw, Fix: &b.Fix, Took: &b.Took, At: &b.At, Day: &b.Day,
@@ -148,7 +148,7 @@ func pointers() []*Pointers {
 func TestBasics(t *testing.T) {
 	engines(t, []any{Basics{}, Named{}, Pointers{}}, func(t *testing.T, e engine) {
 		kinds(t, e, basics())
-		kinds(t, e, named())
+		kinds(t, e, namedBasics())
 		kinds(t, e, pointers())
 	})
 }

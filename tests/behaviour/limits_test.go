@@ -82,3 +82,22 @@ func TestOpenHoldsAReadyRegistryAgainstTheDatabase(t *testing.T) {
 	ok(t, err)
 	ok(t, db.Close())
 }
+
+// opaque hides what a connector knows before it connects.
+type opaque struct{ driver.Connector }
+
+func TestOpenAsksTheEngineWhereTheConnectorDoesNotTell(t *testing.T) {
+	if _, err := orm.Open(t.Context(), opaque{sqlite.Memory()}, orm.Entities(Excess{})); fieldsOf(err) != "A16 A35 A66" {
+		t.Errorf("got %v", err)
+	}
+	type Plain struct {
+		ID   int64
+		Cost string `orm:",type=decimal"`
+	}
+	db, err := orm.Open(t.Context(), opaque{sqlite.Memory()}, orm.Entities(Plain{}))
+	ok(t, err)
+	if n := db.Registry().Entity("Plain").Property("cost").Type.Precision; n != 15 {
+		t.Errorf("%d digits by default", n)
+	}
+	ok(t, db.Close())
+}
