@@ -15,6 +15,8 @@ import (
 var (
 	// ErrUnknownProperty reports a path piece that names no property.
 	ErrUnknownProperty = errors.New("unknown property")
+	// ErrAmbiguous reports a path piece that names properties of several subtypes.
+	ErrAmbiguous = errors.New("ambiguous property")
 	// ErrUnknownOperator reports an operator that does not exist.
 	ErrUnknownOperator = errors.New("unknown operator")
 	// ErrOperator reports an operator that does not fit the property it is applied to.

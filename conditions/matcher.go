@@ -25,15 +25,32 @@ func NewMatcher(reg *mapper.Registry, e *mapper.Entity, cond any) (*Matcher, err
 }
 
 // Match reports whether the condition is true for entity, a pointer to a struct
-// of the matcher's entity. Relations that the condition walks through must be
-// loaded; a nil pointer is an absent target and a nil slice an empty collection.
+// of the matcher's entity or of a subtype. Relations that the condition walks
+// through must be loaded; a nil pointer is an absent target and a nil slice an
+// empty collection. A property of a subtype is absent from an entity of another
+// one; the pointer's type is what tells, so that it is an error to ask for it of
+// what is only known by a base.
 func (m *Matcher) Match(entity any) (bool, error) {
 	p := reflect.ValueOf(entity)
-	if p.Kind() != reflect.Pointer || p.IsNil() || p.Type().Elem() != m.entity.GoType {
+	e := m.typeOf(p)
+	if e == nil {
 		return false, &Error{Class: ErrValue, Step: "match", Entity: m.entity.Name, Got: "needs a *" + m.entity.GoName + ", not " + typeName(entity)}
 	}
 	ev := Evaluator{Args: m.args}
-	return ev.Matches(m.root, NewRow(m.entity, p.UnsafePointer()))
+	return ev.Matches(m.root, NewRow(e, p.UnsafePointer()))
+}
+
+// typeOf returns the matcher's entity or the subtype that p points at, else nil.
+func (m *Matcher) typeOf(p reflect.Value) *mapper.Entity {
+	if p.Kind() != reflect.Pointer || p.IsNil() {
+		return nil
+	}
+	for _, e := range m.entity.Types() {
+		if e.GoType == p.Type().Elem() {
+			return e
+		}
+	}
+	return nil
 }
 
 func typeName(v any) string {
@@ -66,17 +83,48 @@ type entityRow struct {
 // is not loaded is an error of class ErrValue.
 func NewRow(e *mapper.Entity, at unsafe.Pointer) Row { return entityRow{e, at} }
 
+// has reports whether the row has a property. One of a type that is not in line
+// with the row's is absent; one of a subtype may be there, which nothing tells.
+func (r entityRow) has(p *mapper.Property) (bool, error) {
+	switch {
+	case r.entity.IsSubtypeOf(p.Entity):
+		return true, nil
+	case !p.Entity.IsSubtypeOf(r.entity):
+		return false, nil
+	}
+	return false, &Error{Class: ErrValue, Step: "match", Entity: r.entity.Name, Path: p.Path,
+		Got: "a *" + r.entity.Name + " does not tell whether it is a " + p.Entity.Name, Hint: "match the *" + p.Entity.Name + " that orm.As returns"}
+}
+
 func (r entityRow) Value(p *mapper.Property) (any, error) {
+	if has, err := r.has(p); !has {
+		return nil, err
+	}
+	if d := r.entity.Discriminator; d != nil && len(p.Columns) == 1 && p.Columns[0] == d {
+		return r.discriminator(p)
+	}
 	if p.Access.Value == nil {
 		return nil, &Error{Class: ErrOperator, Step: "match", Entity: r.entity.Name, Path: p.Path, Got: "the property has no value in memory"}
 	}
 	return p.Access.Value(r.at), nil
 }
 
+// discriminator is the value that rows of the entity's type hold, where that is known.
+func (r entityRow) discriminator(p *mapper.Property) (any, error) {
+	if len(r.entity.Children) > 0 {
+		return nil, &Error{Class: ErrValue, Step: "match", Entity: r.entity.Name, Path: p.Path,
+			Got: "a *" + r.entity.Name + " does not tell its type", Hint: "match what orm.As returns"}
+	}
+	return r.entity.DiscriminatorValue, nil
+}
+
 func (r entityRow) Key(p *mapper.Property) (any, error) {
 	if p == nil {
 		key, ok := r.entity.KeyOf(r.at)
 		return orNil(key, ok), nil
+	}
+	if has, err := r.has(p); !has {
+		return nil, err
 	}
 	if entry, target := p.Reference(r.at); entry == nil && target == nil && len(p.Columns) == 0 {
 		return nil, nil
@@ -86,6 +134,9 @@ func (r entityRow) Key(p *mapper.Property) (any, error) {
 }
 
 func (r entityRow) One(p *mapper.Property) (Row, error) {
+	if has, err := r.has(p); !has {
+		return nil, err
+	}
 	entry, target := p.Reference(r.at)
 	switch {
 	case entry != nil && entry.Entity != nil:
@@ -99,6 +150,9 @@ func (r entityRow) One(p *mapper.Property) (Row, error) {
 }
 
 func (r entityRow) Many(p *mapper.Property) ([]Row, error) {
+	if has, err := r.has(p); !has {
+		return nil, err
+	}
 	var items []unsafe.Pointer
 	if p.Relation.Style == mapper.SliceField {
 		items = *p.Slice(r.at)

@@ -12,8 +12,10 @@ type walk struct {
 	p     *parser
 	scope *scope
 	row   row
-	// prop is the property walked to, nil while the walk stands on the row.
-	prop *mapper.Property
+	// prop is the property walked to, nil while the walk stands on the row; typed
+	// reports that the last piece named the type of the row instead.
+	prop  *mapper.Property
+	typed bool
 	// base is the row whose map the path is written in; columns used as values
 	// are its columns.
 	base row
@@ -90,15 +92,13 @@ func (w *walk) document() *jsonSubject {
 // step walks one piece further.
 func (w *walk) step(piece string) error {
 	w.enter()
+	w.typed = false
 	var next *mapper.Property
 	var names []string
 	switch {
 	case w.prop == nil:
 		if next = w.row.entity.Property(piece); next == nil {
-			names = propertyNames(w.row.entity, w.p.env.Aliases)
-			if w.row.path == "" {
-				names = append(names, w.p.env.ComputedNames...)
-			}
+			return w.ofSubtype(piece)
 		}
 	case w.prop.Kind == mapper.Inline:
 		if next = w.prop.Sub(piece); next == nil {
@@ -110,6 +110,27 @@ func (w *walk) step(piece string) error {
 	}
 	w.prop = next
 	return nil
+}
+
+// ofSubtype walks to what a piece says that is no property of the row's entity: a
+// property of one subtype, or the subtype the next piece is about.
+func (w *walk) ofSubtype(piece string) error {
+	switch m := w.row.entity.Meaning(piece); {
+	case m.Property != nil:
+		w.prop = m.Property
+		return nil
+	case m.Subtype != nil:
+		w.row.entity, w.row.path, w.typed = m.Subtype, joinPath(w.row.path, m.Subtype.Name), true
+		return nil
+	case m.Several != nil:
+		found, remedy := m.Ambiguity(w.row.path)
+		return w.p.fail(joinPath(w.row.path, piece), Error{Class: ErrAmbiguous, Got: "ambiguous: " + found, Hint: remedy, Offset: w.offset, Length: len(piece)})
+	}
+	names := propertyNames(w.row.entity, w.p.env.Aliases)
+	if w.row.path == "" {
+		names = append(names, w.p.env.ComputedNames...)
+	}
+	return w.unknown(piece, names)
 }
 
 // enter leaves a relation for the row it leads to.
@@ -145,6 +166,8 @@ func (w *walk) unknown(piece string, names []string) error {
 // subject returns what the property walked to is.
 func (w *walk) subject() subject {
 	switch p := w.prop; {
+	case w.typed:
+		return typeSubject{rowSubject{w.scope, w.row}}
 	case p.Kind.IsToOne():
 		return rowSubject{w.scope, w.row.through(p)}
 	case p.Kind.IsToMany():

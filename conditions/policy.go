@@ -129,7 +129,7 @@ func (c *checker) allowed(s spot) bool {
 		return c.allowed(s)
 	}
 	dot := strings.LastIndexByte(s.path, '.')
-	plain := s.prop != nil && !s.prop.Kind.IsRelation()
+	plain := s.prop != nil && !s.prop.Kind.IsRelation() && s.entity.IsSubtypeOf(s.prop.Entity)
 	return plain && slices.Contains(c.policy.Paths, s.path[:dot+1]+"*")
 }
 
@@ -178,7 +178,12 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 		var next *mapper.Property
 		switch {
 		case s.prop == nil:
-			next = s.entity.Property(piece)
+			m := s.entity.Meaning(piece)
+			if m.Subtype != nil {
+				s.entity, s.path = m.Subtype, joinPath(s.path, m.Subtype.Name)
+				continue
+			}
+			next = m.Property
 		case s.prop.Kind == mapper.Inline:
 			next = s.prop.Sub(piece)
 		}

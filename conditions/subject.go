@@ -232,6 +232,5 @@ func (p *parser) trail() []string {
 
 // propertyNames lists what may be written below a row, for hints.
 func propertyNames(e *mapper.Entity, aliases map[string]*mapper.Entity) []string {
-	names := append([]string(nil), e.PropertyNames()...)
-	return append(names, slices.Sorted(maps.Keys(aliases))...)
+	return append(e.Names(), slices.Sorted(maps.Keys(aliases))...)
 }

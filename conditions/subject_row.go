@@ -118,6 +118,23 @@ func (s rowSubject) keyIn(p *parser) Node {
 	return &KeyIn{Field: f, Values: slot}
 }
 
+// typeSubject is a row seen as one of a subtype of its entity, so that names mean
+// that subtype's properties. It has no value of its own.
+type typeSubject struct{ rowSubject }
+
+func (s typeSubject) in(inner *scope) subject {
+	if inner != nil {
+		s.scope = inner
+	}
+	return s
+}
+
+func (s typeSubject) operator(p *parser, op Op) error {
+	e := s.row.entity
+	return p.unfit(s.row.path, op, e.Name+" is a type, which no operator fits",
+		"name a property of it, as in \""+joinPath(s.row.path, e.Properties[0].Name)+"\", or compare "+e.Discriminator.Property.Name)
+}
+
 // manySubject is a to-many relation. What is said about it is about one of its
 // rows, but for the quantifiers and nil, which are about all of them.
 type manySubject struct {

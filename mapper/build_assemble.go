@@ -139,48 +139,6 @@ func (e *Entity) addToHierarchy() {
 	}
 }
 
-// HierarchyLeaves returns the leaves of e followed by those its subtypes add, in
-// registration order: what a query on e reads to find entities of all its types.
-func (e *Entity) HierarchyLeaves() []*Property { return e.hierarchy }
-
-// Types returns e and all its subtypes, by ordinal, abstract ones included.
-func (e *Entity) Types() []*Entity {
-	out := []*Entity{e}
-	for _, c := range e.Children {
-		out = append(out, c.Types()...)
-	}
-	slices.SortFunc(out, func(x, y *Entity) int { return x.Ordinal - y.Ordinal })
-	return out
-}
-
-// TypeOf returns the type among e and its subtypes whose rows hold that
-// discriminator value, or nil.
-func (e *Entity) TypeOf(discriminator any) *Entity {
-	if e.DiscriminatorValue == discriminator {
-		return e
-	}
-	for _, c := range e.Children {
-		if t := c.TypeOf(discriminator); t != nil {
-			return t
-		}
-	}
-	return nil
-}
-
-// SubtypeProperty returns the property of that name of the first subtype of e
-// that has one of its own, or nil. Entity.Property is asked first.
-func (e *Entity) SubtypeProperty(name string) *Property {
-	for _, c := range e.Children {
-		if p := c.Property(name); p != nil {
-			return p
-		}
-		if p := c.SubtypeProperty(name); p != nil {
-			return p
-		}
-	}
-	return nil
-}
-
 // String returns the columns and the kind of an index.
 func (x *Index) String() string {
 	return x.Name + "(" + strings.Join(columnNames(x.Columns), ", ") + ")"

@@ -201,8 +201,8 @@ func TestTablePerType(t *testing.T) {
 	if k := car.TableKey[0]; k.Name != "id" || k.Table.Name != "cars" || k.References != base.KeyColumns[0] {
 		t.Errorf("table key %+v", k)
 	}
-	if base.TypeOf("auto") != car || base.TypeOf("bus") != nil || base.SubtypeProperty("doors") != car.Property("doors") {
-		t.Error("TypeOf, SubtypeProperty")
+	if base.TypeOf("auto") != car || base.TypeOf("bus") != nil || base.Meaning("doors").Property != car.Property("doors") {
+		t.Error("TypeOf, Meaning")
 	}
 	p := car.New()
 	if v := car.Property("sort").Access.Value(p); v != "auto" {

@@ -120,34 +120,5 @@ type Filter struct {
 	Default bool
 }
 
-// IsSubtypeOf reports whether e is base or extends it.
-func (e *Entity) IsSubtypeOf(base *Entity) bool {
-	for ; e != nil; e = e.Base {
-		if e == base {
-			return true
-		}
-	}
-	return false
-}
-
-// Root returns the topmost entity of e's hierarchy, e itself outside of one.
-func (e *Entity) Root() *Entity {
-	for e.Base != nil {
-		e = e.Base
-	}
-	return e
-}
-
-// StoredIn returns the entities whose tables together hold a row of e, the root
-// first: the whole line of bases under table per type, e alone otherwise. The
-// slice must not be changed.
-func (e *Entity) StoredIn() []*Entity { return e.storedIn }
-
-// TellsType reports that p tells which type a row is of that a read of e, which
-// has subtypes, finds.
-func (e *Entity) TellsType(p *Property) bool {
-	return len(e.Children) > 0 && len(p.Columns) == 1 && p.Columns[0] == e.Discriminator
-}
-
 // String returns the entity's name.
 func (e *Entity) String() string { return e.Name }

@@ -40,6 +40,8 @@ var (
 	ErrStatementBudget = errors.New("statement budget is spent")
 	// ErrUnknownProperty reports a name that is not a property.
 	ErrUnknownProperty = conditions.ErrUnknownProperty
+	// ErrAmbiguous reports a name that several subtypes have given to a property.
+	ErrAmbiguous = conditions.ErrAmbiguous
 	// ErrUnknownPath reports a populate path that is not a relation.
 	ErrUnknownPath = populate.ErrUnknownPath
 	// ErrRequired reports NULL for a property that must have a value.

@@ -1,6 +1,8 @@
 package populate
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -62,7 +64,7 @@ func askedBy(at conditions.Field, n conditions.Node) (found []conditions.Node, o
 	case *conditions.OrNode:
 		return asked(at, n.Nodes)
 	case *conditions.SomeNode:
-		if n.Not || n.Where == nil || n.Relation.String() != at.String() {
+		if n.Not || n.Where == nil || n.Relation.Property != at.Property || !slices.Equal(n.Relation.Hops, at.Hops) {
 			return nil, false
 		}
 		if t, constant := n.Where.(*conditions.Truth); constant && t.Value {

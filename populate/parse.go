@@ -103,15 +103,22 @@ func (p *parser) hint(h Hint) error {
 			}
 			return p.noOptions(h)
 		}
-		rel := e.Property(piece)
+		m := e.Meaning(piece)
+		rel := m.Property
 		if lazy := lazyLeaf(rel, rest); lazy != nil {
 			at.lazy = appendNew(at.lazy, lazy)
 			return p.noOptions(h)
 		}
-		if rel == nil || !rel.Kind.IsRelation() {
+		switch {
+		case m.Subtype != nil && more:
+			e = m.Subtype
+		case m.Several != nil:
+			return p.ambiguous(h.Path, piece, m)
+		case rel == nil || !rel.Kind.IsRelation():
 			return p.unknown(h.Path, piece, e, rel)
+		default:
+			at, e = at.child(rel), rel.Relation.Target
 		}
-		at, e = at.child(rel), rel.Relation.Target
 	}
 	return p.options(at, h)
 }
@@ -135,6 +142,13 @@ func appendNew(list []*mapper.Property, p *mapper.Property) []*mapper.Property {
 		return list
 	}
 	return append(list, p)
+}
+
+// ambiguous reports a name that several subtypes have given to a property.
+func (p *parser) ambiguous(path, piece string, m mapper.Meaning) error {
+	above, _ := strings.CutSuffix(path[:strings.Index("."+path+".", "."+piece+".")], ".")
+	found, remedy := m.Ambiguity(above)
+	return &Error{Class: conditions.ErrAmbiguous, Entity: p.env.Entity.Name, Path: path, Piece: piece, Got: "ambiguous: " + found + "; " + remedy}
 }
 
 func (p *parser) unknown(path, piece string, e *mapper.Entity, found *mapper.Property) error {
@@ -201,6 +215,9 @@ func (d *draft) child(rel *mapper.Property) *draft {
 		}
 	}
 	path := rel.Path
+	if rel.Entity.Base != nil && rel.Entity.Root().Meaning(rel.Name).Several != nil {
+		path = rel.Entity.Name + "." + path
+	}
 	if d.path != "" {
 		path = d.path + "." + path
 	}
@@ -209,10 +226,10 @@ func (d *draft) child(rel *mapper.Property) *draft {
 	return c
 }
 
-// relations are the relations of an entity, in order of declaration.
+// relations are the relations of an entity and of its subtypes, in order of declaration.
 func relations(e *mapper.Entity) []*mapper.Property {
 	var out []*mapper.Property
-	for _, p := range e.Leaves {
+	for _, p := range e.HierarchyLeaves() {
 		if p.Kind.IsRelation() {
 			out = append(out, p)
 		}
@@ -224,16 +241,22 @@ func relations(e *mapper.Entity) []*mapper.Property {
 func (p *parser) fields() error {
 	for _, path := range p.opts.Fields {
 		at, e := &p.root, p.env.Entity
+		typed := "" // the types named on the way since the last relation
 		for {
 			piece, rest, more := strings.Cut(path, ".")
-			rel := e.Property(piece)
+			m := e.Meaning(piece)
+			if m.Subtype != nil && more {
+				e, path, typed = m.Subtype, rest, typed+piece+"."
+				continue
+			}
+			rel := m.Property
 			if !more || rel == nil || !rel.Kind.IsRelation() {
 				break
 			}
-			at, e, path = at.child(rel), rel.Relation.Target, rest
+			at, e, path, typed = at.child(rel), rel.Relation.Target, rest, ""
 		}
 		if at != &p.root {
-			at.fields = append(at.fields, path)
+			at.fields = append(at.fields, typed+path)
 		}
 	}
 	return nil

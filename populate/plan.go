@@ -182,15 +182,29 @@ func (p *parser) ask(asked map[*mapper.Property]bool, d *draft, path string) err
 	e := d.relation.Relation.Target
 	var at *mapper.Property
 	for piece := range strings.SplitSeq(path, ".") {
-		next, names := e.Property(piece), e.PropertyNames()
+		var next *mapper.Property
+		var names []string
 		if at != nil {
 			next, names = at.Sub(piece), at.SubNames()
+		} else {
+			m := e.Meaning(piece)
+			if m.Several != nil {
+				return p.ambiguous(d.path+"."+path, piece, m)
+			}
+			if m.Subtype != nil {
+				e = m.Subtype
+				continue
+			}
+			next, names = m.Property, e.Names()
 		}
 		if next == nil {
 			return &Error{Class: conditions.ErrUnknownProperty, Entity: p.env.Entity.Name, Path: d.path + "." + path, Piece: piece,
 				Got: "unknown property", Hint: nearest(piece, names)}
 		}
 		at = next
+	}
+	if at == nil {
+		return p.fail(conditions.ErrUnknownProperty, d.path+"."+path, "unknown property: "+e.Name+" is a type; name a property of it")
 	}
 	mark(asked, at)
 	return nil

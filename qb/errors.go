@@ -14,6 +14,8 @@ var (
 	ErrOrder = errors.New("malformed order")
 	// ErrUnknownProperty reports a path piece that names no property.
 	ErrUnknownProperty = conditions.ErrUnknownProperty
+	// ErrAmbiguous reports a path piece that names properties of several subtypes.
+	ErrAmbiguous = conditions.ErrAmbiguous
 	// ErrUnknownEntity reports an entity name that is not registered.
 	ErrUnknownEntity = errors.New("unknown entity")
 	// ErrUnknownAlias reports an alias that no step has introduced.

@@ -59,7 +59,17 @@ func (w *fieldWalk) step(piece string) *Error {
 	var names []string
 	switch {
 	case w.prop == nil:
-		next, names = w.entity.Property(piece), w.entity.PropertyNames()
+		m := w.entity.Meaning(piece)
+		if m.Several != nil {
+			return ambiguous(m, "")
+		}
+		if m.Subtype != nil {
+			w.entity = m.Subtype
+			return nil
+		}
+		if next = m.Property; next == nil {
+			names = w.entity.Names()
+		}
 	case w.prop.Kind == mapper.Inline:
 		next, names = w.prop.Sub(piece), w.prop.SubNames()
 	}
@@ -68,6 +78,12 @@ func (w *fieldWalk) step(piece string) *Error {
 	}
 	w.prop = next
 	return nil
+}
+
+// ambiguous reports a name that several subtypes have given to a property.
+func ambiguous(m mapper.Meaning, path string) *Error {
+	found, remedy := m.Ambiguity(path)
+	return &Error{Class: ErrAmbiguous, Hint: found + "; " + remedy}
 }
 
 // end checks that the walk stands on something with a value.

@@ -10,7 +10,7 @@ import (
 // that is never NULL is part of it already.
 func TotalOrder(order []qb.Order, e *mapper.Entity) []qb.Order {
 	for _, o := range order {
-		if unique(o) {
+		if unique(o, e) {
 			return order
 		}
 	}
@@ -20,14 +20,14 @@ func TotalOrder(order []qb.Order, e *mapper.Entity) []qb.Order {
 	return order
 }
 
-// unique reports an entry in which no two roots are equal.
-func unique(o qb.Order) bool {
+// unique reports an entry in which no two rows of e are equal.
+func unique(o qb.Order, e *mapper.Entity) bool {
 	f, ok := o.Expr.(qb.FieldExpr)
 	if !ok || len(f.Field.Hops) > 0 || f.Field.Property == nil {
 		return false
 	}
 	p := f.Field.Property
-	return p.Unique && !p.Nullable || p.Primary && len(p.Entity.Key) == 1
+	return p.Unique && !p.Nullable && e.IsSubtypeOf(p.Entity) || p.Primary && len(p.Entity.Key) == 1
 }
 
 func entriesOf(texts []string) []any {

@@ -54,24 +54,40 @@ func Ordinary(e *mapper.Entity) []*mapper.Property {
 }
 
 func throughRelation(e *mapper.Entity, path string) bool {
-	first, _, nested := strings.Cut(path, ".")
-	p := e.Property(first)
-	return nested && p != nil && p.Kind.IsRelation()
+	first, rest, nested := strings.Cut(path, ".")
+	m := e.Meaning(first)
+	if nested && m.Subtype != nil {
+		return throughRelation(m.Subtype, rest)
+	}
+	return nested && m.Property != nil && m.Property.Kind.IsRelation()
 }
 
 // property finds a property by path, through embedded values.
 func property(e *mapper.Entity, path string) (*mapper.Property, error) {
 	var p *mapper.Property
-	names := e.PropertyNames()
-	for i, name := range strings.Split(path, ".") {
-		if i == 0 {
-			p = e.Property(name)
-		} else {
+	var names []string
+	at := e
+	for name := range strings.SplitSeq(path, ".") {
+		if p != nil {
 			names, p = p.SubNames(), p.Sub(name)
+		} else {
+			m := at.Meaning(name)
+			switch {
+			case m.Several != nil:
+				found, remedy := m.Ambiguity("")
+				return nil, &qb.Error{Class: qb.ErrAmbiguous, Step: "fields", Entity: e.Name, Path: path, Hint: found + "; " + remedy}
+			case m.Subtype != nil:
+				at = m.Subtype
+				continue
+			}
+			names, p = at.Names(), m.Property
 		}
 		if p == nil {
 			return nil, &qb.Error{Class: qb.ErrUnknownProperty, Step: "fields", Entity: e.Name, Path: path, Hint: didYouMean(name, names)}
 		}
+	}
+	if p == nil {
+		return nil, &qb.Error{Class: qb.ErrUnknownProperty, Step: "fields", Entity: e.Name, Path: path, Hint: at.Name + " is a type; name a property of it"}
 	}
 	return p, nil
 }

@@ -90,5 +90,5 @@ func isUnique(e *mapper.Entity, f conditions.Field) bool {
 	if len(f.Hops) > 0 || f.Alias != "" || f.JSON != nil || p == nil {
 		return len(f.Hops) == 0 && p == nil
 	}
-	return p.Unique && !p.Nullable || p.Primary && len(e.KeyColumns) == 1
+	return p.Unique && !p.Nullable && e.IsSubtypeOf(p.Entity) || p.Primary && len(e.KeyColumns) == 1
 }

@@ -150,7 +150,7 @@ func (s *scope) ownerOf(f conditions.Field, cols []*mapper.Column, inner bool) o
 			src := s.walk(conditions.Field{Alias: f.Alias, Hops: f.Hops[:n-1]}, inner)
 			for i, c := range cols {
 				o.refs[c] = s.ref(src, fk[i])
-				if rel.Nullable || src.outer {
+				if rel.Nullable || src.outer || !src.has(rel) {
 					o.guard = all(o.guard, &Null{Expr: o.refs[c], Not: true})
 				}
 			}

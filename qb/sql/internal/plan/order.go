@@ -183,7 +183,7 @@ func (b *selectBuilder) totalOrder() bool {
 		}
 		p := f.Field.Property
 		soleKey := p.Primary && len(b.q.Entity.Key) == 1
-		if soleKey || p.Unique && !p.Nullable && len(p.Columns) == 1 {
+		if soleKey || p.Unique && !p.Nullable && len(p.Columns) == 1 && b.root.has(p) {
 			return true
 		}
 	}

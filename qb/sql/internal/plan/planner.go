@@ -171,38 +171,6 @@ func (s *scope) refs(src *source, cols []*mapper.Column) []*Ref {
 	return out
 }
 
-// typeTable joins a further table of a table-per-type entity by key: an
-// ancestor's always has the row, a subtype's may not.
-func (s *scope) typeTable(src *source, c *mapper.Column) string {
-	if a, ok := src.tables[*c.Table]; ok {
-		return a
-	}
-	alias := s.alias()
-	if src.tables == nil {
-		src.tables = map[mapper.Table]string{}
-	}
-	src.tables[*c.Table] = alias
-	j := &Join{Source: s.table(c.Table, alias), Left: !isAncestor(src.entity, c)}
-	j.On = equal(src.entity.KeyColumns, func(k *mapper.Column) (*Ref, *Ref) {
-		return &Ref{Alias: alias, Name: k.Name, Type: k.Type}, &Ref{Alias: src.alias, Name: k.Name, Type: k.Type}
-	})
-	if src.join != nil {
-		src.join.Nested = append(src.join.Nested, j)
-	} else {
-		*src.joins = append(*src.joins, j)
-	}
-	return alias
-}
-
-func isAncestor(e *mapper.Entity, c *mapper.Column) bool {
-	for b := e.Base; b != nil; b = b.Base {
-		if *b.Table == *c.Table {
-			return true
-		}
-	}
-	return false
-}
-
 // present is the guard "this row exists", nil where the row cannot be absent.
 func (s *scope) present(src *source) Pred {
 	if s.groups || !src.outer || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
@@ -228,29 +196,6 @@ func (s *scope) visible(src *source) Pred {
 		}
 	}
 	return all(preds...)
-}
-
-// subtype restricts a row of a single-table hierarchy to the entity and what extends it.
-func (s *scope) subtype(src *source) Pred {
-	e := src.entity
-	if e.Inheritance != mapper.SingleTable || e.Base == nil || e.Discriminator == nil {
-		return nil
-	}
-	var values []*Const
-	var walk func(*mapper.Entity)
-	walk = func(e *mapper.Entity) {
-		if !e.Abstract {
-			values = append(values, &Const{Value: e.DiscriminatorValue, Type: e.Discriminator.Type})
-		}
-		for _, c := range e.Children {
-			walk(c)
-		}
-	}
-	walk(e)
-	if len(values) == 0 {
-		return Bool(false)
-	}
-	return &InConsts{Expr: s.ref(src, e.Discriminator), Values: values}
 }
 
 // plain reports that every row of e's table is a visible row of e.

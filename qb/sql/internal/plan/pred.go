@@ -112,7 +112,7 @@ func (s *scope) value(f conditions.Field, inner bool) value {
 	}
 	if f.Property.Formula != "" {
 		src := s.walk(f, inner)
-		return value{formula(f.Property.Formula, src.alias), f.Property.Type, src}
+		return value{s.computed(src, f.Property), f.Property.Type, src}
 	}
 	at := s.resolve(f, inner)
 	if f.Part >= len(at.cols) {
@@ -258,28 +258,15 @@ func (s *scope) slotType(o conditions.Operand) *mapper.Type {
 	return nil
 }
 
-// formula puts the row's alias where the formula asks for it.
-func formula(text, alias string) *Raw {
-	r := &Raw{Text: []string{""}}
-	for _, c := range text {
-		if c == '?' {
-			r.Args = append(r.Args, Name(alias))
-			r.Text = append(r.Text, "")
-			continue
-		}
-		r.Text[len(r.Text)-1] += string(c)
-	}
-	return r
-}
-
 // keysIn tests a composite key. Where it is not equal to any of the list, all
 // its columns must have a value: a reference with a NULL in it is NULL.
 func (s *scope) keysIn(n *conditions.KeyIn, inner bool) Pred {
 	src := s.row
 	var refs []*Ref
+	everywhere := true // whether all rows have the property
 	if n.Field.Property != nil {
 		at := s.resolve(n.Field, inner)
-		src, refs = at.src, s.refs(at.row, at.cols)
+		src, refs, everywhere = at.src, s.refs(at.row, at.cols), at.row.has(n.Field.Property)
 	} else if hops := n.Field.Hops; len(hops) > 0 {
 		o := s.ownerOf(n.Field, hops[len(hops)-1].Relation.Target.KeyColumns, inner)
 		for _, c := range hops[len(hops)-1].Relation.Target.KeyColumns {
@@ -295,7 +282,7 @@ func (s *scope) keysIn(n *conditions.KeyIn, inner bool) Pred {
 	}
 	preds := []Pred{leaf}
 	for _, r := range refs {
-		if r.Column == nil || r.Column.Nullable || src.outer {
+		if r.Column == nil || r.Column.Nullable || src.outer || !everywhere {
 			preds = append(preds, &Null{Expr: r, Not: true})
 		}
 	}

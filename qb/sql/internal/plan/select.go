@@ -231,7 +231,7 @@ func (b *selectBuilder) leaves(s *scope, src *source, leaves []*mapper.Property)
 		switch {
 		case p.Virtual || p.Kind.IsToMany():
 		case p.Formula != "":
-			b.sel.Columns = append(b.sel.Columns, Column{Expr: formula(p.Formula, src.alias), Name: p.Name})
+			b.sel.Columns = append(b.sel.Columns, Column{Expr: s.computed(src, p), Name: p.Name})
 		case p.Kind == mapper.OneToOne && !p.Relation.Owning:
 			to := s.hop(src, p, false)
 			b.add(s, to, to.entity.KeyColumns)
