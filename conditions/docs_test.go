@@ -60,6 +60,15 @@ var documented = []struct {
 	{"OrderLine", L{1, 2}, `key in keys $0`},
 	{"Shipment", M{"first": L{1, 2}}, `first in keys $0`},
 
+	{"Animal", M{"trick:like": "f%"}, `trick like $0`},
+	{"Animal", M{"trick": nil}, `trick is null`},
+	{"Animal", M{"$not": M{"trick": "sit"}}, `trick != $0`},
+	{"Animal", M{"$or": L{M{"trick": "sit"}, M{"lives": 9}}}, `trick = $0 or lives = $1`},
+	{"Animal", M{"friends.lives": 9}, `friends some (lives = $0)`},
+	{"Animal", M{"Dog.trick": "sit"}, `trick = $0`},
+	{"Animal", M{"Dog": M{"trick": "sit", "name": "Rex"}}, `name = $0 and trick = $1`},
+	{"Animal", M{"kind": "dog"}, `kind = $0`},
+
 	{"Author", M{"rating >": conditions.Col("age")}, `rating > age`},
 	{"Author", conditions.Raw("lower(?) = ?", conditions.Col("name"), "jon"), `raw(lower(name) = $0)`},
 	{"Author", conditions.And(conditions.Gte("age", 18), conditions.Some("books", M{"pages >": 300})), `age >= $0 and books some (pages > $1)`},

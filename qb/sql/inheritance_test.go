@@ -12,6 +12,7 @@ import (
 	"github.com/weft-orm/weft/qb/sql"
 	"github.com/weft-orm/weft/rel"
 	"github.com/weft-orm/weft/tests/corpus"
+	"github.com/weft-orm/weft/tests/model/fleet"
 )
 
 // Document is the base of a hierarchy with a table for each type.
@@ -80,4 +81,64 @@ func TestTablePerType(t *testing.T) {
 		t.Errorf("a bulk update of another table's column: %v", err)
 	}
 	golden.Check(t, "table-per-type.golden", out.String())
+}
+
+// TestSubtypes asks a base for what its subtypes have, in both forms of storage.
+func TestSubtypes(t *testing.T) {
+	var out strings.Builder
+	for _, kind := range []mapper.Inheritance{mapper.SingleTable, mapper.TablePerType} {
+		reg, err := mapper.Build(mapper.Options{}, fleet.Entities(kind)...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out.WriteString("-- " + kind.String() + "\n")
+		for _, b := range []*qb.Builder{
+			qb.New(reg, "Vehicle", "").Select("id").Where(M{"doors": 3, "fare": nil}),
+			qb.New(reg, "Vehicle", "").Select("id", "doors").Where(M{"$or": []any{M{"Car.load": 1}, M{"Truck.load": 2}}}).OrderBy("axles"),
+			qb.New(reg, "Vehicle", "").Select("id").Where(M{"driver.name": "x", "next.fare": nil}),
+			qb.New(reg, "Vehicle", "").Select("id").Where(M{"$not": M{"extras.name": "x"}, "escorted": M{"$size": 0}}),
+			qb.New(reg, "Garage", "").Select("id").Where(M{"vehicles.doors:ne": 3, "show.fare": nil}),
+			qb.New(reg, "Car", "").Select("id").Where(M{"fare": 1, "name": "x"}).OrderBy("next.name"),
+		} {
+			text, args, err := b.ToSQL(sql.SQLite())
+			if err != nil {
+				t.Fatal(err)
+			}
+			out.WriteString(text + "\n  " + corpus.Parameters(args) + "\n")
+		}
+	}
+	golden.Check(t, "subtypes.golden", out.String())
+}
+
+// Shape has formulas at both levels of a hierarchy.
+type Shape struct {
+	_    struct{} `orm:"inheritance=joined"`
+	ID   int64
+	Name string
+	Loud string `orm:",formula='upper(?.name)'"`
+}
+
+// Square is a Shape.
+type Square struct {
+	Shape
+	Side int
+	Area int `orm:",formula='coalesce(?.side, 1) * ?.side'"`
+}
+
+// TestFormulasOfTypes computes formulas over the table of the type that declares
+// them, and only on rows of that type.
+func TestFormulasOfTypes(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, Shape{}, Square{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for entity, want := range map[string]string{
+		"Square": `SELECT "e0"."id" FROM "squares" AS "e0" INNER JOIN "shapes" AS "e1" ON ("e1"."id" = "e0"."id") WHERE ((coalesce("e0".side, 1) * "e0".side = ?) AND (upper("e1".name) = ?))`,
+		"Shape":  `SELECT "e0"."id" FROM "shapes" AS "e0" LEFT JOIN "squares" AS "e1" ON ("e1"."id" = "e0"."id") WHERE ((case when "e0"."type" in (?) then coalesce("e1".side, 1) * "e1".side end = ?) AND (upper("e0".name) = ?))`,
+	} {
+		text, _, err := qb.New(reg, entity, "").Select("id").Where(M{"area": 9, "loud": "X"}).ToSQL(sql.SQLite())
+		if err != nil || text != want {
+			t.Errorf("%s: %v\n got %s\nwant %s", entity, err, text, want)
+		}
+	}
 }
