@@ -81,7 +81,8 @@ func nodeKey(key []byte, node *populate.Node) (_ []byte, ok bool) {
 	}
 	key = fmt.Appendf(append(key, 0), "%q", node.OrderBy)
 	for _, child := range find.Joined(node.Children) {
-		if key, ok = nodeKey(append(key, '('), child); !ok {
+		// What was joined is found again by its path.
+		if key, ok = nodeKey(append(append(key, '('), child.Path...), child); !ok {
 			return nil, false
 		}
 		key = append(key, ')')

@@ -180,7 +180,7 @@ func perOwner(found []result, offset, limit int) []result {
 		key := comparable(mapper.NewTuple(f.owner))
 		n := seen[key]
 		seen[key]++
-		return n < offset || limit >= 0 && n >= offset+limit
+		return n < offset || limit >= 0 && n-offset >= limit
 	})
 }
 

@@ -97,23 +97,28 @@ func (v *view) find(q *qb.Select) ([]row, error) {
 			found = append(found, r.(row))
 		}
 	}
+	return found, v.sort(q, found)
+}
+
+// sort orders rows by the order of a query, then by key.
+func (v *view) sort(q *qb.Select, rows []row) error {
 	keys := map[*thing][]any{}
-	for _, r := range found {
+	for _, r := range rows {
 		for _, o := range q.OrderBy {
 			k, err := sortKey(r, o)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			keys[r.thing] = append(keys[r.thing], k)
 		}
 	}
-	slices.SortStableFunc(found, func(a, b row) int {
+	slices.SortStableFunc(rows, func(a, b row) int {
 		if c := v.compare(q, keys[a.thing], keys[b.thing]); c != 0 {
 			return c
 		}
 		return order(a.key(), b.key())
 	})
-	return found, nil
+	return nil
 }
 
 // compare orders two roots by their sort keys.

@@ -3,7 +3,9 @@ package differential_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/mapper"
 )
@@ -138,7 +140,7 @@ func (w *world) value(e *mapper.Entity, p *mapper.Property, i int) any {
 		return fmt.Sprint(texts[i%len(texts)], i)
 	case p.Columns[0] == e.Discriminator || e.Discriminator != nil && p.Columns[0].Name == e.Discriminator.Name:
 		return e.DiscriminatorValue
-	case p.Nullable && (p.Parent == nil || p != p.Parent.Embedded[0]) && w.rand.IntN(3) == 0:
+	case p.Nullable && canBeNil(e.GoType, p.Field) && w.rand.IntN(3) == 0:
 		return nil
 	case p.Type.Kind == mapper.JSON && len(p.Type.Shape) > 0:
 		return w.preferences()
@@ -147,6 +149,18 @@ func (w *world) value(e *mapper.Entity, p *mapper.Property, i int) any {
 	}
 	values := pool(p.Type)
 	return values[w.rand.IntN(len(values))]
+}
+
+// canBeNil reports a field that has a value for NULL of its own; inside an absent embedded value all are NULL.
+func canBeNil(t reflect.Type, selector string) bool {
+	for name := range strings.SplitSeq(selector, ".") {
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		f, _ := t.FieldByName(name)
+		t = f.Type
+	}
+	return slices.Contains([]reflect.Kind{reflect.Pointer, reflect.Slice, reflect.Map}, t.Kind())
 }
 
 // generation keeps the keys of a hierarchy in one table apart.
