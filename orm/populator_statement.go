@@ -15,7 +15,7 @@ func (l *populator) statement(node *populate.Node, o *findOptions) (*statement, 
 	if err := l.finder.restrict(o); err != nil {
 		return nil, err
 	}
-	key, known := nodeKey([]byte{'N'}, node)
+	key, known := nodeKey([]byte{'N', flagByte(o.nullsLowest)}, node)
 	if !known && o.related != nil {
 		return o.related.statement(node, func() (*statement, error) { return l.compile(node, o) })
 	}
@@ -40,7 +40,7 @@ func (l *populator) compile(node *populate.Node, o *findOptions) (*statement, er
 	if err != nil {
 		return nil, err
 	}
-	sel.Schema = l.finder.scope.schema
+	sel.Schema, sel.NullsLowest = l.finder.scope.schema, o.nullsLowest
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	if st.filters, err = o.restrictSelect(sel); err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,7 +26,7 @@ func fieldOf(entityName, path string) conditions.Field {
 func joined(owner, relation, fields string, children ...*populate.Node) *populate.Node {
 	p := entity(owner).Property(relation)
 	n := &populate.Node{Relation: p, Strategy: populate.Joined, Children: children}
-	for _, name := range L2(fields) {
+	for _, name := range strings.Fields(fields) {
 		n.Fields = append(n.Fields, p.Relation.Target.Property(name))
 	}
 	return n
@@ -200,7 +201,7 @@ func TestCompositeKeys(t *testing.T) {
 		b.insert("Shipment", "id firstOrder firstProduct note", []any{int64(9), int64(1), int64(4), nil}, []any{int64(10), nil, nil, nil}),
 	)
 	equal(t, "lines", b.rows(b.find("OrderLine", "order product quantity shipment", M{"order": 1}, "-quantity")), "1 4 5 <nil>", "1 2 3 9")
-	equal(t, "by key", b.rows(b.find("OrderLine", "quantity", L{1, 2})), "3")
+	equal(t, "by key", b.rows(b.find("OrderLine", "quantity", []any{1, 2})), "3")
 	equal(t, "reference", b.rows(b.find("Shipment", "id first", nil, "id")), "9 1 4", "10 <nil> <nil>")
 	equal(t, "through the reference", b.rows(b.find("Shipment", "id", M{"first.quantity": 5})), "9")
 	line := entity("OrderLine")
@@ -210,7 +211,7 @@ func TestCompositeKeys(t *testing.T) {
 		t.Errorf("affected %v", update.Affected)
 	}
 	q := b.find("OrderLine", "product quantity", nil)
-	q.Via = &qb.Via{Relation: entity("Order").Property("lines"), Owners: q.slot(L{int64(1)}), Limit: -1, Offset: -1}
+	q.Via = &qb.Via{Relation: entity("Order").Property("lines"), Owners: q.slot([]any{int64(1)}), Limit: -1, Offset: -1}
 	equal(t, "select-in", b.rows(q), "1 2 8", "1 4 5")
 	q = b.find("Shipment", "id first", nil, "id")
 	q.Populate = []*populate.Node{joined("Shipment", "first", "order product quantity")}

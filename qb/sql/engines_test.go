@@ -286,40 +286,6 @@ func links(cols []*mapper.Column) [][]any {
 	return out
 }
 
-// TestEnginesAgree runs every case of the corpus on every engine: each
-// statement is valid, and all give the same rows.
-func TestEnginesAgree(t *testing.T) {
-	reg := registry(t)
-	list := engines(t, reg)
-	for _, c := range load(t) {
-		q, err := query(reg, c)
-		if err != nil || !c.Portable() {
-			continue
-		}
-		var want []string
-		for i, e := range list {
-			got, err := e.run(q)
-			if err != nil {
-				t.Errorf("%s: %s: %v", c, e.dialect.Name(), err)
-				continue
-			}
-			if c.Limit < 0 && c.Offset < 0 { // ties may come in any order
-				slices.Sort(got)
-			}
-			if i == 0 {
-				want = got
-			} else if !slices.Equal(got, want) && !nullsDiffer(c.Order) {
-				t.Errorf("%s: %s\n%s gives %v\nsqlite gives %v", c, c.Source, e.dialect.Name(), got, want)
-			}
-		}
-	}
-}
-
-// nullsDiffer reports an order in which engines may place NULLs differently.
-func nullsDiffer(order []string) bool {
-	return len(order) > 0 && !strings.Contains(strings.Join(order, " "), "nulls")
-}
-
 // run gives the rows as text.
 func (e engine) run(q compiled) ([]string, error) {
 	st, err := e.dialect.Compile(q.query)

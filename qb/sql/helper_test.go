@@ -27,24 +27,6 @@ type compiled struct {
 	args  []any
 }
 
-// query makes the logical query of a case, as a find would.
-func query(reg *mapper.Registry, c corpus.Case) (compiled, error) {
-	q, err := c.Query(reg, false)
-	if err != nil {
-		return compiled{}, err
-	}
-	return compiled{q.Select, q.Args}, nil
-}
-
-func load(t testing.TB) []corpus.Case {
-	t.Helper()
-	cases, err := corpus.Load()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cases
-}
-
 // printed is the statement of a dialect and its parameters on two lines.
 func printed(d *sql.Dialect, q compiled) string {
 	name := fmt.Sprintf("%-9s ", d.Name())

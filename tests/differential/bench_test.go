@@ -13,6 +13,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/tests/internal/testengine"
 )
@@ -40,6 +41,12 @@ func newBench(t testing.TB, e testengine.Engine, seed uint64) *bench {
 	return b
 }
 
+// view is the world as a query sees it.
+func (b *bench) view(q *qb.Select, args []any) *view {
+	nullsHigh := b.engine.Caps().NullsHigh && !q.NullsLowest
+	return &view{b.world, &conditions.Evaluator{Args: args}, q.Filters, nullsHigh}
+}
+
 // check compares the engine's answer with the evaluator's; the error tells how they differ.
 func (b *bench) check(ctx context.Context, r request) error {
 	q, args, err := r.query(b.registry, false)
@@ -52,7 +59,7 @@ func (b *bench) check(ctx context.Context, r request) error {
 // checkQuery compares the roots of a query, and the number that count asks for.
 func (b *bench) checkQuery(ctx context.Context, r fmt.Stringer, q *qb.Select, args []any, count func() (*qb.Select, []any, error)) error {
 	b.asked++
-	v := &view{b.world, &conditions.Evaluator{Args: args}, q.Filters, b.engine.Caps().NullsHigh}
+	v := b.view(q, args)
 	all, err := v.find(q)
 	if err != nil {
 		return fmt.Errorf("%s\nevaluator: %w", r, err)
@@ -110,7 +117,7 @@ func (v *view) differs(q *qb.Select, args []any, all []row, got []string) (want 
 		for k := range q.OrderBy {
 			x, _ := sortKey(before, q.OrderBy[k])
 			y, _ := sortKey(after, q.OrderBy[k])
-			one := &qb.Select{OrderBy: q.OrderBy[k : k+1], NullsLowest: q.NullsLowest}
+			one := &qb.Select{OrderBy: q.OrderBy[k : k+1]}
 			if c := v.compare(one, []any{x}, []any{y}); c < 0 {
 				break
 			} else if c > 0 {
@@ -157,6 +164,9 @@ func (b *bench) run(ctx context.Context, q *qb.Select, args []any) (keys []strin
 			cells[i].kind = c.Type.Kind
 			dest[i] = &cells[i]
 		}
+		for range joinedColumns(q.Populate) {
+			dest = append(dest, new(cell))
+		}
 		if err := rows.Scan(dest); err != nil {
 			return nil, p, err
 		}
@@ -164,9 +174,24 @@ func (b *bench) run(ctx context.Context, q *qb.Select, args []any) (keys []strin
 		for i := range cells {
 			texts[i] = cells[i].text
 		}
-		keys = append(keys, strings.Join(texts, "/"))
+		key := strings.Join(texts, "/")
+		if joined := len(dest) > len(cells); !joined || !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
 	}
 	return keys, p, rows.Close()
+}
+
+// joinedColumns counts the columns of joined relations, which multiply the rows of their roots.
+func joinedColumns(nodes []*populate.Node) int {
+	n := 0
+	for _, node := range nodes {
+		for _, p := range node.Fields {
+			n += len(p.Columns)
+		}
+		n += joinedColumns(node.Children)
+	}
+	return n
 }
 
 // cell reads a part of a key, whatever form the engine gives it, as text.

@@ -128,7 +128,7 @@ func (v *view) compare(q *qb.Select, a, b []any) int {
 		switch {
 		case x == nil && y == nil:
 		case x == nil || y == nil:
-			first := o.Nulls == qb.NullsFirst || o.Nulls == qb.NullsDefault && o.Desc == (v.nullsHigh && !q.NullsLowest)
+			first := o.Nulls == qb.NullsFirst || o.Nulls == qb.NullsDefault && o.Desc == v.nullsHigh
 			if (x == nil) == first {
 				return -1
 			}
