@@ -60,13 +60,13 @@ func (s *scope) leaf(n conditions.Node) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
-		return s.inverseLeaf(r, n)
-	}
 	if c, ok := n.(*conditions.Compare); ok {
 		if other, ok := c.Value.(conditions.Field); ok {
 			return s.compareFields(c, other)
 		}
+	}
+	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
+		return s.inverseLeaf(r, n)
 	}
 	find := r.path
 	switch n.(type) {
