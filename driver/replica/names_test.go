@@ -15,7 +15,13 @@ import (
 // answered reads all notes below the orm and returns who sent them.
 func answered(t *testing.T, ctx context.Context, db *orm.DB, opts driver.SessionOptions) string {
 	t.Helper()
-	q, args, err := qb.New(db.Registry(), "note", "").Select("text").Query()
+	return answeredBy(t, ctx, db, qb.New(db.Registry(), "note", "").Select("text"), opts)
+}
+
+// answeredBy reads to the end and returns who sent the rows.
+func answeredBy(t *testing.T, ctx context.Context, db *orm.DB, b *qb.Builder, opts driver.SessionOptions) string {
+	t.Helper()
+	q, args, err := b.Query()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,6 +36,8 @@ func answered(t *testing.T, ctx context.Context, db *orm.DB, opts driver.Session
 	rows, err := s.Query(ctx, p, args)
 	if err != nil {
 		t.Fatal(err)
+	}
+	for rows.Next() {
 	}
 	name := driver.ServerOf(rows)
 	if err := rows.Close(); err != nil {
