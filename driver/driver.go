@@ -138,6 +138,10 @@ type Op struct {
 	// Rows hold canonical values, for the row form: the columns of Set, then of
 	// Match. The condition form has exactly one row: the values by slot number.
 	Rows [][]any
+	// Load allows the engine's own protocol for loading many rows (COPY on
+	// PostgreSQL), where nothing is returned. It does the same, but not on tables
+	// with row-level security, and a failure does not tell the row.
+	Load bool
 	// Affected is filled with the number of rows each row of Rows matched; an
 	// engine that only knows the sum puts it into a single element (see Caps.CountsPerRow).
 	Affected []int64

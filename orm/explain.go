@@ -29,7 +29,9 @@ func (w *work) explain(err error) error {
 	if failed.Op != nil && failed.Op.Change != nil {
 		e.Key = failed.Op.Change.Key
 	}
-	e.Properties = properties(failed.Step, engine)
+	if failed.Step.Write.Entity != nil {
+		e.Properties = properties(failed.Step.Write.Entity, failed.Step.Write.Table, engine)
+	}
 	return e
 }
 
@@ -46,17 +48,14 @@ func subjectOf(op *plan.Op) string {
 }
 
 // properties finds the properties behind the columns an engine named.
-func properties(s *plan.Step, e *driver.Error) []string {
-	if s.Write.Entity == nil {
-		return nil
-	}
+func properties(entity *mapper.Entity, table *mapper.Table, e *driver.Error) []string {
 	columns := e.Columns
 	if len(columns) == 0 && e.Constraint != "" {
-		columns = indexColumns(s.Write.Entity, e.Constraint)
+		columns = indexColumns(entity, e.Constraint)
 	}
-	paths := propertiesOf(s.Write.Entity, columns, s.Write.Table)
+	paths := propertiesOf(entity, columns, table)
 	if len(paths) == 0 {
-		paths = propertiesOf(s.Write.Entity, columns, nil)
+		paths = propertiesOf(entity, columns, nil)
 	}
 	return paths
 }

@@ -160,13 +160,8 @@ func (p *preparation) toMany(ctx context.Context, m *managed, r *mapper.Property
 
 // generate makes the values that are made before an insert.
 func (p *preparation) generate(m *managed) {
-	for _, leaf := range m.meta.Leaves {
-		if leaf.OnCreate == nil || leaf.Kind.IsRelation() || leaf.Access.IsZero != nil && !leaf.Access.IsZero(m.Entity) {
-			continue
-		}
-		if err := leaf.Access.Store(m.Entity, leaf.OnCreate()); err != nil {
-			p.fail(m, leaf, err)
-		}
+	if leaf, err := generate(m.meta, m.Entity); err != nil {
+		p.fail(m, leaf, err)
 	}
 }
 

@@ -133,3 +133,25 @@ func (r *ownedRows) Close() error {
 	}
 	return err
 }
+
+// atomically runs f in the open transaction, under a savepoint, else in one of its own.
+func (s *scope) atomically(ctx context.Context, f func(driver.Session) error) error {
+	if s.session != nil {
+		name, err := s.save(ctx)
+		if err != nil {
+			return err
+		}
+		if err := f(s.session); err != nil {
+			return errors.Join(err, s.rollbackTo(context.WithoutCancel(ctx), name))
+		}
+		return s.release(ctx, name)
+	}
+	session, err := s.open(ctx, driver.SessionOptions{Transaction: true})
+	if err != nil {
+		return err
+	}
+	if err := f(session); err != nil {
+		return errors.Join(err, session.End(context.WithoutCancel(ctx), false))
+	}
+	return session.End(context.WithoutCancel(ctx), true)
+}

@@ -66,6 +66,8 @@ type Conflict struct {
 	On []*mapper.Column
 	// Merge are the columns taken from the new row; empty ignores the new row.
 	Merge []*mapper.Column
+	// Count are the columns of Merge, whole numbers, that grow by one instead.
+	Count []*mapper.Column
 	// Where restricts the merge.
 	Where conditions.Node
 }

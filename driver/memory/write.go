@@ -201,6 +201,11 @@ func (w *writer) merge(d *data, at int, r record) error {
 	for _, i := range w.table.positions(merge) {
 		merged[i] = r[i]
 	}
+	for _, i := range w.table.positions(w.program.write.Conflict.Count) {
+		if n, ok := d.rows[at][i].(int64); ok {
+			merged[i] = n + 1
+		}
+	}
 	if err := w.store(at, merged); err != nil {
 		return err
 	}

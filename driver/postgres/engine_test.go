@@ -11,6 +11,8 @@ import (
 	"github.com/weft-orm/weft/driver/postgres"
 	"github.com/weft-orm/weft/internal/proxy"
 	"github.com/weft-orm/weft/internal/testdb"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
 )
 
 func connect(t *testing.T, c driver.Connector) driver.Engine {
@@ -85,5 +87,78 @@ func TestNoServer(t *testing.T) {
 	_, err := postgres.URL("postgres://nobody@127.0.0.1:1/nothing").Connect(t.Context())
 	if !errors.Is(err, driver.ErrConnection) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// row is what TestLoadIsOneStatement loads.
+type row struct {
+	ID   int64 `orm:",assigned"`
+	Name string
+}
+
+// TestLoadIsOneStatement loads rows by COPY, in a transaction and outside of one.
+func TestLoadIsOneStatement(t *testing.T) {
+	e := connect(t, postgres.URL(testdb.Postgres(t)))
+	reg, err := mapper.Build(mapper.Options{}, row{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	entity := mapper.EntityOf[row](reg)
+	p, err := e.Compile(&qb.Write{Registry: reg, Kind: qb.Insert, Entity: entity, Table: entity.Table, Set: entity.Columns})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make([][]any, 1500)
+	for i := range rows {
+		rows[i] = []any{int64(i), "a\tb"}
+	}
+	load := func(opts driver.SessionOptions, rows [][]any, commit bool) (*driver.Op, error) {
+		t.Helper()
+		s, err := e.Session(t.Context(), opts)
+		if err != nil {
+			t.Fatal(err)
+		}
+		op := &driver.Op{P: p, Rows: rows, Load: true}
+		err = s.Exec(t.Context(), []*driver.Op{op})
+		if ended := s.End(t.Context(), commit && err == nil); ended != nil {
+			t.Fatal(ended)
+		}
+		return op, err
+	}
+	s, err := e.Session(t.Context(), driver.SessionOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.(driver.TextExecer).ExecText(t.Context(), "create table rows (id bigint primary key, name text)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		opts   driver.SessionOptions
+		commit bool
+		class  error
+	}{
+		{driver.SessionOptions{Transaction: true}, false, nil},
+		{driver.SessionOptions{}, true, nil},
+		{driver.SessionOptions{Transaction: true}, true, driver.ErrUniqueViolation},
+		{driver.SessionOptions{}, true, driver.ErrUniqueViolation},
+	} {
+		op, err := load(step.opts, rows, step.commit)
+		if !errors.Is(err, step.class) || op.Sent != 1 {
+			t.Errorf("%+v: %d statements, error = %v", step, op.Sent, err)
+		}
+		if err == nil && !slices.Equal(op.Affected, []int64{1500}) {
+			t.Errorf("%+v: affected %v", step, op.Affected)
+		}
+		var failed *driver.Error
+		if errors.As(err, &failed) && (failed.Constraint != "rows_pkey" || failed.Op != 0 || failed.Row != -1 || failed.Statement != `COPY "rows" ("id", "name") FROM STDIN`) {
+			t.Errorf("%+v", failed)
+		}
+	}
+	if op, err := load(driver.SessionOptions{}, [][]any{{int64(9999), "few"}}, true); err != nil || op.Sent != 1 {
+		t.Errorf("%d statements, error = %v", op.Sent, err)
+	}
+	rows[1499] = []any{int64(1), 1.5i}
+	if op, err := load(driver.SessionOptions{}, rows, true); err == nil || op.Sent != 0 {
+		t.Errorf("%d statements, error = %v", op.Sent, err)
 	}
 }

@@ -34,7 +34,29 @@ func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
 	if s.opts.ReadOnly {
 		return readOnly()
 	}
-	items, err := prepare(ops)
+	for first := 0; first < len(ops); {
+		if copies(ops[first]) {
+			if err := s.copyRows(ctx, first, ops[first]); err != nil {
+				return err
+			}
+			first++
+			continue
+		}
+		n := 1
+		for first+n < len(ops) && !copies(ops[first+n]) {
+			n++
+		}
+		if err := s.execOps(ctx, first, ops[first:first+n]); err != nil {
+			return err
+		}
+		first += n
+	}
+	return nil
+}
+
+// execOps runs operations in batches; first is the index of the first of them.
+func (s *session) execOps(ctx context.Context, first int, ops []*driver.Op) error {
+	items, err := prepare(first, ops)
 	if err != nil {
 		return err
 	}
@@ -49,7 +71,7 @@ func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
 }
 
 // prepare lists the statements of the operations and binds their parameters.
-func prepare(ops []*driver.Op) ([]item, error) {
+func prepare(first int, ops []*driver.Op) ([]item, error) {
 	items := make([]item, 0, len(ops))
 	for i, op := range ops {
 		program, ok := op.P.(*sqlexec.Program)
@@ -59,9 +81,9 @@ func prepare(ops []*driver.Op) ([]item, error) {
 		op.Affected, op.Returned, op.Sent = op.Affected[:0], nil, 0
 		var err error
 		if program.Rows == nil {
-			items, err = appendBulk(items, i, op, program)
+			items, err = appendBulk(items, first+i, op, program)
 		} else {
-			items, err = appendRows(items, i, op, program)
+			items, err = appendRows(items, first+i, op, program)
 		}
 		if err != nil {
 			return nil, err

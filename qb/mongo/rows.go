@@ -83,8 +83,8 @@ func (w *deleteRows) models(rows [][]any) ([]Model, error) {
 
 // upsertRows updates the document with a row's unique key, or inserts the row.
 type upsertRows struct {
-	columns          []*mapper.Column
-	match, set, rest []field
+	columns                 []*mapper.Column
+	match, set, rest, count []field
 }
 
 func (w *upsertRows) models(rows [][]any) ([]Model, error) {
@@ -105,6 +105,14 @@ func (w *upsertRows) models(rows [][]any) ([]Model, error) {
 		var update bson.D
 		if len(set) > 0 {
 			update = append(update, bson.E{Key: "$set", Value: set})
+		}
+		if len(w.count) > 0 {
+			// A field that is not there counts from nothing: a new document has 1.
+			inc := make(bson.D, len(w.count))
+			for j := range w.count {
+				inc[j] = bson.E{Key: w.count[j].path, Value: int64(1)}
+			}
+			update = append(update, bson.E{Key: "$inc", Value: inc})
 		}
 		if len(rest) > 0 || update == nil {
 			if len(rest) == 0 {

@@ -91,10 +91,10 @@ func checkReturning(w *qb.Write) error {
 // insert compiles an insert, plain or with a reaction to existing rows.
 func (c *Command) insert(w *qb.Write) error {
 	columns := w.Set
-	for _, r := range w.Returning {
-		if r.AutoIncrement && !contains(w.Set, r) {
-			c.Counter = r
-			columns = append([]*mapper.Column{r}, w.Set...)
+	for _, k := range w.Entity.KeyColumns {
+		if k.AutoIncrement && !contains(w.Set, k) {
+			c.Counter = k
+			columns = append([]*mapper.Column{k}, w.Set...)
 		}
 	}
 	columns, err := c.defaults(w, columns)
@@ -153,16 +153,18 @@ func (c *Command) upsert(w *qb.Write, columns []*mapper.Column) error {
 			return unsupportedClause(w.Entity, "upsert", "the row must hold the columns of the unique key ("+column.Name+")")
 		}
 	}
-	var merge, rest []*mapper.Column
+	var merge, rest, count []*mapper.Column
 	for _, column := range columns {
 		switch {
 		case contains(on, column):
+		case contains(w.Conflict.Count, column):
+			count = append(count, column)
 		case contains(w.Conflict.Merge, column) && (column.Property == nil || !column.Property.Primary):
 			merge = append(merge, column)
 		default:
 			rest = append(rest, column)
 		}
 	}
-	c.rows = &upsertRows{columns: columns, match: newFields(on), set: newFields(merge), rest: newFields(rest)}
+	c.rows = &upsertRows{columns: columns, match: newFields(on), set: newFields(merge), rest: newFields(rest), count: newFields(count)}
 	return nil
 }

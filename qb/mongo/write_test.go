@@ -51,6 +51,7 @@ func TestRowWrites(t *testing.T) {
 		{"null matches nothing", qb.Write{Kind: qb.Delete, Entity: e("Author"), Match: cols("Author", "id version")}, [][]any{{int64(1), nil}}},
 		{"upsert that merges", qb.Write{Kind: qb.Insert, Entity: e("Tag"), Set: cols("Tag", "id name"), Conflict: &qb.Conflict{On: cols("Tag", "id"), Merge: cols("Tag", "name")}}, [][]any{{int64(1), "a"}}},
 		{"upsert by another key", qb.Write{Kind: qb.Insert, Entity: e("Author"), Set: cols("Author", "id name email"), Conflict: &qb.Conflict{On: cols("Author", "email"), Merge: cols("Author", "name")}}, [][]any{{int64(1), "a", "e"}}},
+		{"upsert that counts the version", qb.Write{Kind: qb.Insert, Entity: e("Author"), Set: cols("Author", "name email version"), Conflict: &qb.Conflict{On: cols("Author", "email"), Merge: cols("Author", "name version"), Count: cols("Author", "version")}}, [][]any{{int64(7), "a", "e", int64(1)}}},
 		{"insert that ignores", qb.Write{Kind: qb.Insert, Entity: e("Tag"), Set: cols("Tag", "id"), Conflict: &qb.Conflict{}}, [][]any{{int64(1)}}},
 		{"add links", qb.Write{Kind: qb.Insert, Pivot: tags, Set: link}, [][]any{{int64(1), int64(5)}, {int64(2), int64(5)}, {int64(1), int64(6)}}},
 		{"remove links", qb.Write{Kind: qb.Delete, Pivot: tags, Match: link}, [][]any{{int64(1), int64(5)}, {int64(1), int64(6)}}},

@@ -22,7 +22,7 @@ var (
 		distinctOn: true, lateral: true, writeSubqueries: true,
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{
-			insert: unnested, update: unnested, delete: unnested,
+			insert: unnested, update: unnested, delete: unnested, copies: true,
 			returning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 65535,
 		},
 	}

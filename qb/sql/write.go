@@ -34,6 +34,8 @@ type writeForms struct {
 	newRow string
 	// emptyRow is the rest of an insert without columns.
 	emptyRow string
+	// copies reports COPY ... FROM STDIN.
+	copies bool
 	// maxParams is the greatest number of parameters of a statement.
 	maxParams int
 }
@@ -50,6 +52,9 @@ type WriteStatement struct {
 	// MaxRows is the greatest number of rows of one statement; 1 means one
 	// statement per row, best prepared once.
 	MaxRows int
+	// Copy is the same insert in the engine's loading protocol, nil where it has none
+	// or rows must come back.
+	Copy *Copy
 
 	one    Chunk
 	many   func(n int) Chunk // nil when MaxRows is 1

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/mapper"
 )
@@ -15,7 +16,7 @@ func (wr *writer) insert() (*WriteStatement, error) {
 	if w.Conflict != nil && w.Conflict.Where != nil {
 		return nil, fmt.Errorf("%w: a condition on the merge of an insert of rows", ErrUnsupported)
 	}
-	ws := &WriteStatement{MaxRows: wr.chunkRows(len(w.Set)), bind: wr.rowMajor, binds: wr.rowMajor}
+	ws := &WriteStatement{MaxRows: wr.chunkRows(len(w.Set)), Copy: wr.copyForm(), bind: wr.rowMajor, binds: wr.rowMajor}
 	ws.one = Chunk{Returns: len(w.Returning) > 0 && wr.d.writes.returning}
 	ws.many = func(n int) Chunk { return Chunk{Text: wr.insertText(n), Returns: ws.one.Returns} }
 	wr.readBack(ws)
@@ -117,6 +118,10 @@ func (wr *writer) conflict(t *text) {
 	}
 	t.each(c.Merge, ", ", func(_ int, col *mapper.Column) {
 		name := wr.quote(col.Name)
+		if slices.Contains(c.Count, col) {
+			wr.count(t, col)
+			return
+		}
 		if wr.d.writes.newRow != "" {
 			t.WriteString(name + " = weft_new." + name)
 			return
@@ -152,6 +157,16 @@ func (wr *writer) onConflict(t *text) {
 	t.WriteString(" DO UPDATE SET ")
 	t.each(c.Merge, ", ", func(_ int, col *mapper.Column) {
 		name := wr.quote(col.Name)
+		if slices.Contains(c.Count, col) {
+			wr.count(t, col)
+			return
+		}
 		t.WriteString(name + " = excluded." + name)
 	})
+}
+
+// count makes a column of the existing row one greater.
+func (wr *writer) count(t *text, col *mapper.Column) {
+	name := wr.quote(col.Name)
+	t.WriteString(name + " = " + wr.quote(wr.w.Table.Name) + "." + name + " + 1")
 }

@@ -85,13 +85,25 @@ func rowWrites(t *testing.T, reg *mapper.Registry) []rowWrite {
 // TestWrites compares texts for one and for several rows with a golden file.
 func TestWrites(t *testing.T) {
 	var out strings.Builder
-	for _, c := range rowWrites(t, registry(t)) {
+	reg := registry(t)
+	author := reg.Entity("Author")
+	upsert := &qb.Write{Registry: reg, Kind: qb.Insert, Entity: author, Table: author.Table, Set: columns(t, author, "id", "name", "version"),
+		Conflict: &qb.Conflict{On: columns(t, author, "id"), Merge: columns(t, author, "name", "version"), Count: columns(t, author, "version")}}
+	cases := append(rowWrites(t, reg), rowWrite{"upsert that counts the version", upsert, [][]any{{int64(1), "n", int64(1)}, {int64(2), "n", int64(1)}}})
+	for _, c := range cases {
 		fmt.Fprintf(&out, "== %s\n", c.name)
 		for _, d := range sql.Dialects() {
 			ws, err := d.CompileWrite(c.w)
 			if err != nil {
 				fmt.Fprintf(&out, "%-9s error: %v\n", d.Name(), err)
 				continue
+			}
+			if ws.Copy != nil {
+				data, err := ws.Copy.Append(nil, c.rows)
+				if err != nil {
+					t.Errorf("%s: %s: %v", c.name, d.Name(), err)
+				}
+				fmt.Fprintf(&out, "%-9s %s\n          %q\n", d.Name(), ws.Copy.Text, data)
 			}
 			sizes := []int{1}
 			if n := min(len(c.rows), ws.MaxRows); n > 1 {
@@ -247,5 +259,25 @@ func TestWriteMistakes(t *testing.T) {
 	}
 	if _, err := ws.Bind(nil, [][]any{{"a", "b"}}); !errors.Is(err, sql.ErrArgument) {
 		t.Errorf("a row of another width: %v", err)
+	}
+}
+
+func TestCopyEscapes(t *testing.T) {
+	author := registry(t).Entity("Author")
+	ws, err := sql.Postgres().CompileWrite(&qb.Write{Kind: qb.Insert, Entity: author, Table: author.Table, Set: columns(t, author, "name", "age")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := ws.Copy.Append([]byte("before|"), [][]any{{"a\tb\nc\rd\\e\\.", nil}, {`\N`, int64(-1)}, {"", int64(0)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "before|" + `a\tb\nc\rd\\e\\.` + "\t\\N\n" + `\\N` + "\t-1\n" + "\t0\n"; string(data) != want {
+		t.Errorf("%q, want %q", data, want)
+	}
+	for _, rows := range [][][]any{{{"a"}}, {{"a", "b"}, {1.5i, nil}}} {
+		if _, err := ws.Copy.Append(nil, rows); !errors.Is(err, sql.ErrArgument) {
+			t.Errorf("%v: error = %v", rows, err)
+		}
 	}
 }

@@ -101,7 +101,13 @@ func roundTrip[T any](t *testing.T, e engine, rows []*T) {
 	}
 	ok(t, em.Flush(t.Context()))
 	idle(t, em)
-	em = e.db.Fork()
+	stored(t, e, rows)
+}
+
+// stored expects the table to hold rows, in the order of their keys.
+func stored[T any](t *testing.T, e engine, rows []*T) {
+	t.Helper()
+	em := e.db.Fork()
 	got, err := orm.Find[T](t.Context(), em, nil, orm.OrderBy("id"))
 	ok(t, err)
 	if len(got) != len(rows) {

@@ -35,7 +35,7 @@ type Options struct {
 
 // Compute fills the second block of c and reports whether there is anything to write.
 func (c *Change) Compute(o *Options) (bool, error) {
-	c.Written, c.Carried, c.Returning, c.Lock = nil, nil, nil, nil
+	c.Written, c.Carried, c.Returning, c.Lock = c.Written[:0], nil, nil, nil
 	var err error
 	switch c.Kind {
 	case Insert:
@@ -56,7 +56,7 @@ func (c *Change) Compute(o *Options) (bool, error) {
 }
 
 func (c *Change) insert(o *Options) error {
-	c.Written = make([]Cell, 0, len(c.Entity.Columns))
+	c.Written = slices.Grow(c.Written, len(c.Entity.Columns))
 	for _, p := range c.Entity.Leaves {
 		switch {
 		case !stored(p) || p.Version:

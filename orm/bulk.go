@@ -1,0 +1,237 @@
+package orm
+
+import (
+	"context"
+	"errors"
+	"unsafe"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/qb"
+)
+
+// bulkChunk is the number of entities turned into rows at a time.
+const bulkChunk = 20000
+
+// InsertMany inserts entities without the unit of work, in as few statements as
+// the engine needs and in one transaction, the open one if there is one. It is for
+// many rows at once.
+//
+// Keys and values made by the program (onCreate) are written into the entities
+// before, keys and defaults made by the database and the version after the insert.
+// The entities do not become managed, no hook and no subscriber runs, and nothing
+// is cascaded: a to-one target must have a key, items of a many-to-many relation
+// are an error, other collections are left alone. What the database made is not
+// taken out of the entities when an outer transaction is rolled back.
+//
+// Constraints are reported as *ConstraintError, without the key of the row where a
+// statement holds many.
+func InsertMany[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
+	o := bulkOptions{op: "insert many"}
+	for _, opt := range opts {
+		opt(&o)
+	}
+	if len(o.on)+len(o.merge)+len(o.except) > 0 || o.mergeNone {
+		return &Error{Class: ErrInvalidOption, Op: o.op, Detail: "conflicts are for UpsertMany"}
+	}
+	return runBulk(ctx, em, entityOf[T], pointers(entities), &o)
+}
+
+// pointers returns the addresses of entities.
+func pointers[T any](entities []*T) []unsafe.Pointer {
+	list := make([]unsafe.Pointer, len(entities))
+	for i, x := range entities {
+		list[i] = unsafe.Pointer(x)
+	}
+	return list
+}
+
+// bulk is one InsertMany or UpsertMany.
+type bulk struct {
+	em   *EntityManager
+	meta *mapper.Entity
+	opts *bulkOptions
+	// on are the properties of a conflict, nil for an insert.
+	on []*mapper.Property
+}
+
+func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Pointer, o *bulkOptions) error {
+	if err := em.guard.enter(o.op); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	e, err := of(em.db.registry)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	b := &bulk{em: em, meta: e, opts: o}
+	if err := b.check(list); err != nil {
+		return err
+	}
+	if o.op == upsertMany {
+		if b.on, err = o.unique(e, b.keyed(list)); err != nil {
+			return err
+		}
+	}
+	if em.mode != FlushCommit && !em.hooking && em.unit.changed(func(*mapper.Entity) bool { return true }) {
+		if err := em.flush(ctx); err != nil {
+			return err
+		}
+	}
+	return em.scope.atomically(ctx, func(session driver.Session) error {
+		for len(list) > 0 {
+			n := min(len(list), bulkChunk)
+			if err := b.chunk(ctx, session, list[:n]); err != nil {
+				return err
+			}
+			list = list[n:]
+		}
+		return nil
+	})
+}
+
+// check refuses what cannot be written here, before anything is sent.
+func (b *bulk) check(list []unsafe.Pointer) error {
+	if err := writable(&changeset.Change{Kind: changeset.Insert, Entity: b.meta}); err != nil {
+		return err
+	}
+	if len(b.meta.StoredIn()) > 1 {
+		return &Error{Class: driver.ErrUnsupported, Op: b.opts.op, Entity: b.meta.Name, Detail: "its rows lie in several tables; persist the entities"}
+	}
+	fail := func(p *mapper.Property, detail string) error {
+		err := &Error{Class: ErrInvalidOption, Op: b.opts.op, Entity: b.meta.Name, Detail: detail}
+		if p != nil {
+			err.Path = p.Path
+		}
+		return err
+	}
+	if b.meta.ReadOnly {
+		return fail(nil, "the entity is read-only")
+	}
+	known := b.em.unit.byPointer != nil
+	for _, x := range list {
+		if x == nil {
+			return fail(nil, "one of the entities is nil")
+		}
+		if known && b.em.unit.find(x) != nil {
+			return fail(nil, "one of the entities is managed; Flush writes those")
+		}
+		for _, p := range b.em.db.shape(b.meta).many {
+			if p.Kind == mapper.ManyToMany && p.Relation.Owning && hasItems(p, x) {
+				return fail(p, "the relation has items, whose links are not written; persist the entity")
+			}
+		}
+	}
+	return nil
+}
+
+// hasItems reports items of a to-many relation.
+func hasItems(p *mapper.Property, entity unsafe.Pointer) bool {
+	if p.Relation.Style == mapper.CollectionField {
+		c := p.Collection(entity)
+		return c.Items != nil && len(c.Items.List) > 0
+	}
+	return len(*p.Slice(entity)) > 0
+}
+
+// keyed reports that every entity has a key.
+func (b *bulk) keyed(list []unsafe.Pointer) bool {
+	for _, x := range list {
+		if _, ok := b.meta.KeyOf(x); !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// chunk writes some of the entities.
+func (b *bulk) chunk(ctx context.Context, session driver.Session, list []unsafe.Pointer) error {
+	groups, err := b.groups(list)
+	if err != nil {
+		return err
+	}
+	ops := make([]*driver.Op, len(groups))
+	for i, g := range groups {
+		p, err := b.compile(g)
+		if err != nil {
+			return err
+		}
+		ops[i] = &driver.Op{P: p, Rows: g.rows, Load: len(g.write.Returning) == 0 && b.on == nil}
+	}
+	if err := session.Exec(ctx, ops); err != nil {
+		return b.explain(err, groups)
+	}
+	for i, g := range groups {
+		if err := g.publish(ops[i].Returned); err != nil {
+			return err
+		}
+	}
+	if b.on == nil {
+		return nil
+	}
+	return b.readBack(ctx, session, list)
+}
+
+// compile compiles the write of a group, once for each shape.
+func (b *bulk) compile(g *bulkGroup) (driver.Program, error) {
+	db := b.em.db
+	key := b.em.scope.compiledKey(append([]byte{'B'}, g.shape...))
+	if p, ok := db.cache.get(key).(driver.Program); ok {
+		return p, nil
+	}
+	p, err := db.engine.Compile(g.write)
+	if err == nil {
+		db.cache.put(key, p)
+	}
+	return p, err
+}
+
+// explain tells a violated constraint in terms of the model.
+func (b *bulk) explain(err error, groups []*bulkGroup) error {
+	e, ok := errors.AsType[*driver.Error](err)
+	if !ok || !violates(e) {
+		return err
+	}
+	c := &ConstraintError{Entity: b.meta.Name, Err: err, Properties: properties(b.meta, b.meta.Table, e)}
+	if e.Op >= 0 && e.Op < len(groups) && e.Row >= 0 && e.Row < len(groups[e.Op].entities) {
+		if key, ok := b.meta.KeyOf(groups[e.Op].entities[e.Row]); ok {
+			c.Key = key
+		}
+	}
+	return c
+}
+
+// bulkGroup are entities whose rows have the same columns.
+type bulkGroup struct {
+	shape    string
+	write    *qb.Write
+	rows     [][]any
+	entities []unsafe.Pointer
+	// version is the property that got its first value, nil where there is none.
+	version *mapper.Property
+	first   any
+}
+
+// publish writes what the database and the version made into the entities.
+func (g *bulkGroup) publish(returned [][]any) error {
+	for i, x := range g.entities {
+		if g.version != nil {
+			if err := g.version.Access.Store(x, g.first); err != nil {
+				return err
+			}
+		}
+		if i >= len(returned) {
+			continue
+		}
+		for j, c := range g.write.Returning {
+			if c.Property == nil || j >= len(returned[i]) {
+				continue
+			}
+			if err := c.Property.Access.Store(x, returned[i][j]); err != nil {
+				return &Error{Class: mapper.ErrValue, Op: "insert many", Entity: g.write.Entity.Name, Path: c.Property.Path, Err: err}
+			}
+		}
+	}
+	return nil
+}

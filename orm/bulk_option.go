@@ -1,0 +1,139 @@
+package orm
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// BulkOption configures [InsertMany] and [UpsertMany].
+type BulkOption func(*bulkOptions)
+
+type bulkOptions struct {
+	op        string
+	discard   bool
+	on        []string
+	merge     []string
+	except    []string
+	mergeNone bool
+}
+
+// DiscardGenerated leaves what the database makes, auto-increment keys and
+// defaults, out of the entities. PostgreSQL then loads the rows by COPY.
+func DiscardGenerated() BulkOption { return func(o *bulkOptions) { o.discard = true } }
+
+// ConflictOn names the unique properties by which UpsertMany finds the row that is
+// there. The default is the primary key where every entity has one, else the only
+// unique property or constraint of the entity.
+func ConflictOn(properties ...string) BulkOption {
+	return func(o *bulkOptions) { o.on = append(o.on, properties...) }
+}
+
+// MergeOnly names the properties UpsertMany takes over into an existing row. The
+// default is all that are written but the key, those of ConflictOn, and values
+// made on create; a version counts up by itself.
+func MergeOnly(properties ...string) BulkOption {
+	return func(o *bulkOptions) { o.merge = append(o.merge, properties...) }
+}
+
+// MergeExcept names properties that an existing row keeps.
+func MergeExcept(properties ...string) BulkOption {
+	return func(o *bulkOptions) { o.except = append(o.except, properties...) }
+}
+
+// KeepExisting leaves existing rows as they are.
+func KeepExisting() BulkOption { return func(o *bulkOptions) { o.mergeNone = true } }
+
+// conflict makes the reaction to existing rows. on are the unique properties, set
+// are the columns written.
+func (o *bulkOptions) conflict(e *mapper.Entity, on []*mapper.Property, set []*mapper.Column) (*qb.Conflict, error) {
+	c := &qb.Conflict{}
+	for _, p := range on {
+		c.On = append(c.On, p.Columns...)
+	}
+	if o.mergeNone {
+		return c, nil
+	}
+	only, err := o.properties(e, o.merge)
+	if err != nil {
+		return nil, err
+	}
+	except, err := o.properties(e, o.except)
+	if err != nil {
+		return nil, err
+	}
+	for _, column := range set {
+		p := column.Property
+		switch {
+		case slices.Contains(c.On, column) || p == nil || p.Primary || slices.Contains(except, p):
+		case p.Version && p.Type.Kind != mapper.Time:
+			c.Merge, c.Count = append(c.Merge, column), append(c.Count, column)
+		case p.Version, slices.Contains(only, p), len(only) == 0 && (p.OnCreate == nil || p.OnUpdate != nil):
+			c.Merge = append(c.Merge, column)
+		}
+	}
+	return c, nil
+}
+
+// properties finds properties with columns by their paths.
+func (o *bulkOptions) properties(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
+	var list []*mapper.Property
+	for _, path := range paths {
+		found := leavesAt(e, path)
+		if len(found) == 0 {
+			return nil, unknown(ErrUnknownProperty, o.op, e, path, path, e.PropertyNames())
+		}
+		list = append(list, found...)
+	}
+	return list, nil
+}
+
+// leavesAt returns the stored leaves of a property, those inside an embedded value
+// for the value itself.
+func leavesAt(e *mapper.Entity, path string) (list []*mapper.Property) {
+	for _, p := range e.Leaves {
+		for q := p; q != nil; q = q.Parent {
+			if (q.Path == path || q.Parent == nil && e.Property(path) == q) && len(p.Columns) > 0 {
+				list = append(list, p)
+				break
+			}
+		}
+	}
+	return list
+}
+
+// unique returns the properties that find an existing row.
+func (o *bulkOptions) unique(e *mapper.Entity, keyed bool) ([]*mapper.Property, error) {
+	if len(o.on) > 0 {
+		return o.properties(e, o.on)
+	}
+	if keyed {
+		return e.Key, nil
+	}
+	var found [][]*mapper.Property
+	for _, p := range e.Leaves {
+		if p.Unique && !p.Primary && len(p.Columns) > 0 {
+			found = append(found, []*mapper.Property{p})
+		}
+	}
+	for _, ix := range e.Indexes {
+		if !ix.Unique || ix.Where != "" || ix.Expression != "" {
+			continue
+		}
+		var list []*mapper.Property
+		for _, c := range ix.Columns {
+			if c.Property != nil && !slices.Contains(list, c.Property) {
+				list = append(list, c.Property)
+			}
+		}
+		if !slices.ContainsFunc(found, func(other []*mapper.Property) bool { return slices.Equal(other, list) }) {
+			found = append(found, list)
+		}
+	}
+	if len(found) == 1 {
+		return found[0], nil
+	}
+	return nil, &Error{Class: ErrInvalidOption, Op: o.op, Entity: e.Name,
+		Detail: "entities have no key, and it is not clear by what an existing row is found; name it with ConflictOn"}
+}

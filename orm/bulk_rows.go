@@ -1,0 +1,138 @@
+package orm
+
+import (
+	"encoding/binary"
+	"time"
+	"unsafe"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/qb"
+)
+
+// groups turns entities into rows, those with the same columns together, in order
+// of first appearance.
+func (b *bulk) groups(list []unsafe.Pointer) ([]*bulkGroup, error) {
+	var groups []*bulkGroup
+	byShape := map[string]*bulkGroup{}
+	opts := &changeset.Options{References: plainReferences{b.opts.op}, Now: time.Now()}
+	var shape []byte
+	var c changeset.Change
+	for i, x := range list {
+		if leaf, err := generate(b.meta, x); err != nil {
+			return nil, &Error{Class: mapper.ErrValue, Op: b.opts.op, Entity: b.meta.Name, Path: leaf.Path, Err: err}
+		}
+		c = changeset.Change{Entity: b.meta, Kind: changeset.Insert, Ordinal: i, Current: x, Written: c.Written[:0]}
+		if key, ok := b.meta.KeyOf(x); ok {
+			c.Key = key
+		}
+		if _, err := c.Compute(opts); err != nil {
+			if own, ok := err.(*Error); ok {
+				return nil, own
+			}
+			return nil, &Error{Class: mapper.ErrValue, Op: b.opts.op, Entity: b.meta.Name, Key: c.Key, Err: err}
+		}
+		shape = b.shapeOf(shape[:0], &c)
+		g := byShape[string(shape)]
+		if g == nil {
+			var err error
+			if g, err = b.group(string(shape), &c); err != nil {
+				return nil, err
+			}
+			byShape[g.shape] = g
+			groups = append(groups, g)
+		}
+		g.add(x, &c, len(list)-i)
+	}
+	return groups, nil
+}
+
+// shapeOf appends what the statement of a row depends on.
+func (b *bulk) shapeOf(shape []byte, c *changeset.Change) []byte {
+	shape = binary.AppendUvarint(shape, uint64(b.meta.Ordinal))
+	for i := range c.Written {
+		shape = binary.AppendUvarint(shape, uint64(c.Written[i].Column.Index)+1)
+	}
+	if b.on == nil {
+		return append(shape, 0, flagByte(b.opts.discard))
+	}
+	for _, names := range [][]string{b.opts.merge, b.opts.except, pathsOf(b.on)} {
+		shape = append(shape, 0)
+		for _, name := range names {
+			shape = append(append(shape, name...), 1)
+		}
+	}
+	return append(shape, 2, flagByte(b.opts.mergeNone))
+}
+
+func pathsOf(list []*mapper.Property) []string {
+	out := make([]string, len(list))
+	for i, p := range list {
+		out[i] = p.Path
+	}
+	return out
+}
+
+// group makes the group of the rows that look like c's.
+func (b *bulk) group(shape string, c *changeset.Change) (*bulkGroup, error) {
+	w := &qb.Write{Registry: b.em.db.registry, Kind: qb.Insert, Entity: b.meta, Table: b.meta.Table, Schema: b.em.scope.schema}
+	for i := range c.Written {
+		w.Set = append(w.Set, c.Written[i].Column)
+	}
+	if b.on != nil {
+		var err error
+		if w.Conflict, err = b.opts.conflict(b.meta, b.on, w.Set); err != nil {
+			return nil, err
+		}
+	} else if !b.opts.discard {
+		w.Returning = c.Returning
+	}
+	g := &bulkGroup{shape: shape, write: w}
+	if c.Lock != nil && b.on == nil {
+		g.version, g.first = c.Lock.Column.Property, c.Lock.After
+	}
+	return g, nil
+}
+
+// add appends a row; most is how many may follow.
+func (g *bulkGroup) add(x unsafe.Pointer, c *changeset.Change, most int) {
+	if g.rows == nil {
+		g.rows, g.entities = make([][]any, 0, most), make([]unsafe.Pointer, 0, most)
+	}
+	row := make([]any, len(c.Written))
+	for i := range c.Written {
+		row[i] = c.Written[i].After
+	}
+	g.rows, g.entities = append(g.rows, row), append(g.entities, x)
+}
+
+// generate makes the values of an entity that are made before an insert. On an
+// error it returns the property.
+func generate(e *mapper.Entity, x unsafe.Pointer) (*mapper.Property, error) {
+	for _, leaf := range e.Leaves {
+		if leaf.OnCreate == nil || leaf.Kind.IsRelation() || leaf.Access.IsZero != nil && !leaf.Access.IsZero(x) {
+			continue
+		}
+		if err := leaf.Access.Store(x, leaf.OnCreate()); err != nil {
+			return leaf, err
+		}
+	}
+	return nil, nil
+}
+
+// plainReferences resolves references of entities that nobody manages.
+type plainReferences struct{ op string }
+
+// Reference returns the key of the target.
+func (r plainReferences) Reference(c *changeset.Change, p *mapper.Property, _ bool) (changeset.Parts, error) {
+	entry, target := p.Reference(c.Current)
+	if entry == nil && target == nil {
+		return changeset.Parts{}, nil
+	}
+	key, ok := p.TargetKey(c.Current)
+	if !ok {
+		return changeset.Parts{}, &Error{Class: ErrNotPersisted, Op: r.op, Entity: p.Entity.Name, Path: p.Path,
+			Detail: "it leads to a " + p.Relation.Target.Name + " without a key; insert that first"}
+	}
+	return changeset.Parts{After: mapper.Parts(nil, key), Changed: true}, nil
+}
