@@ -37,6 +37,7 @@ const mongoDriver = "go.mongodb.org/mongo-driver/v2"
 var layers = []layer{
 	{path: "internal"},                   // leaves that any layer may use: they know nothing of the rest
 	{path: "internal/testdb", any: true}, // for tests alone
+	{path: "internal/pretty", outside: []string{"github.com/alecthomas/chroma/v2", "github.com/fatih/color"}},
 	{path: "naming", outside: []string{"github.com/gobuffalo/flect"}},
 	{path: "rel"},
 	{path: "mapper", ours: []string{"naming", "rel"}},
@@ -60,6 +61,7 @@ var layers = []layer{
 	// The column types and the quoting of a dialect live beside its printer.
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
 	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "driver/memory"})},
+	{path: "ormlog", ours: []string{"internal/pretty"}, outside: []string{"github.com/mattn/go-isatty"}},
 	{path: "cmd", any: true},
 	{path: "tests", any: true},
 	{path: "examples", any: true},
@@ -72,7 +74,7 @@ var closures = []struct {
 }{
 	{"orm", []string{
 		"github.com/doug-martin/goqu", "go.mongodb.org", "github.com/jackc/pgx", "github.com/mattn/go-sqlite3",
-		"github.com/go-sql-driver/mysql", "ariga.io/atlas", "golang.org/x/tools",
+		"github.com/go-sql-driver/mysql", "ariga.io/atlas", "golang.org/x/tools", "github.com/alecthomas/chroma", "github.com/fatih/color",
 	}},
 	{"driver/sqlite", []string{"go.mongodb.org", "github.com/jackc/pgx", "github.com/go-sql-driver/mysql"}},
 	{"driver/postgres", []string{"go.mongodb.org", "github.com/mattn/go-sqlite3", "github.com/go-sql-driver/mysql"}},

@@ -10,7 +10,7 @@ import (
 
 	"github.com/spf13/pflag"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/render"
+	"github.com/weft-orm/weft/internal/pretty"
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/mapper/gotypes"
@@ -104,12 +104,12 @@ func choice[T any](flag, name string, allowed map[string]T) (T, error) {
 }
 
 // style is the colouring of standard output; nil is none.
-func (o *options) style() (*render.Style, error) {
+func (o *options) style() (*pretty.Style, error) {
 	on, err := choice("color", o.color, map[string]bool{"auto": o.streams.Terminal, "always": true, "never": false})
 	if err != nil || !on {
 		return nil, err
 	}
-	return render.NewStyle(), nil
+	return pretty.NewStyle(), nil
 }
 
 // source returns the text of the condition.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
+	"github.com/weft-orm/weft/internal/pretty"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -133,21 +134,9 @@ func mapCode(text string, fn func(string) string) string {
 			b.WriteString(fn(text))
 			break
 		}
-		end := quoteEnd(text[i:])
+		end := pretty.QuoteEnd(text[i:])
 		b.WriteString(fn(text[:i]) + text[i:i+end])
 		text = text[i+end:]
 	}
 	return b.String()
-}
-
-// quoteEnd is the length of the quoted piece or comment that text begins with.
-func quoteEnd(text string) int {
-	closing, from := text[:1], 1
-	if strings.HasPrefix(text, "/*") {
-		closing, from = "*/", 2
-	}
-	if i := strings.Index(text[from:], closing); i >= 0 {
-		return from + i + len(closing)
-	}
-	return len(text)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
+	"github.com/weft-orm/weft/internal/pretty"
 )
 
 // Options say how text is written.
@@ -16,7 +17,7 @@ type Options struct {
 	// Tree adds the condition tree and the logical query.
 	Tree bool
 	// Style colours; nil writes plain text.
-	Style *Style
+	Style *pretty.Style
 }
 
 // Text writes a report for people: for each target its statements in order, each
@@ -68,18 +69,18 @@ func (t *textWriter) statement(s *Step, st *compile.Statement) {
 	if s.Plan.KeysName != "" {
 		head += ", " + s.Plan.KeysName + " are " + s.Plan.KeysOf
 	}
-	t.print("%s\n", t.o.Style.head(head))
+	t.print("%s\n", t.o.Style.Head(head))
 	switch {
 	case st.Err != nil:
-		t.print("%s\n", t.o.Style.failure(comment+" "+st.Err.Error()))
+		t.print("%s\n", t.o.Style.Failure(comment+" "+st.Err.Error()))
 	case st.Target == compile.Mongo:
-		t.print("%s\n", t.o.Style.code(mongoText(st), "javascript"))
+		t.print("%s\n", t.o.Style.Code(mongoText(st), "javascript"))
 	case t.o.Inline:
-		t.print("%s;\n", t.o.Style.code(layout(inline(st)), "sql"))
+		t.print("%s;\n", t.o.Style.Code(pretty.Layout(inline(st)), "sql"))
 	default:
-		t.print("%s;\n", t.o.Style.code(layout(st.Text), "sql"))
+		t.print("%s;\n", t.o.Style.Code(pretty.Layout(st.Text), "sql"))
 		for i, p := range st.Params {
-			t.print("%s\n", t.o.Style.param(fmt.Sprintf("--   %d: %s", i+1, literal(p, st.Target))))
+			t.print("%s\n", t.o.Style.Param(fmt.Sprintf("--   %d: %s", i+1, literal(p, st.Target))))
 		}
 	}
 }
@@ -90,7 +91,7 @@ func (t *textWriter) table(name string, rows *table.Table) {
 		return
 	}
 	t.gap()
-	t.print("%s\n", t.o.Style.head("-- "+name))
+	t.print("%s\n", t.o.Style.Head("-- "+name))
 	if t.err == nil {
 		t.err = rows.Write(t.w)
 	}

@@ -13,7 +13,7 @@ import (
 func (t *textWriter) trees(steps []*Step) {
 	for _, s := range steps {
 		t.gap()
-		t.print("%s\n", t.o.Style.head("-- "+s.Plan.Name+": "+s.Plan.Query.Entity.Name))
+		t.print("%s\n", t.o.Style.Head("-- "+s.Plan.Name+": "+s.Plan.Query.Entity.Name))
 		t.print("%s", Tree(s.Plan.Query))
 	}
 }

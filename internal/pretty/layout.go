@@ -1,4 +1,4 @@
-package render
+package pretty
 
 import "strings"
 
@@ -11,9 +11,9 @@ var clauses = []string{
 	"UNION ", "FOR UPDATE", "FOR SHARE",
 }
 
-// layout breaks a long SQL statement before its clauses; those of a sub-query are
+// Layout breaks a long SQL statement before its clauses; those of a sub-query are
 // indented when the sub-query is long itself. Only spaces outside of quotes change.
-func layout(text string) string {
+func Layout(text string) string {
 	if len(text) <= width {
 		return text
 	}
@@ -36,7 +36,7 @@ func wrap(line string) string {
 	start, comma := 0, -1
 	for i := 0; i < len(line); {
 		if strings.IndexByte("'\"`", line[i]) >= 0 {
-			i += quoteEnd(line[i:])
+			i += QuoteEnd(line[i:])
 		} else {
 			i++
 		}
@@ -63,7 +63,7 @@ func (l *sqlLayout) run(from, to, indent int) {
 		rest := l.text[i:to]
 		switch {
 		case strings.IndexByte("'\"`", rest[0]) >= 0 || strings.HasPrefix(rest, "/*"):
-			n := quoteEnd(rest)
+			n := QuoteEnd(rest)
 			l.out.WriteString(rest[:n])
 			i += n
 		case startsSubquery(rest) && l.parenthesis(i, to) > 0:
@@ -109,7 +109,7 @@ func (l *sqlLayout) parenthesis(from, to int) int {
 	for i := from; i < to; {
 		switch c := l.text[i]; {
 		case strings.IndexByte("'\"`", c) >= 0 || strings.HasPrefix(l.text[i:to], "/*"):
-			i += quoteEnd(l.text[i:to])
+			i += QuoteEnd(l.text[i:to])
 			continue
 		case c == '(':
 			depth++
@@ -146,4 +146,16 @@ func startsClause(rest string) bool {
 		}
 	}
 	return false
+}
+
+// QuoteEnd is the length of the quoted piece or comment that text begins with.
+func QuoteEnd(text string) int {
+	closing, from := text[:1], 1
+	if strings.HasPrefix(text, "/*") {
+		closing, from = "*/", 2
+	}
+	if i := strings.Index(text[from:], closing); i >= 0 {
+		return from + i + len(closing)
+	}
+	return len(text)
 }

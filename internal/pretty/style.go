@@ -1,4 +1,4 @@
-package render
+package pretty
 
 import (
 	"strings"
@@ -12,42 +12,53 @@ import (
 
 // Style colours output for a terminal. A nil Style leaves text as it is.
 type Style struct {
-	heads, errors, params *color.Color
+	heads, errors, params, warnings *color.Color
 }
 
 // NewStyle returns a style that always colours, whatever the environment says:
 // the caller has decided.
 func NewStyle() *Style {
-	s := &Style{color.New(color.Bold), color.New(color.FgRed), color.New(color.FgHiBlack)}
-	for _, c := range []*color.Color{s.heads, s.errors, s.params} {
+	s := &Style{color.New(color.Bold), color.New(color.FgRed), color.New(color.FgHiBlack), color.New(color.FgYellow)}
+	for _, c := range []*color.Color{s.heads, s.errors, s.params, s.warnings} {
 		c.EnableColor()
 	}
 	return s
 }
 
-func (s *Style) head(text string) string {
+// Head shows a heading.
+func (s *Style) Head(text string) string {
 	if s == nil {
 		return text
 	}
 	return s.heads.Sprint(text)
 }
 
-func (s *Style) failure(text string) string {
+// Failure shows an error.
+func (s *Style) Failure(text string) string {
 	if s == nil {
 		return text
 	}
 	return s.errors.Sprint(text)
 }
 
-func (s *Style) param(text string) string {
+// Param shows what is beside the point, in grey.
+func (s *Style) Param(text string) string {
 	if s == nil {
 		return text
 	}
 	return s.params.Sprint(text)
 }
 
-// code highlights a statement in a language that chroma knows.
-func (s *Style) code(text, language string) string {
+// Warning shows what deserves a look.
+func (s *Style) Warning(text string) string {
+	if s == nil {
+		return text
+	}
+	return s.warnings.Sprint(text)
+}
+
+// Code highlights a statement in a language that chroma knows.
+func (s *Style) Code(text, language string) string {
 	if s == nil {
 		return text
 	}
