@@ -150,6 +150,13 @@ func (ev *Evaluator) column(f Field, row Row) (v any, ok bool, err error) {
 	return v, ok, err
 }
 
+// Value returns the canonical value of a field of row, one column of a composite
+// reference; nil also where a to-one relation on the way has no target.
+func (ev *Evaluator) Value(f Field, row Row) (any, error) {
+	v, _, err := ev.column(f, row)
+	return v, err
+}
+
 // operands returns the value of an operand.
 func (ev *Evaluator) operand(o Operand, row Row) (any, error) {
 	switch o := o.(type) {

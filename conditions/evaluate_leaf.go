@@ -20,7 +20,7 @@ func (ev *Evaluator) leaf(n Node, row Row) (truth, error) {
 		return compareBy(n.Op, v, other), err
 	case *Null:
 		v, ok, err := ev.field(n.Field, row)
-		if !ok || err != nil {
+		if !ok && !n.Outer || err != nil {
 			return isUnknown, err
 		}
 		return truthOf((v == nil || isJSONNull(v)) != n.Not), nil

@@ -13,7 +13,7 @@ func negate(n Node) Node {
 	case *Compare:
 		return &Compare{n.Field, n.Op.negated(), n.Value}
 	case *Null:
-		return &Null{n.Field, !n.Not}
+		return &Null{Field: n.Field, Not: !n.Not, Outer: n.Outer}
 	case *InNode:
 		return &InNode{n.Field, n.Values, !n.Not, n.OrNull}
 	case *Match:

@@ -42,6 +42,9 @@ type Compare struct {
 type Null struct {
 	Field Field
 	Not   bool
+	// Outer tests what an order sees: the field of an absent target is NULL, too.
+	// Conditions as users write them never do.
+	Outer bool
 }
 
 // InNode tests membership in a list. The list in Values is free of nil and repeats

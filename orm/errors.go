@@ -34,6 +34,8 @@ var (
 	ErrNotLoaded = errors.New("property is not loaded")
 	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
 	ErrInvalidOption = errors.New("invalid option")
+	// ErrCursor reports a cursor that cannot be read, or is one of another order.
+	ErrCursor = errors.New("unusable cursor")
 	// ErrTransaction reports a transaction that is missing or must not be there.
 	ErrTransaction = errors.New("transaction mismatch")
 	// ErrStatementBudget reports a statement beyond the budget of its context.

@@ -16,6 +16,8 @@ type reader struct {
 	root    *hydration
 	all     []*hydration // the root and the joined relations, in column order
 	targets []any
+	// behind are the destinations of the columns behind those of the sources.
+	behind []any
 }
 
 // newReader returns a reader, to be released when nobody asks it anything more.
@@ -38,6 +40,7 @@ func (r *reader) release() {
 		return
 	}
 	clear(r.targets)
+	r.behind = nil
 	r.unit, r.opts = nil, nil
 	for _, h := range r.all {
 		h.release()
@@ -61,6 +64,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 	for _, h := range r.all {
 		r.targets = append(r.targets, h.bind()...)
 	}
+	r.targets = append(r.targets, r.behind...)
 	if err := rows.Scan(r.targets); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,11 @@ func (r *Repository[T]) FindAndCount(ctx context.Context, cond any, opts ...Find
 	return FindAndCount[T](ctx, r.em, cond, opts...)
 }
 
+// FindByCursor is the function FindByCursor.
+func (r *Repository[T]) FindByCursor(ctx context.Context, cond any, w Window, opts ...FindOption) (*CursorPage[T], error) {
+	return FindByCursor[T](ctx, r.em, cond, w, opts...)
+}
+
 // Count is the function Count.
 func (r *Repository[T]) Count(ctx context.Context, cond any, opts ...FindOption) (int64, error) {
 	return Count[T](ctx, r.em, cond, opts...)

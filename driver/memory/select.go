@@ -43,7 +43,7 @@ func (p *selectProgram) String() string {
 func checkSelect(q *qb.Select) error {
 	for what, asked := range map[string]bool{
 		"joins": len(q.Joins) > 0, "grouping": len(q.GroupBy) > 0 || q.Having != nil, "distinct": q.Distinct || len(q.DistinctOn) > 0,
-		"computed outputs": len(q.Exprs) > 0, "common table expressions": len(q.With) > 0, "unions": len(q.Union) > 0,
+		"common table expressions": len(q.With) > 0, "unions": len(q.Union) > 0,
 		"row locks": q.Lock.Mode != qb.NoLock,
 	} {
 		if asked {
@@ -58,6 +58,11 @@ func checkSelect(q *qb.Select) error {
 	for _, o := range q.OrderBy {
 		if _, ok := o.Expr.(qb.FieldExpr); !ok {
 			return unsupported("order by %T", o.Expr)
+		}
+	}
+	for _, x := range q.Exprs {
+		if f, ok := x.Expr.(qb.FieldExpr); !ok || slices.ContainsFunc(f.Field.Hops, func(p *mapper.Property) bool { return p.Kind.IsToMany() }) {
+			return unsupported("computed outputs")
 		}
 	}
 	return checkNodes(q.Populate)
@@ -191,7 +196,17 @@ func (p *selectProgram) output(f result) ([]any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return appendNodes(out, f.root, p.query.Populate)
+	if out, err = appendNodes(out, f.root, p.query.Populate); err != nil {
+		return nil, err
+	}
+	for _, x := range p.query.Exprs {
+		v, err := f.root.view.evaluator.Value(x.Expr.(qb.FieldExpr).Field, f.root)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, v)
+	}
+	return out, nil
 }
 
 func appendNodes(out []any, owner *row, nodes []*populate.Node) ([]any, error) {

@@ -31,6 +31,9 @@ func firstHop(n conditions.Node) (hop, bool) {
 		}
 		return h, ok
 	}
+	if null, ok := n.(*conditions.Null); ok && null.Outer {
+		return hop{}, false // asks about the row itself where there is no target
+	}
 	f, ok := leafField(n)
 	if !ok {
 		return hop{}, false
@@ -103,7 +106,7 @@ func step(n conditions.Node) conditions.Node {
 		}
 		return &conditions.Compare{Field: stepField(n.Field), Op: n.Op, Value: value}
 	case *conditions.Null:
-		return &conditions.Null{Field: stepField(n.Field), Not: n.Not}
+		return &conditions.Null{Field: stepField(n.Field), Not: n.Not, Outer: n.Outer}
 	case *conditions.InNode:
 		return &conditions.InNode{Field: stepField(n.Field), Values: n.Values, Not: n.Not, OrNull: n.OrNull}
 	case *conditions.Match:

@@ -10,6 +10,9 @@ import (
 // node compiles a condition to a filter that accepts the documents for which
 // it is true, appending the lookups it needs.
 func (s *scope) node(n conditions.Node) (any, error) {
+	if null, ok := n.(*conditions.Null); ok && null.Outer {
+		return s.outerNull(null)
+	}
 	if h, ok := firstHop(n); ok {
 		return s.through(h, step(n))
 	}
@@ -35,6 +38,18 @@ func (s *scope) node(n conditions.Node) (any, error) {
 		return nil, unsupportedField(s.entity, n.At, "raw", "conditions written in SQL")
 	}
 	return s.leaf(n)
+}
+
+// outerNull tests a value as an order sees it: that of an absent target is null.
+func (s *scope) outerNull(n *conditions.Null) (any, error) {
+	path, err := s.materialized(n.Field)
+	if err != nil {
+		return nil, err
+	}
+	if n.Not {
+		return is(path, op("$ne", nil)), nil
+	}
+	return is(path, nil), nil
 }
 
 func (s *scope) list(nodes []conditions.Node, join func(...any) any) (any, error) {

@@ -149,6 +149,9 @@ func (s *scope) compare(n *conditions.Compare, inner bool) Pred {
 
 // null tests every column of a reference: NULL in one is NULL altogether.
 func (s *scope) null(n *conditions.Null, inner bool) Pred {
+	if n.Outer {
+		return &Null{s.value(n.Field, false).expr, n.Not}
+	}
 	if n.Field.Func != "" || n.Field.JSON != nil || n.Field.Property.Formula != "" {
 		at := s.value(n.Field, inner)
 		return s.guarded(at.src, !n.Not, &Null{at.expr, n.Not})
