@@ -79,7 +79,7 @@ func TestCursorsPageAsOffsetsDo(t *testing.T) {
 				if err != nil {
 					t.Fatalf("%s: %v", name, err)
 				}
-				forwards = append(forwards, ids(p.Items)...)
+				forwards = append(forwards, bookIDs(p.Items)...)
 				if p.Total != int64(len(all)) || p.HasPrev != (w.After != "") || p.HasNext != (len(forwards) < len(all)) {
 					t.Fatalf("%s: total %d, prev %t, next %t after %d of %d", name, p.Total, p.HasPrev, p.HasNext, len(forwards), len(all))
 				}
@@ -92,7 +92,7 @@ func TestCursorsPageAsOffsetsDo(t *testing.T) {
 			for {
 				p, err := orm.FindByCursor[model.Book](t.Context(), em, where, w, opts...)
 				ok(t, err)
-				backwards = slices.Concat(ids(p.Items), backwards)
+				backwards = slices.Concat(bookIDs(p.Items), backwards)
 				if p.Total != -1 || p.HasNext != (w.Before != "") || p.HasPrev != (len(backwards) < len(all)) {
 					t.Fatalf("%s: total %d, prev %t, next %t before %d of %d", name, p.Total, p.HasPrev, p.HasNext, len(backwards), len(all))
 				}
@@ -101,14 +101,14 @@ func TestCursorsPageAsOffsetsDo(t *testing.T) {
 				}
 				w.Before = p.Start()
 			}
-			if want := ids(all); !slices.Equal(forwards, want) || !slices.Equal(backwards, want) {
+			if want := bookIDs(all); !slices.Equal(forwards, want) || !slices.Equal(backwards, want) {
 				t.Errorf("%s:\nforwards  %v\nbackwards %v\nwant      %v", name, forwards, backwards, want)
 			}
 		}
 	})
 }
 
-func ids(books []*model.Book) []string {
+func bookIDs(books []*model.Book) []string {
 	out := make([]string, len(books))
 	for i, b := range books {
 		out[i] = fmt.Sprint(b.ID)

@@ -44,6 +44,8 @@ type read struct {
 	args    []any
 }
 
+func (r *recorder) Unwrap() driver.Connector { return r.Connector }
+
 func (r *recorder) Connect(ctx context.Context) (driver.Engine, error) {
 	e, err := r.Connector.Connect(ctx)
 	return &recordingEngine{e, r}, err
