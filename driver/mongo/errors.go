@@ -42,11 +42,12 @@ func failure(ctx context.Context, err error) *driver.Error {
 	if code != 0 {
 		e.Code = strconv.Itoa(code)
 	}
+	cause := driver.Ended(ctx)
 	switch class, known := classes[code]; {
-	case ctx.Err() != nil:
+	case cause != nil:
 		e.Class = driver.ErrCanceled
-		if !errors.Is(err, ctx.Err()) {
-			e.Err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		if !errors.Is(err, cause) {
+			e.Err = fmt.Errorf("%w: %w", cause, err)
 		}
 	case known:
 		e.Class = class

@@ -59,7 +59,10 @@ func classify(err error) *driver.Error {
 		return e
 	}
 	_, network := errors.AsType[net.Error](err)
+	_, timeout := errors.AsType[*net.OpError](err) // which says that it is a deadline, whose ever that is
 	switch {
+	case timeout:
+		e.Class = driver.ErrConnection
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		e.Class = driver.ErrCanceled
 	case network, errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, sqldriver.ErrBadConn),

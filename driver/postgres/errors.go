@@ -59,9 +59,10 @@ func failure(ctx context.Context, c *pgxpool.Conn, err error, text string) *driv
 	}
 	e := &driver.Error{Class: driver.ErrOther, Engine: caps.Name, Err: err}
 	native, ok := errors.AsType[*pgconn.PgError](err)
+	cause := driver.Ended(ctx)
 	switch {
-	case ctx.Err() != nil && (!ok || native.Code == "57014"):
-		e.Class, e.Err = driver.ErrCanceled, ctx.Err()
+	case cause != nil && (!ok || native.Code == "57014"):
+		e.Class, e.Err = driver.ErrCanceled, cause
 	case ok:
 		fill(e, native)
 	case c == nil || c.Conn().IsClosed():

@@ -55,7 +55,7 @@ func (p *Profile) failure(ctx context.Context, err error, text string) *driver.E
 	if e, ok := errors.AsType[*driver.Error](err); ok {
 		return e
 	}
-	if cause := ctx.Err(); cause != nil && (errors.Is(err, cause) || isLost(err)) {
+	if cause := driver.Ended(ctx); cause != nil && (errors.Is(err, cause) || isLost(err)) {
 		e := &driver.Error{Class: driver.ErrCanceled, Engine: p.Caps.Name, Err: cause}
 		return e.At(text, -1, -1)
 	}
