@@ -62,6 +62,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 		em.unit.pending = false
 		return nil
 	}
+	em.scope.contest.add(w.changes)
 	if em.scope.session != nil {
 		return em.flushInside(ctx, w)
 	}

@@ -83,9 +83,9 @@ func TestFailedFlushLeavesEverything(t *testing.T) {
 	b.ok(em.Flush(b.ctx))
 	b.sent(
 		`begin`,
+		`UPDATE "authors" SET "name" = ?, "version" = ? WHERE "id" = ? AND "version" = ? ['Jon S.' 2 1 1]`,
 		`INSERT INTO "books" ("title", "isbn", "pages", "price", "author_id", "publisher_code") VALUES (?, ?, ?, ?, ?, ?) ['Autumn' null 0 0 1 null]`,
 		`INSERT INTO "tags" ("name") VALUES (?) ['new'] ['ice']`,
-		`UPDATE "authors" SET "name" = ?, "version" = ? WHERE "id" = ? AND "version" = ? ['Jon S.' 2 1 1]`,
 		`INSERT INTO "book_tags" ("book_id", "tag_id") VALUES (?, ?) [4 4] [4 5]`,
 		`commit`,
 	)

@@ -32,3 +32,22 @@ func TestLockOrder(t *testing.T) {
 		t.Errorf("sent\n%s\nwant\n%s", sent, want)
 	}
 }
+
+// TestExistingRowsAreWrittenFirst expects a unit that changes a row and inserts
+// others that refer to it to take the stronger lock first.
+func TestExistingRowsAreWrittenFirst(t *testing.T) {
+	b := newBench(t)
+	em := b.db.Fork()
+	jon := &model.Author{Name: "Jon", Email: "jon@x"}
+	em.Persist(jon)
+	b.flush(em)
+	jon.Name = "Jon S."
+	em.Persist(&model.Book{Title: "Winter", Author: orm.To(jon)})
+	b.ok(em.Flush(b.ctx))
+	b.sent(
+		`begin`,
+		`UPDATE "authors" SET "name" = ?, "version" = ? WHERE "id" = ? AND "version" = ? ['Jon S.' 2 1 1]`,
+		`INSERT INTO "books" ("title", "isbn", "pages", "price", "author_id", "publisher_code") VALUES (?, ?, ?, ?, ?, ?) ['Winter' null 0 0 1 null]`,
+		`commit`,
+	)
+}

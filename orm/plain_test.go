@@ -78,8 +78,8 @@ func TestPlainSlices(t *testing.T) {
 	b.ok(em.Flush(b.ctx))
 	b.sent(
 		`begin`,
-		`INSERT INTO "employees" ("name", "salary", "manager_id") VALUES (?, ?, ?) ['cid' null 1]`,
 		`UPDATE "employees" SET "manager_id" = ? WHERE "id" = ? [null 3]`,
+		`INSERT INTO "employees" ("name", "salary", "manager_id") VALUES (?, ?, ?) ['cid' null 1]`,
 		`DELETE FROM "mentoring" WHERE "mentor_id" = ? AND "mentee_id" = ? [2 3]`,
 		`INSERT INTO "mentoring" ("mentor_id", "mentee_id") VALUES (?, ?) [3 2]`,
 		`commit`,

@@ -25,6 +25,8 @@ type scope struct {
 	// unresolved is the publication of a flush whose COMMIT may or may not have
 	// happened.
 	unresolved *unresolved
+	// contest notes what flushes want to write while the transaction may run again.
+	contest *contest
 }
 
 // query runs a read in the open transaction, else in a session that ends with the rows.

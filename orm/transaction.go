@@ -56,7 +56,9 @@ func ReadOnlyTx() TxOption { return func(o *txOptions) { o.readOnly = true } }
 // Retry runs the function again, up to n more times, when an outermost
 // transaction ends in a deadlock, a serialization failure or a stale version.
 // Each run gets a fresh fork of the manager, so that what the runs before read
-// does not matter; waits grow from 10 milliseconds.
+// does not matter. It first locks, where the engine has row locks, the existing
+// rows that the runs before wanted to write, so that what it reads of them stays
+// true. Waits grow from 10 milliseconds.
 func Retry(n int) TxOption { return func(o *txOptions) { o.retries = n } }
 
 // Transactional runs fn in a transaction. It flushes and commits when fn returns
@@ -138,12 +140,25 @@ func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *E
 
 // retried runs fn in a new transaction, again where that may help.
 func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *EntityManager) error, o *txOptions) error {
+	if o.retries <= 0 || o.readOnly {
+		return em.outermost(ctx, fn, o)
+	}
+	c := &contest{}
+	em.scope.contest = c
+	defer func() { em.scope.contest = nil }()
+	again := func(ctx context.Context, em *EntityManager) error {
+		if err := c.lock(ctx, em); err != nil {
+			return err
+		}
+		return fn(ctx, em)
+	}
 	for attempt := 0; ; attempt++ {
 		run := em
 		if attempt > 0 {
 			run = em.fork()
+			run.scope.contest = c
 		}
-		err := run.outermost(ctx, fn, o)
+		err := run.outermost(ctx, again, o)
 		if err == nil || attempt >= o.retries || !retryable(err) {
 			return err
 		}

@@ -96,8 +96,8 @@ func TestRollbackTakesBackWhatWeftWrote(t *testing.T) {
 	b.rec.Take()
 	b.ok(em.Flush(b.ctx))
 	b.sent(`begin`,
-		`INSERT INTO "books" ("title", "isbn", "pages", "price", "author_id", "publisher_code") VALUES (?, ?, ?, ?, ?, ?) ['Autumn' null 0 0 1 null]`,
 		`UPDATE "authors" SET "name" = ?, "rating" = ?, "version" = ? WHERE "id" = ? AND "version" = ? ['Jon S.' 5 2 1 1]`,
+		`INSERT INTO "books" ("title", "isbn", "pages", "price", "author_id", "publisher_code") VALUES (?, ?, ?, ?, ?, ?) ['Autumn' null 0 0 1 null]`,
 		link+`[1 1]`,
 		`DELETE FROM "books" WHERE "id" = ? [3]`,
 		`commit`)

@@ -131,6 +131,7 @@ var scenarios = []struct {
 	{"PoolExhausted", testPoolExhausted},
 	{"Deadlock", testDeadlock},
 	{"DeadlockIsRetried", testDeadlockIsRetried},
+	{"ConflictDoesNotRepeat", testConflictDoesNotRepeat},
 }
 
 // TestFaults plays the scenarios on each server, and fails when anything leaks.

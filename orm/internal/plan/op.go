@@ -15,9 +15,11 @@ type Role uint8
 const (
 	// Release gives up a unique value or a reference before its row changes or goes.
 	Release Role = iota + 1
-	// Insert, Update and Delete are what the change itself asks for.
-	Insert
+	// Update, Insert and Delete are what the change itself asks for. Existing rows
+	// are written first: a new row locks those it refers to against changes, and a
+	// transaction that then changed one would wait for all others that refer to it.
 	Update
+	Insert
 	// FollowUp writes a reference that had to wait for its target.
 	FollowUp
 	// Unlink, Link and Move change the links of a many-to-many relation.
@@ -29,7 +31,7 @@ const (
 
 // String returns the role's name in plans.
 func (r Role) String() string {
-	names := [...]string{"", "release", "insert", "update", "follow-up", "unlink", "link", "move", "delete"}
+	names := [...]string{"", "release", "update", "insert", "follow-up", "unlink", "link", "move", "delete"}
 	if int(r) < len(names) {
 		return names[r]
 	}
