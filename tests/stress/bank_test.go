@@ -46,6 +46,10 @@ func TestTransfersKeepTheSum(t *testing.T) {
 			b.contend(t, e.goroutines)
 			took := time.Since(start)
 			b.audit(t, before)
+			idle(t, b.db)
+			if n := b.refused.Load(); n > 0 {
+				t.Errorf("%d transfers were refused after %d retries", n, retries)
+			}
 			t.Logf("%d goroutines: %.0f commits/s; %d committed in %d runs, %d refused after %d retries, %d cancelled",
 				e.goroutines, float64(b.committed.Load())/took.Seconds(),
 				b.committed.Load(), b.runs.Load(), b.refused.Load(), retries, b.late.Load())
@@ -128,7 +132,7 @@ func (b *bank) transfer(ctx context.Context, em *orm.EntityManager) error {
 	switch {
 	case err == nil:
 		b.committed.Add(1)
-	case ctx.Err() != nil && overtaken(err):
+	case driver.Ended(ctx) != nil && overtaken(err):
 		b.late.Add(1)
 	case errors.Is(err, orm.ErrOptimisticLock), errors.Is(err, driver.ErrDeadlock), errors.Is(err, driver.ErrSerialization):
 		b.refused.Add(1)

@@ -1,11 +1,16 @@
 package stress_test
 
 import (
+	"context"
 	"errors"
 	"flag"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"go.uber.org/goleak"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/mysql"
@@ -36,16 +41,28 @@ var engines = []struct {
 		return sqlite.File(filepath.Join(t.TempDir(), "stress.db"))
 	}},
 	{"postgres", 64, func(t *testing.T) driver.Connector {
-		return postgres.URL(testdb.Postgres(t), postgres.MaxConns(connections))
+		return postgres.URL(testdb.Postgres(t), postgres.MaxConns(connections), postgres.Configure(impatient))
 	}},
 	{"mysql", 64, func(t *testing.T) driver.Connector {
 		return mysql.DSN(testdb.MySQL(t), mysql.MaxConns(connections))
 	}},
 }
 
-// open returns a database with the tables of some entities, closed when the test ends.
+// impatient makes the server look for deadlocks at once instead of after a second,
+// where the account may ask for that.
+func impatient(c *pgxpool.Config) {
+	c.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, _ = conn.Exec(ctx, "set deadlock_timeout = '20ms'")
+		return nil
+	}
+}
+
+// open returns a database with the tables of some entities, closed when the test
+// ends. No goroutine may be left then.
 func open(t *testing.T, c driver.Connector, entities ...any) *orm.DB {
 	t.Helper()
+	leaks := goleak.IgnoreCurrent()
+	t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
 	db, err := orm.Open(t.Context(), c, orm.Entities(entities...))
 	ok(t, err)
 	t.Cleanup(func() {
@@ -57,6 +74,24 @@ func open(t *testing.T, c driver.Connector, entities ...any) *orm.DB {
 		ok(t, err)
 	}
 	return db
+}
+
+// idle expects all connections to be back in their pools, shortly.
+func idle(t *testing.T, db *orm.DB) {
+	t.Helper()
+	for end := time.Now().Add(2 * time.Second); ; time.Sleep(time.Millisecond) {
+		used := 0
+		for _, p := range db.PoolStats() {
+			used += p.InUse
+		}
+		if used == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Errorf("connections are still in use: %+v", db.PoolStats())
+			return
+		}
+	}
 }
 
 func ok(t *testing.T, err error) {
