@@ -98,7 +98,7 @@ func (p *printer) null(n *plan.Null) {
 		j, inside = &plan.JSON{Document: r}, true // JSON's null is no value
 	}
 	switch {
-	case inside:
+	case inside && j.As == 0:
 		p.jsonNull(j, n.Not)
 	case n.Not:
 		p.test("? IS NOT NULL", p.of(n.Expr))

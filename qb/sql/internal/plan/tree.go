@@ -176,7 +176,8 @@ type Compare struct {
 	Right Expr
 }
 
-// Null tests for NULL; of a JSON expression, whether there is a value.
+// Null tests for NULL; of a JSON expression that is read as no kind, whether there
+// is a value of any.
 type Null struct {
 	Expr Expr
 	Not  bool
