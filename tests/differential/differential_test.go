@@ -15,7 +15,7 @@ import (
 )
 
 // shortRun is how many requests each world gets unless -rapid.checks says otherwise.
-const shortRun = "500"
+const shortRun = "1500"
 
 func TestMain(m *testing.M) {
 	flag.Parse()

@@ -64,22 +64,26 @@ func drawCondition(t *rapid.T, e *mapper.Entity, depth int) M {
 // drawEntry draws one key of a condition.
 func drawEntry(t *rapid.T, e *mapper.Entity, depth int) (string, any) {
 	for {
-		switch kind := rapid.IntRange(0, 11).Draw(t, "entry"); {
-		case kind < 5:
+		switch pick(t, "entry", "value", "relation", "collection", "value", "relation", "collection", "value", "collection", "group", "columns", "value", "document") {
+		case "value":
 			return drawValueTest(t, pickProperty(t, "property", leaves(e, isValue)))
-		case kind < 7:
+		case "document":
+			if list := leaves(e, isDocument); len(list) > 0 {
+				return drawDocumentTest(t, pickProperty(t, "document", list))
+			}
+		case "relation":
 			if list := leaves(e, isToOne); len(list) > 0 {
 				return drawToOne(t, pickProperty(t, "relation", list), depth)
 			}
-		case kind < 9:
+		case "collection":
 			if list := leaves(e, isToMany); depth > 0 && len(list) > 0 {
 				return drawToMany(t, pickProperty(t, "relation", list), depth)
 			}
-		case kind == 9:
+		case "columns":
 			if k, v, ok := drawColumns(t, e); ok {
 				return k, v
 			}
-		default:
+		case "group":
 			return drawGroup(t, func() M { return drawCondition(t, e, depth) })
 		}
 	}
@@ -97,6 +101,8 @@ func leaves(e *mapper.Entity, fits func(*mapper.Property) bool) []*mapper.Proper
 }
 
 func isValue(p *mapper.Property) bool { return p.Relation == nil }
+
+func isDocument(p *mapper.Property) bool { return isValue(p) && p.Type.Kind == mapper.JSON }
 
 func isToOne(p *mapper.Property) bool { return p.Relation != nil && p.Kind.IsToOne() }
 
@@ -259,17 +265,19 @@ func drawToOne(t *rapid.T, p *mapper.Property, depth int) (string, any) {
 // drawToMany draws a test of a to-many relation.
 func drawToMany(t *rapid.T, p *mapper.Property, depth int) (string, any) {
 	target := p.Relation.Target
-	switch rapid.IntRange(0, 3).Draw(t, "form") {
-	case 0:
+	switch pick(t, "form", "map", "path", "quantifier", "quantifier", "two rows") {
+	case "map":
 		return p.Path, drawCondition(t, target, depth-1)
-	case 1:
+	case "path":
 		k, v := drawEntry(t, target, depth-1)
 		if k[0] == '$' {
 			return p.Path, M{k: v}
 		}
 		return p.Path + "." + k, v
+	case "two rows":
+		return pick(t, "group", "$and", "$or"), L{M{p.Path: drawOne(t, target)}, M{p.Path: drawOne(t, target)}}
 	}
-	op := pick(t, "quantifier", "$some", "$none", "$every", "$size", "$all", "$exists", "$eq", "$ne", "$in", "$nin")
+	op := pick(t, "quantifier", "$every", "$size", "$some", "$none", "$every", "$size", "$all", "$exists", "$eq", "$ne", "$in", "$nin")
 	test := M{}
 	switch op {
 	case "$size":
@@ -295,9 +303,15 @@ func drawToMany(t *rapid.T, p *mapper.Property, depth int) (string, any) {
 	return p.Path, test
 }
 
+// drawOne draws a condition on one own value, which some row is likely to meet.
+func drawOne(t *rapid.T, e *mapper.Entity) M {
+	k, v := drawValueTest(t, pickProperty(t, "property", leaves(e, isValue)))
+	return M{k: v}
+}
+
 func drawSize(t *rapid.T) any {
 	n := rapid.IntRange(0, 3).Draw(t, "size")
-	return pick[any](t, "size operand", n, M{"$gt": n}, M{"$gte": n}, M{"$lt": n}, M{"$lte": n, "$ne": 1}, nil)
+	return pick[any](t, "size operand", n, n, M{"$gt": n}, M{"$gte": n}, M{"$lt": n}, M{"$lte": n, "$ne": 1}, M{"$eq": n}, nil)
 }
 
 func drawArrayTest(t *rapid.T) M {
