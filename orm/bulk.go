@@ -79,7 +79,7 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 			return err
 		}
 	}
-	return em.scope.atomically(ctx, func(session driver.Session) error {
+	return em.atomically(ctx, func(session driver.Session) error {
 		for len(list) > 0 {
 			n := min(len(list), bulkChunk)
 			if err := b.chunk(ctx, session, list[:n]); err != nil {

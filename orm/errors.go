@@ -38,6 +38,11 @@ var (
 	ErrCursor = errors.New("unusable cursor")
 	// ErrTransaction reports a transaction that is missing or must not be there.
 	ErrTransaction = errors.New("transaction mismatch")
+	// ErrAfterFlush reports that a hook failed after the flush was done and published.
+	// What was flushed is stored (or will be, with the open transaction): do not flush again for it.
+	ErrAfterFlush = errors.New("hook failed after the flush was done")
+	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
+	ErrAfterCommit = errors.New("subscriber failed after the commit")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 	// ErrUnknownProperty reports a name that is not a property.

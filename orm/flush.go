@@ -66,21 +66,15 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	if em.scope.session != nil {
 		return em.flushInside(ctx, w)
 	}
-	session, err := em.scope.open(ctx, driver.SessionOptions{Transaction: true})
+	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
 	if err != nil {
-		return err
-	}
-	if err := w.execute(ctx, session); err != nil {
-		return errors.Join(err, session.End(context.WithoutCancel(ctx), false))
-	}
-	if err := session.End(context.WithoutCancel(ctx), true); err != nil {
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			em.scope.unresolved = &unresolved{work: w}
 		}
 		return err
 	}
 	w.publish(nil)
-	return em.afterHooks(ctx, w)
+	return join(em.event(ctx, afterCommit), em.afterHooks(ctx, w))
 }
 
 // flushInside flushes in the open transaction, under a savepoint of its own, and

@@ -22,6 +22,14 @@ func (g *guard) enter(op string) error {
 
 func (g *guard) leave() { g.busy.Store(false) }
 
+// aside is outside for callers that need not be in an operation.
+func (g *guard) aside(f func() error) error {
+	if !g.busy.Load() {
+		return f()
+	}
+	return g.outside(f)
+}
+
 // outside runs user code in the middle of an operation; it may use the manager.
 func (g *guard) outside(f func() error) error {
 	g.leave()

@@ -7,8 +7,10 @@ import (
 	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
-// Hooks are methods of entities. A hook that fails fails the flush. A before
-// hook may change its entity: what it changes is written by the same flush.
+// Hooks are methods of entities. A before hook that fails fails the flush; it may
+// change its entity, and what it changes is written by the same flush. An after
+// hook runs when the flush is published: its error comes back as ErrAfterFlush, and
+// what was written stays written, unless an open transaction is rolled back for it.
 type (
 	// BeforeCreator runs before an entity is inserted.
 	BeforeCreator interface {
@@ -40,6 +42,10 @@ type (
 type Subscriber struct {
 	// Before runs before an entity is written, After once the flush is published.
 	Before, After func(ctx context.Context, em *EntityManager, e Event) error
+	// Load runs after an entity was read, see [Loader].
+	Load func(ctx context.Context, em *EntityManager, entity any) error
+	// Transactions surround transactions.
+	Transactions TransactionEvents
 	// BeforeFlush and AfterFlush surround every flush that has something to write.
 	BeforeFlush, AfterFlush func(ctx context.Context, em *EntityManager) error
 }
@@ -191,12 +197,18 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 	}
 }
 
-// afterHooks runs the hooks of a published flush.
+// afterHooks runs the hooks of a published flush, all of them: one that fails does
+// not keep the others from what happened.
 func (em *EntityManager) afterHooks(ctx context.Context, w *work) error {
+	var errs []error
 	for _, c := range w.changes {
 		if err := em.guard.outside(func() error { return em.after(ctx, c) }); err != nil {
-			return err
+			errs = append(errs, &Error{Class: ErrAfterFlush, Op: "flush", Entity: c.Entity.Name, Key: w.outcome.Key(c), Err: err})
 		}
 	}
-	return em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.AfterFlush })
+	err := em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.AfterFlush })
+	if err != nil {
+		errs = append(errs, &Error{Class: ErrAfterFlush, Op: "flush", Err: err})
+	}
+	return join(errs...)
 }

@@ -2,7 +2,6 @@ package orm
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/weft-orm/weft/driver"
@@ -17,6 +16,8 @@ type scope struct {
 	schema string
 	// session is the open transaction, nil outside of one.
 	session driver.Session
+	// ending reports that the open transaction is being rolled back.
+	ending bool
 	// saves makes savepoint names.
 	saves int
 	// undo takes back, in reverse order, what flushes inside the open
@@ -44,19 +45,6 @@ func (s *scope) query(ctx context.Context, p driver.Program, args []any) (driver
 		return nil, err
 	}
 	return &ownedRows{Rows: rows, ctx: ctx, session: session}, nil
-}
-
-// exec runs one write in the open transaction, else in one of its own.
-func (s *scope) exec(ctx context.Context, op *driver.Op) error {
-	if s.session != nil {
-		return s.session.Exec(ctx, []*driver.Op{op})
-	}
-	session, err := s.open(ctx, driver.SessionOptions{Transaction: true})
-	if err != nil {
-		return err
-	}
-	err = session.Exec(ctx, []*driver.Op{op})
-	return errors.Join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }
 
 // open starts a session for one operation, observed where somebody listens.
@@ -137,23 +125,26 @@ func (r *ownedRows) Close() error {
 }
 
 // atomically runs f in the open transaction, under a savepoint, else in one of its own.
-func (s *scope) atomically(ctx context.Context, f func(driver.Session) error) error {
-	if s.session != nil {
-		name, err := s.save(ctx)
-		if err != nil {
-			return err
-		}
-		if err := f(s.session); err != nil {
-			return errors.Join(err, s.rollbackTo(context.WithoutCancel(ctx), name))
-		}
-		return s.release(ctx, name)
+func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) error) error {
+	s := em.scope
+	if s.session == nil {
+		return em.alone(ctx, f)
 	}
-	session, err := s.open(ctx, driver.SessionOptions{Transaction: true})
+	name, err := s.save(ctx)
 	if err != nil {
 		return err
 	}
-	if err := f(session); err != nil {
-		return errors.Join(err, session.End(context.WithoutCancel(ctx), false))
+	if err := f(s.session); err != nil {
+		return join(err, s.rollbackTo(context.WithoutCancel(ctx), name))
 	}
-	return session.End(context.WithoutCancel(ctx), true)
+	return s.release(ctx, name)
+}
+
+// exec runs one write in the open transaction, else in one of its own.
+func (em *EntityManager) exec(ctx context.Context, op *driver.Op) error {
+	write := func(session driver.Session) error { return session.Exec(ctx, []*driver.Op{op}) }
+	if em.scope.session != nil {
+		return write(em.scope.session)
+	}
+	return em.alone(ctx, write)
 }

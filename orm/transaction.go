@@ -171,6 +171,9 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 }
 
 func retryable(err error) bool {
+	if errors.Is(err, ErrAfterCommit) {
+		return false
+	}
 	for _, class := range []error{driver.ErrDeadlock, driver.ErrSerialization, ErrOptimisticLock} {
 		if errors.Is(err, class) {
 			return true
@@ -216,11 +219,17 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := em.db.supports(o.isolation); err != nil {
 		return err
 	}
+	if err := em.event(ctx, beforeBegin); err != nil {
+		return err
+	}
 	session, err := em.scope.begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly})
 	if err != nil {
 		return err
 	}
 	em.scope.session, em.scope.undo, em.scope.saves = session, nil, 0
+	if err := em.event(ctx, afterBegin); err != nil {
+		return join(err, em.Rollback(ctx))
+	}
 	return nil
 }
 
@@ -238,11 +247,18 @@ func (em *EntityManager) Commit(ctx context.Context) error {
 
 func (em *EntityManager) commit(ctx context.Context) error {
 	s := em.scope
-	err := s.session.End(context.WithoutCancel(ctx), true)
+	if err := em.event(ctx, beforeCommit); err != nil {
+		return join(err, em.Rollback(ctx))
+	}
+	if s.session == nil {
+		return &Error{Class: ErrTransaction, Op: "commit", Detail: "a subscriber has ended it"}
+	}
+	err := em.ended(ctx, s.session.End(context.WithoutCancel(ctx), true))
 	s.session = nil
 	switch {
 	case err == nil:
 		s.undo = nil
+		return em.event(ctx, afterCommit)
 	case errors.Is(err, driver.ErrCommitUnknown):
 		s.unresolved = &unresolved{undo: s.undo}
 		s.undo = nil
@@ -256,11 +272,12 @@ func (em *EntityManager) commit(ctx context.Context) error {
 // into entities. Without a transaction it does nothing.
 func (em *EntityManager) Rollback(ctx context.Context) error {
 	s := em.scope
-	if s.session == nil {
+	if s.session == nil || s.ending {
 		return nil
 	}
-	err := s.session.End(context.WithoutCancel(ctx), false)
-	s.session = nil
+	s.ending = true
+	err := em.rollBack(ctx, s.session, nil)
+	s.session, s.ending = nil, false
 	s.takeBack(0)
 	return err
 }

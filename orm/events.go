@@ -1,0 +1,137 @@
+package orm
+
+import (
+	"context"
+	"errors"
+
+	"github.com/weft-orm/weft/driver"
+)
+
+// TransactionEvents are called around every transaction weft begins: that of
+// Begin or Transactional, of a flush outside of one, and of a native or bulk write.
+// Savepoints have none. Each function may be nil. AfterBegin may read and write in the
+// transaction; most engines send BEGIN with its first statement.
+//
+// An error before the commit ends the transaction by a rollback and is the error of
+// the operation. An error of AfterCommit comes back as ErrAfterCommit: the work is
+// done, and a transaction with Retry does not run again. Errors around a rollback
+// join the error that caused it.
+type TransactionEvents struct {
+	BeforeBegin, AfterBegin       func(ctx context.Context, em *EntityManager) error
+	BeforeCommit, AfterCommit     func(ctx context.Context, em *EntityManager) error
+	BeforeRollback, AfterRollback func(ctx context.Context, em *EntityManager) error
+}
+
+// txEvent is a moment of a transaction.
+type txEvent uint8
+
+const (
+	beforeBegin txEvent = iota
+	afterBegin
+	beforeCommit
+	afterCommit
+	beforeRollback
+	afterRollback
+)
+
+func (e *TransactionEvents) at(when txEvent) func(context.Context, *EntityManager) error {
+	switch when {
+	case beforeBegin:
+		return e.BeforeBegin
+	case afterBegin:
+		return e.AfterBegin
+	case beforeCommit:
+		return e.BeforeCommit
+	case afterCommit:
+		return e.AfterCommit
+	case beforeRollback:
+		return e.BeforeRollback
+	}
+	return e.AfterRollback
+}
+
+// event calls the subscribers at a moment of a transaction. Those around an end
+// are all called; the others stop at the first error.
+func (em *EntityManager) event(ctx context.Context, when txEvent) error {
+	var errs []error
+	for i := range em.db.config.subscribers {
+		f := em.db.config.subscribers[i].Transactions.at(when)
+		if f == nil {
+			continue
+		}
+		err := em.guard.aside(func() error { return f(ctx, em) })
+		if err == nil {
+			continue
+		}
+		if when <= beforeCommit {
+			return err
+		}
+		errs = append(errs, err)
+	}
+	err := errors.Join(errs...)
+	if err != nil && when == afterCommit {
+		return &Error{Class: ErrAfterCommit, Op: "commit", Err: err}
+	}
+	return err
+}
+
+// transact runs f in a transaction of its own. The caller reports the commit with
+// event(afterCommit), once it has published what was done.
+func (em *EntityManager) transact(ctx context.Context, f func(driver.Session) error) error {
+	if err := em.event(ctx, beforeBegin); err != nil {
+		return err
+	}
+	session, err := em.scope.open(ctx, driver.SessionOptions{Transaction: true})
+	if err != nil {
+		return err
+	}
+	if err = em.event(ctx, afterBegin); err == nil {
+		err = f(session)
+	}
+	if err == nil {
+		err = em.event(ctx, beforeCommit)
+	}
+	if err != nil {
+		return em.rollBack(ctx, session, err)
+	}
+	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
+}
+
+// rollBack ends a transaction because of an error, which may be nil.
+func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, cause error) error {
+	ctx = context.WithoutCancel(ctx)
+	before := em.event(ctx, beforeRollback)
+	err := session.End(ctx, false)
+	return join(cause, before, err, em.event(ctx, afterRollback))
+}
+
+// ended reports a commit that became a rollback.
+func (em *EntityManager) ended(ctx context.Context, err error) error {
+	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
+		return err
+	}
+	return join(err, em.event(context.WithoutCancel(ctx), afterRollback))
+}
+
+// join is errors.Join that leaves a lone error as it is.
+func join(errs ...error) error {
+	var first error
+	for _, err := range errs {
+		switch {
+		case err == nil:
+		case first == nil:
+			first = err
+		default:
+			return errors.Join(errs...)
+		}
+	}
+	return first
+}
+
+// alone runs f in a transaction of its own and reports its commit.
+func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error) error {
+	if err := em.transact(ctx, f); err != nil {
+		return err
+	}
+	return em.event(ctx, afterCommit)
+}
