@@ -74,10 +74,8 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 			return err
 		}
 	}
-	if em.mode != FlushCommit && !em.hooking && em.unit.changed(func(*mapper.Entity) bool { return true }) {
-		if err := em.flush(ctx); err != nil {
-			return err
-		}
+	if err := em.flushPending(ctx, o.op); err != nil {
+		return err
 	}
 	return em.atomically(ctx, func(session driver.Session) error {
 		for len(list) > 0 {

@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -51,15 +52,23 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 			return nil, errors.Join(err, engine.Close())
 		}
 	}
-	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
-	for _, e := range db.registry.Entities() {
-		db.shapes = append(db.shapes, newShape(e))
-		db.filters = db.filters || len(e.Filters) > 0
-	}
+	db.describe()
 	if db.config.log != nil {
 		db.engine = describing{engine}
 	}
 	return db, nil
+}
+
+// describe works out what managers want to know about the entities.
+func (db *DB) describe() {
+	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
+	loads := slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Load != nil })
+	for _, e := range db.registry.Entities() {
+		shape := newShape(e)
+		shape.loads = shape.loads || loads
+		db.shapes = append(db.shapes, shape)
+		db.filters = db.filters || len(e.Filters) > 0
+	}
 }
 
 // limits are what the mapping has to keep within: what was asked for, or what the

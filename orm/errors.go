@@ -43,6 +43,8 @@ var (
 	ErrAfterFlush = errors.New("hook failed after the flush was done")
 	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
 	ErrAfterCommit = errors.New("subscriber failed after the commit")
+	// ErrStrict reports what a manager made Strict refuses to do by itself.
+	ErrStrict = errors.New("not done implicitly in strict mode")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 	// ErrUnknownProperty reports a name that is not a property.

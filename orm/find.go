@@ -81,7 +81,11 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 		return nil, err
 	}
 	f, l := em.readers(&r.opts)
-	return f.find(ctx, r, l)
+	list, err := f.find(ctx, r, l)
+	if err != nil {
+		return nil, err
+	}
+	return list, em.loadHooks(ctx, f.unit)
 }
 
 // request resolves the options of a read.
@@ -129,7 +133,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	return list[0], nil
+	return list[0], em.loadHooks(ctx, f.unit)
 }
 
 // known answers a read by primary key from the identity map.
@@ -153,7 +157,10 @@ func (em *EntityManager) known(r *request) (*managed, bool) {
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	return em.loader.hints(ctx, r.meta, []*managed{m}, &r.opts)
+	if err := em.loader.hints(ctx, r.meta, []*managed{m}, &r.opts); err != nil {
+		return err
+	}
+	return em.loadHooks(ctx, em.unit)
 }
 
 func empty(cond any) bool {

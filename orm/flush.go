@@ -33,6 +33,9 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	if err := em.prepare(ctx); err != nil {
 		return nil, err
 	}
+	if err := em.loadHooks(ctx, em.unit); err != nil {
+		return nil, err
+	}
 	w := &work{unit: em.unit, now: time.Now(), schema: em.scope.schema}
 	if err := w.compute(); err != nil {
 		return nil, err

@@ -45,8 +45,10 @@ func (em *EntityManager) flushBefore(ctx context.Context, r *request) error {
 	if !em.unit.changed(func(e *mapper.Entity) bool { return wide || e.Root() == r.meta.Root() }) {
 		return nil
 	}
-	return em.flush(ctx)
+	return em.flushFor(ctx, "find", r.meta.Name)
 }
+
+func anyEntity(*mapper.Entity) bool { return true }
 
 // paths reports a condition that may look beyond the root's own columns.
 func paths(cond any) bool {

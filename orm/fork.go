@@ -50,7 +50,7 @@ func (em *EntityManager) fork() *EntityManager {
 	other := newManager(em.db)
 	other.scope.schema, other.guard.fault = em.scope.schema, em.guard.fault
 	other.finder.filters = append(other.finder.filters, em.finder.filters...)
-	other.mode = em.mode
+	other.mode, other.strict = em.mode, em.strict
 	return other
 }
 

@@ -29,28 +29,39 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 	m := of(e)
 	if c != nil {
 		p := h.property(m, c)
-		em.loads(ctx, p.Entity.Name+"."+p.Path, strconv.Quote(p.Path))
-		return em.loader.collection(ctx, m, p)
+		err := em.loads(ctx, p.Entity.Name+"."+p.Path, strconv.Quote(p.Path))
+		if err == nil {
+			err = em.loader.collection(ctx, m, p)
+		}
+		return join(err, em.loadHooks(ctx, em.unit))
 	}
-	em.loads(ctx, m.meta.Name, "the relation that leads to "+m.meta.Name)
-	return em.loader.entity(ctx, m)
+	err := em.loads(ctx, m.meta.Name, "the relation that leads to "+m.meta.Name)
+	if err == nil {
+		err = em.loader.entity(ctx, m)
+	}
+	return join(err, em.loadHooks(ctx, em.unit))
 }
 
 // loads counts a lazy load of a relation, or of entities by reference, and warns
 // once when there are many: a populate hint loads them together.
-func (em *EntityManager) loads(ctx context.Context, what, hint string) {
+func (em *EntityManager) loads(ctx context.Context, what, hint string) error {
 	statsOf(ctx).loaded()
 	log := em.db.config.log
-	if log == nil || log.repeated == 0 {
-		return
+	if !em.strict && (log == nil || log.repeated == 0) {
+		return nil
 	}
 	if em.lazy == nil {
 		em.lazy = map[string]int{}
 	}
 	em.lazy[what]++
-	if n := em.lazy[what]; n == log.repeated {
+	n := em.lazy[what]
+	if log != nil && n == log.repeated {
 		log.repeats(ctx, what, hint, n)
 	}
+	if em.strict && n > 1 {
+		return &Error{Class: ErrStrict, Op: "load", Entity: what, Detail: "it was loaded on its own before; load them together: orm.Populate(" + hint + ")"}
+	}
+	return nil
 }
 
 // Changed keeps the other side of a relation in step with a collection.

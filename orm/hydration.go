@@ -71,8 +71,11 @@ func (h *hydration) take() (*managed, error) {
 		h.unit.adopt(m, h.scratch)
 		h.foreign(m)
 		h.unit.snapshot(m)
+		h.unit.arrived(m, true)
 	} else if err := h.merge(m); err != nil {
 		return nil, err
+	} else if h.opts.refresh {
+		h.unit.arrived(m, false)
 	}
 	h.scratch = nil
 	return m, nil

@@ -17,7 +17,9 @@ type EntityManager struct {
 	mode   FlushMode
 	// hooking reports that before-hooks are running: they must not flush.
 	hooking bool
-	// lazy counts lazy loads by relation, for the log.
+	// strict refuses what happens implicitly.
+	strict bool
+	// lazy counts lazy loads by relation, for the log and Strict.
 	lazy map[string]int
 }
 

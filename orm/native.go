@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -94,10 +93,8 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 	if w.Schema == "" {
 		w.Schema = em.scope.schema
 	}
-	if em.mode != FlushCommit && !em.hooking && em.unit.changed(func(*mapper.Entity) bool { return true }) {
-		if err := em.flush(ctx); err != nil {
-			return 0, err
-		}
+	if err := em.flushPending(ctx, "exec"); err != nil {
+		return 0, err
 	}
 	p, err := em.db.engine.Compile(w)
 	if err != nil {

@@ -57,7 +57,9 @@ func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) er
 		return err
 	}
 	for _, path := range paths {
-		em.loads(ctx, m.meta.Name+"."+path, strconv.Quote(path))
+		if err := em.loads(ctx, m.meta.Name+"."+path, strconv.Quote(path)); err != nil {
+			return err
+		}
 	}
 	return em.populate(ctx, m.meta, []*managed{m}, newFindOptions([]FindOption{Populate(paths...)}))
 }
@@ -85,7 +87,10 @@ func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners 
 	if o.populateWhere == Infer {
 		return &Error{Class: ErrInvalidOption, Op: "populate", Entity: e.Name, Detail: "there is no condition to infer from; PopulateWhere takes one"}
 	}
-	return em.loader.hints(ctx, e, owners, o)
+	if err := em.loader.hints(ctx, e, owners, o); err != nil {
+		return err
+	}
+	return em.loadHooks(ctx, em.unit)
 }
 
 // relation finds a relation of an entity the user handed in.

@@ -63,10 +63,8 @@ func (em *EntityManager) selection(op string, q *qb.Builder) (*qb.Select, []any,
 
 // run reads the roots of a query made by hand.
 func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([]*managed, error) {
-	if em.mode != FlushCommit && !em.hooking && em.unit.changed(func(*mapper.Entity) bool { return true }) {
-		if err := em.flush(ctx); err != nil {
-			return nil, err
-		}
+	if err := em.flushPending(ctx, "all"); err != nil {
+		return nil, err
 	}
 	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.Joins) > 0 && hasOutput(sel.Joins) {
 		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed or joined outputs are not entities; use Result"}
@@ -83,7 +81,10 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	}
 	list, rd, err := em.finder.read(rows, st, newFindOptions(nil))
 	rd.release()
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return list, em.loadHooks(ctx, em.unit)
 }
 
 func hasOutput(joins []*qb.Join) bool {

@@ -37,5 +37,5 @@ func (em *EntityManager) refresh(ctx context.Context, m *managed) error {
 	if rd.root.found == nil {
 		return &Error{Class: ErrNotFound, Op: "refresh", Entity: m.meta.Name, Key: m.Key, Detail: "its row is gone"}
 	}
-	return nil
+	return em.loadHooks(ctx, em.unit)
 }

@@ -18,10 +18,15 @@ type shape struct {
 	full bool
 	// hooks reports methods that are hooks, touched values that are made on update.
 	hooks, touched bool
+	// inits and loads report hooks of entities made from rows.
+	inits, loads bool
 }
 
 func newShape(e *mapper.Entity) *shape {
 	s := &shape{meta: e, full: true, hooks: hasHooks(e), read: find.Ordinary(e)}
+	x := e.Interface(e.New())
+	_, s.inits = x.(Initializer)
+	_, s.loads = x.(Loader)
 	for _, p := range e.Leaves {
 		s.touched = s.touched || p.OnUpdate != nil
 		switch {

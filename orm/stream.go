@@ -70,6 +70,9 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		if err := l.below(ctx, chunk, st.nodes.Nodes, rd, &r.opts); err != nil {
 			return err
 		}
+		if err := em.loadHooks(ctx, f.unit); err != nil {
+			return err
+		}
 		for _, m := range chunk {
 			more := false
 			outside(rows, func() {

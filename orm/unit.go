@@ -21,6 +21,8 @@ type unit struct {
 	// byPointer is built at the first Persist or Flush, so that reading alone does not pay for it.
 	byPointer map[unsafe.Pointer]*managed
 	slabs     []*mapper.Slab // by Entity.Ordinal
+	// loaded are entities whose hooks run at the end of the read.
+	loaded []*managed
 	// mistakes of Persist and Remove, reported together by the flush.
 	mistakes []error
 	// pending reports that Persist or Remove was called since the last flush.
@@ -162,7 +164,7 @@ func (u *unit) forget(m *managed) {
 func (u *unit) clear(home slot.Home) {
 	u.home = home
 	u.ids = identity.Map{}
-	u.tracked, u.byPointer, u.slabs, u.mistakes, u.pending = nil, nil, nil, nil, false
+	u.tracked, u.byPointer, u.slabs, u.loaded, u.mistakes, u.pending = nil, nil, nil, nil, nil, false
 }
 
 // compact closes the gaps in tracked when there are many, and renumbers.

@@ -1,0 +1,31 @@
+package orm
+
+import "context"
+
+// Strict makes a manager refuse what weft otherwise does by itself, and returns it.
+// It is for tests, where such things should be seen, with ErrStrict:
+//   - a query, a native write or a bulk write that would first flush changes which
+//     are pending: flush them, or choose FlushCommit;
+//   - the second lazy load of one relation, by Load of a reference, a collection or
+//     an owner: load them together by Populate.
+func Strict(em *EntityManager) *EntityManager {
+	em.strict = true
+	return em
+}
+
+// flushPending writes pending changes before something that does not look at the
+// unit of work.
+func (em *EntityManager) flushPending(ctx context.Context, op string) error {
+	if em.mode == FlushCommit || em.hooking || !em.unit.changed(anyEntity) {
+		return nil
+	}
+	return em.flushFor(ctx, op, "")
+}
+
+// flushFor flushes on behalf of an operation.
+func (em *EntityManager) flushFor(ctx context.Context, op, entity string) error {
+	if em.strict {
+		return &Error{Class: ErrStrict, Op: op, Entity: entity, Detail: "changes are pending, which it would flush; call Flush first"}
+	}
+	return em.flush(ctx)
+}
