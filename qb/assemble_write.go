@@ -98,6 +98,9 @@ func (a *assembly) assignRaw(w *Write, at step, name string, raw conditions.RawS
 func (a *assembly) insert() (*Write, error) {
 	b := a.b
 	w := &Write{Registry: b.registry, Kind: Insert, Entity: b.entity, Table: b.entity.Table, Schema: b.schema}
+	if b.entity.Abstract {
+		return nil, &Error{Class: ErrStep, Step: "Insert", Entity: b.entity.Name, Hint: "no row is of an abstract type; insert a subtype"}
+	}
 	for i, r := range b.rows {
 		cells, err := rowCells(b.entity, r.(M))
 		if err != nil {
@@ -142,7 +145,7 @@ func (k *conflictCall) build(e *mapper.Entity, set []*mapper.Column) (*Conflict,
 	}
 	if k.all {
 		for _, col := range set {
-			if !slices.Contains(on, col) {
+			if !slices.Contains(on, col) && col != e.Discriminator {
 				c.Merge = append(c.Merge, col)
 			}
 		}
@@ -165,7 +168,16 @@ func rowCells(e *mapper.Entity, row M) ([]cell, error) {
 		}
 		out = append(out, cells...)
 	}
-	return out, nil
+	return typed(e, out), nil
+}
+
+// typed adds to the cells of a row which type of a hierarchy it is of.
+func typed(e *mapper.Entity, row []cell) []cell {
+	d := e.Discriminator
+	if d == nil || slices.ContainsFunc(row, func(c cell) bool { return c.column == d }) {
+		return row
+	}
+	return append(row, cell{d, e.DiscriminatorValue})
 }
 
 // cellsOf converts the value of a property to the cells of its columns.

@@ -23,7 +23,7 @@ func compileBulk(w *qb.Write) (*Command, error) {
 	s := c.newScope(w.Entity)
 	s.root = true
 	s.aliases = map[string]row{w.Alias: s.row}
-	if w.Kind != qb.Truncate {
+	if w.Kind != qb.Truncate || w.Entity.Base != nil {
 		if err := s.where(w.Where); err != nil {
 			return nil, err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/doug-martin/goqu/v9/exp"
 
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
@@ -83,6 +84,9 @@ func (d *Dialect) compileTruncate(w *qb.Write) (*Statement, error) {
 	}
 	if t == nil {
 		return nil, fmt.Errorf("sql: %w: truncate without a table", ErrQuery)
+	}
+	if e := w.Entity; e != nil && (e.Base != nil || e.Inheritance == mapper.TablePerType && len(e.Children) > 0) {
+		return nil, fmt.Errorf("sql: %w: truncate of %s, which does not have one table to itself; delete with AllowAll", ErrUnsupported, e.Name)
 	}
 	wr, err := newWriter(d, &qb.Write{Table: t, Schema: w.Schema})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/internal/golden"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
@@ -66,6 +67,13 @@ func TestTablePerType(t *testing.T) {
 		qb.New(reg, "Person", "").Select("id").Where(M{"documents.title": "x"}),
 		qb.New(reg, "Invoice", "").Select("id").Where(M{"owner.name": "x"}),
 		qb.New(reg, "Invoice", "").Update(M{"total": 1}).Where(M{"title": "x"}),
+		qb.New(reg, "Invoice", "").Update(M{"title": "y"}).Where(M{"total": 1}),
+		qb.New(reg, "Invoice", "").Update(M{"title": conditions.Raw("title || ?", "y")}).AllowAll(),
+		qb.New(reg, "Document", "").Update(M{"title": "y"}).Where(M{"title": "x"}),
+		qb.New(reg, "Document", "").Update(M{"title": "y"}).Where(M{"total": 1}),
+		qb.New(reg, "Invoice", "").Delete().Where(M{"total": 1}),
+		qb.New(reg, "Invoice", "").Delete().AllowAll(),
+		qb.New(reg, "Document", "").Delete().Where(M{"title": "x"}),
 	} {
 		text, args, err := b.ToSQL(sql.SQLite())
 		if err != nil {
@@ -76,11 +84,22 @@ func TestTablePerType(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	_, _, err = qb.New(reg, "Invoice", "").Update(M{"title": "y"}).Where(M{"total": 1}).ToSQL(sql.SQLite())
-	if !errors.Is(err, sql.ErrUnsupported) {
-		t.Errorf("a bulk update of another table's column: %v", err)
-	}
 	golden.Check(t, "table-per-type.golden", out.String())
+	for want, b := range map[string]*qb.Builder{
+		"of Invoice sets title of table documents and total of table invoices; update one table at a time": qb.New(reg, "Invoice", "").Update(M{"title": "y", "total": 1}).AllowAll(),
+		"of Invoice cannot set a column to a value of another table":                                       qb.New(reg, "Invoice", "").Update(M{"title": conditions.Raw("?", conditions.Col("total"))}).AllowAll(),
+		"a row of Invoice stands in the tables documents and invoices":                                     qb.New(reg, "Invoice", "").Insert(M{"total": 1}),
+		"truncate of Invoice":  qb.New(reg, "Invoice", "").Truncate(),
+		"truncate of Document": qb.New(reg, "Document", "").Truncate(),
+	} {
+		if _, _, err := b.ToSQL(sql.SQLite()); !errors.Is(err, sql.ErrUnsupported) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", want, err)
+		}
+	}
+	text, args, err := qb.New(reg, "Document", "").Upsert(M{"id": 1, "title": "x"}).ToSQL(sql.SQLite())
+	if want := `INSERT INTO "documents" ("id", "title", "sort") VALUES (?, ?, ?) ON CONFLICT ("id") DO UPDATE SET "title" = excluded."title"`; err != nil || text != want || len(args) != 3 {
+		t.Errorf("upsert of the root: %v\n got %s\nwant %s", err, text, want)
+	}
 }
 
 // TestSubtypes asks a base for what its subtypes have, in both forms of storage.

@@ -171,6 +171,10 @@ func newWriter(d *Dialect, w *qb.Write) (*writer, error) {
 	wr := &writer{d: d, w: w}
 	wr.cols = append(append(wr.cols, w.Set...), w.Match...)
 	for _, c := range wr.cols {
+		if c.Table != nil && *c.Table != *w.Table && w.Entity != nil {
+			return nil, fmt.Errorf("%w: a row of %s stands in the tables %s and %s, which one statement cannot write; persist entities instead",
+				ErrUnsupported, w.Entity.Name, c.Table.Name, w.Table.Name)
+		}
 		wr.encs = append(wr.encs, d.encode(c.Type))
 	}
 	schema := w.Table.Schema

@@ -113,7 +113,12 @@ func members(e *mapper.Entity, steps []string) ([]string, bool) {
 			if p != nil {
 				e = p.Relation.Target
 			}
-			p = e.Property(step)
+			m := e.Meaning(step)
+			if m.Subtype != nil {
+				e, p = m.Subtype, nil
+				continue
+			}
+			p = m.Property
 		} else {
 			p = p.Sub(step)
 		}
@@ -123,9 +128,9 @@ func members(e *mapper.Entity, steps []string) ([]string, bool) {
 	}
 	switch {
 	case p == nil:
-		return e.PropertyNames(), true
+		return e.Names(), true
 	case p.Relation != nil:
-		return p.Relation.Target.PropertyNames(), true
+		return p.Relation.Target.Names(), true
 	}
 	return p.SubNames(), true
 }

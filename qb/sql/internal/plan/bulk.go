@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -29,26 +30,27 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 	if w.Entity == nil {
 		return nil, fmt.Errorf("%w: a bulk write without an entity", ErrQuery)
 	}
-	table := w.Table
-	if table == nil {
-		table = w.Entity.Table
+	part, err := written(w)
+	if err != nil {
+		return nil, err
+	}
+	table := part.Table
+	if part == w.Entity && w.Table != nil {
+		table = w.Table
 	}
 	p := newPlanner(bulkQuery(w, w.Alias), opts)
 	out := &Bulk{Kind: w.Kind, Table: p.table(table, table.Name)}
 	sel := &Select{}
-	root := &source{alias: table.Name, entity: w.Entity, joins: &sel.Joins}
+	root := &source{alias: table.Name, entity: part, joins: &sel.Joins}
 	p.taken = append(p.taken, table.Name)
 	s := &scope{planner: p, row: root, named: []*source{root}}
 	for _, a := range w.Assign {
-		if a.Column.Table != nil && *a.Column.Table != *table {
-			return nil, fmt.Errorf("%w: a bulk update of %s cannot set %s of table %s", ErrUnsupported, w.Entity.Name, a.Column.Name, a.Column.Table.Name)
-		}
 		out.Set = append(out.Set, Assign{a.Column.Name, s.operand(a.Value, a.Column.Type)})
 	}
 	if len(sel.Joins) > 0 {
-		return nil, fmt.Errorf("%w: a bulk update cannot set a column to a value of another table", ErrUnsupported)
+		return nil, fmt.Errorf("%w: a bulk update of %s cannot set a column to a value of another table", ErrUnsupported, w.Entity.Name)
 	}
-	if w.Alias == "" || w.Alias == table.Name {
+	if part == w.Entity && (w.Alias == "" || w.Alias == table.Name) {
 		where := all(s.visible(root), s.pred(w.Where, true))
 		if p.err != nil {
 			return nil, p.err
@@ -62,9 +64,37 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	var err error
 	out.Where, err = keysOf(w, root, opts)
 	return out, err
+}
+
+// written returns the entity whose table a bulk write changes: the one that has all
+// columns set, or for a delete the root, whose rows take those of the other tables
+// along by their foreign keys.
+func written(w *qb.Write) (*mapper.Entity, error) {
+	parts := w.Entity.StoredIn()
+	if w.Kind == qb.Delete || len(parts) < 2 {
+		return parts[0], nil
+	}
+	of := func(c *mapper.Column) *mapper.Entity {
+		for _, part := range parts {
+			if c.Table != nil && *c.Table == *part.Table {
+				return part
+			}
+		}
+		return w.Entity
+	}
+	if len(w.Assign) == 0 {
+		return w.Entity, nil
+	}
+	first := w.Assign[0].Column
+	for _, a := range w.Assign {
+		if c := a.Column; of(c) != of(first) {
+			return nil, fmt.Errorf("%w: a bulk update of %s sets %s of table %s and %s of table %s; update one table at a time",
+				ErrUnsupported, w.Entity.Name, first.Property.Path, of(first).Table.Name, c.Property.Path, of(c).Table.Name)
+		}
+	}
+	return of(first), nil
 }
 
 // bulkQuery is the query for the keys of the rows a bulk write is about.
