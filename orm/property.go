@@ -69,14 +69,17 @@ func PopulateAll[T any](ctx context.Context, em *EntityManager, owners []*T, opt
 	if len(owners) == 0 {
 		return nil
 	}
+	e, err := entityOf[T](em.db.registry)
+	if err != nil {
+		return err
+	}
 	list := make([]*managed, len(owners))
 	for i, owner := range owners {
-		var err error
 		if list[i], err = em.managedOf("populate", owner); err != nil {
 			return err
 		}
 	}
-	return em.populate(ctx, list[0].meta, list, newFindOptions(opts))
+	return em.populate(ctx, e, list, newFindOptions(opts))
 }
 
 func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners []*managed, o *findOptions) error {

@@ -82,7 +82,7 @@ func TestSubtypeConditions(t *testing.T) {
 				t.Errorf("%v: %v", c.where, err)
 				continue
 			}
-			if got := strings.Join(named(list), " "); got != c.want {
+			if got := strings.Join(vehicleNames(list), " "); got != c.want {
 				t.Errorf("%v: got %q, want %q", c.where, got, c.want)
 			}
 			for _, v := range all[1:] {
@@ -169,7 +169,7 @@ func TestSubtypeOrderAndFields(t *testing.T) {
 		} {
 			list, err := orm.Find[fleet.Vehicle](t.Context(), e.db.Fork(), nil, orm.OrderBy(order, "name"))
 			ok(t, err)
-			if got := strings.Join(named(list), " "); got != want {
+			if got := strings.Join(vehicleNames(list), " "); got != want {
 				t.Errorf("%s: got %q, want %q", order, got, want)
 			}
 		}
@@ -194,7 +194,7 @@ func TestSubtypePopulate(t *testing.T) {
 			all, err := orm.Find[fleet.Vehicle](t.Context(), em, nil, orm.OrderBy("name"), orm.Strategy(strategy),
 				orm.Populate("driver.escorts", "Car.extras", "Taxi.next.driver", "escorted"))
 			ok(t, err)
-			same(t, named(all), "boat", "cab", "car", "taxi", "truck")
+			same(t, vehicleNames(all), "boat", "cab", "car", "taxi", "truck")
 			taxi, _ := orm.As[fleet.Taxi](em, all[3])
 			car, _ := orm.As[fleet.Car](em, all[2])
 			truck, _ := orm.As[fleet.Truck](em, all[4])
@@ -205,6 +205,13 @@ func TestSubtypePopulate(t *testing.T) {
 				t.Errorf("%s: the car is %+v", strategy, car)
 			}
 			idle(t, em)
+			em = e.db.Fork()
+			bare, err := orm.Find[fleet.Vehicle](t.Context(), em, nil, orm.OrderBy("-name"))
+			ok(t, err)
+			ok(t, orm.PopulateAll(t.Context(), em, bare, orm.Populate("extras", "escorted", "driver")))
+			if car, _ := orm.As[fleet.Car](em, bare[2]); car.Extras.Len() != 2 || car.Driver.Get().Name != "Ann" {
+				t.Errorf("populated afterwards: %+v", car)
+			}
 			_, err = orm.Find[fleet.Garage](t.Context(), e.db.Fork(), nil, orm.Strategy(strategy), orm.Populate("vehicles.driver", "vehicles.extras", "show.Taxi.next"))
 			ok(t, err)
 			em = e.db.Fork()
