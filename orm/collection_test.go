@@ -1,6 +1,10 @@
 package orm_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -213,5 +217,78 @@ func TestOrderedManyToMany(t *testing.T) {
 	p = must(orm.FindOneOrFail[Playlist](b.ctx, em, 1, orm.Populate("tracks")))
 	if names(p) != "zyxwv" {
 		t.Errorf("tracks = %s", names(p))
+	}
+}
+
+// TestReferencesBringItemsIntoLoadedCollections, of new entities too: a
+// collection that is loaded would be wrong without them.
+func TestReferencesBringItemsIntoLoadedCollections(t *testing.T) {
+	b := newBench(t)
+	em := b.db.Fork()
+	jon, ann := &Author{Name: "Jon", Email: "jon"}, &Author{Name: "Ann", Email: "ann"}
+	first, second := &Book{Title: "first", Author: orm.To(jon)}, &Book{Title: "second", Author: orm.To(jon)}
+	em.Persist(jon, ann, first)
+	b.flush(em)
+	em.Persist(second)
+	b.flush(em)
+	if got := jon.Books.Items(); len(got) != 2 || got[0] != first || got[1] != second || jon.Books.IsDirty() {
+		t.Errorf("books of Jon: %v, dirty %v", got, jon.Books.IsDirty())
+	}
+	first.Author = orm.To(ann)
+	third := &Book{Title: "third", Author: orm.To(ann)}
+	err := em.Transactional(b.ctx, func(ctx context.Context, em *orm.EntityManager) error {
+		em.Persist(third)
+		b.ok(em.Flush(ctx))
+		if got := ann.Books.Items(); len(got) != 2 || got[0] != first || got[1] != third || jon.Books.Len() != 1 {
+			t.Errorf("books of Ann: %v, of Jon: %v", got, jon.Books.Items())
+		}
+		return errBoom
+	})
+	if !errors.Is(err, errBoom) {
+		t.Fatal(err)
+	}
+	b.rec.Take()
+	b.flush(em)
+	fresh := b.db.Fork()
+	for name, want := range map[string]int64{"Jon": 1, "Ann": 2} {
+		if n := must(orm.Count[Book](b.ctx, fresh, orm.M{"author.name": name})); n != want {
+			t.Errorf("%s has %d books, want %d", name, n, want)
+		}
+	}
+	if jon.Books.Len() != 1 || ann.Books.Len() != 2 {
+		t.Errorf("books of Jon: %v, of Ann: %v", jon.Books.Items(), ann.Books.Items())
+	}
+}
+
+// TestMovingItemsIsLinear counts the memory a flush takes to move the items of
+// one collection to another: four times the items, four times the memory.
+func TestMovingItemsIsLinear(t *testing.T) {
+	moving := func(n int) uint64 {
+		b := newBench(t)
+		em := b.db.Fork()
+		from, to := &Author{Name: "from", Email: "f"}, &Author{Name: "to", Email: "t"}
+		em.Persist(from, to)
+		books := make([]*Book, n)
+		for i := range books {
+			books[i] = &Book{Title: fmt.Sprint(i), Author: orm.To(from)}
+			em.Persist(books[i])
+		}
+		b.flush(em)
+		for _, book := range books {
+			book.Author = orm.To(to)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		b.flush(em)
+		runtime.ReadMemStats(&after)
+		if from.Books.Len() != 0 || to.Books.Len() != n {
+			t.Errorf("%d and %d items after %d moved", from.Books.Len(), to.Books.Len(), n)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	const n = 1500
+	few, many := moving(n), moving(4*n)
+	if many > 6*few {
+		t.Errorf("%d items take %d bytes, %d take %d", n, few, 4*n, many)
 	}
 }

@@ -29,8 +29,12 @@ func (w *work) publish(r *record) {
 			u.forget(m)
 		}
 	}
+	var moves moves
 	for _, m := range moved {
-		w.settled(m, r)
+		w.settled(m, &moves, r)
+	}
+	for _, s := range moves.shifts {
+		w.shift(s, r)
 	}
 	for _, l := range w.links {
 		w.linked(l, r)
@@ -92,11 +96,9 @@ func (w *work) write(m *managed, p *mapper.Property, value any, r *record) {
 }
 
 // settled takes the new snapshot, once all keys are known.
-func (w *work) settled(m *managed, r *record) {
+func (w *work) settled(m *managed, moves *moves, r *record) {
 	shape := w.unit.db.shape(m.meta)
-	if m.snap != nil {
-		w.sync(m, shape, r)
-	}
+	w.moved(m, shape, moves)
 	w.foreign(m, shape)
 	if r == nil && m.snap != nil {
 		m.meta.Copy(m.snap, m.Entity)
@@ -117,57 +119,6 @@ func (w *work) foreign(m *managed, shape *shape) {
 			m.foreign = slices.Clone(m.foreign)
 		}
 		m.foreign[i] = w.after(m, p, m.foreign[i])
-	}
-}
-
-// sync updates loaded collections on the inverse side of a changed reference.
-func (w *work) sync(m *managed, shape *shape, r *record) {
-	for _, p := range shape.owning {
-		other := p.Relation.Inverse
-		if other == nil || other.Kind != mapper.OneToMany {
-			continue
-		}
-		before := w.before(m, p)
-		after := w.after(m, p, before)
-		if before == after {
-			continue
-		}
-		if old := w.unit.entryOf(before); old != nil && old.Entity != nil && old.meta.IsSubtypeOf(other.Entity) {
-			w.leave(old, other, m, r)
-		}
-		if next := w.unit.entryOf(after); next != nil && next.Entity != nil && next.meta.IsSubtypeOf(other.Entity) {
-			w.join(next, other, m, r)
-		}
-	}
-}
-
-func (w *work) leave(owner *managed, p *mapper.Property, m *managed, r *record) {
-	s := w.unit.items(owner, p)
-	if s == nil {
-		return
-	}
-	if i := slices.Index(s.List, m.Entity); i >= 0 {
-		r.items(owner, p, s)
-		s.List = slices.Concat(s.List[:i], s.List[i+1:])
-		w.storeSlice(owner, p, s)
-	}
-	if i := slices.Index(s.Known, m.Entity); i >= 0 {
-		s.Known = slices.Concat(s.Known[:i], s.Known[i+1:])
-	}
-}
-
-func (w *work) join(owner *managed, p *mapper.Property, m *managed, r *record) {
-	s := w.unit.items(owner, p)
-	if s == nil || !s.Loaded {
-		return
-	}
-	if !slices.Contains(s.List, m.Entity) {
-		r.items(owner, p, s)
-		s.List = append(slices.Clip(s.List), m.Entity)
-		w.storeSlice(owner, p, s)
-	}
-	if !slices.Contains(s.Known, m.Entity) {
-		s.Known = append(slices.Clip(s.Known), m.Entity)
 	}
 }
 
