@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"strings"
 	"testing"
 	"time"
@@ -259,12 +260,22 @@ func TestNoObservationCostsNothing(t *testing.T) {
 	em := b.db.Fork()
 	em.Persist(&model.Tag{Name: "a"})
 	b.flush(em)
-	plain := testing.AllocsPerRun(100, func() { must(orm.Find[model.Tag](b.ctx, em, orm.M{"name": "a"})) })
+	plain := fewestAllocs(func() { must(orm.Find[model.Tag](b.ctx, em, orm.M{"name": "a"})) })
 	ctx, _ := orm.WithStats(b.ctx)
-	counted := testing.AllocsPerRun(100, func() { must(orm.Find[model.Tag](ctx, em, orm.M{"name": "a"})) })
+	counted := fewestAllocs(func() { must(orm.Find[model.Tag](ctx, em, orm.M{"name": "a"})) })
 	if counted-plain != 3 {
 		t.Errorf("%v allocations when counted, %v otherwise: a session that is not observed is wrapped", counted, plain)
 	}
+}
+
+// fewestAllocs is the number of allocations of a run that finds all that is kept
+// between runs; the race detector makes pools forget some of it on purpose.
+func fewestAllocs(run func()) float64 {
+	fewest := math.Inf(1)
+	for range 100 {
+		fewest = min(fewest, testing.AllocsPerRun(1, run))
+	}
+	return fewest
 }
 
 func TestTheServerIsLogged(t *testing.T) {
