@@ -55,6 +55,10 @@ func (b *builder) attachProperty(p *propDraft) {
 		prop.at, prop.make = p.address(), p.makeAddress()
 		return
 	}
+	if prop.Shadow {
+		prop.Access = shadowAccess(prop, p.offset, p.shadow)
+		return
+	}
 	if prop.Kind == Inline {
 		prop.Access = Access{Offset: p.offset}
 		if p.typ.Kind == reflect.Pointer {

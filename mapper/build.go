@@ -105,7 +105,10 @@ type draft struct {
 	facts  entityFacts
 	entity *Entity
 	base   *draft
-	props  []*propDraft // own, in order, relations and insides of embeddables included
+	bag    *uintptr // the offset of the rel.Shadows, nil for none
+	// shadowCount is the number of shadow properties, those of bases included.
+	shadowCount int
+	props       []*propDraft // own, in order, relations and insides of embeddables included
 }
 
 // propDraft is a property under construction.
@@ -119,6 +122,7 @@ type propDraft struct {
 	parent *propDraft
 	offset uintptr // from the entity, or from the innermost struct behind a pointer
 	via    *propDraft
+	shadow int    // position among shadow values
 	prefix string // of column names, for the insides of an embeddable
 	state  uint8  // of column resolution
 }

@@ -74,6 +74,7 @@ func (b *builder) properties(d *draft) {
 		d.entity.Properties = slices.Clone(d.base.entity.Properties)
 	}
 	b.fields(d, d.info, scope{})
+	b.shadows(d)
 	for _, p := range d.props {
 		if p.parent == nil {
 			d.entity.Properties = append(d.entity.Properties, p.prop)
@@ -96,6 +97,11 @@ type scope struct {
 func (b *builder) fields(d *draft, info *StructInfo, s scope) {
 	for _, f := range info.Fields {
 		if f.Name == "_" {
+			continue
+		}
+		if f.Type.isShadows() && s.parent == nil {
+			at := s.offset + f.offset
+			d.bag = &at
 			continue
 		}
 		if d.base != nil && s.parent == nil && f.Embedded && b.byType[f.Type.id()] == d.base {

@@ -1,5 +1,7 @@
 package mapper
 
+import "slices"
+
 // Builder describes the mapping of T. Its methods are those of [EntityBuilder];
 // the type parameter gives [Field] its selectors. It is valid during Define only.
 type Builder[T any] struct{ EntityBuilder }
@@ -107,6 +109,16 @@ func (e *EntityBuilder) Filter(filter Filter) {
 // Field describes the field with that Go selector, "Name" or "Address.City",
 // unexported ones included. The function [Field] does the same with a typed selector.
 func (e *EntityBuilder) Field(selector string) *FieldBuilder { return e.def.field(selector) }
+
+// Shadow adds a property that the struct has no field for, with a column of the
+// kind that FieldBuilder.Type names; the default is text that may be NULL. Its
+// values stand in the rel.Shadows that the struct embeds.
+func (e *EntityBuilder) Shadow(name string) *FieldBuilder {
+	if !slices.Contains(e.def.shadows, name) {
+		e.def.shadows = append(e.def.shadows, name)
+	}
+	return e.def.field(name)
+}
 
 // field returns the builder of a field.
 func (d *Definition) field(selector string) *FieldBuilder {

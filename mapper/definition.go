@@ -15,6 +15,7 @@ type Definition struct {
 	goType   reflect.Type
 	info     *StructInfo // of a definition made by DefineFrom
 	entity   []func(*entityFacts) error
+	shadows  []string // names of shadow properties, in order
 	order    []string // selectors of fields, as first named
 	fields   map[string]*FieldBuilder
 	mistakes []Problem // found while defining; Position is the selector or ""

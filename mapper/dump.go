@@ -60,7 +60,7 @@ func (p *Property) dump(b *strings.Builder, e *Entity, indent string) {
 		b.WriteString(" " + p.Type.String())
 	}
 	words(b, cond(p.Nullable, " nullable"), cond(p.Primary, " primary"), cond(p.Unique, " unique"), cond(p.Version, " version"),
-		cond(p.Hidden, " hidden"), cond(p.Lazy, " lazy"), cond(p.Virtual, " virtual"), cond(p.Redacted, " redacted"), cond(p.Optional, " optional"),
+		cond(p.Hidden, " hidden"), cond(p.Lazy, " lazy"), cond(p.Virtual, " virtual"), cond(p.Shadow, " shadow"), cond(p.Redacted, " redacted"), cond(p.Optional, " optional"),
 		cond(p.Generated != Assigned, " generated "+p.Generated.String()), cond(p.OnCreate != nil, " on-create"), cond(p.OnUpdate != nil, " on-update"),
 		cond(p.Formula != "", " formula "+p.Formula))
 	if len(p.Columns) > 0 {

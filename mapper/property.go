@@ -14,7 +14,7 @@ type Property struct {
 	// Path is Name preceded by the names of the parents, "address.city".
 	Path string
 	// Field is the Go selector from the entity, "Address.City"; "" for a
-	// discriminator no field holds.
+	// discriminator no field holds, the name for a shadow property.
 	Field string
 	// Index is the position in Entity.Leaves, or -1 for an inline embedded property itself.
 	Index int
@@ -51,6 +51,9 @@ type Property struct {
 	Formula string
 	// Redacted keeps the value out of logs and messages.
 	Redacted bool
+	// Shadow reports a property that no Go field holds; its value stands in the
+	// entity's rel.Shadows.
+	Shadow bool
 	// Optional reports that an insert leaves the column out when the field was never assigned.
 	Optional bool
 

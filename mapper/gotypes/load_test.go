@@ -99,16 +99,16 @@ func TestPositions(t *testing.T) {
 	}
 	desk := reg.Entity("Desk")
 	for property, want := range map[*mapper.Property]string{
-		desk.Property("number"):            "model.go:11:2",
-		desk.Property("label"):             "model.go:20:2",
-		desk.Property("where").Sub("town"): "model.go:15:20",
+		desk.Property("number"):            "model.go:12:2",
+		desk.Property("label"):             "model.go:21:2",
+		desk.Property("where").Sub("town"): "model.go:16:20",
 	} {
 		at, ok := report.Property(property)
 		if !ok || at.String() != want {
 			t.Errorf("%s: got %s, want %s", property, at, want)
 		}
 	}
-	if at, ok := report.Entity(desk); !ok || at.String() != "model.go:18:6" {
+	if at, ok := report.Entity(desk); !ok || at.String() != "model.go:19:6" {
 		t.Errorf("Desk: got %s", at)
 	}
 }

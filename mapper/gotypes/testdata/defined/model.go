@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/rel"
 )
 
 type Base struct {
@@ -22,6 +23,7 @@ type Desk struct {
 	Status  string
 	Drawers []*Drawer
 	secret  string
+	rel.Shadows
 }
 
 type Drawer struct {
@@ -46,6 +48,8 @@ var desk = mapper.Define[Desk](func(e *mapper.Builder[Desk]) {
 	mapper.Field(e, func(d *Desk) *time.Time { return &d.CreatedAt }).Precision(3).OnCreate(func() any { return time.Now() })
 	mapper.Field(e, func(d *Desk) *[]*Drawer { return &d.Drawers }).MappedBy("Desk")
 	e.Field("secret").Hidden()
+	e.Shadow("createdBy").Length(20)
+	e.Shadow("rank").Type("int").Default("1").Required()
 })
 
 func drawer() *mapper.Definition { return mapper.Define(defineDrawer) }
