@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,20 +15,32 @@ import (
 	"github.com/weft-orm/weft/tests/internal/testengine"
 )
 
-// shortRun is how many requests each world gets unless -rapid.checks says otherwise.
-const shortRun = "1500"
+// given reports that -rapid.checks says how many cases there are.
+var given bool
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	given := false
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
-	if !given && !testing.Short() {
-		if err := flag.Set("rapid.checks", shortRun); err != nil {
-			panic(err)
-		}
-	}
 	os.Exit(m.Run())
 }
+
+// cases sets how many cases a check draws in a short run: many where no server is asked.
+func cases(t *testing.T, e testengine.Engine, n int) {
+	switch {
+	case given:
+		return
+	case testing.Short():
+		n /= 10
+	case e.Server:
+		n /= 4
+	}
+	if err := flag.Set("rapid.checks", strconv.Itoa(n)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shortRun is how many requests each world gets unless -rapid.checks says otherwise.
+const shortRun = 1500
 
 // TestRandomRequests asks every engine random requests about random rows.
 func TestRandomRequests(t *testing.T) {
@@ -35,6 +48,7 @@ func TestRandomRequests(t *testing.T) {
 		t.Run(e.Name, func(t *testing.T) {
 			for seed := range uint64(2) {
 				b := newBench(t, e, seed)
+				cases(t, e, shortRun)
 				t.Run(fmt.Sprint("world ", seed), func(t *testing.T) {
 					requests := requests(b.registry)
 					rapid.Check(t, func(t *rapid.T) {

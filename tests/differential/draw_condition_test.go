@@ -89,10 +89,10 @@ func drawEntry(t *rapid.T, e *mapper.Entity, depth int) (string, any) {
 	}
 }
 
-// leaves lists the properties of e of one sort.
+// leaves lists the properties of one sort that e has, or a subtype of it.
 func leaves(e *mapper.Entity, fits func(*mapper.Property) bool) []*mapper.Property {
 	var list []*mapper.Property
-	for _, p := range e.Leaves {
+	for _, p := range e.HierarchyLeaves() {
 		if fits(p) && p.Field != "" {
 			list = append(list, p)
 		}
@@ -103,6 +103,8 @@ func leaves(e *mapper.Entity, fits func(*mapper.Property) bool) []*mapper.Proper
 func isValue(p *mapper.Property) bool { return p.Relation == nil }
 
 func isDocument(p *mapper.Property) bool { return isValue(p) && p.Type.Kind == mapper.JSON }
+
+func isRelation(p *mapper.Property) bool { return p.Relation != nil }
 
 func isToOne(p *mapper.Property) bool { return p.Relation != nil && p.Kind.IsToOne() }
 

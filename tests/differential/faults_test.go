@@ -141,8 +141,8 @@ var faults = []fault{
 	}},
 }
 
-// budget is how many requests the short run asks an engine.
-const budget = 3000
+// budget is how many requests the short run asks SQLite.
+const budget = 2 * shortRun
 
 // TestPlantedFaultsAreFound plants faults between query and engine, one at a time: each is noticed within the short
 // run, and without one nothing is.

@@ -30,6 +30,7 @@ func TestRandomGraphs(t *testing.T) {
 	for _, e := range testengine.All() {
 		t.Run(e.Name, func(t *testing.T) {
 			b := newBench(t, e, 1)
+			cases(t, e, shortRun/3)
 			graphs := rapid.Custom(func(t *rapid.T) graph { return drawGraph(t, b.registry) })
 			rapid.Check(t, func(t *rapid.T) {
 				if err := b.checkGraph(context.Background(), graphs.Draw(t, "graph")); err != nil {

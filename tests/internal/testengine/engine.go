@@ -22,16 +22,18 @@ type Engine struct {
 	Name string
 	// Connector makes the database; a missing server skips the test.
 	Connector func(t testing.TB) driver.Connector
+	// Server says that each statement is a round trip to another process.
+	Server bool
 }
 
 // All returns the engines, SQLite first.
 func All() []Engine {
 	return []Engine{
-		{"sqlite", func(testing.TB) driver.Connector { return sqlite.Memory() }},
-		{"postgres", func(t testing.TB) driver.Connector { return postgres.URL(testdb.Postgres(t)) }},
-		{"mysql", func(t testing.TB) driver.Connector { return mysql.DSN(testdb.MySQL(t)) }},
-		{"mongo", func(t testing.TB) driver.Connector { return mongo.URI(testdb.Mongo(t)) }},
-		{"memory", func(testing.TB) driver.Connector { return memory.New() }},
+		{"sqlite", func(testing.TB) driver.Connector { return sqlite.Memory() }, false},
+		{"postgres", func(t testing.TB) driver.Connector { return postgres.URL(testdb.Postgres(t)) }, true},
+		{"mysql", func(t testing.TB) driver.Connector { return mysql.DSN(testdb.MySQL(t)) }, true},
+		{"mongo", func(t testing.TB) driver.Connector { return mongo.URI(testdb.Mongo(t)) }, true},
+		{"memory", func(testing.TB) driver.Connector { return memory.New() }, false},
 	}
 }
 
