@@ -8,7 +8,6 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -56,16 +55,10 @@ func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, 
 	return list, rows.Close()
 }
 
-// resultColumn is a column of a result. Its type is nil where only the engine knows.
-type resultColumn struct {
-	name string
-	typ  *mapper.Type
-}
-
 // resultPlan says where the columns of a result go.
 type resultPlan struct {
 	entity  *mapper.Entity
-	columns []resultColumn
+	columns []qb.Column
 	// fields are the places in a struct, nil for a column that is dropped; whole says
 	// that the row is one value, named that it is a map.
 	fields       [][]int
@@ -75,7 +68,7 @@ type resultPlan struct {
 }
 
 func planResult(r reflect.Type, sel *qb.Select) (*resultPlan, error) {
-	p := &resultPlan{entity: sel.Entity, columns: resultColumns(sel)}
+	p := &resultPlan{entity: sel.Entity, columns: sel.Columns()}
 	p.cells, p.targets = make([]any, len(p.columns)), make([]any, len(p.columns))
 	for i := range p.cells {
 		p.targets[i] = &p.cells[i]
@@ -100,55 +93,9 @@ func isValue(r reflect.Type) bool {
 	return r.Kind() != reflect.Struct || r == timeType || reflect.PointerTo(r).Implements(scannerType)
 }
 
-// resultColumns lists the columns of a query in the order that qb.Select promises.
-func resultColumns(sel *qb.Select) []resultColumn {
-	if sel.Count {
-		return []resultColumn{{"count", &mapper.Type{Kind: mapper.Int, GoName: "int64", Bits: 64}}}
-	}
-	list := leafColumns(nil, "", sel.Output)
-	list = nodeColumns(list, sel.Populate)
-	for _, j := range sel.Joins {
-		list = leafColumns(list, j.Alias+".", j.Output)
-	}
-	for _, x := range sel.Exprs {
-		c := resultColumn{name: x.Name}
-		switch e := x.Expr.(type) {
-		case qb.FieldExpr:
-			c.typ = qb.TypeOf(e.Field)
-		case qb.Aggregate:
-			c.typ = e.Type()
-		}
-		list = append(list, c)
-	}
-	return list
-}
-
-func nodeColumns(list []resultColumn, nodes []*populate.Node) []resultColumn {
-	for _, n := range nodes {
-		list = nodeColumns(leafColumns(list, n.Path+".", n.Fields), n.Children)
-	}
-	return list
-}
-
-func leafColumns(list []resultColumn, prefix string, leaves []*mapper.Property) []resultColumn {
-	for _, p := range leaves {
-		columns := p.Columns
-		if p.Relation != nil && len(columns) == 0 {
-			columns = p.Relation.Target.KeyColumns
-		}
-		if len(columns) == 0 {
-			list = append(list, resultColumn{prefix + p.Path, p.Type}) // a formula
-		}
-		for _, c := range columns {
-			list = append(list, resultColumn{prefix + p.Path, c.Type})
-		}
-	}
-	return list
-}
-
 // matchFields finds the field for each column: by tag, by its whole name, then by
 // the last piece of it.
-func matchFields(r reflect.Type, columns []resultColumn) [][]int {
+func matchFields(r reflect.Type, columns []qb.Column) [][]int {
 	places := make([][]int, len(columns))
 	taken := map[string]bool{}
 	for _, match := range []func(f reflect.StructField, column string) bool{
@@ -160,7 +107,7 @@ func matchFields(r reflect.Type, columns []resultColumn) [][]int {
 	} {
 		for i, c := range columns {
 			for _, f := range reflect.VisibleFields(r) {
-				if places[i] == nil && f.IsExported() && !f.Anonymous && !taken[f.Name] && match(f, c.name) {
+				if places[i] == nil && f.IsExported() && !f.Anonymous && !taken[f.Name] && match(f, c.Name) {
 					places[i], taken[f.Name] = f.Index, true
 				}
 			}
@@ -189,9 +136,9 @@ func (p *resultPlan) read(rows driver.Rows, dst reflect.Value) error {
 	}
 	for i, c := range p.columns {
 		v := p.cells[i]
-		if c.typ != nil {
+		if c.Type != nil {
 			var err error
-			if v, err = c.typ.Decode(v); err != nil {
+			if v, err = c.Type.Decode(v); err != nil {
 				return p.unfit(c, err.Error())
 			}
 		}
@@ -206,7 +153,7 @@ func (p *resultPlan) read(rows driver.Rows, dst reflect.Value) error {
 func (p *resultPlan) put(dst reflect.Value, i int, v any) string {
 	switch {
 	case p.named:
-		dst.Interface().(map[string]any)[p.columns[i].name] = v
+		dst.Interface().(map[string]any)[p.columns[i].Name] = v
 		return ""
 	case p.whole:
 		return assign(dst, v)
@@ -216,6 +163,6 @@ func (p *resultPlan) put(dst reflect.Value, i int, v any) string {
 	return assign(dst.FieldByIndex(p.fields[i]), v)
 }
 
-func (p *resultPlan) unfit(c resultColumn, why string) error {
-	return &Error{Class: driver.ErrScan, Op: "result", Entity: p.entity.Name, Path: c.name, Detail: why}
+func (p *resultPlan) unfit(c qb.Column, why string) error {
+	return &Error{Class: driver.ErrScan, Op: "result", Entity: p.entity.Name, Path: c.Name, Detail: why}
 }

@@ -3,12 +3,11 @@ package live
 import (
 	"bytes"
 	"context"
+	"fmt"
 
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
 	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -34,7 +33,11 @@ func Run(ctx context.Context, engine driver.Engine, step *plan.Step) (*table.Tab
 	if step.Query.Limit >= 0 {
 		limit = int(step.Args[step.Query.Limit].(int64))
 	}
-	return read(rows, columns(step.Query), limit)
+	t, err := read(rows, names(step.Query), limit)
+	if err != nil {
+		return nil, err
+	}
+	return t, decode(t, step.Query.Columns())
 }
 
 // read reads up to limit rows and closes them.
@@ -75,41 +78,27 @@ func (c *value) Scan(src any) error {
 	return nil
 }
 
-// columns names the columns of a query's rows, in the order that qb.Select documents.
-func columns(q *qb.Select) []string {
-	if q.Count {
-		return []string{"count"}
-	}
-	names := properties(nil, "", q.Output)
-	names = joinedColumns(names, q.Populate)
-	for _, x := range q.Exprs {
-		names = append(names, x.Name)
+func names(q *qb.Select) []string {
+	var names []string
+	for _, c := range q.Columns() {
+		names = append(names, c.Name)
 	}
 	return names
 }
 
-func joinedColumns(names []string, nodes []*populate.Node) []string {
-	for _, n := range nodes {
-		names = properties(names, n.Path+".", n.Fields)
-		names = joinedColumns(names, n.Children)
-	}
-	return names
-}
-
-// properties appends the names of the columns of properties.
-func properties(names []string, prefix string, list []*mapper.Property) []string {
-	for _, p := range list {
-		keys := len(p.Columns)
-		if r := p.Relation; r != nil && keys == 0 {
-			keys = len(r.Target.KeyColumns)
-		}
-		if keys <= 1 {
-			names = append(names, prefix+p.Path)
-			continue
-		}
-		for _, c := range p.Relation.Target.KeyColumns {
-			names = append(names, prefix+p.Path+"."+c.Name)
+// decode turns what a driver delivers into the values of properties.
+func decode(t *table.Table, columns []qb.Column) error {
+	for _, row := range t.Rows {
+		for i, c := range columns {
+			if c.Type == nil {
+				continue
+			}
+			v, err := c.Type.Decode(row[i])
+			if err != nil {
+				return fmt.Errorf("column %s: %w", c.Name, err)
+			}
+			row[i] = v
 		}
 	}
-	return names
+	return nil
 }

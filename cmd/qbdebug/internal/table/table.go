@@ -3,6 +3,7 @@ package table
 import (
 	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -76,6 +77,8 @@ func cell(v any) string {
 		return escape(v)
 	case []byte:
 		return "x'" + hex.EncodeToString(v) + "'"
+	case json.RawMessage:
+		return escape(string(v))
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
 	}
@@ -96,6 +99,11 @@ func isControl(r rune) bool { return r < ' ' || r == 0x7f }
 // Plain returns a value that JSON can hold; bytes become text, in base64 where
 // they are not UTF-8.
 func Plain(v any) any {
+	if s, own := v.(fmt.Stringer); own {
+		if _, isTime := v.(time.Time); !isTime {
+			return s.String() // a UUID, say
+		}
+	}
 	b, ok := v.([]byte)
 	switch {
 	case !ok:

@@ -1,0 +1,66 @@
+package qb
+
+import (
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+)
+
+// Column is a column of a result row.
+type Column struct {
+	// Name is the path of the property ("author", "books.title", "b.pages"), with the
+	// part's column behind it for composite keys; or the name of the computed output.
+	Name string
+	// Type is the type of the values, nil where only the engine knows.
+	Type *mapper.Type
+}
+
+// Columns lists the columns of a result row, in the order that Select promises,
+// without the owner's key under Via.
+func (q *Select) Columns() []Column {
+	if q.Count {
+		return []Column{{"count", countType}}
+	}
+	list := leafColumns(nil, "", q.Output)
+	list = nodeColumns(list, q.Populate)
+	for _, j := range q.Joins {
+		list = leafColumns(list, j.Alias+".", j.Output)
+	}
+	for _, x := range q.Exprs {
+		c := Column{Name: x.Name}
+		switch e := x.Expr.(type) {
+		case FieldExpr:
+			c.Type = TypeOf(e.Field)
+		case Aggregate:
+			c.Type = e.Type()
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func nodeColumns(list []Column, nodes []*populate.Node) []Column {
+	for _, n := range nodes {
+		list = nodeColumns(leafColumns(list, n.Path+".", n.Fields), n.Children)
+	}
+	return list
+}
+
+func leafColumns(list []Column, prefix string, leaves []*mapper.Property) []Column {
+	for _, p := range leaves {
+		columns := p.Columns
+		if p.Relation != nil {
+			columns = p.Relation.Target.KeyColumns
+		}
+		switch len(columns) {
+		case 0: // a formula
+			list = append(list, Column{prefix + p.Path, p.Type})
+		case 1:
+			list = append(list, Column{prefix + p.Path, columns[0].Type})
+		default:
+			for _, c := range columns {
+				list = append(list, Column{prefix + p.Path + "." + c.Name, c.Type})
+			}
+		}
+	}
+	return list
+}
