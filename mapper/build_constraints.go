@@ -37,7 +37,7 @@ func (b *builder) constraints(d *draft) {
 			groups[g.name].Columns = append(groups[g.name].Columns, p.prop.Columns...)
 		}
 		for _, c := range f.checks {
-			e.Checks = append(e.Checks, &Check{Expression: c})
+			e.Checks = append(e.Checks, &Check{Expression: c, Property: p.prop})
 		}
 	}
 	for _, name := range order {

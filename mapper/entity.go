@@ -108,6 +108,8 @@ type Index struct {
 type Check struct {
 	Name       string
 	Expression string // raw SQL
+	// Property is the one the check was declared at, nil for a check of the entity.
+	Property *Property
 }
 
 // Filter is a named condition that applies wherever the entity is read.

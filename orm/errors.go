@@ -123,7 +123,8 @@ func (e *OptimisticLockError) Error() string {
 // Unwrap returns ErrOptimisticLock.
 func (e *OptimisticLockError) Unwrap() error { return ErrOptimisticLock }
 
-// ConstraintError is a violated constraint, told in terms of the model.
+// ConstraintError is a violated constraint, or a value that is too long or out of
+// range for its column, told in terms of the model.
 type ConstraintError struct {
 	// Entity and Key name the row as far as it is known.
 	Entity string

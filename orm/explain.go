@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/orm/internal/exec"
 	"github.com/weft-orm/weft/orm/internal/plan"
 )
@@ -37,7 +38,7 @@ func (w *work) explain(err error) error {
 
 func violates(e *driver.Error) bool {
 	return slices.Contains([]error{driver.ErrUniqueViolation, driver.ErrForeignKeyViolation,
-		driver.ErrNotNullViolation, driver.ErrCheckViolation}, e.Class)
+		driver.ErrNotNullViolation, driver.ErrCheckViolation, driver.ErrOutOfRange}, e.Class)
 }
 
 func subjectOf(op *plan.Op) string {
@@ -51,7 +52,7 @@ func subjectOf(op *plan.Op) string {
 func properties(entity *mapper.Entity, table *mapper.Table, e *driver.Error) []string {
 	columns := e.Columns
 	if len(columns) == 0 && e.Constraint != "" {
-		columns = indexColumns(entity, e.Constraint)
+		columns = constraintColumns(entity, e.Constraint)
 	}
 	paths := propertiesOf(entity, columns, table)
 	if len(paths) == 0 {
@@ -73,16 +74,63 @@ func propertiesOf(e *mapper.Entity, columns []string, table *mapper.Table) []str
 	return paths
 }
 
-func indexColumns(e *mapper.Entity, constraint string) []string {
-	var names []string
+// constraintColumns finds the columns of a constraint that the engine only names:
+// an index or a check of the mapping, a constraint of one property, or the primary
+// key.
+func constraintColumns(e *mapper.Entity, constraint string) []string {
 	for ; e != nil; e = e.Base {
 		for _, x := range e.Indexes {
 			if x.Name == constraint {
-				for _, c := range x.Columns {
-					names = append(names, c.Name)
-				}
+				return columnNames(x.Columns)
 			}
 		}
+		for _, c := range e.Checks {
+			if c.Name == constraint && c.Property != nil {
+				return columnNames(c.Property.Columns)
+			}
+		}
+		for _, p := range e.Properties {
+			if madeFor(p, constraint) {
+				return columnNames(p.Columns)
+			}
+		}
+		if e.Table != nil && isPrimary(e.Table.Name, constraint) {
+			return columnNames(e.KeyColumns)
+		}
+	}
+	return nil
+}
+
+// madeFor reports the name that package schema gives to the unique constraint or
+// the check of a column and to the foreign key of a relation.
+func madeFor(p *mapper.Property, constraint string) bool {
+	if len(p.Columns) == 0 || p.Columns[0].Table == nil {
+		return false
+	}
+	table, columns := p.Columns[0].Table.Name, columnNames(p.Columns)
+	for _, kind := range []naming.IndexKind{naming.KindUnique, naming.KindForeignKey, naming.KindCheck} {
+		if named(constraint, kind, table, columns) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPrimary reports the name of a table's primary key; MySQL has one for all tables.
+func isPrimary(table, constraint string) bool {
+	return constraint == "PRIMARY" || named(constraint, naming.KindPrimary, table, nil)
+}
+
+// named reports a name made by package naming, cut to the length of either family.
+func named(constraint string, kind naming.IndexKind, table string, columns []string) bool {
+	return constraint == naming.Index(kind, table, columns, naming.MaxPostgres) ||
+		constraint == naming.Index(kind, table, columns, naming.MaxMySQL)
+}
+
+func columnNames(columns []*mapper.Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
 	}
 	return names
 }

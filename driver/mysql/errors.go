@@ -107,6 +107,11 @@ func details(e *driver.Error, native *mysql.MySQLError) {
 				e.Columns = append(e.Columns, strings.Trim(name, "`"))
 			}
 		}
+	case driver.ErrOutOfRange:
+		if _, rest, ok := strings.Cut(message, "or column "); ok { // For column, or for column
+			rest, _, _ = strings.Cut(rest, " at row")
+			e.Columns = []string{strings.Trim(rest[strings.LastIndex(rest, ".")+1:], "'`")}
+		}
 	case driver.ErrCheckViolation:
 		e.Constraint = quoted(strings.ReplaceAll(message, "`", "'"), "'")
 	}

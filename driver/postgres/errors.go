@@ -3,7 +3,10 @@ package postgres
 import (
 	"context"
 	"errors"
+	"io"
+	"net"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -65,10 +68,24 @@ func failure(ctx context.Context, c *pgxpool.Conn, err error, text string) *driv
 		e.Class, e.Err = driver.ErrCanceled, cause
 	case ok:
 		fill(e, native)
+	case unfit(err):
+		e.Class = driver.ErrOutOfRange
 	case c == nil || c.Conn().IsClosed():
 		e.Class = driver.ErrConnection
 	}
 	return e.At(text, -1, -1)
+}
+
+// unfit reports a parameter that pgx could not write in the form of its column, as
+// when the column is narrower than the mapping says. The statement was not sent,
+// but pgx gives the connection up.
+func unfit(err error) bool {
+	if _, building := errors.AsType[pgx.ErrPreprocessingBatch](err); !building {
+		return false
+	}
+	_, refused := errors.AsType[*pgconn.PgError](err)
+	_, network := errors.AsType[net.Error](err)
+	return !refused && !network && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, net.ErrClosed)
 }
 
 // fill takes what the server says.

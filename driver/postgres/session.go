@@ -81,7 +81,7 @@ func (s *session) failed(ctx context.Context, c *pgxpool.Conn, err error, text s
 // transaction can be repeated, and so can what begins a transaction: without a
 // COMMIT it had no effect. pending is what was pending before the attempt.
 func (s *session) retry(ctx context.Context, c *pgxpool.Conn, err error, again repetition) bool {
-	if again.attempt == attempts || ctx.Err() != nil || !c.Conn().IsClosed() {
+	if again.attempt == attempts || ctx.Err() != nil || !c.Conn().IsClosed() || unfit(err) {
 		return false
 	}
 	begins := len(again.pending) > 0 && again.pending[0] == begin(s.opts)
