@@ -1,8 +1,9 @@
 # make          build, format check, vet, lint and the short tests: what to run before a commit
 # make test     every test with the race detector, on every database server that can be reached
 #
-# The tests look for servers in WEFT_POSTGRES, WEFT_MYSQL and WEFT_MONGO, then on the default local ports. What is
-# missing is skipped with a message, or fails the run when CI is set. CONTRIBUTING.md says more.
+# The tests look for servers in WEFT_POSTGRES, WEFT_MYSQL and WEFT_MONGO, then on the default local ports. make test starts
+# what is missing by Docker Compose, where that is there. What is still missing is skipped with a message, or fails the run
+# when CI is set. CONTRIBUTING.md says more.
 
 .DEFAULT_GOAL := all
 SHELL := bash
@@ -19,6 +20,7 @@ TESTTIMEOUT ?= 12m
 MODULES := $(shell find . -name go.mod -not -path '*/node_modules/*' -not -path '*/testdata/*' \
 	-not -path './internal/tools/*' -exec dirname {} \; | sort)
 STANDIN := tests/mongo-standin
+COMPOSE := docker compose --file $(CURDIR)/compose.yaml
 LINTER  := $(GO) tool -modfile=$(CURDIR)/internal/tools/go.mod staticcheck
 
 # in-modules runs $(1) in the folder of every module and fails at the end when one of them failed.
@@ -31,7 +33,7 @@ define in-modules
 	[ $$failed = 0 ]
 endef
 
-.PHONY: all build format vet lint short test fuzz golden bench standin help
+.PHONY: all build format vet lint short test fuzz golden bench standin servers stop missing help
 
 all: build format vet lint short ## the default: everything but the long tests
 
@@ -54,8 +56,27 @@ lint: ## staticcheck, and the project's own rules on style and layers
 short: ## the tests that need no server and little time
 	$(call in-modules,$(GO) test -short -timeout $(TESTTIMEOUT) ./...)
 
-test: standin ## all tests, race detector on
+test: standin missing ## all tests, race detector on
+	if [ -z "$$WEFT_MONGO" ] && $(COMPOSE) ps --status running --services 2>/dev/null | grep -qx mongo; then
+		export WEFT_MONGO='mongodb://127.0.0.1:27017/?replicaSet=rs0'
+	fi
 	$(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...)
+
+servers: ## start PostgreSQL, MariaDB, MySQL (port 3307) and MongoDB by Docker Compose
+	$(COMPOSE) up --detach --wait
+
+stop: ## stop what make servers started, and forget its data
+	$(COMPOSE) down --volumes
+
+# Nothing is started where a server answers or is named by its variable, nor without a Docker daemon.
+missing:
+	docker info >/dev/null 2>&1 || exit 0
+	services=
+	answers() { (exec 3<>/dev/tcp/127.0.0.1/$$1) 2>/dev/null; }
+	[ -n "$$WEFT_POSTGRES" ] || answers 5432 || services+=" postgres"
+	[ -n "$$WEFT_MYSQL" ] || answers 3306 || services+=" mariadb"
+	[ -n "$$WEFT_MONGO" ] || answers 27017 || services+=" mongo"
+	[ -z "$$services" ] || $(COMPOSE) up --detach --wait $$services
 
 fuzz: ## run every fuzz target for FUZZTIME
 	failed=0
