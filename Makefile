@@ -70,7 +70,7 @@ stop: ## stop what make servers started, and forget its data
 
 # Nothing is started where a server answers or is named by its variable, nor without a Docker daemon.
 missing:
-	docker info >/dev/null 2>&1 || exit 0
+	docker info >/dev/null 2>&1 && $(COMPOSE) version >/dev/null 2>&1 || exit 0
 	services=
 	answers() { (exec 3<>/dev/tcp/127.0.0.1/$$1) 2>/dev/null; }
 	[ -n "$$WEFT_POSTGRES" ] || answers 5432 || services+=" postgres"
