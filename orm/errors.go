@@ -43,6 +43,8 @@ var (
 	ErrAfterFlush = errors.New("hook failed after the flush was done")
 	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
 	ErrAfterCommit = errors.New("subscriber failed after the commit")
+	// ErrNotAllowed reports a property that Assign may not set.
+	ErrNotAllowed = errors.New("property may not be assigned")
 	// ErrStrict reports what a manager made Strict refuses to do by itself.
 	ErrStrict = errors.New("not done implicitly in strict mode")
 	// ErrStatementBudget reports a statement beyond the budget of its context.

@@ -64,26 +64,14 @@ func (c *Collection[T]) RemoveAll() { c.Set() }
 
 // Set replaces the whole collection, items that were never loaded included.
 func (c *Collection[T]) Set(items ...*T) {
-	s := c.change()
-	before := s.List
-	s.List = nil
+	c.change()
+	var list []unsafe.Pointer
 	for _, item := range items {
-		if p := unsafe.Pointer(item); item != nil && !slices.Contains(s.List, p) {
-			s.List = append(s.List, p)
+		if p := unsafe.Pointer(item); item != nil && !slices.Contains(list, p) {
+			list = append(list, p)
 		}
 	}
-	s.Replaced = s.Replaced || !s.Loaded || s.Partial
-	s.Loaded, s.Partial, s.Removed, s.Dirty = true, false, nil, true
-	for _, p := range before {
-		if !slices.Contains(s.List, p) {
-			c.changed(p, false)
-		}
-	}
-	for _, p := range s.List {
-		if !slices.Contains(before, p) {
-			c.changed(p, true)
-		}
-	}
+	c.c.Replace(list)
 }
 
 // Items returns the items in a new slice. It panics with an [*Error] when the
@@ -198,9 +186,7 @@ func (c *Collection[T]) list(method string) []*T {
 }
 
 func (c *Collection[T]) changed(item unsafe.Pointer, joined bool) {
-	if c.c.Owner != nil {
-		c.c.Owner.Home.Changed(c.c.Owner, &c.c, item, joined)
-	}
+	c.c.Changed(item, joined)
 }
 
 func (c *Collection[T]) subject() string {

@@ -53,3 +53,29 @@ func (s *Items) CloneFor(self *Collection) *Items {
 	c.Known = slices.Clone(s.Known)
 	return &c
 }
+
+// Replace makes list, whose items differ, the whole collection; c.Items are its own.
+func (c *Collection) Replace(list []unsafe.Pointer) {
+	s := c.Items
+	before := s.List
+	s.List = list
+	s.Replaced = s.Replaced || !s.Loaded || s.Partial
+	s.Loaded, s.Partial, s.Removed, s.Dirty = true, false, nil, true
+	for _, p := range before {
+		if !slices.Contains(list, p) {
+			c.Changed(p, false)
+		}
+	}
+	for _, p := range list {
+		if !slices.Contains(before, p) {
+			c.Changed(p, true)
+		}
+	}
+}
+
+// Changed tells the manager of the owner, if there is one, that an item joined or left.
+func (c *Collection) Changed(item unsafe.Pointer, joined bool) {
+	if c.Owner != nil {
+		c.Owner.Home.Changed(c.Owner, c, item, joined)
+	}
+}
