@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"errors"
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/driver"
@@ -94,8 +95,9 @@ func (b *bulk) check(list []unsafe.Pointer) error {
 	if err := writable(&changeset.Change{Kind: changeset.Insert, Entity: b.meta}); err != nil {
 		return err
 	}
-	if len(b.meta.StoredIn()) > 1 {
-		return &Error{Class: driver.ErrUnsupported, Op: b.opts.op, Entity: b.meta.Name, Detail: "its rows lie in several tables; persist the entities"}
+	if b.opts.op == upsertMany && len(b.parts()) > 1 {
+		return &Error{Class: driver.ErrUnsupported, Op: b.opts.op, Entity: b.meta.Name,
+			Detail: "its rows lie in several tables, where a row of another type may be in the way; persist the entities"}
 	}
 	fail := func(p *mapper.Property, detail string) error {
 		err := &Error{Class: ErrInvalidOption, Op: b.opts.op, Entity: b.meta.Name, Detail: detail}
@@ -143,9 +145,56 @@ func (b *bulk) keyed(list []unsafe.Pointer) bool {
 	return true
 }
 
+// parts are the entities whose tables the rows stand in, one after the other: the
+// keys that the first makes are those of the others.
+func (b *bulk) parts() []*mapper.Entity {
+	if b.em.db.caps.WholeEntities {
+		return []*mapper.Entity{b.meta}
+	}
+	return b.meta.StoredIn()
+}
+
 // chunk writes some of the entities.
 func (b *bulk) chunk(ctx context.Context, session driver.Session, list []unsafe.Pointer) error {
-	groups, err := b.groups(list)
+	parts := b.parts()
+	var unkeyed []unsafe.Pointer
+	if len(parts) > 1 {
+		unkeyed = slices.DeleteFunc(slices.Clone(list), func(x unsafe.Pointer) bool { return b.keyed([]unsafe.Pointer{x}) })
+	}
+	for _, part := range parts {
+		if err := b.insert(ctx, session, list, part); err != nil {
+			return errors.Join(err, b.unkey(unkeyed))
+		}
+	}
+	if b.on == nil {
+		return nil
+	}
+	return b.readBack(ctx, session, list)
+}
+
+// unkey takes the keys that the first table made out of entities again whose
+// further rows were refused.
+func (b *bulk) unkey(list []unsafe.Pointer) error {
+	for _, key := range b.meta.Key {
+		if key.Generated != mapper.AutoIncrement {
+			continue
+		}
+		var zero any = int64(0)
+		if key.Type.Kind == mapper.Uint {
+			zero = uint64(0)
+		}
+		for _, x := range list {
+			if err := key.Access.Store(x, zero); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// insert writes the rows of some of the entities in the table of one part.
+func (b *bulk) insert(ctx context.Context, session driver.Session, list []unsafe.Pointer, part *mapper.Entity) error {
+	groups, err := b.groups(list, part)
 	if err != nil {
 		return err
 	}
@@ -165,10 +214,7 @@ func (b *bulk) chunk(ctx context.Context, session driver.Session, list []unsafe.
 			return err
 		}
 	}
-	if b.on == nil {
-		return nil
-	}
-	return b.readBack(ctx, session, list)
+	return nil
 }
 
 // compile compiles the write of a group, once for each shape.
@@ -191,7 +237,7 @@ func (b *bulk) explain(err error, groups []*bulkGroup) error {
 	if !ok || !violates(e) {
 		return err
 	}
-	c := &ConstraintError{Entity: b.meta.Name, Err: err, Properties: properties(b.meta, b.meta.Table, e)}
+	c := &ConstraintError{Entity: b.meta.Name, Err: err, Properties: properties(b.meta, groups[max(e.Op, 0)].write.Table, e)}
 	if e.Op >= 0 && e.Op < len(groups) && e.Row >= 0 && e.Row < len(groups[e.Op].entities) {
 		if key, ok := b.meta.KeyOf(groups[e.Op].entities[e.Row]); ok {
 			c.Key = key

@@ -66,7 +66,7 @@ func (o *bulkOptions) conflict(e *mapper.Entity, on []*mapper.Property, set []*m
 	for _, column := range set {
 		p := column.Property
 		switch {
-		case slices.Contains(c.On, column) || p == nil || p.Primary || slices.Contains(except, p):
+		case slices.Contains(c.On, column) || p == nil || p.Primary || column == e.Discriminator || slices.Contains(except, p):
 		case p.Version && p.Type.Kind != mapper.Time:
 			c.Merge, c.Count = append(c.Merge, column), append(c.Count, column)
 		case p.Version, slices.Contains(only, p), len(only) == 0 && (p.OnCreate == nil || p.OnUpdate != nil):

@@ -2,6 +2,7 @@ package orm
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -10,9 +11,9 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// groups turns entities into rows, those with the same columns together, in order
-// of first appearance.
-func (b *bulk) groups(list []unsafe.Pointer) ([]*bulkGroup, error) {
+// groups turns entities into rows of the table of a part, those with the same
+// columns together, in order of first appearance.
+func (b *bulk) groups(list []unsafe.Pointer, part *mapper.Entity) ([]*bulkGroup, error) {
 	var groups []*bulkGroup
 	byShape := map[string]*bulkGroup{}
 	opts := &changeset.Options{References: plainReferences{b.opts.op}, Now: time.Now()}
@@ -32,11 +33,14 @@ func (b *bulk) groups(list []unsafe.Pointer) ([]*bulkGroup, error) {
 			}
 			return nil, &Error{Class: mapper.ErrValue, Op: b.opts.op, Entity: b.meta.Name, Key: c.Key, Err: err}
 		}
-		shape = b.shapeOf(shape[:0], &c)
+		if len(b.parts()) > 1 {
+			narrow(&c, part)
+		}
+		shape = b.shapeOf(shape[:0], &c, part)
 		g := byShape[string(shape)]
 		if g == nil {
 			var err error
-			if g, err = b.group(string(shape), &c); err != nil {
+			if g, err = b.group(string(shape), &c, part); err != nil {
 				return nil, err
 			}
 			byShape[g.shape] = g
@@ -47,9 +51,26 @@ func (b *bulk) groups(list []unsafe.Pointer) ([]*bulkGroup, error) {
 	return groups, nil
 }
 
+// narrow leaves of a change what stands in the table of one part, and the key.
+func narrow(c *changeset.Change, part *mapper.Entity) {
+	elsewhere := func(column *mapper.Column) bool { return column.Table != part.Table }
+	c.Written = slices.DeleteFunc(c.Written, func(cell changeset.Cell) bool { return elsewhere(cell.Column) })
+	c.Returning = slices.DeleteFunc(c.Returning, elsewhere)
+	if c.Lock != nil && elsewhere(c.Lock.Column) {
+		c.Lock = nil
+	}
+	if part.Base == nil {
+		return
+	}
+	for i, column := range part.TableKey {
+		c.Written = append(c.Written, changeset.Cell{Column: column, After: c.KeyPart(i)})
+	}
+}
+
 // shapeOf appends what the statement of a row depends on.
-func (b *bulk) shapeOf(shape []byte, c *changeset.Change) []byte {
+func (b *bulk) shapeOf(shape []byte, c *changeset.Change, part *mapper.Entity) []byte {
 	shape = binary.AppendUvarint(shape, uint64(b.meta.Ordinal))
+	shape = binary.AppendUvarint(shape, uint64(part.Ordinal))
 	for i := range c.Written {
 		shape = binary.AppendUvarint(shape, uint64(c.Written[i].Column.Index)+1)
 	}
@@ -74,8 +95,8 @@ func pathsOf(list []*mapper.Property) []string {
 }
 
 // group makes the group of the rows that look like c's.
-func (b *bulk) group(shape string, c *changeset.Change) (*bulkGroup, error) {
-	w := &qb.Write{Registry: b.em.db.registry, Kind: qb.Insert, Entity: b.meta, Table: b.meta.Table, Schema: b.em.scope.schema}
+func (b *bulk) group(shape string, c *changeset.Change, part *mapper.Entity) (*bulkGroup, error) {
+	w := &qb.Write{Registry: b.em.db.registry, Kind: qb.Insert, Entity: part, Table: part.Table, Schema: b.em.scope.schema}
 	for i := range c.Written {
 		w.Set = append(w.Set, c.Written[i].Column)
 	}
@@ -84,7 +105,7 @@ func (b *bulk) group(shape string, c *changeset.Change) (*bulkGroup, error) {
 		if w.Conflict, err = b.opts.conflict(b.meta, b.on, w.Set); err != nil {
 			return nil, err
 		}
-	} else if !b.opts.discard {
+	} else if !b.opts.discard || len(b.parts()) > 1 { // the further tables need the key
 		w.Returning = c.Returning
 	}
 	g := &bulkGroup{shape: shape, write: w}

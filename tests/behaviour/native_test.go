@@ -2,6 +2,7 @@ package behaviour_test
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -46,6 +47,57 @@ func TestHierarchyNativeWrites(t *testing.T) {
 		rows(orm.NativeDelete[fleet.Car](t.Context(), em, nil, orm.AllowAll()))(2, "delete of all cars")
 		count(1, cond{})
 		count(1, cond{"axles": 3})
+	})
+}
+
+// TestHierarchyInsertMany inserts entities of a subtype past the unit of work.
+func TestHierarchyInsertMany(t *testing.T) {
+	hierarchies(t, func(t *testing.T, e engine) {
+		em := e.db.Fork()
+		var taxis []*fleet.Taxi
+		for i := range 120 {
+			taxis = append(taxis, &fleet.Taxi{Car: fleet.Car{Vehicle: fleet.Vehicle{Name: "taxi " + strconv.Itoa(i)}, Doors: i}, Fare: float64(i)})
+		}
+		ok(t, orm.InsertMany(t.Context(), em, taxis, orm.DiscardGenerated()))
+		found, err := orm.Find[fleet.Vehicle](t.Context(), em, cond{"fare >=": 118}, orm.OrderBy("fare"))
+		ok(t, err)
+		same(t, vehicleNames(found), "taxi 118", "taxi 119")
+		if taxi, is := orm.As[fleet.Taxi](em, found[0]); !is || taxi.Doors != 118 || taxi.Version != 1 {
+			t.Errorf("the taxi came back as %+v", taxi)
+		}
+		twins := []*fleet.Car{{Vehicle: fleet.Vehicle{Name: "a"}, Plate: ptr("A")}, {Vehicle: fleet.Vehicle{Name: "b"}, Plate: ptr("A")}}
+		err = orm.InsertMany(t.Context(), e.db.Fork(), twins)
+		if !errors.Is(err, driver.ErrUniqueViolation) || !orm.IsUnique(err, "plate") {
+			t.Errorf("got %v, want a plate that is taken", err)
+		}
+		if !e.caps.Transactions {
+			return
+		}
+		if twins[0].ID != 0 || twins[1].ID != 0 {
+			t.Errorf("keys of rows that were refused: %d, %d", twins[0].ID, twins[1].ID)
+		}
+		twins[1].Plate = nil
+		ok(t, orm.InsertMany(t.Context(), e.db.Fork(), twins))
+	})
+}
+
+// TestHierarchyUpsertMany keeps the type of a row, or says why rows cannot be written.
+func TestHierarchyUpsertMany(t *testing.T) {
+	hierarchies(t, func(t *testing.T, e engine) {
+		em := e.db.Fork()
+		ok(t, orm.InsertMany(t.Context(), em, []*fleet.Truck{{Vehicle: fleet.Vehicle{Name: "truck"}, Axles: 2}}))
+		boats := []*fleet.Vehicle{{Name: "truck", Wheels: ptr(6)}, {Name: "boat"}}
+		ok(t, orm.UpsertMany(t.Context(), em, boats, orm.ConflictOn("name")))
+		trucks, err := orm.Find[fleet.Truck](t.Context(), e.db.Fork(), nil)
+		ok(t, err)
+		if len(trucks) != 1 || trucks[0].Axles != 2 || *trucks[0].Wheels != 6 {
+			t.Errorf("trucks: %+v", trucks)
+		}
+		spread := e.db.Registry().Entity("Vehicle").Inheritance == mapper.TablePerType && !e.caps.WholeEntities
+		err = orm.UpsertMany(t.Context(), em, []*fleet.Truck{{Vehicle: fleet.Vehicle{Name: "lorry"}}}, orm.ConflictOn("name"))
+		if spread != errors.Is(err, driver.ErrUnsupported) || !spread && err != nil {
+			t.Errorf("upsert of a truck: %v", err)
+		}
 	})
 }
 
