@@ -87,3 +87,22 @@ func TestFromJSONOpensDocuments(t *testing.T) {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
 }
+
+// TestFromJSONOfSubtypes: what subtypes have is allowed by name only; the star
+// stands for the properties of the entity itself.
+func TestFromJSONOfSubtypes(t *testing.T) {
+	for raw, paths := range map[string][]string{
+		`{"trick": "sit"}`:          {"trick"},
+		`{"Dog.trick": "sit"}`:      {"Dog.*"},
+		`{"friends": {"lives": 9}}`: {"friends.lives"},
+	} {
+		policy := conditions.Policy{Paths: paths, Operators: []string{"$eq"}}
+		if _, err := conditions.FromJSON(env(t, "Animal").Entity, []byte(raw), policy); err != nil {
+			t.Errorf("%s: %v", raw, err)
+		}
+		policy.Paths = []string{"*"}
+		if _, err := conditions.FromJSON(env(t, "Animal").Entity, []byte(raw), policy); !errors.Is(err, conditions.ErrPolicy) {
+			t.Errorf("%s with the star: %v", raw, err)
+		}
+	}
+}

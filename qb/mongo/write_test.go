@@ -1,6 +1,7 @@
 package mongo_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/mongo"
+	"github.com/weft-orm/weft/tests/model/fleet"
 )
 
 func columns(t *testing.T, name, names string) []*mapper.Column {
@@ -139,4 +141,43 @@ func TestIndexes(t *testing.T) {
 		}
 	}
 	golden.Check(t, "indexes.golden", b.String())
+}
+
+// TestHierarchies keeps all types of a hierarchy in the collection of the root,
+// whose documents need not have what a subtype has.
+func TestHierarchies(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, fleet.Entities(mapper.TablePerType)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := mongo.Collection(reg.Entity("Taxi")); c != "vehicles" {
+		t.Errorf("a taxi is kept in %s", c)
+	}
+	type Shape struct {
+		_  struct{} `orm:"inheritance=joined"`
+		ID int64
+	}
+	type Square struct {
+		Shape
+		Size int `orm:",unique"`
+	}
+	type Circle struct {
+		Shape
+		Size string
+	}
+	if reg, err = mapper.Build(mapper.Options{}, Shape{}, Square{}); err != nil {
+		t.Fatal(err)
+	}
+	indexes, err := mongo.Indexes(reg.Entity("Square"))
+	if err != nil || len(indexes) != 1 || !indexes[0].Unique || len(indexes[0].Partial) == 0 {
+		t.Errorf("documents without a size would be duplicates: %+v, %v", indexes, err)
+	}
+	reg, err = mapper.Build(mapper.Options{}, Shape{}, Square{}, Circle{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = mongo.Compile(&qb.Select{Registry: reg, Entity: reg.Entity("Shape"), Output: reg.Entity("Shape").Key, Limit: conditions.NoSlot, Offset: conditions.NoSlot})
+	if !errors.Is(err, mongo.ErrUnsupported) || !strings.Contains(err.Error(), "Square.size and Circle.size are both kept in size") {
+		t.Errorf("two properties in one field: %v", err)
+	}
 }

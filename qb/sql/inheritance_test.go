@@ -129,6 +129,19 @@ func TestSubtypes(t *testing.T) {
 	golden.Check(t, "subtypes.golden", out.String())
 }
 
+// TestLockOfTypes locks the rows of all tables that make up a root.
+func TestLockOfTypes(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, fleet.Entities(mapper.TablePerType)...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _, err := qb.New(reg, "Taxi", "").Select("fare").Where(M{"doors": 3}).Lock(qb.Lock{Mode: qb.LockUpdate}).ToSQL(sql.Postgres())
+	want := `SELECT "e0"."fare" FROM "taxis" AS "e0" INNER JOIN "cars" AS "e1" ON ("e1"."id" = "e0"."id") INNER JOIN "vehicles" AS "e2" ON ("e2"."id" = "e0"."id") WHERE ("e1"."doors" = $1) FOR UPDATE OF "e0", "e2", "e1"`
+	if err != nil || text != want {
+		t.Errorf("%v\n got %s\nwant %s", err, text, want)
+	}
+}
+
 // Shape has formulas at both levels of a hierarchy.
 type Shape struct {
 	_    struct{} `orm:"inheritance=joined"`

@@ -3,6 +3,7 @@ package sql
 import (
 	"github.com/doug-martin/goqu/v9"
 	"github.com/doug-martin/goqu/v9/exp"
+	"slices"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/qb"
@@ -218,6 +219,9 @@ func (p *printer) lock(ds *goqu.SelectDataset, s *plan.Select) *goqu.SelectDatas
 		}
 		return ds
 	}
+	if s.Lock.SkipLocked && !p.d.lockOf && anyLeft(s.Joins) {
+		p.fail("%w: SKIP LOCKED beside an outer join, whose locked rows would read as absent", ErrUnsupported)
+	}
 	wait := exp.Wait
 	switch {
 	case s.Lock.NoWait:
@@ -227,10 +231,17 @@ func (p *printer) lock(ds *goqu.SelectDataset, s *plan.Select) *goqu.SelectDatas
 	}
 	var of []exp.IdentifierExpression
 	if p.d.lockOf {
-		of = append(of, p.identifier("", s.LockOf, ""))
+		for _, alias := range s.LockOf {
+			of = append(of, p.identifier("", alias, ""))
+		}
 	}
 	if s.Lock.Mode == qb.LockShare {
 		return ds.ForShare(wait, of...)
 	}
 	return ds.ForUpdate(wait, of...)
+}
+
+// anyLeft reports an outer join.
+func anyLeft(joins []*plan.Join) bool {
+	return slices.ContainsFunc(joins, func(j *plan.Join) bool { return j.Left || anyLeft(j.Nested) })
 }

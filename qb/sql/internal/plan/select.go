@@ -321,9 +321,21 @@ func (b *selectBuilder) joinLinked(from *source, rel *mapper.Property, where *co
 	return to
 }
 
-// lock asks for row locks on the root.
+// lock asks for row locks on the root, and on the rows of its bases where they
+// stand in tables of their own: those hold the version.
 func (b *selectBuilder) lock() {
-	b.sel.Lock, b.sel.LockOf = b.q.Lock, b.root.alias
+	if b.q.Lock.Mode == qb.NoLock {
+		return
+	}
+	b.sel.Lock, b.sel.LockOf = b.q.Lock, []string{b.root.alias}
+	if b.root.cte {
+		return
+	}
+	for _, part := range b.q.Entity.StoredIn() {
+		if part != b.q.Entity {
+			b.sel.LockOf = append(b.sel.LockOf, b.scope.typeTable(b.root, part.TableKey[0]))
+		}
+	}
 }
 
 // expr plans a scalar expression of the query.

@@ -22,8 +22,8 @@ type Select struct {
 	// Limit and Offset are nil when absent.
 	Limit, Offset Expr
 	Lock          qb.Lock
-	// LockOf is the alias whose rows are locked.
-	LockOf   string
+	// LockOf are the aliases whose rows are locked.
+	LockOf   []string
 	Comments []string
 }
 
