@@ -49,7 +49,7 @@ func compilers(tb testing.TB) []contestant {
 
 // BenchmarkCompile compares what a query of three joins and six conditions costs
 // to build. The budgets are a thirtieth of goqu for "seen", and goqu and a third for "new".
-func BenchmarkCompile(b *testing.B) { contest(b, 20, compilers(b)...) }
+func BenchmarkCompile(b *testing.B) { contest(b, 50, compilers(b)...) }
 
 // TestCompileAllocations holds the budgets in numbers of allocations, beyond the user's own map.
 func TestCompileAllocations(t *testing.T) {

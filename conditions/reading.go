@@ -113,11 +113,19 @@ func sortByKey(list []E) {
 		return
 	}
 	for at, e := range list {
-		for ; at > 0 && e.Key < list[at-1].Key; at-- {
+		for ; at > 0 && before(e.Key, list[at-1].Key); at-- {
 			list[at] = list[at-1]
 		}
 		list[at] = e
 	}
+}
+
+// before is a < b without a call where the first letters tell.
+func before(a, b string) bool {
+	if a != "" && b != "" && a[0] != b[0] {
+		return a[0] < b[0]
+	}
+	return a < b
 }
 
 func (rd *Reading) entries(list []E) error {
