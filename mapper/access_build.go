@@ -33,8 +33,8 @@ func access(s accessSpec) Access {
 
 func rawAccess(s accessSpec) Access {
 	t := s.ref
-	if s.typ.Kind == Custom {
-		return customAccess(s)
+	if s.typ.Kind == Custom && s.typ.GoName == t.Text {
+		return customAccess(s) // else it is that of what the field points at or wraps
 	}
 	if elem, ok := nullWrapper(t); ok && s.typ.Kind != JSON {
 		return wrapperAccess(s, elem)

@@ -193,6 +193,10 @@ func (t *Type) convertCustom(v any) (any, error) {
 	if !rv.IsValid() || rv.Kind() == reflect.Pointer && rv.IsNil() {
 		return nil, nil
 	}
+	v, err := t.fromJSONForm(v)
+	if err != nil {
+		return nil, err
+	}
 	out, err := t.Custom.ToDatabase(v)
 	if err == nil {
 		return out, nil

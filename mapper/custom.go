@@ -1,5 +1,11 @@
 package mapper
 
+import (
+	"encoding/json"
+	"fmt"
+	"unsafe"
+)
+
 // CustomType maps a Go type of the user's onto a database form of its own. One
 // value serves all fields of the type and must be safe for concurrent use.
 type CustomType interface {
@@ -24,4 +30,78 @@ type CustomColumnTyper interface {
 	// ColumnTypes returns the type as written in DDL by dialect name; "" is for
 	// all dialects.
 	ColumnTypes() map[string]string
+}
+
+// CustomJSONer is implemented by custom types with a JSON form of their own;
+// others appear in DTOs as their database form. It says nothing about
+// json.Marshal of an entity, which asks the Go type.
+type CustomJSONer interface {
+	// ToJSON converts a field's value to what a DTO holds: anything that
+	// json.Marshal writes. NULL is null without asking.
+	ToJSON(v any) (any, error)
+	// FromJSON converts a string, a json.Number or a bool to a field's value. It is
+	// asked for such values in conditions, those read by conditions.FromJSON among
+	// them, unless they are of the field's own type.
+	FromJSON(v any) (any, error)
+}
+
+// JSONValue returns the value of a property as a DTO holds it: the canonical
+// value, or the JSON form of a custom type. A value that has none is an [ErrValue].
+func (p *Property) JSONValue(entity unsafe.Pointer) (any, error) {
+	v := p.Access.Value(entity)
+	if err, failed := v.(error); failed {
+		return nil, &PropertyError{p.String(), err}
+	}
+	v, err := p.Type.jsonForm(v)
+	if err != nil {
+		return nil, &PropertyError{p.String(), err}
+	}
+	return v, nil
+}
+
+// jsonForm is the JSON form of a canonical value.
+func (t *Type) jsonForm(v any) (any, error) {
+	if list, ok := v.([]any); ok && t.Elem != nil && t.Elem.Kind == Custom {
+		out := make([]any, len(list))
+		for i, item := range list {
+			var err error
+			if out[i], err = t.Elem.jsonForm(item); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	own, ok := t.Custom.(CustomJSONer)
+	if v == nil || !ok {
+		return v, nil
+	}
+	field, err := t.Custom.FromDatabase(v)
+	if err == nil {
+		v, err = own.ToJSON(field)
+	}
+	if err != nil {
+		return nil, t.badValue(field, err.Error())
+	}
+	return v, nil
+}
+
+// fromJSONForm is the field's value for one in a condition that is in the JSON form.
+func (t *Type) fromJSONForm(v any) (any, error) {
+	own, ok := t.Custom.(CustomJSONer)
+	if !ok {
+		return v, nil
+	}
+	switch v.(type) {
+	case string, json.Number, bool:
+	default:
+		return v, nil
+	}
+	if fmt.Sprintf("%T", v) == t.GoName {
+		return v, nil
+	}
+	field, err := own.FromJSON(v)
+	if err != nil {
+		return nil, t.badValue(v, err.Error())
+	}
+	return field, nil
 }

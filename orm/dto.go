@@ -11,13 +11,19 @@ import (
 // ToDTO returns an entity as nested maps by property name: loaded relations as
 // maps and lists of their own, what is not loaded as keys (to-one) or left out
 // (to-many). An entity met again on the way down is written as its key, so that
-// a cyclic graph stays finite. Hidden properties are left out.
+// a cyclic graph stays finite. Hidden properties are left out. Values are
+// canonical, or what a custom type writes (mapper.CustomJSONer).
 func ToDTO(em *EntityManager, entity any) (map[string]any, error) {
 	m, err := em.managedOf("to dto", entity)
 	if err != nil {
 		return nil, err
 	}
-	return em.unit.dto(m, map[*managed]bool{}), nil
+	w := dtoWriter{unit: em.unit, above: map[*managed]bool{}}
+	out := w.entity(m)
+	if w.err != nil {
+		return nil, &Error{Class: mapper.ErrValue, Op: "to dto", Entity: m.meta.Name, Key: m.Key, Err: w.err}
+	}
+	return out, nil
 }
 
 // JSON is ToDTO as JSON; keys are sorted.
@@ -29,55 +35,65 @@ func JSON(em *EntityManager, entity any) ([]byte, error) {
 	return json.Marshal(dto)
 }
 
-// dto writes one entity; above are those on the way down to it.
-func (u *unit) dto(m *managed, above map[*managed]bool) map[string]any {
-	above[m] = true
-	defer delete(above, m)
+// dtoWriter writes entities as maps.
+type dtoWriter struct {
+	*unit
+	above map[*managed]bool // on the way down to the entity at hand
+	err   error             // the first value that has no form
+}
+
+func (w *dtoWriter) entity(m *managed) map[string]any {
+	w.above[m] = true
+	defer delete(w.above, m)
 	out := map[string]any{}
 	for _, p := range m.meta.Properties {
-		u.dtoProperty(out, m, p, above)
+		w.property(out, m, p)
 	}
 	return out
 }
 
-func (u *unit) dtoProperty(out map[string]any, m *managed, p *mapper.Property, above map[*managed]bool) {
+func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property) {
 	switch {
 	case p.Hidden:
 	case p.Kind == mapper.Inline:
 		inner := map[string]any{}
 		for _, sub := range p.Embedded {
-			u.dtoProperty(inner, m, sub, above)
+			w.property(inner, m, sub)
 		}
 		out[p.Name] = inner
 	case !m.loaded.Has(p.Index):
 	case p.Kind.IsToOne():
-		out[p.Name] = u.dtoTarget(u.reference(m, p), above)
+		out[p.Name] = w.target(w.reference(m, p))
 	case p.Kind.IsToMany():
-		if s := u.items(m, p); s != nil && s.Loaded {
-			out[p.Name] = u.dtoItems(s.List, above)
+		if s := w.items(m, p); s != nil && s.Loaded {
+			out[p.Name] = w.list(s.List)
 		}
 	default:
-		out[p.Name] = p.Access.Value(m.Entity)
+		v, err := p.JSONValue(m.Entity)
+		if err != nil && w.err == nil {
+			w.err = err
+		}
+		out[p.Name] = v
 	}
 }
 
-// dtoTarget writes the target of a to-one relation, or its key.
-func (u *unit) dtoTarget(e *slot.Entry, above map[*managed]bool) any {
+// target writes the target of a to-one relation, or its key.
+func (w *dtoWriter) target(e *slot.Entry) any {
 	if e == nil {
 		return nil
 	}
-	target := u.entryOf(e)
-	if target == nil || target.Entity == nil || above[target] {
+	target := w.entryOf(e)
+	if target == nil || target.Entity == nil || w.above[target] {
 		return e.Key
 	}
-	return u.dto(target, above)
+	return w.entity(target)
 }
 
-func (u *unit) dtoItems(list []unsafe.Pointer, above map[*managed]bool) []any {
+func (w *dtoWriter) list(list []unsafe.Pointer) []any {
 	items := make([]any, 0, len(list))
 	for _, at := range list {
-		if m := u.find(at); m != nil {
-			items = append(items, u.dtoTarget(&m.Entry, above))
+		if m := w.find(at); m != nil {
+			items = append(items, w.target(&m.Entry))
 		}
 	}
 	return items
