@@ -1,0 +1,43 @@
+package cli_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/weft-orm/weft/cmd/weft/internal/cli"
+	_ "github.com/weft-orm/weft/internal/golden" // the flag -update
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"weft": func() { os.Exit(cli.Main(os.Args[1:], os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs the programs in testdata/script. With -update the expected
+// output in them is rewritten.
+func TestScripts(t *testing.T) {
+	weft, err := filepath.Abs("../../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir:           "testdata/script",
+		UpdateScripts: flag.Lookup("update").Value.(flag.Getter).Get().(bool),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("WEFT", weft)
+			env.Setenv("GOFLAGS", "-mod=mod")
+			env.Setenv("GOPROXY", "off")
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "HOME"} {
+				if v := os.Getenv(name); v != "" {
+					env.Setenv(name, v)
+				}
+			}
+			return nil
+		},
+	})
+}
