@@ -22,6 +22,8 @@ var (
 	ErrUnknownAlias = errors.New("unknown alias")
 	// ErrStep reports a step that does not fit the query it is applied to.
 	ErrStep = errors.New("step does not fit")
+	// ErrFilter reports filters that lead back to themselves, see CheckFilters.
+	ErrFilter = errors.New("the filters lead back to themselves")
 	// ErrEmptyCondition reports a bulk update or delete without a condition and without AllowAll.
 	ErrEmptyCondition = errors.New("empty condition would change every row")
 )

@@ -39,6 +39,9 @@ func (p *writeProgram) table() *table {
 // check refuses what the engine cannot do.
 func (p *writeProgram) check() error {
 	w := p.write
+	if err := qb.CheckFilters(w.Filters); err != nil {
+		return err
+	}
 	if w.Conflict != nil && w.Conflict.Where != nil {
 		return unsupported("a condition on merging")
 	}

@@ -16,10 +16,14 @@ func Compile(q qb.Query) (*Command, error) {
 	var database string
 	switch q := q.(type) {
 	case *qb.Select:
-		cmd, err = compileSelect(q)
+		if err = qb.CheckFilters(q.Filters); err == nil {
+			cmd, err = compileSelect(q)
+		}
 		database = databaseOf(q.Entity, q.Schema)
 	case *qb.Write:
-		cmd, err = compileWrite(q)
+		if err = qb.CheckFilters(q.Filters); err == nil {
+			cmd, err = compileWrite(q)
+		}
 		e := q.Entity
 		if q.Pivot != nil {
 			e = owning(q.Pivot).Entity

@@ -31,13 +31,9 @@ type planner struct {
 
 	next  int      // number of the next alias
 	taken []string // aliases chosen by the user
-	depth int      // of filters inside filters
 	block []Ref    // references made ahead
 	err   error
 }
-
-// maxFilterDepth stops filters that refer to each other in a circle.
-const maxFilterDepth = 8
 
 func (p *planner) fail(format string, args ...any) {
 	if p.err == nil {
@@ -187,12 +183,7 @@ func (s *scope) visible(src *source) Pred {
 	preds := []Pred{s.subtype(src)}
 	for _, f := range s.filters {
 		if f.Where != nil && src.entity.IsSubtypeOf(f.Entity) {
-			if s.depth++; s.depth > maxFilterDepth {
-				s.fail("%w: the filters of %s lead back to themselves", ErrQuery, src.entity.Name)
-			} else {
-				preds = append(preds, s.at(src).pred(f.Where, true))
-			}
-			s.depth--
+			preds = append(preds, s.at(src).pred(f.Where, true))
 		}
 	}
 	return all(preds...)

@@ -22,6 +22,9 @@ func newPlanner(q *qb.Select, opts Options) *planner {
 		opts: opts, registry: q.Registry, filters: q.Filters, schema: q.Schema,
 		keyIn: q.KeyIn, lowest: q.NullsLowest, slots: q.Slots,
 	}
+	if p.err = qb.CheckFilters(q.Filters); p.err != nil {
+		p.filters = nil // nothing else would end their planning
+	}
 	p.take(q)
 	return p
 }

@@ -1,0 +1,55 @@
+package qb
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// CheckFilters refuses filters whose conditions lead, through relations, back to
+// the rows they hide: whether such a row is visible has no answer. Compilers call
+// it before they apply filters; the error is an [*Error] of class [ErrFilter].
+func CheckFilters(filters []Filter) error {
+	for i, f := range filters {
+		if leadsTo(filters, f, i, make([]bool, len(filters))) {
+			return &Error{Class: ErrFilter, Entity: f.Entity.Name, Hint: "the condition of a filter may not walk to rows that it hides"}
+		}
+	}
+	return nil
+}
+
+// leadsTo reports that applying f means to apply the filter at goal; seen are
+// those looked at already.
+func leadsTo(filters []Filter, f Filter, goal int, seen []bool) bool {
+	found := false
+	reached(f.Where, func(e *mapper.Entity) {
+		for i, next := range filters {
+			if found || !e.IsSubtypeOf(next.Entity) {
+				continue
+			}
+			if i == goal {
+				found = true
+			} else if !seen[i] {
+				seen[i] = true
+				found = leadsTo(filters, next, goal, seen)
+			}
+		}
+	})
+	return found
+}
+
+// reached calls visit for the entity of every row that a condition looks at
+// besides the row it is about.
+func reached(n conditions.Node, visit func(*mapper.Entity)) {
+	conditions.Walk(n, func(f conditions.Field, where conditions.Node) {
+		through := slices.Clone(f.Hops)
+		if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
+			through = append(through, p)
+		}
+		for _, p := range through {
+			visit(p.Relation.Target)
+		}
+		reached(where, visit)
+	})
+}
