@@ -101,7 +101,7 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 		return 0, err
 	}
 	op := &driver.Op{P: p, Rows: writeRows(w, args)}
-	if err := em.exec(ctx, op); err != nil {
+	if err := em.exec(ctx, op, w.Kind == qb.Truncate); err != nil {
 		return 0, err
 	}
 	var n int64

@@ -140,11 +140,20 @@ func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) 
 	return s.release(ctx, name)
 }
 
-// exec runs one write in the open transaction, else in one of its own.
-func (em *EntityManager) exec(ctx context.Context, op *driver.Op) error {
+// exec runs one write in the open transaction, else in one of its own. A statement
+// that empties a table needs none: some engines commit by it.
+func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool) error {
 	write := func(session driver.Session) error { return session.Exec(ctx, []*driver.Op{op}) }
-	if em.scope.session != nil {
+	switch {
+	case em.scope.session != nil:
 		return write(em.scope.session)
+	case !empties:
+		return em.alone(ctx, write)
 	}
-	return em.alone(ctx, write)
+	session, err := em.scope.open(ctx, driver.SessionOptions{})
+	if err != nil {
+		return err
+	}
+	err = write(session)
+	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }

@@ -97,7 +97,7 @@ func (a *assembly) read() (*Select, error) {
 	q := &Select{
 		Registry: b.registry, Entity: b.entity, Alias: b.alias, Source: b.source, Distinct: b.distinct,
 		Lock: b.lock, KeyIn: b.keyIn, Count: b.kind == countQuery, NullsLowest: b.nullsLowest,
-		Comments: b.comments, Schema: b.schema,
+		Comments: b.comments, Indexes: b.indexes, Schema: b.schema,
 		Limit: conditions.NoSlot, Offset: conditions.NoSlot,
 	}
 	for _, part := range []func(*Select) error{a.sources, a.columns, a.joins, a.conditions, a.grouping, a.unions} {

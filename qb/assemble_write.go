@@ -13,7 +13,10 @@ import (
 // bulk makes a Write in condition form.
 func (a *assembly) bulk() (*Write, error) {
 	b := a.b
-	w := &Write{Registry: b.registry, Entity: b.entity, Table: b.entity.Table, Alias: b.alias, Schema: b.schema}
+	w := &Write{Registry: b.registry, Entity: b.entity, Table: b.entity.Table, Alias: b.alias, Schema: b.schema, Comments: b.comments}
+	if err := b.onlyWrites(); err != nil {
+		return nil, err
+	}
 	switch b.kind {
 	case truncateQuery:
 		w.Kind, w.All = Truncate, true
@@ -97,9 +100,12 @@ func (a *assembly) assignRaw(w *Write, at step, name string, raw conditions.RawS
 // insert makes a Write in row form; the arguments are the cells row by row.
 func (a *assembly) insert() (*Write, error) {
 	b := a.b
-	w := &Write{Registry: b.registry, Kind: Insert, Entity: b.entity, Table: b.entity.Table, Schema: b.schema}
+	w := &Write{Registry: b.registry, Kind: Insert, Entity: b.entity, Table: b.entity.Table, Schema: b.schema, Comments: b.comments}
 	if b.entity.Abstract {
 		return nil, &Error{Class: ErrStep, Step: "Insert", Entity: b.entity.Name, Hint: "no row is of an abstract type; insert a subtype"}
+	}
+	if err := b.onlyWrites(); err != nil {
+		return nil, err
 	}
 	for i, r := range b.rows {
 		cells, err := rowCells(b.entity, r.(M))
@@ -128,7 +134,57 @@ func (a *assembly) insert() (*Write, error) {
 			return nil, caused(b.conflict.at, err)
 		}
 	}
-	return w, nil
+	return w, a.mergeWhere(w)
+}
+
+// mergeWhere makes the condition of an upsert, which is about the row in the way.
+func (a *assembly) mergeWhere(w *Write) (err error) {
+	if len(a.b.wheres) == 0 {
+		return nil
+	}
+	if w.Conflict == nil || len(w.Conflict.Merge) == 0 {
+		at := a.b.wheres[0].at
+		return &Error{Class: ErrStep, Step: at.name, Number: at.number, Entity: a.b.entity.Name,
+			Hint: "an insert has no condition; that of an upsert says which existing rows are merged"}
+	}
+	own := &assembly{b: a.b, env: a.env}
+	if w.Conflict.Where, err = own.where(a.env, a.b.wheres); err != nil {
+		return err
+	}
+	if t, ok := w.Conflict.Where.(*conditions.Truth); ok && t.Value {
+		w.Conflict.Where = nil
+	}
+	w.Conflict.Args, w.Conflict.Slots = own.args, own.slots
+	return nil
+}
+
+// onlyWrites refuses steps that a write cannot follow.
+func (b *Builder) onlyWrites() error {
+	fail := func(at step) error {
+		return &Error{Class: ErrStep, Step: at.name, Number: at.number, Entity: b.entity.Name, Hint: "the query writes; the step is for reads"}
+	}
+	for _, list := range [][]call{b.columns, b.groupBy, b.orderBy, b.onlyOn} {
+		if len(list) > 0 {
+			return fail(list[0].at)
+		}
+	}
+	switch {
+	case len(b.havings) > 0:
+		return fail(b.havings[0].at)
+	case len(b.with) > 0:
+		return fail(b.with[0].at)
+	case len(b.union) > 0:
+		return fail(b.union[0].at)
+	case b.limit != nil || b.offset != nil:
+		return fail(step{name: "Limit"})
+	case b.distinct:
+		return fail(step{name: "Distinct"})
+	case b.lock.Mode != NoLock:
+		return fail(step{name: "Lock"})
+	case len(b.indexes) > 0:
+		return fail(step{name: "UseIndex"})
+	}
+	return nil
 }
 
 func (k *conflictCall) build(e *mapper.Entity, set []*mapper.Column) (*Conflict, error) {

@@ -45,7 +45,7 @@ type Builder struct {
 	distinct, keyIn, nullsLowest, allowAll bool
 	limit, offset                          *int
 	lock                                   Lock
-	comments                               []string
+	comments, indexes                      []string
 	schema                                 string
 
 	rows      []any
@@ -152,6 +152,17 @@ func (b *Builder) Entity() *mapper.Entity { return b.entity }
 func (b *Builder) Comment(text string) *Builder {
 	c, _ := b.next("Comment")
 	c.comments = add(c.comments, text)
+	return c
+}
+
+// UseIndex tells the engine which of the named indexes to read the root by, where it
+// takes such hints (MySQL, MariaDB, SQLite and MongoDB, the last two one index).
+func (b *Builder) UseIndex(names ...string) *Builder {
+	c, at := b.next("UseIndex")
+	if len(names) == 0 {
+		return c.blame(at, ErrStep, "", "name an index")
+	}
+	c.indexes = add(c.indexes, names...)
 	return c
 }
 

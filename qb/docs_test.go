@@ -68,6 +68,10 @@ func documented(registry *mapper.Registry) []*qb.Builder {
 
 	show(qb.New(registry, "Tag", "").Upsert(qb.M{"id": 7, "name": "fantasy"}))
 
+	show(qb.New(registry, "Tag", "").
+		Upsert(qb.M{"id": 7, "name": "fantasy"}).OnConflict("name").Merge("id").
+		Where(qb.M{"books:none": qb.M{}}))
+
 	show(qb.New(registry, "Author", "a").Select("id").
 		Lock(qb.Lock{Mode: qb.LockUpdate, SkipLocked: true}).
 		Limit(1))

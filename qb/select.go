@@ -62,6 +62,8 @@ type Select struct {
 	// NullsLowest orders NULL below every value on all engines.
 	NullsLowest bool
 	Comments    []string
+	// Indexes are the names of the indexes to read the root by; empty leaves the choice to the engine.
+	Indexes []string
 	// Schema replaces the wildcard schema "*".
 	Schema string
 	// Slots describe the arguments, by slot number.

@@ -34,6 +34,9 @@ type Write struct {
 	// Schema replaces the wildcard schema "*".
 	Schema string
 
+	// Comments are put before the statement, for those who read query logs.
+	Comments []string
+
 	// Alias, Where, Assign, Filters, Slots make the condition form.
 	Alias   string
 	Where   conditions.Node
@@ -68,6 +71,9 @@ type Conflict struct {
 	Merge []*mapper.Column
 	// Count are the columns of Merge, whole numbers, that grow by one instead.
 	Count []*mapper.Column
-	// Where restricts the merge.
+	// Where restricts the merge: existing rows for which it is not true stay as they are.
 	Where conditions.Node
+	// Args are the canonical values of Where, by slot from 0, and Slots describe them.
+	Args  []any
+	Slots []conditions.SlotInfo
 }

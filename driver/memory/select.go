@@ -47,7 +47,7 @@ func checkSelect(q *qb.Select) error {
 	for what, asked := range map[string]bool{
 		"joins": len(q.Joins) > 0, "grouping": len(q.GroupBy) > 0 || q.Having != nil, "distinct": q.Distinct || len(q.DistinctOn) > 0,
 		"common table expressions": len(q.With) > 0, "unions": len(q.Union) > 0,
-		"row locks": q.Lock.Mode != qb.NoLock,
+		"sub-queries in place of a table": q.From != nil || q.Source != "", "index hints": len(q.Indexes) > 0, "row locks": q.Lock.Mode != qb.NoLock,
 	} {
 		if asked {
 			return unsupported("%s", what)

@@ -47,11 +47,17 @@ func (s *session) open(ctx context.Context, p *program, r *weftmongo.Request) (*
 		if p.Comment != "" {
 			aggregate.SetComment(p.Comment)
 		}
+		if p.Hint != "" {
+			aggregate.SetHint(p.Hint)
+		}
 		return collection.Aggregate(ctx, r.Pipeline, aggregate)
 	}
 	find := options.Find()
 	if p.Comment != "" {
 		find.SetComment(p.Comment)
+	}
+	if p.Hint != "" {
+		find.SetHint(p.Hint)
 	}
 	if r.Projection != nil {
 		find.SetProjection(r.Projection)

@@ -39,6 +39,8 @@ type Command struct {
 	Default []any
 	// Comment is attached to what is sent, for the server's logs; "" is none.
 	Comment string
+	// Hint is the name of the index to read by; "" leaves the choice to the server.
+	Hint string
 	// Counter is the auto-increment key column that an insert must be given
 	// numbers for, else nil. The numbers come first in each row of BindRows.
 	Counter *mapper.Column

@@ -18,8 +18,21 @@ func compileSelect(q *qb.Select) (*Command, error) {
 	cmd, err := (&compiler{filters: q.Filters}).read(q)
 	if err == nil {
 		cmd.Comment = strings.Join(q.Comments, " ")
+		err = cmd.useIndex(q)
 	}
 	return cmd, err
+}
+
+// useIndex notes the index the user wants; the server takes one.
+func (c *Command) useIndex(q *qb.Select) error {
+	switch len(q.Indexes) {
+	case 0:
+		return nil
+	case 1:
+		c.Hint = q.Indexes[0]
+		return nil
+	}
+	return unsupportedClause(q.Entity, "use index", "several indexes")
 }
 
 // read compiles a query by what it reads.

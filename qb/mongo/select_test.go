@@ -186,6 +186,26 @@ func TestHaving(t *testing.T) {
 	golden.Check(t, "having.golden", b.String())
 }
 
+func TestIndexHints(t *testing.T) {
+	author := func() *qb.Builder { return qb.New(registry(), "Author", "a").Select("id").UseIndex("by_name") }
+	for _, c := range []struct {
+		query *qb.Builder
+		want  string
+	}{
+		{author().Where(M{"name": "x"}).OrderBy("name"), `db.authors.find({name: "x"}, {_id: 1}).hint("by_name").sort({name: 1})`},
+		{author().Count(), "db.authors.aggregate([{$count: \"n\"}], {hint: \"by_name\"})"},
+		{author().UseIndex("by_age"), "error: qb/mongo: Author: use index: not supported on MongoDB: several indexes"},
+	} {
+		q, args, err := c.query.Query()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := text(q, args); got != c.want {
+			t.Errorf("got %s\nwant %s", got, c.want)
+		}
+	}
+}
+
 func TestUnsupportedSelects(t *testing.T) {
 	cases := []struct {
 		change func(*qb.Select)

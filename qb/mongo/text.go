@@ -13,7 +13,7 @@ func (c *Command) String() string {
 	case Find:
 		return c.findText(c.filter, c.project, c.sort, c.skip, c.limit)
 	case Aggregate:
-		return c.callText("aggregate", c.pipeline)
+		return c.aggregateText(c.pipeline)
 	case UpdateMany, DeleteMany:
 		return c.bulkText(c.filter, c.update)
 	}
@@ -35,7 +35,7 @@ func (c *Command) Text(r *Request) string {
 		}
 		return c.findText(r.Filter, r.Projection, r.Sort, skip, limit)
 	case c.Kind == Aggregate:
-		return c.callText("aggregate", r.Pipeline)
+		return c.aggregateText(r.Pipeline)
 	}
 	return c.bulkText(r.Filter, r.Update)
 }
@@ -49,12 +49,22 @@ func (c *Command) ModelsText(models []Model) string {
 	return c.callText("bulkWrite", list)
 }
 
+func (c *Command) aggregateText(pipeline bson.A) string {
+	if c.Hint == "" {
+		return c.callText("aggregate", pipeline)
+	}
+	return c.callText("aggregate", pipeline, bson.D{{Key: "hint", Value: c.Hint}})
+}
+
 func (c *Command) findText(filter any, project bson.D, sort, skip, limit any) string {
 	args := []any{filter}
 	if project != nil {
 		args = append(args, project)
 	}
 	text := c.callText("find", args...)
+	if c.Hint != "" {
+		text += ".hint(" + strconv.Quote(c.Hint) + ")"
+	}
 	if keys, ok := sort.(bson.D); ok && len(keys) > 0 {
 		text += ".sort(" + flatText(keys) + ")"
 	}

@@ -89,6 +89,8 @@ func dialectBound(reg *mapper.Registry) []built {
 	author := func() *qb.Builder { return qb.New(reg, "Author", "a").Select("id", "name") }
 	latest := qb.New(reg, "Book", "b").Within(author()).Where(M{"author": conditions.Col("a.id")}).OrderBy("-pages").Limit(1)
 	return []built{
+		{"use index", author().UseIndex("by_name").Where(M{"books.title": "x"}).OrderBy("name").Limit(3)},
+		{"use one of several indexes", author().UseIndex("by_name", "by_age")},
 		{"distinct on", author().DistinctOn("name").OrderBy("name", "-age")},
 		{"lateral", author().LeftJoinLateral(latest, "l").Select("a.id", "l.title")},
 		{"for update", author().Where(M{"favourite.title": "x"}).Lock(qb.Lock{Mode: qb.LockUpdate})},
@@ -123,6 +125,12 @@ func writes(reg *mapper.Registry) []built {
 		{"upsert", tag().Upsert(M{"id": 105, "name": "n5"})},
 		{"upsert on a property", tag().Upsert(M{"id": 106, "name": "n6"}).OnConflict("name").Merge("name")},
 		{"ignore", tag().Insert(M{"id": 107, "name": "n7"}).OnConflict("name").Ignore()},
+		{"upsert where", tag().Upsert(M{"id": 109, "name": "n9"}, M{"id": 110, "name": "n?"}).Where(M{"name:ne": "kept '?'", "books:none": M{"pages >": 3}})},
+		{"upsert where, in SQL", tag().Upsert(M{"id": 111, "name": "n"}).OnConflict("name").Where("tags.id < excluded.id")},
+		{"insert where", tag().Insert(M{"id": 112, "name": "n"}).Where(M{"id": 1})},
+		{"update with a step for reads", tag().Update(M{"name": "x"}).Where(M{"id": 1}).OrderBy("name")},
+		{"comments on writes", tag().Delete().Where(M{"name": "nobody"}).Comment("clean up")},
+		{"comment on an insert", tag().Insert(M{"id": 113, "name": "c"}).Comment("nightly")},
 		{"truncate", qb.New(reg, "Profile", "").Truncate()},
 	}
 }
@@ -148,9 +156,9 @@ func TestBuilder(t *testing.T) {
 	golden.Check(t, "builder.golden", out.String())
 }
 
-// needsKeys are statements that run only where the unique keys of the model
-// exist, which the tables of these tests lack.
-var needsKeys = []string{"upsert", "upsert on a property", "ignore"}
+// needsKeys are statements that run only where the unique keys of the model and
+// some indexes exist, which the tables of these tests lack.
+var needsKeys = []string{"use index", "use one of several indexes", "upsert where", "upsert where, in SQL", "upsert", "upsert on a property", "ignore"}
 
 // TestBuilderRuns runs what builders make on every engine; reads agree.
 func TestBuilderRuns(t *testing.T) {

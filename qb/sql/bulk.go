@@ -30,6 +30,7 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
 	}
+	st.Text = comments(w.Comments) + st.Text
 	return st, nil
 }
 
@@ -92,5 +93,5 @@ func (d *Dialect) compileTruncate(w *qb.Write) (*Statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sql: %w", err)
 	}
-	return &Statement{Text: d.emptyTable + wr.table}, nil
+	return &Statement{Text: comments(w.Comments) + d.emptyTable + wr.table}, nil
 }

@@ -57,6 +57,10 @@ type Dialect struct {
 	offsetNeedsLimit bool
 	// rowLocks reports FOR UPDATE and FOR SHARE; lockOf that they can name tables.
 	rowLocks, lockOf bool
+	// indexHint is what stands between a table and the indexes to read it by, "" where
+	// there are no such hints; oneIndex reports that it takes one, without brackets.
+	indexHint string
+	oneIndex  bool
 	// distinctOn reports DISTINCT ON, lateral LATERAL joins.
 	distinctOn, lateral bool
 	// writeSubqueries reports that a bulk write may read the table it changes in a sub-query.

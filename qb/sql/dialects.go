@@ -7,6 +7,7 @@ var (
 		columnType: sqliteColumnType, nativeEnum: noNativeEnum,
 		encode: sqliteEncode, lists: jsonEachLists{}, texts: sqliteTexts, json: sqliteJSON{}, arrays: sqliteArrays, arraySize: "json_array_length(?)",
 		nullsOrder: true, offsetNeedsLimit: true, writeSubqueries: true,
+		indexHint: " INDEXED BY ", oneIndex: true,
 		emptyTable: "DELETE FROM ",
 		writes: writeForms{
 			insert: eachRow, update: eachRow, delete: eachRow,
@@ -33,6 +34,7 @@ var (
 		encode: mysqlEncode, lists: jsonTableLists{}, texts: mysqlTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)",
 		arrayArg: "CAST(? AS JSON)", castDecimals: true,
 		offsetNeedsLimit: true, rowLocks: true, lockOf: true, lateral: true,
+		indexHint:  " USE INDEX (",
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{
 			insert: manyRows, update: manyRows, delete: manyRows,
@@ -45,6 +47,7 @@ var (
 		textCollation: "utf8mb4_nopad_bin", uuidCollation: "ascii_bin", asciiCollation: "ascii_bin", charsets: true,
 		encode: mysqlEncode, lists: jsonTableLists{}, texts: mariadbTexts, json: mysqlJSON{}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true, aggregateExists: true,
 		offsetNeedsLimit: true, rowLocks: true,
+		indexHint:  " USE INDEX (",
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{
 			insert: manyRows, update: manyRows, delete: manyRows,

@@ -101,6 +101,7 @@ func (p *printer) source(s plan.Source) {
 		if s.Alias != s.Name || s.Schema != "" {
 			p.as(s.Alias)
 		}
+		p.indexes(s.Indexes)
 	case *plan.Derived:
 		if s.Lateral {
 			p.write("LATERAL ")
@@ -109,6 +110,28 @@ func (p *printer) source(s plan.Source) {
 		p.as(s.Alias)
 	default:
 		p.fail("%w: unknown source %T", ErrQuery, s)
+	}
+}
+
+// indexes writes a hint at the indexes to read a table by.
+func (p *printer) indexes(names []string) {
+	switch {
+	case len(names) == 0:
+	case p.d.indexHint == "":
+		p.fail("%w: %s takes no hints at indexes", ErrUnsupported, p.d.name)
+	case p.d.oneIndex && len(names) > 1:
+		p.fail("%w: %s takes a hint at one index", ErrUnsupported, p.d.name)
+	default:
+		p.write(p.d.indexHint)
+		for i, name := range names {
+			if i > 0 {
+				p.write(", ")
+			}
+			p.quote(name)
+		}
+		if !p.d.oneIndex {
+			p.write(")")
+		}
 	}
 }
 

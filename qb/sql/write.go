@@ -158,6 +158,8 @@ type writer struct {
 	table string
 	cols  []*mapper.Column // Set, then Match
 	encs  []Encoding
+	// where is the condition of an upsert, nil without one.
+	where *mergeCondition
 	err   error
 }
 

@@ -13,8 +13,8 @@ func (wr *writer) insert() (*WriteStatement, error) {
 	if len(w.Match) > 0 {
 		return nil, fmt.Errorf("%w: an insert matches nothing", ErrQuery)
 	}
-	if w.Conflict != nil && w.Conflict.Where != nil {
-		return nil, fmt.Errorf("%w: a condition on the merge of an insert of rows", ErrUnsupported)
+	if err := wr.mergeWhere(); err != nil {
+		return nil, err
 	}
 	ws := &WriteStatement{MaxRows: wr.chunkRows(len(w.Set)), Copy: wr.copyForm(), bind: wr.rowMajor, binds: wr.rowMajor}
 	ws.one = Chunk{Returns: len(w.Returning) > 0 && wr.d.writes.returning}
@@ -31,6 +31,9 @@ func (wr *writer) insert() (*WriteStatement, error) {
 		u := wr.unnest()
 		ws.binds = u.bind
 		ws.many = func(int) Chunk { return Chunk{Text: u.insertText(), Returns: ws.one.Returns} }
+	}
+	if wr.where != nil {
+		ws.bind, ws.binds = wr.where.behind(ws.bind, w.Conflict.Args), wr.where.behind(ws.binds, w.Conflict.Args)
 	}
 	return ws, nil
 }
@@ -163,6 +166,10 @@ func (wr *writer) onConflict(t *text) {
 		}
 		t.WriteString(name + " = excluded." + name)
 	})
+	if wr.where != nil {
+		t.WriteString(" WHERE ")
+		wr.where.write(t)
+	}
 }
 
 // count makes a column of the existing row one greater.

@@ -18,6 +18,7 @@ type text struct {
 func (wr *writer) newText(size int) *text {
 	t := &text{numbered: wr.d.numbered}
 	t.Grow(size)
+	t.WriteString(comments(wr.w.Comments))
 	return t
 }
 

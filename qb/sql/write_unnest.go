@@ -125,6 +125,7 @@ func (u *unnest) insertText() string {
 	t.names(wr, wr.w.Set)
 	t.WriteString(") SELECT " + strings.Join(u.refs, ", ") + " FROM " + u.from +
 		" WITH ORDINALITY AS v(" + strings.Join(u.names, ", ") + ", n) ORDER BY v.n")
+	t.params = len(wr.w.Set) // one array for each column
 	wr.conflict(t)
 	t.returning(wr, "", "")
 	return t.String()

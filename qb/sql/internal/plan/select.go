@@ -107,7 +107,9 @@ func (b *selectBuilder) from() {
 		b.root.cte = true
 		b.sel.From = &Table{Name: b.q.Source, Alias: alias}
 	default:
-		b.sel.From = b.table(b.q.Entity.Table, alias)
+		table := b.table(b.q.Entity.Table, alias)
+		table.Indexes = b.q.Indexes
+		b.sel.From = table
 	}
 	b.scope.row = b.root
 	b.scope.named = append(b.scope.named, b.root)

@@ -60,6 +60,8 @@ type Source interface{ source() }
 // Table is a table under an alias; Alias may equal Name.
 type Table struct {
 	Schema, Name, Alias string
+	// Indexes are the indexes that the user wants it read by.
+	Indexes []string
 }
 
 // Derived is a sub-query under an alias.
