@@ -52,6 +52,12 @@ var (
 		writes: writeForms{
 			insert: manyRows, update: manyRows, delete: manyRows,
 			returning: true, emptyRow: " () VALUES ()", maxParams: 65535,
+			// From 1,000 values on (in_predicate_conversion_threshold) the server makes a
+			// derived table of a list, and reads all rows of the table that is changed.
+			maxListed: 999,
+			// What it takes to plan a list of pairs grows with the square of its length: 500
+			// of them on a join table take as long as 5,000 in lists of this length.
+			maxTuples: 32,
 		},
 	}
 )

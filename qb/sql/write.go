@@ -38,6 +38,12 @@ type writeForms struct {
 	copies bool
 	// maxParams is the greatest number of parameters of a statement.
 	maxParams int
+	// maxListed is the greatest number of values in the list that finds the rows of
+	// an update or delete; 0 is no limit.
+	maxListed int
+	// maxTuples is the greatest number of rows of a delete that finds them by more
+	// than one column; 0 is no limit.
+	maxTuples int
 }
 
 // maxRows bounds a chunk where nothing else does.
@@ -229,4 +235,13 @@ func (wr *writer) chunkRows(params int) int {
 		return 1
 	}
 	return max(1, min(maxRows, wr.d.writes.maxParams/params))
+}
+
+// listedRows is chunkRows where each row takes a number of values in a list.
+func (wr *writer) listedRows(params, listed int) int {
+	n := wr.chunkRows(params)
+	if most := wr.d.writes.maxListed; most > 0 {
+		n = max(1, min(n, most/listed))
+	}
+	return n
 }

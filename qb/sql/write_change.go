@@ -24,7 +24,7 @@ func (wr *writer) update() (*WriteStatement, error) {
 		ws.many = func(int) Chunk { return Chunk{Text: u.updateText(), Returns: true, Numbered: true} }
 	case manyRows:
 		if c := wr.cases(); c != nil {
-			ws.MaxRows, ws.binds = wr.chunkRows(c.params()), c.bind
+			ws.MaxRows, ws.binds = wr.listedRows(c.params(), len(w.Match)), c.bind
 			ws.many = func(n int) Chunk { return Chunk{Text: c.text(n)} }
 		}
 	}
@@ -59,7 +59,10 @@ func (wr *writer) delete() (*WriteStatement, error) {
 		ws.MaxRows, ws.binds = maxRows, u.bind
 		ws.many = func(int) Chunk { return Chunk{Text: u.deleteText(), Returns: true, Numbered: true} }
 	case manyRows:
-		ws.MaxRows = wr.chunkRows(len(w.Match))
+		ws.MaxRows = wr.listedRows(len(w.Match), len(w.Match))
+		if most := wr.d.writes.maxTuples; most > 0 && len(w.Match) > 1 {
+			ws.MaxRows = min(ws.MaxRows, most)
+		}
 		ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteInText(n)} }
 	}
 	return ws, nil

@@ -281,3 +281,34 @@ func TestCopyEscapes(t *testing.T) {
 		}
 	}
 }
+
+// TestListsOfChanges: MariaDB gets shorter lists of rows to delete and update,
+// because it plans long ones badly.
+func TestListsOfChanges(t *testing.T) {
+	reg := registry(t)
+	author, pivot := reg.Entity("Author"), reg.Entity("Book").Property("tags").Relation.Pivot
+	key := columns(t, author, "id")
+	writes := []*qb.Write{
+		{Registry: reg, Kind: qb.Delete, Entity: author, Table: author.Table, Match: key},
+		{Registry: reg, Kind: qb.Delete, Table: pivot.Table, Match: slices.Concat(pivot.Owner, pivot.Target)},
+		{Registry: reg, Kind: qb.Update, Entity: author, Table: author.Table, Set: columns(t, author, "name"), Match: key},
+		{Registry: reg, Kind: qb.Update, Entity: author, Table: author.Table, Set: columns(t, author, "name"), Match: columns(t, author, "id", "version")},
+	}
+	for dialect, want := range map[*sql.Dialect][]int{
+		sql.MariaDB():  {999, 32, 999, 499},
+		sql.MySQL():    {1000, 1000, 1000, 1000},
+		sql.Postgres(): {1000, 1000, 1000, 1000},
+	} {
+		var got []int
+		for _, w := range writes {
+			ws, err := dialect.CompileWrite(w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, ws.MaxRows)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s: statements of at most %d rows, want %d", dialect.Name(), got, want)
+		}
+	}
+}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/rel"
+	"github.com/weft-orm/weft/tests/internal/testengine"
 )
 
 // branch is how many children a parent has.
@@ -31,9 +32,9 @@ type child struct {
 }
 
 func TestRowsOfOneUnit(t *testing.T) {
-	for _, e := range engines {
-		t.Run(e.name, func(t *testing.T) {
-			em := open(t, e.open(t), parent{}, child{}).Fork()
+	for _, e := range testengine.All() {
+		t.Run(e.Name, func(t *testing.T) {
+			em := e.Open(t, orm.Entities(parent{}, child{})).Fork()
 			family := grow(max(*stressRows/(1+branch), 1))
 			measured(t, "insert", func(ctx context.Context) error {
 				for _, p := range family {
@@ -64,6 +65,91 @@ func TestRowsOfOneUnit(t *testing.T) {
 			measured(t, "delete", func(ctx context.Context) error { return remove(ctx, em, found) })
 		})
 	}
+}
+
+// TestRowsOfOneParent writes and reads one collection with all rows, finds them by
+// a list of all keys, and gives one row links to all of them: no list may be too
+// long for an engine.
+func TestRowsOfOneParent(t *testing.T) {
+	for _, e := range testengine.All() {
+		t.Run(e.Name, func(t *testing.T) {
+			db := e.Open(t, orm.Entities(parent{}, child{}, basket{}))
+			em := db.Fork()
+			p, keys := &parent{Name: "all"}, make([]any, *stressRows)
+			children := make([]*child, *stressRows)
+			for i := range children {
+				children[i] = &child{Number: i}
+			}
+			p.Children.Add(children...)
+			em.Persist(p)
+			measured(t, "insert", em.Flush)
+			for i, c := range children {
+				keys[i] = c.ID
+			}
+			em = db.Fork()
+			measured(t, "populate", func(ctx context.Context) error {
+				one, err := orm.FindOneOrFail[parent](ctx, em, p.ID, orm.Populate("children"))
+				if err == nil {
+					err = numbered(one.Children.Items())
+				}
+				return err
+			})
+			measured(t, "find by keys", func(ctx context.Context) error {
+				found, err := orm.Find[child](ctx, db.Fork(), orm.M{"id": keys}, orm.OrderBy("id"))
+				if err == nil {
+					err = numbered(found)
+				}
+				return err
+			})
+			b := &basket{}
+			measured(t, "link", func(ctx context.Context) error {
+				known, err := orm.Find[child](ctx, em, nil)
+				if err != nil {
+					return err
+				}
+				b.Children.Add(known...)
+				em.Persist(b)
+				return em.Flush(ctx)
+			})
+			measured(t, "populate links", func(ctx context.Context) error {
+				one, err := orm.FindOneOrFail[basket](ctx, db.Fork(), b.ID, orm.Populate("children"))
+				if err == nil {
+					err = numbered(one.Children.Items())
+				}
+				return err
+			})
+			measured(t, "unlink", func(ctx context.Context) error {
+				b.Children.RemoveAll()
+				return em.Flush(ctx)
+			})
+			one, err := orm.FindOneOrFail[basket](t.Context(), db.Fork(), b.ID, orm.Populate("children"))
+			ok(t, err)
+			if n := one.Children.Len(); n != 0 {
+				t.Errorf("%d links are left", n)
+			}
+		})
+	}
+}
+
+// basket refers to children by links.
+type basket struct {
+	ID       int64
+	Children rel.Collection[child]
+}
+
+// numbered expects all children, each once.
+func numbered(children []*child) error {
+	seen := make([]bool, *stressRows)
+	for _, c := range children {
+		if c.Number < 0 || c.Number >= len(seen) || seen[c.Number] {
+			return fmt.Errorf("child %d is there twice, or does not belong there", c.Number)
+		}
+		seen[c.Number] = true
+	}
+	if len(children) != len(seen) {
+		return fmt.Errorf("%d children were found, not %d", len(children), len(seen))
+	}
+	return nil
 }
 
 // grow returns parents with children, all of them new.
