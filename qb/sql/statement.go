@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/conditions"
 )
@@ -33,6 +34,7 @@ type Encoding func(v any) (any, error)
 // number, to dst. It fails with [ErrArgument] when a slot has no value or a
 // value does not fit its place.
 func (s *Statement) Bind(dst, args []any) ([]any, error) {
+	dst = slices.Grow(dst, len(s.Uses))
 	for i := range s.Uses {
 		p, err := s.Uses[i].bind(args)
 		if err != nil {

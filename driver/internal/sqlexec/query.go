@@ -5,6 +5,7 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/driver"
 )
@@ -150,7 +151,7 @@ func execStmt(ctx context.Context, st sqldriver.Stmt, args []sqldriver.NamedValu
 // bind turns parameters into the form of database/sql/driver; the result is valid
 // until the next call.
 func (s *Session) bind(params []any) ([]sqldriver.NamedValue, error) {
-	s.named = s.named[:0]
+	s.named = slices.Grow(s.named[:0], len(params))
 	for i, v := range params {
 		switch v.(type) {
 		case nil, int64, uint64, float64, bool, string, []byte:
