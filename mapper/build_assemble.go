@@ -33,6 +33,7 @@ func (b *builder) assemble(d *draft) {
 		e.Leaves, e.Columns = slices.Clone(base.Leaves), slices.Clone(base.Columns)
 		e.Version = base.Version
 	}
+	e.Leaves, e.Columns = slices.Grow(e.Leaves, len(d.props)), slices.Grow(e.Columns, len(d.props))
 	for _, p := range d.props {
 		prop := p.prop
 		if prop.Kind != Inline {

@@ -73,15 +73,14 @@ type limitCheck struct {
 func (c limitCheck) run() {
 	e := c.entity
 	if e.Base == nil || e.Inheritance == TablePerType {
-		c.name(c.position, "table", e.Table.Name)
+		c.name(nil, "table", e.Table.Name)
 	}
 	for _, col := range e.Columns {
 		if col.Property.Entity != e {
 			continue // the base's own
 		}
-		at := c.at(col.Property)
-		c.name(at, "column", col.Name)
-		c.digits(at, col.Type)
+		c.name(col.Property, "column", col.Name)
+		c.digits(col.Property, col.Type)
 	}
 	for _, p := range e.Relations {
 		if p.Entity == e && p.Relation.Owning && p.Relation.Pivot != nil {
@@ -89,15 +88,16 @@ func (c limitCheck) run() {
 		}
 	}
 	for _, x := range e.Indexes {
-		c.name(c.position, "index", x.Name)
+		c.name(nil, "index", x.Name)
 	}
 	for _, x := range e.Checks {
-		c.name(c.position, "check", x.Name)
+		c.name(nil, "check", x.Name)
 	}
 }
 
+// at is the position of a property, or of the entity when p is nil.
 func (c limitCheck) at(p *Property) string {
-	if p.Field == "" {
+	if p == nil || p.Field == "" {
 		return c.position
 	}
 	return c.position + "." + p.Field
@@ -105,31 +105,31 @@ func (c limitCheck) at(p *Property) string {
 
 func (c limitCheck) pivot(p *Property) {
 	v := p.Relation.Pivot
-	c.name(c.at(p), "join table", v.Table.Name)
+	c.name(p, "join table", v.Table.Name)
 	for _, col := range slices.Concat(v.Owner, v.Target) {
-		c.name(c.at(p), "column", col.Name)
+		c.name(p, "column", col.Name)
 	}
 	if v.Order != nil {
-		c.name(c.at(p), "column", v.Order.Name)
+		c.name(p, "column", v.Order.Name)
 	}
 }
 
-func (c limitCheck) name(at, what, name string) {
+func (c limitCheck) name(p *Property, what, name string) {
 	if limit := c.limits.Name; limit > 0 && len(name) > limit {
-		c.report(at, "the "+what+" name "+name+" is longer than "+count(limit, "byte"))
+		c.report(c.at(p), "the "+what+" name "+name+" is longer than "+count(limit, "byte"))
 	}
 }
 
 // digits checks decimals and times, those inside arrays too. A time of its own
 // layout is text.
-func (c limitCheck) digits(at string, t *Type) {
+func (c limitCheck) digits(p *Property, t *Type) {
 	switch l := c.limits; {
 	case t == nil:
 	case t.Kind == Array:
-		c.digits(at, t.Elem)
+		c.digits(p, t.Elem)
 	case t.Kind == DecimalKind && l.Digits > 0 && t.Precision > l.Digits:
-		c.report(at, "a decimal of "+count(t.Precision, "digit")+" is more than the database keeps exactly, "+strconv.Itoa(l.Digits))
+		c.report(c.at(p), "a decimal of "+count(t.Precision, "digit")+" is more than the database keeps exactly, "+strconv.Itoa(l.Digits))
 	case t.Kind == Time && t.Layout == "" && l.TimePrecision > 0 && t.Precision > l.TimePrecision:
-		c.report(at, "a time of "+count(t.Precision, "fractional digit")+" is more than the database keeps, "+strconv.Itoa(l.TimePrecision))
+		c.report(c.at(p), "a time of "+count(t.Precision, "fractional digit")+" is more than the database keeps, "+strconv.Itoa(l.TimePrecision))
 	}
 }
