@@ -45,6 +45,9 @@ const startTime = 60 * time.Second
 // newServer makes the folder and chooses a port.
 func newServer(t testing.TB, name string) *Server {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a private server takes seconds to start")
+	}
 	user, err := serverUser(name)
 	if err != nil {
 		t.Skipf("a private server needs an account that is not root's: %v", err)
