@@ -36,7 +36,7 @@ func (b *builder) table(d *draft) *Table {
 		}
 		return d.entity.Table
 	}
-	t := &Table{Schema: d.facts.schema, Name: d.facts.table}
+	t := &Table{Schema: d.facts.schema, Name: d.facts.table, Query: d.facts.query}
 	if t.Schema == "" && d.base != nil {
 		t.Schema = b.table(d.base).Schema
 	}

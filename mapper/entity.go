@@ -92,6 +92,8 @@ type Table struct {
 	Schema string
 	// Name is the unquoted table name.
 	Name string
+	// Query is the SQL that stands in the table's place, or "".
+	Query string
 }
 
 // Index is a plain or unique index over columns.

@@ -97,6 +97,11 @@ func (p *printer) from(s *plan.Select) {
 func (p *printer) source(s plan.Source) {
 	switch s := s.(type) {
 	case *plan.Table:
+		if s.Query != "" {
+			p.write("(" + s.Query + ")")
+			p.as(s.Alias)
+			return
+		}
 		p.ident(s.Schema, s.Name)
 		if s.Alias != s.Name || s.Schema != "" {
 			p.as(s.Alias)

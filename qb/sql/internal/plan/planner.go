@@ -58,7 +58,7 @@ func (p *planner) table(t *mapper.Table, alias string) *Table {
 	if schema == "*" {
 		schema = p.schema
 	}
-	return &Table{Schema: schema, Name: t.Name, Alias: alias}
+	return &Table{Schema: schema, Name: t.Name, Alias: alias, Query: t.Query}
 }
 
 // source is a row that conditions can speak of: a table under an alias.

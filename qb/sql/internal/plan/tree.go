@@ -62,6 +62,8 @@ type Table struct {
 	Schema, Name, Alias string
 	// Indexes are the indexes that the user wants it read by.
 	Indexes []string
+	// Query is the text in the table's place, or "".
+	Query string
 }
 
 // Derived is a sub-query under an alias.
