@@ -68,8 +68,8 @@ func TestErrorDetails(t *testing.T) {
 	}{
 		{"insert into t (a) values (1)", driver.ErrUniqueViolation, "t_a_key", nil},
 		{"insert into t (b) values (null)", driver.ErrNotNullViolation, "", []string{"b"}},
-		{"insert into t (b) values ('four')", driver.ErrOutOfRange, "", nil},
-		{"insert into t (a) values (3000000000)", driver.ErrOutOfRange, "", nil},
+		{"insert into t (b) values ('four')", driver.ErrOutOfRange, "", []string{"b"}},
+		{"insert into t (a) values (3000000000)", driver.ErrOutOfRange, "", []string{"a"}},
 		{"insert into t (c) values (0)", driver.ErrCheckViolation, "positive", nil},
 		{"insert into t (p) values (7)", driver.ErrForeignKeyViolation, "t_p", []string{"p"}},
 	}
