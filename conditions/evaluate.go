@@ -21,14 +21,18 @@ type Row interface {
 
 // Evaluator decides conditions over rows in memory, in three-valued logic, with
 // the meaning that every engine must have. It takes the plainest way and knows no
-// indexes. It belongs to one goroutine at a time.
+// indexes, but hashes a long list when it is asked for again. It belongs to one
+// goroutine at a time.
 type Evaluator struct {
-	// Args are the canonical values by slot number.
+	// Args are the canonical values by slot number. A list among them is not
+	// changed while the evaluator is used; another list may take its place.
 	Args []any
 	// Aliases are the rows that fields with an alias speak of.
 	Aliases map[string]Row
 	// Query returns the first column of a sub-query's rows; nil when there are no sub-queries.
 	Query func(q Query, row Row) ([]any, error)
+
+	lists map[Slot]*members
 }
 
 // truth is a value of three-valued logic; the order makes and the minimum, or the maximum.

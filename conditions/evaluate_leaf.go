@@ -52,8 +52,9 @@ func (ev *Evaluator) in(n *InNode, row Row) (truth, error) {
 	case v == nil && len(list) > 0:
 		result = isUnknown
 	default:
-		result = truthOf(slices.ContainsFunc(list, func(item any) bool { return compareBy(OpEq, v, item) == isYes }))
-		if result == isNo && slices.Contains(list, nil) {
+		found, null := ev.among(n.Values, list, v)
+		result = truthOf(found)
+		if !found && null {
 			result = isUnknown
 		}
 	}
@@ -79,7 +80,7 @@ func (ev *Evaluator) keyIn(n *KeyIn, row Row) (truth, error) {
 	}
 	list, err := ev.list(n.Values, row)
 	parts := mapper.Parts(nil, key)
-	found := slices.ContainsFunc(list, func(item any) bool { return compareBy(OpEq, parts, item) == isYes })
+	found, _ := ev.among(n.Values, list, parts)
 	return truthOf(found != n.Not), err
 }
 

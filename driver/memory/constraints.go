@@ -20,7 +20,6 @@ func (w *writer) store(at int, r record) error {
 	var old record
 	if at < len(d.rows) {
 		old = d.rows[at]
-		d.drop(t, at)
 	}
 	d.put(t, at, r)
 	if err := w.checkReferences(t, r); err != nil {
@@ -118,7 +117,7 @@ func (w *writer) remove(t *table, at int) error {
 	}
 	d.drop(t, at)
 	for _, f := range t.incoming() {
-		for _, child := range w.state.write(f.from).find(f.from, f.columns, pick(r, f.targets)) {
+		for _, child := range slices.Clone(w.state.write(f.from).find(f.from, f.columns, pick(r, f.targets))) {
 			if err := w.orphan(f, child); err != nil {
 				return err
 			}
@@ -140,7 +139,6 @@ func (w *writer) orphan(f *foreignKey, at int) error {
 		if err := checkNulls(f.from, r); err != nil {
 			return err
 		}
-		d.drop(f.from, at)
 		d.put(f.from, at, r)
 		return nil
 	default:

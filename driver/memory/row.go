@@ -215,8 +215,8 @@ func (v *view) related(p *mapper.Property, key []any) ([]*row, error) {
 	return list, nil
 }
 
-// find returns the positions of the rows whose columns hold the values, by a
-// unique index where there is one. NULL equals nothing.
+// find returns the positions of the rows whose columns hold the values, by an
+// index where there is one; the list lasts until the next write. NULL equals nothing.
 func (d *data) find(t *table, columns []int, values []any) []int {
 	probe := make(record, len(values))
 	copy(probe, values)
@@ -235,6 +235,9 @@ func (d *data) find(t *table, columns []int, values []any) []int {
 			}
 			return nil
 		}
+	}
+	if i := t.lookup(columns); i >= 0 {
+		return d.lookups[i][want]
 	}
 	var found []int
 	for at, r := range d.rows {

@@ -25,6 +25,9 @@ type table struct {
 	auto     int // position of the generated key, -1 for none
 	// unique are the unique constraints, the primary key first.
 	unique []constraint
+	// lookups are the columns of relations that are not unique: rows are found by
+	// them without a look at the others.
+	lookups [][]int
 	// references are the foreign keys of the table, referenced those that point at
 	// it, more of them whenever another wildcard schema is met.
 	references []*foreignKey
@@ -64,7 +67,12 @@ func newSchema(reg *mapper.Registry, wildcard string, shared *schema) *schema {
 			}
 			if pivot := p.Relation.Pivot; pivot != nil {
 				s.addPivot(e, pivot)
-			} else if !p.Relation.NoConstraint {
+				s.addLookup(pivot.Table, pivot.Owner)
+				s.addLookup(pivot.Table, pivot.Target)
+				continue
+			}
+			s.addLookup(e.Root().Table, p.Columns)
+			if !p.Relation.NoConstraint {
 				s.addReference(e.Root().Table, p.Columns, p.Relation.OnDelete)
 			}
 		}
@@ -168,6 +176,24 @@ func (s *schema) addPivot(_ *mapper.Entity, p *mapper.Pivot) {
 	t.addUnique(t.name+"_pkey", columns)
 	s.addReference(p.Table, p.Owner, mapper.RuleCascade)
 	s.addReference(p.Table, p.Target, mapper.RuleCascade)
+}
+
+// addLookup makes rows of a table findable by columns, unless a unique constraint does.
+func (s *schema) addLookup(of *mapper.Table, columns []*mapper.Column) {
+	if s.shared != nil && of.Schema != "*" {
+		return // of a table that belongs to all schemas
+	}
+	t := s.table(of)
+	at := t.positions(columns)
+	if len(at) == 0 || t.lookup(at) >= 0 || slices.ContainsFunc(t.unique, func(u constraint) bool { return slices.Equal(u.columns, at) }) {
+		return
+	}
+	t.lookups = append(t.lookups, at)
+}
+
+// lookup returns which lookup is over columns, -1 when none is.
+func (t *table) lookup(columns []int) int {
+	return slices.IndexFunc(t.lookups, func(at []int) bool { return slices.Equal(at, columns) })
 }
 
 func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, rule mapper.ForeignKeyRule) {

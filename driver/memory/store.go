@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,8 @@ type data struct {
 	rows []record
 	// unique are the positions in rows by value, for each unique constraint.
 	unique []map[any]int
+	// lookups are the positions in rows by value, in order, for each lookup.
+	lookups []map[any][]int
 	// last is the last generated key.
 	last int64
 	live int
@@ -26,9 +29,12 @@ type data struct {
 type snapshot map[*table]*data
 
 func newData(t *table) *data {
-	d := &data{unique: make([]map[any]int, len(t.unique))}
+	d := &data{unique: make([]map[any]int, len(t.unique)), lookups: make([]map[any][]int, len(t.lookups))}
 	for i := range d.unique {
 		d.unique[i] = map[any]int{}
+	}
+	for i := range d.lookups {
+		d.lookups[i] = map[any][]int{}
 	}
 	return d
 }
@@ -51,26 +57,72 @@ func (d *data) put(t *table, at int, r record) {
 	if at == len(d.rows) {
 		d.rows = append(d.rows, nil)
 	}
-	if d.rows[at] == nil {
+	old := d.rows[at]
+	if old == nil {
 		d.live++
 	}
 	d.rows[at] = r
-	for i, u := range t.unique {
-		if v, ok := valueOf(r, u.columns); ok {
-			d.unique[i][v] = at
-		}
-	}
+	d.index(t, at, old, r)
 }
 
 // drop removes the row at a position from the table and its indexes.
 func (d *data) drop(t *table, at int) {
-	r := d.rows[at]
+	old := d.rows[at]
 	d.rows[at] = nil
 	d.live--
+	d.index(t, at, old, nil)
+}
+
+// index keeps the indexes in step with the row at a position; nil is no row. What
+// keeps its value is left alone, so that an update of a long group costs nothing.
+func (d *data) index(t *table, at int, old, r record) {
 	for i, u := range t.unique {
-		if v, ok := valueOf(r, u.columns); ok {
-			delete(d.unique[i], v)
+		before, had := valueOf(old, u.columns)
+		after, has := valueOf(r, u.columns)
+		if had && before != after {
+			delete(d.unique[i], before)
 		}
+		if has {
+			d.unique[i][after] = at
+		}
+	}
+	for i, columns := range t.lookups {
+		before, had := valueOf(old, columns)
+		after, has := valueOf(r, columns)
+		if had && has && before == after {
+			continue
+		}
+		if had {
+			leave(d.lookups[i], before, at)
+		}
+		if has {
+			join(d.lookups[i], after, at)
+		}
+	}
+}
+
+// leave takes a position out of a group. Rows mostly go in the order in which
+// they came, so that the first position is not moved over.
+func leave(groups map[any][]int, v any, at int) {
+	group := groups[v]
+	i, found := slices.BinarySearch(group, at)
+	switch {
+	case !found:
+	case len(group) == 1:
+		delete(groups, v)
+	case i == 0:
+		groups[v] = group[1:]
+	default:
+		groups[v] = slices.Delete(group, i, i+1)
+	}
+}
+
+// join puts a position into a group, in order.
+func join(groups map[any][]int, v any, at int) {
+	group := groups[v]
+	i, found := slices.BinarySearch(group, at)
+	if !found {
+		groups[v] = slices.Insert(group, i, at)
 	}
 }
 
@@ -78,7 +130,11 @@ func (d *data) drop(t *table, at int) {
 type tuple struct{ head, tail any }
 
 // valueOf returns a comparable form of some columns; ok is false when one is NULL.
+// No row has no values.
 func valueOf(r record, columns []int) (v any, ok bool) {
+	if r == nil {
+		return nil, false
+	}
 	for i := len(columns) - 1; i >= 0; i-- {
 		part := r[columns[i]]
 		if part == nil {

@@ -220,7 +220,7 @@ func (w *writer) merge(d *data, at int, r record) error {
 func (w *writer) change(values []any) error {
 	q, t := w.program.write, w.table
 	set, match := values[:len(q.Set)], values[len(q.Set):]
-	found := w.state.write(t).find(t, t.positions(q.Match), match)
+	found := slices.Clone(w.state.write(t).find(t, t.positions(q.Match), match))
 	var last record
 	for _, at := range found {
 		var err error
