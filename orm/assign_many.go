@@ -21,11 +21,13 @@ func (a *assignment) toMany(at place, p *mapper.Property, v any) {
 	before := itemsAt(p, at.at)
 	next := make([]unsafe.Pointer, 0, len(list))
 	for _, item := range list {
-		if x := a.item(at, p, before, item); x != nil && !slices.Contains(next, x) {
+		if x := a.item(at, p, before, item); x != nil {
 			next = append(next, x)
 		}
 	}
-	if len(next) == len(before) && !slices.ContainsFunc(next, func(x unsafe.Pointer) bool { return !slices.Contains(before, x) }) && !p.Relation.Ordered {
+	next = slot.Distinct(next)
+	there := among(before, len(next))
+	if len(next) == len(before) && !slices.ContainsFunc(next, func(x unsafe.Pointer) bool { return !there(x) }) && !p.Relation.Ordered {
 		return // the same items
 	}
 	if a.allowed(at, p) {

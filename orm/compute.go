@@ -243,7 +243,7 @@ func (w *work) link(m *managed, p *mapper.Property) (*linkWork, error) {
 	}
 	gone := slices.Clone(s.Removed)
 	for _, i := range d.Removed {
-		if !slices.Contains(gone, known[i]) {
+		if !s.HasRemoved(known[i]) {
 			gone = append(gone, known[i])
 		}
 	}

@@ -64,7 +64,7 @@ func (u *unit) items(m *managed, p *mapper.Property) *slot.Items {
 		s = &slot.Items{Loaded: m.state == fresh, Replaced: m.state != fresh}
 		u.keepSlice(m, p, s)
 	}
-	s.List = distinct(list)
+	s.List = slot.Distinct(list)
 	return s
 }
 
@@ -75,25 +75,6 @@ func (u *unit) keepSlice(m *managed, p *mapper.Property, s *slot.Items) {
 		m.slices = make([]*slot.Items, len(many))
 	}
 	m.slices[slices.Index(many, p)] = s
-}
-
-// distinct returns the items without nil and repeats.
-func distinct(list []unsafe.Pointer) []unsafe.Pointer {
-	out := make([]unsafe.Pointer, 0, len(list))
-	for _, p := range list {
-		if p != nil && (len(list) > 64 || !slices.Contains(out, p)) {
-			out = append(out, p)
-		}
-	}
-	if len(list) <= 64 {
-		return out
-	}
-	seen := make(map[unsafe.Pointer]bool, len(out))
-	return slices.DeleteFunc(out, func(p unsafe.Pointer) bool {
-		again := seen[p]
-		seen[p] = true
-		return again
-	})
 }
 
 func (u *unit) itemsLoaded(m *managed, p *mapper.Property) bool {
@@ -113,10 +94,10 @@ func (u *unit) setItems(m *managed, p *mapper.Property, targets []*managed, node
 	before := u.items(m, p)
 	next.List = slices.Clone(list)
 	if before != nil && before.Dirty && !before.Loaded {
-		next.List = slices.DeleteFunc(next.List, func(x unsafe.Pointer) bool { return slices.Contains(before.Removed, x) })
+		next.List = slices.DeleteFunc(next.List, before.HasRemoved)
 		for _, x := range before.List {
-			if !slices.Contains(next.List, x) {
-				next.List = append(next.List, x)
+			if !next.Has(x) {
+				next.Join(x)
 			}
 		}
 		next.Dirty = true

@@ -196,14 +196,9 @@ func (u *unit) put(p *mapper.Property, owner, x unsafe.Pointer) {
 		return
 	}
 	s := touch(p.Collection(owner))
-	if slices.Contains(s.List, x) {
-		return
+	if !s.Has(x) {
+		s.Join(x)
 	}
-	if i := slices.Index(s.Removed, x); i >= 0 {
-		s.Removed = slices.Delete(slices.Clone(s.Removed), i, i+1)
-	}
-	s.List = append(s.List, x)
-	s.Dirty = true
 }
 
 func (u *unit) drop(p *mapper.Property, owner, x unsafe.Pointer) {
@@ -215,13 +210,9 @@ func (u *unit) drop(p *mapper.Property, owner, x unsafe.Pointer) {
 		return
 	}
 	s := touch(p.Collection(owner))
-	if i := slices.Index(s.List, x); i >= 0 {
-		s.List = slices.Concat(s.List[:i], s.List[i+1:])
-		s.Dirty = true
-	}
-	if !s.Loaded && !slices.Contains(s.Removed, x) {
-		s.Removed = append(s.Removed, x)
-		s.Dirty = true
+	s.Leave(x)
+	if !s.Loaded && !s.HasRemoved(x) {
+		s.Remove(x)
 	}
 }
 

@@ -27,12 +27,10 @@ func (c *Collection[T]) Add(items ...*T) {
 	s := c.change()
 	for _, item := range items {
 		p := unsafe.Pointer(item)
-		if item == nil || slices.Contains(s.List, p) {
+		if item == nil || s.Has(p) {
 			continue
 		}
-		s.Removed = without(s.Removed, p)
-		s.List = append(s.List, p)
-		s.Dirty = true
+		s.Join(p)
 		c.changed(p, true)
 	}
 }
@@ -46,15 +44,14 @@ func (c *Collection[T]) Remove(items ...*T) {
 		if item == nil {
 			continue
 		}
-		if slices.Contains(s.List, p) {
-			s.List = without(s.List, p)
-		} else if s.Loaded || slices.Contains(s.Removed, p) {
+		if s.Has(p) {
+			s.Leave(p)
+		} else if s.Loaded || s.HasRemoved(p) {
 			continue
 		}
 		if !s.Loaded || s.Partial {
-			s.Removed = append(s.Removed, p)
+			s.Remove(p)
 		}
-		s.Dirty = true
 		c.changed(p, false)
 	}
 }
@@ -65,13 +62,7 @@ func (c *Collection[T]) RemoveAll() { c.Set() }
 // Set replaces the whole collection, items that were never loaded included.
 func (c *Collection[T]) Set(items ...*T) {
 	c.change()
-	var list []unsafe.Pointer
-	for _, item := range items {
-		if p := unsafe.Pointer(item); item != nil && !slices.Contains(list, p) {
-			list = append(list, p)
-		}
-	}
-	c.c.Replace(list)
+	c.c.Replace(slot.Distinct(addresses(items)))
 }
 
 // Items returns the items in a new slice. It panics with an [*Error] when the
@@ -205,12 +196,7 @@ func view[T any](list []unsafe.Pointer) []*T {
 	return unsafe.Slice((**T)(unsafe.Pointer(unsafe.SliceData(list))), len(list))
 }
 
-// without returns list without p, in memory of its own: an iteration under way
-// keeps the list it began with.
-func without(list []unsafe.Pointer, p unsafe.Pointer) []unsafe.Pointer {
-	i := slices.Index(list, p)
-	if i < 0 {
-		return list
-	}
-	return slices.Concat(list[:i], list[i+1:])
+// addresses takes the type from a list of items; both slices share memory.
+func addresses[T any](items []*T) []unsafe.Pointer {
+	return unsafe.Slice((*unsafe.Pointer)(unsafe.Pointer(unsafe.SliceData(items))), len(items))
 }

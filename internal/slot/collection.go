@@ -42,6 +42,38 @@ type Items struct {
 	// Known is List as it was at the last load or flush; the collection diff
 	// compares with it. It is written by the unit of work only.
 	Known []unsafe.Pointer
+
+	// items and removed find what is in List and Removed, nil until those are long.
+	items, removed *index
+}
+
+// Has reports whether p is in List. It may make an index, so that it counts as a change.
+func (s *Items) Has(p unsafe.Pointer) bool { return has(&s.items, s.List, p) }
+
+// HasRemoved reports whether p is in Removed; like Has it counts as a change.
+func (s *Items) HasRemoved(p unsafe.Pointer) bool { return has(&s.removed, s.Removed, p) }
+
+// Join puts p, which is not in List, at its end; it is removed no more.
+func (s *Items) Join(p unsafe.Pointer) {
+	if s.HasRemoved(p) {
+		s.Removed = leave(s.removed, s.Removed, p)
+	}
+	s.List = join(s.items, s.List, p)
+	s.Dirty = true
+}
+
+// Leave takes p out of List, if it is there.
+func (s *Items) Leave(p unsafe.Pointer) {
+	if s.Has(p) {
+		s.List = leave(s.items, s.List, p)
+		s.Dirty = true
+	}
+}
+
+// Remove remembers p, which is not in Removed, as removed before the items were known.
+func (s *Items) Remove(p unsafe.Pointer) {
+	s.Removed = join(s.removed, s.Removed, p)
+	s.Dirty = true
 }
 
 // CloneFor returns a copy of s for the collection at self, sharing no memory.
@@ -51,6 +83,7 @@ func (s *Items) CloneFor(self *Collection) *Items {
 	c.List = slices.Clone(s.List)
 	c.Removed = slices.Clone(s.Removed)
 	c.Known = slices.Clone(s.Known)
+	c.items, c.removed = nil, nil
 	return &c
 }
 
@@ -61,13 +94,14 @@ func (c *Collection) Replace(list []unsafe.Pointer) {
 	s.List = list
 	s.Replaced = s.Replaced || !s.Loaded || s.Partial
 	s.Loaded, s.Partial, s.Removed, s.Dirty = true, false, nil, true
+	var was, is *index
 	for _, p := range before {
-		if !slices.Contains(list, p) {
+		if !has(&is, list, p) {
 			c.Changed(p, false)
 		}
 	}
 	for _, p := range list {
-		if !slices.Contains(before, p) {
+		if !has(&was, before, p) {
 			c.Changed(p, true)
 		}
 	}
