@@ -56,7 +56,8 @@ var (
 			// derived table of a list, and reads all rows of the table that is changed.
 			maxListed: 999,
 			// What it takes to plan a list of pairs grows with the square of its length: 500
-			// of them on a join table take as long as 5,000 in lists of this length.
+			// of them on a join table take as long as 5,000 in lists of this length. Pairs
+			// that share their first value are written as one list, see Form.
 			maxTuples: 32,
 		},
 	}

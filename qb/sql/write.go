@@ -53,7 +53,8 @@ const maxRows = 1000
 // concurrent use.
 //
 // Rows are sent in chunks of at most MaxRows: for each chunk of n rows run
-// Chunk(n).Text with the parameters of Bind.
+// Chunk(n).Text with the parameters of Bind. Form may know a better statement for
+// some of the rows.
 type WriteStatement struct {
 	// MaxRows is the greatest number of rows of one statement; 1 means one
 	// statement per row, best prepared once.
@@ -68,6 +69,7 @@ type WriteStatement struct {
 	bind   rowBinder         // parameters of a single row
 	binds  rowBinder         // parameters of several rows
 	values int               // values in a row
+	alike  *WriteStatement   // see Form
 }
 
 // rowBinder appends the parameters of rows.
@@ -149,12 +151,20 @@ func (d *Dialect) CompileWrite(w *qb.Write) (*WriteStatement, error) {
 	if wr.err != nil {
 		return nil, wr.err
 	}
-	ws.values = len(w.Set) + len(w.Match)
-	ws.full = sync.OnceValue(func() Chunk { return ws.many(ws.MaxRows) })
-	if ws.MaxRows <= 1 {
-		ws.MaxRows, ws.many = 1, nil
+	ws.finish(w)
+	if ws.alike != nil {
+		ws.alike.finish(w)
 	}
 	return ws, nil
+}
+
+// finish sets what all forms share.
+func (w *WriteStatement) finish(of *qb.Write) {
+	w.values = len(of.Set) + len(of.Match)
+	w.full = sync.OnceValue(func() Chunk { return w.many(w.MaxRows) })
+	if w.MaxRows <= 1 {
+		w.MaxRows, w.many = 1, nil
+	}
 }
 
 // writer writes the texts of one write.

@@ -61,7 +61,7 @@ func (wr *writer) delete() (*WriteStatement, error) {
 	case manyRows:
 		ws.MaxRows = wr.listedRows(len(w.Match), len(w.Match))
 		if most := wr.d.writes.maxTuples; most > 0 && len(w.Match) > 1 {
-			ws.MaxRows = min(ws.MaxRows, most)
+			ws.MaxRows, ws.alike = min(ws.MaxRows, most), wr.deleteAlike(ws.one)
 		}
 		ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteInText(n)} }
 	}

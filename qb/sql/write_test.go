@@ -312,3 +312,70 @@ func TestListsOfChanges(t *testing.T) {
 		}
 	}
 }
+
+// TestFormsOfDeletes: MariaDB finds the links of one owner by a list of targets,
+// and those of many owners by short lists of pairs.
+func TestFormsOfDeletes(t *testing.T) {
+	reg := registry(t)
+	pivot := reg.Entity("Book").Property("tags").Relation.Pivot
+	w := &qb.Write{Registry: reg, Kind: qb.Delete, Table: pivot.Table, Match: slices.Concat(pivot.Owner, pivot.Target)}
+	var rows [][]any
+	for _, owner := range []struct{ id, links int64 }{{1, 1200}, {2, 5}, {3, 40}, {4, 33}} {
+		for i := range owner.links {
+			rows = append(rows, []any{owner.id, i})
+		}
+	}
+	rows = append(rows, []any{nil, int64(1)}, []any{nil, int64(2)})
+	for dialect, want := range map[*sql.Dialect][]int{
+		sql.MariaDB():  {999, 201, 32, 32, 16},
+		sql.MySQL():    {1000, 280},
+		sql.Postgres(): {1000, 280},
+	} {
+		all, err := dialect.CompileWrite(w)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sizes []int
+		for rest := rows; len(rest) > 0; {
+			ws, n := all.Form(rest)
+			args, err := ws.Bind(nil, rest[:n])
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Count(ws.Text(n), "?"); dialect == sql.MariaDB() && got != len(args) {
+				t.Errorf("%d parameters for %s", len(args), ws.Text(n))
+			}
+			sizes, rest = append(sizes, n), rest[n:]
+		}
+		if !slices.Equal(sizes, want) {
+			t.Errorf("%s: statements of %v rows, want %v", dialect.Name(), sizes, want)
+		}
+	}
+}
+
+func TestTextOfAlikeRows(t *testing.T) {
+	reg := registry(t)
+	pivot := reg.Entity("Book").Property("tags").Relation.Pivot
+	all, err := sql.MariaDB().CompileWrite(&qb.Write{Registry: reg, Kind: qb.Delete, Table: pivot.Table, Match: slices.Concat(pivot.Owner, pivot.Target)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := make([][]any, 40)
+	for i := range rows {
+		rows[i] = []any{int64(7), int64(i)}
+	}
+	ws, n := all.Form(rows)
+	args, err := ws.Bind(nil, rows[:3])
+	if err != nil || n != 40 {
+		t.Fatal(n, err)
+	}
+	if got, want := ws.Text(3), "DELETE FROM `book_tags` WHERE `book_id` = ? AND `tag_id` IN (?, ?, ?)"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	if want := []any{int64(7), int64(0), int64(1), int64(2)}; !slices.Equal(args, want) {
+		t.Errorf("%v, want %v", args, want)
+	}
+	if got, want := ws.Text(1), all.Text(1); got != want {
+		t.Errorf("one row: %s, want %s", got, want)
+	}
+}

@@ -69,16 +69,22 @@ func (x *execution) statement(ctx context.Context) error {
 
 // rows runs a row-form write, chunk by chunk.
 func (x *execution) rows(ctx context.Context) error {
-	op, form := x.op, x.program.Rows
+	op := x.op
 	if len(x.program.Write.Returning) > 0 {
 		op.Returned = make([][]any, 0, len(op.Rows))
 	}
 	var chunk sql.Chunk
+	var made *sql.WriteStatement
 	size := 0
 	for first := 0; first < len(op.Rows); {
-		n := x.chunkSize(form, op.Rows[first:])
-		if n != size {
-			chunk, size = form.Chunk(n), n
+		form, n := x.program.Rows.Form(op.Rows[first:])
+		n = x.chunkSize(form, op.Rows[first:first+n])
+		if n != size || form != made {
+			chunk, made, size = form.Chunk(n), form, n
+		}
+		var err error
+		if x.session.params, err = form.Bind(x.session.params[:0], op.Rows[first:first+n]); err != nil {
+			return err
 		}
 		if err := x.chunk(ctx, &chunk, first, n); err != nil {
 			return err
@@ -91,9 +97,9 @@ func (x *execution) rows(ctx context.Context) error {
 	return nil
 }
 
-// chunkSize returns how many of rows go into the next statement.
+// chunkSize returns how many of the rows that form takes go into the next statement.
 func (x *execution) chunkSize(form *sql.WriteStatement, rows [][]any) int {
-	n := min(len(rows), max(form.MaxRows, 1))
+	n := len(rows)
 	if n == 1 {
 		return 1
 	}
@@ -127,14 +133,9 @@ func sizeOf(row []any) int {
 	return n
 }
 
-// chunk sends rows [first, first+n) as one statement.
+// chunk sends rows [first, first+n), which are bound, as one statement.
 func (x *execution) chunk(ctx context.Context, chunk *sql.Chunk, first, n int) error {
-	s := x.session
-	var err error
-	if s.params, err = x.program.Rows.Bind(s.params[:0], x.op.Rows[first:first+n]); err != nil {
-		return err
-	}
-	if n == 1 && s.profile.QuickRows {
+	if n == 1 && x.session.profile.QuickRows {
 		if cause := ctx.Err(); cause != nil {
 			return x.failed(ctx, cause, chunk.Text, first)
 		}
