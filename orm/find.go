@@ -116,13 +116,19 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err != nil {
 		return nil, err
 	}
-	if m, ok := em.known(r); ok {
-		return m, em.populateKnown(ctx, m, r)
+	key, byKey := r.key()
+	if byKey {
+		if m, ok := em.known(r, key); ok {
+			return m, em.populateKnown(ctx, m, r)
+		}
 	}
 	if empty(r.cond) && len(r.opts.order) == 0 {
 		return nil, &Error{Class: ErrEmptyCondition, Op: "find one", Entity: r.meta.Name, Detail: "give a condition, or OrderBy to choose the first"}
 	}
-	if r.opts.limit < 0 || r.opts.limit > 1 {
+	r.opts.single = true
+	// A key finds one row at most. SQLite prepares a statement with a bound limit
+	// again for each execution, so that a limit would double what the read costs.
+	if !byKey && (r.opts.limit < 0 || r.opts.limit > 1) {
 		r.opts.limit = 1
 	}
 	if err := em.flushBefore(ctx, r); err != nil {
@@ -136,17 +142,19 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	return list[0], em.loadHooks(ctx, f.unit)
 }
 
-// known answers a read by primary key from the identity map.
-func (em *EntityManager) known(r *request) (*managed, bool) {
-	if r.opts.refresh || r.opts.lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.offset > 0 || em.finder.hides(r.meta, &r.opts) {
-		return nil, false
-	}
+// key returns the canonical primary key that is the condition of the request.
+func (r *request) key() (any, bool) {
 	switch r.cond.(type) {
 	case M, D, map[string]string:
 		return nil, false
 	}
 	key, err := r.meta.KeyFrom(r.cond)
-	if err != nil {
+	return key, err == nil
+}
+
+// known answers a read by primary key from the identity map.
+func (em *EntityManager) known(r *request, key any) (*managed, bool) {
+	if r.opts.refresh || r.opts.lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.offset > 0 || em.finder.hides(r.meta, &r.opts) {
 		return nil, false
 	}
 	entry := em.unit.ids.Get(r.meta, key)

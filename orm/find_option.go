@@ -30,7 +30,9 @@ type findOptions struct {
 	restrictions []restriction
 	restricted   bool
 	mode         *FlushMode
-	err          error
+	// single ends the read with the first root.
+	single bool
+	err    error
 	// outer are the values of the roots' statement that queries of relations use,
 	// related the statements that depend on its condition.
 	outer   []any
