@@ -9,13 +9,12 @@ import (
 // snapshots changes are computed against. It is not safe for concurrent use.
 type Slab struct {
 	entity *Entity
-	slice  reflect.Type
 	free   reflect.Value
 	used   int
 	size   int
 }
 
-// Pieces of a slab grow between these numbers of entities.
+// Pieces of a slab after the first copy grow between these numbers of entities.
 const (
 	firstPiece = 8
 	lastPiece  = 256
@@ -23,20 +22,31 @@ const (
 
 // NewSlab returns an empty slab; it allocates with the first Take.
 func (e *Entity) NewSlab() *Slab {
-	return &Slab{entity: e, slice: reflect.SliceOf(e.memory.typ)}
+	return &Slab{entity: e}
 }
 
 // Take copies the entity at p and returns the address of the copy, which lives
 // as long as it is referred to. What fields refer to is copied too, except
 // targets of relations.
 func (s *Slab) Take(p unsafe.Pointer) unsafe.Pointer {
+	dst := s.next()
+	s.entity.Copy(dst, p)
+	return dst
+}
+
+// next returns memory for one more copy. The first one has a piece of its own,
+// because many units of work read a single row.
+func (s *Slab) next() unsafe.Pointer {
+	if s.size == 0 {
+		s.size, s.used = 1, 1
+		return s.entity.New()
+	}
 	if s.used == s.size {
 		s.size = min(max(firstPiece, s.size*2), lastPiece)
-		s.free, s.used = reflect.MakeSlice(s.slice, s.size, s.size), 0
+		s.free, s.used = reflect.MakeSlice(reflect.SliceOf(s.entity.memory.typ), s.size, s.size), 0
 	}
 	dst := s.free.Index(s.used).Addr().UnsafePointer()
 	s.used++
-	s.entity.Copy(dst, p)
 	return dst
 }
 

@@ -24,12 +24,22 @@ type EntityManager struct {
 }
 
 func newManager(db *DB) *EntityManager {
-	em := &EntityManager{db: db}
-	em.home = &home{em: em}
-	em.unit = &unit{db: db, home: em.home}
-	em.scope = &scope{db: db}
-	em.finder = &finder{db: db, unit: em.unit, scope: em.scope}
-	em.loader = &populator{db: db, unit: em.unit, finder: em.finder}
+	// The parts live as long as each other, so that one piece of memory holds them.
+	m := &struct {
+		EntityManager
+		home   home
+		unit   unit
+		scope  scope
+		finder finder
+		loader populator
+	}{}
+	em := &m.EntityManager
+	m.home = home{em: em}
+	m.unit = unit{db: db, home: &m.home}
+	m.scope = scope{db: db}
+	m.finder = finder{db: db, unit: &m.unit, scope: &m.scope}
+	m.loader = populator{db: db, unit: &m.unit, finder: &m.finder}
+	em.db, em.home, em.unit, em.scope, em.finder, em.loader = db, &m.home, &m.unit, &m.scope, &m.finder, &m.loader
 	return em
 }
 

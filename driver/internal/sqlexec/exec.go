@@ -184,7 +184,7 @@ func (x *execution) query(ctx context.Context, text string, n int) (*rows, error
 		}
 		src, err := x.conn.QueryContext(ctx, text, named)
 		if err == nil {
-			return s.newRows(ctx, x.conn, src, text), nil
+			return s.newRows(ctx, x.conn, nil, src, text), nil
 		}
 		if !errors.Is(err, sqldriver.ErrSkip) {
 			return nil, err

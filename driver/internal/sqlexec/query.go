@@ -113,22 +113,18 @@ func (s *Session) stream(ctx context.Context, c *Conn, text string) (*rows, erro
 		st.release()
 		return nil, err
 	}
-	r := s.newRows(ctx, c, src, text)
-	r.stmt = st
-	return r, nil
+	return s.newRows(ctx, c, st, src, text), nil
 }
 
-func (s *Session) newRows(ctx context.Context, c *Conn, src sqldriver.Rows, text string) *rows {
+// newRows returns the rows of src; st is nil when the query was not prepared.
+func (s *Session) newRows(ctx context.Context, c *Conn, st *stmt, src sqldriver.Rows, text string) *rows {
 	if s.profile.OnRows != nil {
 		s.profile.OnRows(src)
 	}
 	columns := src.Columns()
 	return &rows{
-		ctx: ctx, src: src, text: text, columns: columns,
-		values: make([]sqldriver.Value, len(columns)),
-		fail: func(ctx context.Context, err error, text string) error {
-			return s.failed(ctx, c, err, text)
-		},
+		ctx: ctx, session: s, conn: c, stmt: st, src: src, text: text,
+		columns: columns, values: st.row(len(columns)),
 	}
 }
 

@@ -13,12 +13,13 @@ import (
 // rows is the result of a query: streaming from the connection, or from memory
 // after the session has needed the connection for something else.
 type rows struct {
-	ctx    context.Context
-	src    sqldriver.Rows
-	stmt   *stmt // nil when not prepared
-	text   string
-	fail   func(ctx context.Context, err error, text string) error
-	finish func() // gives the connection back; nil when the session keeps it
+	ctx     context.Context
+	session *Session
+	conn    *Conn
+	src     sqldriver.Rows
+	stmt    *stmt // nil when not prepared
+	text    string
+	finish  func() // gives the connection back; nil when the session keeps it
 
 	columns []string
 	values  []sqldriver.Value
@@ -41,7 +42,7 @@ func (r *rows) Next() bool {
 		return true
 	}
 	if !errors.Is(err, io.EOF) {
-		r.err = r.fail(r.ctx, err, r.text)
+		r.err = r.session.failed(r.ctx, r.conn, err, r.text)
 	}
 	r.release()
 	return false
@@ -76,9 +77,9 @@ func (r *rows) release() {
 		return
 	}
 	if err := r.src.Close(); err != nil && r.err == nil {
-		r.err = r.fail(r.ctx, err, r.text)
+		r.err = r.session.failed(r.ctx, r.conn, err, r.text)
 	}
-	r.src = nil
+	r.src, r.values = nil, nil
 	if r.stmt != nil {
 		r.stmt.release()
 	}

@@ -21,6 +21,7 @@ type stmt struct {
 	text     string
 	inUse    bool
 	cached   bool
+	values   []driver.Value // of the row at hand, memory for one execution after the other
 }
 
 // stmt returns a prepared statement for text; the caller releases it.
@@ -46,8 +47,21 @@ func (c *Conn) stmt(ctx context.Context, text string) (*stmt, error) {
 	return s, nil
 }
 
+// row returns memory for a row of n columns, until the statement is released; s
+// may be nil.
+func (s *stmt) row(n int) []driver.Value {
+	if s == nil {
+		return make([]driver.Value, n)
+	}
+	if len(s.values) != n {
+		s.values = make([]driver.Value, n)
+	}
+	return s.values
+}
+
 // release gives the statement back after its rows were closed.
 func (s *stmt) release() {
+	clear(s.values)
 	s.inUse = false
 	if !s.cached {
 		_ = s.prepared.Close() // the connection outlives a failure to close
