@@ -125,7 +125,6 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if empty(r.cond) && len(r.opts.order) == 0 {
 		return nil, &Error{Class: ErrEmptyCondition, Op: "find one", Entity: r.meta.Name, Detail: "give a condition, or OrderBy to choose the first"}
 	}
-	r.opts.single = true
 	// A key finds one row at most. SQLite prepares a statement with a bound limit
 	// again for each execution, so that a limit would double what the read costs.
 	if !byKey && (r.opts.limit < 0 || r.opts.limit > 1) {

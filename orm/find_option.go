@@ -30,9 +30,7 @@ type findOptions struct {
 	restrictions []restriction
 	restricted   bool
 	mode         *FlushMode
-	// single ends the read with the first root.
-	single bool
-	err    error
+	err          error
 	// outer are the values of the roots' statement that queries of relations use,
 	// related the statements that depend on its condition.
 	outer   []any

@@ -2,6 +2,7 @@ package orm_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 
 	"github.com/weft-orm/weft/orm"
@@ -174,6 +175,28 @@ func TestEntityAndReferenceInConditions(t *testing.T) {
 	} {
 		if n, err := orm.Count[Book](b.ctx, em, cond); n != 2 || err != nil {
 			t.Errorf("%s: %d, %v", name, n, err)
+		}
+	}
+}
+
+// TestFindOneLoadsAllTargets: that one root is asked for says nothing about the rows
+// of its relations.
+func TestFindOneLoadsAllTargets(t *testing.T) {
+	b := newBench(t)
+	library(b)
+	em := b.db.Fork()
+	fantasy := must(orm.FindOneOrFail[Tag](b.ctx, em, orm.M{"name": "fantasy"}))
+	waves := must(orm.FindOneOrFail[Book](b.ctx, em, orm.M{"title": "Waves"}, orm.Populate("tags")))
+	waves.Tags.Add(fantasy)
+	b.flush(em)
+	for name, cond := range map[string]any{"key": fantasy.ID, "condition": orm.M{"name": "fantasy"}} {
+		tag := must(orm.FindOneOrFail[Tag](b.ctx, b.db.Fork(), cond, orm.Populate("books.author")))
+		var authors []string
+		for _, book := range tag.Books.Items() {
+			authors = append(authors, book.Author.Get().Name)
+		}
+		if got := strings.Join(authors, " "); got != "Jon Jon Amy" {
+			t.Errorf("by %s: books of %s", name, got)
 		}
 	}
 }

@@ -184,9 +184,6 @@ func (f *finder) read(rows driver.Rows, st *statement, o *findOptions) (roots []
 			seen[m] = true
 			roots = append(roots, m)
 		}
-		if o.single && seen == nil {
-			break
-		}
 	}
 	r.finish()
 	return roots, r, rows.Close()
