@@ -21,14 +21,14 @@ type hydration struct {
 	// hand, nil when there is none. groups are the targets by owner, owners in order.
 	parent *hydration
 	found  *managed
-	groups map[*managed][]*managed
+	groups groups[*managed]
 	owners []*managed
 }
 
 // release forgets everything about the query it served.
 func (h *hydration) release() {
 	h.cur.Release()
-	h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, nil, nil
+	h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, groups[*managed]{}, nil
 }
 
 // Resolve returns the place of a referenced row, for the hydrator.

@@ -1,8 +1,6 @@
 package orm
 
 import (
-	"slices"
-
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -85,7 +83,7 @@ func (r *reader) finish() {
 	for _, h := range r.all[1:] {
 		p := h.src.node.Relation
 		for _, owner := range h.owners {
-			h.wire(owner, p, h.groups[owner])
+			h.wire(owner, p, h.groups.lists[owner])
 		}
 	}
 }
@@ -99,7 +97,7 @@ func (r *reader) found(path string) []*managed {
 		var list []*managed
 		seen := map[*managed]bool{}
 		for _, owner := range h.owners {
-			for _, m := range h.groups[owner] {
+			for _, m := range h.groups.lists[owner] {
 				if !seen[m] {
 					seen[m] = true
 					list = append(list, m)
@@ -114,17 +112,13 @@ func (r *reader) found(path string) []*managed {
 // link remembers that a row holds owner and target together; target is nil
 // where the outer join found none.
 func (h *hydration) link(owner, target *managed) {
-	if h.groups == nil {
-		h.groups = map[*managed][]*managed{}
-	}
-	group, known := h.groups[owner]
-	if !known {
+	if _, known := h.groups.lists[owner]; !known {
 		h.owners = append(h.owners, owner)
+		h.groups.put(owner, nil)
 	}
-	if target != nil && !slices.Contains(group, target) {
-		group = append(group, target)
+	if target != nil {
+		h.groups.add(owner, target)
 	}
-	h.groups[owner] = group
 }
 
 // wire gives a relation of owner its targets.

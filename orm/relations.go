@@ -124,7 +124,7 @@ func (u *unit) backReferences(m *managed, p *mapper.Property, targets []*managed
 
 // grouped reads rows that begin with their owner's key.
 func (l *populator) grouped(rows driver.Rows, st *statement, owner *mapper.Entity, o *findOptions) (map[any][]*managed, *reader, error) {
-	groups := map[any][]*managed{}
+	var found groups[any]
 	front := make([]any, len(owner.KeyColumns))
 	parts := make([]any, len(front))
 	for i := range front {
@@ -136,8 +136,10 @@ func (l *populator) grouped(rows driver.Rows, st *statement, owner *mapper.Entit
 		if err == nil {
 			var key any
 			if key, err = ownerKey(owner, parts); err == nil {
-				if group := groups[key]; len(group) == 0 || len(rd.all) == 1 || !slices.Contains(group, m) {
-					groups[key] = append(group, m)
+				if len(rd.all) == 1 { // nothing joined repeats a row
+					found.put(key, append(found.lists[key], m))
+				} else {
+					found.add(key, m)
 				}
 				continue
 			}
@@ -146,7 +148,7 @@ func (l *populator) grouped(rows driver.Rows, st *statement, owner *mapper.Entit
 		return nil, nil, err
 	}
 	rd.finish()
-	return groups, rd, rows.Close()
+	return found.lists, rd, rows.Close()
 }
 
 // ownerKey makes a canonical key of raw engine values.

@@ -39,19 +39,21 @@ func (c *Collection[T]) Add(items ...*T) {
 // loaded: weft then removes the links without reading the others.
 func (c *Collection[T]) Remove(items ...*T) {
 	s := c.change()
-	for _, item := range items {
-		p := unsafe.Pointer(item)
-		if item == nil {
-			continue
-		}
-		if s.Has(p) {
-			s.Leave(p)
-		} else if s.Loaded || s.HasRemoved(p) {
+	var left []unsafe.Pointer
+	for _, p := range slot.Distinct(addresses(items)) {
+		if !s.Has(p) && (s.Loaded || s.HasRemoved(p)) {
 			continue
 		}
 		if !s.Loaded || s.Partial {
 			s.Remove(p)
 		}
+		left = append(left, p)
+	}
+	if len(left) == 0 {
+		return
+	}
+	s.Leave(left...)
+	for _, p := range left {
 		c.changed(p, false)
 	}
 }

@@ -62,12 +62,17 @@ func (s *Items) Join(p unsafe.Pointer) {
 	s.Dirty = true
 }
 
-// Leave takes p out of List, if it is there.
-func (s *Items) Leave(p unsafe.Pointer) {
-	if s.Has(p) {
-		s.List = leave(s.items, s.List, p)
-		s.Dirty = true
+// Leave takes items out of List, those that are there.
+func (s *Items) Leave(items ...unsafe.Pointer) {
+	before := len(s.List)
+	if len(items) == 1 {
+		if s.Has(items[0]) {
+			s.List = leave(s.items, s.List, items[0])
+		}
+	} else {
+		s.List = without(s.List, items)
 	}
+	s.Dirty = s.Dirty || len(s.List) != before
 }
 
 // Remove remembers p, which is not in Removed, as removed before the items were known.

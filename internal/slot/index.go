@@ -63,6 +63,18 @@ func leave(x *index, list []unsafe.Pointer, p unsafe.Pointer) []unsafe.Pointer {
 	return next
 }
 
+// without returns list without some items, in memory of its own.
+func without(list, items []unsafe.Pointer) []unsafe.Pointer {
+	var x *index
+	next := make([]unsafe.Pointer, 0, len(list))
+	for _, p := range list {
+		if !has(&x, items, p) {
+			next = append(next, p)
+		}
+	}
+	return next
+}
+
 // Distinct returns the items without nil and repeats, in a new list.
 func Distinct(list []unsafe.Pointer) []unsafe.Pointer {
 	out := make([]unsafe.Pointer, 0, len(list))

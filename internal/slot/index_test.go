@@ -45,6 +45,8 @@ func TestItemsAtRandom(t *testing.T) {
 			}
 		case 22:
 			s.List = slices.Clone(s.List[:len(s.List)/2])
+		case 24:
+			s.Leave(all[:7]...)
 		case 23:
 			s = s.CloneFor(s.Self)
 		}
@@ -89,5 +91,17 @@ func TestDistinct(t *testing.T) {
 	list := slices.Concat(all[:3], []unsafe.Pointer{nil}, all, all[50:])
 	if got := Distinct(list); !slices.Equal(got, all) {
 		t.Errorf("%d items, not the %d in order", len(got), len(all))
+	}
+}
+
+// TestLeaveOfMany makes one list, not one for each item that leaves.
+func TestLeaveOfMany(t *testing.T) {
+	all := addresses(2000)
+	s := &Items{}
+	if n := testing.AllocsPerRun(5, func() { s.List = all; s.Leave(all[500:1500]...) }); n > 100 {
+		t.Errorf("%.0f allocations", n)
+	}
+	if !slices.Equal(s.List, slices.Concat(all[:500], all[1500:])) || !s.Dirty {
+		t.Errorf("%d items are left", len(s.List))
 	}
 }
