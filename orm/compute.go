@@ -96,13 +96,15 @@ func writable(c *changeset.Change) error {
 
 // discover lists the entities with their intents, in order of arrival.
 func (w *work) discover() []*changeset.Change {
-	list := make([]*changeset.Change, 0, 16)
-	for _, m := range w.unit.tracked {
+	list := make([]*changeset.Change, 0, len(w.unit.tracked))
+	memory := make([]changeset.Change, len(w.unit.tracked))
+	for i, m := range w.unit.tracked {
 		if m == nil {
 			continue
 		}
 		m.change = nil
-		c := &changeset.Change{Entity: m.meta, Ordinal: m.ordinal, Key: m.Key, Current: m.Entity, Snapshot: m.snap, Loaded: m.loaded}
+		c := &memory[i]
+		*c = changeset.Change{Entity: m.meta, Ordinal: m.ordinal, Key: m.Key, Current: m.Entity, Snapshot: m.snap, Loaded: m.loaded}
 		switch {
 		case m.state == fresh:
 			c.Kind, c.Loaded = changeset.Insert, nil

@@ -3,9 +3,7 @@ package orm_test
 import (
 	"testing"
 
-	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/orm"
-	"github.com/weft-orm/weft/schema"
 	"github.com/weft-orm/weft/tests/model"
 )
 
@@ -29,28 +27,4 @@ func TestFindByKeyHasNoLimit(t *testing.T) {
 		t.Errorf("no row was asked for: %v", found)
 	}
 	b.sent()
-}
-
-// keyRow is an entity with all that a row of a common table has.
-type keyRow struct {
-	ID    int64
-	Name  string
-	Email string
-	Age   int
-	Score float64
-}
-
-func TestAllocationsOfFindByKey(t *testing.T) {
-	db := must(orm.Open(t.Context(), sqlite.File(t.TempDir()+"/a.db"), orm.Entities(keyRow{})))
-	defer db.Close()
-	check(t, schema.Create(t.Context(), db))
-	em := db.Fork()
-	row := &keyRow{Name: "a", Email: "a@example.org", Age: 7, Score: 1.5}
-	em.Persist(row)
-	check(t, em.Flush(t.Context()))
-	const budget = 40
-	got := fewestAllocs(func() { must(orm.FindOneOrFail[keyRow](t.Context(), db.Fork(), row.ID)) })
-	if got > budget {
-		t.Errorf("%v allocations, want %d at most", got, budget)
-	}
 }

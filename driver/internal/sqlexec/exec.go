@@ -47,6 +47,10 @@ type execution struct {
 	op      *driver.Op
 	index   int
 	program *Program
+	// calm is the context of statements for one row under Profile.QuickRows, else nil.
+	calm context.Context
+	// memory holds what the rows gave back, one row behind the other.
+	memory []any
 }
 
 // statement runs a bulk write.
@@ -72,6 +76,10 @@ func (x *execution) rows(ctx context.Context) error {
 	op := x.op
 	if len(x.program.Write.Returning) > 0 {
 		op.Returned = make([][]any, 0, len(op.Rows))
+		x.memory = make([]any, 0, len(op.Rows)*len(x.program.Write.Returning))
+	}
+	if x.session.profile.QuickRows {
+		x.calm = context.WithoutCancel(ctx)
 	}
 	var chunk sql.Chunk
 	var made *sql.WriteStatement
@@ -135,11 +143,11 @@ func sizeOf(row []any) int {
 
 // chunk sends rows [first, first+n), which are bound, as one statement.
 func (x *execution) chunk(ctx context.Context, chunk *sql.Chunk, first, n int) error {
-	if n == 1 && x.session.profile.QuickRows {
+	if n == 1 && x.calm != nil {
 		if cause := ctx.Err(); cause != nil {
 			return x.failed(ctx, cause, chunk.Text, first)
 		}
-		ctx = context.WithoutCancel(ctx)
+		ctx = x.calm
 	}
 	return x.send(ctx, chunk, first, n)
 }

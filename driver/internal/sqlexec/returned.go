@@ -4,6 +4,7 @@ import (
 	"context"
 	sqldriver "database/sql/driver"
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
@@ -29,7 +30,7 @@ func (x *execution) collect(r *rows, chunk *sql.Chunk, n int) error {
 func (x *execution) collectBulk(r *rows) error {
 	types := returningTypes(x.program.Write)
 	for r.Next() {
-		row, err := decode(types, r.values)
+		row, err := x.decode(types, r.values)
 		if err != nil {
 			return err
 		}
@@ -57,7 +58,7 @@ func (x *execution) collectRows(r *rows, numbered bool, n int) error {
 		}
 		counts[at]++
 		var err error
-		if returned[at], err = decode(types, values); err != nil {
+		if returned[at], err = x.decode(types, values); err != nil {
 			return err
 		}
 	}
@@ -77,16 +78,16 @@ func returningTypes(w *qb.Write) []*mapper.Type {
 }
 
 // decode turns a result row into canonical values.
-func decode(types []*mapper.Type, values []sqldriver.Value) ([]any, error) {
-	row := make([]any, len(types))
+func (x *execution) decode(types []*mapper.Type, values []sqldriver.Value) ([]any, error) {
+	first := len(x.memory)
 	for i, t := range types {
 		v, err := t.Decode(values[i])
 		if err != nil {
 			return nil, err
 		}
-		row[i] = v
+		x.memory = append(x.memory, v)
 	}
-	return row, nil
+	return slices.Clip(x.memory[first:]), nil
 }
 
 // keys fills Returned after a statement that returns nothing itself.
@@ -110,7 +111,8 @@ func (x *execution) keys(ctx context.Context, chunk *sql.Chunk, result sqldriver
 		if err != nil {
 			return err
 		}
-		x.op.Returned = append(x.op.Returned, []any{v})
+		x.memory = append(x.memory, v)
+		x.op.Returned = append(x.op.Returned, slices.Clip(x.memory[len(x.memory)-1:]))
 	}
 	return nil
 }
@@ -136,7 +138,7 @@ func (x *execution) readBack(ctx context.Context, chunk *sql.Chunk, id int64, fi
 	}
 	var row []any
 	if r.Next() {
-		if row, err = decode(returningTypes(w), r.values); err != nil {
+		if row, err = x.decode(returningTypes(w), r.values); err != nil {
 			return err
 		}
 	}

@@ -61,7 +61,7 @@ func (c *Change) insert(o *Options) error {
 		switch {
 		case !stored(p) || p.Version:
 		case c.leftOut(p):
-			c.Returning = append(c.Returning, p.Columns...)
+			c.returns(p.Columns)
 		case p.Kind.IsRelation():
 			parts, err := o.References.Reference(c, p, true)
 			if err != nil {
@@ -87,6 +87,16 @@ func (c *Change) insert(o *Options) error {
 		c.lock(v, Cell{Column: v.Columns[0], After: firstVersion(v, o.Now)})
 	}
 	return nil
+}
+
+// returns adds columns that the database makes; those of one property are shared
+// with the metadata.
+func (c *Change) returns(columns []*mapper.Column) {
+	if c.Returning == nil {
+		c.Returning = slices.Clip(columns)
+		return
+	}
+	c.Returning = append(c.Returning, columns...)
 }
 
 // required reports a NULL in a column that does not take it.

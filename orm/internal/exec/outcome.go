@@ -39,26 +39,38 @@ func (o *Outcome) Key(c *changeset.Change) any {
 	if c.Key != nil {
 		return c.Key
 	}
+	if len(c.Entity.KeyColumns) == 1 {
+		return o.part(changeset.Handle{Of: c})
+	}
 	parts := make([]any, len(c.Entity.KeyColumns))
 	for i := range parts {
-		parts[i] = o.resolve(changeset.Handle{Of: c, Part: i})
+		parts[i] = o.part(changeset.Handle{Of: c, Part: i})
 	}
 	return mapper.NewTuple(parts)
 }
 
 // resolve replaces a handle with the value that exists by now.
 func (o *Outcome) resolve(v any) any {
+	if h, ok := v.(changeset.Handle); ok {
+		return o.part(h)
+	}
+	return v
+}
+
+// part returns the value a handle stands for. Where the part is a reference to
+// another new row, its value is a handle as well.
+func (o *Outcome) part(h changeset.Handle) any {
 	for {
-		h, ok := v.(changeset.Handle)
-		if !ok {
-			return v
-		}
 		column := h.Of.Entity.KeyColumns[h.Part]
-		if v, ok = o.returnedColumn(h.Of, column); ok {
+		if v, ok := o.returnedColumn(h.Of, column); ok {
 			return v
 		}
 		cell, _ := h.Of.Cell(column)
-		v = cell.After
+		next, ok := cell.After.(changeset.Handle)
+		if !ok {
+			return cell.After
+		}
+		h = next
 	}
 }
 

@@ -31,7 +31,13 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	out := &Outcome{returned: map[*changeset.Change][]any{}}
+	rows := 0
+	for _, s := range p.Steps {
+		if len(s.Write.Returning) > 0 {
+			rows += len(s.Ops)
+		}
+	}
+	out := &Outcome{returned: make(map[*changeset.Change][]any, rows)}
 	for from := 0; from < len(p.Steps); {
 		to := independent(p.Steps, from)
 		if err := r.send(ctx, p.Steps[from:to], programs[from:to], out); err != nil {
@@ -55,7 +61,7 @@ func independent(steps []*plan.Step, from int) int {
 			}
 			locked = locked || op.Locked
 		}
-		if locked {
+		if locked || i == len(steps)-1 {
 			return i + 1
 		}
 		for _, op := range steps[i].Ops {

@@ -8,6 +8,9 @@ import "slices"
 // [*CycleError] when a ring consists of required edges. A broken edge is
 // necessary: putting it back would close a ring.
 func Cut(n int, edges []Edge) (broken []int, err error) {
+	if len(edges) == 0 {
+		return nil, nil
+	}
 	gone := make([]bool, len(edges))
 	for {
 		kept := keep(edges, gone)

@@ -32,8 +32,10 @@ func decompose(in *Input, patches []*deferral) []*Op {
 	for _, d := range patches {
 		of[d.change] = append(of[d.change], d)
 	}
+	memory := newRoom(in.Changes)
+	var main []*Op
 	for _, c := range in.Changes {
-		main := rowOps(in, c)
+		main = memory.rowOps(main[:0], in, c)
 		for _, d := range of[c] {
 			op := holder(main, d)
 			if d.early() {

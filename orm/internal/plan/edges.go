@@ -44,7 +44,7 @@ type wiring struct {
 func connect(model *constraint.Model, ops []*Op) []graph.Edge {
 	w := &wiring{
 		model: model, ops: ops,
-		main: map[part]int{}, made: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
+		main: make(map[part]int, len(ops)), made: make(map[*changeset.Change]int, len(ops)), inserted: map[rowKey]int{},
 		deleted: map[rowKey]int{}, released: map[slotKey]int{}, patches: map[deferral]bool{},
 	}
 	for i, op := range ops {

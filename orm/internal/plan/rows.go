@@ -8,25 +8,49 @@ import (
 	"github.com/weft-orm/weft/orm/internal/graph"
 )
 
-// rowOps are the operations a change asks for: one, or under table per type one
+// room is memory for the operations of many changes, taken from the front.
+type room struct {
+	ops []Op
+	set []Binding
+}
+
+// newRoom makes room for one operation of each change.
+func newRoom(changes []*changeset.Change) *room {
+	cells := 0
+	for _, c := range changes {
+		cells += len(c.Written)
+	}
+	return &room{ops: make([]Op, len(changes)), set: make([]Binding, cells)}
+}
+
+// op takes an operation with room for a number of cells.
+func (r *room) op(cells int) *Op {
+	op := &r.ops[0]
+	op.Set = r.set[:0:cells]
+	r.ops, r.set = r.ops[1:], r.set[cells:]
+	return op
+}
+
+// rowOps appends the operations a change asks for: one, or under table per type one
 // for each table that holds a part of the entity and has something to do. They
 // come in the order of the tables, the root's first.
-func rowOps(in *Input, c *changeset.Change) []*Op {
+func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 	parts := c.Entity.StoredIn()
 	if in.Whole || len(parts) == 1 {
-		op := newOp(c, c.Entity)
+		op := r.op(len(c.Written))
+		op.start(c, c.Entity)
 		op.whole = true
 		op.Returning = c.Returning
 		fill(op, c.Written)
-		return []*Op{op}
+		return append(ops, op)
 	}
-	var ops []*Op
 	for _, part := range parts {
 		cells := cellsOf(c.Written, part)
 		if c.Kind == changeset.Update && len(cells) == 0 {
 			continue
 		}
-		op := newOp(c, part)
+		op := &Op{}
+		op.start(c, part)
 		if c.Kind == changeset.Insert && part.Base != nil {
 			op.Set = zip(nil, part.TableKey, c.KeyParts(nil))
 		}
@@ -41,18 +65,17 @@ func rowOps(in *Input, c *changeset.Change) []*Op {
 	return ops
 }
 
-// newOp starts the operation of a change on one row.
-func newOp(c *changeset.Change, part *mapper.Entity) *Op {
-	op := &Op{Change: c, Part: part}
+// start makes o the operation of a change on one row.
+func (o *Op) start(c *changeset.Change, part *mapper.Entity) {
+	o.Change, o.Part = c, part
 	switch c.Kind {
 	case changeset.Insert:
-		op.Role = Insert
+		o.Role = Insert
 	case changeset.Update:
-		op.Role = Update
+		o.Role = Update
 	case changeset.Delete:
-		op.Role = Delete
+		o.Role = Delete
 	}
-	return op
 }
 
 // fill gives an operation what it writes and compares: the key, and in the row
