@@ -73,7 +73,7 @@ func openSides(b *testing.B, rows bool) *sides {
 	s.raw, err = sql.Open("sqlite3", dir+"/raw?_journal=WAL&_sync=NORMAL")
 	check(b, err)
 	s.raw.SetMaxOpenConns(1)
-	s.weft, err = orm.Open(s.ctx, sqlite.File(dir+"/weft"), orm.Entities(person{}))
+	s.weft, err = orm.Open(s.ctx, sqlite.File(dir+"/weft", sqlite.Pragma("synchronous", "normal")), orm.Entities(person{}))
 	check(b, err)
 	s.gorm, err = gorm.Open(gormsqlite.Open(dir+"/gorm?_journal=WAL&_sync=NORMAL"), &gorm.Config{PrepareStmt: true, Logger: logger.Discard})
 	check(b, err)
