@@ -67,11 +67,25 @@ func (b *builder) attachProperty(p *propDraft) {
 		}
 		return
 	}
-	a := access(accessSpec{ref: p.typ, typ: prop.Type, off: p.offset, null: prop.Nullable})
-	prop.Access = p.behind(a)
+	prop.Access = p.behind(b.access(p))
 	if prop.Access.Clone != nil {
 		m.clones = append(m.clones, prop.Access.Clone)
 	}
+}
+
+// access makes the accessors of a value. Fields that nothing is said about share
+// theirs with those of the same type at the same offset.
+func (b *builder) access(p *propDraft) Access {
+	spec := accessSpec{ref: p.typ, typ: p.prop.Type, off: p.offset, null: p.prop.Nullable}
+	if p.facts != &noFacts {
+		return access(spec)
+	}
+	a, known := b.shared[spec]
+	if !known {
+		a = access(spec)
+		b.shared[spec] = a
+	}
+	return a
 }
 
 // address returns a function that finds the field of a relation; nil while an

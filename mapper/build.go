@@ -89,6 +89,8 @@ type builder struct {
 	naming   naming.Strategy
 	limits   Limits
 	custom   map[typeID]CustomType
+	scalars  map[*TypeRef]scalarType // of fields that nothing is said about
+	shared   map[accessSpec]Access   // of the same fields
 	drafts   []*draft
 	byType   map[typeID]*draft
 	byEntity map[*Entity]*draft
@@ -124,6 +126,7 @@ type propDraft struct {
 	via    *propDraft
 	shadow int    // position among shadow values
 	prefix string // of column names, for the insides of an embeddable
+	column string // see columnName
 	state  uint8  // of column resolution
 }
 
@@ -131,7 +134,11 @@ type propDraft struct {
 func (p *propDraft) pos() string { return p.owner.position(p.prop.Field) }
 
 func newBuilder(opts Options) *builder {
-	b := &builder{opts: opts, naming: opts.Naming, limits: portable, custom: map[typeID]CustomType{}, byType: map[typeID]*draft{}, byEntity: map[*Entity]*draft{}, names: map[string]*draft{}}
+	b := &builder{
+		opts: opts, naming: opts.Naming, limits: portable,
+		custom: map[typeID]CustomType{}, scalars: map[*TypeRef]scalarType{}, shared: map[accessSpec]Access{},
+		byType: map[typeID]*draft{}, byEntity: map[*Entity]*draft{}, names: map[string]*draft{},
+	}
 	if b.naming == nil {
 		b.naming = naming.Underscore{}
 	}
@@ -217,9 +224,12 @@ func (b *builder) declare(info *StructInfo, def *Definition) {
 
 // leftovers reports what a definition says about fields that are not there.
 func (b *builder) leftovers(d *draft) {
-	var names []string
-	for _, p := range d.props {
-		names = append(names, p.prop.Field)
+	if len(d.def.order)+len(d.def.mistakes) == 0 {
+		return
+	}
+	names := make([]string, len(d.props))
+	for i, p := range d.props {
+		names[i] = p.prop.Field
 	}
 	d.def.leftovers(names, func(selector, message string) {
 		if selector == "" {

@@ -73,7 +73,12 @@ func (b *builder) column(p *propDraft) {
 // valueColumn makes the column of a scalar or document.
 func (b *builder) valueColumn(p *propDraft) {
 	f, prop := p.facts, p.prop
-	c := &Column{
+	made := new(struct {
+		column  Column
+		columns [1]*Column
+	}) // in one piece, there are thousands of them
+	c := &made.column
+	*c = Column{
 		Name: p.columnName(b.naming), Table: b.table(p.owner), Property: prop, Index: -1, Type: prop.Type,
 		Nullable: prop.Nullable || b.inSubtypeOfOneTable(p.owner), AutoIncrement: prop.Generated == AutoIncrement,
 		Unsigned: f.unsigned || prop.Type.Kind == Uint, Default: f.defaultSQL, Generated: f.generated,
@@ -82,7 +87,8 @@ func (b *builder) valueColumn(p *propDraft) {
 	if own, ok := prop.Type.Custom.(CustomColumnTyper); ok && c.SQLType == nil {
 		c.SQLType = own.ColumnTypes()
 	}
-	prop.Columns = []*Column{c}
+	made.columns[0] = c
+	prop.Columns = made.columns[:]
 }
 
 // inSubtypeOfOneTable reports that rows of other types share the table.
@@ -92,10 +98,14 @@ func (b *builder) inSubtypeOfOneTable(d *draft) bool {
 
 // columnName is the declared name, or that of the naming strategy.
 func (p *propDraft) columnName(n naming.Strategy) string {
-	if p.facts.column != "" {
-		return p.prefix + p.facts.column
+	switch {
+	case p.column != "":
+	case p.facts.column != "":
+		p.column = p.prefix + p.facts.column
+	default:
+		p.column = p.prefix + n.Column(p.prop.Name)
 	}
-	return p.prefix + n.Column(p.prop.Name)
+	return p.column
 }
 
 // foreignKey makes the columns of the owning side of a to-one relation, or

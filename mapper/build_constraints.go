@@ -13,7 +13,7 @@ import (
 // their Property.Unique and need no index of their own here.
 func (b *builder) constraints(d *draft) {
 	e := d.entity
-	groups := map[string]*Index{}
+	var groups map[string]*Index
 	var order []string
 	for _, p := range d.props {
 		f := p.facts
@@ -31,6 +31,9 @@ func (b *builder) constraints(d *draft) {
 				continue
 			}
 			if groups[g.name] == nil {
+				if groups == nil {
+					groups = map[string]*Index{}
+				}
 				groups[g.name] = &Index{Name: g.name, Unique: g.unique}
 				order = append(order, g.name)
 			}

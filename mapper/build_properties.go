@@ -73,8 +73,10 @@ func (b *builder) properties(d *draft) {
 	if d.base != nil {
 		d.entity.Properties = slices.Clone(d.base.entity.Properties)
 	}
+	d.props = make([]*propDraft, 0, len(d.info.Fields)+len(d.def.shadows))
 	b.fields(d, d.info, scope{})
 	b.shadows(d)
+	d.entity.Properties = slices.Grow(d.entity.Properties, len(d.props))
 	for _, p := range d.props {
 		if p.parent == nil {
 			d.entity.Properties = append(d.entity.Properties, p.prop)

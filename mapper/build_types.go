@@ -6,9 +6,32 @@ import (
 	"strings"
 )
 
+// scalarType is an answer of scalar.
+type scalarType struct {
+	typ      *Type
+	nullable bool
+}
+
 // scalar finds the value type of a field; nil when it is none. It reports
-// nothing, so that it can be asked what a field might be.
+// nothing, so that it can be asked what a field might be. Fields of one Go type
+// that nothing is said about share one value type, but for JSON, whose type
+// describes the inside of one property.
 func (b *builder) scalar(t *TypeRef, f *facts) (typ *Type, nullable bool) {
+	if f != &noFacts {
+		return b.newScalar(t, f)
+	}
+	known, ok := b.scalars[t]
+	if !ok {
+		known.typ, known.nullable = b.newScalar(t, f)
+		if known.typ == nil || known.typ.Kind != JSON {
+			b.scalars[t] = known
+		}
+	}
+	return known.typ, known.nullable
+}
+
+// newScalar is scalar that remembers nothing.
+func (b *builder) newScalar(t *TypeRef, f *facts) (typ *Type, nullable bool) {
 	if custom := b.customType(t, f); custom != nil {
 		return b.settled(&Type{Kind: Custom, GoName: t.Text, Custom: custom}, t), f.nullable
 	}

@@ -125,6 +125,9 @@ func (d *Definition) field(selector string) *FieldBuilder {
 	b := d.fields[selector]
 	if b == nil {
 		b = &FieldBuilder{}
+		if d.fields == nil {
+			d.fields = map[string]*FieldBuilder{}
+		}
 		d.fields[selector] = b
 		d.order = append(d.order, selector)
 	}

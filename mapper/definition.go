@@ -39,7 +39,7 @@ func DefineFrom(info *StructInfo, fn func(e *EntityBuilder)) *Definition {
 }
 
 func newDefinition(t reflect.Type) *Definition {
-	d := &Definition{fields: map[string]*FieldBuilder{}}
+	d := &Definition{}
 	if t != nil && t.Kind() == reflect.Struct {
 		d.goType = t
 	}

@@ -36,8 +36,13 @@ type FieldInfo struct {
 // make fields here, so that a tag is read in one place. Embedded and Exported are
 // the caller's to set.
 func NewField(name string, t *TypeRef, tag reflect.StructTag) *FieldInfo {
+	f := newField(name, t, tag)
+	return &f
+}
+
+func newField(name string, t *TypeRef, tag reflect.StructTag) FieldInfo {
 	orm, tagged := tag.Lookup("orm")
-	return &FieldInfo{Name: name, Type: t, Tag: orm, Tagged: tagged, JSON: jsonName(name, tag.Get("json"))}
+	return FieldInfo{Name: name, Type: t, Tag: orm, Tagged: tagged, JSON: jsonName(name, tag.Get("json"))}
 }
 
 // HasKey reports whether the struct names a primary key: a field ID or one with

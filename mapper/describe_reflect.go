@@ -51,9 +51,10 @@ func (d *describer) structInfo(t reflect.Type) *StructInfo {
 	}
 	s := &StructInfo{Type: d.typeRef(t), Fields: make([]*FieldInfo, t.NumField())}
 	d.structs[t] = s
+	fields := make([]FieldInfo, len(s.Fields))
 	for i := range s.Fields {
-		f := t.Field(i)
-		info := NewField(f.Name, d.typeRef(f.Type), f.Tag)
+		f, info := t.Field(i), &fields[i]
+		*info = newField(f.Name, d.typeRef(f.Type), f.Tag)
 		info.Embedded, info.Exported, info.offset = f.Anonymous, f.IsExported(), f.Offset
 		s.Fields[i] = info
 	}
@@ -110,6 +111,9 @@ func traits(t reflect.Type) Traits {
 		return 0
 	}
 	p := reflect.PointerTo(t)
+	if p.NumMethod() == 0 && t.NumMethod() == 0 {
+		return 0
+	}
 	var out Traits
 	if p.Implements(textMarshaler) && p.Implements(textUnmarshaler) {
 		out |= Texter

@@ -10,7 +10,11 @@ import (
 // "http_server", "UserIDs" gives "user_ids". A digit belongs to the word before it. Underscores already there stay,
 // so Snake(Snake(name)) is Snake(name).
 func Snake(name string) string {
-	runes := []rune(clean(name))
+	name = clean(name)
+	if strings.IndexFunc(name, isUpper) < 0 {
+		return name
+	}
+	runes := []rune(name)
 	var b strings.Builder
 	b.Grow(len(name) + 4)
 	for i, r := range runes {
