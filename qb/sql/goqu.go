@@ -22,40 +22,23 @@ func init() {
 	register(&mariadb, mysqlOptions(false))
 }
 
-// sqliteOptions switch on what SQLite has and goqu does not know, and off what
-// would leak into the text.
+// sqliteOptions differ from goqu's in the quotes alone. What goqu gets is
+// SELECT, and UPDATE and DELETE of what a condition finds; lists of columns,
+// joins and expressions are literals, and neither locks nor row-form writes get there.
 func sqliteOptions() *goqu.SQLDialectOptions {
 	o := sqlitegoqu.DialectOptions()
 	o.QuoteRune = '"'
-	o.SupportsReturn = true
-	o.SupportsWindowFunction = true
-	o.SupportsMultipleUpdateTables = true
-	o.SupportsConflictUpdateWhere = true
-	o.SupportsInsertIgnoreSyntax = false
-	o.SupportsOrderByOnUpdate, o.SupportsLimitOnUpdate = false, false
-	o.SupportsOrderByOnDelete, o.SupportsLimitOnDelete = false, false
-	o.DefaultValuesFragment = []byte(" DEFAULT VALUES")
-	o.ForUpdateFragment, o.ForNoKeyUpdateFragment = nil, nil
-	o.ForShareFragment, o.ForKeyShareFragment = nil, nil
-	o.SkipLockedFragment = nil
 	return o
 }
 
-// mysqlOptions are those of MySQL 8, or of MariaDB.
+// mysqlOptions are those of MySQL 8, or of MariaDB, which has another word for
+// sharing a lock and no lock of single tables.
 func mysqlOptions(mysql8 bool) *goqu.SQLDialectOptions {
 	o := mysqlgoqu.DialectOptions()
 	o.SupportsWithCTE, o.SupportsWithCTERecursive = true, true
-	o.SupportsWindowFunction = true
-	o.SupportsInsertIgnoreSyntax = false
 	o.SupportsDeleteTableHint = false
-	o.SupportsOrderByOnUpdate, o.SupportsLimitOnUpdate = false, false
-	o.SupportsOrderByOnDelete, o.SupportsLimitOnDelete = false, false
-	o.DefaultValuesFragment = []byte(" () VALUES ()")
-	o.SupportsLateral = mysql8
 	if !mysql8 {
-		o.SupportsReturn = true
 		o.ForShareFragment = []byte(" LOCK IN SHARE MODE ")
-		o.OfFragment = nil
 	}
 	return o
 }
