@@ -158,8 +158,30 @@ func (s *Server) alive() bool { return syscall.Kill(s.pid, 0) == nil }
 // Stop ends the server in order: it closes its connections and writes everything out.
 func (s *Server) Stop() { s.signal(s.end) }
 
-// Kill ends the server as a crash does.
-func (s *Server) Kill() { s.signal(syscall.SIGKILL) }
+// Kill ends the server as a crash of the machine does, the processes that serve its
+// connections included: left alone they would still send what they were asked for.
+func (s *Server) Kill() {
+	serving := children(s.pid)
+	s.signal(syscall.SIGKILL)
+	for _, pid := range serving {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // some have gone with the server
+	}
+}
+
+// children returns the processes that a process has started, where the system tells.
+func children(pid int) []int {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return nil
+	}
+	var list []int
+	for _, field := range strings.Fields(string(text)) {
+		if child, err := strconv.Atoi(field); err == nil {
+			list = append(list, child)
+		}
+	}
+	return list
+}
 
 func (s *Server) signal(sig syscall.Signal) {
 	if s.cmd == nil {
