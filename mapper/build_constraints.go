@@ -100,7 +100,7 @@ func (b *builder) addIndex(d *draft, x *Index) {
 // validate looks for what only the whole shows: names that clash or are too long.
 func (b *builder) validate() {
 	tables := make(map[Table]*draft, len(b.drafts))
-	columns := make(map[columnPlace]*Column, 16*len(b.drafts))
+	columns := make(map[columnPlace]*Column, 8*len(b.drafts))
 	for _, d := range b.drafts {
 		e := d.entity
 		if e.Table == nil {
