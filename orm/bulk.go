@@ -92,6 +92,9 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 
 // check refuses what cannot be written here, before anything is sent.
 func (b *bulk) check(list []unsafe.Pointer) error {
+	if err := notReadOnly(b.opts.op, b.meta, nil); err != nil {
+		return err
+	}
 	if err := writable(&changeset.Change{Kind: changeset.Insert, Entity: b.meta}); err != nil {
 		return err
 	}
@@ -105,9 +108,6 @@ func (b *bulk) check(list []unsafe.Pointer) error {
 			err.Path = p.Path
 		}
 		return err
-	}
-	if b.meta.ReadOnly {
-		return fail(nil, "the entity is read-only")
 	}
 	known := b.em.unit.byPointer != nil
 	for _, x := range list {

@@ -78,9 +78,20 @@ func compareKeys(a, b any) int {
 	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
-// writable refuses a row of exactly an abstract type, and a new key for an entity whose rows in several tables refer to
-// each other by it.
+// notReadOnly refuses to write an entity that is mapped as read-only.
+func notReadOnly(op string, e *mapper.Entity, key any) error {
+	if !e.ReadOnly {
+		return nil
+	}
+	return &Error{Class: ErrReadOnlyEntity, Op: op, Entity: e.Name, Key: key, Detail: "write the entities that its rows are made of"}
+}
+
+// writable refuses a read-only entity, a row of exactly an abstract type, and a new
+// key for an entity whose rows in several tables refer to each other by it.
 func writable(c *changeset.Change) error {
+	if err := notReadOnly("flush", c.Entity, c.Key); err != nil {
+		return err
+	}
 	if c.Kind == changeset.Insert && c.Entity.Abstract {
 		return &Error{Class: ErrNotPersisted, Op: "flush", Entity: c.Entity.Name,
 			Detail: "the type is abstract; persist the entity itself, since a pointer to its base does not tell its type"}
@@ -208,6 +219,9 @@ func (w *work) computeLinks() error {
 				return err
 			}
 			if l != nil && !l.change.Empty() {
+				if err := notReadOnly("flush", m.meta, m.Key); err != nil {
+					return err
+				}
 				w.links = append(w.links, l)
 			}
 		}

@@ -30,6 +30,9 @@ var (
 	ErrEmptyCondition = errors.New("condition is empty")
 	// ErrUnresolved reports a unit of work whose last commit has an unknown outcome.
 	ErrUnresolved = errors.New("outcome of the last commit is not resolved")
+	// ErrReadOnlyEntity reports a write of an entity that is mapped as read-only: a view, a
+	// query, or one with the option readOnly.
+	ErrReadOnlyEntity = errors.New("entity is read-only")
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = errors.New("property is not loaded")
 	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.

@@ -53,6 +53,9 @@ func (h *hydration) take() (*managed, error) {
 		if h.src.node != nil {
 			return nil, nil
 		}
+		if len(h.src.meta.Key) == 0 {
+			return h.keyless()
+		}
 		return nil, &Error{Class: ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
 	}
 	m := h.unit.entry(h.src.meta, key)
@@ -78,6 +81,17 @@ func (h *hydration) take() (*managed, error) {
 		h.unit.arrived(m, false)
 	}
 	h.scratch = nil
+	return m, nil
+}
+
+// keyless takes the scanned row of an entity that has no key, a view or a query:
+// each row is an entity of its own, which the unit cannot know again and so does not manage.
+func (h *hydration) keyless() (*managed, error) {
+	if err := h.cur.Finish(h); err != nil {
+		return nil, err
+	}
+	m := &managed{meta: h.src.meta}
+	m.Entity, h.scratch = h.scratch, nil
 	return m, nil
 }
 

@@ -90,6 +90,9 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 	if !ok {
 		return 0, &Error{Class: ErrInvalidOption, Op: "exec", Detail: "the query reads; use All, One or Result"}
 	}
+	if err := notReadOnly("exec", w.Entity, nil); err != nil {
+		return 0, err
+	}
 	if w.Schema == "" {
 		w.Schema = em.scope.schema
 	}

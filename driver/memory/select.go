@@ -44,6 +44,9 @@ func checkSelect(q *qb.Select) error {
 	if err := qb.CheckFilters(q.Filters); err != nil {
 		return err
 	}
+	if err := checkStored(q); err != nil {
+		return err
+	}
 	for what, asked := range map[string]bool{
 		"joins": len(q.Joins) > 0, "grouping": len(q.GroupBy) > 0 || q.Having != nil, "distinct": q.Distinct || len(q.DistinctOn) > 0,
 		"common table expressions": len(q.With) > 0, "unions": len(q.Union) > 0,

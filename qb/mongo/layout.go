@@ -86,6 +86,9 @@ func linkOf(p *mapper.Property) (link, error) {
 
 // keysOf returns the link of a relation, wherever its sides lie.
 func keysOf(p *mapper.Property) (link, error) {
+	if p.Relation.Target.Query != "" {
+		return link{}, unsupported(p, "", "its target is a view written in SQL")
+	}
 	l := link{target: p.Relation.Target, from: Collection(p.Relation.Target), local: keyField, foreign: keyField}
 	var err error
 	switch {

@@ -1,6 +1,7 @@
 package behaviour_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
@@ -39,6 +40,15 @@ func ok(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// execText runs a statement in the engine's own language.
+func execText(t *testing.T, db *orm.DB, text string) {
+	t.Helper()
+	s, err := db.Engine().Session(t.Context(), driver.SessionOptions{})
+	ok(t, err)
+	_, err = s.(driver.TextExecer).ExecText(t.Context(), text)
+	ok(t, errors.Join(err, s.End(t.Context(), false)))
 }
 
 // idle flushes and reports statements that an unchanged unit sent.

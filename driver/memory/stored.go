@@ -1,0 +1,68 @@
+package memory
+
+import (
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
+)
+
+// checkStored refuses queries that need the rows of an entity backed by SQL: those
+// are in no table, and none is not the same as no rows.
+func checkStored(q *qb.Select) error {
+	c := &storedCheck{}
+	c.entity(q.Entity)
+	c.condition(q.Where)
+	for _, f := range q.Filters {
+		c.condition(f.Where)
+	}
+	for _, o := range q.OrderBy {
+		if f, ok := o.Expr.(qb.FieldExpr); ok {
+			c.field(f.Field.OnForeignKey())
+		}
+	}
+	for _, x := range q.Exprs {
+		if f, ok := x.Expr.(qb.FieldExpr); ok {
+			c.field(f.Field)
+		}
+	}
+	c.nodes(q.Populate)
+	return c.err
+}
+
+// storedCheck keeps the first entity that is not stored.
+type storedCheck struct{ err error }
+
+func (c *storedCheck) entity(e *mapper.Entity) {
+	if e.Query != "" && c.err == nil {
+		c.err = unsupported("%s, which is backed by a query", e.Name)
+	}
+}
+
+func (c *storedCheck) field(f conditions.Field) {
+	for _, hop := range f.Hops {
+		c.entity(hop.Relation.Target)
+	}
+}
+
+func (c *storedCheck) condition(n conditions.Node) {
+	conditions.Walk(n, func(f conditions.Field, where conditions.Node) {
+		c.field(f.OnForeignKey())
+		if f.Property != nil && f.Property.Kind.IsToMany() {
+			c.entity(f.Property.Relation.Target)
+		}
+		if where != nil {
+			c.condition(where)
+		}
+	})
+}
+
+func (c *storedCheck) nodes(list []*populate.Node) {
+	for _, n := range list {
+		c.entity(n.Relation.Relation.Target)
+		if n.Where != nil {
+			c.condition(n.Where.Root)
+		}
+		c.nodes(n.Children)
+	}
+}
