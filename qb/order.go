@@ -121,6 +121,9 @@ func (p *orderParser) text(prefix, s string) error {
 	if err != nil {
 		return err
 	}
+	if f.Property != nil && f.Property.Virtual && f.Property.Formula == "" {
+		return p.mistake(prefix+path, "the property is not stored")
+	}
 	o.Expr = FieldExpr{f}
 	p.out = append(p.out, o)
 	return nil

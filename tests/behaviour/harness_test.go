@@ -13,7 +13,7 @@ import (
 type engine struct {
 	db   *orm.DB
 	caps *driver.Caps
-	// refused is why the engine cannot hold the entities, a driver.ErrUnsupported.
+	// refused is why the engine cannot hold the entities, a driver.ErrUnsupported or schema.ErrUnsupported.
 	refused error
 }
 
