@@ -141,6 +141,10 @@ func TestComputed(t *testing.T) {
 		idle(t, em)
 		c.Count = 5
 		ok(t, em.Flush(t.Context()))
+		ok(t, em.Refresh(t.Context(), c))
+		if c.Total != 15 || c.Words != 4 {
+			t.Errorf("refreshed %+v", c)
+		}
 		for _, where := range []orm.M{{"total": 15}, {"total:gt": 10}, {"words": 4}, {"words:gte": 3}} {
 			got, err := orm.Find[Computed](t.Context(), e.db.Fork(), where)
 			ok(t, err)
