@@ -3,11 +3,20 @@ package schema
 import (
 	"errors"
 	"fmt"
+
+	"github.com/weft-orm/weft/driver"
 )
 
 // ErrUnsupported is the class of errors about something in the mapping that the
-// dialect has no DDL for. It is found before any statement is sent.
-var ErrUnsupported = errors.New("not supported by the dialect")
+// dialect has no DDL for. It is found before any statement is sent, and matches
+// driver.ErrUnsupported as well.
+var ErrUnsupported error = unsupported{}
+
+type unsupported struct{}
+
+func (unsupported) Error() string { return "not supported by the dialect" }
+
+func (unsupported) Is(target error) bool { return target == driver.ErrUnsupported }
 
 // ErrNoSchema is the class of errors about an engine that gives no access to its schema.
 var ErrNoSchema = errors.New("engine does not support schema operations")

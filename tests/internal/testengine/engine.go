@@ -48,7 +48,7 @@ func (e Engine) Open(t testing.TB, opts ...orm.Option) *orm.DB {
 }
 
 // Try is Open for entities that the engine may refuse to make tables of: the error
-// is a driver.ErrUnsupported or a schema.ErrUnsupported.
+// is a driver.ErrUnsupported.
 func (e Engine) Try(t testing.TB, opts ...orm.Option) (_ *orm.DB, refused error) {
 	t.Helper()
 	db, err := orm.Open(t.Context(), e.Connector(t), opts...)
@@ -57,7 +57,7 @@ func (e Engine) Try(t testing.TB, opts ...orm.Option) (_ *orm.DB, refused error)
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	err = create(t.Context(), db)
-	if err != nil && !errors.Is(err, driver.ErrUnsupported) && !errors.Is(err, schema.ErrUnsupported) {
+	if err != nil && !errors.Is(err, driver.ErrUnsupported) {
 		t.Fatal(err)
 	}
 	return db, err
