@@ -46,7 +46,9 @@ func guarded(n Node, f Field) Node {
 	return &AndNode{[]Node{n, &Null{Field: whole, Not: true}}}
 }
 
-func isTrue(n Node) bool {
+// IsTrue reports a condition that is true for every row. A constant behind a to-one
+// relation is none: it is unknown where the relation has no target.
+func IsTrue(n Node) bool {
 	t, ok := n.(*Truth)
 	return ok && t.Value && len(t.At.Hops) == 0
 }
@@ -63,7 +65,7 @@ func conjunction(nodes []Node) Node {
 		switch inner, isAnd := n.(*AndNode); {
 		case isFalse(n):
 			return n
-		case isTrue(n):
+		case IsTrue(n):
 		case isAnd:
 			for _, m := range inner.Nodes {
 				out = appendNew(out, m)
@@ -86,7 +88,7 @@ func disjunction(nodes []Node) Node {
 	for _, n := range nodes {
 		n = normalize(n)
 		switch inner, isOr := n.(*OrNode); {
-		case isTrue(n):
+		case IsTrue(n):
 			return n
 		case isFalse(n):
 		case isOr:
@@ -127,7 +129,7 @@ func normalSome(n *SomeNode) Node {
 	}
 	where := normalize(n.Where)
 	switch {
-	case isTrue(where):
+	case IsTrue(where):
 		where = nil
 	case isFalse(where) && n.Not: // two-valued, once the row it starts from is there
 		return &Truth{Value: true, At: Field{Alias: n.Relation.Alias, Hops: n.Relation.Hops}}
@@ -140,9 +142,9 @@ func normalSome(n *SomeNode) Node {
 func normalEvery(n *EveryNode) Node {
 	where := normalize(n.Where)
 	switch {
-	case isTrue(where) && n.Not:
+	case IsTrue(where) && n.Not:
 		return &Truth{}
-	case isTrue(where):
+	case IsTrue(where):
 		return &Truth{Value: true, At: Field{Alias: n.Relation.Alias, Hops: n.Relation.Hops}}
 	case isFalse(where): // every row fails: all is well only when there is none
 		return &SomeNode{Relation: n.Relation, Not: !n.Not}

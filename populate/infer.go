@@ -64,10 +64,7 @@ func askedBy(at conditions.Field, n conditions.Node) (found []conditions.Node, o
 	case *conditions.OrNode:
 		return asked(at, n.Nodes)
 	case *conditions.SomeNode:
-		if n.Not || n.Where == nil || n.Relation.Property != at.Property || !slices.Equal(n.Relation.Hops, at.Hops) {
-			return nil, false
-		}
-		if t, constant := n.Where.(*conditions.Truth); constant && t.Value {
+		if n.Not || n.Where == nil || n.Relation.Property != at.Property || !slices.Equal(n.Relation.Hops, at.Hops) || conditions.IsTrue(n.Where) {
 			return nil, false
 		}
 		return []conditions.Node{n.Where}, true

@@ -79,7 +79,7 @@ func (p *parser) restrict() error {
 	p.outer = append(slices.Clip(p.outer), tree.Slots...)
 	used := false
 	restrict(&p.root, tree.Root, func(d *draft, n conditions.Node) { d.restricted, used = n, true })
-	if t, constant := tree.Root.(*conditions.Truth); !used && !(constant && t.Value) {
+	if !used && !conditions.IsTrue(tree.Root) {
 		return p.fail(ErrOption, "where", "the condition on what is loaded speaks of no to-many relation that is populated")
 	}
 	return nil

@@ -93,6 +93,8 @@ func TestParse(t *testing.T) {
 		{"fields of the find", "Author", populate.Options{Fields: []string{"name", "books.title"}}, populate.Paths("books.author"),
 			"books select-in (id title author)\nbooks.author select-in\n"},
 		{"empty where", "Author", populate.Options{}, []populate.Hint{{Path: "books", Where: M{}}}, "books select-in\n"},
+		{"true where there is a target", "Author", populate.Options{},
+			[]populate.Hint{{Path: "books", Where: M{"publisher": M{"$and": []any{}}}}}, "books select-in where true at publisher\n"},
 	} {
 		tree, err := populate.Parse(env(t, test.entity), test.opts, test.hints...)
 		if err != nil {

@@ -118,7 +118,7 @@ func (p *parser) where(d *draft, st *statement) (*conditions.Tree, error) {
 	if err != nil {
 		return nil, &Error{Class: ErrOption, Entity: p.env.Entity.Name, Path: d.path, Err: err}
 	}
-	if t, ok := tree.Root.(*conditions.Truth); ok && t.Value {
+	if conditions.IsTrue(tree.Root) {
 		return nil, nil
 	}
 	return tree, nil

@@ -37,7 +37,7 @@ func (a *assembly) bulk() (*Write, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t, ok := where.(*conditions.Truth); where == nil || ok && t.Value {
+	if where == nil || conditions.IsTrue(where) {
 		if !b.allowAll {
 			return nil, &Error{Class: ErrEmptyCondition, Entity: b.entity.Name, Hint: "add a condition, or AllowAll"}
 		}
@@ -151,7 +151,7 @@ func (a *assembly) mergeWhere(w *Write) (err error) {
 	if w.Conflict.Where, err = own.where(a.env, a.b.wheres); err != nil {
 		return err
 	}
-	if t, ok := w.Conflict.Where.(*conditions.Truth); ok && t.Value {
+	if conditions.IsTrue(w.Conflict.Where) {
 		w.Conflict.Where = nil
 	}
 	w.Conflict.Args, w.Conflict.Slots = own.args, own.slots

@@ -115,6 +115,7 @@ func writes(reg *mapper.Registry) []built {
 		{"delete through a relation", tag().Delete().Where(M{"books.title": "nobody", "books.author.name": "nobody"})},
 		{"delete by composite key", qb.New(reg, "OrderLine", "").Delete().Where([]any{[]any{100, 1}, []any{100, 2}})},
 		{"delete through a composite relation", qb.New(reg, "OrderLine", "").Delete().Where(M{"order.customer.name": "nobody"})},
+		{"delete where there is a target", qb.New(reg, "Book", "").Delete().Where(M{"publisher": M{"$and": []any{}}})},
 		{"insert", tag().Insert(M{"id": 101, "name": "new"})},
 		{"insert of rows", tag().Insert(M{"id": 102, "name": "n2"}, M{"id": 103, "name": "n3"})},
 		{"insert and return", tag().Insert(M{"id": 104, "name": "n4"}).Returning("name")},
