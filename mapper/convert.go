@@ -21,6 +21,9 @@ func (t *Type) Convert(v any) (any, error) {
 	if t.isCanonical(v) {
 		return v, nil // boxing it again would allocate
 	}
+	if n, ok := v.(int); ok && t.Kind == Int && t.Bits == 64 {
+		return int64(n), nil // what conditions hold most, without the detour
+	}
 	v = plainValue(v, t.Kind)
 	if v == nil {
 		return nil, nil
