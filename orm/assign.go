@@ -1,196 +1,339 @@
 package orm
 
 import (
-	"database/sql"
-	"encoding"
-	"encoding/json"
-	"fmt"
-	"reflect"
-	"strconv"
-	"time"
+	"context"
+	"errors"
+	"maps"
+	"slices"
+	"unsafe"
 
+	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
-var (
-	timeType    = reflect.TypeFor[time.Time]()
-	scannerType = reflect.TypeFor[sql.Scanner]()
-)
+// AssignOption configures [Assign].
+type AssignOption func(*assignment)
 
-// assign stores a canonical value, or one of an engine, in a Go variable. It returns
-// what is wrong with it, or "".
-func assign(dst reflect.Value, v any) string {
-	if s, ok := dst.Addr().Interface().(sql.Scanner); ok {
-		if err := s.Scan(scanned(v)); err != nil {
-			return err.Error()
+// AssignOnly restricts Assign to these property paths, from the entity: "name",
+// "home" with all that is in this embedded value, "author" (what it refers to),
+// "books" (which items there are), "books.title" (a property of the items). Use it
+// for data from outside. Without it everything may be assigned but keys of stored
+// entities, versions, and what is computed.
+func AssignOnly(paths ...string) AssignOption {
+	return func(a *assignment) {
+		a.restricted = true
+		a.only = append(a.only, paths...)
+	}
+}
+
+// Assign sets properties of an entity, new or managed, from nested data by
+// property name. All of it is checked first: when anything is wrong nothing is
+// assigned, and all mistakes are reported together.
+//
+//   - A plain property takes what a condition on it takes, an embedded value a map.
+//   - A to-one relation takes a key, an entity, nil, or a map: it changes the
+//     target, or makes a new one where there is none.
+//   - A to-many relation takes the list of all its items: keys, entities, maps. A map
+//     with a key changes the item with that key; one without makes a new item.
+//
+// Targets, collections and items that are needed and not loaded are read. A map
+// reaches only what the entity already refers to: a key in it that is not there is
+// ErrNotFound. What AssignOnly leaves out is ErrNotAllowed. New targets are stored
+// by the next flush where the relation cascades.
+func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...AssignOption) error {
+	if err := em.guard.enter("assign"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	e, x, err := em.unit.locate("assign", entity)
+	if err != nil {
+		return err
+	}
+	a := &assignment{em: em, ctx: ctx}
+	for _, opt := range opts {
+		opt(a)
+	}
+	a.entity(place{e, x, em.unit.find(x), ""}, data)
+	if err := errors.Join(a.errs...); err != nil {
+		return err
+	}
+	for _, do := range a.do {
+		do()
+	}
+	return em.loadHooks(ctx, em.unit)
+}
+
+// assignment is one Assign: what to do, and what is wrong with it.
+type assignment struct {
+	em         *EntityManager
+	ctx        context.Context
+	restricted bool
+	only       []string
+	do         []func()
+	errs       []error
+}
+
+// place is an entity on the way: m is nil for one that is not managed, path leads to it.
+type place struct {
+	meta *mapper.Entity
+	at   unsafe.Pointer
+	m    *managed
+	path string
+}
+
+func (at place) join(p *mapper.Property) string {
+	if at.path == "" {
+		return p.Path
+	}
+	return at.path + "." + p.Path
+}
+
+func (a *assignment) fail(at place, p *mapper.Property, class error, detail string) {
+	e := &Error{Class: class, Op: "assign", Entity: at.meta.Name, Path: p.Path, Detail: detail}
+	if at.m != nil {
+		e.Key = at.m.Key
+	}
+	a.errs = append(a.errs, e)
+}
+
+func (a *assignment) failWith(at place, p *mapper.Property, err error) {
+	a.errs = append(a.errs, &Error{Class: mapper.ErrValue, Op: "assign", Entity: at.meta.Name, Path: p.Path, Err: err})
+}
+
+// allowed reports a property that may be assigned, by itself or within an embedded value.
+func (a *assignment) allowed(at place, p *mapper.Property) bool {
+	if !a.restricted {
+		return true
+	}
+	for q := p; q != nil; q = q.Parent {
+		if slices.Contains(a.only, at.join(q)) {
+			return true
 		}
-		return ""
+	}
+	a.fail(at, p, ErrNotAllowed, "")
+	return false
+}
+
+// entity plans the assignment of data.
+func (a *assignment) entity(at place, data M) {
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		p := at.meta.Property(name)
+		if p == nil {
+			if list := leavesAt(at.meta, name); len(list) == 1 && list[0].Path == name {
+				p = list[0]
+			}
+		}
+		if p == nil {
+			a.errs = append(a.errs, unknown(ErrUnknownProperty, "assign", at.meta, name, name, at.meta.PropertyNames()))
+			continue
+		}
+		a.property(at, p, data[name])
+	}
+}
+
+func (a *assignment) property(at place, p *mapper.Property, v any) {
+	switch {
+	case p.Kind == mapper.Inline:
+		a.inline(at, p, v)
+	case p.Kind.IsToMany():
+		a.toMany(at, p, v)
+	case p.Kind.IsToOne():
+		a.toOne(at, p, v)
+	default:
+		a.value(at, p, v)
+	}
+}
+
+// inline assigns inside an embedded value.
+func (a *assignment) inline(at place, p *mapper.Property, v any) {
+	data, ok := v.(map[string]any)
+	if !ok {
+		a.fail(at, p, mapper.ErrValue, "an embedded value takes a map")
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(data)) {
+		sub := p.Sub(name)
+		if sub == nil {
+			a.errs = append(a.errs, unknown(ErrUnknownProperty, "assign", at.meta, p.Path+"."+name, name, p.SubNames()))
+			continue
+		}
+		a.property(at, sub, data[name])
+	}
+}
+
+// value assigns a plain property.
+func (a *assignment) value(at place, p *mapper.Property, v any) {
+	switch {
+	case p.Version, p.Formula != "", p.Virtual, len(p.Columns) == 0 || p.Columns[0].Generated != "":
+		a.fail(at, p, ErrNotAllowed, "weft or the database makes it")
+		return
+	case at.m != nil && at.m.Key != nil && at.m.snap != nil && !at.m.loaded.Has(p.Index):
+		a.fail(at, p, ErrNotLoaded, "it was left out when the entity was read")
+		return
+	}
+	canonical, err := p.Type.Convert(v)
+	if err == nil {
+		err = p.Access.Store(at.meta.New(), canonical) // does the field take it?
+	}
+	switch {
+	case err != nil:
+		a.failWith(at, p, err)
+		return
+	case canonical == nil && !p.Nullable:
+		a.fail(at, p, ErrRequired, "")
+		return
+	}
+	if p.Primary && at.m != nil && at.m.Key != nil {
+		if !changeset.Same(p.Access.Value(at.at), canonical) {
+			a.fail(at, p, ErrNotAllowed, "the key of a stored entity stays")
+		}
+		return
+	}
+	if a.allowed(at, p) {
+		a.do = append(a.do, func() { _ = p.Access.Store(at.at, canonical) }) // it was tried above
+	}
+}
+
+// toOne assigns a reference, or the entity behind it.
+func (a *assignment) toOne(at place, p *mapper.Property, v any) {
+	if !p.Relation.Owning {
+		a.fail(at, p, ErrNotAllowed, "the other side of the relation holds the reference")
+		return
+	}
+	if p.Relation.Style == mapper.PointerField && at.m != nil && at.m.state != fresh && !a.load(at, p) {
+		return
+	}
+	if data, ok := v.(map[string]any); ok {
+		a.target(at, p, data)
+		return
+	}
+	if !a.allowed(at, p) {
+		return
 	}
 	if v == nil {
-		switch dst.Kind() {
-		case reflect.Pointer, reflect.Interface, reflect.Slice, reflect.Map:
-			dst.SetZero()
-			return ""
+		if !p.Nullable {
+			a.fail(at, p, ErrRequired, "")
+			return
 		}
-		return "NULL does not fit " + dst.Type().String() + "; use a pointer"
+		a.do = append(a.do, func() { p.SetReference(at.at, nil, nil) })
+		return
 	}
-	switch dst.Kind() {
-	case reflect.Pointer:
-		to := reflect.New(dst.Type().Elem())
-		err := assign(to.Elem(), v)
-		dst.Set(to)
-		return err
-	case reflect.Interface:
-		if dst.NumMethod() == 0 {
-			dst.Set(reflect.ValueOf(v))
-			return ""
+	if entry := a.other(at, p, v); entry != nil {
+		if p.Relation.Style == mapper.PointerField && !a.present(at, p, entry) {
+			return
 		}
+		a.do = append(a.do, func() { p.SetReference(at.at, entry, entry.Entity) })
 	}
-	if assignKind(dst, v) || assignText(dst, v) {
-		return ""
-	}
-	return fmt.Sprintf("a value of kind %T does not fit %s", v, dst.Type())
 }
 
-// scanned is a canonical value as a Scanner knows it.
-func scanned(v any) any {
-	switch v := v.(type) {
-	case mapper.Decimal:
-		return string(v)
-	case mapper.UUID:
-		return v[:]
-	case mapper.ULID:
-		return v[:]
-	case mapper.ObjectID:
-		return v[:]
-	case json.RawMessage:
-		return []byte(v)
-	}
-	return v
-}
-
-// assignKind stores numbers, text, bytes, times, arrays and documents.
-func assignKind(dst reflect.Value, v any) bool {
-	switch v := v.(type) {
-	case int64:
-		return assignInt(dst, v)
-	case uint64:
-		if dst.CanUint() && !dst.OverflowUint(v) {
-			dst.SetUint(v)
-			return true
-		}
-		return int64(v) >= 0 && assignInt(dst, int64(v))
-	case float64:
-		return assignFloat(dst, v)
-	case mapper.Decimal:
-		f, err := strconv.ParseFloat(string(v), 64)
-		return err == nil && dst.CanFloat() && assignFloat(dst, f) || assignString(dst, string(v))
-	case bool:
-		if dst.Kind() == reflect.Bool {
-			dst.SetBool(v)
-			return true
-		}
-	case string:
-		return assignString(dst, v)
-	case []byte:
-		if dst.Kind() == reflect.Slice && dst.Type().Elem().Kind() == reflect.Uint8 {
-			dst.SetBytes(v)
-			return true
-		}
-		return assignString(dst, string(v))
-	case json.RawMessage:
-		if dst.Type() == reflect.TypeFor[json.RawMessage]() {
-			dst.SetBytes(v)
-			return true
-		}
-		return json.Unmarshal(v, dst.Addr().Interface()) == nil
-	case []any:
-		return assignList(dst, v)
-	}
-	from := reflect.ValueOf(v)
-	if from.Type() != dst.Type() && from.Kind() != dst.Kind() || !from.CanConvert(dst.Type()) {
-		return false
-	}
-	dst.Set(from.Convert(dst.Type()))
-	return true
-}
-
-func assignInt(dst reflect.Value, n int64) bool {
-	switch {
-	case dst.CanInt() && !dst.OverflowInt(n):
-		dst.SetInt(n)
-	case dst.CanUint() && n >= 0 && !dst.OverflowUint(uint64(n)):
-		dst.SetUint(uint64(n))
-	case dst.CanFloat():
-		dst.SetFloat(float64(n))
-	case dst.Kind() == reflect.Bool && (n == 0 || n == 1):
-		dst.SetBool(n == 1)
-	default:
+// load reads a relation of a managed entity.
+func (a *assignment) load(at place, p *mapper.Property) bool {
+	if err := a.em.loader.collection(a.ctx, at.m, p); err != nil {
+		a.errs = append(a.errs, err)
 		return false
 	}
 	return true
 }
 
-func assignFloat(dst reflect.Value, f float64) bool {
-	switch n := int64(f); {
-	case dst.CanFloat():
-		dst.SetFloat(f)
-	case float64(n) == f:
-		return assignInt(dst, n)
-	default:
-		return false
+// other finds the place of an entity given by key or as it is.
+func (a *assignment) other(at place, p *mapper.Property, v any) *slot.Entry {
+	target := p.Relation.Target
+	if e, x, err := a.em.unit.locate("assign", v); err == nil && e.IsSubtypeOf(target) {
+		if m := a.em.unit.find(x); m != nil {
+			return &m.Entry
+		}
+		return &slot.Entry{Entity: x}
 	}
-	return true
+	key, err := target.KeyFrom(v)
+	if err != nil {
+		a.failWith(at, p, err)
+		return nil
+	}
+	return &a.em.unit.entry(target, key).Entry
 }
 
-// assignString stores text, also as the number it spells: engines give exact
-// numbers as text.
-func assignString(dst reflect.Value, s string) bool {
-	if _, own := dst.Addr().Interface().(encoding.TextUnmarshaler); own {
-		return false
-	}
-	switch {
-	case dst.Kind() == reflect.String:
-		dst.SetString(s)
+// present reads the entity of an entry where it is not there.
+func (a *assignment) present(at place, p *mapper.Property, e *slot.Entry) bool {
+	if e.Entity != nil {
 		return true
-	case dst.CanInt(), dst.CanUint():
-		n, err := strconv.ParseInt(s, 10, 64)
-		return err == nil && assignInt(dst, n)
-	case dst.CanFloat():
-		f, err := strconv.ParseFloat(s, 64)
-		dst.SetFloat(f)
-		return err == nil
 	}
-	return false
-}
-
-// assignText lets a type read text itself.
-func assignText(dst reflect.Value, v any) bool {
-	own, ok := dst.Addr().Interface().(encoding.TextUnmarshaler)
-	if !ok {
+	if err := a.em.loader.entity(a.ctx, of(e)); err != nil {
+		if errors.Is(err, ErrNotFound) {
+			a.fail(at, p, ErrNotFound, "there is no "+p.Relation.Target.Name+" with this key")
+		} else {
+			a.errs = append(a.errs, err)
+		}
 		return false
 	}
-	switch v := v.(type) {
-	case string:
-		return own.UnmarshalText([]byte(v)) == nil
-	case []byte:
-		return own.UnmarshalText(v) == nil
-	case mapper.Decimal:
-		return own.UnmarshalText([]byte(v)) == nil
-	}
-	return false
+	return true
 }
 
-func assignList(dst reflect.Value, list []any) bool {
-	if dst.Kind() != reflect.Slice {
-		return false
+// target assigns to the entity behind a reference, or to a new one.
+func (a *assignment) target(at place, p *mapper.Property, data M) {
+	entry, x := p.Reference(at.at)
+	if entry == nil && x == nil {
+		if a.allowed(at, p) {
+			made := p.Relation.Target.New()
+			a.entity(place{p.Relation.Target, made, nil, at.join(p)}, data)
+			a.do = append(a.do, func() { p.SetReference(at.at, &slot.Entry{Entity: made}, made) })
+		}
+		return
 	}
-	out := reflect.MakeSlice(dst.Type(), len(list), len(list))
-	for i, v := range list {
-		if assign(out.Index(i), v) != "" {
-			return false
+	if entry != nil {
+		if entry.Entity == nil {
+			if entry.Home == nil { // made by ToKey: it has no place yet
+				if entry = a.other(at, p, entry.Key); entry == nil {
+					return
+				}
+			}
+			if !a.present(at, p, entry) {
+				return
+			}
+		}
+		x = entry.Entity
+	}
+	a.existing(at, p, x, data)
+}
+
+// existing assigns to a target, whose key the data may repeat.
+func (a *assignment) existing(at place, p *mapper.Property, x unsafe.Pointer, data M) {
+	target := p.Relation.Target
+	if key, given := keyIn(target, data); given {
+		wanted, err := target.KeyFrom(key)
+		if own, ok := target.KeyOf(x); err != nil || !ok || own != wanted {
+			a.fail(at, p, ErrNotFound, "it refers to another entity than the data; give the key alone to refer to that")
+			return
 		}
 	}
-	dst.Set(out)
-	return true
+	m := a.em.unit.find(x)
+	if m != nil {
+		target = m.meta
+	}
+	a.entity(place{target, x, m, at.join(p)}, without(data, p.Relation.Target))
+}
+
+// keyIn returns the key in the data of an entity.
+func keyIn(e *mapper.Entity, data M) (any, bool) {
+	key := M{}
+	for _, p := range e.Key {
+		v, ok := data[p.Name]
+		if !ok || v == nil {
+			return nil, false
+		}
+		key[p.Name] = v
+	}
+	if len(e.Key) == 1 {
+		return key[e.Key[0].Name], true
+	}
+	return key, true
+}
+
+// without returns data without the key.
+func without(data M, e *mapper.Entity) M {
+	rest := maps.Clone(data)
+	for _, p := range e.Key {
+		delete(rest, p.Name)
+	}
+	return rest
 }
