@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/weft-orm/weft/mapper"
@@ -112,8 +113,11 @@ func cursorValue(kind mapper.ValueKind, s string) (v any, ok bool) {
 	case mapper.Float:
 		v, err = strconv.ParseFloat(s, 64)
 	case mapper.String:
-		return s, true
+		return s, strings.IndexByte(s, 0) < 0
 	case mapper.DecimalKind:
+		if strings.Trim(s, "+-.0123456789eE") != "" {
+			return nil, false // ParseFloat also reads NaN, infinities and hexadecimals
+		}
 		_, err = strconv.ParseFloat(s, 64)
 		v = mapper.Decimal(s)
 	case mapper.Time, mapper.Date:
