@@ -122,7 +122,11 @@ func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, 
 		r.opts.strategy = "balanced" // rows are roots here
 	}
 	f, l := em.readers(&r.opts)
-	return f.window(ctx, r, &w, l)
+	found, err := f.window(ctx, r, &w, l)
+	if err != nil {
+		return nil, err
+	}
+	return found, em.loadHooks(ctx, f.unit)
 }
 
 // window reads the roots of a window, populated.

@@ -102,6 +102,9 @@ func TestHooksOfReading(t *testing.T) {
 	}
 	expect(must(orm.All[Shelf](ctx, db.Fork(), orm.QB[Shelf](em, "s").Where(orm.M{"name": "a"})))[0], "[init a load false]")
 
+	page := must(orm.FindByCursor[Shelf](ctx, db.Fork(), orm.M{"name": "a"}, orm.Window{First: 1}, orm.OrderBy("name")))
+	expect(page.Items[0], "[init a load false]")
+
 	if _, err := orm.Find[Shelf](ctx, db.Fork(), nil); !errors.Is(err, errHook) {
 		t.Errorf("error = %v", err)
 	}
