@@ -81,7 +81,9 @@ func (em *EntityManager) lockRows(ctx context.Context, e *mapper.Entity, rows []
 	for _, filter := range e.Filters {
 		opts = append(opts, WithoutFilter(filter.Name))
 	}
-	of := func(*mapper.Registry) (*mapper.Entity, error) { return e, nil }
-	_, err := em.find(ctx, "lock", of, M{"$in": keys}, opts)
+	r := &request{meta: e, cond: M{"$in": keys}}
+	r.opts.set(opts)
+	f, l := em.readers(&r.opts)
+	_, err := f.find(ctx, r, l) // not a read of the user's: no hook is told
 	return err
 }
