@@ -55,7 +55,7 @@ func (b *bulk) groups(list []unsafe.Pointer, part *mapper.Entity) ([]*bulkGroup,
 func narrow(c *changeset.Change, part *mapper.Entity) {
 	elsewhere := func(column *mapper.Column) bool { return column.Table != part.Table }
 	c.Written = slices.DeleteFunc(c.Written, func(cell changeset.Cell) bool { return elsewhere(cell.Column) })
-	c.Returning = slices.DeleteFunc(c.Returning, elsewhere)
+	c.Returning = slices.DeleteFunc(slices.Clone(c.Returning), elsewhere) // it may be the metadata's own
 	if c.Lock != nil && elsewhere(c.Lock.Column) {
 		c.Lock = nil
 	}
