@@ -157,7 +157,7 @@ func (r entityRow) Many(p *mapper.Property) ([]Row, error) {
 	if p.Relation.Style == mapper.SliceField {
 		items = *p.Slice(r.at)
 	} else if c := p.Collection(r.at); c.Items != nil && (c.Items.Loaded || c.Items.Partial || c.Owner == nil) {
-		items = c.Items.List
+		items = c.Items.Read()
 	} else if c.Owner != nil {
 		return nil, r.notLoaded(p)
 	}

@@ -15,10 +15,13 @@ func (b *builder) attach() {
 		d.entity.memory.typ = d.entity.GoType
 		if d.base != nil {
 			d.entity.memory.clones = append(d.entity.memory.clones, d.base.entity.memory.clones...)
+			d.entity.memory.same = d.base.entity.memory.same.clone()
 		}
 		for _, p := range d.props {
 			b.attachProperty(p)
+			d.entity.memory.same.add(p)
 		}
+		d.entity.memory.same.join()
 		d.entity.attachDiscriminator()
 	}
 }

@@ -9,6 +9,7 @@ import (
 type memory struct {
 	typ    reflect.Type                    // nil when the registry was built from source
 	clones []func(dst, src unsafe.Pointer) // outer values before what stands in them
+	same   comparison
 }
 
 // New allocates a zero entity and returns its address.

@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // AssignOption configures [Assign].
@@ -46,7 +47,7 @@ func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...
 		return err
 	}
 	defer em.guard.leave()
-	e, x, err := em.unit.locate("assign", entity)
+	e, x, err := em.locate("assign", entity)
 	if err != nil {
 		return err
 	}
@@ -54,14 +55,14 @@ func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...
 	for _, opt := range opts {
 		opt(a)
 	}
-	a.entity(place{e, x, em.unit.find(x), ""}, data)
+	a.entity(place{e, x, em.unit.Find(x), ""}, data)
 	if err := errors.Join(a.errs...); err != nil {
 		return err
 	}
 	for _, do := range a.do {
 		do()
 	}
-	return em.loadHooks(ctx, em.unit)
+	return em.loadHooks(ctx, em.finder)
 }
 
 // assignment is one Assign: what to do, and what is wrong with it.
@@ -168,7 +169,7 @@ func (a *assignment) value(at place, p *mapper.Property, v any) {
 	case p.Version, p.Formula != "", p.Virtual, len(p.Columns) == 0 || p.Columns[0].Generated != "":
 		a.fail(at, p, ErrNotAllowed, "weft or the database makes it")
 		return
-	case at.m != nil && at.m.Key != nil && at.m.snap != nil && !at.m.loaded.Has(p.Index):
+	case at.m != nil && at.m.Key != nil && at.m.Snap != nil && !at.m.Loaded.Has(p.Index):
 		a.fail(at, p, ErrNotLoaded, "it was left out when the entity was read")
 		return
 	}
@@ -201,7 +202,7 @@ func (a *assignment) toOne(at place, p *mapper.Property, v any) {
 		a.fail(at, p, ErrNotAllowed, "the other side of the relation holds the reference")
 		return
 	}
-	if p.Relation.Style == mapper.PointerField && at.m != nil && at.m.state != fresh && !a.load(at, p) {
+	if p.Relation.Style == mapper.PointerField && at.m != nil && !at.m.IsNew() && !a.load(at, p) {
 		return
 	}
 	if data, ok := v.(map[string]any); ok {
@@ -239,8 +240,8 @@ func (a *assignment) load(at place, p *mapper.Property) bool {
 // other finds the place of an entity given by key or as it is.
 func (a *assignment) other(at place, p *mapper.Property, v any) *slot.Entry {
 	target := p.Relation.Target
-	if e, x, err := a.em.unit.locate("assign", v); err == nil && e.IsSubtypeOf(target) {
-		if m := a.em.unit.find(x); m != nil {
+	if e, x, err := a.em.locate("assign", v); err == nil && e.IsSubtypeOf(target) {
+		if m := a.em.unit.Find(x); m != nil {
 			return &m.Entry
 		}
 		return &slot.Entry{Entity: x}
@@ -250,7 +251,7 @@ func (a *assignment) other(at place, p *mapper.Property, v any) *slot.Entry {
 		a.failWith(at, p, err)
 		return nil
 	}
-	return &a.em.unit.entry(target, key).Entry
+	return &a.em.unit.Entry(target, key).Entry
 }
 
 // present reads the entity of an entry where it is not there.
@@ -258,7 +259,7 @@ func (a *assignment) present(at place, p *mapper.Property, e *slot.Entry) bool {
 	if e.Entity != nil {
 		return true
 	}
-	if err := a.em.loader.entity(a.ctx, of(e)); err != nil {
+	if err := a.em.loader.entity(a.ctx, unit.Of(e)); err != nil {
 		if errors.Is(err, ErrNotFound) {
 			a.fail(at, p, ErrNotFound, "there is no "+p.Relation.Target.Name+" with this key")
 		} else {
@@ -306,9 +307,9 @@ func (a *assignment) existing(at place, p *mapper.Property, x unsafe.Pointer, da
 			return
 		}
 	}
-	m := a.em.unit.find(x)
+	m := a.em.unit.Find(x)
 	if m != nil {
-		target = m.meta
+		target = m.Meta
 	}
 	a.entity(place{target, x, m, at.join(p)}, without(data, p.Relation.Target))
 }

@@ -15,7 +15,7 @@ func (a *assignment) toMany(at place, p *mapper.Property, v any) {
 		a.fail(at, p, mapper.ErrValue, "a to-many relation takes a list of all its items")
 		return
 	}
-	if at.m != nil && at.m.state != fresh && !a.em.unit.itemsLoaded(at.m, p) && !a.load(at, p) {
+	if at.m != nil && !at.m.IsNew() && !a.em.unit.ItemsLoaded(at.m, p) && !a.load(at, p) {
 		return
 	}
 	before := itemsAt(p, at.at)
@@ -26,8 +26,8 @@ func (a *assignment) toMany(at place, p *mapper.Property, v any) {
 		}
 	}
 	next = slot.Distinct(next)
-	there := among(before, len(next))
-	if len(next) == len(before) && !slices.ContainsFunc(next, func(x unsafe.Pointer) bool { return !there(x) }) && !p.Relation.Ordered {
+	there := slot.ListOf(before)
+	if len(next) == len(before) && !slices.ContainsFunc(next, func(x unsafe.Pointer) bool { return !there.Has(x) }) && !p.Relation.Ordered {
 		return // the same items
 	}
 	if a.allowed(at, p) {
@@ -100,7 +100,7 @@ func itemsAt(p *mapper.Property, x unsafe.Pointer) []unsafe.Pointer {
 		return *p.Slice(x)
 	}
 	if c := p.Collection(x); c.Items != nil {
-		return c.Items.List
+		return c.Items.View()
 	}
 	return nil
 }
@@ -111,12 +111,5 @@ func setItemsAt(p *mapper.Property, x unsafe.Pointer, list []unsafe.Pointer) {
 		*p.Slice(x) = list
 		return
 	}
-	c := p.Collection(x)
-	switch {
-	case c.Items == nil:
-		c.Items = &slot.Items{Self: c, Loaded: c.Owner == nil}
-	case c.Items.Self != c:
-		c.Items = c.Items.CloneFor(c)
-	}
-	c.Replace(list)
+	p.Collection(x).Replace(list)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -92,10 +93,10 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 
 // check refuses what cannot be written here, before anything is sent.
 func (b *bulk) check(list []unsafe.Pointer) error {
-	if err := notReadOnly(b.opts.op, b.meta, nil); err != nil {
+	if err := told(b.opts.op, flush.NotReadOnly(b.meta, nil)); err != nil {
 		return err
 	}
-	if err := writable(&changeset.Change{Kind: changeset.Insert, Entity: b.meta}); err != nil {
+	if err := told(b.opts.op, flush.Writable(&changeset.Change{Kind: changeset.Insert, Entity: b.meta})); err != nil {
 		return err
 	}
 	if b.opts.op == upsertMany && len(b.parts()) > 1 {
@@ -109,15 +110,14 @@ func (b *bulk) check(list []unsafe.Pointer) error {
 		}
 		return err
 	}
-	known := b.em.unit.byPointer != nil
 	for _, x := range list {
 		if x == nil {
 			return fail(nil, "one of the entities is nil")
 		}
-		if known && b.em.unit.find(x) != nil {
+		if b.em.unit.Find(x) != nil {
 			return fail(nil, "one of the entities is managed; Flush writes those")
 		}
-		for _, p := range b.em.db.shape(b.meta).many {
+		for _, p := range b.em.unit.Shape(b.meta).Many {
 			if p.Kind == mapper.ManyToMany && p.Relation.Owning && hasItems(p, x) {
 				return fail(p, "the relation has items, whose links are not written; persist the entity")
 			}
@@ -130,7 +130,7 @@ func (b *bulk) check(list []unsafe.Pointer) error {
 func hasItems(p *mapper.Property, entity unsafe.Pointer) bool {
 	if p.Relation.Style == mapper.CollectionField {
 		c := p.Collection(entity)
-		return c.Items != nil && len(c.Items.List) > 0
+		return c.Items != nil && c.Items.Len() > 0
 	}
 	return len(*p.Slice(entity)) > 0
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/flush"
 )
 
 // maxContested bounds the rows that are locked before a transaction runs again.
@@ -50,7 +51,7 @@ func (c *contest) lock(ctx context.Context, em *EntityManager) error {
 		return nil
 	}
 	rows := slices.SortedFunc(maps.Keys(c.rows), func(a, b contestant) int {
-		return cmp.Or(cmp.Compare(a.meta.Ordinal, b.meta.Ordinal), compareKeys(a.key, b.key))
+		return cmp.Or(cmp.Compare(a.meta.Ordinal, b.meta.Ordinal), flush.CompareKeys(a.key, b.key))
 	})
 	for len(rows) > 0 {
 		meta := rows[0].meta

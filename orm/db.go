@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/constraint"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // DB is a connected database together with the entities mapped onto it. It is
@@ -19,7 +20,8 @@ type DB struct {
 	engine   driver.Engine
 	caps     *driver.Caps
 	model    *constraint.Model
-	shapes   []*shape // by Entity.Ordinal
+	shapes   []*shape      // by Entity.Ordinal
+	units    []*unit.Shape // the same for units of work
 	cache    programCache
 	config   config
 	filters  bool // some entity declares a filter
@@ -66,7 +68,7 @@ func (db *DB) describe() {
 	for _, e := range db.registry.Entities() {
 		shape := newShape(e)
 		shape.loads = shape.loads || loads
-		db.shapes = append(db.shapes, shape)
+		db.shapes, db.units = append(db.shapes, shape), append(db.units, unit.NewShape(e))
 		db.filters = db.filters || len(e.Filters) > 0
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // ToDTO returns an entity as nested maps by property name: loaded relations as
@@ -21,7 +22,7 @@ func ToDTO(em *EntityManager, entity any) (map[string]any, error) {
 	w := dtoWriter{unit: em.unit, above: map[*managed]bool{}}
 	out := w.entity(m)
 	if w.err != nil {
-		return nil, &Error{Class: mapper.ErrValue, Op: "to dto", Entity: m.meta.Name, Key: m.Key, Err: w.err}
+		return nil, &Error{Class: mapper.ErrValue, Op: "to dto", Entity: m.Meta.Name, Key: m.Key, Err: w.err}
 	}
 	return out, nil
 }
@@ -37,7 +38,7 @@ func JSON(em *EntityManager, entity any) ([]byte, error) {
 
 // dtoWriter writes entities as maps.
 type dtoWriter struct {
-	*unit
+	unit  *unit.Unit
 	above map[*managed]bool // on the way down to the entity at hand
 	err   error             // the first value that has no form
 }
@@ -46,7 +47,7 @@ func (w *dtoWriter) entity(m *managed) map[string]any {
 	w.above[m] = true
 	defer delete(w.above, m)
 	out := map[string]any{}
-	for _, p := range m.meta.Properties {
+	for _, p := range m.Meta.Properties {
 		w.property(out, m, p)
 	}
 	return out
@@ -61,12 +62,12 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property)
 			w.property(inner, m, sub)
 		}
 		out[p.Name] = inner
-	case !m.loaded.Has(p.Index):
+	case !m.Loaded.Has(p.Index):
 	case p.Kind.IsToOne():
-		out[p.Name] = w.target(w.reference(m, p))
+		out[p.Name] = w.target(w.unit.Reference(m, p))
 	case p.Kind.IsToMany():
-		if s := w.items(m, p); s != nil && s.Loaded {
-			out[p.Name] = w.list(s.List)
+		if s := w.unit.Items(m, p); s != nil && s.Loaded {
+			out[p.Name] = w.list(w.unit.List(m, p))
 		}
 	default:
 		v, err := p.JSONValue(m.Entity)
@@ -82,7 +83,7 @@ func (w *dtoWriter) target(e *slot.Entry) any {
 	if e == nil {
 		return nil
 	}
-	target := w.entryOf(e)
+	target := w.unit.EntryOf(e)
 	if target == nil || target.Entity == nil || w.above[target] {
 		return e.Key
 	}
@@ -92,7 +93,7 @@ func (w *dtoWriter) target(e *slot.Entry) any {
 func (w *dtoWriter) list(list []unsafe.Pointer) []any {
 	items := make([]any, 0, len(list))
 	for _, at := range list {
-		if m := w.find(at); m != nil {
+		if m := w.unit.Find(at); m != nil {
 			items = append(items, w.target(&m.Entry))
 		}
 	}

@@ -6,9 +6,10 @@ import (
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
-	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 )
 
@@ -23,18 +24,18 @@ var (
 	// ErrUnknownEntity reports a type that is not among the registered entities.
 	ErrUnknownEntity = errors.New("type is not a registered entity")
 	// ErrDetached reports an entity that has a row but is not managed.
-	ErrDetached = errors.New("entity is detached")
+	ErrDetached = unit.ErrDetached
 	// ErrNotPersisted reports a new entity reached through a relation that does not cascade.
-	ErrNotPersisted = errors.New("new entity is not persisted")
+	ErrNotPersisted = unit.ErrNotPersisted
 	// ErrEmptyCondition reports a missing condition where one is required.
 	ErrEmptyCondition = errors.New("condition is empty")
 	// ErrUnresolved reports a unit of work whose last commit has an unknown outcome.
 	ErrUnresolved = errors.New("outcome of the last commit is not resolved")
 	// ErrReadOnlyEntity reports a write of an entity that is mapped as read-only: a view, a
 	// query, or one with the option readOnly.
-	ErrReadOnlyEntity = errors.New("entity is read-only")
+	ErrReadOnlyEntity = flush.ErrReadOnly
 	// ErrNotLoaded reports a property that is needed and was not loaded.
-	ErrNotLoaded = errors.New("property is not loaded")
+	ErrNotLoaded = unit.ErrNotLoaded
 	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
 	ErrInvalidOption = errors.New("invalid option")
 	// ErrCursor reports a cursor that cannot be read, or is one of another order.
@@ -62,6 +63,9 @@ var (
 	ErrRequired = changeset.ErrRequired
 	// ErrConflict reports two fields of one column that disagree.
 	ErrConflict = changeset.ErrConflict
+	// ErrSides reports two places, the sides of one relation for instance, that were both
+	// changed and say different things.
+	ErrSides = unit.ErrViews
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle
 )
@@ -177,17 +181,4 @@ func (e *BudgetError) Error() string {
 func (e *BudgetError) Unwrap() error { return ErrStatementBudget }
 
 // subject returns "Author 7", or "Author" while there is no key.
-func subject(entity string, key any) string {
-	if key == nil {
-		return entity
-	}
-	parts := mapper.Parts(nil, key)
-	if len(parts) == 1 {
-		return fmt.Sprintf("%s %v", entity, key)
-	}
-	text := make([]string, len(parts))
-	for i, p := range parts {
-		text[i] = fmt.Sprint(p)
-	}
-	return entity + " [" + strings.Join(text, " ") + "]"
-}
+func subject(entity string, key any) string { return unit.Subject(entity, key) }

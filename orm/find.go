@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -85,7 +86,7 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 	if err != nil {
 		return nil, err
 	}
-	return list, em.loadHooks(ctx, f.unit)
+	return list, em.loadHooks(ctx, f)
 }
 
 // request resolves the options of a read.
@@ -138,7 +139,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	return list[0], em.loadHooks(ctx, f.unit)
+	return list[0], em.loadHooks(ctx, f)
 }
 
 // key returns the canonical primary key that is the condition of the request.
@@ -156,18 +157,18 @@ func (em *EntityManager) known(r *request, key any) (*managed, bool) {
 	if r.opts.refresh || r.opts.lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.offset > 0 || em.finder.hides(r.meta, &r.opts) {
 		return nil, false
 	}
-	entry := em.unit.ids.Get(r.meta, key)
-	if entry == nil || entry.Entity == nil || of(entry).loaded != nil || of(entry).state == removed {
+	m := em.unit.Lookup(r.meta, key)
+	if m == nil || m.Entity == nil || m.Loaded != nil || m.State == unit.Removed {
 		return nil, false
 	}
-	return of(entry), of(entry).meta.IsSubtypeOf(r.meta)
+	return m, m.Meta.IsSubtypeOf(r.meta)
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
 	if err := em.loader.hints(ctx, r.meta, []*managed{m}, &r.opts); err != nil {
 		return err
 	}
-	return em.loadHooks(ctx, em.unit)
+	return em.loadHooks(ctx, em.finder)
 }
 
 func empty(cond any) bool {

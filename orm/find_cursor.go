@@ -126,7 +126,7 @@ func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, 
 	if err != nil {
 		return nil, err
 	}
-	return found, em.loadHooks(ctx, f.unit)
+	return found, em.loadHooks(ctx, f)
 }
 
 // window reads the roots of a window, populated.
@@ -219,7 +219,8 @@ func seek(sel *qb.Select, k *find.Keyset, w *Window, args []any) ([]any, error) 
 
 // readWindow hydrates the rows of a window but for the one too many.
 func (f *finder) readWindow(rows driver.Rows, st *statement, k *find.Keyset, o *findOptions) (*window, *reader, error) {
-	rd := newReader(f.unit, st, o)
+	defer rows.Close() // also after a panic in user code
+	rd := newReader(f, st, o)
 	types := k.Types()
 	cells := make([]any, len(types))
 	for i := range cells {
@@ -235,7 +236,6 @@ func (f *finder) readWindow(rows driver.Rows, st *statement, k *find.Keyset, o *
 			cells[i], err = types[i].Decode(cells[i])
 		}
 		if err != nil {
-			rows.Close()
 			return nil, nil, err
 		}
 		found.roots, found.cursors = append(found.roots, m), append(found.cursors, writeCursor(k, cells))

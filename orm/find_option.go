@@ -21,11 +21,13 @@ type findOptions struct {
 	fields        []string
 	limit, offset int // -1 is none
 	refresh       bool
-	readOnly      bool
-	strategy      string
-	nullsLowest   bool
-	lock          qb.Lock
-	filters       []filterSwitch
+	// keep says that a refresh keeps what the user changed.
+	keep        bool
+	readOnly    bool
+	strategy    string
+	nullsLowest bool
+	lock        qb.Lock
+	filters     []filterSwitch
 	// restrictions are the filters that are on, known once restricted is true.
 	restrictions []restriction
 	restricted   bool

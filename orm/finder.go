@@ -9,17 +9,20 @@ import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb/find"
 )
 
 // finder compiles and runs reads of roots.
 type finder struct {
 	db    *DB
-	unit  *unit
+	unit  *unit.Unit
 	scope *scope
 	rd    conditions.Reading
 	key   []byte
 	args  []any
+	// arrivals are entities whose hooks are due at the end of the read.
+	arrivals arrivals
 	// filters are the switches of the manager.
 	filters []filterSwitch
 }
@@ -167,7 +170,8 @@ func (f *finder) compile(r *request) (*statement, error) {
 
 // read hydrates all rows and returns the roots, each once.
 func (f *finder) read(rows driver.Rows, st *statement, o *findOptions) (roots []*managed, r *reader, err error) {
-	r = newReader(f.unit, st, o)
+	defer rows.Close() // also after a panic in user code
+	r = newReader(f, st, o)
 	var seen map[*managed]bool
 	if len(r.all) > 1 {
 		seen = map[*managed]bool{}
@@ -175,7 +179,6 @@ func (f *finder) read(rows driver.Rows, st *statement, o *findOptions) (roots []
 	for rows.Next() {
 		m, err := r.row(rows, nil)
 		if err != nil {
-			rows.Close()
 			return nil, nil, err
 		}
 		if seen == nil {

@@ -6,111 +6,138 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/exec"
+	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
-// work is what one flush is about, from discovery to publication.
+// work is one flush: what is written, in which order, and how it is taken back.
 type work struct {
-	unit    *unit
-	now     time.Time
-	changes []*changeset.Change
-	links   []*linkWork
+	flush.Work
+	db      *DB
 	plan    *plan.Plan
-	outcome *exec.Outcome
+	journal *unit.Journal
 	schema  string
 }
 
-// work runs the stages before execution. It returns nil when there is nothing to do.
+// work runs the stages before execution. The work has no plan when there is nothing
+// to do. After an error, and where it is not executed, it must be taken back.
 func (em *EntityManager) work(ctx context.Context) (*work, error) {
+	w := &work{db: em.db, schema: em.scope.schema}
 	if em.scope.unresolved != nil {
-		return nil, &Error{Class: ErrUnresolved, Op: "flush", Detail: "call Resolve or Clear first"}
+		return w, &Error{Class: ErrUnresolved, Op: "flush", Detail: "call Resolve or Clear first"}
 	}
-	if err := em.unit.failures(); err != nil {
-		return nil, err
+	if err := errors.Join(em.mistakes...); err != nil {
+		return w, err
 	}
-	if err := em.prepare(ctx); err != nil {
-		return nil, err
-	}
-	if err := em.loadHooks(ctx, em.unit); err != nil {
-		return nil, err
-	}
-	w := &work{unit: em.unit, now: time.Now(), schema: em.scope.schema}
-	if err := w.compute(); err != nil {
-		return nil, err
+	w.Work = flush.Work{Unit: em.unit, Model: em.db.model, Loader: em.loader, Now: time.Now()}
+	w.journal = em.unit.Record()
+	defer em.unit.Stop()
+	if err := em.prepare(ctx, w); err != nil {
+		return w, err
 	}
 	if err := em.beforeHooks(ctx, w); err != nil {
-		return nil, err
+		return w, err
 	}
-	if len(w.changes) == 0 && len(w.links) == 0 {
-		return nil, nil
-	}
-	in := plan.Input{Registry: em.db.registry, Model: em.db.model, Changes: w.changes, Whole: em.db.caps.WholeEntities}
-	for _, l := range w.links {
-		in.Links = append(in.Links, l.change)
+	if w.Empty() {
+		return w, nil
 	}
 	var err error
-	w.plan, err = plan.Build(in)
+	w.plan, err = plan.Build(plan.Input{Registry: em.db.registry, Model: em.db.model, Changes: w.Changes, Links: w.Links, Whole: em.db.caps.WholeEntities})
 	return w, err
+}
+
+// prepare finds out what is to be written.
+func (em *EntityManager) prepare(ctx context.Context, w *work) error {
+	if err := w.Prepare(ctx); err != nil {
+		return told("flush", err)
+	}
+	if err := em.loadHooks(ctx, em.finder); err != nil {
+		return err
+	}
+	return told("flush", w.Compute())
+}
+
+// takeBack makes everything as if the flush had not been tried.
+func (w *work) takeBack() {
+	if w != nil && w.journal != nil {
+		w.journal.Undo()
+	}
 }
 
 // flush runs all stages.
 func (em *EntityManager) flush(ctx context.Context) error {
 	w, err := em.work(ctx)
 	if err != nil {
+		w.takeBack()
 		return err
 	}
-	if w == nil {
-		em.unit.pending = false
+	if w.plan == nil {
+		em.settle(w)
 		return nil
 	}
-	em.scope.contest.add(w.changes)
+	em.scope.contest.add(w.Changes)
 	if em.scope.session != nil {
 		return em.flushInside(ctx, w)
 	}
 	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
 	if err != nil {
 		if errors.Is(err, driver.ErrCommitUnknown) {
+			w.Freeze()
 			em.scope.unresolved = &unresolved{work: w}
+			return err
 		}
+		w.takeBack()
 		return err
 	}
-	w.publish(nil)
+	w.Publish(nil)
 	return join(em.event(ctx, afterCommit), em.afterHooks(ctx, w))
 }
 
+// settle ends a flush that had nothing to write: what it brought together stays so, as
+// a rollback of the transaction around it takes back.
+func (em *EntityManager) settle(w *work) {
+	if em.scope.session == nil {
+		w.Publish(nil)
+		return
+	}
+	w.Publish(w.journal)
+	em.scope.undo = append(em.scope.undo, w.journal)
+}
+
 // flushInside flushes in the open transaction, under a savepoint of its own, and
-// keeps a record with which the outer rollback takes the publication back.
+// keeps the journal with which the outer rollback takes the flush back.
 func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 	name, err := em.scope.save(ctx)
 	if err != nil {
+		w.takeBack()
 		return err
 	}
 	if err := w.execute(ctx, em.scope.session); err != nil {
+		w.takeBack()
 		return errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
 	}
 	if err := em.scope.release(ctx, name); err != nil {
+		w.takeBack()
 		return err
 	}
-	r := &record{unit: em.unit}
-	w.publish(r)
-	em.scope.undo = append(em.scope.undo, r)
+	w.Publish(w.journal)
+	em.scope.undo = append(em.scope.undo, w.journal)
 	return em.afterHooks(ctx, w)
 }
 
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
-	db := w.unit.db
-	run := &exec.Runner{Session: session, PerRow: db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session)}
+	run := &exec.Runner{Session: session, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session)}
 	var err error
-	w.outcome, err = run.Run(ctx, w.plan)
+	w.Outcome, err = run.Run(ctx, w.plan)
 	return w.explain(err)
 }
 
 // compileStep compiles the write of a step, once per shape.
 func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
-	db := w.unit.db
+	db := w.db
 	key := append([]byte{'W'}, s.Shape...)
 	if w.schema != "" {
 		s.Write.Schema = w.schema
@@ -124,4 +151,11 @@ func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
 		db.cache.put(key, p)
 	}
 	return p, err
+}
+
+// unresolved is a flush, or the journals of a transaction, whose COMMIT may or may
+// not have happened.
+type unresolved struct {
+	work *work
+	undo []*unit.Journal
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // FlushMode says when pending changes are written.
@@ -35,14 +36,11 @@ func (em *EntityManager) flushBefore(ctx context.Context, r *request) error {
 	if r.opts.mode != nil {
 		mode = *r.opts.mode
 	}
-	if mode == FlushCommit || em.hooking || r.opts.refresh || r.opts.err != nil || r.opts.limit == 0 || em.scope.unresolved != nil {
-		return nil
-	}
-	if em.unit.idle() {
+	if mode == FlushCommit || em.hooking || r.opts.refresh && !r.opts.keep || r.opts.err != nil || r.opts.limit == 0 || em.scope.unresolved != nil {
 		return nil
 	}
 	wide := mode == FlushAlways || len(r.opts.populate) > 0 || paths(r.cond)
-	if !em.unit.changed(func(e *mapper.Entity) bool { return wide || e.Root() == r.meta.Root() }) {
+	if !em.pending(func(e *mapper.Entity) bool { return wide || e.Root() == r.meta.Root() }) {
 		return nil
 	}
 	return em.flushFor(ctx, "find", r.meta.Name)
@@ -75,63 +73,32 @@ func paths(cond any) bool {
 	return false
 }
 
-// idle reports that nothing is managed that could have changed.
-func (u *unit) idle() bool { return len(u.tracked) == 0 && len(u.mistakes) == 0 }
-
-// changed reports pending work on the types that concern a query. It compares
-// with the snapshots and changes nothing.
-func (u *unit) changed(concerns func(*mapper.Entity) bool) bool {
-	if len(u.mistakes) > 0 {
+// pending reports changes of types that concern a query and were not flushed. What
+// is wrong with them counts as well: the flush reports it.
+func (em *EntityManager) pending(concerns func(*mapper.Entity) bool) bool {
+	u := em.unit
+	if len(em.mistakes) > 0 {
 		return true
 	}
-	for _, m := range u.tracked {
-		if m == nil || m.Entity == nil || !u.touches(m, concerns) {
-			continue
-		}
-		if m.state == fresh || m.state == removed || m.snap != nil && u.dirty(m) {
+	synced, err := u.Sync()
+	if err != nil || len(synced.Unread) > 0 {
+		return true
+	}
+	for _, m := range synced.New {
+		if concerns(m.Meta) {
 			return true
 		}
 	}
-	return false
-}
-
-// touches reports whether writing m may concern a query: by its own type, or, for a
-// new entity, by those it may bring along.
-func (u *unit) touches(m *managed, concerns func(*mapper.Entity) bool) bool {
-	if concerns(m.meta) {
-		return true
-	}
-	if m.state != fresh {
-		return false
-	}
-	s := u.db.shape(m.meta)
-	for _, relations := range [][]*mapper.Property{s.owning, s.inverse, s.many} {
-		for _, p := range relations {
-			if p.Relation.Cascade.Has(mapper.CascadePersist) && concerns(p.Relation.Target) {
-				return true
-			}
+	for _, m := range synced.Suspects {
+		switch {
+		case m.State == unit.Removed && len(u.Shape(m.Meta).Spread) > 0:
+			return true
+		case concerns(m.Meta) && (m.State == unit.Removed || u.Dirty(m)):
+			return true
 		}
 	}
-	return false
-}
-
-// dirty reports whether m differs from its snapshot.
-func (u *unit) dirty(m *managed) bool {
-	for _, p := range m.meta.Leaves {
-		switch {
-		case !m.loaded.Has(p.Index) || p.Virtual:
-		case p.Kind.IsToMany():
-			s := u.items(m, p)
-			if s != nil && (s.Dirty || !slices.Equal(s.List, s.Known)) {
-				return true
-			}
-		case p.Kind.IsToOne():
-			now, target := p.Reference(m.Entity)
-			before, old := p.Reference(m.snap)
-			if now != before || target != old {
-				return true
-			}
-		case p.Formula == "" && !p.Access.Equal(m.Entity, m.snap):
+	for _, t := range u.Touched() {
+		if s := u.Items(t.Owner, t.Property); s != nil && s.Dirty && (concerns(t.Owner.Meta) || concerns(t.Property.Relation.Target)) {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // home is the manager as references and collections see it. Clear gives the
@@ -20,26 +21,26 @@ type home struct {
 func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) error {
 	em := h.em
 	if h.cleared {
-		return &Error{Class: ErrDetached, Op: "load", Detail: of(e).describe() + " was cleared from its manager"}
+		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was cleared from its manager"}
 	}
 	if err := em.guard.enter("load"); err != nil {
 		return err
 	}
 	defer em.guard.leave()
-	m := of(e)
+	m := unit.Of(e)
 	if c != nil {
 		p := h.property(m, c)
 		err := em.loads(ctx, p.Entity.Name+"."+p.Path, strconv.Quote(p.Path))
 		if err == nil {
 			err = em.loader.collection(ctx, m, p)
 		}
-		return join(err, em.loadHooks(ctx, em.unit))
+		return join(err, em.loadHooks(ctx, em.finder))
 	}
-	err := em.loads(ctx, m.meta.Name, "the relation that leads to "+m.meta.Name)
+	err := em.loads(ctx, m.Meta.Name, "the relation that leads to "+m.Meta.Name)
 	if err == nil {
 		err = em.loader.entity(ctx, m)
 	}
-	return join(err, em.loadHooks(ctx, em.unit))
+	return join(err, em.loadHooks(ctx, em.finder))
 }
 
 // loads counts a lazy load of a relation, or of entities by reference, and warns
@@ -66,15 +67,15 @@ func (em *EntityManager) loads(ctx context.Context, what, hint string) error {
 
 // Changed keeps the other side of a relation in step with a collection.
 func (h *home) Changed(owner *slot.Entry, c *slot.Collection, item unsafe.Pointer, joined bool) {
-	m := of(owner)
+	m := unit.Of(owner)
 	if p := h.property(m, c); p != nil && !h.cleared {
-		h.em.unit.mirror(m, p, item, change{joined: joined, now: true})
+		h.em.unit.Changed(m, p, item, joined)
 	}
 }
 
 // ItemKey returns the key of an item, nil while it has none.
 func (h *home) ItemKey(owner *slot.Entry, c *slot.Collection, item unsafe.Pointer) any {
-	p := h.property(of(owner), c)
+	p := h.property(unit.Of(owner), c)
 	if p == nil {
 		return nil
 	}
@@ -86,12 +87,12 @@ func (h *home) ItemKey(owner *slot.Entry, c *slot.Collection, item unsafe.Pointe
 
 // Describe names an entity and one of its collections.
 func (h *home) Describe(e *slot.Entry, c *slot.Collection) string {
-	m := of(e)
+	m := unit.Of(e)
 	if c == nil {
-		return m.describe()
+		return m.Describe()
 	}
 	if p := h.property(m, c); p != nil {
-		return m.describe() + "." + p.Path
+		return m.Describe() + "." + p.Path
 	}
 	return ""
 }
@@ -101,8 +102,8 @@ func (h *home) property(m *managed, c *slot.Collection) *mapper.Property {
 	if m.Entity == nil {
 		return nil
 	}
-	for _, p := range h.em.db.shape(m.meta).many {
-		if p.Relation.Style == mapper.CollectionField && p.Collection(m.Entity) == c {
+	for _, p := range h.em.unit.Shape(m.Meta).Collections {
+		if p.Collection(m.Entity) == c {
 			return p
 		}
 	}

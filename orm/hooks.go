@@ -84,7 +84,7 @@ func (em *EntityManager) before(ctx context.Context, c *changeset.Change) error 
 	if c.Kind == changeset.Update {
 		for _, p := range c.Entity.Leaves {
 			if p.OnUpdate != nil && c.Loaded.Has(p.Index) {
-				if err := p.Access.Store(c.Current, p.OnUpdate()); err != nil {
+				if err := em.unit.Store(em.unit.At(c.Ordinal), p, p.OnUpdate()); err != nil {
 					return err
 				}
 			}
@@ -163,7 +163,7 @@ func (em *EntityManager) surround(ctx context.Context, pick func(Subscriber) fun
 // beforeHooks runs the hooks of all changes, once for each entity. What they
 // change or persist is computed again, until there is nothing new.
 func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
-	if len(w.changes) == 0 && len(w.links) == 0 {
+	if w.Empty() {
 		return nil
 	}
 	em.hooking = true
@@ -174,8 +174,8 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 	seen := map[*managed]bool{}
 	for {
 		ran := false
-		for _, c := range w.changes {
-			m := em.unit.tracked[c.Ordinal]
+		for _, c := range w.Changes {
+			m := w.At(c)
 			if seen[m] || !em.db.hooked(c.Entity) && !(c.Kind == changeset.Update && em.db.shape(c.Entity).touched) {
 				continue
 			}
@@ -187,11 +187,7 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 		if !ran {
 			return nil
 		}
-		if err := em.prepare(ctx); err != nil {
-			return err
-		}
-		w.changes, w.links = nil, nil
-		if err := w.compute(); err != nil {
+		if err := em.prepare(ctx, w); err != nil {
 			return err
 		}
 	}
@@ -201,9 +197,9 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 // not keep the others from what happened.
 func (em *EntityManager) afterHooks(ctx context.Context, w *work) error {
 	var errs []error
-	for _, c := range w.changes {
+	for _, c := range w.Changes {
 		if err := em.guard.outside(func() error { return em.after(ctx, c) }); err != nil {
-			errs = append(errs, &Error{Class: ErrAfterFlush, Op: "flush", Entity: c.Entity.Name, Key: w.outcome.Key(c), Err: err})
+			errs = append(errs, &Error{Class: ErrAfterFlush, Op: "flush", Entity: c.Entity.Name, Key: w.Outcome.Key(c), Err: err})
 		}
 	}
 	err := em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.AfterFlush })

@@ -1,20 +1,21 @@
 package orm
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // hydration turns the cells of one source into managed entities.
 type hydration struct {
-	unit *unit
-	src  *source
-	opts *findOptions
-	cur  *mapper.Row
+	finder *finder
+	unit   *unit.Unit
+	src    *source
+	opts   *findOptions
+	cur    *mapper.Row
 	// scratch is an entity nobody has seen yet; the next row is scanned into it.
 	scratch unsafe.Pointer
 	// parent is the source this one is joined to, found the entity of the row at
@@ -28,12 +29,12 @@ type hydration struct {
 // release forgets everything about the query it served.
 func (h *hydration) release() {
 	h.cur.Release()
-	h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, groups[*managed]{}, nil
+	h.finder, h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, nil, groups[*managed]{}, nil
 }
 
 // Resolve returns the place of a referenced row, for the hydrator.
 func (h *hydration) Resolve(target *mapper.Entity, key any) *slot.Entry {
-	return &h.unit.entry(target, key).Entry
+	return &h.unit.Entry(target, key).Entry
 }
 
 // bind returns the destinations of the next row.
@@ -58,7 +59,7 @@ func (h *hydration) take() (*managed, error) {
 		}
 		return nil, &Error{Class: ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
 	}
-	m := h.unit.entry(h.src.meta, key)
+	m := h.unit.Entry(h.src.meta, key)
 	if m.Entity != nil && !h.wants(m) {
 		h.src.meta.Reset(h.scratch)
 		return m, nil
@@ -70,15 +71,15 @@ func (h *hydration) take() (*managed, error) {
 		return nil, err
 	}
 	if m.Entity == nil {
-		m.loaded = h.loaded(m)
-		h.unit.adopt(m, h.scratch)
-		h.foreign(m)
-		h.unit.snapshot(m)
-		h.unit.arrived(m, true)
+		m.Loaded = h.loaded(m)
+		h.unit.Adopt(m, h.scratch)
+		h.foreigns(m)
+		h.unit.Snapshot(m)
+		h.finder.arrivals.arrived(h.finder.db, m, true)
 	} else if err := h.merge(m); err != nil {
 		return nil, err
 	} else if h.opts.refresh {
-		h.unit.arrived(m, false)
+		h.finder.arrivals.arrived(h.finder.db, m, false)
 	}
 	h.scratch = nil
 	return m, nil
@@ -90,7 +91,7 @@ func (h *hydration) keyless() (*managed, error) {
 	if err := h.cur.Finish(h); err != nil {
 		return nil, err
 	}
-	m := &managed{meta: h.src.meta}
+	m := &managed{Meta: h.src.meta}
 	m.Entity, h.scratch = h.scratch, nil
 	return m, nil
 }
@@ -107,7 +108,7 @@ func (h *hydration) narrow(m *managed) error {
 		}
 	}
 	if m.Entity == nil {
-		m.meta = typ
+		m.Meta = typ
 	}
 	if typ == h.src.meta {
 		return nil
@@ -119,72 +120,63 @@ func (h *hydration) narrow(m *managed) error {
 
 // loaded returns the leaves of m that the row holds, nil for all.
 func (h *hydration) loaded(m *managed) changeset.Leaves {
-	if h.src.loaded == nil || m.meta == h.src.meta {
+	if h.src.loaded == nil || m.Meta == h.src.meta {
 		return h.src.loaded.Clone()
 	}
-	return leavesOf(m.meta, h.src.output)
+	return leavesOf(m.Meta, h.src.output)
 }
 
 // wants reports whether the row can tell anything new about m.
 func (h *hydration) wants(m *managed) bool {
-	if m.state == fresh {
+	if m.IsNew() {
 		return false
 	}
-	if h.opts.refresh || m.snap == nil && !h.unit.readOnly {
+	if h.opts.refresh || m.Snap == nil && !h.unit.IsReadOnly() {
 		return true
 	}
-	return m.lacks(h.src.output)
+	return m.Lacks(h.src.output)
 }
 
-// merge takes over from the scratch entity what m does not know yet, and with
-// Refresh what it knows as well.
+// merge takes over from the scratch entity what m does not know yet, when it is
+// locked what the user has not changed, and with Refresh everything.
 func (h *hydration) merge(m *managed) error {
-	for _, p := range h.src.output {
-		if !m.meta.IsSubtypeOf(p.Entity) || !h.opts.refresh && m.loaded.Has(p.Index) {
+	how := unit.Complete
+	switch {
+	case h.opts.refresh && h.opts.keep:
+		how = unit.Renew
+	case h.opts.refresh:
+		how = unit.Overwrite
+	}
+	for i, p := range h.src.hydrated {
+		if !m.Meta.IsSubtypeOf(p.Entity) {
 			continue
 		}
-		if err := h.unit.take(m, p, h.scratch); err != nil {
+		if err := h.unit.Take(m, p, h.scratch, h.foreign(i, p), how); err != nil {
 			return err
 		}
 	}
-	h.foreign(m)
-	if h.opts.refresh && m.state == removed {
-		m.state = clean
+	if how == unit.Overwrite && m.State == unit.Removed {
+		m.State = unit.Clean
 	}
 	return nil
 }
 
-// foreign remembers what the row said about relations kept as plain pointers.
-func (h *hydration) foreign(m *managed) {
-	owning := h.unit.db.shape(m.meta).owning
+// foreign returns what the row said about a relation kept as a plain pointer.
+func (h *hydration) foreign(i int, p *mapper.Property) *slot.Entry {
+	if p.Relation == nil || p.Relation.Style != mapper.PointerField {
+		return nil
+	}
+	if key := h.cur.Reference(i); key != nil {
+		return h.Resolve(p.Relation.Target, key)
+	}
+	return nil
+}
+
+// foreigns remembers what the row said about relations kept as plain pointers.
+func (h *hydration) foreigns(m *managed) {
 	for i, p := range h.src.hydrated {
-		if p.Relation == nil || p.Relation.Style != mapper.PointerField || !p.Relation.Owning {
-			continue
-		}
-		if m.foreign == nil {
-			m.foreign = make([]*slot.Entry, len(owning))
-		}
-		at := slices.Index(owning, p)
-		if at < 0 {
-			continue // of another subtype
-		}
-		m.foreign[at] = nil
-		if key := h.cur.Reference(i); key != nil {
-			m.foreign[at] = h.Resolve(p.Relation.Target, key)
+		if p.Relation != nil && p.Relation.Style == mapper.PointerField {
+			h.unit.SetForeign(m, p, h.foreign(i, p))
 		}
 	}
-}
-
-// take copies one property of the entity at src into m, as loaded and unchanged.
-func (u *unit) take(m *managed, p *mapper.Property, src unsafe.Pointer) error {
-	if err := p.CopyLeaf(m.Entity, src); err != nil {
-		return err
-	}
-	if m.snap == nil {
-		u.snapshot(m)
-	} else if err := p.CopyLeaf(m.snap, src); err != nil {
-		return err
-	}
-	m.loaded.Add(p.Index)
-	return nil
 }

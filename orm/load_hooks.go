@@ -20,25 +20,28 @@ type (
 	}
 )
 
+// arrivals are entities whose hooks run at the end of the read.
+type arrivals struct{ loaded []*managed }
+
 // arrived runs the hooks of an entity that was made from a row, or remembers them
 // for the end of the read.
-func (u *unit) arrived(m *managed, made bool) {
-	s := u.db.shape(m.meta)
+func (l *arrivals) arrived(db *DB, m *managed, made bool) {
+	s := db.shape(m.Meta)
 	if made && s.inits {
-		m.meta.Interface(m.Entity).(Initializer).OnInit()
+		m.Meta.Interface(m.Entity).(Initializer).OnInit()
 	}
 	if s.loads {
-		u.loaded = append(u.loaded, m)
+		l.loaded = append(l.loaded, m)
 	}
 }
 
 // loadHooks runs what is due at the end of a read.
-func (em *EntityManager) loadHooks(ctx context.Context, u *unit) error {
-	for len(u.loaded) > 0 {
-		list := u.loaded
-		u.loaded = nil
+func (em *EntityManager) loadHooks(ctx context.Context, f *finder) error {
+	for len(f.arrivals.loaded) > 0 {
+		list := f.arrivals.loaded
+		f.arrivals.loaded = nil
 		for _, m := range list {
-			if err := em.guard.outside(func() error { return em.onLoad(ctx, m.meta.Interface(m.Entity)) }); err != nil {
+			if err := em.guard.outside(func() error { return em.onLoad(ctx, m.Meta.Interface(m.Entity)) }); err != nil {
 				return err
 			}
 		}

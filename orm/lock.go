@@ -8,7 +8,8 @@ import (
 )
 
 // LockForUpdate locks the rows of the roots until the end of the transaction,
-// and reads them anew. It needs an open transaction.
+// and reads them anew. It needs an open transaction. What was changed and not flushed
+// is flushed first, or, with FlushCommit, kept as a change of the row as it is now.
 func LockForUpdate() FindOption { return lockMode(qb.LockUpdate) }
 
 // LockForShare locks the rows of the roots against changes by others.
@@ -21,7 +22,7 @@ func NoWait() FindOption { return func(o *findOptions) { o.lock.NoWait = true } 
 func SkipLocked() FindOption { return func(o *findOptions) { o.lock.SkipLocked = true } }
 
 func lockMode(mode qb.LockMode) FindOption {
-	return func(o *findOptions) { o.lock.Mode, o.refresh = mode, true }
+	return func(o *findOptions) { o.lock.Mode, o.refresh, o.keep = mode, true, true }
 }
 
 // LockVersion checks that a managed entity still has the version the caller
@@ -31,16 +32,16 @@ func (em *EntityManager) LockVersion(_ context.Context, entity any, version any)
 	if err != nil {
 		return err
 	}
-	v := m.meta.Version
+	v := m.Meta.Version
 	if v == nil {
-		return &Error{Class: ErrInvalidOption, Op: "lock", Entity: m.meta.Name, Detail: "it has no version property"}
+		return &Error{Class: ErrInvalidOption, Op: "lock", Entity: m.Meta.Name, Detail: "it has no version property"}
 	}
 	want, err := v.Type.Convert(version)
 	if err != nil {
 		return err
 	}
 	if !changeset.Same(v.Access.Value(m.Entity), want) {
-		return &OptimisticLockError{Entity: m.meta.Name, Key: m.Key, Expected: want}
+		return &OptimisticLockError{Entity: m.Meta.Name, Key: m.Key, Expected: want}
 	}
 	return nil
 }

@@ -1,20 +1,26 @@
 package orm
 
-import "context"
+import (
+	"context"
+
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
 
 // EntityManager is a unit of work with its identity map: within it one row is
 // one pointer. It belongs to one goroutine at a time and is meant to live as
 // long as a request; get one from DB.Fork. Use by two goroutines at once is
 // reported as ErrConcurrentUse where it is noticed.
 type EntityManager struct {
-	db     *DB
-	unit   *unit
-	scope  *scope
-	finder *finder
-	loader *populator
-	guard  guard
-	home   *home
-	mode   FlushMode
+	db   *DB
+	unit *unit.Unit
+	// mistakes of Persist and Remove, reported together by the flush.
+	mistakes []error
+	scope    *scope
+	finder   *finder
+	loader   *populator
+	guard    guard
+	home     *home
+	mode     FlushMode
 	// hooking reports that before-hooks are running: they must not flush.
 	hooking bool
 	// strict refuses what happens implicitly.
@@ -28,14 +34,14 @@ func newManager(db *DB) *EntityManager {
 	m := &struct {
 		EntityManager
 		home   home
-		unit   unit
+		unit   unit.Unit
 		scope  scope
 		finder finder
 		loader populator
 	}{}
 	em := &m.EntityManager
 	m.home = home{em: em}
-	m.unit = unit{db: db, home: &m.home}
+	m.unit.Init(db.units, &m.home)
 	m.scope = scope{db: db}
 	m.finder = finder{db: db, unit: &m.unit, scope: &m.scope}
 	m.loader = populator{db: db, unit: &m.unit, finder: &m.finder}
@@ -50,17 +56,19 @@ func (em *EntityManager) DB() *DB { return em.db }
 // is written before Flush, which also reports mistakes made here.
 func (em *EntityManager) Persist(entities ...any) {
 	if err := em.guard.enter("persist"); err != nil {
-		em.unit.mistakes = append(em.unit.mistakes, err)
+		em.mistakes = append(em.mistakes, err)
 		return
 	}
 	defer em.guard.leave()
 	for _, x := range entities {
-		e, p, err := em.unit.locate("persist", x)
+		e, p, err := em.locate("persist", x)
 		if err != nil {
-			em.unit.mistakes = append(em.unit.mistakes, err)
+			em.mistakes = append(em.mistakes, err)
 			continue
 		}
-		em.unit.persist(e, p)
+		if _, problem := em.unit.Persist(e, p); problem != nil {
+			em.mistakes = append(em.mistakes, told("persist", problem))
+		}
 	}
 }
 
@@ -68,17 +76,19 @@ func (em *EntityManager) Persist(entities ...any) {
 // forgotten; persisting a removed one again takes the removal back.
 func (em *EntityManager) Remove(entities ...any) {
 	if err := em.guard.enter("remove"); err != nil {
-		em.unit.mistakes = append(em.unit.mistakes, err)
+		em.mistakes = append(em.mistakes, err)
 		return
 	}
 	defer em.guard.leave()
 	for _, x := range entities {
-		e, p, err := em.unit.locate("remove", x)
+		e, p, err := em.locate("remove", x)
 		if err != nil {
-			em.unit.mistakes = append(em.unit.mistakes, err)
+			em.mistakes = append(em.mistakes, err)
 			continue
 		}
-		em.unit.remove(e, p)
+		if problem := em.unit.Remove(e, p); problem != nil {
+			em.mistakes = append(em.mistakes, told("remove", problem))
+		}
 	}
 }
 
@@ -87,51 +97,48 @@ func (em *EntityManager) Remove(entities ...any) {
 func (em *EntityManager) Clear(keep ...any) {
 	kept := make([]*managed, 0, len(keep))
 	for _, x := range keep {
-		if _, p, err := em.unit.locate("clear", x); err == nil {
-			if m := em.unit.find(p); m != nil {
+		if _, p, err := em.locate("clear", x); err == nil {
+			if m := em.unit.Find(p); m != nil {
 				kept = append(kept, m)
 			}
 		}
 	}
 	em.home.cleared = true
 	em.home = &home{em: em}
-	em.unit.clear(em.home)
-	em.scope.unresolved = nil
-	for _, m := range kept {
-		m.Home = em.home
-		if m.Key != nil {
-			em.unit.ids.Put(m.meta, m.Key, &m.Entry)
-		}
-		em.unit.track(m)
-	}
+	em.unit.Clear(em.home, kept)
+	em.finder.arrivals, em.mistakes, em.scope.unresolved = arrivals{}, nil, nil
 }
 
 // Forget ends the management of entities without writing anything: what was
 // persisted is not inserted, changes are not updated.
 func (em *EntityManager) Forget(entities ...any) {
 	for _, x := range entities {
-		if _, p, err := em.unit.locate("forget", x); err == nil {
-			if m := em.unit.find(p); m != nil {
-				em.unit.forget(m)
+		if _, p, err := em.locate("forget", x); err == nil {
+			if m := em.unit.Find(p); m != nil {
+				em.unit.Forget(m)
 			}
 		}
 	}
-	em.unit.mistakes = nil
+	em.mistakes = nil
 }
 
 // Contains reports whether the manager knows the entity.
 func (em *EntityManager) Contains(entity any) bool {
-	_, p, err := em.unit.locate("contains", entity)
-	return err == nil && em.unit.find(p) != nil
+	_, p, err := em.locate("contains", entity)
+	if err != nil {
+		return false
+	}
+	m := em.unit.Find(p)
+	return m != nil && m.State != unit.Loose && m.State != unit.Dropped
 }
 
 // managedOf returns the place of an entity handed in by the user.
 func (em *EntityManager) managedOf(op string, entity any) (*managed, error) {
-	e, p, err := em.unit.locate(op, entity)
+	e, p, err := em.locate(op, entity)
 	if err != nil {
 		return nil, err
 	}
-	if m := em.unit.find(p); m != nil {
+	if m := em.unit.Find(p); m != nil && m.State != unit.Loose {
 		return m, nil
 	}
 	return nil, &Error{Class: ErrDetached, Op: op, Entity: e.Name, Detail: "read it with this manager first"}
@@ -159,7 +166,8 @@ func (em *EntityManager) Plan(ctx context.Context) (string, error) {
 	}
 	defer em.guard.leave()
 	w, err := em.work(ctx)
-	if err != nil || w == nil {
+	defer w.takeBack()
+	if err != nil || w.plan == nil {
 		return "", err
 	}
 	return w.plan.String(), nil

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -90,7 +91,7 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 	if !ok {
 		return 0, &Error{Class: ErrInvalidOption, Op: "exec", Detail: "the query reads; use All, One or Result"}
 	}
-	if err := notReadOnly("exec", w.Entity, nil); err != nil {
+	if err := told("exec", flush.NotReadOnly(w.Entity, nil)); err != nil {
 		return 0, err
 	}
 	if w.Schema == "" {

@@ -2,11 +2,12 @@ package orm
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb/find"
 )
@@ -15,7 +16,7 @@ import (
 // each relation and level.
 type populator struct {
 	db     *DB
-	unit   *unit
+	unit   *unit.Unit
 	finder *finder
 }
 
@@ -44,7 +45,7 @@ func (l *populator) lazy(ctx context.Context, list []*managed, e *mapper.Entity,
 	}
 	var missing []*managed
 	for _, m := range list {
-		if m.Key != nil && m.lacks(leaves) {
+		if m.Key != nil && m.Lacks(leaves) {
 			missing = append(missing, m)
 		}
 	}
@@ -57,13 +58,6 @@ func (l *populator) lazy(ctx context.Context, list []*managed, e *mapper.Entity,
 	node := &populate.Node{Relation: selfRelation(e), Fields: fields, Limit: -1, Offset: -1}
 	_, err := l.byKey(ctx, missing, node, o)
 	return err
-}
-
-// lacks reports that some of the leaves m has were not read.
-func (m *managed) lacks(leaves []*mapper.Property) bool {
-	return m.loaded != nil && slices.ContainsFunc(leaves, func(p *mapper.Property) bool {
-		return m.meta.IsSubtypeOf(p.Entity) && !m.loaded.Has(p.Index)
-	})
 }
 
 // below loads the relations of nodes for all roots, level by level. What a
@@ -97,7 +91,7 @@ func (l *populator) below(ctx context.Context, roots []*managed, nodes []*popula
 // ofType returns the entities that are of a type: those that have a relation which
 // only a subtype may have.
 func ofType(list []*managed, e *mapper.Entity) []*managed {
-	other := func(m *managed) bool { return !m.meta.IsSubtypeOf(e) }
+	other := func(m *managed) bool { return !m.Meta.IsSubtypeOf(e) }
 	if !slices.ContainsFunc(list, other) {
 		return list
 	}
@@ -128,13 +122,13 @@ func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.
 	var targets, missing []*managed
 	seen := map[*managed]bool{}
 	for _, root := range roots {
-		target := l.unit.entryOf(l.unit.reference(root, p))
+		target := l.unit.EntryOf(l.unit.Reference(root, p))
 		if target == nil || seen[target] {
 			continue
 		}
 		seen[target] = true
 		targets = append(targets, target)
-		if target.Key != nil && (target.Entity == nil || o.refresh || target.lacks(read) || joins) {
+		if target.Key != nil && (target.Entity == nil || o.refresh || target.Lacks(read) || joins) {
 			missing = append(missing, target)
 		}
 	}
@@ -144,7 +138,7 @@ func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.
 	}
 	if p.Relation.Style == mapper.PointerField {
 		for _, root := range roots {
-			l.unit.point(root, p)
+			l.unit.Point(root, p)
 		}
 	}
 	return present(targets), rd, nil
@@ -166,11 +160,11 @@ func (l *populator) byKey(ctx context.Context, list []*managed, node *populate.N
 // toMany loads the items of a collection for all owners that do not know them.
 func (l *populator) toMany(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
 	p := node.Relation
-	restricted := node.Where != nil || node.Limit >= 0 || node.Offset >= 0 || len(find.Joined(node.Children)) > 0
+	part := restricted(node) || len(find.Joined(node.Children)) > 0
 	var owners []*managed
 	asked := map[any]bool{}
 	for _, root := range roots {
-		if root.Key == nil || asked[root.Key] || l.unit.itemsLoaded(root, p) && !o.refresh && !restricted {
+		if root.Key == nil || asked[root.Key] || l.unit.ItemsLoaded(root, p) && !o.refresh && !part {
 			continue
 		}
 		asked[root.Key] = true
@@ -181,8 +175,8 @@ func (l *populator) toMany(ctx context.Context, roots []*managed, node *populate
 		return nil, nil, err
 	}
 	for _, owner := range owners {
-		if !l.unit.itemsLoaded(owner, p) || o.refresh {
-			l.unit.setItems(owner, p, groups[owner.Key], node)
+		if !l.unit.ItemsLoaded(owner, p) || o.refresh {
+			l.unit.SetItems(owner, p, groups[owner.Key], restricted(node))
 		}
 	}
 	return l.items(roots, p, groups), rd, nil
@@ -204,9 +198,9 @@ func (l *populator) items(owners []*managed, p *mapper.Property, groups map[any]
 			for _, m := range group {
 				add(m)
 			}
-		} else if s := l.unit.items(owner, p); s != nil {
-			for _, item := range s.List {
-				add(l.unit.find(item))
+		} else {
+			for _, item := range l.unit.List(owner, p) {
+				add(l.unit.Find(item))
 			}
 		}
 	}
@@ -221,10 +215,8 @@ func (l *populator) inverse(ctx context.Context, roots []*managed, node *populat
 	}
 	var targets []*managed
 	for _, root := range roots {
-		for _, target := range groups[root.Key] {
-			l.unit.setPointer(root, node.Relation, target)
-			targets = append(targets, target)
-		}
+		l.unit.SetTarget(root, node.Relation, first(groups[root.Key]))
+		targets = append(targets, groups[root.Key]...)
 	}
 	return targets, rd, nil
 }
@@ -275,12 +267,12 @@ func (l *populator) entity(ctx context.Context, m *managed) error {
 	if m.Entity != nil {
 		return nil
 	}
-	node := &populate.Node{Relation: selfRelation(m.meta), Limit: -1, Offset: -1}
+	node := &populate.Node{Relation: selfRelation(m.Meta), Limit: -1, Offset: -1}
 	if _, err := l.byKey(ctx, []*managed{m}, node, newFindOptions(nil)); err != nil {
 		return err
 	}
 	if m.Entity == nil {
-		return &Error{Class: ErrNotFound, Op: "load", Entity: m.meta.Name, Key: m.Key, Detail: "the row a reference points at does not exist or is hidden"}
+		return &Error{Class: ErrNotFound, Op: "load", Entity: m.Meta.Name, Key: m.Key, Detail: "the row a reference points at does not exist or is hidden"}
 	}
 	return nil
 }
@@ -291,30 +283,81 @@ func (l *populator) collection(ctx context.Context, m *managed, p *mapper.Proper
 	return err
 }
 
-// entryOf returns the place of a slot in this unit, nil for a foreign one.
-func (u *unit) entryOf(e *slot.Entry) *managed {
-	if e == nil || e.Home != u.home {
+// first returns the first of a list, nil when it is empty.
+func first(list []*managed) *managed {
+	if len(list) == 0 {
 		return nil
 	}
-	return of(e)
+	return list[0]
 }
 
-// reload reads a collection that was replaced or changed while it was unknown,
-// so that the difference can be computed. What the user did to it stays.
-func (l *populator) reload(ctx context.Context, m *managed, p *mapper.Property) error {
+// restricted reports a node that reads a part of a relation.
+func restricted(node *populate.Node) bool {
+	return node.Where != nil || node.Limit >= 0 || node.Offset >= 0
+}
+
+// Entity reads the row of a referenced entity, for a flush.
+func (l *populator) Entity(ctx context.Context, m *managed) (bool, error) {
+	err := l.entity(ctx, m)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// Relation reads the items or the target of a relation, for a flush.
+func (l *populator) Relation(ctx context.Context, m *managed, p *mapper.Property) error {
+	return l.collection(ctx, m, p)
+}
+
+// Items reads the items a collection has in the database, for a flush.
+func (l *populator) Items(ctx context.Context, m *managed, p *mapper.Property) ([]*managed, error) {
 	groups, _, err := l.via(ctx, []*managed{m}, one(p), newFindOptions(nil))
-	if err != nil {
-		return err
+	return groups[m.Key], err
+}
+
+// Leaves reads properties of an entity that was read in part, for a flush.
+func (l *populator) Leaves(ctx context.Context, m *managed, leaves []*mapper.Property) error {
+	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, newFindOptions(nil))
+}
+
+// grouped reads rows that begin with their owner's key.
+func (l *populator) grouped(rows driver.Rows, st *statement, owner *mapper.Entity, o *findOptions) (map[any][]*managed, *reader, error) {
+	defer rows.Close() // also after a panic in user code
+	var found groups[any]
+	front := make([]any, len(owner.KeyColumns))
+	parts := make([]any, len(front))
+	for i := range front {
+		front[i] = &parts[i]
 	}
-	s := l.unit.items(m, p)
-	if !s.Replaced {
-		l.unit.setItems(m, p, groups[m.Key], one(p))
-		return nil
+	rd := newReader(l.finder, st, o)
+	for rows.Next() {
+		m, err := rd.row(rows, front)
+		if err != nil {
+			return nil, nil, err
+		}
+		key, err := ownerKey(owner, parts)
+		if err != nil {
+			return nil, nil, err
+		}
+		if len(rd.all) == 1 { // nothing joined repeats a row
+			found.put(key, append(found.lists[key], m))
+		} else {
+			found.add(key, m)
+		}
 	}
-	s.Known = s.Known[:0:0]
-	for _, item := range groups[m.Key] {
-		s.Known = append(s.Known, item.Entity)
+	rd.finish()
+	return found.lists, rd, rows.Close()
+}
+
+// ownerKey makes a canonical key of raw engine values.
+func ownerKey(e *mapper.Entity, raw []any) (any, error) {
+	parts := make([]any, len(raw))
+	for i, v := range raw {
+		var err error
+		if parts[i], err = e.KeyColumns[i].Type.Decode(v); err != nil {
+			return nil, err
+		}
 	}
-	s.Loaded, s.Partial, s.Replaced = true, false, false
-	return nil
+	return mapper.NewTuple(parts), nil
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
@@ -20,9 +19,9 @@ func Key(em *EntityManager, owner any, property string) (any, error) {
 		return nil, err
 	}
 	if !p.Kind.IsToOne() {
-		return nil, &Error{Class: ErrUnknownPath, Op: "key", Entity: m.meta.Name, Path: p.Path, Detail: "it is not a to-one relation"}
+		return nil, &Error{Class: ErrUnknownPath, Op: "key", Entity: m.Meta.Name, Path: p.Path, Detail: "it is not a to-one relation"}
 	}
-	if e := em.unit.reference(m, p); e != nil {
+	if e := em.unit.Reference(m, p); e != nil {
 		return e.Key, nil
 	}
 	return nil, nil
@@ -35,18 +34,18 @@ func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	p := m.meta.Property(property)
+	p := m.Meta.Property(property)
 	switch {
 	case p == nil:
-		return false, unknown(ErrUnknownProperty, "is loaded", m.meta, property, property, m.meta.PropertyNames())
+		return false, unknown(ErrUnknownProperty, "is loaded", m.Meta, property, property, m.Meta.PropertyNames())
 	case p.Kind.IsToMany():
-		return m.state == fresh || em.unit.itemsLoaded(m, p), nil
+		return em.unit.ItemsLoaded(m, p), nil
 	case p.Kind.IsToOne():
-		return em.unit.targetLoaded(m, p), nil
+		return em.unit.TargetLoaded(m, p), nil
 	case p.Kind == mapper.Inline:
-		return !slices.ContainsFunc(p.Embedded, func(q *mapper.Property) bool { return q.Index >= 0 && !m.loaded.Has(q.Index) }), nil
+		return !slices.ContainsFunc(p.Embedded, func(q *mapper.Property) bool { return q.Index >= 0 && !m.Loaded.Has(q.Index) }), nil
 	}
-	return m.loaded.Has(p.Index), nil
+	return m.Loaded.Has(p.Index), nil
 }
 
 // Load reads relations and lazy properties of owner that are not loaded, by path:
@@ -57,11 +56,11 @@ func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) er
 		return err
 	}
 	for _, path := range paths {
-		if err := em.loads(ctx, m.meta.Name+"."+path, strconv.Quote(path)); err != nil {
+		if err := em.loads(ctx, m.Meta.Name+"."+path, strconv.Quote(path)); err != nil {
 			return err
 		}
 	}
-	return em.populate(ctx, m.meta, []*managed{m}, newFindOptions([]FindOption{Populate(paths...)}))
+	return em.populate(ctx, m.Meta, []*managed{m}, newFindOptions([]FindOption{Populate(paths...)}))
 }
 
 // PopulateAll loads relations of entities that are there already.
@@ -93,7 +92,7 @@ func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners 
 	if err := em.loader.hints(ctx, e, owners, o); err != nil {
 		return err
 	}
-	return em.loadHooks(ctx, em.unit)
+	return em.loadHooks(ctx, em.finder)
 }
 
 // relation finds a relation of an entity the user handed in.
@@ -102,24 +101,11 @@ func (em *EntityManager) relation(op string, owner any, property string) (*manag
 	if err != nil {
 		return nil, nil, err
 	}
-	p := m.meta.Property(property)
+	p := m.Meta.Property(property)
 	if p == nil || p.Relation == nil {
-		return nil, nil, unknown(ErrUnknownPath, op, m.meta, property, property, m.meta.PropertyNames())
+		return nil, nil, unknown(ErrUnknownPath, op, m.Meta, property, property, m.Meta.PropertyNames())
 	}
 	return m, p, nil
-}
-
-// targetLoaded reports a to-one relation that is null or whose target is in memory.
-func (u *unit) targetLoaded(m *managed, p *mapper.Property) bool {
-	if !m.loaded.Has(p.Index) {
-		return false
-	}
-	if p.Relation.Style == mapper.PointerField {
-		_, target := p.Reference(m.Entity)
-		return target != nil || u.reference(m, p) == (*slot.Entry)(nil)
-	}
-	e, _ := p.Reference(m.Entity)
-	return e == nil || e.Entity != nil
 }
 
 // one is a populate node for a single relation.

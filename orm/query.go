@@ -84,7 +84,7 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if err != nil {
 		return nil, err
 	}
-	return list, em.loadHooks(ctx, em.unit)
+	return list, em.loadHooks(ctx, em.finder)
 }
 
 func hasOutput(joins []*qb.Join) bool {

@@ -3,13 +3,14 @@ package orm
 import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // reader turns the rows of a statement into a graph of managed entities. Readers
 // are kept with their statement for the next query.
 type reader struct {
 	st      *statement
-	unit    *unit
+	unit    *unit.Unit
 	opts    *findOptions
 	root    *hydration
 	all     []*hydration // the root and the joined relations, in column order
@@ -19,7 +20,8 @@ type reader struct {
 }
 
 // newReader returns a reader, to be released when nobody asks it anything more.
-func newReader(u *unit, st *statement, o *findOptions) *reader {
+func newReader(f *finder, st *statement, o *findOptions) *reader {
+	u := f.unit
 	r, ok := st.readers.Get().(*reader)
 	if !ok {
 		r = &reader{st: st}
@@ -27,7 +29,7 @@ func newReader(u *unit, st *statement, o *findOptions) *reader {
 	}
 	r.unit, r.opts = u, o
 	for _, h := range r.all {
-		h.unit, h.opts = u, o
+		h.finder, h.unit, h.opts = f, u, o
 	}
 	return r
 }
@@ -71,7 +73,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 		if h.found, err = h.take(); err != nil {
 			return nil, err
 		}
-		if h.parent != nil && h.parent.found != nil && h.parent.found.meta.IsSubtypeOf(h.src.node.Relation.Entity) {
+		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
 			h.link(h.parent.found, h.found)
 		}
 	}
@@ -125,13 +127,12 @@ func (h *hydration) link(owner, target *managed) {
 func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed) {
 	switch {
 	case p.Kind.IsToMany():
-		if !h.unit.itemsLoaded(owner, p) || h.opts.refresh {
-			h.unit.setItems(owner, p, targets, h.src.node)
+		if !h.unit.ItemsLoaded(owner, p) || h.opts.refresh {
+			h.unit.SetItems(owner, p, targets, restricted(h.src.node))
 		}
-	case p.Relation.Style != mapper.PointerField:
-	case p.Relation.Owning:
-		h.unit.point(owner, p)
-	case len(targets) > 0:
-		h.unit.setPointer(owner, p, targets[0])
+	case !p.Relation.Owning && len(targets) > 0:
+		h.unit.SetTarget(owner, p, targets[0])
+	default:
+		h.unit.Point(owner, p)
 	}
 }

@@ -27,15 +27,15 @@ func (em *EntityManager) refresh(ctx context.Context, m *managed) error {
 	}
 	defer em.guard.leave()
 	if m.Key == nil {
-		return &Error{Class: ErrDetached, Op: "refresh", Entity: m.meta.Name, Detail: "it is new and has no row yet"}
+		return &Error{Class: ErrDetached, Op: "refresh", Entity: m.Meta.Name, Detail: "it is new and has no row yet"}
 	}
-	node := &populate.Node{Relation: selfRelation(m.meta), Limit: -1, Offset: -1}
+	node := &populate.Node{Relation: selfRelation(m.Meta), Limit: -1, Offset: -1}
 	rd, err := em.loader.byKey(ctx, []*managed{m}, node, newFindOptions([]FindOption{Refresh()}))
 	if err != nil {
 		return err
 	}
 	if rd.root.found == nil {
-		return &Error{Class: ErrNotFound, Op: "refresh", Entity: m.meta.Name, Key: m.Key, Detail: "its row is gone"}
+		return &Error{Class: ErrNotFound, Op: "refresh", Entity: m.Meta.Name, Key: m.Key, Detail: "its row is gone"}
 	}
-	return em.loadHooks(ctx, em.unit)
+	return em.loadHooks(ctx, em.finder)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -22,7 +23,7 @@ type scope struct {
 	saves int
 	// undo takes back, in reverse order, what flushes inside the open
 	// transaction published.
-	undo []*record
+	undo []*unit.Journal
 	// unresolved is the publication of a flush whose COMMIT may or may not have
 	// happened.
 	unresolved *unresolved

@@ -45,7 +45,7 @@ func SetShadow(em *EntityManager, entity any, property string, value any) error 
 
 // shadow finds a shadow property and the entity it belongs to.
 func (em *EntityManager) shadow(op string, entity any, property string) (*mapper.Property, unsafe.Pointer, error) {
-	e, at, err := em.unit.locate(op, entity)
+	e, at, err := em.locate(op, entity)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -53,7 +53,7 @@ func (em *EntityManager) shadow(op string, entity any, property string) (*mapper
 	if p == nil || !p.Shadow {
 		return nil, nil, unknown(ErrUnknownProperty, op, e, property, property, shadowNames(e))
 	}
-	if m := em.unit.find(at); m != nil && !m.loaded.Has(p.Index) {
+	if m := em.unit.Find(at); m != nil && !m.Loaded.Has(p.Index) {
 		return nil, nil, &Error{Class: ErrNotLoaded, Op: op, Entity: e.Name, Path: p.Path, Key: m.Key, Detail: "populate it, or call Load"}
 	}
 	return p, at, nil

@@ -11,9 +11,6 @@ type shape struct {
 	meta *mapper.Entity
 	// read are the leaves of an ordinary read, those of subtypes included.
 	read []*mapper.Property
-	// owning are the to-one relations with columns here, inverse those without,
-	// many the to-many relations.
-	owning, inverse, many []*mapper.Property
 	// full reports that an ordinary read loads every leaf that is stored.
 	full bool
 	// hooks reports methods that are hooks, touched values that are made on update.
@@ -29,15 +26,6 @@ func newShape(e *mapper.Entity) *shape {
 	_, s.loads = x.(Loader)
 	for _, p := range e.Leaves {
 		s.touched = s.touched || p.OnUpdate != nil
-		switch {
-		case p.Kind.IsToMany():
-			s.many = append(s.many, p)
-			continue
-		case p.Kind.IsToOne() && !p.Relation.Owning:
-			s.inverse = append(s.inverse, p)
-		case p.Kind.IsToOne():
-			s.owning = append(s.owning, p)
-		}
 	}
 	for _, p := range e.HierarchyLeaves() {
 		if p.Lazy && !p.Virtual && !p.Kind.IsToMany() {

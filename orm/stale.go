@@ -6,6 +6,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 )
 
@@ -14,8 +15,8 @@ import (
 // session of the flush.
 func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (*changeset.Change, error) {
 	return func(ctx context.Context, s *plan.Step) (*changeset.Change, error) {
-		db, e := w.unit.db, s.Write.Entity
-		u := &unit{db: db, home: &home{cleared: true}, readOnly: true}
+		db, e := w.db, s.Write.Entity
+		u := unit.ReadOnly(db.units, &home{cleared: true})
 		f := &finder{db: db, unit: u, scope: &scope{db: db, session: session, schema: w.schema}}
 		opts := newFindOptions(nil)
 		for _, filter := range e.Filters {
@@ -23,7 +24,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 		}
 		list := make([]*managed, len(s.Ops))
 		for i, op := range s.Ops {
-			list[i] = u.entry(e, op.Change.Key)
+			list[i] = u.Entry(e, op.Change.Key)
 		}
 		l := &populator{db: db, unit: u, finder: f}
 		node := &populate.Node{Relation: selfRelation(e), Limit: -1, Offset: -1}

@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // streamChunk is the number of roots that are read and populated together.
@@ -47,7 +48,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		return err
 	}
 	defer rows.Close()
-	rd := newReader(f.unit, st, &r.opts)
+	rd := newReader(f, st, &r.opts)
 	defer rd.release()
 	if len(rd.all) > 1 {
 		return &Error{Class: ErrInvalidOption, Op: "stream", Entity: r.meta.Name, Detail: "joined populate holds all rows; use select-in"}
@@ -70,7 +71,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		if err := l.below(ctx, chunk, st.nodes.Nodes, rd, &r.opts); err != nil {
 			return err
 		}
-		if err := em.loadHooks(ctx, f.unit); err != nil {
+		if err := em.loadHooks(ctx, f); err != nil {
 			return err
 		}
 		for _, m := range chunk {
@@ -100,7 +101,7 @@ func (em *EntityManager) readers(o *findOptions) (*finder, *populator) {
 	if !o.readOnly {
 		return em.finder, em.loader
 	}
-	u := &unit{db: em.db, home: &home{em: em, cleared: true}, readOnly: true}
+	u := unit.ReadOnly(em.db.units, &home{em: em, cleared: true})
 	f := &finder{db: em.db, unit: u, scope: em.scope, filters: em.finder.filters}
 	return f, &populator{db: em.db, unit: u, finder: f}
 }

@@ -16,7 +16,7 @@ func As[T, B any](em *EntityManager, base *B) (*T, bool) {
 		return nil, false
 	}
 	want := em.db.registry.ByType(reflect.TypeFor[T]())
-	if want == nil || !m.meta.IsSubtypeOf(want) {
+	if want == nil || !m.Meta.IsSubtypeOf(want) {
 		return nil, false
 	}
 	return (*T)(unsafe.Pointer(base)), true

@@ -293,7 +293,9 @@ func (em *EntityManager) Resolve(committed bool) {
 	switch {
 	case u == nil:
 	case u.work != nil && committed:
-		u.work.publish(nil)
+		u.work.Publish(nil)
+	case u.work != nil:
+		u.work.takeBack()
 	case u.work == nil && !committed:
 		em.scope.undo = u.undo
 		em.scope.takeBack(0)
@@ -303,7 +305,7 @@ func (em *EntityManager) Resolve(committed bool) {
 // takeBack replays the undo records from mark on.
 func (s *scope) takeBack(mark int) {
 	for i := len(s.undo) - 1; i >= mark; i-- {
-		s.undo[i].replay()
+		s.undo[i].Undo()
 	}
 	s.undo = s.undo[:min(mark, len(s.undo))]
 }

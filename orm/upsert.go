@@ -8,6 +8,7 @@ import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -107,7 +108,7 @@ func uniqueValue(p *mapper.Property, x unsafe.Pointer) any {
 func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue map[any]unsafe.Pointer) error {
 	h := mapper.NewHydrator(b.meta, read, mapper.HydrateOptions{Native: b.em.db.caps.NativeScan})
 	row := h.Row()
-	u := &unit{db: b.em.db, home: &home{cleared: true}, readOnly: true}
+	u := unit.ReadOnly(b.em.db.units, &home{cleared: true})
 	sink := &hydration{unit: u}
 	for rows.Next() {
 		scratch := b.meta.New()

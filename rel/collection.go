@@ -31,7 +31,7 @@ func (c *Collection[T]) Add(items ...*T) {
 			continue
 		}
 		s.Join(p)
-		c.changed(p, true)
+		c.c.Changed(p, true)
 	}
 }
 
@@ -39,22 +39,13 @@ func (c *Collection[T]) Add(items ...*T) {
 // loaded: weft then removes the links without reading the others.
 func (c *Collection[T]) Remove(items ...*T) {
 	s := c.change()
-	var left []unsafe.Pointer
-	for _, p := range slot.Distinct(addresses(items)) {
-		if !s.Has(p) && (s.Loaded || s.HasRemoved(p)) {
+	for _, item := range items {
+		p := unsafe.Pointer(item)
+		if item == nil || !s.Expects(p) {
 			continue
 		}
-		if !s.Loaded || s.Partial {
-			s.Remove(p)
-		}
-		left = append(left, p)
-	}
-	if len(left) == 0 {
-		return
-	}
-	s.Leave(left...)
-	for _, p := range left {
-		c.changed(p, false)
+		s.Leave(p)
+		c.c.Changed(p, false)
 	}
 }
 
@@ -79,22 +70,32 @@ func (c *Collection[T]) Peek() (items []*T, loaded bool) {
 	if c.c.Items == nil {
 		return nil, c.IsLoaded()
 	}
-	return slices.Clone(view[T](c.c.Items.List)), c.IsLoaded()
+	return slices.Clone(view[T](c.c.Items.Read())), c.IsLoaded()
 }
 
 // All iterates over the items and their positions. It panics with an [*Error]
 // when the collection is not loaded. The collection may be changed while
 // iterating; the changes are not seen.
-func (c *Collection[T]) All() iter.Seq2[int, *T] { return slices.All(c.list("All")) }
+func (c *Collection[T]) All() iter.Seq2[int, *T] {
+	if s := c.loaded("All"); s != nil {
+		return slices.All(view[T](s.View()))
+	}
+	return slices.All([]*T(nil))
+}
 
 // Len returns the number of items. It panics with an [*Error] when the
 // collection is not loaded.
-func (c *Collection[T]) Len() int { return len(c.list("Len")) }
+func (c *Collection[T]) Len() int {
+	if s := c.loaded("Len"); s != nil {
+		return s.Len()
+	}
+	return 0
+}
 
 // Contains reports whether item is in the collection. It panics with an
 // [*Error] when the collection is not loaded and item was not added before.
 func (c *Collection[T]) Contains(item *T) bool {
-	if s := c.c.Items; s != nil && slices.Contains(s.List, unsafe.Pointer(item)) {
+	if s := c.c.Items; s != nil && slices.Contains(s.Read(), unsafe.Pointer(item)) {
 		return true
 	}
 	return slices.Contains(c.list("Contains"), item)
@@ -131,7 +132,7 @@ func (c Collection[T]) MarshalJSON() ([]byte, error) {
 	}
 	keys := []any{}
 	if s := c.c.Items; s != nil {
-		for _, p := range s.List {
+		for _, p := range s.Read() {
 			var key any
 			if c.c.Owner != nil {
 				key = c.c.Owner.Home.ItemKey(c.c.Owner, s.Self, p)
@@ -144,20 +145,15 @@ func (c Collection[T]) MarshalJSON() ([]byte, error) {
 
 // change returns the items for a change, and refuses the copy of a managed entity.
 func (c *Collection[T]) change() *slot.Items {
-	switch {
-	case c.copied() && c.c.Owner != nil:
+	if c.c.Owner != nil && c.copied() {
 		panic(c.copyError())
-	case c.c.Items == nil:
-		c.c.Items = &slot.Items{Self: &c.c, Loaded: c.c.Owner == nil}
-	case c.c.Items.Self != &c.c:
-		c.c.Items = c.c.Items.CloneFor(&c.c)
 	}
-	return c.c.Items
+	return c.c.Change()
 }
 
 // copied reports that the collection lies in a copy of its owner.
 func (c *Collection[T]) copied() bool {
-	if c.c.Items != nil {
+	if c.c.Items != nil && c.c.Items != slot.Empty {
 		return c.c.Items.Self != &c.c
 	}
 	return c.c.Owner != nil && c.c.Owner.Home.Describe(c.c.Owner, &c.c) == ""
@@ -167,19 +163,20 @@ func (c *Collection[T]) copyError() error {
 	return &Error{ErrCopied, c.subject(), "keep the pointer to the entity the manager handed out, and change that"}
 }
 
-// list returns the items without copying them.
-func (c *Collection[T]) list(method string) []*T {
+// loaded returns what is behind a loaded collection, nil when it was never touched.
+func (c *Collection[T]) loaded(method string) *slot.Items {
 	if !c.IsLoaded() {
 		panic(&Error{ErrNotLoaded, c.subject(), "populate the relation or call Load(ctx) before " + method})
 	}
-	if c.c.Items == nil {
-		return nil
-	}
-	return view[T](c.c.Items.List)
+	return c.c.Items
 }
 
-func (c *Collection[T]) changed(item unsafe.Pointer, joined bool) {
-	c.c.Changed(item, joined)
+// list returns the items without copying them, until the next change.
+func (c *Collection[T]) list(method string) []*T {
+	if s := c.loaded(method); s != nil {
+		return view[T](s.Read())
+	}
+	return nil
 }
 
 func (c *Collection[T]) subject() string {

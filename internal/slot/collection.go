@@ -9,10 +9,10 @@ import (
 // owning struct. The zero value belongs to a new entity and is empty.
 //
 //	Owner  Items   meaning
-//	nil    nil     new entity, nothing added yet
-//	nil    set     new entity with items
-//	set    nil     managed entity, items unknown (not loaded)
-//	set    set     managed entity; Items.Loaded tells whether List is complete
+//	nil    nil     nobody manages the owner, nothing added yet
+//	nil    set     nobody manages the owner, with items
+//	set    nil     managed owner, items unknown (not loaded)
+//	set    set     managed owner; Items.Loaded tells whether all items are there
 type Collection struct {
 	Owner *Entry
 	Items *Items
@@ -22,97 +22,181 @@ type Collection struct {
 type Items struct {
 	// Self is the address of the Collection these items were created for. A
 	// copied struct carries the pointer but has another address, which is how
-	// copies are told apart.
+	// copies are told apart. It is nil for plain slices and for [Empty].
 	Self *Collection
-	// List holds the addresses of the items: all of them when Loaded, otherwise
-	// only those added since.
-	List []unsafe.Pointer
-	// Removed holds what was removed before the items were known.
-	Removed []unsafe.Pointer
-	// Loaded reports that List is the whole collection.
+	// list holds the items: all of them when Loaded, otherwise those added since.
+	// For a plain slice, whose field is the user's, it is what the unit last agreed to.
+	list List
+	// Added and Removed are what joined and left since the last load or flush.
+	Added, Removed List
+	// Known is, for an ordered relation, the list as the database has it.
+	Known []unsafe.Pointer
+	// Loaded reports that the list is the whole collection.
 	Loaded bool
-	// Partial reports that List was loaded through a condition or a limit: it
-	// can be read, but is never used to compute removals.
+	// Partial reports that the list was loaded through a condition or a limit: it
+	// can be read, but rows never seen may belong to the collection too.
 	Partial bool
-	// Replaced reports that the whole collection was set while unloaded, so that
-	// rows never seen must go as well.
-	Replaced bool
+	// Wiped reports that the whole collection was set while it was not known, so
+	// that rows never seen must go as well. It lasts until the next flush.
+	Wiped bool
 	// Dirty reports a change since the last load or flush.
 	Dirty bool
-	// Known is List as it was at the last load or flush; the collection diff
-	// compares with it. It is written by the unit of work only.
-	Known []unsafe.Pointer
-
-	// items and removed find what is in List and Removed, nil until those are long.
-	items, removed *index
+	// Noted reports that the unit has these items on its list of changed ones.
+	Noted bool
 }
 
-// Has reports whether p is in List. It may make an index, so that it counts as a change.
-func (s *Items) Has(p unsafe.Pointer) bool { return has(&s.items, s.List, p) }
+// Empty stands for the items of a loaded collection that has none, until it is changed.
+var Empty = &Items{Loaded: true}
 
-// HasRemoved reports whether p is in Removed; like Has it counts as a change.
-func (s *Items) HasRemoved(p unsafe.Pointer) bool { return has(&s.removed, s.Removed, p) }
+// NewItems returns the items of a collection, in the given order.
+func NewItems(self *Collection, list []unsafe.Pointer, loaded bool) *Items {
+	return &Items{Self: self, list: ListOf(list), Loaded: loaded}
+}
 
-// Join puts p, which is not in List, at its end; it is removed no more.
-func (s *Items) Join(p unsafe.Pointer) {
-	if s.HasRemoved(p) {
-		s.Removed = leave(s.removed, s.Removed, p)
+// Len returns the number of items in the list.
+func (s *Items) Len() int { return s.list.Len() }
+
+// View returns the list; the memory is never changed.
+func (s *Items) View() []unsafe.Pointer {
+	if s == Empty {
+		return nil
 	}
-	s.List = join(s.items, s.List, p)
-	s.Dirty = true
+	return s.list.View()
 }
 
-// Leave takes items out of List, those that are there.
-func (s *Items) Leave(items ...unsafe.Pointer) {
-	before := len(s.List)
-	if len(items) == 1 {
-		if s.Has(items[0]) {
-			s.List = leave(s.items, s.List, items[0])
-		}
+// Read returns the list until the next change.
+func (s *Items) Read() []unsafe.Pointer { return s.list.Read() }
+
+// Has reports whether p is in the list. It may make an index, so that it counts as a change.
+func (s *Items) Has(p unsafe.Pointer) bool { return s.list.Has(p) }
+
+// Join puts p, which is not in the list, at its end.
+func (s *Items) Join(p unsafe.Pointer) { s.JoinAt(-1, p) }
+
+// JoinAt puts p, which is not in the list, at a position; a negative one is the end.
+func (s *Items) JoinAt(i int, p unsafe.Pointer) {
+	if s.Removed.Len() == 0 || s.Removed.Delete(p) < 0 {
+		s.Added.Append(p)
+	}
+	if i < 0 {
+		s.list.Append(p)
 	} else {
-		s.List = without(s.List, items)
+		s.list.Insert(i, p)
 	}
-	s.Dirty = s.Dirty || len(s.List) != before
+	s.Dirty = true
 }
 
-// Remove remembers p, which is not in Removed, as removed before the items were known.
-func (s *Items) Remove(p unsafe.Pointer) {
-	s.Removed = join(s.removed, s.Removed, p)
+// Leave takes p out, also where the list does not tell that it is there, and
+// returns its position in the list, or -1.
+func (s *Items) Leave(p unsafe.Pointer) int {
+	i := s.list.Delete(p)
+	if s.Added.Len() == 0 || s.Added.Delete(p) < 0 {
+		if !s.Removed.Has(p) {
+			s.Removed.Append(p)
+		}
+	}
 	s.Dirty = true
+	return i
+}
+
+// Expects reports whether taking p out would change anything: it is in the list, or
+// may be among items that are not known.
+func (s *Items) Expects(p unsafe.Pointer) bool {
+	return s.list.Has(p) || (!s.Loaded || s.Partial) && !s.Removed.Has(p)
+}
+
+// Wipe makes list the whole collection, whatever is in it now.
+func (s *Items) Wipe(list []unsafe.Pointer) {
+	s.list = ListOf(list)
+	s.Added, s.Removed = ListOf(list), List{}
+	s.Wiped, s.Loaded, s.Partial, s.Dirty = true, true, false, true
+}
+
+// Reorder puts the list, which has the same items, into another order.
+func (s *Items) Reorder(list []unsafe.Pointer) {
+	if !slices.Equal(s.list.Read(), list) {
+		s.list = ListOf(list)
+		s.Dirty = true
+	}
+}
+
+// Forget takes p out without a trace: its row is gone.
+func (s *Items) Forget(p unsafe.Pointer) int {
+	s.Added.Delete(p)
+	s.Removed.Delete(p)
+	return s.list.Delete(p)
+}
+
+// Restore puts p back where it was, as if it had never left.
+func (s *Items) Restore(i int, p unsafe.Pointer) { s.list.Insert(i, p) }
+
+// Settle reports that the database has what the list says.
+func (s *Items) Settle() {
+	s.Added.Clear()
+	s.Removed.Clear()
+	s.Wiped, s.Dirty, s.Noted = false, false, false
 }
 
 // CloneFor returns a copy of s for the collection at self, sharing no memory.
 func (s *Items) CloneFor(self *Collection) *Items {
 	c := *s
 	c.Self = self
-	c.List = slices.Clone(s.List)
-	c.Removed = slices.Clone(s.Removed)
+	c.list, c.Added, c.Removed = s.list.Clone(), s.Added.Clone(), s.Removed.Clone()
 	c.Known = slices.Clone(s.Known)
-	c.items, c.removed = nil, nil
 	return &c
 }
 
-// Replace makes list, whose items differ, the whole collection; c.Items are its own.
-func (c *Collection) Replace(list []unsafe.Pointer) {
-	s := c.Items
-	before := s.List
-	s.List = list
-	s.Replaced = s.Replaced || !s.Loaded || s.Partial
-	s.Loaded, s.Partial, s.Removed, s.Dirty = true, false, nil, true
-	var was, is *index
-	for _, p := range before {
-		if !has(&is, list, p) {
-			c.Changed(p, false)
-		}
+// Change returns the items for a change, making them when there are none.
+func (c *Collection) Change() *Items {
+	switch {
+	case c.Items == nil || c.Items == Empty:
+		c.Items = &Items{Self: c, Loaded: c.Owner == nil || c.Items == Empty}
+	case c.Items.Self != c:
+		c.Items = c.Items.CloneFor(c)
 	}
-	for _, p := range list {
-		if !has(&was, before, p) {
-			c.Changed(p, true)
-		}
-	}
+	return c.Items
 }
 
-// Changed tells the manager of the owner, if there is one, that an item joined or left.
+// Replace makes list, distinct items, the whole collection.
+func (c *Collection) Replace(list []unsafe.Pointer) {
+	s := c.Change()
+	before := s.View()
+	wiped := !s.Loaded || s.Partial
+	is := ListOf(list)
+	var left []unsafe.Pointer
+	for _, p := range before {
+		if !is.Has(p) {
+			left = append(left, p)
+		}
+	}
+	was := ListOf(before)
+	if wiped {
+		s.Wipe(list)
+	}
+	for _, p := range left {
+		if !wiped {
+			s.Leave(p)
+		}
+		c.Changed(p, false)
+	}
+	if wiped {
+		c.Changed(nil, false)
+	}
+	for _, p := range list {
+		if was.Has(p) && !wiped {
+			continue
+		}
+		if !wiped {
+			s.Join(p)
+		}
+		c.Changed(p, true)
+	}
+	s.Reorder(list)
+}
+
+// Changed tells the manager of the owner, if there is one, that an item joined or
+// left. A nil item means that all items that are not in the list left, those never
+// seen included.
 func (c *Collection) Changed(item unsafe.Pointer, joined bool) {
 	if c.Owner != nil {
 		c.Owner.Home.Changed(c.Owner, c, item, joined)

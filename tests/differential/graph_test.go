@@ -263,7 +263,7 @@ func loaded(e *mapper.Entity, at unsafe.Pointer, nodes []*node) string {
 				b.WriteString("not loaded")
 				continue
 			}
-			b.WriteString(loadedItems(target, c.Items.List, n))
+			b.WriteString(loadedItems(target, c.Items.Read(), n))
 		default:
 			entry, pointer := p.Reference(at)
 			if entry != nil {

@@ -15,6 +15,8 @@ type LinkChange struct {
 	Ordinal int
 	// Owner are the parts of the owner's key, canonical or handles.
 	Owner []any
+	// Unsure reports that the stored links are not known, so that an added one may be there.
+	Unsure bool
 	// Clear removes all links first, those never seen included.
 	Clear bool
 	// Removed, Added and Moved are links to remove, to add, and to give another position.

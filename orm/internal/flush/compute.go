@@ -1,0 +1,319 @@
+package flush
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+	"unsafe"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// ErrReadOnly reports a write of an entity that is mapped as read-only.
+var ErrReadOnly = errors.New("entity is read-only")
+
+// Compute compares what may have changed with the snapshots. It does no I/O and
+// changes no entity.
+func (w *Work) Compute() error {
+	w.Changes, w.Links = nil, nil
+	opts := &changeset.Options{References: w, Unique: w.Model.Keys, Now: w.Now}
+	var errs []error
+	for _, c := range w.discover() {
+		write, err := c.Compute(opts)
+		if err != nil {
+			errs = append(errs, valueProblem(c, err))
+		}
+		if write {
+			w.Changes = append(w.Changes, c)
+			errs = append(errs, Writable(c))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	inLockOrder(w.Changes)
+	return w.computeLinks()
+}
+
+func valueProblem(c *changeset.Change, err error) error {
+	var own *unit.Problem
+	if errors.As(err, &own) {
+		return err
+	}
+	return &unit.Problem{Class: mapper.ErrValue, Entity: c.Entity.Name, Key: c.Key, Err: err}
+}
+
+// discover lists the entities with their intents, in order of arrival.
+func (w *Work) discover() []*changeset.Change {
+	u := w.Unit
+	list := make([]*unit.Managed, 0, len(w.synced.New)+len(w.synced.Suspects)+len(w.removed))
+	for _, m := range w.synced.New {
+		if !w.isGone[m] {
+			list = append(list, m)
+		}
+	}
+	fresh := len(list)
+	for _, m := range w.synced.Suspects {
+		if m.Stored() && !w.isGone[m] {
+			list = append(list, m)
+		}
+	}
+	for _, m := range w.removed {
+		if !m.IsNew() {
+			list = append(list, m)
+		}
+	}
+	memory := make([]changeset.Change, len(list))
+	changes := make([]*changeset.Change, len(list))
+	w.inserts = make(map[*unit.Managed]*changeset.Change, fresh)
+	w.keys = nil
+	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
+	for i, m := range list {
+		c := &memory[i]
+		*c = changeset.Change{Entity: m.Meta, Ordinal: m.Ordinal(), Key: m.Key, Current: m.Entity, Snapshot: m.Snap, Loaded: m.Loaded}
+		switch {
+		case m.IsNew():
+			c.Kind, c.Loaded = changeset.Insert, nil
+			if key, ok := u.KeyOf(m); ok {
+				c.Key = key
+			}
+			w.inserts[m] = c
+		case w.isGone[m]:
+			c.Kind = changeset.Delete
+		default:
+			c.Kind = changeset.Update
+			if key, ok := u.KeyOf(m); ok && key != m.Key {
+				if w.keys == nil {
+					w.keys = map[*unit.Managed]any{}
+				}
+				w.keys[m] = key
+			}
+		}
+		changes[i] = c
+	}
+	return changes
+}
+
+// Reference compares a to-one field with what is stored.
+func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (changeset.Parts, error) {
+	m := w.At(c)
+	before := w.Unit.Stored(m, p)
+	now := before
+	if c.Kind != changeset.Delete {
+		now = w.Unit.Reference(m, p)
+	}
+	parts := changeset.Parts{Changed: before != now}
+	if !parts.Changed && !always {
+		return parts, nil
+	}
+	if before != nil && c.Kind != changeset.Insert {
+		parts.Before = mapper.Parts(nil, before.Key)
+	}
+	var err error
+	if now != nil {
+		parts.After, err = w.parts(m, p, now)
+	}
+	return parts, err
+}
+
+// parts returns the key of a target as it will be, with handles for what is not known yet.
+func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any, error) {
+	target := w.Unit.EntryOf(e)
+	switch {
+	case target == nil:
+		return nil, refused(unit.ErrDetached, m, p, "it refers to an entity of another manager")
+	case target.IsNew():
+		if c := w.inserts[target]; c != nil {
+			return c.KeyParts(nil), nil
+		}
+		if w.isGone[target] {
+			break
+		}
+		return nil, refused(unit.ErrNotPersisted, m, p, "it leads to a new %s; persist that, or let the relation cascade", target.Meta.Name)
+	case target.State == unit.Dropped:
+	case w.keys[target] != nil:
+		return mapper.Parts(nil, w.keys[target]), nil
+	case target.Key != nil:
+		return mapper.Parts(nil, target.Key), nil
+	}
+	return nil, refused(unit.ErrNotPersisted, m, p, "it refers to a removed entity")
+}
+
+// computeLinks collects the changes of many-to-many relations.
+func (w *Work) computeLinks() error {
+	for _, t := range w.Unit.Touched() {
+		m, p := t.Owner, t.Property
+		if p.Kind != mapper.ManyToMany || !p.Relation.Owning || w.isGone[m] || m.State == unit.Removed || m.State == unit.Dropped {
+			continue
+		}
+		if m.IsNew() && w.inserts[m] == nil {
+			continue
+		}
+		l, err := w.link(m, p)
+		if err != nil {
+			return err
+		}
+		if l != nil && !l.Empty() {
+			if err := NotReadOnly(m.Meta, m.Key); err != nil {
+				return err
+			}
+			w.Links = append(w.Links, l)
+		}
+	}
+	return nil
+}
+
+// link computes the link change of one collection.
+func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange, error) {
+	s := w.Unit.Items(m, p)
+	if s == nil {
+		return nil, nil
+	}
+	owner, err := w.parts(m, p, &m.Entry)
+	if err != nil {
+		return nil, err
+	}
+	l := &changeset.LinkChange{Relation: p, Ordinal: m.Ordinal(), Owner: owner}
+	l.Clear = s.Wiped && m.Snap != nil
+	l.Unsure = m.Snap != nil && !l.Clear && (!s.Loaded || s.Partial)
+	list := s.View()
+	added := s.Added.Read()
+	if l.Clear {
+		added = list
+	} else {
+		for _, x := range s.Removed.Read() {
+			if l.Removed, err = w.addLink(l.Removed, m, p, x, 0); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var at map[int]bool
+	if p.Relation.Ordered {
+		at = map[int]bool{}
+		d := changeset.DiffItems(s.Known, list)
+		for _, i := range d.Moved {
+			if !l.Clear {
+				if l.Moved, err = w.addLink(l.Moved, m, p, list[i], i); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	for _, x := range added {
+		position := 0
+		if at != nil {
+			position = slices.Index(list, x)
+		}
+		if l.Added, err = w.addLink(l.Added, m, p, x, position); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// addLink appends a link to an item, unless the item never had a row and will have none.
+func (w *Work) addLink(links []changeset.Link, m *unit.Managed, p *mapper.Property, x unsafe.Pointer, position int) ([]changeset.Link, error) {
+	target := w.Unit.Find(x)
+	if target == nil || target.State == unit.Dropped || w.isGone[target] && target.IsNew() {
+		return links, nil
+	}
+	parts, err := w.parts(m, p, &target.Entry)
+	if err != nil {
+		return nil, err
+	}
+	return append(links, changeset.Link{Target: parts, Position: position}), nil
+}
+
+// inLockOrder sorts the changes of existing rows by entity and key, so that two
+// units that write the same rows lock them in the same order instead of waiting
+// for each other. New rows keep their order of arrival, and their places.
+func inLockOrder(changes []*changeset.Change) {
+	var at []int
+	var rows []*changeset.Change
+	for i, c := range changes {
+		if c.Kind != changeset.Insert {
+			at, rows = append(at, i), append(rows, c)
+		}
+	}
+	slices.SortStableFunc(rows, func(a, b *changeset.Change) int {
+		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
+			return by
+		}
+		return CompareKeys(a.Key, b.Key)
+	})
+	for i, c := range rows {
+		changes[at[i]] = c
+	}
+}
+
+// CompareKeys orders canonical keys of one entity; kinds without an order of their
+// own go by their text.
+func CompareKeys(a, b any) int {
+	switch a := a.(type) {
+	case int64:
+		if b, ok := b.(int64); ok {
+			return cmp.Compare(a, b)
+		}
+	case uint64:
+		if b, ok := b.(uint64); ok {
+			return cmp.Compare(a, b)
+		}
+	case string:
+		if b, ok := b.(string); ok {
+			return cmp.Compare(a, b)
+		}
+	case mapper.UUID:
+		if b, ok := b.(mapper.UUID); ok {
+			return bytes.Compare(a[:], b[:])
+		}
+	case mapper.ULID:
+		if b, ok := b.(mapper.ULID); ok {
+			return bytes.Compare(a[:], b[:])
+		}
+	case mapper.ObjectID:
+		if b, ok := b.(mapper.ObjectID); ok {
+			return bytes.Compare(a[:], b[:])
+		}
+	case time.Time:
+		if b, ok := b.(time.Time); ok {
+			return a.Compare(b)
+		}
+	case mapper.Tuple:
+		if b, ok := b.(mapper.Tuple); ok {
+			return cmp.Or(CompareKeys(a.Head, b.Head), CompareKeys(a.Tail, b.Tail))
+		}
+	}
+	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
+}
+
+// NotReadOnly refuses to write an entity that is mapped as read-only.
+func NotReadOnly(e *mapper.Entity, key any) error {
+	if !e.ReadOnly {
+		return nil
+	}
+	return &unit.Problem{Class: ErrReadOnly, Entity: e.Name, Key: key, Detail: "write the entities that its rows are made of"}
+}
+
+// Writable refuses a read-only entity, a row of exactly an abstract type, and a new
+// key for an entity whose rows in several tables refer to each other by it.
+func Writable(c *changeset.Change) error {
+	if err := NotReadOnly(c.Entity, c.Key); err != nil {
+		return err
+	}
+	if c.Kind == changeset.Insert && c.Entity.Abstract {
+		return &unit.Problem{Class: unit.ErrNotPersisted, Entity: c.Entity.Name,
+			Detail: "the type is abstract; persist the entity itself, since a pointer to its base does not tell its type"}
+	}
+	if c.Kind != changeset.Update || len(c.Entity.StoredIn()) == 1 || !c.Writes(c.Entity.KeyColumns) {
+		return nil
+	}
+	return &unit.Problem{Class: driver.ErrUnsupported, Entity: c.Entity.Name, Key: c.Key,
+		Detail: "its key cannot change, because the rows of its tables refer to each other by it; persist a copy and remove this one"}
+}

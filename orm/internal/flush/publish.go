@@ -1,0 +1,108 @@
+package flush
+
+import (
+	"unsafe"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// Freeze keeps the entities as they were written, for a flush whose outcome will be
+// known later only.
+func (w *Work) Freeze() {
+	for _, c := range w.Changes {
+		if c.Kind == changeset.Delete {
+			w.frozen = append(w.frozen, nil)
+			continue
+		}
+		w.frozen = append(w.frozen, w.Unit.Freeze(w.At(c)))
+	}
+}
+
+// Publish writes the outcome of a successful flush back: keys, versions and
+// generated values into entities, snapshots, identity map and collections. With a
+// journal it can be taken back.
+func (w *Work) Publish(journal *unit.Journal) {
+	p := w.Unit.Publish(journal)
+	managed := make([]*unit.Managed, len(w.Changes))
+	for i, c := range w.Changes {
+		managed[i] = w.At(c)
+		if c.Kind != changeset.Delete {
+			w.returned(managed[i], c)
+		}
+	}
+	// Keys come first, so that snapshots have those of targets beside references.
+	for i, c := range w.Changes {
+		if c.Kind == changeset.Insert && len(w.Unit.Shape(c.Entity).Shared) > 0 {
+			w.Unit.FollowKey(managed[i], w.Outcome.Key(c))
+		}
+	}
+	for i, c := range w.Changes {
+		m := managed[i]
+		frozen := w.thaw(i, m, c)
+		switch c.Kind {
+		case changeset.Insert:
+			p.Inserted(m, w.Outcome.Key(c), written(c), frozen)
+		case changeset.Update:
+			p.Updated(m, written(c), frozen)
+		case changeset.Delete:
+			p.Deleted(m)
+		}
+	}
+	p.Done()
+}
+
+// thaw returns the entity as it was written, with what the database made.
+func (w *Work) thaw(i int, m *unit.Managed, c *changeset.Change) (frozen unsafe.Pointer) {
+	if w.frozen == nil || c.Kind == changeset.Delete {
+		return nil
+	}
+	frozen = w.frozen[i]
+	for _, p := range made(c) {
+		_ = p.CopyLeaf(frozen, m.Entity) // it was stored there a moment ago
+	}
+	return frozen
+}
+
+// returned writes what the database and the version made into the entity.
+func (w *Work) returned(m *unit.Managed, c *changeset.Change) {
+	values := w.Outcome.Returned(c)
+	for i, column := range c.Returning {
+		if i < len(values) && column.Property != nil {
+			// What a field cannot hold is reported by the next read.
+			_ = w.Unit.Store(m, column.Property, values[i])
+		}
+	}
+	if c.Lock != nil && c.Lock.After != nil {
+		_ = w.Unit.Store(m, c.Lock.Column.Property, c.Lock.After)
+	}
+}
+
+// made are the properties that the database and the version made.
+func made(c *changeset.Change) []*mapper.Property {
+	var list []*mapper.Property
+	for _, column := range c.Returning {
+		if column.Property != nil {
+			list = append(list, column.Property)
+		}
+	}
+	if c.Lock != nil {
+		list = append(list, c.Lock.Column.Property)
+	}
+	return list
+}
+
+// written are the properties whose stored values the flush has changed.
+func written(c *changeset.Change) []*mapper.Property {
+	list := made(c)
+	for _, cell := range c.Written {
+		if p := cell.Column.Property; p != nil {
+			list = append(list, p)
+			if cell.Column.Part > 0 || p.Relation != nil {
+				continue
+			}
+		}
+	}
+	return list
+}

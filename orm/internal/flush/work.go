@@ -1,0 +1,58 @@
+package flush
+
+import (
+	"context"
+	"time"
+	"unsafe"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/constraint"
+	"github.com/weft-orm/weft/orm/internal/exec"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// Loader reads what a flush must know.
+type Loader interface {
+	// Entity reads the row of a referenced entity; found is false when there is none.
+	Entity(ctx context.Context, m *unit.Managed) (found bool, err error)
+	// Relation reads the target or the items of a relation that are not known, and keeps
+	// what the user changed.
+	Relation(ctx context.Context, m *unit.Managed, p *mapper.Property) error
+	// Items reads the items a collection has in the database and leaves the collection alone.
+	Items(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]*unit.Managed, error)
+	// Leaves reads properties of an entity that was read in part.
+	Leaves(ctx context.Context, m *unit.Managed, leaves []*mapper.Property) error
+}
+
+// Work is what one flush is about, from preparation to publication.
+type Work struct {
+	Unit   *unit.Unit
+	Model  *constraint.Model
+	Loader Loader
+	// Now is the time for versions.
+	Now time.Time
+	// Changes are the changes of rows, Links those of many-to-many relations.
+	Changes []*changeset.Change
+	Links   []*changeset.LinkChange
+	// Outcome is what the database answered.
+	Outcome *exec.Outcome
+
+	synced unit.Synced
+	// removed are the entities to remove, by the user or with something else, in the order they were found.
+	removed  []*unit.Managed
+	isGone   map[*unit.Managed]bool
+	inserts  map[*unit.Managed]*changeset.Change
+	keys     map[*unit.Managed]any // of stored entities whose key changes
+	frozen   []unsafe.Pointer      // the entities as they were written, by change
+	problems []error
+}
+
+// Empty reports that there is nothing to write.
+func (w *Work) Empty() bool { return len(w.Changes) == 0 && len(w.Links) == 0 }
+
+// At returns the entity a change is about.
+func (w *Work) At(c *changeset.Change) *unit.Managed { return w.Unit.At(c.Ordinal) }
+
+// Pending reports that entities were persisted or removed which no statement has been made for.
+func (w *Work) Pending() bool { return len(w.synced.New) > 0 || len(w.removed) > 0 }

@@ -1,0 +1,34 @@
+package unit
+
+import "unsafe"
+
+// Dirty reports whether the row of m would be written: a property differs from what
+// is stored.
+func (u *Unit) Dirty(m *Managed) bool {
+	if m.Snap == nil {
+		return false
+	}
+	for _, p := range m.Meta.Leaves {
+		switch {
+		case !m.Loaded.Has(p.Index) || p.Virtual || p.Formula != "" || p.Kind.IsToMany():
+		case p.Kind.IsToOne():
+			if p.Relation.Owning && u.Reference(m, p) != u.Stored(m, p) {
+				return true
+			}
+		case p.Access.Equal != nil && !p.Access.Equal(m.Entity, m.Snap):
+			return true
+		}
+	}
+	return false
+}
+
+// Each calls f for every managed entity that is in memory.
+func (u *Unit) Each(f func(*Managed)) {
+	for _, m := range u.tracked {
+		if m != nil && m.Entity != nil && m.State != Loose && m.State != Dropped {
+			f(m)
+		}
+	}
+}
+
+var _ unsafe.Pointer

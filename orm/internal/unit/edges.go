@@ -1,0 +1,292 @@
+package unit
+
+import (
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// move makes the reference of a row lead to owner, nil for null, in all views.
+func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
+	u := s.u
+	old := u.baseline(row, ref).target
+	u.journal.edge(row, ref, owner)
+	u.write(row, ref, owner)
+	if s == &u.sync && row.State == Clean {
+		s.enqueue(row)
+	}
+	if ref.Relation.Inverse == nil || old == owner {
+		return
+	}
+	u.leaveView(u.EntryOf(old), ref, row)
+	if next := u.EntryOf(owner); next != nil {
+		s.joinView(next, ref, row)
+	}
+}
+
+// write makes a to-one view say target, as agreed.
+func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
+	before, now := u.baseline(m, p), word(p, m.Entity)
+	w := wordOf(p, target)
+	if w != now {
+		put(p, m.Entity, w)
+		w = word(p, m.Entity)
+	}
+	after := view{word: w, target: target, set: true}
+	if before.word != after.word || before.target != after.target {
+		u.setBaseline(m, p, after)
+	}
+	if m.Snap != nil && !m.Loaded.Has(p.Index) {
+		u.incomplete(m, p)
+	}
+	u.journal.wrote(m, p, now, before, after)
+	if p.Relation.Owning {
+		u.follow(m, p, target)
+	}
+}
+
+// incomplete notes a reference that changes although it was never read.
+func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
+	d := m.detail()
+	for _, q := range d.missing {
+		if q == p {
+			return
+		}
+	}
+	d.missing = append(d.missing, p)
+}
+
+// leaveView takes row out of the view that owner, which may be nil, has of the rows that refer to it.
+func (u *Unit) leaveView(owner *Managed, ref *mapper.Property, row *Managed) {
+	view := ref.Relation.Inverse
+	if owner == nil || owner.Entity == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
+		return
+	}
+	if view.Kind.IsToOne() {
+		if u.baseline(owner, view).target == &row.Entry {
+			u.write(owner, view, nil)
+		}
+		return
+	}
+	u.leaveList(owner, view, row.Entity)
+}
+
+// joinView puts row into the view that owner has of the rows that refer to it. The
+// row that a one-to-one relation led to before is displaced.
+func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
+	u, view := s.u, ref.Relation.Inverse
+	if !owner.Meta.IsSubtypeOf(view.Entity) {
+		return
+	}
+	if view.Kind.IsToMany() {
+		if owner.Entity != nil {
+			u.joinList(owner, view, row.Entity)
+		}
+		return
+	}
+	for _, other := range u.rowsOf(owner, ref) {
+		if other != row && s.at[claimKey{other, ref}] == nil && !u.Assigned(other, ref) {
+			s.move(other, ref, nil)
+		}
+	}
+	if owner.Entity != nil && u.viewed(owner, view) && u.Reference(owner, view) != &row.Entry {
+		u.write(owner, view, &row.Entry)
+	}
+}
+
+// viewed reports that a view without columns tells what it leads to.
+func (u *Unit) viewed(m *Managed, view *mapper.Property) bool {
+	return m.Snap == nil || m.Loaded.Has(view.Index)
+}
+
+// rowsOf returns the rows in memory whose reference leads to owner: the one that the
+// inverse side names, else those a search finds.
+func (u *Unit) rowsOf(owner *Managed, ref *mapper.Property) []*Managed {
+	view := ref.Relation.Inverse
+	if owner.Entity != nil && view != nil && view.Kind.IsToOne() && owner.Meta.IsSubtypeOf(view.Entity) && u.viewed(owner, view) {
+		if found := u.EntryOf(u.baseline(owner, view).target); found != nil && found.Entity != nil &&
+			u.baseline(found, ref).target == &owner.Entry {
+			return []*Managed{found}
+		}
+	}
+	var list []*Managed
+	for _, m := range u.tracked {
+		if m != nil && m.State != Dropped && m.Meta.IsSubtypeOf(ref.Entity) && u.baseline(m, ref).target == &owner.Entry {
+			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// joinList puts x at the end of a to-many view, unless it is there.
+func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
+	if s := u.Items(owner, p); s != nil && s.Has(x) {
+		return
+	}
+	s := u.change(owner, p)
+	s.Join(x)
+	u.journal.joined(owner, p, x)
+	if p.Relation.Style == mapper.SliceField && (s.Loaded || *p.Slice(owner.Entity) != nil) {
+		list := p.Slice(owner.Entity)
+		for _, y := range *list {
+			if y == x {
+				return
+			}
+		}
+		*list = append((*list)[:len(*list):len(*list)], x)
+		u.journal.listed(owner, p, x, true, -1)
+	}
+}
+
+// leaveList takes x out of a to-many view.
+func (u *Unit) leaveList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
+	s := u.Items(owner, p)
+	switch {
+	case s == nil && p.Kind != mapper.ManyToMany:
+		return // unknown, and the row itself tells where it belongs
+	case s != nil && !s.Expects(x):
+		return
+	}
+	s = u.change(owner, p)
+	at := s.Leave(x)
+	u.journal.left(owner, p, x, at)
+	if p.Relation.Style == mapper.SliceField {
+		list := p.Slice(owner.Entity)
+		for i, y := range *list {
+			if y == x {
+				next := make([]unsafe.Pointer, 0, len(*list))
+				*list = append(append(next, (*list)[:i]...), (*list)[i+1:]...)
+				u.journal.listed(owner, p, x, false, i)
+				return
+			}
+		}
+	}
+}
+
+// agree makes what the user put into a plain slice the agreed list.
+func (u *Unit) agree(l listView) {
+	st := u.Items(l.m, l.p)
+	wiped := replaced(l.m, st, l.list)
+	s := u.change(l.m, l.p)
+	u.journal.noEdge()
+	if wiped {
+		u.journal.wiped(l.m, l.p, s)
+		s.Wipe(l.list)
+		u.wiped(l.m, l.p)
+		return
+	}
+	is := slot.ListOf(l.list)
+	for _, x := range s.View() {
+		if !is.Has(x) {
+			u.journal.left(l.m, l.p, x, s.Leave(x))
+		}
+	}
+	for _, x := range l.list {
+		if !s.Has(x) {
+			s.Join(x)
+			u.journal.joined(l.m, l.p, x)
+		}
+	}
+	s.Reorder(l.list)
+	s.Loaded = s.Loaded || l.m.Snap == nil
+}
+
+// attach lets the collections of a new entity tell the unit of changes.
+func (u *Unit) attach(m *Managed) {
+	for _, p := range u.Shape(m.Meta).Collections {
+		c := p.Collection(m.Entity)
+		if c.Items == nil {
+			c.Items = slot.Empty
+		} else {
+			s := c.Change()
+			u.touch(m, p, s)
+		}
+		c.Owner = &m.Entry
+	}
+	for i, x := range u.unattached {
+		if x == m {
+			u.unattached = append(u.unattached[:i:i], u.unattached[i+1:]...)
+			break
+		}
+	}
+	u.journal.attached(m)
+}
+
+// detach lets the collections of a new entity live on their own again.
+func (u *Unit) detach(m *Managed) {
+	for _, p := range u.Shape(m.Meta).Collections {
+		c := p.Collection(m.Entity)
+		if c.Items == slot.Empty {
+			c.Items = nil
+		}
+		c.Owner = nil
+	}
+}
+
+// Changed carries over that an item joined or left a collection, at the call that
+// did it. A nil item says that everything not in the list left.
+func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, joined bool) {
+	u.touch(m, p, p.Collection(m.Entity).Items)
+	if item == nil {
+		u.wiped(m, p)
+		return
+	}
+	target, problem := u.target(place{m, p}, item)
+	if problem != nil {
+		return // the flush reports it
+	}
+	x, ref := Of(target), p.Relation.Inverse
+	switch {
+	case p.Kind == mapper.ManyToMany:
+		u.mirrorLink(place{m, p}, x, joined)
+	case !x.Meta.IsSubtypeOf(ref.Entity):
+	case joined:
+		s := syncing{u: u}
+		s.move(x, ref, &m.Entry)
+	case u.Reference(x, ref) == &m.Entry:
+		s := syncing{u: u}
+		s.move(x, ref, nil)
+	}
+}
+
+// wiped takes a relation apart whose items were all replaced before they were read,
+// as far as its other side is in memory.
+func (u *Unit) wiped(m *Managed, p *mapper.Property) {
+	ref := p.Relation.Inverse
+	s := u.Items(m, p)
+	if ref == nil {
+		return
+	}
+	if p.Kind == mapper.OneToMany {
+		own := syncing{u: u}
+		for _, row := range u.rowsOf(m, ref) {
+			if !s.Has(row.Entity) {
+				own.move(row, ref, nil)
+			}
+		}
+		return
+	}
+	for _, x := range u.tracked {
+		if x == nil || !x.Meta.IsSubtypeOf(ref.Entity) || x.Entity == nil || s.Has(x.Entity) {
+			continue
+		}
+		if other := u.Items(x, ref); other != nil && other.Has(m.Entity) {
+			u.leaveList(x, ref, m.Entity)
+		}
+	}
+}
+
+// mirrorLink carries a change of one side of a many-to-many relation over to the other.
+func (u *Unit) mirrorLink(at place, other *Managed, joined bool) {
+	view := at.p.Relation.Inverse
+	if view == nil || !other.Meta.IsSubtypeOf(view.Entity) {
+		return
+	}
+	u.journal.noEdge()
+	if joined {
+		u.joinList(other, view, at.m.Entity)
+	} else {
+		u.leaveList(other, view, at.m.Entity)
+	}
+}

@@ -1,0 +1,277 @@
+package unit
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+)
+
+// Journal is what one flush wrote into entities and into the unit, so that it can
+// be taken back: then everything is as if the flush had not been sent, and what the
+// user did since stays a difference to that. A nil Journal records nothing.
+type Journal struct {
+	u     *Unit
+	steps []step
+	// edges are the relations that were moved; steps on lists point at them.
+	edges []*edgeStep
+}
+
+// step is one write that can be taken back.
+type step interface{ undo(u *Unit) }
+
+// Record starts a journal; the unit writes into it until [Unit.Stop].
+func (u *Unit) Record() *Journal {
+	u.journal = &Journal{u: u}
+	return u.journal
+}
+
+// Stop ends the recording.
+func (u *Unit) Stop() { u.journal = nil }
+
+// Undo takes back what was recorded, the last first. Lists get their items back at
+// the end, in the order of their places.
+func (j *Journal) Undo() {
+	u := j.u
+	u.journal = nil
+	var returns []*leftStep
+	for _, s := range slices.Backward(j.steps) {
+		l, ok := s.(*leftStep)
+		switch {
+		case !ok:
+			s.undo(u)
+		case l.edge.holds(u): // judged before the row's own reference is taken back
+			returns = append(returns, l)
+		}
+	}
+	slices.SortStableFunc(returns, func(a, b *leftStep) int { return a.at - b.at })
+	for _, l := range returns {
+		l.undo(u)
+	}
+	u.trim()
+	j.steps, j.edges = nil, nil
+}
+
+// trim shortens the list of tracked entities by those that are not any more.
+func (u *Unit) trim() {
+	n := len(u.tracked)
+	for n > 0 && u.tracked[n-1] == nil {
+		n--
+		u.gaps--
+	}
+	u.tracked = u.tracked[:n]
+	u.gaps = max(u.gaps, 0)
+}
+
+func (j *Journal) add(s step) {
+	if j != nil {
+		j.steps = append(j.steps, s)
+	}
+}
+
+// edgeStep is a relation that was moved. The steps on lists that follow belong to it.
+type edgeStep struct {
+	row   *Managed
+	ref   *mapper.Property
+	after *slot.Entry
+}
+
+// holds reports that the edge still leads where the recorded move let it.
+func (e *edgeStep) holds(u *Unit) bool {
+	return e == nil || u.baseline(e.row, e.ref).target == e.after
+}
+
+func (j *Journal) edge(row *Managed, ref *mapper.Property, after *slot.Entry) {
+	if j != nil {
+		j.edges = append(j.edges, &edgeStep{row, ref, after})
+	}
+}
+
+// noEdge ends the edge that steps on lists belong to.
+func (j *Journal) noEdge() {
+	if j != nil {
+		j.edges = append(j.edges, nil)
+	}
+}
+
+func (j *Journal) current() *edgeStep {
+	if len(j.edges) == 0 {
+		return nil
+	}
+	return j.edges[len(j.edges)-1]
+}
+
+// madeStep is a loose place.
+type madeStep struct{ m *Managed }
+
+func (j *Journal) made(m *Managed) { j.add(&madeStep{m}) }
+
+func (s *madeStep) undo(u *Unit) {
+	if s.m.State == Loose {
+		u.detach(s.m)
+		u.untrack(s.m)
+		u.unattached = slices.DeleteFunc(u.unattached, func(x *Managed) bool { return x == s.m })
+		u.touched = slices.DeleteFunc(u.touched, func(t place) bool { return t.m == s.m })
+	}
+}
+
+// wroteStep is a to-one view that was written, or agreed to.
+type wroteStep struct {
+	m             *Managed
+	p             *mapper.Property
+	word          unsafe.Pointer // what was in the field
+	before, after view
+}
+
+func (j *Journal) wrote(m *Managed, p *mapper.Property, word unsafe.Pointer, before, after view) {
+	if j != nil {
+		j.add(&wroteStep{m, p, word, before, after})
+	}
+}
+
+func (s *wroteStep) undo(u *Unit) {
+	now := u.baseline(s.m, s.p)
+	if now.word != s.after.word || now.target != s.after.target {
+		return // the views have met somewhere else since
+	}
+	if word(s.p, s.m.Entity) == s.after.word {
+		put(s.p, s.m.Entity, s.word)
+	}
+	if d := s.m.more; d != nil && d.base != nil && !s.before.set {
+		d.base[u.Shape(s.m.Meta).Of(s.p)] = view{}
+		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
+			d.base = nil
+		}
+		return
+	}
+	if s.before.set {
+		u.setBaseline(s.m, s.p, s.before)
+	}
+}
+
+// joinedStep is an item that joined the agreed list of a to-many view, leftStep one
+// that left it.
+type joinedStep struct {
+	owner *Managed
+	p     *mapper.Property
+	x     unsafe.Pointer
+	edge  *edgeStep
+	field bool // the user's slice, not the agreed list
+}
+
+type leftStep struct {
+	joinedStep
+	at int
+}
+
+func (j *Journal) joined(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
+	if j != nil {
+		j.add(&joinedStep{owner, p, x, j.current(), false})
+	}
+}
+
+func (j *Journal) left(owner *Managed, p *mapper.Property, x unsafe.Pointer, at int) {
+	if j != nil {
+		j.add(&leftStep{joinedStep{owner, p, x, j.current(), false}, at})
+	}
+}
+
+// listed records that x joined, or left, the user's slice.
+func (j *Journal) listed(owner *Managed, p *mapper.Property, x unsafe.Pointer, joined bool, at int) {
+	switch {
+	case j == nil:
+	case joined:
+		j.add(&joinedStep{owner, p, x, j.current(), true})
+	default:
+		j.add(&leftStep{joinedStep{owner, p, x, j.current(), true}, at})
+	}
+}
+
+func (s *joinedStep) undo(u *Unit) {
+	if !s.edge.holds(u) {
+		return
+	}
+	if s.field {
+		list := s.p.Slice(s.owner.Entity)
+		if i := slices.Index(*list, s.x); i >= 0 {
+			*list = slices.Concat((*list)[:i], (*list)[i+1:])
+		}
+		return
+	}
+	if st := u.Items(s.owner, s.p); st != nil && st.Has(s.x) {
+		u.change(s.owner, s.p).Leave(s.x)
+	}
+}
+
+func (s *leftStep) undo(u *Unit) {
+	if s.field {
+		list := s.p.Slice(s.owner.Entity)
+		if !slices.Contains(*list, s.x) {
+			*list = slices.Insert(slices.Clip(*list), min(max(s.at, 0), len(*list)), s.x)
+		}
+		return
+	}
+	st := u.Items(s.owner, s.p)
+	switch {
+	case st == nil:
+	case s.at < 0: // it was not in the list, only expected behind what is known
+		st.Removed.Delete(s.x)
+	case !st.Has(s.x):
+		u.change(s.owner, s.p).JoinAt(s.at, s.x)
+	}
+}
+
+// wipedStep is a plain slice that replaced items which were not known.
+type wipedStep struct {
+	m      *Managed
+	p      *mapper.Property
+	before *slot.Items
+}
+
+func (j *Journal) wiped(m *Managed, p *mapper.Property, s *slot.Items) {
+	if j != nil {
+		j.add(&wipedStep{m, p, s.CloneFor(s.Self)})
+	}
+}
+
+func (s *wipedStep) undo(u *Unit) { u.keepItems(s.m, s.p, s.before) }
+
+// attachedStep is a new entity whose collections tell the unit of changes.
+type attachedStep struct{ m *Managed }
+
+func (j *Journal) attached(m *Managed) { j.add(&attachedStep{m}) }
+
+func (s *attachedStep) undo(u *Unit) {
+	if s.m.IsNew() {
+		u.detach(s.m)
+		u.unattached = append(u.unattached, s.m)
+	}
+}
+
+// valueStep is a value that weft made: a key, a version, a default.
+type valueStep struct {
+	m             *Managed
+	p             *mapper.Property
+	before, after any
+}
+
+// Store writes a value that weft made into an entity.
+func (u *Unit) Store(m *Managed, p *mapper.Property, value any) error {
+	before := p.Access.Value(m.Entity)
+	if err := p.Access.Store(m.Entity, value); err != nil {
+		return err
+	}
+	if u.journal != nil {
+		u.journal.add(&valueStep{m, p, before, p.Access.Value(m.Entity)})
+	}
+	return nil
+}
+
+func (s *valueStep) undo(*Unit) {
+	if changeset.Same(s.p.Access.Value(s.m.Entity), s.after) {
+		// The value was in the field before, so that storing it cannot fail.
+		_ = s.p.Access.Store(s.m.Entity, s.before)
+	}
+}

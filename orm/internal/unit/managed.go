@@ -1,0 +1,93 @@
+package unit
+
+import (
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+)
+
+// State is what the user wants to become of an entity.
+type State uint8
+
+const (
+	// Referenced: only its key is known, there is no entity.
+	Referenced State = iota
+	// Loose: a new entity that relations lead to and nobody persisted. A flush
+	// inserts it when it is reached through relations that cascade.
+	Loose
+	// Fresh: persisted, not inserted yet.
+	Fresh
+	// Clean: read or flushed; it may have been changed since.
+	Clean
+	// Removed: to be deleted.
+	Removed
+	// Dropped: new, and removed before it was inserted.
+	Dropped
+)
+
+// Managed is everything a unit keeps about one entity. References point at its Entry.
+type Managed struct {
+	slot.Entry // first, so that a pointer to it is one to the Managed
+	Meta       *mapper.Entity
+	// Snap is what the database holds, nil while there is nothing (new, referenced, read-only).
+	Snap unsafe.Pointer
+	// Loaded are the leaves known from the database, nil for all.
+	Loaded  changeset.Leaves
+	State   State
+	run     uint32 // the last run of Sync that looked at it
+	ordinal int
+	// more is what few entities need; nil for the others.
+	more *details
+}
+
+// The cast in Of depends on it.
+const _ = -unsafe.Offsetof(Managed{}.Entry)
+
+// details are what the unit knows of an entity's relations beyond its fields.
+type details struct {
+	// foreign holds, for to-one relations that are plain pointers, what the row
+	// said: the field itself cannot tell null from not loaded. By position in Shape.ToOne.
+	foreign []*slot.Entry
+	// base are the baselines of to-one views that are not what the snapshot says. By
+	// position in Shape.ToOne.
+	base []view
+	// slices holds the state of plain slices. By position in Shape.Many.
+	slices []*slot.Items
+	// missing are references that were changed and never read.
+	missing []*mapper.Property
+}
+
+// Of returns the managed entity behind an entry of this unit.
+func Of(e *slot.Entry) *Managed { return (*Managed)(unsafe.Pointer(e)) }
+
+// IsNew reports an entity without a row that a flush may insert.
+func (m *Managed) IsNew() bool { return m.State == Loose || m.State == Fresh }
+
+// Stored reports a managed entity that has a row and a snapshot of it.
+func (m *Managed) Stored() bool { return m.State == Clean && m.Snap != nil }
+
+// Ordinal is the position in the unit, in order of arrival.
+func (m *Managed) Ordinal() int { return m.ordinal }
+
+// Lacks reports that some of the leaves m has were not read.
+func (m *Managed) Lacks(leaves []*mapper.Property) bool {
+	if m.Loaded == nil {
+		return false
+	}
+	for _, p := range leaves {
+		if m.Meta.IsSubtypeOf(p.Entity) && !m.Loaded.Has(p.Index) {
+			return true
+		}
+	}
+	return false
+}
+
+// detail returns the details of m, making them.
+func (m *Managed) detail() *details {
+	if m.more == nil {
+		m.more = &details{}
+	}
+	return m.more
+}

@@ -1,0 +1,394 @@
+package unit
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Publication makes the outcome of a successful flush the state of the unit. With a
+// journal it can be taken back.
+type Publication struct {
+	u *Unit
+	// gone are the entities whose rows were deleted.
+	gone map[*Managed]bool
+	list []*Managed
+	at   map[unsafe.Pointer]bool // their addresses
+}
+
+// Publish starts a publication. What it writes goes into journal, unless that is nil.
+func (u *Unit) Publish(journal *Journal) *Publication {
+	u.journal = journal
+	return &Publication{u: u}
+}
+
+// flushedStep is an entity whose row was written.
+type flushedStep struct {
+	m       *Managed
+	state   State
+	key     any
+	snap    unsafe.Pointer
+	base    []view
+	foreign []*slot.Entry
+	// written are the leaves the flush wrote or read back.
+	written []*mapper.Property
+}
+
+func (u *Unit) flushed(m *Managed, written []*mapper.Property) {
+	if u.journal == nil {
+		return
+	}
+	s := &flushedStep{m: m, state: m.State, key: m.Key, snap: m.Snap, written: written}
+	if m.more != nil {
+		s.base, s.foreign = m.more.base, slices.Clone(m.more.foreign)
+	}
+	u.journal.add(s)
+}
+
+func (s *flushedStep) undo(u *Unit) {
+	m := s.m
+	u.Rekey(m, s.key)
+	switch {
+	case s.state == Removed || s.state == Clean && m.State == Dropped: // deleted
+		u.retrack(m)
+	case s.snap == nil:
+		m.Snap, m.Loaded = nil, nil
+	default:
+		for _, p := range s.written {
+			// The value lies in the former snapshot, so that storing it cannot fail.
+			_ = p.CopyLeaf(m.Snap, s.snap)
+			if i := u.Shape(m.Meta).Of(p); i >= 0 && p.Kind.IsToOne() && m.more != nil && m.more.foreign != nil {
+				m.more.foreign[i] = nil
+				if s.foreign != nil {
+					m.more.foreign[i] = s.foreign[i]
+				}
+			}
+		}
+	}
+	m.State = s.state
+	if s.base != nil {
+		d := m.detail()
+		if d.base == nil {
+			d.base = make([]view, len(s.base))
+		}
+		for i, v := range s.base {
+			if !d.base[i].set {
+				d.base[i] = v
+			}
+		}
+	}
+}
+
+// retrack gives a deleted entity its place again.
+func (u *Unit) retrack(m *Managed) {
+	if m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == nil {
+		u.tracked[m.ordinal] = m
+		u.gaps--
+		if u.byPointer != nil {
+			u.byPointer[m.Entity] = m
+		}
+		return
+	}
+	u.track(m)
+}
+
+// Inserted publishes a new row. frozen is the entity as it was written, nil when it
+// did not change since.
+func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, frozen unsafe.Pointer) {
+	p.u.flushed(m, written)
+	p.u.Rekey(m, key)
+	m.State, m.Loaded = Clean, nil
+	p.snapshot(m, frozen)
+}
+
+// Updated publishes a changed row.
+func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen unsafe.Pointer) {
+	p.u.flushed(m, written)
+	if key, ok := p.u.KeyOf(m); ok && key != m.Key {
+		p.u.Rekey(m, key)
+	}
+	p.snapshot(m, frozen)
+}
+
+// snapshot makes the entity as it was written what the database holds.
+func (p *Publication) snapshot(m *Managed, frozen unsafe.Pointer) {
+	u := p.u
+	u.settleViews(m)
+	switch {
+	case frozen != nil:
+		m.Snap = frozen
+	case u.journal == nil && m.Snap != nil:
+		m.Meta.Copy(m.Snap, m.Entity)
+	default:
+		u.Snapshot(m)
+	}
+}
+
+// settleViews makes the baselines of to-one views what the snapshot to come says.
+func (u *Unit) settleViews(m *Managed) {
+	shape := u.Shape(m.Meta)
+	for i, p := range shape.ToOne {
+		if p.Relation.Style != mapper.PointerField {
+			continue
+		}
+		if d := m.detail(); d.foreign == nil {
+			d.foreign = make([]*slot.Entry, len(shape.ToOne))
+		}
+		m.more.foreign[i] = u.baseline(m, p).target
+	}
+	if m.more != nil {
+		m.more.base, m.more.missing = nil, nil
+	}
+}
+
+// Freeze returns a copy of the entity as it is, to publish it later.
+func (u *Unit) Freeze(m *Managed) unsafe.Pointer { return u.copyOf(m) }
+
+// Deleted publishes the end of a row.
+func (p *Publication) Deleted(m *Managed) {
+	p.end(m)
+	p.u.flushed(m, nil)
+	if m.Key != nil {
+		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
+	}
+	p.u.untrack(m)
+	m.State = Dropped
+}
+
+// Done ends the publication: collections are as stored, and rows that are gone have
+// left every view.
+func (p *Publication) Done() {
+	u := p.u
+	for _, m := range u.tracked {
+		if m != nil && m.State == Dropped {
+			p.drop(m)
+		}
+	}
+	p.settleLists()
+	if len(p.gone) > 0 {
+		p.vanish()
+	}
+	if u.journal == nil {
+		u.compact()
+	}
+	u.journal = nil
+}
+
+// drop forgets an entity that was removed before it was inserted.
+func (p *Publication) drop(m *Managed) {
+	p.end(m)
+	p.u.journal.add(&droppedStep{m})
+	p.u.untrack(m)
+}
+
+// droppedStep is an entity that was removed before it was inserted.
+type droppedStep struct{ m *Managed }
+
+func (s *droppedStep) undo(u *Unit) { u.retrack(s.m) }
+
+// settledStep is a collection whose changes were written.
+type settledStep struct {
+	place
+	items          *slot.Items
+	added, removed []unsafe.Pointer
+	known          []unsafe.Pointer
+	wiped          bool
+}
+
+// settleLists publishes the changes of collections.
+func (p *Publication) settleLists() {
+	u := p.u
+	var later []place
+	for _, t := range u.touched {
+		if t.m.State != Clean {
+			later = append(later, t) // nobody wrote its owner
+			continue
+		}
+		s := u.Items(t.m, t.p)
+		if s == nil {
+			continue
+		}
+		u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Wiped})
+		s.Settle()
+		switch {
+		case !s.Loaded:
+			u.keepItems(t.m, t.p, nil)
+		case t.p.Relation.Ordered:
+			s.Known = s.View()
+		}
+	}
+	u.touched = later
+}
+
+func (s *settledStep) undo(u *Unit) {
+	st := u.Items(s.m, s.p)
+	if st == nil {
+		st = s.items
+		u.keepItems(s.m, s.p, st)
+	}
+	for _, x := range s.added {
+		switch {
+		case !st.Has(x):
+			st.Removed.Delete(x) // the user took it out since: it was never stored
+		case !st.Added.Has(x):
+			st.Added.Append(x)
+		}
+	}
+	for _, x := range s.removed {
+		switch {
+		case st.Has(x):
+			st.Added.Delete(x) // the user put it back since
+		case !st.Removed.Has(x):
+			st.Removed.Append(x)
+		}
+	}
+	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped, true
+	u.touch(s.m, s.p, st)
+}
+
+// vanish takes rows that are gone out of every view: lists, and references that the
+// database has cleared.
+func (p *Publication) vanish() {
+	u := p.u
+	roots := map[*mapper.Entity]bool{}
+	for _, m := range p.list {
+		roots[m.Meta.Root()] = true
+	}
+	for i := 0; i < len(u.tracked); i++ {
+		m := u.tracked[i]
+		if m == nil || m.Entity == nil || p.gone[m] {
+			continue
+		}
+		shape := u.Shape(m.Meta)
+		for _, q := range shape.ToOne {
+			if roots[q.Relation.Target.Root()] {
+				p.clearReference(m, q)
+			}
+		}
+		for _, q := range shape.Many {
+			if roots[q.Relation.Target.Root()] {
+				p.clearList(m, q)
+			}
+		}
+	}
+}
+
+// clearReference empties a to-one view of a row that is gone, where the database has
+// done so, or there is no column.
+func (p *Publication) clearReference(m *Managed, q *mapper.Property) {
+	u := p.u
+	b := u.baseline(m, q)
+	if b.target == nil || !p.gone[Of(b.target)] || b.target.Home != u.home {
+		return
+	}
+	if q.Relation.Owning {
+		switch q.Relation.OnDelete {
+		case mapper.RuleSetNull:
+		case mapper.RuleCascade:
+			if m.State == Clean || m.State == Removed {
+				p.Deleted(m)
+			}
+			return
+		default:
+			if Of(b.target).Snap != nil {
+				return
+			}
+		}
+	}
+	u.journal.add(&clearedStep{m, q, word(q, m.Entity), b, u.stored(m, q)})
+	if word(q, m.Entity) == b.word {
+		put(q, m.Entity, nil)
+	}
+	if m.Snap != nil {
+		put(q, m.Snap, nil)
+	}
+	if d := m.more; d != nil {
+		i := u.Shape(m.Meta).Of(q)
+		if d.foreign != nil {
+			d.foreign[i] = nil
+		}
+		if d.base != nil {
+			d.base[i] = view{}
+		}
+	}
+}
+
+// clearedStep is a reference to a row that is gone.
+type clearedStep struct {
+	m      *Managed
+	p      *mapper.Property
+	word   unsafe.Pointer
+	base   view
+	stored view
+}
+
+func (s *clearedStep) undo(u *Unit) {
+	m := s.m
+	if word(s.p, m.Entity) == nil {
+		put(s.p, m.Entity, s.word)
+	}
+	if m.Snap != nil {
+		put(s.p, m.Snap, s.stored.word)
+	}
+	if d := m.more; d != nil && d.foreign != nil && s.p.Relation.Style == mapper.PointerField {
+		d.foreign[u.Shape(m.Meta).Of(s.p)] = s.stored.target
+	}
+	if s.base.set {
+		u.setBaseline(m, s.p, s.base)
+	}
+}
+
+// clearList takes rows that are gone out of a to-many view.
+func (p *Publication) clearList(m *Managed, q *mapper.Property) {
+	u := p.u
+	if st := u.Items(m, q); st != nil && st != slot.Empty {
+		for _, x := range slices.Backward(slices.Clone(st.Read())) {
+			if p.goneAt(x) {
+				u.journal.add(&vanishedStep{place{m, q}, x, st.Forget(x), false})
+			}
+		}
+	}
+	if q.Relation.Style != mapper.SliceField {
+		return
+	}
+	list := q.Slice(m.Entity)
+	for i := len(*list) - 1; i >= 0; i-- {
+		if x := (*list)[i]; p.goneAt(x) {
+			*list = slices.Concat((*list)[:i], (*list)[i+1:])
+			u.journal.add(&vanishedStep{place{m, q}, x, i, true})
+		}
+	}
+}
+
+func (p *Publication) goneAt(x unsafe.Pointer) bool { return p.at[x] }
+
+// end notes that the row of m is gone, or never was.
+func (p *Publication) end(m *Managed) {
+	if p.gone == nil {
+		p.gone, p.at = map[*Managed]bool{}, map[unsafe.Pointer]bool{}
+	}
+	p.gone[m], p.at[m.Entity] = true, true
+	p.list = append(p.list, m)
+}
+
+// vanishedStep is an item whose row is gone.
+type vanishedStep struct {
+	place
+	x     unsafe.Pointer
+	at    int
+	field bool
+}
+
+func (s *vanishedStep) undo(u *Unit) {
+	if s.field {
+		if list := s.p.Slice(s.m.Entity); !slices.Contains(*list, s.x) {
+			*list = slices.Insert(slices.Clip(*list), min(s.at, len(*list)), s.x)
+		}
+		return
+	}
+	if st := u.Items(s.m, s.p); st != nil && s.at >= 0 && !st.Has(s.x) {
+		st.Restore(s.at, s.x)
+	}
+}

@@ -1,0 +1,323 @@
+package unit
+
+import (
+	"cmp"
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Merge says how a row is taken over into an entity that is there already.
+type Merge uint8
+
+const (
+	// Complete takes what was not read before.
+	Complete Merge = iota
+	// Renew takes everything that the user has not changed.
+	Renew
+	// Overwrite takes everything, changes of the user included.
+	Overwrite
+)
+
+// Take takes one property of the entity at src, made from a row, over into m as
+// stored. foreign is the target of a plain pointer, as the row has it.
+func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign *slot.Entry, how Merge) error {
+	known := m.Loaded.Has(p.Index)
+	if known && how == Complete {
+		return nil
+	}
+	if m.Snap == nil && !u.readOnly {
+		u.Snapshot(m)
+	}
+	if p.Kind.IsToOne() {
+		u.takeReference(m, p, src, foreign, how)
+		m.Loaded.Add(p.Index)
+		return nil
+	}
+	// What was assigned to a property that was not read is no change.
+	changed := known && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
+	if how == Overwrite || !changed {
+		if err := p.CopyLeaf(m.Entity, src); err != nil {
+			return err
+		}
+	}
+	if m.Snap != nil {
+		if err := p.CopyLeaf(m.Snap, src); err != nil {
+			return err
+		}
+	}
+	m.Loaded.Add(p.Index)
+	return nil
+}
+
+// takeReference takes a to-one property over. Where the user changed the relation,
+// and that is not to be overwritten, only what is stored is noted.
+func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign *slot.Entry, how Merge) {
+	w := word(p, src)
+	target := foreign
+	if p.Relation.Style == mapper.RefField {
+		target = (*slot.Entry)(w)
+	}
+	changed := u.Assigned(m, p) || m.more != nil && m.more.base != nil && m.more.base[u.Shape(m.Meta).Of(p)].set
+	if changed && how != Overwrite {
+		u.store(m, p, w, target)
+		return
+	}
+	old := u.baseline(m, p).target
+	if known := m.Loaded.Has(p.Index); known && old != target && p.Relation.Owning {
+		s := syncing{u: u}
+		s.move(m, p, target)
+	}
+	u.store(m, p, w, target)
+	put(p, m.Entity, wordOf(p, target))
+	if d := m.more; d != nil && d.base != nil {
+		d.base[u.Shape(m.Meta).Of(p)] = view{}
+		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
+			d.base = nil
+		}
+	}
+}
+
+// store notes what the database holds of a to-one property.
+func (u *Unit) store(m *Managed, p *mapper.Property, w unsafe.Pointer, target *slot.Entry) {
+	if m.Snap != nil {
+		if d := m.more; d != nil && d.base != nil || u.Assigned(m, p) {
+			if b := u.baseline(m, p); !b.set {
+				u.setBaseline(m, p, b) // the views agreed on what was stored before
+			}
+		}
+		put(p, m.Snap, w)
+	}
+	u.SetForeign(m, p, target)
+}
+
+// SetForeign notes what the row says about a relation kept as a plain pointer.
+func (u *Unit) SetForeign(m *Managed, p *mapper.Property, target *slot.Entry) {
+	if p.Relation.Style != mapper.PointerField {
+		return
+	}
+	shape := u.Shape(m.Meta)
+	at := shape.Of(p)
+	if at < 0 {
+		return // of another subtype
+	}
+	d := m.detail()
+	if d.foreign == nil {
+		d.foreign = make([]*slot.Entry, len(shape.ToOne))
+	}
+	d.foreign[at] = target
+}
+
+// Point fills a plain pointer whose target has arrived, unless the user assigned it.
+func (u *Unit) Point(m *Managed, p *mapper.Property) {
+	if p.Relation.Style != mapper.PointerField {
+		return
+	}
+	b := u.baseline(m, p)
+	if b.target == nil || b.target.Entity == nil || b.word == b.target.Entity || word(p, m.Entity) != b.word {
+		return
+	}
+	put(p, m.Entity, b.target.Entity)
+	if b.set {
+		b.word = b.target.Entity
+		u.setBaseline(m, p, b)
+		return
+	}
+	if m.Snap != nil {
+		put(p, m.Snap, b.target.Entity)
+	}
+}
+
+// SetTarget notes what was read of the side without columns of a one-to-one
+// relation; target is nil when there is none. What the user assigned stays.
+func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
+	var e *slot.Entry
+	if target != nil {
+		e = &target.Entry
+		if ref := p.Relation.Inverse; u.Reference(target, ref) != &m.Entry && target.Loaded.Has(ref.Index) {
+			e = nil // it has moved away, and is not flushed yet
+		}
+	}
+	if u.Assigned(m, p) || u.baseline(m, p).set {
+		return
+	}
+	put(p, m.Entity, wordOf(p, e))
+	if m.Snap != nil {
+		put(p, m.Snap, wordOf(p, e))
+	}
+	u.SetForeign(m, p, e)
+	m.Loaded.Add(p.Index)
+}
+
+// SetItems makes the items of a to-many property known, as the database has them.
+// What the user added and removed stays added and removed.
+func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial bool) {
+	before := u.Items(m, p)
+	if p.Relation.Style == mapper.SliceField && u.assignedSlice(m, p, before) {
+		return
+	}
+	stored := make([]unsafe.Pointer, 0, len(rows))
+	list := make([]unsafe.Pointer, 0, len(rows))
+	for _, row := range rows {
+		stored = append(stored, row.Entity)
+		if before != nil && before.Removed.Has(row.Entity) || p.Kind == mapper.OneToMany && u.moved(m, p.Relation.Inverse, row) {
+			continue
+		}
+		list = append(list, row.Entity)
+	}
+	var self *slot.Collection
+	if p.Relation.Style == mapper.CollectionField {
+		self = p.Collection(m.Entity)
+	}
+	next := slot.NewItems(self, list, true)
+	next.Partial = partial
+	if p.Relation.Ordered {
+		next.Known = stored
+	}
+	if before != nil {
+		u.keepPending(next, before, stored)
+		next.Noted = before.Noted
+	}
+	u.keepItems(m, p, next)
+	if next.Dirty {
+		u.touch(m, p, next)
+	}
+	if p.Relation.Style == mapper.SliceField {
+		*p.Slice(m.Entity) = slices.Clone(next.View())
+		if *p.Slice(m.Entity) == nil {
+			*p.Slice(m.Entity) = []unsafe.Pointer{}
+		}
+	}
+	if ref := p.Relation.Inverse; p.Kind == mapper.OneToMany && ref.Relation.Style == mapper.PointerField {
+		for _, row := range rows {
+			u.Point(row, ref)
+		}
+	}
+}
+
+// keepPending carries changes that were not flushed over to newly read items.
+func (u *Unit) keepPending(next, before *slot.Items, stored []unsafe.Pointer) {
+	there := slot.ListOf(stored)
+	for _, x := range before.Added.Read() {
+		switch {
+		case !there.Has(x) && !next.Has(x):
+			next.Join(x)
+		case there.Has(x) && !next.Has(x):
+			next.Restore(-1, x)
+		}
+	}
+	for _, x := range before.Removed.Read() {
+		if there.Has(x) {
+			next.Removed.Append(x)
+			next.Dirty = true
+		}
+	}
+}
+
+// assignedSlice reports a plain slice that the user changed since the unit looked.
+func (u *Unit) assignedSlice(m *Managed, p *mapper.Property, s *slot.Items) bool {
+	list := *p.Slice(m.Entity)
+	if s == nil || !s.Loaded {
+		return list != nil
+	}
+	return !slices.Equal(list, s.Read())
+}
+
+// moved reports a row whose reference leads elsewhere than to owner by now.
+func (u *Unit) moved(owner *Managed, ref *mapper.Property, row *Managed) bool {
+	if !row.Meta.IsSubtypeOf(ref.Entity) || row.Entity == nil || !row.Loaded.Has(ref.Index) {
+		return false
+	}
+	now := u.Reference(row, ref)
+	return now != &owner.Entry && now != u.Stored(row, ref)
+}
+
+// Wiped returns the collections that were replaced before they were read, and others
+// that must be read before their changes can be told.
+func (u *Unit) Wiped() (list []Collection) {
+	for _, t := range u.touched {
+		s := u.Items(t.m, t.p)
+		if s == nil || t.m.State != Clean && t.m.State != Removed || t.m.Snap == nil {
+			continue
+		}
+		switch {
+		case s.Wiped && (t.p.Kind == mapper.OneToMany || !t.p.Relation.Owning):
+		case t.p.Relation.Ordered && t.p.Relation.Owning && (!s.Loaded || s.Partial):
+		default:
+			continue
+		}
+		list = append(list, Collection{t.m, t.p, s.Wiped})
+	}
+	return list
+}
+
+// Collection is a to-many property of an entity.
+type Collection struct {
+	Owner    *Managed
+	Property *mapper.Property
+	// Wiped reports that all items it had go.
+	Wiped bool
+}
+
+// ResolveWipe tells which items a replaced collection had, so that those that are
+// not in it any more leave it one by one.
+func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
+	s := u.Items(m, p)
+	if s == nil || !s.Wiped {
+		return
+	}
+	u.journal.add(&resolvedStep{place{m, p}})
+	s.Wiped = false
+	own := syncing{u: u}
+	for _, row := range rows {
+		if s.Has(row.Entity) {
+			s.Added.Delete(row.Entity)
+			continue
+		}
+		if p.Kind == mapper.ManyToMany {
+			s.Leave(row.Entity)
+			u.mirrorLink(place{m, p}, row, false)
+		} else if u.Reference(row, p.Relation.Inverse) == &m.Entry {
+			own.move(row, p.Relation.Inverse, nil)
+		}
+	}
+}
+
+// resolvedStep is a replaced collection whose former items were read.
+type resolvedStep struct{ place }
+
+func (s *resolvedStep) undo(u *Unit) {
+	if st := u.Items(s.m, s.p); st != nil {
+		st.Wiped = true
+		u.touch(s.m, s.p, st)
+	}
+}
+
+// Missing returns the references that were changed on entities read in part, so that
+// what is stored must be read first.
+func (u *Unit) Missing(m *Managed) []*mapper.Property {
+	if m.more == nil || m.Loaded == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(m.more.missing), func(p *mapper.Property) bool { return m.Loaded.Has(p.Index) })
+}
+
+// Touched returns the collections with changes that were not flushed, by owner and relation.
+func (u *Unit) Touched() []Collection {
+	list := make([]Collection, len(u.touched))
+	for i, t := range u.touched {
+		list[i] = Collection{Owner: t.m, Property: t.p}
+	}
+	slices.SortFunc(list, func(a, b Collection) int {
+		return cmp.Or(a.Owner.ordinal-b.Owner.ordinal, a.Property.Index-b.Property.Index)
+	})
+	return list
+}
+
+// Counts reports an entity that will be there after a flush: one that is stored and
+// not removed by the user, or that the last run of Sync reached.
+func (u *Unit) Counts(m *Managed) bool {
+	return m.State == Clean || m.State == Fresh || m.State == Loose && m.run == u.run
+}

@@ -1,0 +1,423 @@
+package unit
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// syncing is one run of Sync: what the views say that changed, before any of it is carried over.
+type syncing struct {
+	u      *Unit
+	claims []*claim
+	at     map[claimKey]*claim
+	links  []linkClaim
+	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
+	// new entities: views the user changed, whose baselines move.
+	inverse []place
+	lists   []listView
+	fresh   []*Managed
+	// queue are the entities looked at: those that may have changed, and the new ones
+	// they lead to through relations that cascade.
+	queue []*Managed
+	// unread are entities that must be read before the claims on them can be settled.
+	unread   []*Managed
+	problems []error
+	refused  []place // of problems that were told
+	out      Synced
+}
+
+// Synced is what a run of Sync has looked at. It is valid until the next.
+type Synced struct {
+	// Suspects are the stored entities that may differ from their snapshots, and the
+	// removed ones, in order of arrival. New are the entities to insert: those persisted,
+	// and those they lead to through relations that cascade.
+	Suspects, New []*Managed
+	// Unread are entities that must be read before what was said of them can be carried over.
+	Unread []*Managed
+}
+
+// claim is what changed views say of the owner of one row that holds a reference.
+type claim struct {
+	claimKey
+	// owner is the target of the reference when set: nil for null. by is who says so.
+	owner *slot.Entry
+	set   bool
+	by    place
+	// left are owners that gave the row up.
+	left []*slot.Entry
+}
+
+// claimKey is the row and the reference it holds.
+type claimKey struct {
+	row *Managed
+	ref *mapper.Property
+}
+
+// linkClaim is a link of a many-to-many relation that a changed view adds or takes away.
+type linkClaim struct {
+	at     place // the view that changed
+	other  *Managed
+	joined bool
+}
+
+// listView is a plain slice that differs from what the unit agreed to.
+type listView struct {
+	place
+	list []unsafe.Pointer
+}
+
+// Sync brings the views of all relations together: a view that differs from where
+// its relation's views last agreed was changed by the user, and moves the others.
+// Views that contradict each other, and what cannot be a target, are reported, and
+// nothing is changed then.
+func (u *Unit) Sync() (Synced, error) {
+	if u.readOnly {
+		return Synced{}, nil
+	}
+	s := &u.sync
+	s.reset(u)
+	u.run++
+	for _, m := range u.tracked {
+		if m != nil && u.suspect(m) {
+			s.enqueue(m)
+		}
+	}
+	for _, t := range u.touched {
+		if t.m.State == Clean {
+			s.enqueue(t.m)
+		}
+	}
+	for i := 0; i < len(s.queue); i++ {
+		s.gather(s.queue[i])
+		s.reach(s.queue[i])
+	}
+	s.contend()
+	if len(s.problems) > 0 {
+		return Synced{}, errors.Join(s.problems...)
+	}
+	s.apply()
+	return s.result(), nil
+}
+
+func (s *syncing) reset(u *Unit) {
+	clear(s.claims)
+	clear(s.at)
+	clear(s.links)
+	clear(s.queue)
+	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], lists: s.lists[:0],
+		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
+}
+
+// enqueue takes m into the run, once.
+func (s *syncing) enqueue(m *Managed) {
+	if m.run != s.u.run {
+		m.run = s.u.run
+		s.queue = append(s.queue, m)
+	}
+}
+
+// result sorts what was looked at.
+func (s *syncing) result() Synced {
+	for _, m := range s.queue {
+		if m.IsNew() {
+			s.out.New = append(s.out.New, m)
+		} else {
+			s.out.Suspects = append(s.out.Suspects, m)
+		}
+	}
+	byOrdinal := func(a, b *Managed) int { return a.ordinal - b.ordinal }
+	slices.SortFunc(s.out.New, byOrdinal)
+	slices.SortFunc(s.out.Suspects, byOrdinal)
+	s.out.Unread = s.unread
+	return s.out
+}
+
+// suspect reports an entity some view or value of which may have changed. A loose
+// one counts only when something leads to it.
+func (u *Unit) suspect(m *Managed) bool {
+	switch m.State {
+	case Fresh, Removed:
+		return true
+	case Clean:
+		if m.Snap == nil {
+			return false
+		}
+		return m.more != nil && m.more.base != nil || !m.Meta.Unchanged(m.Entity, m.Snap) || u.slicesChanged(m)
+	}
+	return false
+}
+
+// slicesChanged reports a plain slice that differs from what the unit agreed to.
+func (u *Unit) slicesChanged(m *Managed) bool {
+	for _, p := range u.Shape(m.Meta).Slices {
+		list := *p.Slice(m.Entity)
+		if s := u.Items(m, p); !sameItems(list, s) || replaced(m, s, list) {
+			return true
+		}
+	}
+	return false
+}
+
+// reach takes the new entities into the run that m leads to through relations that cascade.
+func (s *syncing) reach(m *Managed) {
+	if m.State == Removed || m.State == Dropped {
+		return
+	}
+	u, shape := s.u, s.u.Shape(m.Meta)
+	for _, p := range shape.ToOne {
+		if e := u.Reference(m, p); e != nil && e.Entity != nil {
+			s.reached(place{m, p}, e.Entity)
+		}
+	}
+	for _, p := range shape.Many {
+		switch st := u.Items(m, p); {
+		case p.Relation.Style == mapper.SliceField:
+			for _, x := range *p.Slice(m.Entity) {
+				s.reached(place{m, p}, x)
+			}
+		case st == nil:
+		case m.IsNew():
+			for _, x := range st.Read() {
+				s.reached(place{m, p}, x)
+			}
+		default:
+			for _, x := range st.Added.Read() {
+				s.reached(place{m, p}, x)
+			}
+		}
+	}
+}
+
+func (s *syncing) reached(at place, x unsafe.Pointer) {
+	if x == nil {
+		return
+	}
+	found := s.u.Find(x)
+	if found == nil {
+		if _, problem := s.u.target(at, x); problem != nil {
+			if !slices.Contains(s.refused, at) {
+				s.fail(problem)
+			}
+			return
+		}
+		found = s.u.Find(x)
+	}
+	if found.State == Loose && at.p.Relation.Cascade.Has(mapper.CascadePersist) {
+		s.enqueue(found)
+	}
+}
+
+// contend reports two rows that were both made the one of a one-to-one relation.
+func (s *syncing) contend() {
+	type seat struct {
+		owner *slot.Entry
+		ref   *mapper.Property
+	}
+	var taken map[seat]*claim
+	for _, c := range s.claims {
+		if !c.set || c.owner == nil || c.ref.Kind != mapper.OneToOne {
+			continue
+		}
+		if taken == nil {
+			taken = map[seat]*claim{}
+		}
+		at := seat{c.owner, c.ref}
+		if other := taken[at]; other != nil {
+			s.fail(c.by.problem(ErrViews, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
+				c.by.String(), describe(c.owner), other.by.String())))
+		}
+		taken[at] = c
+	}
+}
+
+// gather collects what the views of m say.
+func (s *syncing) gather(m *Managed) {
+	u, shape := s.u, s.u.Shape(m.Meta)
+	for i, p := range shape.ToOne {
+		w := word(p, m.Entity)
+		b := u.baseline(m, p)
+		if w == b.word {
+			continue
+		}
+		at := place{m, p}
+		target, problem := u.resolve(at, w)
+		if problem != nil {
+			s.refused = append(s.refused, at)
+			s.fail(problem)
+			continue
+		}
+		if i < shape.Owning {
+			s.claim(m, p).assign(s, target, at)
+			continue
+		}
+		s.inverseSide(at, b.target, target)
+	}
+	for _, p := range shape.Slices {
+		list := *p.Slice(m.Entity)
+		if st := u.Items(m, p); !sameItems(list, st) || replaced(m, st, list) {
+			s.list(place{m, p}, slot.Distinct(list))
+		}
+	}
+	if m.IsNew() && !u.attached(m) {
+		for _, p := range shape.Collections {
+			if c := p.Collection(m.Entity); c.Items != nil {
+				s.difference(place{m, p}, nil, c.Change().View())
+			}
+		}
+		s.fresh = append(s.fresh, m)
+	}
+	if len(shape.Shared) > 0 {
+		s.shared(m)
+	}
+}
+
+func (s *syncing) fail(p *Problem) { s.problems = append(s.problems, p) }
+
+// attached reports that the collections of a new entity tell the unit of changes.
+func (u *Unit) attached(m *Managed) bool { return !slices.Contains(u.unattached, m) }
+
+// inverseSide collects what a one-to-one view without columns says.
+func (s *syncing) inverseSide(at place, before, now *slot.Entry) {
+	ref := at.p.Relation.Inverse
+	for _, e := range []*slot.Entry{before, now} {
+		if e != nil && e.Entity == nil { // its reference is not known yet
+			s.unread = append(s.unread, Of(e))
+			return
+		}
+	}
+	if old := s.u.EntryOf(before); old != nil {
+		s.claim(old, ref).left = append(s.claim(old, ref).left, &at.m.Entry)
+	}
+	if next := s.u.EntryOf(now); next != nil {
+		s.claim(next, ref).assign(s, &at.m.Entry, at)
+	}
+	s.inverse = append(s.inverse, at)
+}
+
+// list collects what a plain slice says.
+func (s *syncing) list(at place, list []unsafe.Pointer) {
+	var before []unsafe.Pointer
+	if st := s.u.Items(at.m, at.p); st != nil {
+		before = st.View()
+	}
+	s.difference(at, before, list)
+	s.lists = append(s.lists, listView{at, list})
+}
+
+// difference collects the items that joined and left a to-many view.
+func (s *syncing) difference(at place, before, list []unsafe.Pointer) {
+	was, is := slot.ListOf(before), slot.ListOf(list)
+	for _, x := range list {
+		if !was.Has(x) {
+			s.item(at, x, true)
+		}
+	}
+	for _, x := range before {
+		if !is.Has(x) {
+			s.item(at, x, false)
+		}
+	}
+}
+
+// item collects that an item joined or left.
+func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
+	target, problem := s.u.target(at, x)
+	if problem != nil {
+		s.fail(problem)
+		return
+	}
+	item := Of(target)
+	ref := at.p.Relation.Inverse
+	switch {
+	case at.p.Kind == mapper.ManyToMany:
+		if ref != nil && item.Meta.IsSubtypeOf(ref.Entity) {
+			s.links = append(s.links, linkClaim{at, item, joined})
+		}
+	case !item.Meta.IsSubtypeOf(ref.Entity):
+	case joined:
+		s.claim(item, ref).assign(s, &at.m.Entry, at)
+	default:
+		c := s.claim(item, ref)
+		c.left = append(c.left, &at.m.Entry)
+	}
+}
+
+func (s *syncing) claim(row *Managed, ref *mapper.Property) *claim {
+	key := claimKey{row, ref}
+	c := s.at[key]
+	if c == nil {
+		if s.at == nil {
+			s.at = map[claimKey]*claim{}
+		}
+		c = &claim{claimKey: key}
+		s.at[key] = c
+		s.claims = append(s.claims, c)
+	}
+	return c
+}
+
+// assign notes that a view says where the reference leads.
+func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
+	if c.set && c.owner != owner {
+		s.fail(by.problem(ErrViews, fmt.Sprintf("%s of %s leads to %s, but %s says %s; change one of them",
+			c.ref.Path, c.row.Describe(), describe(c.owner), by.String(), describe(owner))))
+		return
+	}
+	c.owner, c.set, c.by = owner, true, by
+}
+
+// settled returns where the reference leads in the end.
+func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
+	if c.set {
+		return c.owner, true
+	}
+	now := u.baseline(c.row, c.ref).target
+	return nil, now != nil && slices.Contains(c.left, now)
+}
+
+// apply carries over what was collected, and moves the baselines.
+func (s *syncing) apply() {
+	u := s.u
+	for _, at := range s.inverse {
+		w := word(at.p, at.m.Entity)
+		target, _ := u.resolve(at, w)
+		u.write(at.m, at.p, target)
+	}
+	for _, l := range s.lists {
+		u.agree(l)
+	}
+	for _, m := range s.fresh {
+		u.attach(m)
+	}
+	for _, c := range s.claims {
+		if owner, changed := c.settled(u); changed {
+			s.move(c.row, c.ref, owner)
+		}
+	}
+	for _, l := range s.links {
+		u.mirrorLink(l.at, l.other, l.joined)
+	}
+}
+
+// String returns "Author 7.books".
+func (t place) String() string { return t.m.Describe() + "." + t.p.Path }
+
+func describe(e *slot.Entry) string {
+	if e == nil {
+		return "nothing"
+	}
+	return Of(e).Describe()
+}
+
+// Describe returns "Author 7" or "new Author".
+func (m *Managed) Describe() string {
+	if m.Key == nil {
+		return "new " + m.Meta.Name
+	}
+	return Subject(m.Meta.Name, m.Key)
+}

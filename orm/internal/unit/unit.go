@@ -1,0 +1,287 @@
+package unit
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/identity"
+)
+
+// Unit is the unit of work of one manager. It is not safe for concurrent use.
+type Unit struct {
+	shapes []*Shape // by Entity.Ordinal
+	home   slot.Home
+	ids    identity.Map
+	// tracked are the entities in order of arrival; nil where one was forgotten.
+	tracked []*Managed
+	gaps    int
+	// byPointer is built when first asked for, so that reading alone does not pay for it.
+	byPointer map[unsafe.Pointer]*Managed
+	slabs     []*mapper.Slab // by Entity.Ordinal
+	// touched are the collections with changes that were not flushed.
+	touched []place
+	// fresh are new entities whose collections do not tell the unit yet.
+	unattached []*Managed
+	// journal records what is written, nil while nothing must be taken back.
+	journal *Journal
+	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
+	readOnly bool
+	// sync is the memory of one run of Sync, kept for the next; run numbers them.
+	sync syncing
+	run  uint32
+}
+
+// place is a property of an entity.
+type place struct {
+	m *Managed
+	p *mapper.Property
+}
+
+// New returns an empty unit whose entries answer to home.
+func New(shapes []*Shape, home slot.Home) *Unit { return &Unit{shapes: shapes, home: home} }
+
+// Init makes u an empty unit, for memory that is part of something larger.
+func (u *Unit) Init(shapes []*Shape, home slot.Home) { u.shapes, u.home = shapes, home }
+
+// ReadOnly returns a unit that takes no snapshots, for a read whose entities nobody manages.
+func ReadOnly(shapes []*Shape, home slot.Home) *Unit {
+	return &Unit{shapes: shapes, home: home, readOnly: true}
+}
+
+// IsReadOnly reports a unit without snapshots.
+func (u *Unit) IsReadOnly() bool { return u.readOnly }
+
+// Home returns what the entries of the unit answer to.
+func (u *Unit) Home() slot.Home { return u.home }
+
+// Shape returns the shape of an entity type.
+func (u *Unit) Shape(e *mapper.Entity) *Shape { return u.shapes[e.Ordinal] }
+
+// Len returns the number of places of tracked entities, gaps included; At returns
+// the entity at one, nil for a gap.
+func (u *Unit) Len() int { return len(u.tracked) }
+
+// At returns the entity with an ordinal, nil for one that was forgotten.
+func (u *Unit) At(ordinal int) *Managed { return u.tracked[ordinal] }
+
+// Lookup returns the entity of a key, nil when the unit does not know it.
+func (u *Unit) Lookup(e *mapper.Entity, key any) *Managed {
+	if found := u.ids.Get(e, key); found != nil {
+		return Of(found)
+	}
+	return nil
+}
+
+// Entry returns the entity of a key, making a referenced one when there is none.
+func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
+	if found := u.ids.Get(e, key); found != nil {
+		return Of(found)
+	}
+	m := &Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
+	u.ids.Put(e, key, &m.Entry)
+	return m
+}
+
+// EntryOf returns the entity behind an entry of this unit, nil for nil and for one
+// of another unit.
+func (u *Unit) EntryOf(e *slot.Entry) *Managed {
+	if e == nil || e.Home != u.home {
+		return nil
+	}
+	return Of(e)
+}
+
+// Find returns the managed entity at p, or nil.
+func (u *Unit) Find(p unsafe.Pointer) *Managed {
+	u.pointers()
+	return u.byPointer[p]
+}
+
+// pointers builds the map from entities to their places.
+func (u *Unit) pointers() {
+	if u.byPointer != nil {
+		return
+	}
+	u.byPointer = make(map[unsafe.Pointer]*Managed, len(u.tracked)+8)
+	for _, m := range u.tracked {
+		if m != nil {
+			u.byPointer[m.Entity] = m
+		}
+	}
+}
+
+// track gives m an ordinal and a place in the unit.
+func (u *Unit) track(m *Managed) {
+	m.ordinal = len(u.tracked)
+	u.tracked = append(u.tracked, m)
+	if u.byPointer != nil {
+		u.byPointer[m.Entity] = m
+	}
+}
+
+// untrack ends the tracking of m.
+func (u *Unit) untrack(m *Managed) {
+	if u.byPointer != nil && u.byPointer[m.Entity] == m {
+		delete(u.byPointer, m.Entity)
+	}
+	if m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == m {
+		u.tracked[m.ordinal] = nil
+		u.gaps++
+	}
+}
+
+// Adopt makes the entity at p the one behind m, which was only referenced.
+func (u *Unit) Adopt(m *Managed, p unsafe.Pointer) {
+	m.Entity = p
+	m.State = Clean
+	for _, r := range u.Shape(m.Meta).Collections {
+		r.Collection(p).Owner = &m.Entry
+	}
+	u.track(m)
+}
+
+// Snapshot remembers the present state of m as what the database holds.
+func (u *Unit) Snapshot(m *Managed) {
+	if !u.readOnly {
+		m.Snap = u.copyOf(m)
+	}
+}
+
+// copyOf returns a copy of the entity as it is.
+func (u *Unit) copyOf(m *Managed) unsafe.Pointer {
+	for len(u.slabs) <= m.Meta.Ordinal {
+		u.slabs = append(u.slabs, nil)
+	}
+	slab := u.slabs[m.Meta.Ordinal]
+	if slab == nil {
+		slab = m.Meta.NewSlab()
+		u.slabs[m.Meta.Ordinal] = slab
+	}
+	return slab.Take(m.Entity)
+}
+
+// Persist marks the entity at p for insertion, or takes its removal back. An
+// entity whose key another instance holds is refused.
+func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) {
+	m := u.Find(p)
+	switch {
+	case m == nil:
+		if key, ok := e.KeyOf(p); ok {
+			if other := u.Lookup(e, key); other != nil && other.Entity != nil && other.State != Removed {
+				return nil, &Problem{Class: ErrDetached, Entity: e.Name, Key: key, Detail: "another instance with this key is managed; change that one, or Merge this one"}
+			}
+		}
+		m = u.loose(e, p)
+		m.State = Fresh
+	case m.IsNew() || m.State == Dropped:
+		if e.IsSubtypeOf(m.Meta) {
+			m.Meta = e // it was reached through a field of the base's type before
+		}
+		m.State = Fresh
+	case m.State == Removed:
+		m.State = Clean
+	}
+	return m, nil
+}
+
+// loose returns the place of a new entity, making one.
+func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
+	m := &Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e, State: Loose}
+	u.track(m)
+	u.unattached = append(u.unattached, m)
+	return m
+}
+
+// Remove marks the entity at p for deletion; one that was never inserted will not be.
+func (u *Unit) Remove(e *mapper.Entity, p unsafe.Pointer) *Problem {
+	m := u.Find(p)
+	switch {
+	case m == nil:
+		return u.removeDetached(e, p)
+	case m.IsNew():
+		m.State = Dropped
+	case m.State == Clean:
+		m.State = Removed
+	}
+	return nil
+}
+
+// removeDetached deletes the row of an entity the manager does not know.
+func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) *Problem {
+	key, ok := e.KeyOf(p)
+	if !ok {
+		return &Problem{Class: ErrDetached, Entity: e.Name, Detail: "it has no key and was never persisted"}
+	}
+	m := u.Entry(e, key)
+	if m.Entity != nil {
+		return &Problem{Class: ErrDetached, Entity: e.Name, Key: key, Detail: "another instance of it is managed; remove that one"}
+	}
+	m.Meta = e
+	u.Adopt(m, p)
+	u.Snapshot(m)
+	m.State = Removed
+	return nil
+}
+
+// Forget ends the management of m. A new entity is as if it had never been handed in.
+func (u *Unit) Forget(m *Managed) {
+	if m.Key != nil {
+		u.ids.Delete(m.Meta, m.Key, &m.Entry)
+	}
+	if m.State == Loose || m.State == Fresh || m.State == Dropped {
+		u.detach(m)
+	}
+	u.untrack(m)
+	u.touched = slices.DeleteFunc(u.touched, func(t place) bool { return t.m == m })
+	u.unattached = slices.DeleteFunc(u.unattached, func(x *Managed) bool { return x == m })
+}
+
+// Clear forgets everything but keep and answers to another home from now on.
+func (u *Unit) Clear(home slot.Home, keep []*Managed) {
+	touched := u.touched
+	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly}
+	for _, m := range keep {
+		m.Home = home
+		if m.Key != nil {
+			u.ids.Put(m.Meta, m.Key, &m.Entry)
+		}
+		u.track(m)
+		if m.IsNew() {
+			u.unattached = append(u.unattached, m)
+		}
+	}
+	for _, t := range touched {
+		if slices.Contains(keep, t.m) {
+			u.touched = append(u.touched, t)
+		}
+	}
+}
+
+// Rekey moves m to another key, nil for none.
+func (u *Unit) Rekey(m *Managed, key any) {
+	if m.Key != nil {
+		u.ids.Delete(m.Meta, m.Key, &m.Entry)
+	}
+	m.Key = key
+	if key != nil {
+		u.ids.Put(m.Meta, key, &m.Entry)
+	}
+}
+
+// compact closes the gaps among the tracked when they are many, and renumbers.
+func (u *Unit) compact() {
+	if u.gaps < 16 || u.gaps < len(u.tracked)/2 {
+		return
+	}
+	kept := u.tracked[:0]
+	for _, m := range u.tracked {
+		if m != nil {
+			m.ordinal = len(kept)
+			kept = append(kept, m)
+		}
+	}
+	clear(u.tracked[len(kept):])
+	u.tracked, u.gaps = kept, 0
+}

@@ -1,0 +1,270 @@
+package unit
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// view is a to-one view at one moment: the word in the field, and the target it
+// means. A plain pointer that is nil may mean a target that is not loaded.
+type view struct {
+	word   unsafe.Pointer
+	target *slot.Entry
+	set    bool // in details.base: the snapshot does not hold
+}
+
+// word returns what is in a to-one field of the entity at x.
+func word(p *mapper.Property, x unsafe.Pointer) unsafe.Pointer {
+	e, target := p.Reference(x)
+	if p.Relation.Style == mapper.RefField {
+		return unsafe.Pointer(e)
+	}
+	return target
+}
+
+// put writes a word into a to-one field.
+func put(p *mapper.Property, x, w unsafe.Pointer) {
+	if p.Relation.Style == mapper.RefField {
+		p.SetReference(x, (*slot.Entry)(w), nil)
+		return
+	}
+	p.SetReference(x, nil, w)
+}
+
+// wordOf returns the word of a field that means target, nil for null and, in a plain
+// pointer, for a target that is not loaded.
+func wordOf(p *mapper.Property, target *slot.Entry) unsafe.Pointer {
+	switch {
+	case target == nil:
+		return nil
+	case p.Relation.Style == mapper.RefField:
+		return unsafe.Pointer(target)
+	}
+	return target.Entity
+}
+
+// Stored returns the target of a to-one property as the database has it, nil for
+// null and while there is no row.
+func (u *Unit) Stored(m *Managed, p *mapper.Property) *slot.Entry { return u.stored(m, p).target }
+
+func (u *Unit) stored(m *Managed, p *mapper.Property) view {
+	if m.Snap == nil {
+		return view{}
+	}
+	v := view{word: word(p, m.Snap)}
+	switch {
+	case p.Relation.Style == mapper.RefField:
+		v.target = (*slot.Entry)(v.word)
+	case m.more != nil && m.more.foreign != nil:
+		v.target = m.more.foreign[u.Shape(m.Meta).Of(p)]
+	}
+	if v.target == nil && v.word != nil && p.Relation.Style == mapper.PointerField {
+		if found := u.Find(v.word); found != nil {
+			v.target = &found.Entry
+		}
+	}
+	return v
+}
+
+// baseline returns where a to-one view last agreed with the other views.
+func (u *Unit) baseline(m *Managed, p *mapper.Property) view {
+	if m.more != nil && m.more.base != nil {
+		if v := m.more.base[u.Shape(m.Meta).Of(p)]; v.set {
+			return v
+		}
+	}
+	return u.stored(m, p)
+}
+
+// setBaseline moves a baseline.
+func (u *Unit) setBaseline(m *Managed, p *mapper.Property, v view) {
+	d := m.detail()
+	shape := u.Shape(m.Meta)
+	if d.base == nil {
+		d.base = make([]view, len(shape.ToOne))
+	}
+	v.set = true
+	d.base[shape.Of(p)] = v
+}
+
+// Reference returns what a to-one property of m leads to, nil for null: what the
+// field says, or, for a plain pointer that is nil because its target was not
+// loaded, what it means. The target may be one nobody manages yet.
+func (u *Unit) Reference(m *Managed, p *mapper.Property) *slot.Entry {
+	w := word(p, m.Entity)
+	if b := u.baseline(m, p); w == b.word {
+		return b.target
+	}
+	switch {
+	case w == nil:
+		return nil
+	case p.Relation.Style == mapper.RefField:
+		e := (*slot.Entry)(w)
+		if e.Home != u.home && e.Entity != nil {
+			if found := u.Find(e.Entity); found != nil {
+				return &found.Entry
+			}
+		}
+		return e
+	}
+	if found := u.Find(w); found != nil {
+		return &found.Entry
+	}
+	return &slot.Entry{Entity: w}
+}
+
+// Assigned reports that the user gave a to-one property another value since its
+// views last agreed.
+func (u *Unit) Assigned(m *Managed, p *mapper.Property) bool {
+	return word(p, m.Entity) != u.baseline(m, p).word
+}
+
+// resolve returns the place of what the user put into a to-one field. A new target
+// gets a loose place.
+func (u *Unit) resolve(at place, w unsafe.Pointer) (*slot.Entry, *Problem) {
+	switch {
+	case w == nil:
+		return nil, nil
+	case at.p.Relation.Style != mapper.RefField:
+		return u.target(at, w)
+	}
+	e := (*slot.Entry)(w)
+	switch {
+	case e.Home == u.home && (e.Entity == nil || u.tracks(Of(e))):
+		return e, nil
+	case e.Entity != nil:
+		return u.target(at, e.Entity)
+	}
+	key, err := at.p.Relation.Target.KeyFrom(e.Key)
+	if err != nil {
+		problem := at.problem(mapper.ErrValue, "")
+		problem.Err = err
+		return nil, problem
+	}
+	return &u.Entry(at.p.Relation.Target, key).Entry, nil
+}
+
+func (u *Unit) tracks(m *Managed) bool {
+	return m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == m
+}
+
+// target returns the place of an entity that a relation leads to. One that has a
+// key only the database makes was stored by somebody, so that it cannot be new.
+func (u *Unit) target(at place, x unsafe.Pointer) (*slot.Entry, *Problem) {
+	if found := u.Find(x); found != nil {
+		return &found.Entry, nil
+	}
+	target := at.p.Relation.Target
+	if key, ok := target.KeyOf(x); ok && len(target.Key) == 1 && target.Key[0].Generated == mapper.AutoIncrement {
+		return nil, at.problem(ErrDetached, "it refers to "+subject(target.Name, key)+
+			", which this manager does not know; refer to it by ToKey or read it here")
+	}
+	m := u.loose(target, x)
+	u.journal.made(m)
+	return &m.Entry, nil
+}
+
+// Items returns the state of a to-many property, nil while it was never touched.
+func (u *Unit) Items(m *Managed, p *mapper.Property) *slot.Items {
+	if p.Relation.Style == mapper.CollectionField {
+		return p.Collection(m.Entity).Items
+	}
+	if m.more == nil || m.more.slices == nil {
+		return nil
+	}
+	return m.more.slices[u.Shape(m.Meta).Of(p)]
+}
+
+// List returns the items of a to-many property as the user sees them.
+func (u *Unit) List(m *Managed, p *mapper.Property) []unsafe.Pointer {
+	if p.Relation.Style == mapper.SliceField {
+		return *p.Slice(m.Entity)
+	}
+	if s := p.Collection(m.Entity).Items; s != nil {
+		return s.View()
+	}
+	return nil
+}
+
+// keepItems stores the state of a to-many property.
+func (u *Unit) keepItems(m *Managed, p *mapper.Property, s *slot.Items) {
+	if p.Relation.Style == mapper.CollectionField {
+		p.Collection(m.Entity).Items = s
+		return
+	}
+	d, shape := m.detail(), u.Shape(m.Meta)
+	if d.slices == nil {
+		d.slices = make([]*slot.Items, len(shape.Many))
+	}
+	d.slices[shape.Of(p)] = s
+}
+
+// change returns the state of a to-many property for a change.
+func (u *Unit) change(m *Managed, p *mapper.Property) *slot.Items {
+	var s *slot.Items
+	if p.Relation.Style == mapper.CollectionField {
+		s = p.Collection(m.Entity).Change()
+	} else if s = u.Items(m, p); s == nil {
+		s = slot.NewItems(nil, nil, m.Snap == nil)
+		u.keepItems(m, p, s)
+	}
+	u.touch(m, p, s)
+	return s
+}
+
+// touch notes a collection with changes that were not flushed.
+func (u *Unit) touch(m *Managed, p *mapper.Property, s *slot.Items) {
+	if !s.Noted {
+		s.Noted = true
+		u.touched = append(u.touched, place{m, p})
+	}
+}
+
+// ItemsLoaded reports that all items of a to-many property are known.
+func (u *Unit) ItemsLoaded(m *Managed, p *mapper.Property) bool {
+	if m.IsNew() || m.State == Dropped {
+		return true
+	}
+	s := u.Items(m, p)
+	return s != nil && s.Loaded && !s.Partial
+}
+
+// TargetLoaded reports a to-one relation that is null or whose target is in memory.
+func (u *Unit) TargetLoaded(m *Managed, p *mapper.Property) bool {
+	if !m.Loaded.Has(p.Index) {
+		return false
+	}
+	if p.Relation.Style == mapper.PointerField {
+		return word(p, m.Entity) != nil || u.Reference(m, p) == nil
+	}
+	e := (*slot.Entry)(word(p, m.Entity))
+	return e == nil || e.Entity != nil
+}
+
+// replaced reports a plain slice that the user replaced while it was not loaded.
+func replaced(m *Managed, s *slot.Items, list []unsafe.Pointer) bool {
+	return m.Snap != nil && list != nil && (s == nil || !s.Loaded)
+}
+
+// subject returns "Author 7", or "Author" while there is no key.
+func subject(entity string, key any) string {
+	if key == nil {
+		return entity
+	}
+	return Subject(entity, key)
+}
+
+// Has reports whether the entity at x, known as an e, has a property that may be
+// one of a subtype of e.
+func (u *Unit) Has(m *Managed, p *mapper.Property) bool { return m.Meta.IsSubtypeOf(p.Entity) }
+
+// sameItems compares a plain slice with what the unit agreed to.
+func sameItems(list []unsafe.Pointer, s *slot.Items) bool {
+	if s == nil {
+		return len(list) == 0
+	}
+	return slices.Equal(list, s.Read())
+}
