@@ -211,6 +211,7 @@ func structPointer(ptr reflect.Type, off uintptr) Access {
 		IsZero: func(e unsafe.Pointer) bool { return *at[unsafe.Pointer](e, off) == nil },
 		Value:  func(e unsafe.Pointer) any { return nil },
 		Equal:  func(x, y unsafe.Pointer) bool { return true },
+		zero:   func(e unsafe.Pointer) { *at[unsafe.Pointer](e, off) = nil },
 		Clone: func(dst, src unsafe.Pointer) {
 			if p := *at[unsafe.Pointer](src, off); p != nil {
 				c := reflect.New(elem)

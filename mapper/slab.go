@@ -77,5 +77,20 @@ func (p *Property) CopyLeaf(dst, src unsafe.Pointer) error {
 	return nil
 }
 
+// AbsentIn returns the embedded value around a leaf that is absent as a whole from the
+// entity at x, the outermost one; nil when there is none.
+func (p *Property) AbsentIn(x unsafe.Pointer) *Property {
+	var absent *Property
+	for q := p.Parent; q != nil; q = q.Parent {
+		if q.Kind == Inline && q.Access.zero != nil && q.Access.IsZero(x) {
+			absent = q
+		}
+	}
+	return absent
+}
+
+// Unmake makes an embedded value behind a pointer absent from the entity at x.
+func (p *Property) Unmake(x unsafe.Pointer) { p.Access.zero(x) }
+
 // Reset makes the entity at p zero, so that a scratch entity can be filled again.
 func (e *Entity) Reset(p unsafe.Pointer) { reflect.NewAt(e.memory.typ, p).Elem().SetZero() }

@@ -61,11 +61,9 @@ var (
 	ErrUnknownPath = populate.ErrUnknownPath
 	// ErrRequired reports NULL for a property that must have a value.
 	ErrRequired = changeset.ErrRequired
-	// ErrConflict reports two fields of one column that disagree.
+	// ErrConflict reports two places that say the same thing and disagree: fields of one
+	// column, or the sides of a relation that were both changed.
 	ErrConflict = changeset.ErrConflict
-	// ErrSides reports two places, the sides of one relation for instance, that were both
-	// changed and say different things.
-	ErrSides = unit.ErrViews
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle
 )

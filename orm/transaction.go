@@ -110,8 +110,12 @@ func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.
 
 // joined runs fn as a part of the open transaction.
 func (em *EntityManager) joined(ctx context.Context, fn func(context.Context, *EntityManager) error) error {
+	session := em.scope.session
 	if err := fn(ctx, em); err != nil {
 		return err
+	}
+	if em.scope.session != session {
+		return &Error{Class: ErrTransaction, Op: "transactional", Detail: "the function ended the transaction it was a part of"}
 	}
 	return em.Flush(ctx)
 }
@@ -122,11 +126,11 @@ func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *E
 	if err != nil {
 		return err
 	}
-	mark := len(em.scope.undo)
+	mark, session := len(em.scope.undo), em.scope.session
 	done := false
 	defer func() {
-		if done {
-			return
+		if done || em.scope.session != session {
+			return // what ended the transaction has taken back
 		}
 		em.scope.takeBack(mark)
 		err = errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
@@ -193,8 +197,13 @@ func (em *EntityManager) outermost(ctx context.Context, fn func(context.Context,
 			err = errors.Join(err, em.Rollback(ctx))
 		}
 	}()
+	session := em.scope.session
 	if err = fn(ctx, em); err != nil {
 		return err
+	}
+	if em.scope.session != session {
+		done = true // fn ended the transaction itself, and what it said stands
+		return nil
 	}
 	if err = em.Flush(ctx); err != nil {
 		return err

@@ -37,11 +37,15 @@ func (h *home) Load(_ context.Context, e *slot.Entry, c *slot.Collection) error 
 		e.Entity = unsafe.Pointer(h.author)
 		return nil
 	}
-	c.Items = &slot.Items{Self: c, Loaded: true, List: []unsafe.Pointer{unsafe.Pointer(&book{ID: 1})}}
+	c.Items = slot.NewItems(c, []unsafe.Pointer{unsafe.Pointer(&book{ID: 1})}, true)
 	return nil
 }
 
 func (h *home) Changed(_ *slot.Entry, _ *slot.Collection, item unsafe.Pointer, joined bool) {
+	if item == nil {
+		h.events = append(h.events, "wiped")
+		return
+	}
 	h.events = append(h.events, fmt.Sprint((*book)(item).ID, joined))
 }
 
@@ -189,6 +193,9 @@ func TestUnloadedCollection(t *testing.T) {
 	a.Books.Set(y)
 	if !a.Books.IsLoaded() || a.Books.Len() != 1 {
 		t.Error("Set does not make the collection known")
+	}
+	if !slices.Equal(h.events[2:], []string{"1 false", "wiped", "2 true"}) {
+		t.Errorf("events = %v", h.events)
 	}
 }
 

@@ -21,8 +21,9 @@ type List struct {
 	searched int
 	// hint is where the last item left: its neighbours often go next.
 	hint int
-	// at finds the items of a long list that is searched often, nil before.
-	at map[unsafe.Pointer]int
+	// at finds the items of a long list that is searched often: open addressing, with
+	// positions counted from 1 and 0 for a free place. It is nil before.
+	at []uint32
 }
 
 // ListOf returns a list of distinct items, which takes over the memory.
@@ -51,7 +52,7 @@ func (l *List) Read() []unsafe.Pointer {
 // Append puts p, which is not in the list, at its end.
 func (l *List) Append(p unsafe.Pointer) {
 	if l.at != nil {
-		l.at[p] = len(l.items)
+		l.enter(p, len(l.items))
 	}
 	// Readers of shared memory do not see what lies behind its end.
 	l.items = append(l.items, p)
@@ -78,10 +79,7 @@ func (l *List) Delete(p unsafe.Pointer) int {
 	if l.shared {
 		l.items, l.shared = slices.Clone(l.items), false
 	}
-	if l.at != nil {
-		delete(l.at, p)
-	}
-	if i == len(l.items)-1 {
+	if i == len(l.items)-1 && l.at == nil {
 		l.items = l.items[:i]
 		return i
 	}
@@ -115,10 +113,7 @@ func (l *List) compact() {
 // those searched now and then, are gone through; the others get an index.
 func (l *List) find(p unsafe.Pointer) int {
 	if l.at != nil {
-		if i, ok := l.at[p]; ok {
-			return i
-		}
-		return -1
+		return l.indexed(p)
 	}
 	if len(l.items) <= few {
 		return slices.Index(l.items, p)
@@ -134,14 +129,53 @@ func (l *List) find(p unsafe.Pointer) int {
 		}
 		return i
 	}
-	l.at = make(map[unsafe.Pointer]int, len(l.items))
+	l.build()
+	return l.indexed(p)
+}
+
+// build makes the index, with room for as many items again.
+func (l *List) build() {
+	size := 4 * few
+	for size < 4*len(l.items) {
+		size *= 2
+	}
+	l.at = make([]uint32, size)
 	for i, x := range l.items {
 		if x != nil {
-			l.at[x] = i
+			l.enter(x, i)
 		}
 	}
-	return l.find(p)
 }
+
+// enter notes the position of an item. An index that fills up is given up: the next
+// search makes another.
+func (l *List) enter(p unsafe.Pointer, i int) {
+	if 2*i >= len(l.at) {
+		l.at = nil
+		return
+	}
+	mask := uint32(len(l.at) - 1)
+	for h := hash(p) & mask; ; h = (h + 1) & mask {
+		if l.at[h] == 0 {
+			l.at[h] = uint32(i) + 1
+			return
+		}
+	}
+}
+
+// indexed returns the position of p by the index, or -1. What left has nil at its position.
+func (l *List) indexed(p unsafe.Pointer) int {
+	mask := uint32(len(l.at) - 1)
+	for h := hash(p) & mask; l.at[h] != 0; h = (h + 1) & mask {
+		if i := int(l.at[h]) - 1; l.items[i] == p {
+			return i
+		}
+	}
+	return -1
+}
+
+// hash spreads addresses, which end in the same bits.
+func hash(p unsafe.Pointer) uint32 { return uint32(uint64(uintptr(p)) * 0x9e3779b97f4a7c15 >> 32) }
 
 // Distinct returns the items without nil and repeats, in a new list.
 func Distinct(items []unsafe.Pointer) []unsafe.Pointer {

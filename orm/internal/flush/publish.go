@@ -41,11 +41,15 @@ func (w *Work) Publish(journal *unit.Journal) {
 	for i, c := range w.Changes {
 		m := managed[i]
 		frozen := w.thaw(i, m, c)
+		var touched []*mapper.Property
+		if journal != nil {
+			touched = written(c)
+		}
 		switch c.Kind {
 		case changeset.Insert:
-			p.Inserted(m, w.Outcome.Key(c), written(c), frozen)
+			p.Inserted(m, w.Outcome.Key(c), touched, frozen)
 		case changeset.Update:
-			p.Updated(m, written(c), frozen)
+			p.Updated(m, touched, frozen)
 		case changeset.Delete:
 			p.Deleted(m)
 		}
@@ -99,9 +103,6 @@ func written(c *changeset.Change) []*mapper.Property {
 	for _, cell := range c.Written {
 		if p := cell.Column.Property; p != nil {
 			list = append(list, p)
-			if cell.Column.Part > 0 || p.Relation != nil {
-				continue
-			}
 		}
 	}
 	return list

@@ -48,7 +48,7 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 
 // incomplete notes a reference that changes although it was never read.
 func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
-	d := m.detail()
+	d := u.detail(m)
 	for _, q := range d.missing {
 		if q == p {
 			return
@@ -86,7 +86,7 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 		return
 	}
 	for _, other := range u.rowsOf(owner, ref) {
-		if other != row && s.at[claimKey{other, ref}] == nil && !u.Assigned(other, ref) {
+		if other != row && !s.claimed(other, ref) && !u.Assigned(other, ref) {
 			s.move(other, ref, nil)
 		}
 	}
@@ -204,13 +204,10 @@ func (u *Unit) attach(m *Managed) {
 		}
 		c.Owner = &m.Entry
 	}
-	for i, x := range u.unattached {
-		if x == m {
-			u.unattached = append(u.unattached[:i:i], u.unattached[i+1:]...)
-			break
-		}
+	m.attached = true
+	if u.journal != nil && len(u.Shape(m.Meta).Collections) > 0 {
+		u.journal.attached(m)
 	}
-	u.journal.attached(m)
 }
 
 // detach lets the collections of a new entity live on their own again.
@@ -222,6 +219,7 @@ func (u *Unit) detach(m *Managed) {
 		}
 		c.Owner = nil
 	}
+	m.attached = false
 }
 
 // Changed carries over that an item joined or left a collection, at the call that

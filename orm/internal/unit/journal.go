@@ -112,7 +112,6 @@ func (s *madeStep) undo(u *Unit) {
 	if s.m.State == Loose {
 		u.detach(s.m)
 		u.untrack(s.m)
-		u.unattached = slices.DeleteFunc(u.unattached, func(x *Managed) bool { return x == s.m })
 		u.touched = slices.DeleteFunc(u.touched, func(t place) bool { return t.m == s.m })
 	}
 }
@@ -246,7 +245,6 @@ func (j *Journal) attached(m *Managed) { j.add(&attachedStep{m}) }
 func (s *attachedStep) undo(u *Unit) {
 	if s.m.IsNew() {
 		u.detach(s.m)
-		u.unattached = append(u.unattached, s.m)
 	}
 }
 

@@ -34,10 +34,12 @@ type Managed struct {
 	// Snap is what the database holds, nil while there is nothing (new, referenced, read-only).
 	Snap unsafe.Pointer
 	// Loaded are the leaves known from the database, nil for all.
-	Loaded  changeset.Leaves
-	State   State
-	run     uint32 // the last run of Sync that looked at it
-	ordinal int
+	Loaded changeset.Leaves
+	State  State
+	// attached reports a new entity whose collections tell the unit of changes.
+	attached bool
+	run      uint32 // the last run of Sync that looked at it
+	ordinal  int
 	// more is what few entities need; nil for the others.
 	more *details
 }
@@ -85,9 +87,34 @@ func (m *Managed) Lacks(leaves []*mapper.Property) bool {
 }
 
 // detail returns the details of m, making them.
-func (m *Managed) detail() *details {
+func (u *Unit) detail(m *Managed) *details {
 	if m.more == nil {
-		m.more = &details{}
+		m.more = &take(&u.memory.details, 1)[0]
 	}
 	return m.more
+}
+
+// memory is what is handed out in pieces of larger ones.
+type memory struct {
+	details piece[details]
+	views   piece[view]
+	entries piece[*slot.Entry]
+	places  piece[Managed]
+}
+
+// piece is memory that is handed out from the front. Pieces grow, so that few entities pay little.
+type piece[T any] struct {
+	free []T
+	size int
+}
+
+// take returns n elements.
+func take[T any](p *piece[T], n int) []T {
+	if len(p.free) < n {
+		p.size = max(n, min(256, 2*p.size))
+		p.free = make([]T, p.size)
+	}
+	part := p.free[:n:n]
+	p.free = p.free[n:]
+	return part
 }

@@ -10,8 +10,6 @@ var (
 	ErrNotPersisted = errors.New("new entity is not persisted")
 	// ErrNotLoaded reports something that is needed and was not loaded.
 	ErrNotLoaded = errors.New("property is not loaded")
-	// ErrViews reports two places that say different things of one relation.
-	ErrViews = errors.New("both sides of a relation were changed and disagree")
 )
 
 // Problem is a mistake that concerns one entity.

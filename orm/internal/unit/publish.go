@@ -27,7 +27,8 @@ func (u *Unit) Publish(journal *Journal) *Publication {
 // flushedStep is an entity whose row was written.
 type flushedStep struct {
 	m       *Managed
-	state   State
+	state   State // before
+	after   State
 	key     any
 	snap    unsafe.Pointer
 	base    []view
@@ -36,11 +37,11 @@ type flushedStep struct {
 	written []*mapper.Property
 }
 
-func (u *Unit) flushed(m *Managed, written []*mapper.Property) {
+func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 	if u.journal == nil {
 		return
 	}
-	s := &flushedStep{m: m, state: m.State, key: m.Key, snap: m.Snap, written: written}
+	s := &flushedStep{m: m, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
 	if m.more != nil {
 		s.base, s.foreign = m.more.base, slices.Clone(m.more.foreign)
 	}
@@ -51,7 +52,7 @@ func (s *flushedStep) undo(u *Unit) {
 	m := s.m
 	u.Rekey(m, s.key)
 	switch {
-	case s.state == Removed || s.state == Clean && m.State == Dropped: // deleted
+	case s.after == Dropped: // deleted
 		u.retrack(m)
 	case s.snap == nil:
 		m.Snap, m.Loaded = nil, nil
@@ -67,11 +68,16 @@ func (s *flushedStep) undo(u *Unit) {
 			}
 		}
 	}
-	m.State = s.state
+	switch {
+	case m.State == s.after:
+		m.State = s.state
+	case s.snap == nil && m.State == Removed:
+		m.State = Dropped // the user removed it since, and it was never inserted
+	}
 	if s.base != nil {
-		d := m.detail()
+		d := u.detail(m)
 		if d.base == nil {
-			d.base = make([]view, len(s.base))
+			d.base = take(&u.memory.views, len(s.base))
 		}
 		for i, v := range s.base {
 			if !d.base[i].set {
@@ -81,8 +87,15 @@ func (s *flushedStep) undo(u *Unit) {
 	}
 }
 
-// retrack gives a deleted entity its place again.
+// retrack gives a deleted entity its place again. Where the user persisted it again
+// since, the removal is taken back.
 func (u *Unit) retrack(m *Managed) {
+	if again := u.Find(m.Entity); again != nil {
+		u.untrack(again)
+		if again.State == Fresh {
+			m.State = Clean
+		}
+	}
 	if m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
 		u.gaps--
@@ -97,7 +110,7 @@ func (u *Unit) retrack(m *Managed) {
 // Inserted publishes a new row. frozen is the entity as it was written, nil when it
 // did not change since.
 func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, frozen unsafe.Pointer) {
-	p.u.flushed(m, written)
+	p.u.flushed(m, Clean, written)
 	p.u.Rekey(m, key)
 	m.State, m.Loaded = Clean, nil
 	p.snapshot(m, frozen)
@@ -105,7 +118,7 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 
 // Updated publishes a changed row.
 func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen unsafe.Pointer) {
-	p.u.flushed(m, written)
+	p.u.flushed(m, m.State, written)
 	if key, ok := p.u.KeyOf(m); ok && key != m.Key {
 		p.u.Rekey(m, key)
 	}
@@ -133,8 +146,8 @@ func (u *Unit) settleViews(m *Managed) {
 		if p.Relation.Style != mapper.PointerField {
 			continue
 		}
-		if d := m.detail(); d.foreign == nil {
-			d.foreign = make([]*slot.Entry, len(shape.ToOne))
+		if d := u.detail(m); d.foreign == nil {
+			d.foreign = take(&u.memory.entries, len(shape.ToOne))
 		}
 		m.more.foreign[i] = u.baseline(m, p).target
 	}
@@ -149,7 +162,11 @@ func (u *Unit) Freeze(m *Managed) unsafe.Pointer { return u.copyOf(m) }
 // Deleted publishes the end of a row.
 func (p *Publication) Deleted(m *Managed) {
 	p.end(m)
-	p.u.flushed(m, nil)
+	if p.u.ended == nil {
+		p.u.ended = map[unsafe.Pointer]bool{}
+	}
+	p.u.flushed(m, Dropped, nil)
+	p.u.ended[m.Entity] = true
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
 	}

@@ -39,17 +39,26 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	// What was assigned to a property that was not read is no change.
 	changed := known && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
 	if how == Overwrite || !changed {
-		if err := p.CopyLeaf(m.Entity, src); err != nil {
+		if err := copyLeaf(p, m.Entity, src); err != nil {
 			return err
 		}
 	}
 	if m.Snap != nil {
-		if err := p.CopyLeaf(m.Snap, src); err != nil {
+		if err := copyLeaf(p, m.Snap, src); err != nil {
 			return err
 		}
 	}
 	m.Loaded.Add(p.Index)
 	return nil
+}
+
+// copyLeaf copies one leaf; an embedded value that is absent from src will be from dst.
+func copyLeaf(p *mapper.Property, dst, src unsafe.Pointer) error {
+	if absent := p.AbsentIn(src); absent != nil {
+		absent.Unmake(dst)
+		return nil
+	}
+	return p.CopyLeaf(dst, src)
 }
 
 // takeReference takes a to-one property over. Where the user changed the relation,
@@ -103,9 +112,9 @@ func (u *Unit) SetForeign(m *Managed, p *mapper.Property, target *slot.Entry) {
 	if at < 0 {
 		return // of another subtype
 	}
-	d := m.detail()
+	d := u.detail(m)
 	if d.foreign == nil {
-		d.foreign = make([]*slot.Entry, len(shape.ToOne))
+		d.foreign = take(&u.memory.entries, len(shape.ToOne))
 	}
 	d.foreign[at] = target
 }

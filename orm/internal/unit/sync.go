@@ -8,13 +8,14 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
 // syncing is one run of Sync: what the views say that changed, before any of it is carried over.
 type syncing struct {
 	u      *Unit
-	claims []*claim
-	at     map[claimKey]*claim
+	claims []claim
+	at     map[claimKey]int // positions among claims
 	links  []linkClaim
 	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
 	// new entities: views the user changed, whose baselines move.
@@ -219,7 +220,8 @@ func (s *syncing) contend() {
 		ref   *mapper.Property
 	}
 	var taken map[seat]*claim
-	for _, c := range s.claims {
+	for i := range s.claims {
+		c := &s.claims[i]
 		if !c.set || c.owner == nil || c.ref.Kind != mapper.OneToOne {
 			continue
 		}
@@ -228,7 +230,7 @@ func (s *syncing) contend() {
 		}
 		at := seat{c.owner, c.ref}
 		if other := taken[at]; other != nil {
-			s.fail(c.by.problem(ErrViews, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
+			s.fail(c.by.problem(changeset.ErrConflict, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
 				c.by.String(), describe(c.owner), other.by.String())))
 		}
 		taken[at] = c
@@ -263,7 +265,7 @@ func (s *syncing) gather(m *Managed) {
 			s.list(place{m, p}, slot.Distinct(list))
 		}
 	}
-	if m.IsNew() && !u.attached(m) {
+	if m.IsNew() && !m.attached {
 		for _, p := range shape.Collections {
 			if c := p.Collection(m.Entity); c.Items != nil {
 				s.difference(place{m, p}, nil, c.Change().View())
@@ -278,9 +280,6 @@ func (s *syncing) gather(m *Managed) {
 
 func (s *syncing) fail(p *Problem) { s.problems = append(s.problems, p) }
 
-// attached reports that the collections of a new entity tell the unit of changes.
-func (u *Unit) attached(m *Managed) bool { return !slices.Contains(u.unattached, m) }
-
 // inverseSide collects what a one-to-one view without columns says.
 func (s *syncing) inverseSide(at place, before, now *slot.Entry) {
 	ref := at.p.Relation.Inverse
@@ -291,7 +290,8 @@ func (s *syncing) inverseSide(at place, before, now *slot.Entry) {
 		}
 	}
 	if old := s.u.EntryOf(before); old != nil {
-		s.claim(old, ref).left = append(s.claim(old, ref).left, &at.m.Entry)
+		c := s.claim(old, ref)
+		c.left = append(c.left, &at.m.Entry)
 	}
 	if next := s.u.EntryOf(now); next != nil {
 		s.claim(next, ref).assign(s, &at.m.Entry, at)
@@ -347,28 +347,43 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 	}
 }
 
+// claim returns the claim on a row's reference, until the next is made.
 func (s *syncing) claim(row *Managed, ref *mapper.Property) *claim {
 	key := claimKey{row, ref}
-	c := s.at[key]
-	if c == nil {
+	i, ok := s.at[key]
+	if !ok {
 		if s.at == nil {
-			s.at = map[claimKey]*claim{}
+			s.at = map[claimKey]int{}
 		}
-		c = &claim{claimKey: key}
-		s.at[key] = c
-		s.claims = append(s.claims, c)
+		i = len(s.claims)
+		s.at[key] = i
+		s.claims = append(s.claims, claim{claimKey: key})
 	}
-	return c
+	return &s.claims[i]
+}
+
+// claimed reports a claim on a row's reference.
+func (s *syncing) claimed(row *Managed, ref *mapper.Property) bool {
+	_, ok := s.at[claimKey{row, ref}]
+	return ok
 }
 
 // assign notes that a view says where the reference leads.
 func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
 	if c.set && c.owner != owner {
-		s.fail(by.problem(ErrViews, fmt.Sprintf("%s of %s leads to %s, but %s says %s; change one of them",
-			c.ref.Path, c.row.Describe(), describe(c.owner), by.String(), describe(owner))))
+		s.fail(by.problem(changeset.ErrConflict, fmt.Sprintf("%s makes %s of %s lead to %s, but %s says %s; change one of them",
+			by.String(), c.ref.Path, c.row.Describe(), c.says(owner, by), c.by.String(), c.says(c.owner, c.by))))
 		return
 	}
 	c.owner, c.set, c.by = owner, true, by
+}
+
+// says tells what a view says: the target, or for a view of the other side whose it is.
+func (c *claim) says(owner *slot.Entry, by place) string {
+	if by.p == c.ref || owner == nil {
+		return describe(owner)
+	}
+	return describe(owner) + " (" + by.p.Path + ")"
 }
 
 // settled returns where the reference leads in the end.
@@ -394,7 +409,8 @@ func (s *syncing) apply() {
 	for _, m := range s.fresh {
 		u.attach(m)
 	}
-	for _, c := range s.claims {
+	for i := range s.claims {
+		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
 			s.move(c.row, c.ref, owner)
 		}

@@ -22,12 +22,13 @@ type Unit struct {
 	slabs     []*mapper.Slab // by Entity.Ordinal
 	// touched are the collections with changes that were not flushed.
 	touched []place
-	// fresh are new entities whose collections do not tell the unit yet.
-	unattached []*Managed
 	// journal records what is written, nil while nothing must be taken back.
 	journal *Journal
+	// ended are entities whose rows this unit deleted: they may be inserted again.
+	ended map[unsafe.Pointer]bool
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
 	readOnly bool
+	memory   memory
 	// sync is the memory of one run of Sync, kept for the next; run numbers them.
 	sync syncing
 	run  uint32
@@ -79,7 +80,8 @@ func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}
-	m := &Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
+	m := &take(&u.memory.places, 1)[0]
+	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
 	u.ids.Put(e, key, &m.Entry)
 	return m
 }
@@ -169,6 +171,10 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 	switch {
 	case m == nil:
 		if key, ok := e.KeyOf(p); ok {
+			if madeByDatabase(e) && !u.ended[p] {
+				return nil, &Problem{Class: ErrDetached, Entity: e.Name, Key: key,
+					Detail: "the database makes its key, so that it is stored already; Merge it, or read it here (InsertMany inserts with a key of your own)"}
+			}
 			if other := u.Lookup(e, key); other != nil && other.Entity != nil && other.State != Removed {
 				return nil, &Problem{Class: ErrDetached, Entity: e.Name, Key: key, Detail: "another instance with this key is managed; change that one, or Merge this one"}
 			}
@@ -186,11 +192,17 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 	return m, nil
 }
 
+// madeByDatabase reports a key that only the database makes: an entity that has one was
+// stored before.
+func madeByDatabase(e *mapper.Entity) bool {
+	return len(e.Key) == 1 && e.Key[0].Generated == mapper.AutoIncrement
+}
+
 // loose returns the place of a new entity, making one.
 func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
-	m := &Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e, State: Loose}
+	m := &take(&u.memory.places, 1)[0]
+	*m = Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e, State: Loose}
 	u.track(m)
-	u.unattached = append(u.unattached, m)
 	return m
 }
 
@@ -235,7 +247,6 @@ func (u *Unit) Forget(m *Managed) {
 	}
 	u.untrack(m)
 	u.touched = slices.DeleteFunc(u.touched, func(t place) bool { return t.m == m })
-	u.unattached = slices.DeleteFunc(u.unattached, func(x *Managed) bool { return x == m })
 }
 
 // Clear forgets everything but keep and answers to another home from now on.
@@ -248,9 +259,7 @@ func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 			u.ids.Put(m.Meta, m.Key, &m.Entry)
 		}
 		u.track(m)
-		if m.IsNew() {
-			u.unattached = append(u.unattached, m)
-		}
+		m.attached = m.attached && !m.IsNew()
 	}
 	for _, t := range touched {
 		if slices.Contains(keep, t.m) {

@@ -81,10 +81,10 @@ func (u *Unit) baseline(m *Managed, p *mapper.Property) view {
 
 // setBaseline moves a baseline.
 func (u *Unit) setBaseline(m *Managed, p *mapper.Property, v view) {
-	d := m.detail()
+	d := u.detail(m)
 	shape := u.Shape(m.Meta)
 	if d.base == nil {
-		d.base = make([]view, len(shape.ToOne))
+		d.base = take(&u.memory.views, len(shape.ToOne))
 	}
 	v.set = true
 	d.base[shape.Of(p)] = v
@@ -158,7 +158,7 @@ func (u *Unit) target(at place, x unsafe.Pointer) (*slot.Entry, *Problem) {
 		return &found.Entry, nil
 	}
 	target := at.p.Relation.Target
-	if key, ok := target.KeyOf(x); ok && len(target.Key) == 1 && target.Key[0].Generated == mapper.AutoIncrement {
+	if key, ok := target.KeyOf(x); ok && madeByDatabase(target) && !u.ended[x] {
 		return nil, at.problem(ErrDetached, "it refers to "+subject(target.Name, key)+
 			", which this manager does not know; refer to it by ToKey or read it here")
 	}
@@ -195,7 +195,7 @@ func (u *Unit) keepItems(m *Managed, p *mapper.Property, s *slot.Items) {
 		p.Collection(m.Entity).Items = s
 		return
 	}
-	d, shape := m.detail(), u.Shape(m.Meta)
+	d, shape := u.detail(m), u.Shape(m.Meta)
 	if d.slices == nil {
 		d.slices = make([]*slot.Items, len(shape.Many))
 	}
@@ -263,7 +263,7 @@ func (u *Unit) Has(m *Managed, p *mapper.Property) bool { return m.Meta.IsSubtyp
 
 // sameItems compares a plain slice with what the unit agreed to.
 func sameItems(list []unsafe.Pointer, s *slot.Items) bool {
-	if s == nil {
+	if s == nil || !s.Loaded {
 		return len(list) == 0
 	}
 	return slices.Equal(list, s.Read())
