@@ -267,14 +267,17 @@ func (a *attempt) bindOne(tree *conditions.Tree, v any, from value.Value) error 
 		}
 		return first
 	case *value.List:
+		if allKnown(from) {
+			return try(v)
+		}
+		if info := tree.Slots[0]; !info.List || info.Tuple != nil {
+			return nil
+		}
 		for _, item := range from.Items {
 			r := &realizer{checker: a.checker, choice: a.choice, model: a.model}
 			one, ok := r.any(item)
 			if !ok || one == nil {
 				continue
-			}
-			if _, compound := one.([]any); compound {
-				return nil
 			}
 			if err := a.bindOne(tree, one, item); err != nil {
 				return err
@@ -282,6 +285,23 @@ func (a *attempt) bindOne(tree *conditions.Tree, v any, from value.Value) error 
 		}
 	}
 	return nil
+}
+
+// allKnown reports a value without unknown ones in it.
+func allKnown(v value.Value) bool {
+	known := true
+	walk(v, func(*value.Unknown) { known = false })
+	if l, ok := v.(*value.List); ok {
+		for _, item := range l.Items {
+			if c, ok := item.(*value.Const); ok && hasOwnForm(c) {
+				return false
+			} else if _, call := item.(*value.Call); call {
+				return false
+			}
+		}
+		return known && !l.Open
+	}
+	return known
 }
 
 // hasOwnForm reports a constant of a type that knows a form of its own.

@@ -2,10 +2,9 @@ package check
 
 import (
 	"go/ast"
+	"go/types"
 	"reflect"
 	"strings"
-
-	"go/types"
 
 	"github.com/weft-orm/weft/cmd/weftvet/internal/model"
 	"github.com/weft-orm/weft/cmd/weftvet/internal/value"
@@ -109,29 +108,49 @@ func (c *Checker) startsGoroutine(call *ast.CallExpr) bool {
 func (c *Checker) goroutine(call *ast.CallExpr, stack []ast.Node) {
 	from, to := call.Pos(), call.End()
 	seen := map[types.Object]bool{}
+	tell := func(x ast.Expr, obj types.Object) {
+		if !seen[obj] {
+			seen[obj] = true
+			c.at(x, "the goroutine shares the entity manager "+types.ExprString(x)+" with another; give it one of its own, db.Fork()")
+		}
+	}
+	inside := func(obj types.Object) bool { return obj.Pos() >= from && obj.Pos() < to }
 	ast.Inspect(call, func(n ast.Node) bool {
-		id, ok := n.(*ast.Ident)
-		if !ok {
-			return true
-		}
-		obj, isVar := c.Pass.TypesInfo.Uses[id].(*types.Var)
-		if !isVar || seen[obj] || !isManager(obj.Type()) || obj.Pos() >= from && obj.Pos() < to {
-			return true
-		}
-		seen[obj] = true
-		if c.usedElsewhere(obj, call, stack) {
-			c.at(id, "the goroutine shares the entity manager "+id.Name+" with another; give it one of its own, db.Fork()")
+		switch n := n.(type) {
+		case *ast.SelectorExpr:
+			if field, ok := c.Pass.TypesInfo.Uses[n.Sel].(*types.Var); ok && field.IsField() && isManager(field.Type()) {
+				if root := rootOf(c.Pass.TypesInfo, n.X); root != nil && !inside(root) {
+					tell(n, field)
+				}
+				return false
+			}
+		case *ast.Ident:
+			obj, isVar := c.Pass.TypesInfo.Uses[n].(*types.Var)
+			if isVar && !obj.IsField() && isManager(obj.Type()) && !inside(obj) && c.usedElsewhere(obj, call, stack) {
+				tell(n, obj)
+			}
 		}
 		return true
 	})
 }
 
+// rootOf is the variable that a selector begins with, nil for none.
+func rootOf(info *types.Info, x ast.Expr) types.Object {
+	for {
+		switch y := ast.Unparen(x).(type) {
+		case *ast.Ident:
+			return info.Uses[y]
+		case *ast.SelectorExpr:
+			x = y.X
+		default:
+			return nil
+		}
+	}
+}
+
 // usedElsewhere reports a manager that others than one goroutine have: a parameter, a
 // field, one that is used outside of it, or one made outside of the loop that starts it.
 func (c *Checker) usedElsewhere(obj *types.Var, call *ast.CallExpr, stack []ast.Node) bool {
-	if obj.IsField() {
-		return true
-	}
 	var function ast.Node
 	for i := len(stack) - 1; i >= 0; i-- {
 		switch n := stack[i].(type) {

@@ -54,43 +54,55 @@ func (c *Checker) columns(call *value.Call, t types.Type, sel *qb.Select) {
 	for _, at := range places {
 		taken[at] = true
 	}
-	explicit := len(sel.Exprs) > 0
+	if len(sel.Exprs) == 0 && !selects(call.Args[len(call.Args)-1]) {
+		return // all that the entity has; a struct may take what it likes
+	}
 	for i, at := range places {
-		if at < 0 && explicit {
-			c.droppedColumn(call, t, names[i], fields)
+		if at < 0 {
+			c.droppedColumn(call, t, names[i], emptyFields(fields, taken))
 		}
 	}
+}
+
+// selects reports a builder that says what it reads.
+func selects(v value.Value) bool {
+	for _, form := range forms(v) {
+		for _, s := range chain(form) {
+			if s.Fn.Name() == "Select" || s.Fn.Name() == "AddSelect" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// emptyFields are the fields that no column goes to.
+func emptyFields(fields []rowfield.Field, taken map[int]bool) []rowfield.Field {
+	var list []rowfield.Field
 	for i, f := range fields {
 		if !taken[i] {
-			c.emptyField(call, t, f, names)
+			list = append(list, f)
 		}
 	}
+	return list
 }
 
 // droppedColumn reports a column that was asked for and goes nowhere.
 func (c *Checker) droppedColumn(call *value.Call, t types.Type, column string, fields []rowfield.Field) {
 	at, _ := pathInChain(call.Args[len(call.Args)-1], column)
 	message := fmt.Sprintf("result: %s has no field for the column %q", typeText(t), column)
-	if near := suggest.Nearest(column, fieldNames(fields)); near != "" {
-		message += fmt.Sprintf("; tag %s `orm:%q`", near, column)
+	near := suggest.Nearest(column[strings.LastIndexByte(column, '.')+1:], fieldNames(fields))
+	if near == "" && len(fields) == 1 {
+		near = fields[0].Name
+	}
+	if near != "" {
+		message += fmt.Sprintf("; is it %s? then tag that `orm:%q`", near, column)
 	}
 	if at == nil {
 		c.at(call.Expr.Fun, message)
 		return
 	}
 	c.at(at, message)
-}
-
-// emptyField reports a field that no column fills.
-func (c *Checker) emptyField(call *value.Call, t types.Type, f rowfield.Field, columns []string) {
-	if f.Tag == "-" {
-		return
-	}
-	message := fmt.Sprintf("result: no column of the query goes to the field %s of %s", f.Name, typeText(t))
-	if near := suggest.Nearest(f.Name, columns); near != "" {
-		message += suggest.Hint(f.Name, columns)
-	}
-	c.at(call.Expr.Fun, message)
 }
 
 func typeText(t types.Type) string { return types.TypeString(t, (*types.Package).Name) }

@@ -236,6 +236,11 @@ func (m *Models) assemble(d *gotypes.Descriptors, list []*types.Named) *Model {
 	if custom := model.maybeCustom(problems); len(custom) > 0 {
 		problems = model.register(infos, custom)
 	}
+	for _, t := range list {
+		if mapping := m.mappings[t.String()]; mapping != nil && mapping.Unclear {
+			problems = nil // what is not seen may mend them
+		}
+	}
 	model.Problems = problems
 	if model.Registry != nil {
 		model.Entity = model.Registry.Entities()[0]
@@ -258,7 +263,7 @@ func (model *Model) register(infos []*mapper.StructInfo, custom map[string]bool)
 			}
 		})
 	}
-	registry, err := mapper.BuildDefinitions(mapper.Options{}, defs...)
+	registry, err := mapper.BuildDefinitions(mapper.Options{Limits: &mapper.Limits{}}, defs...) // which database it is for is not known
 	model.Registry = registry
 	var mistakes *mapper.MappingError
 	if errors.As(err, &mistakes) {

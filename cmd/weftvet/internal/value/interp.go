@@ -200,7 +200,7 @@ func (in *Interp) concerns(fn *types.Func, d *ast.FuncDecl) bool {
 
 // IsWeft reports an object of one of weft's packages that users call.
 func IsWeft(obj types.Object) bool {
-	if obj == nil || obj.Pkg() == nil {
+	if fn, isFunc := obj.(*types.Func); obj == nil || isFunc && fn == nil || obj.Pkg() == nil {
 		return false
 	}
 	switch rest, ok := strings.CutPrefix(obj.Pkg().Path(), Module+"/"); {
