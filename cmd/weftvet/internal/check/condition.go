@@ -252,6 +252,9 @@ func (a *attempt) bindOne(tree *conditions.Tree, v any, from value.Value) error 
 		return try(v)
 	case *value.Unknown:
 		s, ok := sampled(from.Type)
+		if info := tree.Slots[0]; ok && info.List && info.Tuple == nil && !s.kinds {
+			s, ok = sampledItem(from.Type, s)
+		}
 		if !ok || s.opaque || s.kinds {
 			return nil
 		}

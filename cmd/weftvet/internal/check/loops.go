@@ -244,7 +244,7 @@ func (c *Checker) tellLoop(l *loop, call *ast.CallExpr, path, then string, fixab
 	find := c.origin(l)
 	if find == nil {
 		f.message = "one read for each " + l.model.Entity.Name + `: load all at once before the loop, orm.PopulateAll(ctx, em, ` +
-			types.ExprString(l.stmt.X) + `, ` + option + ")" + then
+			listText(l.stmt.X) + `, ` + option + ")" + then
 		c.report(f)
 		return
 	}
@@ -255,6 +255,15 @@ func (c *Checker) tellLoop(l *loop, call *ast.CallExpr, path, then string, fixab
 		f.fix = &fix{"Add " + option, at, at, ", " + option}
 	}
 	c.report(f)
+}
+
+// listText names the list of a loop.
+func listText(x ast.Expr) string {
+	switch ast.Unparen(x).(type) {
+	case *ast.Ident, *ast.SelectorExpr:
+		return types.ExprString(x)
+	}
+	return "list"
 }
 
 // origin is the find that the list of the loop comes from: the only assignment of its variable.

@@ -18,10 +18,14 @@ import (
 func (c *Checker) Mappings() {
 	used := c.used()
 	for _, t := range c.Models.Locals() {
-		if !used[t] && !marked(t) || c.isBase(t) {
+		called := used[t] || c.Models.Mapped(t)
+		if !called && !marked(t) || c.isBase(t) {
 			continue
 		}
 		m := c.Models.Of(t)
+		if called {
+			m = c.Models.Registered(t)
+		}
 		if m == nil {
 			continue
 		}
@@ -46,6 +50,8 @@ func (c *Checker) used() map[*types.Named]bool {
 				return true
 			}
 			switch fn.FullName() {
+			case ormPath + ".Open":
+				c.opened(call)
 			case ormPath + ".Entities", model.Mapper + ".Build":
 				for _, arg := range call.Args {
 					if t := model.Struct(info.TypeOf(arg)); t != nil && !value.IsWeft(t.Obj()) {
@@ -57,6 +63,48 @@ func (c *Checker) used() map[*types.Named]bool {
 		})
 	}
 	return out
+}
+
+// opened reports entities that orm.Open is not given though others lead to them: where
+// all of them are listed in the call.
+func (c *Checker) opened(call *ast.CallExpr) {
+	info := c.Pass.TypesInfo
+	var listed *ast.CallExpr
+	for _, arg := range call.Args[min(2, len(call.Args)):] {
+		option, ok := ast.Unparen(arg).(*ast.CallExpr)
+		if !ok || call.Ellipsis.IsValid() {
+			return
+		}
+		fn := value.Callee(info, option)
+		if !value.IsWeft(fn) || fn.Name() == "Registry" || fn.Name() == "CustomType" || fn.Name() == "Entities" && listed != nil {
+			return
+		}
+		if fn.Name() == "Entities" {
+			listed = option
+		}
+	}
+	if listed == nil || listed.Ellipsis.IsValid() || len(listed.Args) == 0 {
+		return
+	}
+	var list []*types.Named
+	known := map[string]bool{}
+	for _, arg := range listed.Args {
+		t := model.Struct(info.TypeOf(arg))
+		if t == nil || value.IsWeft(t.Obj()) {
+			return
+		}
+		list = append(list, t)
+		if m := c.Models.Registered(t); m != nil {
+			for _, p := range m.Problems {
+				known[p.String()] = true
+			}
+		}
+	}
+	for _, p := range c.Models.Listed(list).Problems {
+		if !known[p.String()] {
+			c.at(listed, "mapper: "+p.String())
+		}
+	}
 }
 
 // marked reports a struct that says itself that it is an entity: it has a relation of

@@ -98,11 +98,9 @@ func (c *Checker) droppedColumn(call *value.Call, t types.Type, column string, f
 	if near != "" {
 		message += fmt.Sprintf("; is it %s? then tag that `orm:%q`", near, column)
 	}
-	if at == nil {
-		c.at(call.Expr.Fun, message)
-		return
+	if at != nil { // else it comes with a relation or an entity as a whole
+		c.at(at, message)
 	}
-	c.at(at, message)
 }
 
 func typeText(t types.Type) string { return types.TypeString(t, (*types.Package).Name) }

@@ -104,6 +104,18 @@ func sampledList(elem types.Type) (samples, bool) {
 	return out, len(out.values) > 0
 }
 
+// sampledItem returns samples of what a list holds; those of anything else are its own.
+func sampledItem(t types.Type, own samples) (samples, bool) {
+	list, ok := t.Underlying().(*types.Slice)
+	if !ok {
+		return own, true
+	}
+	if b, ok := list.Elem().Underlying().(*types.Basic); ok && b.Kind() == types.Uint8 {
+		return own, true
+	}
+	return sampled(list.Elem())
+}
+
 // hasMethods reports a named type that may know forms of its own.
 func hasMethods(t *types.Named) bool {
 	set := types.NewMethodSet(types.NewPointer(t))

@@ -31,7 +31,11 @@ type Models struct {
 func New(c gotypes.Checked, mappings []gotypes.Mapping) *Models {
 	m := &Models{checked: c, mappings: map[string]*gotypes.Mapping{}, built: map[*types.Named]*Model{}}
 	for i := range mappings {
+		other := m.mappings[mappings[i].Type]
 		m.mappings[mappings[i].Type] = &mappings[i]
+		if other != nil { // which one counts is known only at run time
+			mappings[i].Unclear = true
+		}
 	}
 	m.locals = structsOf(c)
 	return m
@@ -101,10 +105,24 @@ func (m *Models) Of(t types.Type) *Model {
 	if model, ok := m.built[named]; ok {
 		return model
 	}
-	model := m.build([]*types.Named{named})
+	var model *Model
+	if d := gotypes.NewDescriptors(m.checked); m.isEntity(d, named) {
+		model = m.build(d, named)
+	}
 	m.built[named] = model
 	return model
 }
+
+// Registered is Of for a type that somebody calls an entity, whether it can be one or not.
+func (m *Models) Registered(t *types.Named) *Model {
+	if model := m.Of(t); model != nil || isGeneric(t) {
+		return model
+	}
+	return m.build(gotypes.NewDescriptors(m.checked), t)
+}
+
+// Mapped reports a type with a mapping in code that this package sees.
+func (m *Models) Mapped(t *types.Named) bool { return m.mappings[t.String()] != nil }
 
 // Listed returns the model of entities that are registered together, without what
 // they lead to.
@@ -115,13 +133,9 @@ func (m *Models) Listed(list []*types.Named) *Model {
 
 func isGeneric(t *types.Named) bool { return t.TypeParams().Len() > t.TypeArgs().Len() }
 
-// build makes the registry of entities and of all that they lead to.
-func (m *Models) build(roots []*types.Named) *Model {
-	d := gotypes.NewDescriptors(m.checked)
-	if !m.isEntity(d, roots[0]) {
-		return nil
-	}
-	list := slices.Clone(roots)
+// build makes the registry of an entity and of all that it leads to.
+func (m *Models) build(d *gotypes.Descriptors, root *types.Named) *Model {
+	list := []*types.Named{root}
 	for i := 0; i < len(list); i++ {
 		add := func(t *types.Named) {
 			if t != nil && !isGeneric(t) && !slices.ContainsFunc(list, func(o *types.Named) bool { return types.Identical(o, t) }) {

@@ -2,6 +2,7 @@ package vet
 
 import (
 	"go/types"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -39,7 +40,7 @@ func New() *analysis.Analyzer {
 }
 
 func run(pass *analysis.Pass) (any, error) {
-	if isStandard(pass.Pkg) || strings.HasPrefix(pass.Pkg.Path(), model.Module+"/") && isWeftItself(pass.Pkg.Path()) {
+	if isStandard(pass.Pkg) {
 		return nil, nil
 	}
 	checked := gotypes.Checked{Fset: pass.Fset, Types: pass.Pkg, Info: pass.TypesInfo, Files: pass.Files}
@@ -78,17 +79,6 @@ var standard = strings.Fields("archive bufio bytes cmp compress container contex
 	"image index internal io iter log maps math mime net os path plugin reflect regexp runtime slices sort strconv strings structs sync syscall testing " +
 	"text time unicode unique unsafe vendor weak")
 
-// isWeftItself reports the packages that weft is made of, which do on purpose what users must not.
-func isWeftItself(path string) bool {
-	rest := strings.TrimPrefix(path, model.Module+"/")
-	for _, p := range []string{"orm", "qb", "conditions", "populate", "rel", "mapper", "driver", "schema", "naming", "internal", "cmd", "ormlog"} {
-		if rest == p || strings.HasPrefix(rest, p+"/") {
-			return true
-		}
-	}
-	return false
-}
-
 // collect makes the facts of the package and hands them on.
 func collect(pass *analysis.Pass, checked gotypes.Checked) *Facts {
 	facts := &Facts{Recipes: value.Recipes(pass.TypesInfo, pass.Files)}
@@ -101,7 +91,7 @@ func collect(pass *analysis.Pass, checked gotypes.Checked) *Facts {
 			continue
 		}
 		for _, m := range other.Mappings {
-			if !slices.ContainsFunc(facts.Mappings, func(o gotypes.Mapping) bool { return o.Type == m.Type }) {
+			if !slices.ContainsFunc(facts.Mappings, func(o gotypes.Mapping) bool { return reflect.DeepEqual(o, m) }) {
 				facts.Mappings = append(facts.Mappings, m)
 			}
 		}
