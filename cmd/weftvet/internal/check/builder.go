@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"errors"
 	"go/ast"
 	"go/types"
@@ -147,13 +148,45 @@ func (c *Checker) build(call *value.Call, around *model.Model) (b *qb.Builder, m
 		return nil, nil, false
 	}
 	for _, s := range steps[1:] {
-		if next, ok := c.step(b, s, m); ok {
-			b = next
-		} else if !slices.Contains(skipped, s.Fn.Name()) {
+		next, _ := c.stepOr(b, s, m)
+		if next == nil {
 			return b, m, false
 		}
+		b = next
 	}
 	return b, m, true
+}
+
+var (
+	whereSteps = []string{"Where", "AndWhere", "OrWhere"}
+	rowSteps   = []string{"Insert", "Upsert", "Update"}
+)
+
+// stepOr applies a step, or what can stand for one that is not known: a condition that
+// holds, no order. It returns nil where nothing can; certain says that the step was known.
+func (c *Checker) stepOr(b *qb.Builder, s *value.Call, m *model.Model) (next *qb.Builder, certain bool) {
+	if slices.Contains(skipped, s.Fn.Name()) {
+		return b, true
+	}
+	if next, ok := c.step(b, s, m); ok {
+		return next, !unknownIn(s) // a row with values that are not known
+	}
+	switch {
+	case slices.Contains(whereSteps, s.Fn.Name()):
+		return b.Where(conditions.Raw("true")), false
+	case slices.Contains([]string{"OrderBy", "Limit", "Offset", "Having"}, s.Fn.Name()):
+		return b, false
+	}
+	return nil, false
+}
+
+// unknownIn reports a step with a value in its arguments that is not known.
+func unknownIn(s *value.Call) bool {
+	found := false
+	for _, arg := range s.Args {
+		walk(arg, func(*value.Unknown) { found = true })
+	}
+	return found
 }
 
 // step applies one step to a builder.
@@ -171,7 +204,11 @@ func (c *Checker) step(b *qb.Builder, s *value.Call, m *model.Model) (*qb.Builde
 			return nil, false
 		}
 	}
-	r := &realizer{checker: c, model: m}
+	rows := slices.Contains(rowSteps, s.Fn.Name())
+	if unknownIn(s) && !rows {
+		return nil, false
+	}
+	r := &realizer{checker: c, model: m, blank: rows, quiet: s.Fn.Name() == "Within"} // the query around is not finished
 	in, ok := r.parameters(method.Type(), args)
 	if !ok || r.partial {
 		return nil, false
@@ -184,8 +221,8 @@ func (c *Checker) step(b *qb.Builder, s *value.Call, m *model.Model) (*qb.Builde
 var joining = []string{"Join", "InnerJoin", "LeftJoin", "JoinAndSelect", "LeftJoinAndSelect", "JoinQuery", "LeftJoinQuery", "JoinLateral",
 	"LeftJoinLateral", "JoinCTE", "JoinEntity", "Within"}
 
-// skeleton is a builder with its joins alone, without what they are joined on, for
-// the aliases it has; nil when they are not known.
+// aliases are those of the joins of a builder, which are made without what they are
+// joined on; nil when they are not known.
 func (c *Checker) aliases(steps []*value.Call, b *qb.Builder, m *model.Model) map[string]*mapper.Entity {
 	for _, s := range steps[1:] {
 		if !slices.Contains(joining, s.Fn.Name()) {
@@ -247,7 +284,7 @@ func (c *Checker) oneBuilder(call *value.Call, then func(q qb.Query, at ast.Node
 	if aliases != nil {
 		env := conditions.Env{Registry: m.Registry, Entity: root, Alias: b.Alias(), Aliases: aliases}
 		for _, s := range steps[1:] {
-			if slices.Contains([]string{"Where", "AndWhere", "OrWhere"}, s.Fn.Name()) && len(s.Args) == 1 {
+			if slices.Contains(whereSteps, s.Fn.Name()) && len(s.Args) == 1 {
 				if _, isText := value.Text(s.Args[0]); !isText {
 					c.condition(s.Args[0], m, env)
 				}
@@ -257,25 +294,23 @@ func (c *Checker) oneBuilder(call *value.Call, then func(q qb.Query, at ast.Node
 	if len(c.seen) > before {
 		return
 	}
+	namesOnly := false
 	for i, s := range steps[1:] {
-		next, ok := c.step(b, s, m)
-		switch {
-		case ok:
-			b = next
-		case slices.Contains(skipped, s.Fn.Name()):
-		case slices.Contains([]string{"Where", "AndWhere", "OrWhere", "OrderBy", "Limit", "Offset", "Having"}, s.Fn.Name()):
-			c.orderSteps(s, m, aliases, root, steps[:i+1])
-			then = nil
-			if s.Fn.Name() != "OrderBy" && s.Fn.Name() != "Limit" && s.Fn.Name() != "Offset" && s.Fn.Name() != "Having" {
-				b = b.Where(conditions.Raw("true"))
-			}
-		default:
+		next, certain := c.stepOr(b, s, m)
+		if next == nil {
 			return
+		}
+		if b = next; !certain {
+			then = nil
+			namesOnly = namesOnly || slices.Contains(rowSteps, s.Fn.Name())
+			c.orderSteps(s, m, aliases, root, steps[:i+1])
 		}
 	}
 	q, _, err := b.Query()
 	if err != nil {
-		c.builderMistake(steps, m, root, err)
+		if !namesOnly || errors.Is(err, qb.ErrUnknownProperty) {
+			c.builderMistake(steps, m, root, err)
+		}
 		return
 	}
 	c.rightSteps(steps)
@@ -316,10 +351,17 @@ func (c *Checker) rightSteps(steps []*value.Call) {
 
 // Finish tells the mistakes of builders that no way avoids.
 func (c *Checker) Finish() {
+	var list []finding
 	for _, v := range c.steps {
 		if v.wrong != nil && !v.right {
-			c.report(*v.wrong)
+			list = append(list, *v.wrong)
 		}
+	}
+	slices.SortFunc(list, func(a, b finding) int {
+		return cmp.Or(cmp.Compare(a.start, b.start), cmp.Compare(a.message, b.message))
+	})
+	for _, f := range list {
+		c.report(f)
 	}
 }
 
@@ -385,7 +427,7 @@ func (c *Checker) stepFinding(s *value.Call, m *model.Model, root *mapper.Entity
 	if _, entity := model.Path(root, e.Path); errors.Is(err, qb.ErrUnknownProperty) && m.Unclear(entity) && named(e.Hint) == "" {
 		return nil
 	}
-	if prop, _ := model.Path(root, e.Path); model.UnclearValue(prop) && !errors.Is(err, qb.ErrUnknownProperty) {
+	if prop, _ := model.Path(root, e.Path); m.UnclearValue(prop) && !errors.Is(err, qb.ErrUnknownProperty) {
 		return nil
 	}
 	if e.Path == "" {

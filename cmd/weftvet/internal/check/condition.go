@@ -176,7 +176,7 @@ func (a *attempt) doubtful(e *conditions.Error, at spot) bool {
 	if m, ok := at.value.(*value.Map); ok && (m.Open || unknownKeys(m)) && errors.Is(e, conditions.ErrShape) {
 		open = true
 	}
-	return open || model.UnclearValue(prop)
+	return open || a.model.UnclearValue(prop)
 }
 
 func unknownKeys(m *value.Map) bool {
@@ -192,6 +192,9 @@ func (a *attempt) finding(e *conditions.Error, at spot) finding {
 		from, to := e.Offset, e.Offset+e.Length
 		if to <= from || to > len(at.key.V.(string)) {
 			from, to = 0, len(at.key.V.(string))
+		}
+		if end := strings.IndexByte(at.key.V.(string)[from:to], '('); end > 0 && name != "" { // the hint names the function
+			to = from + end
 		}
 		f.start, f.end = place(at.key, from, to)
 		switch {
@@ -232,7 +235,7 @@ func (a *attempt) bind(tree *conditions.Tree, values []any) {
 			continue
 		}
 		a.clean = false
-		if prop, _ := model.Path(a.env.Entity, e.Path); !model.UnclearValue(prop) {
+		if prop, _ := model.Path(a.env.Entity, e.Path); !a.model.UnclearValue(prop) {
 			a.checker.report(a.finding(e, at))
 		}
 	}

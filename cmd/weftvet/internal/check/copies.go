@@ -43,9 +43,6 @@ func (c *Checker) copies(file *ast.File) {
 		}
 		copied := map[types.Object]ast.Node{}
 		c.parameters(d.Type, copied)
-		if d.Recv != nil {
-			c.fields(d.Recv, copied)
-		}
 		ast.Inspect(d.Body, func(n ast.Node) bool {
 			c.copying(n, copied)
 			return true
@@ -56,16 +53,12 @@ func (c *Checker) copies(file *ast.File) {
 	}
 }
 
+// parameters notes collections that are handed over by value. An entity by value may
+// be one that was just made, which is no copy of anything.
 func (c *Checker) parameters(t *ast.FuncType, copied map[types.Object]ast.Node) {
-	if t.Params != nil {
-		c.fields(t.Params, copied)
-	}
-}
-
-func (c *Checker) fields(list *ast.FieldList, copied map[types.Object]ast.Node) {
-	for _, f := range list.List {
+	for _, f := range t.Params.List {
 		for _, name := range f.Names {
-			if obj := c.Pass.TypesInfo.Defs[name]; obj != nil && c.copyable(obj.Type()) {
+			if obj := c.Pass.TypesInfo.Defs[name]; obj != nil && isCollection(obj.Type()) {
 				copied[obj] = name
 			}
 		}
@@ -87,12 +80,6 @@ func (c *Checker) copying(n ast.Node, copied map[types.Object]ast.Node) {
 	switch n := n.(type) {
 	case *ast.FuncLit:
 		c.parameters(n.Type, copied)
-	case *ast.RangeStmt:
-		if id, ok := n.Value.(*ast.Ident); ok {
-			if obj := info.Defs[id]; obj != nil && c.copyable(obj.Type()) {
-				copied[obj] = id
-			}
-		}
 	case *ast.AssignStmt:
 		if len(n.Lhs) != len(n.Rhs) {
 			return
@@ -104,7 +91,7 @@ func (c *Checker) copying(n ast.Node, copied map[types.Object]ast.Node) {
 			}
 			switch l := ast.Unparen(n.Lhs[i]).(type) {
 			case *ast.Ident:
-				if obj := info.Defs[l]; obj != nil {
+				if obj := info.Defs[l]; obj != nil && c.isOriginal(r) {
 					copied[obj] = r
 				}
 			case *ast.StarExpr:
@@ -117,7 +104,7 @@ func (c *Checker) copying(n ast.Node, copied map[types.Object]ast.Node) {
 		}
 	case *ast.ValueSpec:
 		for i, name := range n.Names {
-			if i < len(n.Values) && isPlace(n.Values[i]) {
+			if i < len(n.Values) && c.isOriginal(n.Values[i]) {
 				if obj := info.Defs[name]; obj != nil && c.copyable(obj.Type()) {
 					copied[obj] = n.Values[i]
 				}
@@ -134,13 +121,22 @@ func subject(t types.Type) string {
 	return words(t)
 }
 
+// isOriginal reports an expression that stands for an entity or a collection that is
+// somewhere else: what a pointer points to, a collection in its entity.
+func (c *Checker) isOriginal(x ast.Expr) bool {
+	switch x := ast.Unparen(x).(type) {
+	case *ast.StarExpr:
+		return true
+	case *ast.SelectorExpr:
+		return isCollection(c.Pass.TypesInfo.TypeOf(x))
+	}
+	return false
+}
+
 // isPlace reports an expression that stands for memory, so that using it copies.
 func isPlace(x ast.Expr) bool {
-	switch x := ast.Unparen(x).(type) {
-	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr:
-		return true
-	case *ast.StarExpr:
-		_ = x
+	switch ast.Unparen(x).(type) {
+	case *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.StarExpr:
 		return true
 	}
 	return false

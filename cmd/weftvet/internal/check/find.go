@@ -92,15 +92,30 @@ func (f *reading) option(v value.Value) {
 	case "Fields":
 		f.fields(args)
 	case "Strategy":
-		if text, ok := value.Text(args[0]); ok {
-			f.request.Strategy = text
-		} else {
-			f.whole = false
-		}
+		f.strategy(args[0])
 	case "Limit", "Offset", "Page":
 		f.request.Limited = true
 	case "NullsLowest":
 		f.request.NullsLowest = true
+	}
+}
+
+// strategy judges the strategy of all relations, by one of them.
+func (f *reading) strategy(v value.Value) {
+	text, ok := value.Text(v)
+	f.request.Strategy, f.whole = text, f.whole && ok
+	if !ok || len(f.entity.Relations) == 0 {
+		return
+	}
+	h := populate.Hint{Path: f.entity.Relations[0].Name, Strategy: text}
+	if _, err := populate.Parse(f.env(), populate.Options{NoEager: true}, h); err != nil {
+		f.whole = false
+		g := finding{start: v.Node().Pos(), end: v.Node().End(), message: err.Error()}
+		var mistake *populate.Error
+		if errors.As(err, &mistake) {
+			g.fix = replace(v.(*value.Const), 0, len(text), mistake.Hint)
+		}
+		f.checker.report(g)
 	}
 }
 
@@ -161,7 +176,7 @@ func (c *Checker) orderMistake(v value.Value, m *model.Model, e *mapper.Entity, 
 	if _, entity := model.Path(e, mistake.Path); errors.Is(err, qb.ErrUnknownProperty) && m.Unclear(entity) && named(mistake.Hint) == "" {
 		return
 	}
-	if prop, _ := model.Path(e, mistake.Path); model.UnclearValue(prop) && !errors.Is(err, qb.ErrUnknownProperty) {
+	if prop, _ := model.Path(e, mistake.Path); m.UnclearValue(prop) && !errors.Is(err, qb.ErrUnknownProperty) {
 		return
 	}
 	text, at := pathIn(v, mistake.Path)
@@ -300,6 +315,14 @@ func (c *Checker) populateHint(m *model.Model, e *mapper.Entity, h populate.Hint
 	}
 	if _, entity := model.Path(e, mistake.Path); mistake.Piece != "" && m.Unclear(entity) && mistake.Hint == "" {
 		return false
+	}
+	if s, ok := v.(*value.Struct); ok && s.Fields["Fields"] != nil && mistake.Piece != "" {
+		if text, at := pathIn(s.Fields["Fields"], mistake.Piece); text != nil {
+			f := finding{message: err.Error(), fix: replace(text, at, at+len(mistake.Piece), mistake.Hint)}
+			f.start, f.end = place(text, at, at+len(mistake.Piece))
+			c.report(f)
+			return false
+		}
 	}
 	text, ok := v.(*value.Const)
 	if !ok || mistake.Piece == "" {

@@ -242,9 +242,12 @@ func (c *Checker) tellLoop(l *loop, call *ast.CallExpr, path, then string, fixab
 	option := `orm.Populate("` + path + `")`
 	f := finding{start: call.Pos(), end: call.End()}
 	find := c.origin(l)
-	if find == nil {
+	if find == nil || c.populated(l, path) || once(l.stmt.Body, call) {
+		return // where the list comes from, or what is loaded of it, is not known
+	}
+	if fn := value.Callee(c.Pass.TypesInfo, find); fn.Name() == "All" {
 		f.message = "one read for each " + l.model.Entity.Name + `: load all at once before the loop, orm.PopulateAll(ctx, em, ` +
-			listText(l.stmt.X) + `, ` + option + ")" + then
+			types.ExprString(l.stmt.X) + `, ` + option + ")" + then
 		c.report(f)
 		return
 	}
@@ -257,13 +260,51 @@ func (c *Checker) tellLoop(l *loop, call *ast.CallExpr, path, then string, fixab
 	c.report(f)
 }
 
-// listText names the list of a loop.
-func listText(x ast.Expr) string {
-	switch ast.Unparen(x).(type) {
-	case *ast.Ident, *ast.SelectorExpr:
-		return types.ExprString(x)
-	}
-	return "list"
+// populated reports a relation that the function loads along already.
+func (c *Checker) populated(l *loop, path string) bool {
+	found := false
+	ast.Inspect(l.function.Body, func(n ast.Node) bool {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || call.Pos() > l.stmt.Pos() {
+			return !found
+		}
+		if fn := value.Callee(c.Pass.TypesInfo, call); !value.IsWeft(fn) || fn.Name() != "Populate" && fn.Name() != "PopulateHint" {
+			return !found
+		}
+		for _, arg := range call.Args {
+			text := c.keyText(arg)
+			if text == "" || text == "*" || text == "$infer" || text == path || strings.HasPrefix(text, path+".") {
+				found = true
+			}
+		}
+		return !found
+	})
+	return found
+}
+
+// once reports a call in a loop after which the loop is left.
+func once(body *ast.BlockStmt, call *ast.CallExpr) bool {
+	left := false
+	ast.Inspect(body, func(n ast.Node) bool {
+		var list []ast.Stmt
+		switch n := n.(type) {
+		case *ast.BlockStmt:
+			list = n.List
+		case *ast.CaseClause:
+			list = n.Body
+		}
+		if len(list) == 0 || n.Pos() > call.Pos() || n.End() < call.End() {
+			return true
+		}
+		switch last := list[len(list)-1].(type) {
+		case *ast.ReturnStmt:
+			left = true
+		case *ast.BranchStmt:
+			left = left || last.Tok == token.BREAK
+		}
+		return true
+	})
+	return left
 }
 
 // origin is the find that the list of the loop comes from: the only assignment of its variable.
@@ -288,7 +329,7 @@ func (c *Checker) origin(l *loop) *ast.CallExpr {
 			assigned++
 			if call, ok := ast.Unparen(a.Rhs[0]).(*ast.CallExpr); ok && i == 0 && len(a.Rhs) == 1 {
 				fn := value.Callee(c.Pass.TypesInfo, call)
-				if value.IsWeft(fn) && (fn.Name() == "Find" || fn.Name() == "FindAndCount") && !call.Ellipsis.IsValid() {
+				if value.IsWeft(fn) && slices.Contains([]string{"Find", "FindAndCount", "All"}, fn.Name()) && !call.Ellipsis.IsValid() {
 					found = call
 				}
 			}

@@ -7,7 +7,6 @@ import (
 	"github.com/weft-orm/weft/cmd/weftvet/internal/model"
 	"github.com/weft-orm/weft/cmd/weftvet/internal/value"
 	"github.com/weft-orm/weft/conditions"
-	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/rel"
@@ -26,8 +25,12 @@ type realizer struct {
 	checker *Checker
 	// choice is the sample taken for each unknown value.
 	choice map[*value.Unknown]int
-	// outer gives the registry to sub-queries.
+	// model gives the registry to sub-queries.
 	model *model.Model
+	// quiet builds sub-queries without judging them.
+	quiet bool
+	// blank takes nil for every value that is not known: names alone are judged then.
+	blank bool
 	// partial says that something was left out because it is not known.
 	partial bool
 }
@@ -58,6 +61,9 @@ func (r *realizer) any(v value.Value) (out any, ok bool) {
 	case *value.Const:
 		return constant(v)
 	case *value.Unknown:
+		if r.blank {
+			return nil, true
+		}
 		s, ok := sampled(v.Type)
 		if !ok {
 			return nil, false
@@ -223,8 +229,7 @@ func (r *realizer) call(c *value.Call) (any, bool) {
 		}
 		return term.As(name), true
 	case isBuilder(c):
-		b, _, ok := r.checker.build(c, r.model)
-		return b, ok && b != nil
+		return r.query(c)
 	case pkg == conditionsPath && constructors[c.Fn.Name()] != nil:
 		return r.apply(constructors[c.Fn.Name()], c)
 	case pkg == qbPath && c.Recv == nil && terms[c.Fn.Name()] != nil:
@@ -237,6 +242,22 @@ func (r *realizer) call(c *value.Call) (any, bool) {
 		return s.values[0], true
 	}
 	return nil, false
+}
+
+// query makes a sub-query, which is judged by itself: its mistakes are its own, not
+// those of the condition or the step it stands in.
+func (r *realizer) query(c *value.Call) (any, bool) {
+	if !r.quiet {
+		r.checker.builder(c, nil)
+	}
+	b, _, whole := r.checker.build(c, r.model)
+	if b == nil || !whole {
+		return nil, false
+	}
+	if _, _, err := b.Query(); err != nil && !r.quiet {
+		return nil, false
+	}
+	return b, true
 }
 
 func resultType(c *value.Call) types.Type {
@@ -305,9 +326,4 @@ func (r *realizer) parameter(t reflect.Type, arg value.Value) (reflect.Value, bo
 		return rv.Convert(t), true
 	}
 	return rv, false
-}
-
-// aliased is the environment of conditions about the root of a model.
-func (r *realizer) env(e *mapper.Entity) conditions.Env {
-	return conditions.Env{Registry: r.model.Registry, Entity: e}
 }

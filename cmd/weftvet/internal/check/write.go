@@ -17,6 +17,7 @@ import (
 // native judges writes past the unit of work: their condition, and the builder they are.
 func (c *Checker) native(call *value.Call, m *model.Model, after int) {
 	b := qb.New(m.Registry, m.Entity.Name, "")
+	certain := true
 	name := call.Fn.Name()
 	switch name {
 	case "NativeInsert", "Upsert":
@@ -27,8 +28,8 @@ func (c *Checker) native(call *value.Call, m *model.Model, after int) {
 		rows, open := arguments(call, first)
 		list := make([]map[string]any, 0, len(rows))
 		for _, v := range rows {
-			row, ok := c.row(v, m)
-			open = open || !ok
+			row, sure, ok := c.row(v, m)
+			open, certain = open || !ok, certain && sure
 			list = append(list, row)
 		}
 		if open || len(list) == 0 {
@@ -67,29 +68,26 @@ func (c *Checker) native(call *value.Call, m *model.Model, after int) {
 			b = b.Delete()
 			break
 		}
-		row, ok := c.row(call.Args[after+1], m)
+		row, sure, ok := c.row(call.Args[after+1], m)
 		if !ok {
 			return
 		}
+		certain = sure
 		b = b.Update(row)
 	}
-	if _, _, err := b.Query(); err != nil {
+	if _, _, err := b.Query(); err != nil && (certain || errors.Is(err, qb.ErrUnknownProperty)) {
 		c.writeMistake(call, m, err)
 	}
 }
 
-// row makes a map of properties; ok is false when not all of it is known.
-func (c *Checker) row(v value.Value, m *model.Model) (map[string]any, bool) {
-	r := &realizer{checker: c, model: m}
-	row, ok := r.row(v)
-	certain := true
-	walk(v, func(u *value.Unknown) {
-		s, ok := sampled(u.Type)
-		if !ok || s.opaque || s.kinds || len(s.values) > 1 {
-			certain = false
-		}
-	})
-	return row, ok && !r.partial && certain
+// row makes a map of properties; certain is false when a value is not known, ok when
+// not all names are.
+func (c *Checker) row(v value.Value, m *model.Model) (row map[string]any, certain, ok bool) {
+	r := &realizer{checker: c, model: m, blank: true}
+	row, ok = r.row(v)
+	certain = true
+	walk(v, func(*value.Unknown) { certain = false })
+	return row, certain, ok && !r.partial
 }
 
 // writeMistake places an error of a write at the property it names.
@@ -102,7 +100,7 @@ func (c *Checker) writeMistake(call *value.Call, m *model.Model, err error) {
 	if m.Unclear(m.Entity) && named(e.Hint) == "" {
 		return
 	}
-	if prop, _ := model.Path(m.Entity, e.Path); model.UnclearValue(prop) && !errors.Is(err, qb.ErrUnknownProperty) {
+	if prop, _ := model.Path(m.Entity, e.Path); m.UnclearValue(prop) && !errors.Is(err, qb.ErrUnknownProperty) {
 		return
 	}
 	for _, arg := range call.Args {
@@ -251,7 +249,7 @@ func prefixed(text *value.Const, prefix string) *value.Const {
 
 // assignedValue converts a constant as Assign does.
 func (c *Checker) assignedValue(v value.Value, m *model.Model, e *mapper.Entity, p *mapper.Property) {
-	if p.Type == nil || model.UnclearValue(p) {
+	if p.Type == nil || m.UnclearValue(p) {
 		return
 	}
 	a := &attempt{checker: c, model: m, env: conditions.Env{Registry: m.Registry, Entity: e}, cond: v, choice: map[*value.Unknown]int{}}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"go/ast"
 	"go/types"
+	"maps"
 	"slices"
 	"strings"
 
@@ -145,6 +146,9 @@ func (m *Models) build(d *gotypes.Descriptors, root *types.Named) *Model {
 		for _, target := range d.Targets(list[i]) {
 			add(target)
 		}
+		for _, target := range m.mappedTargets(list[i]) {
+			add(target)
+		}
 		add(m.base(d, list[i]))
 		if m.hasInheritance(d, list[i]) {
 			for _, sub := range m.subtypes(list[i]) {
@@ -153,6 +157,26 @@ func (m *Models) build(d *gotypes.Descriptors, root *types.Named) *Model {
 		}
 	}
 	return m.assemble(d, list)
+}
+
+// mappedTargets are the structs with a mapping in code that plain pointers and slices
+// of t lead to: what makes them entities does not show in them.
+func (m *Models) mappedTargets(t *types.Named) []*types.Named {
+	var list []*types.Named
+	s := t.Underlying().(*types.Struct)
+	for i := range s.NumFields() {
+		at := types.Unalias(s.Field(i).Type())
+		if slice, ok := at.(*types.Slice); ok {
+			at = types.Unalias(slice.Elem())
+		}
+		if _, pointer := at.(*types.Pointer); !pointer {
+			continue
+		}
+		if target := Struct(at); target != nil && m.Mapped(target) {
+			list = append(list, target)
+		}
+	}
+	return list
 }
 
 // isEntity reports a struct that can be one.
@@ -270,7 +294,7 @@ func (model *Model) register(infos []*mapper.StructInfo, custom map[string]bool)
 			if mapping := model.models.mappings[model.texts[info.Type.Text].String()]; mapping != nil {
 				mapping.Apply(b, Unseen{})
 			}
-			for position := range custom {
+			for _, position := range slices.Sorted(maps.Keys(custom)) {
 				if selector, ok := strings.CutPrefix(position, info.Type.Text+"."); ok {
 					b.Field(selector).Custom(Unseen{})
 				}

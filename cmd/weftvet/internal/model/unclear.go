@@ -57,9 +57,10 @@ func (m *Models) speaksOfWeft(t *types.Named) bool {
 	return false
 }
 
-// UnclearValue reports a property whose values a custom type may make of something
-// else than they look like: an embedded value, or one whose custom type is not seen.
-func UnclearValue(p *mapper.Property) bool {
+// UnclearValue reports a property whose values a custom type, given to orm.Open
+// elsewhere, may make of something else than they look like: an embedded value, a value of a
+// named type of the user's, or one whose custom type is not seen.
+func (model *Model) UnclearValue(p *mapper.Property) bool {
 	if p == nil {
 		return false
 	}
@@ -69,8 +70,30 @@ func UnclearValue(p *mapper.Property) bool {
 	if p.Type == nil {
 		return false
 	}
-	_, unseen := p.Type.Custom.(Unseen)
-	return unseen
+	if _, unseen := p.Type.Custom.(Unseen); unseen {
+		return true
+	}
+	switch p.Type.Kind {
+	case mapper.Bool, mapper.Int, mapper.Uint, mapper.Float, mapper.String, mapper.Bytes:
+	default:
+		return false
+	}
+	t := model.types[p.Entity.GoName]
+	if t == nil || p.Type.Enum != nil {
+		return false // an enumeration says what the values are
+	}
+	f := model.Field(model.text(t) + "." + p.Field)
+	return f != nil && ownType(f.Type())
+}
+
+// text is how positions name a type.
+func (model *Model) text(t *types.Named) string {
+	for text, known := range model.texts {
+		if known == t {
+			return text
+		}
+	}
+	return ""
 }
 
 // Path resolves the longest beginning of a path of properties from an entity that

@@ -29,10 +29,7 @@ func (in *Interp) eval(x ast.Expr, env *Env) Value {
 			return in.concat(x, a, b)
 		}
 	case *ast.UnaryExpr:
-		v := in.eval(x.X, env)
-		if lit, ok := v.(*Struct); ok && x.Op == token.AND {
-			return lit
-		}
+		in.eval(x.X, env)
 	case *ast.StarExpr:
 		in.eval(x.X, env)
 	case *ast.SelectorExpr:
@@ -277,6 +274,11 @@ func (in *Interp) closure(x *ast.FuncLit, env *Env) {
 		return
 	}
 	inner := env.clone()
+	for obj := range inner.vars {
+		if slices.ContainsFunc(in.assigned[obj], func(at token.Pos) bool { return at > x.End() }) {
+			delete(inner.vars, obj)
+		}
+	}
 	in.stack = append(in.stack, nil)
 	in.frames = append(in.frames, &frame{})
 	in.block(x.Body.List, inner)
@@ -344,6 +346,7 @@ func (in *Interp) call(x *ast.CallExpr, env *Env) Value {
 	if sel, ok := ast.Unparen(x.Fun).(*ast.SelectorExpr); ok {
 		if s := in.Info.Selections[sel]; s != nil && s.Kind() == types.MethodVal {
 			recv = in.eval(sel.X, env)
+			in.mayChange(sel, s, env)
 		}
 	} else if _, ok := ast.Unparen(x.Fun).(*ast.Ident); !ok {
 		in.eval(x.Fun, env)
@@ -378,6 +381,21 @@ func (in *Interp) call(x *ast.CallExpr, env *Env) Value {
 	}
 	in.decoded(x, fn, recv, args, env)
 	return v
+}
+
+// mayChange forgets a struct on which a method with a pointer is called.
+func (in *Interp) mayChange(sel *ast.SelectorExpr, s *types.Selection, env *Env) {
+	id, ok := ast.Unparen(sel.X).(*ast.Ident)
+	if !ok {
+		return
+	}
+	fn, _ := s.Obj().(*types.Func)
+	if _, known := env.vars[in.Info.Uses[id]].(*Struct); !known || fn == nil {
+		return
+	}
+	if _, pointer := fn.Signature().Recv().Type().Underlying().(*types.Pointer); pointer {
+		delete(env.vars, in.Info.Uses[id])
+	}
 }
 
 // results is what a call returns that is not followed.

@@ -27,11 +27,13 @@ type Interp struct {
 	// changed are variables of the package, and local ones, that are assigned where
 	// the order of statements says nothing: in function literals, by address.
 	changed map[types.Object]bool
-	touches map[*types.Func]bool
-	checked map[string]bool // expressions that a function compares or looks up, by function
-	stack   []*types.Func
-	frames  []*frame
-	budget  int
+	// assigned are the places where variables get another value.
+	assigned map[types.Object][]token.Pos
+	touches  map[*types.Func]bool
+	checked  map[string]bool // expressions that a function compares or looks up, by function
+	stack    []*types.Func
+	frames   []*frame
+	budget   int
 }
 
 // Env is what is known at one point of a function.
@@ -59,6 +61,7 @@ const (
 func (in *Interp) Prepare() {
 	in.funcs, in.globals = map[*types.Func]*ast.FuncDecl{}, map[types.Object]ast.Expr{}
 	in.changed, in.touches, in.checked = map[types.Object]bool{}, map[*types.Func]bool{}, map[string]bool{}
+	in.assigned = map[types.Object][]token.Pos{}
 	for _, file := range in.Files {
 		for _, decl := range file.Decls {
 			switch d := decl.(type) {
@@ -137,8 +140,9 @@ func (in *Interp) findChanges(file *ast.File) {
 	}
 	note := func(x ast.Expr, always bool) {
 		if id, ok := ast.Unparen(x).(*ast.Ident); ok {
-			if obj := in.Info.Uses[id]; obj != nil && (always || outside(obj)) {
-				in.changed[obj] = true
+			if obj := in.Info.Uses[id]; obj != nil {
+				in.assigned[obj] = append(in.assigned[obj], id.Pos())
+				in.changed[obj] = in.changed[obj] || always || outside(obj)
 			}
 		}
 	}

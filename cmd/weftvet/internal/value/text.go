@@ -6,11 +6,14 @@ import (
 	"go/token"
 	"go/types"
 	"slices"
+	"strings"
 )
 
 // Recipe is a function that puts a text together from constants and its arguments,
 // such as the methods weft gen writes. It travels between packages.
 type Recipe struct {
+	// Name is "Func" or "Type.Method".
+	Name   string
 	Pieces []Piece
 	// Suffix is cut off the end.
 	Suffix string
@@ -23,10 +26,9 @@ type Piece struct {
 	Arg int
 }
 
-// Recipes finds the functions of a package that put texts together, by name:
-// "Func", "Type.Method".
-func Recipes(info *types.Info, files []*ast.File) map[string]Recipe {
-	out := map[string]Recipe{}
+// Recipes finds the functions of a package that put texts together, ordered by name.
+func Recipes(info *types.Info, files []*ast.File) []Recipe {
+	var out []Recipe
 	for _, file := range files {
 		for _, decl := range file.Decls {
 			d, ok := decl.(*ast.FuncDecl)
@@ -39,10 +41,12 @@ func Recipes(info *types.Info, files []*ast.File) map[string]Recipe {
 				continue
 			}
 			if r, ok := recipeOf(info, fn, ret.Results[0]); ok {
-				out[FuncName(fn)] = r
+				r.Name = FuncName(fn)
+				out = append(out, r)
 			}
 		}
 	}
+	slices.SortFunc(out, func(a, b Recipe) int { return strings.Compare(a.Name, b.Name) })
 	return out
 }
 

@@ -18,8 +18,8 @@ import (
 type Facts struct {
 	// Mappings are the mappings made in code, its own and those of its imports.
 	Mappings []gotypes.Mapping
-	// Recipes are its functions that put texts together, by name.
-	Recipes map[string]value.Recipe
+	// Recipes are its functions that put texts together.
+	Recipes []value.Recipe
 }
 
 // AFact marks Facts as what drivers carry from package to package.
@@ -54,10 +54,11 @@ func run(pass *analysis.Pass) (any, error) {
 		if fn.Pkg() == nil || fn.Pkg() == pass.Pkg || !pass.ImportPackageFact(fn.Pkg(), &other) {
 			return nil
 		}
-		if r, ok := other.Recipes[value.FuncName(fn)]; ok {
-			return &r
+		i := slices.IndexFunc(other.Recipes, func(r value.Recipe) bool { return r.Name == value.FuncName(fn) })
+		if i < 0 {
+			return nil
 		}
-		return nil
+		return &other.Recipes[i]
 	}}
 	c := check.New(pass, models, in)
 	c.Mappings()

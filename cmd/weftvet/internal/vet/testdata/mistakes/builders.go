@@ -27,9 +27,9 @@ func steps(ctx context.Context, em *orm.EntityManager) {
 	orm.Exec(ctx, em, orm.QB[library.Author](em, "a").Update(orm.M{"nmae": "x"}).Where(orm.M{"id": 1}))                         // want `^qb: Update: Author\.nmae: unknown property \(did you mean "name"\?\)$`
 	orm.Exec(ctx, em, orm.QB[library.Tag](em, "").Insert(orm.M{"nmae": "x"}))                                                   // want `^qb: Insert: Tag\.nmae: unknown property \(did you mean "name"\?\)$`
 	orm.Exec(ctx, em, orm.QB[library.Tag](em, "").Insert(orm.M{"name": "x"}).OnConflict("nmae").Ignore())                       // want `^qb: OnConflict: Tag\.nmae: unknown property \(did you mean "name"\?\)$`
-	sub := orm.QB[library.Book](em, "b").Select("author").Where(orm.M{"pags": 3})
-	orm.All[library.Author](ctx, em, orm.QB[library.Author](em, "a").Where(orm.M{"id:in": sub})) // want `^conditions: parse: Book\.pags: unknown property \(did you mean "pages"\?\)$`
-	qb.New(em.DB().Registry(), "Author", "a").Where(orm.M{"nmae": "x"}).Query()                  // want `^conditions: parse: Author\.nmae: unknown property \(did you mean "name"\?\)$`
+	sub := orm.QB[library.Book](em, "b").Select("author").Where(orm.M{"pags": 3})                                               // want `^conditions: parse: Book\.pags: unknown property \(did you mean "pages"\?\)$`
+	orm.All[library.Author](ctx, em, orm.QB[library.Author](em, "a").Where(orm.M{"id:in": sub}))
+	qb.New(em.DB().Registry(), "Author", "a").Where(orm.M{"nmae": "x"}).Query() // want `^conditions: parse: Author\.nmae: unknown property \(did you mean "name"\?\)$`
 }
 
 type titled struct {

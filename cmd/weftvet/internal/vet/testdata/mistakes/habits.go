@@ -38,14 +38,15 @@ func concurrent(ctx context.Context, db *orm.DB, em *orm.EntityManager) {
 func copied(em *orm.EntityManager, author *library.Author, other library.Author) {
 	c := *author
 	c.Books.Add(&library.Book{}) // want `^this is a copy of library\.Author; Add refuses it: keep the pointer$`
-	em.Persist(&other)           // want `^this is a copy of library\.Author, whose Books belongs to the original; keep the pointer$`
-	*author = other              // want `^the contents of one library\.Author are copied over another: its Books then belongs to the other; use orm\.Assign, or set the fields$`
+	d := *author
+	em.Persist(&d)  // want `^this is a copy of library\.Author, whose Books belongs to the original; keep the pointer$`
+	*author = other // want `^the contents of one library\.Author are copied over another: its Books then belongs to the other; use orm\.Assign, or set the fields$`
 	books := author.Books
-	books.RemoveAll() // want `^this is a copy of orm\.Collection\[library\.Book\]; RemoveAll refuses it: keep the pointer$`
-	for _, a := range []library.Author{} {
-		em.Remove(&a) // want `^this is a copy of library\.Author, whose Books belongs to the original; keep the pointer$`
-	}
+	books.RemoveAll()      // want `^this is a copy of orm\.Collection\[library\.Book\]; RemoveAll refuses it: keep the pointer$`
+	d.Books = author.Books // want `^a copied collection cannot be changed; fill the other one with Set\(x\.Items\(\)\.\.\.\)$`
 }
+
+func clear(books orm.Collection[library.Book]) { books.RemoveAll() } // want `^this is a copy of orm\.Collection\[library\.Book\]; RemoveAll refuses it: keep the pointer$`
 
 func loops(ctx context.Context, em *orm.EntityManager) error {
 	books, err := orm.Find[library.Book](ctx, em, orm.M{"pages >": 3}, orm.OrderBy("title"))
@@ -65,7 +66,8 @@ func loops(ctx context.Context, em *orm.EntityManager) error {
 	return err
 }
 
-func loaded(ctx context.Context, em *orm.EntityManager, list []*library.Book) {
+func loaded(ctx context.Context, em *orm.EntityManager) {
+	list, _ := orm.All[library.Book](ctx, em, orm.QB[library.Book](em, "b"))
 	for _, b := range list {
 		orm.FindOneOrFail[library.Author](ctx, em, orm.M{"id": b.Author.Key()}) // want `^one read for each Book: load all at once before the loop, orm\.PopulateAll\(ctx, em, list, orm\.Populate\("author"\)\)$`
 	}

@@ -19,6 +19,13 @@ func natives(ctx context.Context, em *orm.EntityManager, tags []*library.Tag) {
 	orm.UpsertMany(ctx, em, tags, orm.ConflictOn("nmae"))                                // want `^orm: upsert many: Tag\.nmae: unknown property: did you mean name\?$`
 }
 
+func unknownValues(ctx context.Context, em *orm.EntityManager, name string, age any) {
+	orm.NativeUpdate[library.Author](ctx, em, orm.M{"name": name}, orm.M{"nmae": name, "age": age})         // want `^qb: Update: Author\.nmae: unknown property \(did you mean "name"\?\)$`
+	orm.NativeInsert[library.Tag](ctx, em, orm.M{"nam": name})                                              // want `^qb: Insert: Tag\.nam: unknown property \(did you mean "name"\?\)$`
+	orm.Exec(ctx, em, orm.QB[library.Author](em, "").Where(orm.M{"aeg": age}).Update(orm.M{"name": name}))  // want `^conditions: parse: Author\.aeg: unknown property \(did you mean "age"\?\)$`
+	orm.Exec(ctx, em, orm.QB[library.Author](em, "").Where(orm.M{"age": age}).Update(orm.M{"emial": name})) // want `^qb: Update: Author\.emial: unknown property \(did you mean "email"\?\)$`
+}
+
 func assigns(ctx context.Context, em *orm.EntityManager, author *library.Author) {
 	orm.Assign(ctx, em, author, orm.M{"nmae": "x"})                                                     // want `^orm: assign: Author\.nmae: unknown property: did you mean name\?$`
 	orm.Assign(ctx, em, author, orm.M{"home": orm.M{"ctiy": "x"}, "books": []any{orm.M{"titel": "x"}}}) // want `^orm: assign: Author\.home\.ctiy: unknown property: did you mean city\?$` `^orm: assign: Book\.titel: unknown property: did you mean title\?$`
