@@ -1,15 +1,11 @@
 package model
 
 import (
-	"errors"
 	"go/types"
 	"strings"
 
 	"github.com/weft-orm/weft/mapper"
 )
-
-// errUnseen is why a value of a custom type is not converted.
-var errUnseen = errors.New("the custom type is not seen")
 
 // Unseen stands for a custom type that the analyzer cannot run. It takes every value.
 type Unseen struct{}
