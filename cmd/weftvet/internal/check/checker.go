@@ -19,6 +19,8 @@ type Checker struct {
 	Interp *value.Interp
 
 	seen map[string]bool
+	// silent are the lines that a comment silences, by file.
+	silent map[string]map[int]bool
 	// steps remembers what was said about the steps of builders, which are looked at
 	// once for each way that leads to them.
 	steps map[ast.Node]*verdict
@@ -47,7 +49,7 @@ type fix struct {
 
 // report tells a mistake once, if it stands in this package.
 func (c *Checker) report(f finding) {
-	if !f.start.IsValid() || !c.own(f.start) {
+	if !f.start.IsValid() || !c.own(f.start) || c.ignored(f.start) {
 		return
 	}
 	key := c.Pass.Fset.Position(f.start).String() + f.message
@@ -73,6 +75,31 @@ func (c *Checker) own(at token.Pos) bool {
 		}
 	}
 	return false
+}
+
+// ignore is the comment that silences its line and the next one.
+const ignore = "//weftvet:ignore"
+
+// ignored reports a place that a comment silences.
+func (c *Checker) ignored(at token.Pos) bool {
+	if c.silent == nil {
+		c.silent = map[string]map[int]bool{}
+		for _, file := range c.Pass.Files {
+			for _, group := range file.Comments {
+				for _, comment := range group.List {
+					if strings.HasPrefix(comment.Text, ignore) {
+						p := c.Pass.Fset.Position(comment.Pos())
+						if c.silent[p.Filename] == nil {
+							c.silent[p.Filename] = map[int]bool{}
+						}
+						c.silent[p.Filename][p.Line], c.silent[p.Filename][p.Line+1] = true, true
+					}
+				}
+			}
+		}
+	}
+	p := c.Pass.Fset.Position(at)
+	return c.silent[p.Filename][p.Line]
 }
 
 func (c *Checker) at(n ast.Node, message string) {

@@ -103,6 +103,15 @@ func dated(ctx context.Context, em *orm.EntityManager, since, kind string, amoun
 	return err
 }
 
+func meant(ctx context.Context, em *orm.EntityManager) error {
+	_, err := orm.Find[rows.Entry](ctx, em, orm.M{"knid": 1}) //weftvet:ignore the caller wants the error
+	if err == nil {
+		//weftvet:ignore and this one
+		_, err = orm.Find[rows.Entry](ctx, em, nil, orm.OrderBy("knid"))
+	}
+	return err
+}
+
 func keyed(ctx context.Context, em *orm.EntityManager, field string, values map[string]any) error {
 	where := orm.M{strings.ToLower(field): 1, "$and": []any{values}}
 	for k, v := range values {
