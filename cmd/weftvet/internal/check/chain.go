@@ -43,7 +43,7 @@ func forms(v value.Value) []*value.Call {
 		for _, w := range v.Values {
 			out = append(out, forms(w)...)
 		}
-		return out
+		return out[:min(len(out), maxWays)]
 	case *value.Call:
 		if v.Recv == nil {
 			return []*value.Call{v}

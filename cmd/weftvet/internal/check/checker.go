@@ -138,6 +138,13 @@ func place(text *value.Const, from, to int) (start, end token.Pos) {
 
 // call judges one call of weft.
 func (c *Checker) call(call *value.Call, env *value.Env) {
+	params := call.Fn.Signature().Params().Len()
+	if call.Fn.Signature().Variadic() {
+		params--
+	}
+	if len(call.Args) < params {
+		return // f(g()), where g returns them all
+	}
 	pkg := strings.TrimPrefix(call.Fn.Pkg().Path(), value.Module+"/")
 	recv := ""
 	if call.Recv != nil {

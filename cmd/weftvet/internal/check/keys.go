@@ -67,6 +67,9 @@ func followCall(v *value.Call, keys []string, try func(k *value.Const, inner val
 		return
 	}
 	args, _ := arguments(v, 0)
+	if len(args) == 0 {
+		return
+	}
 	switch v.Fn.Name() {
 	case "And", "Or", "Nor":
 		if len(keys) > 1 {
@@ -77,9 +80,6 @@ func followCall(v *value.Call, keys []string, try func(k *value.Const, inner val
 		return
 	case "Not":
 		try(nil, args[0], 1)
-		return
-	}
-	if len(args) == 0 {
 		return
 	}
 	path, ok := args[0].(*value.Const)

@@ -220,7 +220,7 @@ type key struct{}
 // call makes what a function of weft's returns.
 func (r *realizer) call(c *value.Call) (any, bool) {
 	switch pkg := c.Fn.Pkg().Path(); {
-	case c.Recv != nil && receiverName(c.Fn) == "Term" && c.Fn.Name() == "As":
+	case c.Recv != nil && receiverName(c.Fn) == "Term" && c.Fn.Name() == "As" && len(c.Args) == 1:
 		t, ok := r.any(c.Recv)
 		name, known := value.Text(c.Args[0])
 		term, isTerm := t.(qb.Term)

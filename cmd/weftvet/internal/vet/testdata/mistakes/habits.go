@@ -25,14 +25,25 @@ func (s *service) background(ctx context.Context) {
 	}()
 }
 
-func concurrent(ctx context.Context, db *orm.DB, em *orm.EntityManager) {
+func forgotten(ctx context.Context, em *orm.EntityManager) {
 	go orm.Find[library.Author](ctx, em, nil) // want `^the goroutine shares the entity manager em with another; give it one of its own, db\.Fork\(\)$`
+}
+
+func concurrent(ctx context.Context, db *orm.DB) {
 	mine := db.Fork()
 	var wg sync.WaitGroup
 	for range 3 {
 		wg.Go(func() { orm.Find[library.Author](ctx, mine, nil) }) // want `^the goroutine shares the entity manager mine with another; give it one of its own, db\.Fork\(\)$`
 	}
 	wg.Wait()
+	yours := db.Fork()
+	wg.Go(func() { orm.Find[library.Author](ctx, yours, nil) }) // want `^the goroutine shares the entity manager yours with another; give it one of its own, db\.Fork\(\)$`
+	orm.Find[library.Book](ctx, yours, nil)
+	wg.Wait()
+	one, done := db.Fork(), make(chan bool)
+	go func() { orm.Find[library.Author](ctx, one, nil); done <- true }() // want `^the goroutine shares the entity manager one with another; give it one of its own, db\.Fork\(\)$`
+	go func() { orm.Find[library.Book](ctx, one, nil); done <- true }()   // want `^the goroutine shares the entity manager one with another; give it one of its own, db\.Fork\(\)$`
+	<-done
 }
 
 func copied(em *orm.EntityManager, author *library.Author, other library.Author) {

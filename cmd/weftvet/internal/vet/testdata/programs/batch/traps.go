@@ -112,6 +112,24 @@ func meant(ctx context.Context, em *orm.EntityManager) error {
 	return err
 }
 
+// handed gives a manager to a goroutine, and goes on with it when that is done.
+func handed(ctx context.Context, em *orm.EntityManager) error {
+	em.Persist(&rows.Entry{})
+	done := make(chan error)
+	go func() { done <- em.Flush(ctx) }()
+	if err := <-done; err != nil {
+		return err
+	}
+	return em.Flush(ctx)
+}
+
+func entry() (context.Context, *orm.EntityManager, any) { return nil, nil, nil }
+
+func spread() error {
+	_, err := orm.FindOne[rows.Entry](entry())
+	return err
+}
+
 func keyed(ctx context.Context, em *orm.EntityManager, field string, values map[string]any) error {
 	where := orm.M{strings.ToLower(field): 1, "$and": []any{values}}
 	for k, v := range values {
