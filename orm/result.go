@@ -4,9 +4,9 @@ import (
 	"context"
 	"fmt"
 	"reflect"
-	"strings"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/rowfield"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
@@ -93,37 +93,26 @@ func isValue(r reflect.Type) bool {
 	return r.Kind() != reflect.Struct || r == timeType || reflect.PointerTo(r).Implements(scannerType)
 }
 
-// matchFields finds the field for each column: by tag, by its whole name, then by
-// the last piece of it.
+// matchFields finds the field for each column, nil for none.
 func matchFields(r reflect.Type, columns []qb.Column) [][]int {
+	var fields []rowfield.Field
+	var index [][]int
+	for _, f := range reflect.VisibleFields(r) {
+		if f.IsExported() && !f.Anonymous {
+			fields, index = append(fields, rowfield.Field{Name: f.Name, Tag: f.Tag.Get("orm")}), append(index, f.Index)
+		}
+	}
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
 	places := make([][]int, len(columns))
-	taken := map[string]bool{}
-	for _, match := range []func(f reflect.StructField, column string) bool{
-		func(f reflect.StructField, column string) bool { return f.Tag.Get("orm") == column },
-		func(f reflect.StructField, column string) bool { return strings.EqualFold(f.Name, letters(column)) },
-		func(f reflect.StructField, column string) bool {
-			return strings.EqualFold(f.Name, letters(column[strings.LastIndexByte(column, '.')+1:]))
-		},
-	} {
-		for i, c := range columns {
-			for _, f := range reflect.VisibleFields(r) {
-				if places[i] == nil && f.IsExported() && !f.Anonymous && !taken[f.Name] && match(f, c.Name) {
-					places[i], taken[f.Name] = f.Index, true
-				}
-			}
+	for i, at := range rowfield.Match(fields, names) {
+		if at >= 0 {
+			places[i] = index[at]
 		}
 	}
 	return places
-}
-
-// letters keeps what can stand in the name of a field.
-func letters(name string) string {
-	return strings.Map(func(r rune) rune {
-		if strings.ContainsRune("_.()* ", r) {
-			return -1
-		}
-		return r
-	}, name)
 }
 
 // read reads one row into dst.

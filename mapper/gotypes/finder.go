@@ -5,6 +5,7 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"reflect"
 	"slices"
 
 	"github.com/weft-orm/weft/mapper"
@@ -21,6 +22,8 @@ type finder struct {
 	root      *source
 	describer *describer
 	report    *Report
+	// recorder is told of every call of a builder's method; nil for nobody.
+	recorder func(target reflect.Value, method string, args, results []reflect.Value)
 }
 
 // found is an entity: its struct, and the mapping made in code where there is one.

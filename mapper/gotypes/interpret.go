@@ -86,11 +86,18 @@ func (in *interpreter) target(x ast.Expr) (target reflect.Value, known bool) {
 // invoke calls a builder's method with the constants written in the call.
 func (in *interpreter) invoke(target, method reflect.Value, name string, call *ast.CallExpr) reflect.Value {
 	args, bad := in.arguments(method.Type(), call)
+	if bad != nil && in.finder.recorder != nil && name == "Custom" {
+		in.finder.recorder(target, name, nil, nil)
+		return target
+	}
 	if bad != nil {
 		in.unknown(bad, "this argument of "+name+" is known only at run time; the call was left out")
 		return target
 	}
 	results := method.Call(args)
+	if in.finder.recorder != nil {
+		in.finder.recorder(target, name, args, results)
+	}
 	if len(results) == 0 {
 		return target
 	}
@@ -134,7 +141,11 @@ func (in *interpreter) field(call *ast.CallExpr) reflect.Value {
 		in.unknown(call.Args[1], "this selector computes the field; the call was left out")
 		return reflect.Value{}
 	}
-	return reflect.ValueOf(in.builder.Field(selector))
+	field := reflect.ValueOf(in.builder.Field(selector))
+	if in.finder.recorder != nil {
+		in.finder.recorder(reflect.ValueOf(in.builder), "Field", []reflect.Value{reflect.ValueOf(selector)}, []reflect.Value{field})
+	}
+	return field
 }
 
 // selector reads the Go selector of a function that returns the address of a field.
