@@ -65,13 +65,32 @@ func (c *comparison) join() {
 // values that are stored differently, a string in other memory for instance. To-many
 // relations are not looked at.
 func (e *Entity) Unchanged(a, b unsafe.Pointer) bool {
-	for _, s := range e.memory.same.spans {
-		if unsafe.String((*byte)(unsafe.Add(a, s.offset)), s.size) != unsafe.String((*byte)(unsafe.Add(b, s.offset)), s.size) {
+	same := &e.memory.same
+	for _, s := range same.spans {
+		if !equalBytes(unsafe.Add(a, s.offset), unsafe.Add(b, s.offset), s.size) {
 			return false
 		}
 	}
-	for _, equal := range e.memory.same.deep {
+	for _, equal := range same.deep {
 		if !equal(a, b) {
+			return false
+		}
+	}
+	return true
+}
+
+// equalBytes compares memory word by word, which for the size of an entity is faster
+// than a call.
+func equalBytes(a, b unsafe.Pointer, size uintptr) bool {
+	const word = unsafe.Sizeof(uint64(0))
+	i := uintptr(0)
+	for ; i+word <= size; i += word {
+		if *(*uint64)(unsafe.Add(a, i)) != *(*uint64)(unsafe.Add(b, i)) {
+			return false
+		}
+	}
+	for ; i < size; i++ {
+		if *(*byte)(unsafe.Add(a, i)) != *(*byte)(unsafe.Add(b, i)) {
 			return false
 		}
 	}

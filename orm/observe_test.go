@@ -60,7 +60,7 @@ func lines(out *bytes.Buffer, want ...string) error {
 	return nil
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Error(err)

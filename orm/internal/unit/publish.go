@@ -73,6 +73,7 @@ func (s *flushedStep) undo(u *Unit) {
 		m.State = s.state
 	case s.snap == nil && m.State == Removed:
 		m.State = Dropped // the user removed it since, and it was never inserted
+		u.dropped = append(u.dropped, m)
 	}
 	if s.base != nil {
 		d := u.detail(m)
@@ -178,11 +179,12 @@ func (p *Publication) Deleted(m *Managed) {
 // left every view.
 func (p *Publication) Done() {
 	u := p.u
-	for _, m := range u.tracked {
-		if m != nil && m.State == Dropped {
+	for _, m := range u.dropped {
+		if m.State == Dropped && u.tracks(m) {
 			p.drop(m)
 		}
 	}
+	u.dropped = nil
 	p.settleLists()
 	if len(p.gone) > 0 {
 		p.vanish()
@@ -203,7 +205,10 @@ func (p *Publication) drop(m *Managed) {
 // droppedStep is an entity that was removed before it was inserted.
 type droppedStep struct{ m *Managed }
 
-func (s *droppedStep) undo(u *Unit) { u.retrack(s.m) }
+func (s *droppedStep) undo(u *Unit) {
+	u.retrack(s.m)
+	u.dropped = append(u.dropped, s.m)
+}
 
 // settledStep is a collection whose changes were written.
 type settledStep struct {

@@ -83,11 +83,7 @@ func (u *Unit) Sync() (Synced, error) {
 	s := &u.sync
 	s.reset(u)
 	u.run++
-	for _, m := range u.tracked {
-		if m != nil && u.suspect(m) {
-			s.enqueue(m)
-		}
-	}
+	s.scan()
 	for _, t := range u.touched {
 		if t.m.State == Clean {
 			s.enqueue(t.m)
@@ -138,19 +134,31 @@ func (s *syncing) result() Synced {
 	return s.out
 }
 
-// suspect reports an entity some view or value of which may have changed. A loose
-// one counts only when something leads to it.
-func (u *Unit) suspect(m *Managed) bool {
-	switch m.State {
-	case Fresh, Removed:
-		return true
-	case Clean:
-		if m.Snap == nil {
-			return false
+// scan takes the entities into the run some view or value of which may have changed. A
+// loose one counts only when something leads to it. This is all that a clean entity
+// costs a flush.
+func (s *syncing) scan() {
+	u := s.u
+	var meta *mapper.Entity
+	var plain bool
+	for _, m := range u.tracked {
+		switch {
+		case m == nil:
+		case m.State == Clean:
+			if m.Snap == nil {
+				continue
+			}
+			if m.Meta != meta {
+				meta = m.Meta
+				plain = len(u.Shape(meta).Slices) > 0
+			}
+			if !meta.Unchanged(m.Entity, m.Snap) || m.more != nil && m.more.base != nil || plain && u.slicesChanged(m) {
+				s.enqueue(m)
+			}
+		case m.State == Fresh || m.State == Removed:
+			s.enqueue(m)
 		}
-		return m.more != nil && m.more.base != nil || !m.Meta.Unchanged(m.Entity, m.Snap) || u.slicesChanged(m)
 	}
-	return false
 }
 
 // slicesChanged reports a plain slice that differs from what the unit agreed to.

@@ -24,6 +24,8 @@ type Unit struct {
 	touched []place
 	// journal records what is written, nil while nothing must be taken back.
 	journal *Journal
+	// dropped are entities that were removed before they were inserted.
+	dropped []*Managed
 	// ended are entities whose rows this unit deleted: they may be inserted again.
 	ended map[unsafe.Pointer]bool
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
@@ -214,6 +216,7 @@ func (u *Unit) Remove(e *mapper.Entity, p unsafe.Pointer) *Problem {
 		return u.removeDetached(e, p)
 	case m.IsNew():
 		m.State = Dropped
+		u.dropped = append(u.dropped, m)
 	case m.State == Clean:
 		m.State = Removed
 	}
