@@ -120,6 +120,7 @@ func (b *builder) foreignKey(p *propDraft) {
 		return
 	}
 	beside := b.scalarsBeside(p, names, len(keys))
+	p.prop.Relation.Keys = keys
 	for i, key := range keys {
 		if beside != nil && beside[i] != nil {
 			b.share(p, beside[i], key)
@@ -130,6 +131,10 @@ func (b *builder) foreignKey(p *propDraft) {
 			Nullable: p.prop.Nullable || b.inSubtypeOfOneTable(p.owner), Unsigned: key.Unsigned, Comment: p.facts.comment,
 			Collation: key.Collation, SQLType: key.SQLType,
 		})
+	}
+	if beside != nil && slices.ContainsFunc(beside, func(q *propDraft) bool { return q != nil }) {
+		// A reference is null when one of its columns is.
+		p.prop.Nullable = slices.ContainsFunc(p.prop.Columns, func(c *Column) bool { return c.Nullable })
 	}
 }
 
@@ -143,7 +148,9 @@ func (b *builder) share(p *propDraft, scalar *propDraft, key *Column) {
 	if c.Type.Kind != key.Type.Kind {
 		b.report(p.pos(), "shares the column "+c.Name+" with "+scalar.prop.Field+", whose type "+scalar.typ.Text+" is not that of the key "+key.Property.String())
 	}
-	c.References = key
+	if c.References == nil {
+		c.References = key
+	}
 	p.prop.Columns = append(p.prop.Columns, c)
 	if scalar.prop.Generated == AutoIncrement && scalar.facts.generate == "" {
 		scalar.prop.Generated, c.AutoIncrement = Assigned, false
@@ -151,7 +158,6 @@ func (b *builder) share(p *propDraft, scalar *propDraft, key *Column) {
 	if p.facts.required {
 		c.Nullable = false
 	}
-	p.prop.Nullable = c.Nullable
 }
 
 // keyColumns are the key columns of an entity, resolved early where needed.

@@ -14,7 +14,8 @@ type Column struct {
 	Index int
 	// Type is the stored value's type: the property's, or that of the referenced key column.
 	Type *Type
-	// References is the key column a foreign key points at, else nil.
+	// References is the key column a foreign key points at, else nil. Where several
+	// relations share the column it is that of the first; Property.Referenced knows all.
 	References *Column
 
 	Nullable      bool

@@ -74,3 +74,14 @@ func (e *Entity) EntryKey(entry *slot.Entry) (key any, ok bool) {
 	}
 	return e.KeyOf(entry.Entity)
 }
+
+// Referenced returns the key column of the target that a column of an owning to-one
+// relation refers to.
+func (p *Property) Referenced(c *Column) *Column {
+	for i, own := range p.Columns {
+		if own == c && i < len(p.Relation.Keys) {
+			return p.Relation.Keys[i]
+		}
+	}
+	return c.References
+}

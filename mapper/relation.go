@@ -7,6 +7,9 @@ type Relation struct {
 	Target *Entity
 	// Owning reports that this side holds the foreign key or writes the pivot.
 	Owning bool
+	// Keys are the key columns of the target that the property's columns refer to, one for
+	// each: a column that several relations share refers to one of each.
+	Keys []*Column
 	// Inverse is the property of Target at the other end, or nil when unidirectional.
 	Inverse *Property
 	// Style is the Go form of the field.

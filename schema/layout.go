@@ -135,7 +135,7 @@ func (l *layout) entity(e *mapper.Entity) {
 	}
 	if e.Base != nil && e.Inheritance == mapper.TablePerType {
 		// A row of a subtype goes with the row of its base.
-		l.addForeignKey(e.TableKey, mapper.RuleCascade, mapper.RuleDefault)
+		l.addForeignKey(e.TableKey, referenced(e.TableKey), mapper.RuleCascade, mapper.RuleDefault)
 	}
 	for _, p := range e.Leaves {
 		if isUnique(p) && p.Entity == e {
@@ -182,7 +182,7 @@ func (l *layout) relation(p *mapper.Property) {
 		return
 	}
 	if !r.NoConstraint && len(p.Columns) > 0 {
-		l.addForeignKey(p.Columns, r.OnDelete, r.OnUpdate)
+		l.addForeignKey(p.Columns, r.Keys, r.OnDelete, r.OnUpdate)
 	}
 }
 
@@ -206,19 +206,24 @@ func (l *layout) pivot(r *mapper.Relation) {
 	if onDelete == mapper.RuleDefault {
 		onDelete = mapper.RuleCascade
 	}
-	l.addForeignKey(r.Pivot.Owner, onDelete, r.OnUpdate)
-	l.addForeignKey(r.Pivot.Target, onDelete, r.OnUpdate)
+	l.addForeignKey(r.Pivot.Owner, referenced(r.Pivot.Owner), onDelete, r.OnUpdate)
+	l.addForeignKey(r.Pivot.Target, referenced(r.Pivot.Target), onDelete, r.OnUpdate)
 }
 
-func (l *layout) addForeignKey(columns []*mapper.Column, onDelete, onUpdate mapper.ForeignKeyRule) {
-	t := l.table(columns[0].Table)
+// referenced are the columns that others, of which only one relation knows, refer to.
+func referenced(columns []*mapper.Column) []*mapper.Column {
 	refs := make([]*mapper.Column, len(columns))
 	for i, c := range columns {
-		if c.References == nil {
-			return
-		}
 		refs[i] = c.References
 	}
+	return refs
+}
+
+func (l *layout) addForeignKey(columns, refs []*mapper.Column, onDelete, onUpdate mapper.ForeignKeyRule) {
+	if len(refs) != len(columns) || slices.Contains(refs, nil) {
+		return
+	}
+	t := l.table(columns[0].Table)
 	ref := refs[0].Table
 	fk := &foreignKey{
 		name:      naming.Index(naming.KindForeignKey, t.name, names(columns), l.maxName),

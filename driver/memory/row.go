@@ -136,7 +136,7 @@ func (x *row) one(p *mapper.Property) (*row, error) {
 	}
 	references := make([]*mapper.Column, len(p.Columns))
 	for i, c := range p.Columns {
-		references[i] = c.References
+		references[i] = p.Referenced(c)
 	}
 	list, err := x.view.where(p.Relation.Target, references, key)
 	if len(list) == 0 || err != nil {

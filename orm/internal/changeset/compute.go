@@ -219,6 +219,9 @@ func (c *Change) lock(v *mapper.Property, cell Cell) {
 
 func (c *Change) putParts(p *mapper.Property, parts Parts) error {
 	for i, column := range p.Columns {
+		if parts.After == nil && len(p.Columns) > 1 && neededBeside(p, column) {
+			continue // a reference is null when one of its columns is
+		}
 		cell := Cell{Column: column}
 		if parts.Before != nil {
 			cell.Before = parts.Before[i]
@@ -233,6 +236,17 @@ func (c *Change) putParts(p *mapper.Property, parts Parts) error {
 	return nil
 }
 
+// neededBeside reports a column that another property needs, so that a composite
+// reference over it cannot empty it.
+func neededBeside(p *mapper.Property, column *mapper.Column) bool {
+	for _, q := range p.Entity.Leaves {
+		if q != p && slices.Contains(q.Columns, column) && (q.Relation != nil || !q.Nullable) {
+			return true
+		}
+	}
+	return false
+}
+
 // put adds a cell. Two properties may share a column (a key beside the
 // reference it belongs to): the one that has a value wins on insert, two
 // different values are an error.
@@ -245,6 +259,10 @@ func (c *Change) put(p *mapper.Property, cell Cell) error {
 	w := &c.Written[i]
 	switch {
 	case Same(w.After, cell.After):
+	case unset(cell.After) && unset(w.After): // a zero scalar beside a null reference
+		if column := cell.Column; column.Nullable {
+			w.After = nil
+		}
 	case c.Kind == Insert && unset(cell.After):
 	case c.Kind == Insert && unset(w.After):
 		w.After = cell.After

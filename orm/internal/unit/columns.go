@@ -97,7 +97,7 @@ func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
 		}
 		key := u.keyPart(target, sh.Part)
 		switch {
-		case key == nil && (target != nil || len(ref.Columns) > 1):
+		case key == nil && (target != nil || len(ref.Columns) > 1 && !u.own(m, sh)):
 			continue // not known yet, or a column that others need too
 		case changeset.Same(sh.Scalar.Access.Value(m.Entity), key):
 			continue
@@ -106,6 +106,47 @@ func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
 		}
 		// A part of a key fits a scalar of the same column.
 		_ = u.Store(m, sh.Scalar, key)
+	}
+}
+
+// own reports a nullable scalar that stands beside one reference only.
+func (u *Unit) own(m *Managed, sh Shared) bool {
+	if !sh.Scalar.Nullable {
+		return false
+	}
+	for _, other := range u.Shape(m.Meta).Shared {
+		if other.Scalar == sh.Scalar && other.Reference != sh.Reference {
+			return false
+		}
+	}
+	return true
+}
+
+// realign moves references that share a column with one that was moved, and were not
+// touched themselves, to the key that their columns have now.
+func (s *syncing) realign(m *Managed, moved *mapper.Property) {
+	u := s.u
+	shape := u.Shape(m.Meta)
+	for i, sh := range shape.Shared {
+		ref := sh.Reference
+		if ref == moved || i > 0 && shape.Shared[i-1].Reference == ref || s.claimed(m, ref) || !u.pairs(m, sh) {
+			continue
+		}
+		target := u.Reference(m, ref)
+		if target == nil {
+			continue
+		}
+		parts := make([]any, len(ref.Columns))
+		for _, other := range shape.Shared[i:] {
+			if other.Reference == ref {
+				parts[other.Part] = other.Scalar.Access.Value(m.Entity)
+			}
+		}
+		key := mapper.NewTuple(parts)
+		if hasNil(parts) || key == target.Key || u.keyPart(target, 0) == nil {
+			continue
+		}
+		s.move(m, ref, &u.Entry(ref.Relation.Target, key).Entry)
 	}
 }
 

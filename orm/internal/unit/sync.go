@@ -421,6 +421,9 @@ func (s *syncing) apply() {
 		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
 			s.move(c.row, c.ref, owner)
+			if len(u.Shape(c.row.Meta).Shared) > 0 {
+				s.realign(c.row, c.ref)
+			}
 		}
 	}
 	for _, l := range s.links {

@@ -55,14 +55,14 @@ func (s *scope) inside(to *source, part func(*scope) Pred) Pred {
 // toOneLink equates the foreign key of a to-one relation with its target's key.
 func (s *scope) toOneLink(from *source, rel *mapper.Property, to *source) Pred {
 	if rel.Relation.Owning {
-		return equal(rel.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c.References), s.ref(from, c) })
+		return equal(rel.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, rel.Referenced(c)), s.ref(from, c) })
 	}
 	inverse := rel.Relation.Inverse
 	if inverse == nil {
 		s.fail("%w: %s has no owning side", ErrQuery, rel)
 		return nil
 	}
-	return equal(inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c), s.ref(from, c.References) })
+	return equal(inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c), s.ref(from, inverse.Referenced(c)) })
 }
 
 // walk follows to-one hops.
@@ -123,7 +123,7 @@ func foreignKeyFor(rel *mapper.Property, cols []*mapper.Column) []*mapper.Column
 	}
 	var out []*mapper.Column
 	for _, c := range cols {
-		i := slices.IndexFunc(rel.Columns, func(fk *mapper.Column) bool { return fk.References == c })
+		i := slices.IndexFunc(rel.Columns, func(fk *mapper.Column) bool { return rel.Referenced(fk) == c })
 		if i < 0 {
 			return nil
 		}

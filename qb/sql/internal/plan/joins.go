@@ -84,7 +84,7 @@ func (b *selectBuilder) joinRelation(j *qb.Join) *source {
 		return to
 	case rel.Kind == mapper.OneToMany:
 		link := equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
-			return b.scope.ref(to, c), b.scope.ref(from, c.References)
+			return b.scope.ref(to, c), b.scope.ref(from, rel.Relation.Inverse.Referenced(c))
 		})
 		b.sel.Joins = append(b.sel.Joins, to.join)
 		to.join.On = b.on(to, link, j.On)

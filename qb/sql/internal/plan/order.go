@@ -111,10 +111,10 @@ func (s *scope) sortable(f conditions.Field, desc bool) Expr {
 func (s *scope) descend(hops []*mapper.Property, rel *mapper.Property) Pred {
 	from := s.walk(conditions.Field{Hops: hops}, true)
 	target := rel.Relation.Target
-	link := func(src *source, table *mapper.Table, cols []*mapper.Column) *Join {
+	link := func(src *source, table *mapper.Table, cols []*mapper.Column, key func(*mapper.Column) *mapper.Column) *Join {
 		j := &Join{Source: s.table(table, src.alias)}
 		j.On = equal(cols, func(c *mapper.Column) (*Ref, *Ref) {
-			return s.column(src.alias, c), s.ref(from, c.References)
+			return s.column(src.alias, c), s.ref(from, key(c))
 		})
 		*from.joins = append(*from.joins, j)
 		return j
@@ -122,11 +122,11 @@ func (s *scope) descend(hops []*mapper.Property, rel *mapper.Property) Pred {
 	to := &source{entity: target, joins: from.joins}
 	if rel.Kind == mapper.OneToMany {
 		to.alias = s.alias()
-		to.join = link(to, target.Table, rel.Relation.Inverse.Columns)
+		to.join = link(to, target.Table, rel.Relation.Inverse.Columns, rel.Relation.Inverse.Referenced)
 	} else {
 		own, other := pivotSides(rel)
 		pivot := &source{alias: s.alias()}
-		link(pivot, rel.Relation.Pivot.Table, own)
+		link(pivot, rel.Relation.Pivot.Table, own, func(c *mapper.Column) *mapper.Column { return c.References })
 		to.alias = s.alias()
 		to.join = &Join{Source: s.table(target.Table, to.alias)}
 		to.join.On = equal(other, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c.References), s.ref(pivot, c) })

@@ -131,7 +131,7 @@ func ownerColumns(rel *mapper.Property) []*mapper.Column {
 		}
 	case rel.Relation.Inverse != nil:
 		for _, c := range rel.Relation.Inverse.Columns {
-			refs = append(refs, c.References)
+			refs = append(refs, rel.Relation.Inverse.Referenced(c))
 		}
 	}
 	return refs
@@ -151,7 +151,7 @@ func (r *related) fromTarget(rel *mapper.Property) {
 	r.target = &source{alias: r.alias(), entity: target, joins: &r.sel.Joins}
 	r.sel.From = r.table(target.Table, r.target.alias)
 	for _, c := range rel.Relation.Inverse.Columns {
-		r.pairs = append(r.pairs, pair{r.ref(r.target, c), c.References})
+		r.pairs = append(r.pairs, pair{r.ref(r.target, c), rel.Relation.Inverse.Referenced(c)})
 	}
 }
 

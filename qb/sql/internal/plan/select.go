@@ -293,7 +293,7 @@ func (b *selectBuilder) joinItems(from *source, n *populate.Node) *source {
 		to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins}
 		to.join = &Join{Left: true, Source: b.table(rel.Relation.Target.Table, to.alias)}
 		link := equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
-			return b.scope.ref(to, c), b.scope.ref(from, c.References)
+			return b.scope.ref(to, c), b.scope.ref(from, rel.Relation.Inverse.Referenced(c))
 		})
 		*from.joins = append(*from.joins, to.join)
 		to.join.On = all(link, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))
