@@ -112,7 +112,7 @@ func (s *madeStep) undo(u *Unit) {
 	if s.m.State == Loose {
 		u.detach(s.m)
 		u.untrack(s.m)
-		u.touched = slices.DeleteFunc(u.touched, func(t place) bool { return t.m == s.m })
+		u.untouch(s.m)
 	}
 }
 

@@ -114,6 +114,11 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 	p.u.flushed(m, Clean, written)
 	p.u.Rekey(m, key)
 	m.State, m.Loaded = Clean, nil
+	for _, q := range p.u.Shape(m.Meta).Slices {
+		if s := p.u.Items(m, q); s == nil {
+			p.u.keepItems(m, q, slot.NewItems(nil, nil, true)) // all that a new row has is known
+		}
+	}
 	p.snapshot(m, frozen)
 }
 

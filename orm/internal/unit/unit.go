@@ -249,7 +249,7 @@ func (u *Unit) Forget(m *Managed) {
 		u.detach(m)
 	}
 	u.untrack(m)
-	u.touched = slices.DeleteFunc(u.touched, func(t place) bool { return t.m == m })
+	u.untouch(m)
 }
 
 // Clear forgets everything but keep and answers to another home from now on.

@@ -223,6 +223,18 @@ func (u *Unit) touch(m *Managed, p *mapper.Property, s *slot.Items) {
 	}
 }
 
+// untouch takes the collections of m from the list of changed ones.
+func (u *Unit) untouch(m *Managed) {
+	u.touched = slices.DeleteFunc(u.touched, func(t place) bool {
+		if t.m == m {
+			if s := u.Items(m, t.p); s != nil {
+				s.Noted = false
+			}
+		}
+		return t.m == m
+	})
+}
+
 // ItemsLoaded reports that all items of a to-many property are known.
 func (u *Unit) ItemsLoaded(m *Managed, p *mapper.Property) bool {
 	if m.IsNew() || m.State == Dropped {
