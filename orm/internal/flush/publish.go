@@ -54,6 +54,11 @@ func (w *Work) Publish(journal *unit.Journal) {
 			p.Deleted(m)
 		}
 	}
+	for _, m := range w.removed {
+		if m.IsNew() {
+			p.Removed(m)
+		}
+	}
 	p.Done()
 }
 

@@ -186,7 +186,7 @@ func (p *Publication) Done() {
 	u := p.u
 	for _, m := range u.dropped {
 		if m.State == Dropped && u.tracks(m) {
-			p.drop(m)
+			p.Removed(m)
 		}
 	}
 	u.dropped = nil
@@ -200,19 +200,26 @@ func (p *Publication) Done() {
 	u.journal = nil
 }
 
-// drop forgets an entity that was removed before it was inserted.
-func (p *Publication) drop(m *Managed) {
+// Removed publishes that a new entity went with something that was removed, or was
+// removed itself, before it was inserted: it is forgotten.
+func (p *Publication) Removed(m *Managed) {
 	p.end(m)
-	p.u.journal.add(&droppedStep{m})
+	p.u.journal.add(&droppedStep{m, m.State})
+	m.State = Dropped
 	p.u.untrack(m)
 }
 
 // droppedStep is an entity that was removed before it was inserted.
-type droppedStep struct{ m *Managed }
+type droppedStep struct {
+	m      *Managed
+	before State
+}
 
 func (s *droppedStep) undo(u *Unit) {
 	u.retrack(s.m)
-	u.dropped = append(u.dropped, s.m)
+	if s.m.State = s.before; s.before == Dropped {
+		u.dropped = append(u.dropped, s.m)
+	}
 }
 
 // settledStep is a collection whose changes were written.
