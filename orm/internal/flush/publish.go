@@ -34,9 +34,13 @@ func (w *Work) Publish(journal *unit.Journal) {
 	}
 	// Keys come first, so that snapshots have those of targets beside references.
 	for i, c := range w.Changes {
-		if c.Kind == changeset.Insert && len(w.Unit.Shape(c.Entity).Shared) > 0 {
+		if len(w.Unit.Shape(c.Entity).Shared) == 0 || c.Kind == changeset.Delete {
+			continue
+		}
+		if c.Kind == changeset.Insert {
 			w.Unit.FollowKey(managed[i], w.Outcome.Key(c))
 		}
+		w.Unit.FollowReferences(managed[i])
 	}
 	for i, c := range w.Changes {
 		m := managed[i]

@@ -204,8 +204,7 @@ func hasNil(parts []any) bool {
 // unset reports a value that a field has when nobody assigned it.
 func unset(v any) bool { return v == nil || reflect.ValueOf(v).IsZero() }
 
-// FollowKey gives the scalars of a new row what it was inserted with: its key, and the
-// keys of new rows it refers to.
+// FollowKey gives the scalars of a new row the key it was inserted with.
 func (u *Unit) FollowKey(m *Managed, key any) {
 	parts := mapper.Parts(nil, key)
 	for i, column := range m.Meta.KeyColumns {
@@ -215,6 +214,10 @@ func (u *Unit) FollowKey(m *Managed, key any) {
 			}
 		}
 	}
+}
+
+// FollowReferences gives the scalars beside references the keys of their targets, new ones too.
+func (u *Unit) FollowReferences(m *Managed) {
 	for _, p := range u.Shape(m.Meta).ToOne[:u.Shape(m.Meta).Owning] {
 		u.follow(m, p, u.Reference(m, p))
 	}

@@ -20,7 +20,11 @@ type Journal struct {
 }
 
 // step is one write that can be taken back.
-type step interface{ undo(u *Unit) }
+type step interface {
+	undo(u *Unit)
+	// of is the entity it concerns.
+	of() *Managed
+}
 
 // Record starts a journal; the unit writes into it until [Unit.Stop].
 func (u *Unit) Record() *Journal {
@@ -40,6 +44,7 @@ func (j *Journal) Undo() {
 	for _, s := range slices.Backward(j.steps) {
 		l, ok := s.(*leftStep)
 		switch {
+		case s.of().Home != u.home: // forgotten since, by Clear
 		case !ok:
 			s.undo(u)
 		case l.edge.holds(u): // judged before the row's own reference is taken back
@@ -273,3 +278,14 @@ func (s *valueStep) undo(*Unit) {
 		_ = s.p.Access.Store(s.m.Entity, s.before)
 	}
 }
+
+func (s *madeStep) of() *Managed     { return s.m }
+func (s *wroteStep) of() *Managed    { return s.m }
+func (s *joinedStep) of() *Managed   { return s.owner }
+func (s *wipedStep) of() *Managed    { return s.m }
+func (s *attachedStep) of() *Managed { return s.m }
+func (s *valueStep) of() *Managed    { return s.m }
+func (s *flushedStep) of() *Managed  { return s.m }
+func (s *droppedStep) of() *Managed  { return s.m }
+func (t place) of() *Managed         { return t.m }
+func (s *clearedStep) of() *Managed  { return s.m }
