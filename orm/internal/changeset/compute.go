@@ -259,10 +259,8 @@ func (c *Change) put(p *mapper.Property, cell Cell) error {
 	w := &c.Written[i]
 	switch {
 	case Same(w.After, cell.After):
-	case unset(cell.After) && unset(w.After): // a zero scalar beside a null reference
-		if column := cell.Column; column.Nullable {
-			w.After = nil
-		}
+	case unset(cell.After) && unset(w.After) && enforced(p, cell.Column): // a zero scalar beside a null reference
+		w.After = nil
 	case c.Kind == Insert && unset(cell.After):
 	case c.Kind == Insert && unset(w.After):
 		w.After = cell.After
@@ -270,6 +268,17 @@ func (c *Change) put(p *mapper.Property, cell Cell) error {
 		return &ConflictError{Property: p, Other: other(p, cell.Column), Column: cell.Column}
 	}
 	return nil
+}
+
+// enforced reports a column of a foreign key that the database checks: zero refers to
+// nothing there.
+func enforced(p *mapper.Property, column *mapper.Column) bool {
+	for _, q := range p.Entity.Leaves {
+		if q.Relation != nil && slices.Contains(q.Columns, column) && q.Relation.NoConstraint {
+			return false
+		}
+	}
+	return true
 }
 
 // other returns the property beside p that stores column.

@@ -75,6 +75,7 @@ func (s *flushedStep) undo(u *Unit) {
 		m.State = Dropped // the user removed it since, and it was never inserted
 		u.dropped = append(u.dropped, m)
 	}
+	s.restoreViews(u)
 	if s.base != nil {
 		d := u.detail(m)
 		if d.base == nil {
@@ -83,6 +84,27 @@ func (s *flushedStep) undo(u *Unit) {
 		for i, v := range s.base {
 			if !d.base[i].set {
 				d.base[i] = v
+			}
+		}
+	}
+}
+
+// restoreViews makes the snapshot say of relations whose views were brought together
+// what it said before: those without columns are not among the written leaves.
+func (s *flushedStep) restoreViews(u *Unit) {
+	if s.snap == nil || s.m.Snap == nil || s.m.Snap == s.snap {
+		return
+	}
+	for i, v := range s.base {
+		if !v.set {
+			continue
+		}
+		p := u.Shape(s.m.Meta).ToOne[i]
+		put(p, s.m.Snap, word(p, s.snap))
+		if d := s.m.more; d != nil && d.foreign != nil && p.Relation.Style == mapper.PointerField {
+			d.foreign[i] = nil
+			if s.foreign != nil {
+				d.foreign[i] = s.foreign[i]
 			}
 		}
 	}
