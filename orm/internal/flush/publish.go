@@ -75,6 +75,9 @@ func (w *Work) thaw(i int, m *unit.Managed, c *changeset.Change) (frozen unsafe.
 	for _, p := range made(c) {
 		_ = p.CopyLeaf(frozen, m.Entity) // it was stored there a moment ago
 	}
+	for _, sh := range w.Unit.Shape(c.Entity).Shared {
+		_ = sh.Scalar.CopyLeaf(frozen, m.Entity)
+	}
 	return frozen
 }
 
