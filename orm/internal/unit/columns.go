@@ -29,7 +29,7 @@ func (s *syncing) shared(m *Managed) {
 		target := sh.Reference.Relation.Target
 		var entry *slot.Entry
 		if key := mapper.NewTuple(parts); !hasNil(parts) {
-			entry = &u.Entry(target, key).Entry
+			entry = &u.withKey(target, key).Entry
 		}
 		s.claim(m, sh.Reference).assign(s, entry, at)
 	}
@@ -142,12 +142,37 @@ func (s *syncing) realign(m *Managed, moved *mapper.Property) {
 				parts[other.Part] = other.Scalar.Access.Value(m.Entity)
 			}
 		}
-		key := mapper.NewTuple(parts)
-		if hasNil(parts) || key == target.Key || u.keyPart(target, 0) == nil {
+		if hasNil(parts) || u.hasKey(target, parts) || u.keyPart(target, 0) == nil {
 			continue
 		}
-		s.move(m, ref, &u.Entry(ref.Relation.Target, key).Entry)
+		s.move(m, ref, &u.withKey(ref.Relation.Target, mapper.NewTuple(parts)).Entry)
 	}
+}
+
+// hasKey reports that the key of a target has these parts.
+func (u *Unit) hasKey(target *slot.Entry, parts []any) bool {
+	for i, part := range parts {
+		if !changeset.Same(u.keyPart(target, i), part) {
+			return false
+		}
+	}
+	return true
+}
+
+// withKey returns the entity of a key: one that is known by it, a new one that will
+// be, or else a referenced one.
+func (u *Unit) withKey(e *mapper.Entity, key any) *Managed {
+	if m := u.Lookup(e, key); m != nil {
+		return m
+	}
+	for _, m := range u.tracked {
+		if m != nil && m.IsNew() && m.Meta.Root() == e.Root() {
+			if own, ok := u.KeyOf(m); ok && own == key {
+				return m
+			}
+		}
+	}
+	return u.Entry(e, key)
 }
 
 // keyPart returns a part of the key of a target, nil for null and while it is not known.
