@@ -155,6 +155,7 @@ func (h *hydration) merge(m *managed) error {
 			return err
 		}
 	}
+	h.unit.Completed(m)
 	if how == unit.Overwrite && m.State == unit.Removed {
 		m.State = unit.Clean
 	}

@@ -159,7 +159,7 @@ func (u *Unit) takeOver(m *Managed, e *mapper.Entity, x unsafe.Pointer) error {
 		if p.Primary || p.Version || p.Virtual || p.Formula != "" || p.Relation != nil {
 			continue
 		}
-		if err := p.CopyLeaf(m.Entity, x); err != nil {
+		if err := copyLeaf(p, m.Entity, x); err != nil {
 			return err
 		}
 	}

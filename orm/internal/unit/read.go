@@ -52,6 +52,19 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	return nil
 }
 
+// Completed notes that m was read in full, where nothing it has is missing any more.
+func (u *Unit) Completed(m *Managed) {
+	if m.Loaded == nil {
+		return
+	}
+	for _, p := range m.Meta.Leaves {
+		if !p.Virtual && !p.Kind.IsToMany() && !m.Loaded.Has(p.Index) {
+			return
+		}
+	}
+	m.Loaded = nil
+}
+
 // copyLeaf copies one leaf; an embedded value that is absent from src will be from dst.
 func copyLeaf(p *mapper.Property, dst, src unsafe.Pointer) error {
 	if absent := p.AbsentIn(src); absent != nil {
