@@ -1,0 +1,356 @@
+package entities
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/weft-orm/weft/naming"
+)
+
+// A joinTable is a table that is nothing but a many-to-many relation.
+type joinTable struct {
+	table         *Table
+	owner, target *ForeignKey
+}
+
+// joinTable recognises a table of two foreign keys that are the key together, and
+// of nothing else.
+func (p *planner) joinTable(t *Table) *joinTable {
+	if t.View || len(t.ForeignKeys) != 2 || p.opts.Tables[t.Name] != nil && p.opts.Tables[t.Name].Name != "" {
+		return nil
+	}
+	a, b := t.ForeignKeys[0], t.ForeignKeys[1]
+	all := slices.Concat(a.Columns, b.Columns)
+	if len(t.Columns) != len(all) || !t.isUnique(all) || a.OnDelete != b.OnDelete || a.OnUpdate != b.OnUpdate {
+		return nil
+	}
+	for _, fk := range t.ForeignKeys {
+		target := p.target(fk)
+		if target == nil || t.isUnique(fk.Columns) || slices.ContainsFunc(fk.Columns, func(c string) bool { return t.column(c).Nullable }) {
+			return nil
+		}
+	}
+	if len(t.Key) > 0 && !slices.Equal(t.Key, all) && slices.Equal(t.Key, slices.Concat(b.Columns, a.Columns)) {
+		a, b = b, a // the key of a join table begins with the owner
+	}
+	return &joinTable{table: t, owner: a, target: b}
+}
+
+// target is the table a foreign key refers to, nil unless it is mapped and its key is meant.
+func (p *planner) target(fk *ForeignKey) *Table {
+	t := p.db.table(fk.RefSchema, fk.RefTable)
+	if t == nil || !sameSet(t.Key, fk.RefColumns) {
+		return nil
+	}
+	return t
+}
+
+// inKeyOrder returns the columns of a foreign key in the order of the key they refer to.
+func inKeyOrder(fk *ForeignKey, target *Table) []string {
+	out := make([]string, len(target.Key))
+	for i, k := range target.Key {
+		out[i] = fk.Columns[slices.Index(fk.RefColumns, k)]
+	}
+	return out
+}
+
+// referenceOf returns the foreign key that a column belongs to, nil when it has
+// none that can be mapped. Where several share it, the first of one column wins.
+func (p *planner) referenceOf(e *entity, column string) *ForeignKey {
+	var found *ForeignKey
+	for _, fk := range e.table.ForeignKeys {
+		if !slices.Contains(fk.Columns, column) || p.target(fk) == nil || e.said.relation(fk.Columns).Name == "-" {
+			continue
+		}
+		if found == nil || len(fk.Columns) < len(found.Columns) {
+			found = fk
+		}
+	}
+	return found
+}
+
+// keepsScalar reports that a column has a field beside the reference: asked for,
+// or because several foreign keys, or a part of the key and a longer one, share it.
+func (p *planner) keepsScalar(e *entity, fk *ForeignKey, column string) bool {
+	if p.opts.ScalarIDs {
+		return true
+	}
+	sharing := 0
+	for _, other := range e.table.ForeignKeys {
+		if slices.Contains(other.Columns, column) && p.target(other) != nil {
+			sharing++
+		}
+	}
+	key := p.key(e)
+	partly := len(fk.Columns) > 1 && slices.Contains(key, column) &&
+		slices.ContainsFunc(fk.Columns, func(c string) bool { return !slices.Contains(key, c) })
+	return sharing > 1 || partly
+}
+
+// reference adds the fields of all foreign keys that begin with the columns of fk:
+// its own, and longer ones that share its first column.
+func (p *planner) reference(e *entity, fk *ForeignKey, key []string) {
+	for _, other := range e.table.ForeignKeys {
+		if other == fk || other.Columns[0] == fk.Columns[0] && p.target(other) != nil && e.said.relation(other.Columns).Name != "-" {
+			p.addReference(e, other, key)
+		}
+	}
+}
+
+func (p *planner) addReference(e *entity, fk *ForeignKey, key []string) {
+	target := p.target(fk)
+	columns := inKeyOrder(fk, target)
+	f := &field{relation: true, columns: columns, imports: []string{relPath}}
+	f.name = p.referenceName(e, fk, target)
+	f.target = p.entity(target).name
+	scalars := slices.ContainsFunc(columns, func(c string) bool { return p.keepsScalar(e, fk, c) })
+	if !slices.Equal(p.joinColumns(f.name, target), columns) {
+		if len(columns) == 1 {
+			f.column = columns[0]
+		} else {
+			f.add("joinColumn", strings.Join(columns, "|"))
+		}
+	}
+	isKey := !slices.ContainsFunc(columns, func(c string) bool { return !slices.Contains(key, c) })
+	if isKey && !scalars {
+		f.add("pk", "")
+	}
+	if e.table.isUnique(columns) {
+		f.add("oneToOne", "")
+	}
+	required := !slices.ContainsFunc(columns, func(c string) bool { return e.table.column(c).Nullable })
+	if required && !scalars && !isKey {
+		f.add("required", "")
+	}
+	f.rules(fk)
+	if len(columns) == 1 {
+		c := e.table.column(columns[0])
+		f.comment = c.Comment
+		if c.Comment != "" && p.db.Dialect != "sqlite" && !scalars {
+			f.add("comment", c.Comment)
+		}
+		if c.Default != "" && !scalars {
+			f.notes = append(f.notes, "the default "+c.Default+" of the column is not part of the mapping")
+		}
+	}
+	e.fields = append(e.fields, f)
+}
+
+const relPath = "github.com/weft-orm/weft/rel"
+
+// rules adds the rules of a foreign key that are not the usual ones.
+func (f *field) rules(fk *ForeignKey) {
+	if fk.OnDelete != "" && fk.OnDelete != "no action" {
+		f.add("onDelete", fk.OnDelete)
+	}
+	if fk.OnUpdate != "" && fk.OnUpdate != "no action" {
+		f.add("onUpdate", fk.OnUpdate)
+	}
+}
+
+// joinColumns are the columns the strategy gives to a reference of that name.
+func (p *planner) joinColumns(fieldName string, target *Table) []string {
+	te := p.entity(target)
+	if len(target.Key) != 1 {
+		return nil // spelt out
+	}
+	keyField := goName(words(target.Key[0]))
+	if fk := p.referenceOf(te, target.Key[0]); fk != nil && !p.keepsScalar(te, fk, target.Key[0]) {
+		return nil
+	}
+	switch said := te.said.column(target.Key[0]); {
+	case said.Name != "":
+		keyField = said.Name
+	case strings.EqualFold(strings.TrimSuffix(keyField, "ID"), te.name) && strings.HasSuffix(keyField, "ID") && !hasID(target, target.column(target.Key[0])):
+		keyField = "ID"
+	}
+	return naming.JoinColumns(p.strategy, naming.LowerCamel(fieldName), []string{naming.LowerCamel(keyField)})
+}
+
+// keyWords are the last words of columns that hold keys.
+var keyWords = []string{"id", "uuid", "guid", "key", "fk", "code", "no", "ref", "pk"}
+
+// referenceName names a reference after its column without the word for the key.
+func (p *planner) referenceName(e *entity, fk *ForeignKey, target *Table) string {
+	if said := e.said.relation(fk.Columns).Name; said != "" {
+		return e.names.take(said)
+	}
+	targetName := p.entity(target).name
+	if len(fk.Columns) > 1 {
+		return e.names.take(targetName, p.compositeName(e, fk, targetName))
+	}
+	list := words(fk.Columns[0])
+	if len(list) > 1 && slices.Contains(keyWords, list[len(list)-1]) {
+		list = list[:len(list)-1]
+	} else if len(list) == 1 && slices.Contains(keyWords, list[0]) {
+		list = words(targetName)
+	}
+	if slices.Equal(list, words(target.Name)) {
+		list = words(targetName) // "customers_id" refers to one customer
+	}
+	name := goName(list)
+	if p.keepsScalar(e, fk, fk.Columns[0]) && name == goName(words(fk.Columns[0])) {
+		name += targetName
+	}
+	// The column of another field may want this name: it has the word for the key as its own.
+	if other := e.table.column(strings.Join(list, "_")); other != nil && other.Name != fk.Columns[0] {
+		return e.names.take(name+"Ref", targetName)
+	}
+	return e.names.take(name, targetName, name+"Ref")
+}
+
+// compositeName tells a second reference to one target apart by its own columns.
+func (p *planner) compositeName(e *entity, fk *ForeignKey, targetName string) string {
+	for _, c := range fk.Columns {
+		list := words(c)
+		if len(list) > 1 && !slices.Contains(e.table.Key, c) {
+			return goName(slices.DeleteFunc(list, func(w string) bool { return slices.Contains(keyWords, w) }))
+		}
+	}
+	return targetName + "Ref"
+}
+
+// relations adds the other sides, and many-to-many relations.
+func (p *planner) relations() {
+	for _, e := range p.entities {
+		for _, f := range slices.Clone(e.fields) {
+			if f.relation && !f.many && !f.has("mappedBy") {
+				p.inverse(e, f)
+			}
+		}
+	}
+	for _, j := range p.joins {
+		p.manyToMany(j)
+	}
+}
+
+func (p *planner) byName(name string) *entity {
+	i := slices.IndexFunc(p.entities, func(e *entity) bool { return e.name == name })
+	return p.entities[i]
+}
+
+// inverse adds the other side of a reference.
+func (p *planner) inverse(e *entity, f *field) {
+	said := RelationOptions{}
+	for _, fk := range e.table.ForeignKeys {
+		if sameSet(fk.Columns, f.columns) {
+			said = e.said.relation(fk.Columns)
+		}
+	}
+	if said.Inverse == "-" {
+		return
+	}
+	target := p.byName(f.target)
+	one := f.has("oneToOne")
+	other := &field{relation: true, target: e.name, many: !one, imports: []string{relPath}}
+	if one {
+		other.add("oneToOne", "")
+	}
+	other.add("mappedBy", f.name)
+	other.name = target.names.take(said.Inverse, p.inverseName(e, f, target, one), pluralOrOne(e.name, one)+"By"+f.name)
+	target.fields = append(target.fields, other)
+}
+
+func pluralOrOne(name string, one bool) string {
+	if one {
+		return name
+	}
+	return pluralName(name)
+}
+
+// selfNames name the other side of references to the same table.
+var selfNames = map[string]string{
+	"Parent": "Children", "Manager": "Reports", "Supervisor": "Reports", "Boss": "Reports", "ReportsTo": "Reports",
+	"Lead": "Reports", "ReplyTo": "Replies", "InReplyTo": "Replies", "Previous": "Following", "Original": "Copies",
+}
+
+// inverseName names the other side of a reference: after the entity, and after the
+// reference too where that says more than the target.
+func (p *planner) inverseName(e *entity, f *field, target *entity, one bool) string {
+	name := pluralOrOne(e.name, one)
+	switch {
+	case e == target && selfNames[f.name] != "" && !one:
+		return selfNames[f.name]
+	case e == target:
+		return name + "By" + f.name
+	case f.name == target.name || !p.several(e, f):
+		return name
+	}
+	return f.name + name
+}
+
+// several reports that an entity refers to one target more than once.
+func (p *planner) several(e *entity, f *field) bool {
+	n := 0
+	for _, other := range e.fields {
+		if other.relation && !other.has("mappedBy") && other.target == f.target && !other.many {
+			n++
+		}
+	}
+	return n > 1
+}
+
+// manyToMany adds both sides of a join table.
+func (p *planner) manyToMany(j *joinTable) {
+	said := p.opts.of(j.table)
+	owner, target := p.entity(p.target(j.owner)), p.entity(p.target(j.target))
+	one := &field{relation: true, many: true, target: target.name, imports: []string{relPath}}
+	ownName, otherName := pluralName(target.name), pluralName(owner.name)
+	if owner == target {
+		ownName, otherName = p.endName(j.target), p.endName(j.owner)
+	}
+	one.name = owner.names.take(said.relation(j.owner.Columns).Inverse, ownName, ownName+"Of"+goName(words(j.table.Name)))
+	if p.strategy.JoinTable(owner.name, naming.LowerCamel(one.name), target.name) != j.table.Name {
+		one.add("pivot", j.table.Name)
+	}
+	p.pivotColumns(one, j, owner, target)
+	if j.owner.OnDelete != "cascade" {
+		rule := j.owner.OnDelete
+		if rule == "" {
+			rule = "no action"
+		}
+		one.add("onDelete", rule)
+	}
+	if j.owner.OnUpdate != "" && j.owner.OnUpdate != "no action" {
+		one.add("onUpdate", j.owner.OnUpdate)
+	}
+	owner.fields = append(owner.fields, one)
+	if j.table.Schema != owner.table.Schema {
+		owner.notes = append(owner.notes, "The join table "+j.table.String()+" stands in another schema than its owner.")
+	}
+	inverse := said.relation(j.target.Columns).Inverse
+	if inverse == "-" {
+		return
+	}
+	other := &field{relation: true, many: true, target: owner.name, imports: []string{relPath}}
+	other.name = target.names.take(inverse, otherName, otherName+"Of"+goName(words(j.table.Name)))
+	other.add("mappedBy", one.name)
+	target.fields = append(target.fields, other)
+}
+
+// endName names one end of a join table of a table with itself after its column.
+func (p *planner) endName(fk *ForeignKey) string {
+	list := words(fk.Columns[0])
+	if len(list) > 1 && slices.Contains(keyWords, list[len(list)-1]) {
+		list = list[:len(list)-1]
+	}
+	return goName(lastWord(list, plural))
+}
+
+// pivotColumns spells out the columns of a join table that the strategy would call otherwise.
+func (p *planner) pivotColumns(f *field, j *joinTable, owner, target *entity) {
+	ownerName, targetName := owner.name, target.name
+	if owner == target {
+		ownerName, targetName = ownerName+"1", targetName+"2"
+	}
+	for _, end := range []struct {
+		option, as string
+		fk         *ForeignKey
+		e          *entity
+	}{{"joinColumn", ownerName, j.owner, owner}, {"inverseJoinColumn", targetName, j.target, target}} {
+		columns := inKeyOrder(end.fk, end.e.table)
+		if !slices.Equal(p.joinColumns(end.as, end.e.table), columns) {
+			f.add(end.option, strings.Join(columns, "|"))
+		}
+	}
+}
