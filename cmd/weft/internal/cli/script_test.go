@@ -9,12 +9,13 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"github.com/weft-orm/weft/cmd/weft/internal/cli"
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	_ "github.com/weft-orm/weft/internal/golden" // the flag -update
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"weft": func() { os.Exit(cli.Main(os.Args[1:], os.Stdout, os.Stderr)) },
+		"weft": func() { os.Exit(cli.Main(os.Args[1:], env.Standard())) },
 	})
 }
 

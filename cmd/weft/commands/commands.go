@@ -1,0 +1,44 @@
+package commands
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/cmd/weft/internal/root"
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Options are what the application gives.
+type Options struct {
+	// Entities are those of orm.Entities.
+	Entities []any
+	// Mapping are the options of the registry; its Limits are those of the
+	// database when they are nil.
+	Mapping mapper.Options
+	// Connector is the database; nil takes that of --database, the environment or weft.yaml.
+	Connector driver.Connector
+}
+
+// New returns a command "weft" with all groups of commands below it. Change its
+// Use to name it otherwise. Errors are returned by the application's Execute;
+// [ExitCode] gives the code to end with.
+func New(opts Options) *cobra.Command {
+	e := env.Standard()
+	e.Own = &env.Program{
+		Connector: opts.Connector,
+		Registry: func(limits *mapper.Limits) (*mapper.Registry, error) {
+			mapping := opts.Mapping
+			if mapping.Limits == nil {
+				mapping.Limits = limits
+			}
+			return mapper.Build(mapping, opts.Entities...)
+		},
+	}
+	return root.Command(e)
+}
+
+// ExitCode returns the exit code for an error of a command: 0 for none, 1 for a
+// failure, 2 for a mistake in flags, arguments or configuration, 3 when a check
+// found a difference.
+func ExitCode(err error) int { return env.ExitCode(err) }
