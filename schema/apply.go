@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
-
-	"ariga.io/atlas/sql/schema"
 
 	"github.com/weft-orm/weft/driver"
 )
@@ -20,7 +17,7 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
 	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) {
-		realm, err := l.desired(t.Registry(), o)
+		realm, err := l.described(t.Registry(), o)
 		if err != nil {
 			return nil, err
 		}
@@ -98,7 +95,7 @@ func on(ctx context.Context, t Target, part string, plan func(*live) (*Plan, err
 	if err != nil {
 		return err
 	}
-	defer l.conn.Close()
+	defer l.close()
 	unlock, err := l.lock(ctx)
 	if err != nil {
 		return err
@@ -107,23 +104,7 @@ func on(ctx context.Context, t Target, part string, plan func(*live) (*Plan, err
 	if err == nil {
 		err = l.apply(ctx, p)
 	}
-	return errors.Join(err, unlock())
-}
-
-// lockTimeout is how long a program waits for another one that changes the schema.
-const lockTimeout = time.Minute
-
-// lock keeps programs that start at once from creating the same tables, on
-// servers that have locks with a name.
-func (l *live) lock(ctx context.Context) (schema.UnlockFunc, error) {
-	if !l.locks {
-		return func() error { return nil }, nil
-	}
-	unlock, err := l.Lock(context.WithoutCancel(ctx), "weft_schema", lockTimeout)
-	if err != nil {
-		return nil, fmt.Errorf("schema: %s: lock: %w", l.sql.Name(), err)
-	}
-	return unlock, nil
+	return errors.Join(err, unlock(ctx))
 }
 
 func (l *live) apply(ctx context.Context, p *Plan) error {

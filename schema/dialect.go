@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/mysql"
 	"ariga.io/atlas/sql/postgres"
@@ -39,8 +41,16 @@ type atlas struct {
 	generatedNullable bool
 	// comments, schemas: tables and columns can carry comments, tables can stand in named schemas.
 	comments, schemas bool
-	// locks: the server has locks with a name.
-	locks bool
+	// lock and unlock take the lock that keeps programs apart which change the schema of one database; "" has none.
+	lock, unlock string
+	// databaseName asks for the name of the connection's database, where that is what a schema is.
+	databaseName string
+	// probe asks the server what expressions mean; nil where it keeps them as they are written.
+	probe *probe
+	// rewrite changes questions of Atlas that the server answers otherwise than it expects; may be nil.
+	rewrite func(query string) string
+	// defaultExpr gives a default expression the form of the dialect; may be nil.
+	defaultExpr func(text string) string
 }
 
 // atlases are the dialects that weft can create tables in.
@@ -52,6 +62,7 @@ var atlases = []*atlas{
 		collate:       collateType,
 		predicate:     func(p string) schema.Attr { return &sqlite.IndexPredicate{P: p} },
 		expressions:   true,
+		rewrite:       sqliteForeignKeys,
 	},
 	{
 		sql: sql.Postgres(), maxName: naming.MaxPostgres,
@@ -62,7 +73,9 @@ var atlases = []*atlas{
 		expressions:   true,
 		fulltext:      postgresFulltext,
 		nativeEnum:    postgresEnum,
-		comments:      true, schemas: true, locks: true,
+		comments:      true, schemas: true,
+		lock: postgresLock, unlock: postgresUnlock,
+		probe: postgresProbe,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,
@@ -72,7 +85,9 @@ var atlases = []*atlas{
 		tableCollation: true,
 		expressions:    true,
 		fulltext:       mysqlFulltext,
-		comments:       true, schemas: true, locks: true,
+		comments:       true, schemas: true,
+		lock: mysqlLock, unlock: mysqlUnlock,
+		databaseName: mysqlDatabase, probe: mysqlProbe, defaultExpr: mysqlDefault,
 	},
 	{
 		sql: sql.MariaDB(), maxName: naming.MaxMySQL,
@@ -81,7 +96,9 @@ var atlases = []*atlas{
 		collate:        collateColumn,
 		tableCollation: true,
 		fulltext:       mysqlFulltext,
-		comments:       true, schemas: true, locks: true, generatedNullable: true,
+		comments:       true, schemas: true, generatedNullable: true,
+		lock: mysqlLock, unlock: mysqlUnlock,
+		databaseName: mysqlDatabase, probe: mysqlProbe, defaultExpr: mysqlDefault,
 	},
 }
 
@@ -135,4 +152,16 @@ func postgresEnum(name, schemaName string, values []string) *schema.EnumType {
 		e.Schema = schema.New(schemaName)
 	}
 	return e
+}
+
+// mysqlDatabase asks for the connection's database.
+const mysqlDatabase = "select coalesce(database(), '')"
+
+// mysqlDefault puts expressions in parentheses; only the present time stands without.
+func mysqlDefault(text string) string {
+	lower := strings.ToLower(text)
+	if strings.HasPrefix(lower, "current_timestamp") || strings.HasPrefix(lower, "now(") || strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
+		return text
+	}
+	return "(" + text + ")"
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ariga.io/atlas/sql/schema"
 )
@@ -23,7 +24,7 @@ func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
 			return nil, err
 		}
 		p, err := l.diff(ctx, t, part)
-		l.conn.Close()
+		l.close()
 		if err != nil {
 			return nil, err
 		}
@@ -33,7 +34,7 @@ func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
 }
 
 func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
-	desired, err := l.desired(t.Registry(), o)
+	desired, err := l.described(t.Registry(), o)
 	if err != nil {
 		return nil, err
 	}
@@ -45,15 +46,15 @@ func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
 	if o.addOnly {
 		keepExisting(current, desired)
 	}
-	changes, err := l.changes(current, desired)
+	changes, err := l.changes(ctx, current, desired)
 	if err != nil {
 		return nil, err
 	}
-	return l.plan(ctx, l.Driver, changes)
+	return l.plan(ctx, l.Driver, l.settle(ctx, changes))
 }
 
 // changes compares schema by schema.
-func (l *live) changes(current, desired *schema.Realm) ([]schema.Change, error) {
+func (l *live) changes(ctx context.Context, current, desired *schema.Realm) ([]schema.Change, error) {
 	var changes []schema.Change
 	for _, want := range desired.Schemas {
 		have, ok := current.Schema(want.Name)
@@ -62,15 +63,59 @@ func (l *live) changes(current, desired *schema.Realm) ([]schema.Change, error) 
 			continue
 		}
 		// Settings of the schema and objects without an entity are not weft's.
+		again := l.regenerated(ctx, have, want)
 		diff, err := l.SchemaDiff(have, want, schema.DiffSkipChanges(
 			&schema.ModifySchema{}, &schema.DropTable{}, &schema.DropObject{}, &schema.DropView{},
 		))
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", l.sql.Name(), err)
 		}
+		for _, m := range again {
+			diff = modify(diff, m.T, m.Changes)
+		}
 		changes = append(changes, modifiedChecks(have, want, diff)...)
 	}
 	return changes, nil
+}
+
+// regenerated finds generated columns with another expression where the server cannot
+// change it: they are dropped and added, which loses nothing.
+func (l *live) regenerated(ctx context.Context, have, want *schema.Schema) []*schema.ModifyTable {
+	if l.probe == nil || !l.probe.transaction {
+		return nil
+	}
+	var list []*schema.ModifyTable
+	for _, t := range want.Tables {
+		old, ok := have.Table(t.Name)
+		if !ok {
+			continue
+		}
+		for _, c := range t.Columns {
+			from, ok := old.Column(c.Name)
+			if !ok {
+				continue
+			}
+			x, generated := attribute[*schema.GeneratedExpr](from.Attrs)
+			to, wanted := attribute[*schema.GeneratedExpr](c.Attrs)
+			if !wanted || generated && x.Expr == to.Expr {
+				continue
+			}
+			made := *c
+			made.Attrs = append(slices.Clip(slices.DeleteFunc(slices.Clone(c.Attrs), func(a schema.Attr) bool { return a == schema.Attr(to) })),
+				&schema.GeneratedExpr{Expr: to.Expr, Type: to.Type})
+			group := []schema.Change{&schema.DropColumn{C: from}, &schema.AddColumn{C: &made}}
+			if generated && !l.alters(ctx, t, group) {
+				to.Expr, to.Type = x.Expr, x.Type
+				continue
+			}
+			c.Attrs = slices.DeleteFunc(c.Attrs, func(a schema.Attr) bool { return a == schema.Attr(to) })
+			if generated {
+				c.Attrs = append(c.Attrs, x)
+			}
+			list = append(list, &schema.ModifyTable{T: t, Changes: group})
+		}
+	}
+	return list
 }
 
 // modifiedChecks adds the checks whose name stayed and whose condition changed,

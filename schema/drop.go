@@ -8,7 +8,7 @@ import (
 
 // planDrop plans the removal of the tables that exist.
 func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error) {
-	desired, err := l.desired(t.Registry(), o)
+	desired, err := l.described(t.Registry(), o)
 	if err != nil {
 		return nil, err
 	}

@@ -9,6 +9,8 @@ type options struct {
 	// split restricts everything to the tables of the schema part.
 	split bool
 	part  string
+	// database is the name of the connection's own database, where that is what a schema is.
+	database string
 }
 
 // InSchema names the schema (the database on MySQL and MariaDB) that stands for

@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ariga.io/atlas/sql/migrate"
@@ -25,8 +26,10 @@ type Plan struct {
 type Statement struct {
 	// SQL is the text, without a closing semicolon.
 	SQL string
-	// Reverse are the statements that undo it; empty when it cannot be undone.
+	// Reverse are the statements that undo it; empty when it cannot be undone, as when it destroys data.
 	Reverse []string
+	// Hazards are what it can destroy or fail at.
+	Hazards []Hazard
 	// Comment says what it does: `create "books" table`.
 	Comment string
 	// Schema names the attached database the statement runs in, on SQLite; "" is the
@@ -45,6 +48,31 @@ func (p *Plan) Reversible() bool {
 		}
 	}
 	return true
+}
+
+// Hazards lists what the statements can destroy or fail at, in order.
+func (p *Plan) Hazards() []Hazard {
+	var list []Hazard
+	for _, s := range p.Statements {
+		list = append(list, s.Hazards...)
+	}
+	return list
+}
+
+// Destroys names the tables and columns whose data the plan destroys, in order.
+func (p *Plan) Destroys() []string {
+	var list []string
+	for _, h := range p.Hazards() {
+		if h.Destroys {
+			list = append(list, h.Object)
+		}
+	}
+	return list
+}
+
+// destroys reports that the statement loses data.
+func (s *Statement) destroys() bool {
+	return slices.ContainsFunc(s.Hazards, func(h Hazard) bool { return h.Destroys })
 }
 
 // String returns the statements as a script, each with a semicolon and a line of its own.
@@ -106,12 +134,37 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 	}
 	p := &Plan{Transactional: ap.Transactional, Statements: make([]Statement, len(ap.Changes))}
+	told := map[string]bool{}
 	for i, c := range ap.Changes {
 		reverse, err := c.ReverseStmts()
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 		}
-		p.Statements[i] = Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment}
+		s := Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment}
+		for _, h := range a.hazardsOf(c.Source) {
+			if !told[h.Object+h.Text] { // a table that is copied takes several statements
+				told[h.Object+h.Text] = true
+				s.Hazards = append(s.Hazards, h)
+			}
+		}
+		if s.destroys() {
+			s.Reverse = nil
+		}
+		p.Statements[i] = s
 	}
+	a.untold(p, changes, told)
 	return p, nil
+}
+
+// untold adds the hazards of changes that no statement was attributed to, to the first one.
+func (a *atlas) untold(p *Plan, changes []schema.Change, told map[string]bool) {
+	for _, c := range changes {
+		for _, h := range a.hazardsOf(c) {
+			if !told[h.Object+h.Text] {
+				told[h.Object+h.Text] = true
+				p.Statements[0].Hazards = append(p.Statements[0].Hazards, h)
+				p.Statements[0].Reverse = nil
+			}
+		}
+	}
 }
