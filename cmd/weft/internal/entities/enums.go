@@ -2,6 +2,7 @@ package entities
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/weft-orm/weft/mapper"
@@ -80,8 +81,13 @@ func (p *planner) goEnum(e *entity, c *Column, enum *Enum) *goEnum {
 	return g
 }
 
-// constantName is what a value adds to the name of its type.
+// constantName is what a value adds to the name of its type. Short words in
+// capitals stay as they are: "PG-13" gives PG13.
 func constantName(value string) string {
+	short := strings.FieldsFunc(value, func(r rune) bool { return r == '-' || r == '_' || r == ' ' })
+	if strings.ToUpper(value) == value && !slices.ContainsFunc(short, func(w string) bool { return len(w) > 3 || !isIdentifier("X"+w) }) {
+		return strings.Join(short, "")
+	}
 	list := words(value)
 	if len(list) == 0 {
 		return "Value"

@@ -67,8 +67,13 @@ func Generate(db *Database, opts Options, own map[string]bool) (*Result, error) 
 		f.OwnSource = []byte(fmt.Sprintf("package %s\n\n// This file is yours: weft entities made it once and never writes it again. A type, function or constant that\n// you declare here is left out of %s.\n", w.pkg, f.Name))
 		r.Files = append(r.Files, f)
 		r.Entities = append(r.Entities, e.name)
-		for _, n := range e.allNotes() {
+		for _, n := range e.notes {
 			r.Notes = append(r.Notes, e.name+": "+n)
+		}
+		for _, field := range e.fields {
+			for _, n := range field.notes {
+				r.Notes = append(r.Notes, e.name+"."+field.name+": "+n)
+			}
 		}
 	}
 	list, err := w.listFile()
@@ -99,17 +104,6 @@ var excluded = func() map[string]bool {
 	}
 	return m
 }()
-
-// allNotes are the notes of the entity and of its fields.
-func (e *entity) allNotes() []string {
-	notes := slices.Clone(e.notes)
-	for _, f := range e.fields {
-		for _, n := range f.notes {
-			notes = append(notes, f.name+" is "+n)
-		}
-	}
-	return notes
-}
 
 // A writer turns a plan into source.
 type writer struct {

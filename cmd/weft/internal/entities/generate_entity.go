@@ -164,7 +164,7 @@ var entityCalls = map[string]string{
 // as it is, "%l" as a list.
 var fieldCalls = map[string]string{
 	"pk": "PrimaryKey()", "auto": "AutoIncrement()", "assigned": "Assigned()", "required": "Required()", "nullable": "Nullable()",
-	"unique": "Unique(%s)", "index": "Index(%s)", "optional": "Optional()", "type": "Type(%s)", "length": "Length(%d)",
+	"unique": "Unique(%s)", "index": "Index(%s)", "optional": "Optional()", "lazy": "Lazy()", "type": "Type(%s)", "length": "Length(%d)",
 	"precision": "Precision(%d)", "scale": "Scale(%d)", "enum": "Enum(%l)", "nativeEnum": "NativeEnum(%s)", "layout": "Layout(%s)",
 	"default": "Default(%s)", "generated": "Generated(%s)", "collation": "Collation(%s)", "comment": "Comment(%s)",
 	"oneToOne": "OneToOne()", "mappedBy": "MappedBy(%s)", "pivot": "Pivot(%s)", "joinColumn": "JoinColumns(%l)",

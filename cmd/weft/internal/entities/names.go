@@ -107,7 +107,7 @@ func recognise(tables []*Table) (name string, s naming.Strategy) {
 		strategy, _ := naming.Parse(candidate)
 		score := 0
 		for _, t := range tables {
-			if strategy.Table(entityName(strategy, t.Name)) == t.Name {
+			if strategy.Table(goName(lastWord(words(t.Name), singular))) == t.Name {
 				score += 2
 			}
 			for _, c := range t.Columns {

@@ -193,14 +193,6 @@ func (p *planner) scalar(e *entity, c *Column, key []string) {
 	if spec != "" {
 		typ = typ.override(spec)
 	}
-	if typ.unknown != "" {
-		note := "The column " + c.Name + " is not mapped: " + typ.unknown + "."
-		if !c.Nullable && c.Default == "" && c.Generated == "" && !e.table.View {
-			note += " It needs a value, so that rows cannot be inserted without one from a trigger."
-		}
-		e.notes = append(e.notes, note)
-		return
-	}
 	f := &field{name: p.fieldName(e, c, key, said), columns: []string{c.Name}, imports: typ.imports, comment: c.Comment}
 	if p.strategy.Column(naming.LowerCamel(f.name)) != c.Name {
 		f.column = c.Name
@@ -212,7 +204,13 @@ func (p *planner) scalar(e *entity, c *Column, key []string) {
 	p.generation(f, c, typ, isKey, len(key) == 1)
 	name := p.enumType(e, c, &typ, f, spec != "")
 	nullable := c.Nullable && !isKey
+	if typ.unknown != "" {
+		f.notes = append(f.notes, "weft has no kind for the type "+typ.unknown+": its text is not read unless asked for")
+	}
 	switch {
+	case typ.other && !nullable && !isKey:
+		name = "*" + name
+		f.add("required", "")
 	case nullable && typ.nilable:
 		f.add("nullable", "")
 	case nullable:
@@ -258,7 +256,7 @@ func (p *planner) generation(f *field, c *Column, typ goType, isKey, alone bool)
 		if isKey {
 			f.add("auto", "")
 		} else {
-			f.notes = append(f.notes, "numbered by the database, although it is not the key")
+			f.notes = append(f.notes, "the database numbers it, although it is not the key")
 		}
 	case isKey && alone && typ.kind.Kind == mapper.UUIDKind && c.Default == "":
 		return
@@ -266,7 +264,7 @@ func (p *planner) generation(f *field, c *Column, typ goType, isKey, alone bool)
 	if c.Generated != "" {
 		f.add("generated", c.Generated)
 		if c.Virtual {
-			f.notes = append(f.notes, "computed at every read; weft would store it")
+			f.notes = append(f.notes, "the database computes it at every read; weft would store it")
 		}
 	}
 	if c.Default != "" && c.Generated == "" {

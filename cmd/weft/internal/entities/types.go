@@ -3,6 +3,7 @@ package entities
 import (
 	"fmt"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,7 +24,10 @@ type goType struct {
 	options []option
 	// kind is what weft makes of the type.
 	kind mapper.Type
-	// unknown says why there is none.
+	// other: the text of a type that weft has no kind for. A pointer reads it, also
+	// where NULL is forbidden.
+	other bool
+	// unknown names a type whose text may mean nothing: it is not read unless asked for.
 	unknown string
 	// senseless reports that the zero value means nothing, so that a default may take its place.
 	senseless bool
@@ -123,8 +127,19 @@ func jsonType() goType {
 	return goType{name: "json.RawMessage", imports: []string{"encoding/json"}, nilable: true, kind: mapper.Type{Kind: mapper.JSON}}
 }
 
+func otherType() goType {
+	t := textType(0)
+	t.other = true
+	return t
+}
+
+// unknownType keeps the column in the mapping, so that a comparison of schemas does
+// not take it for one that nobody wants.
 func unknownType(text string) goType {
-	return goType{unknown: "weft has no kind for the type " + text}
+	t := otherType()
+	t.unknown = text
+	t.options = []option{{"lazy", ""}}
+	return t
 }
 
 const mapperPath = "github.com/weft-orm/weft/mapper"
@@ -161,7 +176,8 @@ func (t goType) override(spec string) goType {
 		t.imports = []string{importPath}
 		name = packageName(importPath) + spec[dot:]
 	}
-	t.name, t.unknown = prefix+name, ""
+	t.name, t.unknown, t.other = prefix+name, "", false
+	t.options = slices.DeleteFunc(t.options, func(o option) bool { return o.name == "lazy" })
 	t.nilable = prefix != "" || strings.HasPrefix(name, "map[") || name == "any" || name == "json.RawMessage"
 	return t
 }

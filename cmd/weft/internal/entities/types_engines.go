@@ -10,10 +10,10 @@ import (
 func postgresType(text string) goType {
 	t := parseType(text)
 	elem := postgresScalar(t, text)
-	if !t.array || elem.unknown != "" {
+	if !t.array {
 		return elem
 	}
-	if elem.kind.Kind == mapper.JSON || elem.kind.Kind == mapper.Bytes {
+	if elem.other || elem.kind.Kind == mapper.JSON || elem.kind.Kind == mapper.Bytes {
 		return unknownType(text)
 	}
 	kind := elem.kind
@@ -39,7 +39,7 @@ func postgresScalar(t columnType, text string) goType {
 			return decimalType(38, 10) // without limits in the database
 		}
 		return decimalType(t.arg(0, 19), t.arg(1, 0))
-	case "text", "citext", "name", "bpchar", "xml":
+	case "text", "citext", "name", "bpchar":
 		return textType(0)
 	case "character varying", "varchar":
 		return textType(t.arg(0, 0))
@@ -58,9 +58,8 @@ func postgresScalar(t columnType, text string) goType {
 	case "json", "jsonb":
 		return jsonType()
 	case "time", "timetz", "time without time zone", "time with time zone", "interval", "inet", "cidr", "macaddr", "macaddr8", "tsvector",
-		"tsquery", "money", "bit", "bit varying", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "point", "box",
-		"line", "lseg", "path", "polygon", "circle", "hstore", "ltree":
-		return textType(0)
+		"tsquery", "xml", "money", "bit", "bit varying", "point", "box", "line", "lseg", "path", "polygon", "circle":
+		return otherType()
 	case "oid":
 		return intType(64, false)
 	}
@@ -139,7 +138,7 @@ func sqliteType(text, layout string) goType {
 			typ.kind.Layout = layout
 		}
 		return typ
-	case has("int"):
+	case has("int"), t.base == "year":
 		return intType(64, false)
 	case has("uuid", "guid"):
 		return uuidType()

@@ -5,12 +5,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/weft-orm/weft/cmd/weft/internal/entities"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/gen"
 )
 
 // groups are the constructors of all groups of commands.
 var groups = []func(*env.Env) *cobra.Command{
+	entities.Command,
 	gen.Command,
 }
 
