@@ -25,13 +25,15 @@ type reader struct {
 	column func(from *schema.Column, to *Column)
 	// index is the same for indexes.
 	index func(from *schema.Index, to *Index)
+	// rewrite changes the questions that Atlas asks.
+	rewrite func(string) string
 	// views reads views; more completes tables that were read.
 	views func(ctx context.Context, conn *stdsql.Conn, schemaName string) ([]*Table, error)
 	more  func(ctx context.Context, conn *stdsql.Conn, db *Database, schemas []string) error
 }
 
 var readers = map[string]*reader{
-	"sqlite":   {open: sqlite.Open, format: sqlite.FormatType, column: sqliteColumn, index: sqliteIndex, views: sqliteViews},
+	"sqlite":   {open: sqlite.Open, rewrite: sqliteQuestion, format: sqlite.FormatType, column: sqliteColumn, index: sqliteIndex, views: sqliteViews},
 	"postgres": {open: postgres.Open, format: postgres.FormatType, column: postgresColumn, index: postgresIndex, views: postgresViews, more: postgresMore},
 	"mysql":    {open: mysql.Open, format: mysql.FormatType, column: mysqlColumn, index: mysqlIndex, views: mysqlViews, more: mysqlMore},
 	"mariadb":  {open: mysql.Open, format: mysql.FormatType, column: mysqlColumn, index: mysqlIndex, views: mysqlViews, more: mysqlMore},
@@ -50,8 +52,9 @@ func Inspect(ctx context.Context, engine driver.Engine, opts Options) (*Database
 	if err != nil {
 		return nil, fmt.Errorf("entities: %s: %w", name, err)
 	}
-	defer conn.Close()
-	atlas, err := r.open(conn)
+	q := &querier{conn: conn, rewrite: r.rewrite}
+	defer q.close()
+	atlas, err := r.open(q)
 	if err != nil {
 		return nil, fmt.Errorf("entities: %s: %w", name, err)
 	}

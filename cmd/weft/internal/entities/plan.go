@@ -167,15 +167,14 @@ func (p *planner) columns(e *entity) {
 			e.notes = append(e.notes, "The column "+c.Name+" is left out, as the options say.")
 			continue
 		}
-		if fk := p.referenceOf(e, c.Name); fk != nil {
-			if fk.Columns[0] == c.Name {
+		if fk := p.referenceOf(e, c.Name); fk == nil || p.keepsScalars(e, fk) {
+			p.scalar(e, c, key)
+		}
+		for _, fk := range e.table.ForeignKeys {
+			if p.isReference(e, fk) && p.anchor(e, fk) == c.Name {
 				p.reference(e, fk, key)
 			}
-			if !p.keepsScalar(e, fk, c.Name) {
-				continue
-			}
 		}
-		p.scalar(e, c, key)
 	}
 }
 
@@ -197,6 +196,7 @@ func (p *planner) scalar(e *entity, c *Column, key []string) {
 	if p.strategy.Column(naming.LowerCamel(f.name)) != c.Name {
 		f.column = c.Name
 	}
+	f.notes = append(f.notes, p.noRelation(e, c.Name)...)
 	isKey := slices.Contains(key, c.Name)
 	if isKey && (len(key) > 1 || !strings.EqualFold(f.name, "id")) {
 		f.add("pk", "")

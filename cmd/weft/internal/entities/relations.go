@@ -54,56 +54,86 @@ func inKeyOrder(fk *ForeignKey, target *Table) []string {
 	return out
 }
 
-// referenceOf returns the foreign key that a column belongs to, nil when it has
-// none that can be mapped. Where several share it, the first of one column wins.
-func (p *planner) referenceOf(e *entity, column string) *ForeignKey {
-	var found *ForeignKey
-	for _, fk := range e.table.ForeignKeys {
-		if !slices.Contains(fk.Columns, column) || p.target(fk) == nil || e.said.relation(fk.Columns).Name == "-" {
-			continue
-		}
-		if found == nil || len(fk.Columns) < len(found.Columns) {
-			found = fk
-		}
-	}
-	return found
+// isReference reports a foreign key that becomes a reference.
+func (p *planner) isReference(e *entity, fk *ForeignKey) bool {
+	return p.target(fk) != nil && e.said.relation(fk.Columns).Name != "-" &&
+		!slices.ContainsFunc(fk.Columns, func(c string) bool { return e.said.column(c).Skip })
 }
 
-// keepsScalar reports that a column has a field beside the reference: asked for,
-// or because several foreign keys, or a part of the key and a longer one, share it.
-func (p *planner) keepsScalar(e *entity, fk *ForeignKey, column string) bool {
+// referenceOf returns the foreign key that a column belongs to, nil when it has
+// none that becomes a reference.
+func (p *planner) referenceOf(e *entity, column string) *ForeignKey {
+	for _, fk := range e.table.ForeignKeys {
+		if slices.Contains(fk.Columns, column) && p.isReference(e, fk) {
+			return fk
+		}
+	}
+	return nil
+}
+
+// noRelation says of a column which foreign keys on it are no relations, and why.
+func (p *planner) noRelation(e *entity, column string) []string {
+	var notes []string
+	for _, fk := range e.table.ForeignKeys {
+		if !slices.Contains(fk.Columns, column) || p.isReference(e, fk) {
+			continue
+		}
+		to := qualified(fk.RefSchema, fk.RefTable)
+		switch {
+		case e.said.relation(fk.Columns).Name == "-":
+		case p.db.table(fk.RefSchema, fk.RefTable) == nil:
+			notes = append(notes, "refers to "+to+", which is not mapped")
+		default:
+			notes = append(notes, "refers to "+to+" ("+strings.Join(fk.RefColumns, ", ")+"), which is not its key, so that there is no relation")
+		}
+	}
+	return notes
+}
+
+// keepsScalars reports that the columns of a foreign key have fields beside the
+// reference: asked for, or because another foreign key shares one of them, or the key
+// has some of them only.
+func (p *planner) keepsScalars(e *entity, fk *ForeignKey) bool {
 	if p.opts.ScalarIDs {
 		return true
 	}
-	sharing := 0
-	for _, other := range e.table.ForeignKeys {
-		if slices.Contains(other.Columns, column) && p.target(other) != nil {
-			sharing++
+	inKey := 0
+	for _, c := range fk.Columns {
+		for _, other := range e.table.ForeignKeys {
+			if other != fk && slices.Contains(other.Columns, c) && p.isReference(e, other) {
+				return true
+			}
+		}
+		if slices.Contains(p.key(e), c) {
+			inKey++
 		}
 	}
-	key := p.key(e)
-	partly := len(fk.Columns) > 1 && slices.Contains(key, column) &&
-		slices.ContainsFunc(fk.Columns, func(c string) bool { return !slices.Contains(key, c) })
-	return sharing > 1 || partly
+	return inKey > 0 && inKey < len(fk.Columns)
 }
 
-// reference adds the fields of all foreign keys that begin with the columns of fk:
-// its own, and longer ones that share its first column.
+// anchor is the column behind which a reference stands: its first one, or its last
+// where they have fields of their own.
+func (p *planner) anchor(e *entity, fk *ForeignKey) string {
+	var list []string
+	for _, c := range e.table.Columns {
+		if slices.Contains(fk.Columns, c.Name) {
+			list = append(list, c.Name)
+		}
+	}
+	if p.keepsScalars(e, fk) {
+		return list[len(list)-1]
+	}
+	return list[0]
+}
+
+// reference adds the field of a foreign key.
 func (p *planner) reference(e *entity, fk *ForeignKey, key []string) {
-	for _, other := range e.table.ForeignKeys {
-		if other == fk || other.Columns[0] == fk.Columns[0] && p.target(other) != nil && e.said.relation(other.Columns).Name != "-" {
-			p.addReference(e, other, key)
-		}
-	}
-}
-
-func (p *planner) addReference(e *entity, fk *ForeignKey, key []string) {
 	target := p.target(fk)
 	columns := inKeyOrder(fk, target)
 	f := &field{relation: true, columns: columns, imports: []string{relPath}}
 	f.name = p.referenceName(e, fk, target)
 	f.target = p.entity(target).name
-	scalars := slices.ContainsFunc(columns, func(c string) bool { return p.keepsScalar(e, fk, c) })
+	scalars := p.keepsScalars(e, fk)
 	if !slices.Equal(p.joinColumns(f.name, target), columns) {
 		if len(columns) == 1 {
 			f.column = columns[0]
@@ -155,7 +185,7 @@ func (p *planner) joinColumns(fieldName string, target *Table) []string {
 		return nil // spelt out
 	}
 	keyField := goName(words(target.Key[0]))
-	if fk := p.referenceOf(te, target.Key[0]); fk != nil && !p.keepsScalar(te, fk, target.Key[0]) {
+	if fk := p.referenceOf(te, target.Key[0]); fk != nil && !p.keepsScalars(te, fk) {
 		return nil
 	}
 	switch said := te.said.column(target.Key[0]); {
@@ -176,20 +206,12 @@ func (p *planner) referenceName(e *entity, fk *ForeignKey, target *Table) string
 		return e.names.take(said)
 	}
 	targetName := p.entity(target).name
-	if len(fk.Columns) > 1 {
-		return e.names.take(targetName, p.compositeName(e, fk, targetName))
-	}
-	list := words(fk.Columns[0])
-	if len(list) > 1 && slices.Contains(keyWords, list[len(list)-1]) {
-		list = list[:len(list)-1]
-	} else if len(list) == 1 && slices.Contains(keyWords, list[0]) {
-		list = words(targetName)
-	}
-	if slices.Equal(list, words(target.Name)) {
+	list := endWords(fk)
+	if len(list) == 0 || slices.Equal(list, words(target.Name)) {
 		list = words(targetName) // "customers_id" refers to one customer
 	}
 	name := goName(list)
-	if p.keepsScalar(e, fk, fk.Columns[0]) && name == goName(words(fk.Columns[0])) {
+	if p.keepsScalars(e, fk) && len(fk.Columns) == 1 && name == goName(words(fk.Columns[0])) {
 		name += targetName
 	}
 	// The column of another field may want this name: it has the word for the key as its own.
@@ -199,15 +221,30 @@ func (p *planner) referenceName(e *entity, fk *ForeignKey, target *Table) string
 	return e.names.take(name, targetName, name+"Ref")
 }
 
-// compositeName tells a second reference to one target apart by its own columns.
-func (p *planner) compositeName(e *entity, fk *ForeignKey, targetName string) string {
-	for _, c := range fk.Columns {
-		list := words(c)
-		if len(list) > 1 && !slices.Contains(e.table.Key, c) {
-			return goName(slices.DeleteFunc(list, func(w string) bool { return slices.Contains(keyWords, w) }))
+// endWords are what the columns of a foreign key say about its role: the words
+// before the one for the key; of several columns, the words that those have in common
+// which are called otherwise than the key they refer to.
+func endWords(fk *ForeignKey) []string {
+	var common []string
+	for i, c := range fk.Columns {
+		if len(fk.Columns) > 1 && c == fk.RefColumns[i] {
+			continue
 		}
+		list := words(c)
+		if n := len(list) - 1; n >= 0 && slices.Contains(keyWords, list[n]) {
+			list = list[:n]
+		}
+		if common == nil {
+			common = list
+			continue
+		}
+		n := 0
+		for n < len(common) && n < len(list) && common[n] == list[n] {
+			n++
+		}
+		common = common[:n]
 	}
-	return targetName + "Ref"
+	return common
 }
 
 // relations adds the other sides, and many-to-many relations.
@@ -328,11 +365,11 @@ func (p *planner) manyToMany(j *joinTable) {
 	target.fields = append(target.fields, other)
 }
 
-// endName names one end of a join table of a table with itself after its column.
+// endName names one end of a join table of a table with itself after its columns.
 func (p *planner) endName(fk *ForeignKey) string {
-	list := words(fk.Columns[0])
-	if len(list) > 1 && slices.Contains(keyWords, list[len(list)-1]) {
-		list = list[:len(list)-1]
+	list := endWords(fk)
+	if len(list) == 0 {
+		return pluralName(p.entity(p.target(fk)).name)
 	}
 	return goName(lastWord(list, plural))
 }

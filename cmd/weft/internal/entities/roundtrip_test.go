@@ -171,7 +171,8 @@ func told(t *testing.T, db *entities.Database, r *entities.Result, plan *schema.
 var (
 	spaces      = regexp.MustCompile(`\s+`)
 	clause      = regexp.MustCompile(", (?:ADD|DROP|MODIFY|ALTER|COLLATE)\\b")
-	addedKey    = regexp.MustCompile("ADD CONSTRAINT [\"`]([^\"`]+)[\"`] FOREIGN KEY \\([\"`]([^\"`]+)[\"`]")
+	addedKey    = regexp.MustCompile("ADD CONSTRAINT [\"`]([^\"`]+)[\"`] FOREIGN KEY \\([\"`]([^\"`]+)[\"`]\\)")
+	anyKey      = regexp.MustCompile("ADD CONSTRAINT [\"`][^\"`]+[\"`] FOREIGN KEY")
 	droppedKey  = regexp.MustCompile("DROP (?:CONSTRAINT|FOREIGN KEY) [\"`]([^\"`]+)[\"`]")
 	createIndex = regexp.MustCompile("(?:CREATE|ADD)( UNIQUE)? INDEX [\"`]([^\"`]+)[\"`](?: ON [\"`]([^\"`]+)[\"`])? \\(([^)]+)\\)")
 	dropIndex   = regexp.MustCompile("DROP INDEX [\"`]([^\"`]+)[\"`]")
@@ -200,12 +201,18 @@ func remaining(statement string) []string {
 func reason(db *entities.Database, change string) string {
 	table := regexp.MustCompile("(?:TABLE|ON) [\"`](?:new_)?([^\"`]+)[\"`]").FindStringSubmatch(change)
 	switch {
-	case addedKey.MatchString(change) && strings.HasPrefix(change, "ALTER"), droppedKey.MatchString(change):
+	case addedKey.MatchString(change) && isShared(db, table[1], addedKey.FindStringSubmatch(change)[2]):
+		return "two relations share the column, of which the metadata keeps one target: the foreign key of the other is described wrongly"
+	case anyKey.MatchString(change), droppedKey.MatchString(change):
 		return "a mapping gives foreign keys no names: the database has this one under another"
+	case strings.HasPrefix(change, "CREATE TABLE") && keyMayBeNull(db, table[1]):
+		return "SQLite lets a key be NULL that is not declared NOT NULL, a mapping does not"
 	case strings.HasPrefix(change, "CREATE TABLE"):
 		return "SQLite rebuilds a table for a foreign key, which the database has under another name: a mapping gives them none"
 	case strings.HasPrefix(change, "PRAGMA"), strings.HasPrefix(change, "INSERT INTO"), strings.HasPrefix(change, "DROP TABLE"), strings.Contains(change, "RENAME TO"):
 		return "-"
+	case strings.Contains(change, "ADD PRIMARY KEY"):
+		return "the table has no primary key, and a unique index takes its place in the mapping"
 	case createIndex.MatchString(change):
 		m := createIndex.FindStringSubmatch(change)
 		if m[3] == "" {
@@ -220,6 +227,30 @@ func reason(db *entities.Database, change string) string {
 	return ""
 }
 
+// isShared reports a column in several foreign keys.
+func isShared(db *entities.Database, table, column string) bool {
+	n := 0
+	for _, t := range db.Tables {
+		for _, fk := range t.ForeignKeys {
+			if t.Name == table && slices.Contains(fk.Columns, column) {
+				n++
+			}
+		}
+	}
+	return n > 1
+}
+
+func keyMayBeNull(db *entities.Database, table string) bool {
+	for _, t := range db.Tables {
+		for _, c := range t.Columns {
+			if t.Name == table && slices.Contains(t.Key, c.Name) && c.Nullable {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func reasonOfIndex(db *entities.Database, m []string) string {
 	columns := strings.FieldsFunc(m[4], func(r rune) bool { return strings.ContainsRune("\"`, ", r) })
 	for _, t := range db.Tables {
@@ -227,10 +258,10 @@ func reasonOfIndex(db *entities.Database, m []string) string {
 			continue
 		}
 		for _, ix := range t.Indexes {
-			if slices.Equal(ix.Columns, columns) && ix.Name != m[2] {
+			if slices.Equal(ix.Columns, columns) && ix.Name != m[2] && !strings.HasPrefix(ix.Name, "sqlite_autoindex") {
 				return "the database has the index under the name " + ix.Name
 			}
-			if slices.Equal(ix.Columns, columns) {
+			if ix.Name == m[2] || strings.HasPrefix(ix.Name, "sqlite_autoindex") {
 				return "-" // of a table that is rebuilt
 			}
 		}
