@@ -23,6 +23,9 @@ var (
 	ErrNoNaturalKey = errors.New("no natural key")
 )
 
+// errRing reports a reference to a row that is being made.
+var errRing = errors.New("ring")
+
 // Error is a mistake about an entity.
 type Error struct {
 	// Class is one of the errors above.

@@ -8,9 +8,10 @@ import (
 	"github.com/brianvoe/gofakeit/v7"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm"
 )
 
-// A Factory makes entities of type T. It is a value: every method returns a changed
+// Factory makes entities of type T. It is a value: every method returns a changed
 // copy, so that a factory may be kept and built upon. It is safe for concurrent use.
 type Factory[T any] struct {
 	settings []setting
@@ -18,12 +19,12 @@ type Factory[T any] struct {
 	each     []func(*T, int)
 }
 
-// A Maker is a factory, of whatever type.
+// Maker is a factory, of whatever type.
 type Maker interface {
 	recipe() *recipe
 }
 
-// A Trait is a change of a factory that has a name of its own:
+// Trait is a change of a factory that has a name of its own:
 //
 //	func cheap(f seed.Factory[Book]) seed.Factory[Book] { return f.With("price", 1) }
 type Trait[T any] func(Factory[T]) Factory[T]
@@ -158,4 +159,17 @@ func (r *Run) entityOf(t reflect.Type) (*mapper.Entity, error) {
 		return nil, &Error{Class: ErrEntity, Entity: t.String(), Detail: "it is not among those the database was opened with"}
 	}
 	return e, nil
+}
+
+// Seed returns the function of a [Seeder] that makes and stores n entities, unless
+// the table has rows already.
+func (f Factory[T]) Seed(n int) func(ctx context.Context, r *Run) error {
+	return func(ctx context.Context, r *Run) error {
+		there, err := orm.Count[T](ctx, r.em, nil)
+		if err != nil || there > 0 {
+			return err
+		}
+		_, err = f.Many(ctx, r, n)
+		return err
+	}
 }

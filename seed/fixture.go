@@ -60,7 +60,7 @@ type loading struct {
 	types []Type
 	rows  map[rowName]*row
 	order []*row
-	// later are properties of rows that refer to one which refers back.
+	// later are properties that are set when all rows are there.
 	later []laterValue
 }
 
@@ -70,9 +70,6 @@ type laterValue struct {
 	prop *mapper.Property
 	node *yaml.Node
 }
-
-// errRing reports a reference to a row that is being made.
-var errRing = errors.New("ring")
 
 // rowName is the name of a row among those of its entity.
 type rowName struct {
@@ -218,6 +215,10 @@ func (l *loading) data(ctx context.Context, r *row, e *mapper.Entity, node *yaml
 		if p == nil {
 			return nil, l.fail(r.file, key, "%s has no property %s%s", e.Name, key.Value, suggest.Hint(key.Value, e.PropertyNames()))
 		}
+		if l.mayWait(r, p) {
+			l.later = append(l.later, laterValue{r, p, value})
+			continue
+		}
 		v, err := l.value(ctx, r, p, value)
 		switch {
 		case errors.Is(err, errRing) && p.Kind.IsToOne() && !p.Nullable:
@@ -231,6 +232,15 @@ func (l *loading) data(ctx context.Context, r *row, e *mapper.Entity, node *yaml
 		}
 	}
 	return data, nil
+}
+
+// mayWait reports a reference that need not be there when the row is made, nor tells
+// it from others: it is set when all rows are there, so that rings do no harm.
+func (l *loading) mayWait(r *row, p *mapper.Property) bool {
+	if p.Relation == nil || !p.Kind.IsToMany() && !p.Nullable || slices.Contains(r.by, p.Name) {
+		return false
+	}
+	return !slices.ContainsFunc(constraints(r.meta), func(props []*mapper.Property) bool { return slices.Contains(props, p) })
 }
 
 func (l *loading) value(ctx context.Context, r *row, p *mapper.Property, node *yaml.Node) (any, error) {

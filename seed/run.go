@@ -12,7 +12,7 @@ import (
 	"github.com/weft-orm/weft/orm"
 )
 
-// A Run is one filling of a database: it numbers the entities that are made, knows
+// Run is one filling of a database: it numbers the entities that are made, knows
 // which unique values were given out, and which seeders ran. It belongs to an
 // EntityManager and, like one, is not safe for concurrent use.
 type Run struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/weft-orm/weft/orm"
 )
 
-// A Seeder puts rows into a database under a name. Run twice, it should leave what
+// Seeder puts rows into a database under a name. Run twice, it should leave what
 // it leaves when run once: see [Ensure].
 type Seeder struct {
 	// Name tells it apart, "authors".
@@ -84,7 +84,7 @@ func Ensure[T any](ctx context.Context, r *Run, data orm.M, by ...string) (*T, e
 	return x.(*T), nil
 }
 
-// A Type stands for an entity type where fixtures name it. Make one with [Of].
+// Type stands for an entity type where fixtures name it. Make one with [Of].
 type Type struct {
 	goType reflect.Type
 	find   func(ctx context.Context, em *orm.EntityManager, cond orm.M) (any, error)

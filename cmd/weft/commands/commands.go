@@ -7,6 +7,7 @@ import (
 	"github.com/weft-orm/weft/cmd/weft/internal/root"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/seed"
 )
 
 // Options are what the application gives.
@@ -18,6 +19,8 @@ type Options struct {
 	Mapping mapper.Options
 	// Connector is the database; nil takes that of --database, the environment or weft.yaml.
 	Connector driver.Connector
+	// Seeders are those of the command seed.
+	Seeders []seed.Seeder
 }
 
 // New returns a command "weft" with all groups of commands below it. Change its
@@ -27,6 +30,7 @@ func New(opts Options) *cobra.Command {
 	e := env.Standard()
 	e.Own = &env.Program{
 		Connector: opts.Connector,
+		Seeders:   opts.Seeders,
 		Registry: func(limits *mapper.Limits) (*mapper.Registry, error) {
 			mapping := opts.Mapping
 			if mapping.Limits == nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/weft-orm/weft/naming"
 )
 
-// A Result is what Generate wrote.
+// Result is what Generate wrote.
 type Result struct {
 	// Files are the generated files, by name in order.
 	Files []File
@@ -25,7 +25,7 @@ type Result struct {
 	Notes []string
 }
 
-// A File is one generated file.
+// File is one generated file.
 type File struct {
 	// Name is the name of the file, Own that of the file beside it that belongs to people.
 	Name, Own string

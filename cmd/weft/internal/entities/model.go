@@ -13,7 +13,7 @@ type Database struct {
 	Notes []string
 }
 
-// A Table is a table or a view.
+// Table is a table or a view.
 type Table struct {
 	// Schema is "" for the connection's own.
 	Schema, Name, Comment string
@@ -27,7 +27,7 @@ type Table struct {
 	Checks      []*Check
 }
 
-// A Column is a column of a table or view.
+// Column is a column of a table or view.
 type Column struct {
 	Name, Comment string
 	// Type is the type as the database writes it, Base the one below it for a domain.
@@ -48,14 +48,14 @@ type Column struct {
 	OnUpdate string
 }
 
-// An Enum is a type that lists its values.
+// Enum is a type that lists its values.
 type Enum struct {
 	// Schema and Name are those of the type; "" where the column lists the values.
 	Schema, Name string
 	Values       []string
 }
 
-// An Index is an index or a unique constraint.
+// Index is an index or a unique constraint.
 type Index struct {
 	Name    string
 	Columns []string
@@ -67,7 +67,7 @@ type Index struct {
 	Beyond string
 }
 
-// A ForeignKey refers to columns of another table.
+// ForeignKey refers to columns of another table.
 type ForeignKey struct {
 	Name                string
 	Columns             []string
@@ -76,7 +76,7 @@ type ForeignKey struct {
 	OnDelete, OnUpdate  string
 }
 
-// A Check is a check constraint.
+// Check is a check constraint.
 type Check struct{ Name, Expression string }
 
 func (t *Table) column(name string) *Column {

@@ -16,7 +16,7 @@ import (
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 )
 
-// A Report tells what Write did, or would do.
+// Report tells what Write did, or would do.
 type Report struct {
 	// Written and Removed are generated files, Made those that belong to people now.
 	Written []string `json:"written"`

@@ -10,6 +10,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/seed"
 )
 
 // Env is the surroundings of a run: streams, flags, configuration, and the
@@ -41,6 +42,8 @@ type Program struct {
 	Registry func(limits *mapper.Limits) (*mapper.Registry, error)
 	// Connector is its database; nil takes that of the flags and the environment.
 	Connector driver.Connector
+	// Seeders are those of the command seed.
+	Seeders []seed.Seeder
 }
 
 // Standard returns the environment of the process.

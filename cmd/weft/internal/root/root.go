@@ -8,12 +8,14 @@ import (
 	"github.com/weft-orm/weft/cmd/weft/internal/entities"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/gen"
+	"github.com/weft-orm/weft/cmd/weft/internal/seeding"
 )
 
 // groups are the constructors of all groups of commands.
 var groups = []func(*env.Env) *cobra.Command{
 	entities.Command,
 	gen.Command,
+	seeding.Command,
 }
 
 // Command makes the command that holds all groups, with the flags they share.
