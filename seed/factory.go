@@ -115,7 +115,7 @@ func (f Factory[T]) As(traits ...Trait[T]) Factory[T] {
 
 // Make makes an entity and does not store it.
 func (f Factory[T]) Make(ctx context.Context, r *Run) (*T, error) {
-	x, err := r.make(ctx, f.recipe(), true)
+	x, err := r.make(ctx, f.recipe())
 	if err != nil {
 		return nil, err
 	}

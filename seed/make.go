@@ -10,9 +10,8 @@ import (
 	"github.com/weft-orm/weft/orm"
 )
 
-// make makes one entity by a recipe. asked reports that a user did, and not a
-// reference of another entity.
-func (r *Run) make(ctx context.Context, rec *recipe, asked bool) (any, error) {
+// make makes one entity by a recipe.
+func (r *Run) make(ctx context.Context, rec *recipe) (any, error) {
 	e, err := r.entityOf(rec.goType)
 	if err != nil {
 		return nil, err
@@ -46,7 +45,6 @@ type building struct {
 	// values are by leaf; fixed are those the recipe gives.
 	values map[*mapper.Property]any
 	fixed  map[*mapper.Property]bool
-	lists  map[*mapper.Property][]any
 }
 
 func (b *building) build(ctx context.Context, rec *recipe) error {
@@ -108,7 +106,7 @@ func (b *building) set(ctx context.Context, s setting) error {
 	case p.Relation == nil || !p.Kind.IsToOne():
 		return &Error{Class: ErrProperty, Entity: b.meta.Name, Path: p.Path, Detail: "a factory makes targets of to-one relations; Has fills the others"}
 	default:
-		x, err := b.run.make(ctx, s.maker.recipe(), false)
+		x, err := b.run.make(ctx, s.maker.recipe())
 		if err != nil {
 			return err
 		}
@@ -173,7 +171,7 @@ func (b *building) target(ctx context.Context, p *mapper.Property, attempt int) 
 	if rec == nil {
 		rec = &recipe{goType: to.GoType}
 	}
-	return b.run.make(ctx, rec, false)
+	return b.run.make(ctx, rec)
 }
 
 // list fills a to-many relation with new entities.
@@ -187,7 +185,7 @@ func (b *building) list(ctx context.Context, l listing) error {
 	}
 	var items []any
 	for range l.n {
-		x, err := b.run.make(ctx, l.maker.recipe(), false)
+		x, err := b.run.make(ctx, l.maker.recipe())
 		if err != nil {
 			return err
 		}

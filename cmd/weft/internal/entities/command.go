@@ -210,7 +210,7 @@ func (c *command) checked(dir string, r *Report) error {
 }
 
 func (r *Report) print(w io.Writer, dir string, result *Result) error {
-	_, err := fmt.Fprintf(w, "%s: %d entities, names as %s; %d files written, %d removed, %d unchanged, %d new ones for you\n",
+	_, err := fmt.Fprintf(w, "%s: %d entities, names as %s; files: %d written, %d removed, %d unchanged, %d new for you\n",
 		dir, len(result.Entities), result.Naming, len(r.Written), len(r.Removed), r.Unchanged, len(r.Made))
 	for _, n := range result.Notes {
 		if err == nil {

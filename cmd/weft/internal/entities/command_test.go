@@ -91,21 +91,21 @@ func TestCommand(t *testing.T) {
 	if _, err := os.Stat("model"); err == nil {
 		t.Error("--check made the folder")
 	}
-	s.run(0, "model: 2 entities, names as underscore; 3 files written, 0 removed, 0 unchanged, 2 new ones for you", "entities", "-o", "model")
+	s.run(0, "model: 2 entities, names as underscore; files: 3 written, 0 removed, 0 unchanged, 2 new for you", "entities", "-o", "model")
 	s.contains("model/book_weft.go", "package model", "Author rel.Ref[Author] `orm:\",required,onDelete=cascade\"`")
 	s.contains("model/book.go", "package model", "This file is yours")
 	s.run(0, "", "entities", "-o", "model", "--check")
-	s.run(0, "0 files written, 0 removed, 3 unchanged, 0 new ones for you", "entities", "-o", "model")
+	s.run(0, "files: 0 written, 0 removed, 3 unchanged, 0 new for you", "entities", "-o", "model")
 
 	// The database changes: only what differs is written, and what people wrote stays.
 	s.write("model/book.go", "package model\n\n// Dear reports a high price.\nfunc (b *Book) Dear() bool { return true }\n")
 	s.sql("alter table authors add column died date; create table shelves (id integer not null primary key)")
 	s.run(3, "author_weft.go", "entities", "-o", "model", "--check")
-	s.run(0, "3 files written, 0 removed, 1 unchanged, 1 new ones for you", "entities", "-o", "model")
+	s.run(0, "files: 3 written, 0 removed, 1 unchanged, 1 new for you", "entities", "-o", "model")
 	s.contains("model/author_weft.go", "Died *time.Time")
 	s.contains("model/book.go", "Dear()")
 	s.sql("drop table shelves")
-	s.run(0, "1 files written, 1 removed, 2 unchanged", "entities", "-o", "model")
+	s.run(0, "files: 1 written, 1 removed, 2 unchanged", "entities", "-o", "model")
 	if _, err := os.Stat("model/shelf_weft.go"); err == nil {
 		t.Error("the file of a table that is gone is still there")
 	}
@@ -118,7 +118,7 @@ func TestOwnCode(t *testing.T) {
 	s := newShop(t)
 	s.run(0, "", "entities", "-o", "model")
 	s.write("model/book.go", "package model\n\ntype Book struct {\n\tID int64\n\tTitle string\n}\n\nfunc Naming() int { return 1 }\n")
-	s.run(0, "2 files written", "entities", "-o", "model")
+	s.run(0, "files: 2 written", "entities", "-o", "model")
 	if text := s.read("model/book_weft.go"); strings.Contains(text, "type Book") {
 		t.Errorf("Book is declared twice:\n%s", text)
 	}
@@ -133,7 +133,7 @@ func TestOwnCode(t *testing.T) {
 	if s.read("model/author_weft.go") != edited {
 		t.Error("the edited file was written")
 	}
-	s.run(0, "1 files written", "entities", "-o", "model", "--force")
+	s.run(0, "files: 1 written", "entities", "-o", "model", "--force")
 	s.write("model/entities_weft.go", "package model\n")
 	s.run(1, "entities_weft.go is not a file of weft entities", "entities", "-o", "model")
 }

@@ -170,11 +170,12 @@ func told(t *testing.T, db *entities.Database, r *entities.Result, plan *schema.
 
 var (
 	spaces      = regexp.MustCompile(`\s+`)
-	clause      = regexp.MustCompile(", (?:ADD|DROP|MODIFY|ALTER|COLLATE)\\b")
+	clause      = regexp.MustCompile(`, (?:ADD|DROP|MODIFY|ALTER|COLLATE)\b`)
 	addedKey    = regexp.MustCompile("ADD CONSTRAINT [\"`]([^\"`]+)[\"`] FOREIGN KEY \\([\"`]([^\"`]+)[\"`]\\)")
 	anyKey      = regexp.MustCompile("ADD CONSTRAINT [\"`][^\"`]+[\"`] FOREIGN KEY")
 	droppedKey  = regexp.MustCompile("DROP (?:CONSTRAINT|FOREIGN KEY) [\"`]([^\"`]+)[\"`]")
 	createIndex = regexp.MustCompile("(?:CREATE|ADD)( UNIQUE)? INDEX [\"`]([^\"`]+)[\"`](?: ON [\"`]([^\"`]+)[\"`])? \\(([^)]+)\\)")
+	tableName   = regexp.MustCompile("(?:TABLE|ON) [\"`](?:new_)?([^\"`]+)[\"`]")
 	dropIndex   = regexp.MustCompile("DROP INDEX [\"`]([^\"`]+)[\"`]")
 )
 
@@ -199,7 +200,7 @@ func remaining(statement string) []string {
 
 // reason explains a change; "-" is for the parts of one explained elsewhere.
 func reason(db *entities.Database, change string) string {
-	table := regexp.MustCompile("(?:TABLE|ON) [\"`](?:new_)?([^\"`]+)[\"`]").FindStringSubmatch(change)
+	table := tableName.FindStringSubmatch(change)
 	switch {
 	case addedKey.MatchString(change) && isShared(db, table[1], addedKey.FindStringSubmatch(change)[2]):
 		return "two relations share the column, of which the metadata keeps one target: the foreign key of the other is described wrongly"
