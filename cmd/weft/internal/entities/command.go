@@ -145,12 +145,7 @@ func (c *command) run(cmd *cobra.Command) error {
 	if o.Package == "" {
 		o.Package = packageOf(o.Out, pkg)
 	}
-	engine, err := c.open(cmd.Context())
-	if err != nil {
-		return err
-	}
-	defer engine.Close()
-	db, err := Inspect(cmd.Context(), engine, o)
+	db, err := c.inspect(cmd.Context(), o)
 	if err != nil {
 		return err
 	}
@@ -171,6 +166,26 @@ func (c *command) run(cmd *cobra.Command) error {
 	return c.env.Print(output{o.Out, result.Naming, result.Entities, result.Notes, report}, func(w io.Writer) error {
 		return report.print(w, o.Out, result)
 	})
+}
+
+// inspect reads the database.
+func (c *command) inspect(ctx context.Context, o Options) (*Database, error) {
+	if c.env.Own == nil || c.env.Own.Connector == nil {
+		a, err := c.env.Address()
+		if err != nil {
+			return nil, err
+		}
+		if a.Kind == "mongo" {
+			_, _, arguments := a.Program()
+			return InspectMongo(ctx, arguments[0], arguments[1], o)
+		}
+	}
+	engine, err := c.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer engine.Close()
+	return Inspect(ctx, engine, o)
 }
 
 // open opens the database without changing it: a SQLite file must exist.

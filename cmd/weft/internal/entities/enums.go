@@ -30,7 +30,7 @@ func (p *planner) enumType(e *entity, c *Column, typ *goType, f *field, overridd
 	switch {
 	case c.Enum != nil:
 		f.add("enum", strings.Join(enum.Values, "|"))
-		if !e.table.View || enum.Name != "" {
+		if (!e.table.View || enum.Name != "") && p.db.Dialect != "mongo" {
 			f.add("nativeEnum", nativeName(enum, c))
 		}
 	case checked:

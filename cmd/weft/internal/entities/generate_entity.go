@@ -14,6 +14,9 @@ func (w *writer) entityFile(e *entity, own string) ([]byte, error) {
 	if !w.own[e.name] {
 		w.structType(s, e)
 	}
+	for _, d := range e.documents {
+		w.document(s, d)
+	}
 	for _, g := range e.enums {
 		w.enum(s, g)
 	}
@@ -32,11 +35,14 @@ func (w *writer) defines(e *entity) bool {
 func (w *writer) defineName(e *entity) string { return "define" + e.name }
 
 func (w *writer) structType(s *source, e *entity) {
-	what := "table"
-	if e.table.View {
-		what = "view"
+	what := "a row of the table"
+	switch {
+	case e.table.View:
+		what = "a row of the view"
+	case w.db.Dialect == "mongo":
+		what = "a document of the collection"
 	}
-	paragraphs := []string{fmt.Sprintf("%s is a row of the %s %s.", e.name, what, e.table.Name)}
+	paragraphs := []string{fmt.Sprintf("%s is %s %s.", e.name, what, e.table.Name)}
 	if e.table.Comment != "" {
 		paragraphs = append(paragraphs, e.table.Comment)
 	}
@@ -114,6 +120,20 @@ func tagValue(v string) string {
 	return v
 }
 
+// document writes the type of a sub-document.
+func (w *writer) document(s *source, d *document) {
+	if w.own[d.name] {
+		return
+	}
+	s.comment(d.name + " is what the field " + d.column + " holds.")
+	fmt.Fprintf(s, "type %s struct {\n", d.name)
+	for _, f := range d.fields {
+		s.use(f.imports...)
+		fmt.Fprintf(s, "%s %s `json:%q`\n", f.name, f.typ, f.column+",omitempty")
+	}
+	s.WriteString("}\n\n")
+}
+
 func (w *writer) enum(s *source, g *goEnum) {
 	if w.own[g.name] {
 		return
@@ -164,7 +184,7 @@ var entityCalls = map[string]string{
 // as it is, "%l" as a list.
 var fieldCalls = map[string]string{
 	"pk": "PrimaryKey()", "auto": "AutoIncrement()", "assigned": "Assigned()", "required": "Required()", "nullable": "Nullable()",
-	"unique": "Unique(%s)", "index": "Index(%s)", "optional": "Optional()", "lazy": "Lazy()", "type": "Type(%s)", "length": "Length(%d)",
+	"unique": "Unique(%s)", "index": "Index(%s)", "optional": "Optional()", "json": "JSON()", "lazy": "Lazy()", "type": "Type(%s)", "length": "Length(%d)",
 	"precision": "Precision(%d)", "scale": "Scale(%d)", "enum": "Enum(%l)", "nativeEnum": "NativeEnum(%s)", "layout": "Layout(%s)",
 	"default": "Default(%s)", "generated": "Generated(%s)", "collation": "Collation(%s)", "comment": "Comment(%s)",
 	"oneToOne": "OneToOne()", "mappedBy": "MappedBy(%s)", "pivot": "Pivot(%s)", "joinColumn": "JoinColumns(%l)",

@@ -87,7 +87,7 @@ type inspection struct {
 	conn  *stdsql.Conn
 	atlas migrate.Driver
 	db    *Database
-	// names are the real names of the schemas asked for by "".
+	// ownName is the real name of the schema asked for by "".
 	ownName string
 }
 
@@ -125,7 +125,7 @@ func (in *inspection) schema(ctx context.Context, name string) error {
 func (in *inspection) own() {
 	for _, t := range in.db.Tables {
 		for _, fk := range t.ForeignKeys {
-			if t.Schema == "" && fk.RefSchema == in.ownName {
+			if in.ownName != "" && fk.RefSchema == in.ownName {
 				fk.RefSchema = ""
 			}
 		}

@@ -44,6 +44,10 @@ type Column struct {
 	Collation string
 	// Layout is how times are written in a text column of SQLite, "int" for numbers.
 	Layout string
+	// Fields are those of a sub-document of MongoDB, Links names the collection that
+	// an array holds keys of.
+	Fields []*Column
+	Links  string
 	// OnUpdate is what the database writes at every update, "" for nothing.
 	OnUpdate string
 }

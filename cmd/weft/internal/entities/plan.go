@@ -22,9 +22,10 @@ type entity struct {
 	options []option
 	code    []string
 	// notes tell what is beyond the mapping.
-	notes []string
-	enums []*goEnum
-	names scope
+	notes     []string
+	enums     []*goEnum
+	documents []*document
+	names     scope
 	// keyless: rows are not told apart, and cannot be written.
 	keyless bool
 }
@@ -75,7 +76,7 @@ type planner struct {
 	types    scope              // names of the package
 }
 
-var longestNames = map[string]int{"sqlite": naming.MaxSQLite, "postgres": naming.MaxPostgres, "mysql": naming.MaxMySQL, "mariadb": naming.MaxMySQL}
+var longestNames = map[string]int{"sqlite": naming.MaxSQLite, "postgres": naming.MaxPostgres, "mysql": naming.MaxMySQL, "mariadb": naming.MaxMySQL, "mongo": naming.MaxMongo}
 
 // newPlanner plans all entities. The description is not changed.
 func newPlanner(db *Database, opts Options) (*planner, error) {
@@ -125,7 +126,7 @@ func (p *planner) declare() {
 		said := p.opts.of(t)
 		e := &entity{table: t, said: said, names: scope{}}
 		own := entityName(p.strategy, t.Name)
-		e.name = p.types.take(said.Name, own, goName(words(t.Schema+" "+t.Name)), own+"Entity")
+		e.name = p.types.take(said.Name, own, goName(lastWord(words(t.Schema+" "+t.Name), singular)), own+"Entity")
 		p.entities = append(p.entities, e)
 	}
 }
@@ -167,6 +168,9 @@ func (p *planner) columns(e *entity) {
 			e.notes = append(e.notes, "The column "+c.Name+" is left out, as the options say.")
 			continue
 		}
+		if c.Links != "" && p.links(e, c) {
+			continue
+		}
 		if fk := p.referenceOf(e, c.Name); fk == nil || p.keepsScalars(e, fk) {
 			p.scalar(e, c, key)
 		}
@@ -193,7 +197,7 @@ func (p *planner) scalar(e *entity, c *Column, key []string) {
 		typ = typ.override(spec)
 	}
 	f := &field{name: p.fieldName(e, c, key, said), columns: []string{c.Name}, imports: typ.imports, comment: c.Comment}
-	if p.strategy.Column(naming.LowerCamel(f.name)) != c.Name {
+	if p.strategy.Column(naming.LowerCamel(f.name)) != c.Name && (p.db.Dialect != "mongo" || c.Name != "_id") {
 		f.column = c.Name
 	}
 	f.notes = append(f.notes, p.noRelation(e, c.Name)...)
@@ -203,6 +207,9 @@ func (p *planner) scalar(e *entity, c *Column, key []string) {
 	}
 	p.generation(f, c, typ, isKey, len(key) == 1)
 	name := p.enumType(e, c, &typ, f, spec != "")
+	if len(c.Fields) > 0 && spec == "" {
+		name = p.document(e, c, &typ)
+	}
 	nullable := c.Nullable && !isKey
 	if typ.unknown != "" {
 		f.notes = append(f.notes, "weft has no kind for the type "+typ.unknown+": its text is not read unless asked for")
@@ -280,7 +287,7 @@ func (p *planner) generation(f *field, c *Column, typ goType, isKey, alone bool)
 
 // storage says what of the column the Go type does not tell.
 func (p *planner) storage(e *entity, f *field, c *Column, typ goType, isKey bool) {
-	if e.table.View {
+	if e.table.View || p.db.Dialect == "mongo" {
 		return
 	}
 	keyed := isKey || slices.ContainsFunc(e.table.Indexes, func(ix *Index) bool { return slices.Contains(ix.Columns, c.Name) })

@@ -24,6 +24,9 @@ func (p *program) source() []byte {
 	case strings.HasSuffix(p.sample, "mariadb"):
 		engine, connector = "mysql", fmt.Sprintf("mysql.DSN(%q)", p.address)
 	}
+	if uri, db, ok := strings.Cut(p.address, " "); ok {
+		engine, connector = "mongo", fmt.Sprintf("mongo.URI(%q, %q)", uri, db)
+	}
 	var calls strings.Builder
 	for _, style := range []string{"tags", "define"} {
 		fmt.Fprintf(&calls, "\topen(%s.Entities(), %s.Naming(), func(db *orm.DB) {\n", style, style)

@@ -251,7 +251,11 @@ func endWords(fk *ForeignKey) []string {
 func (p *planner) relations() {
 	for _, e := range p.entities {
 		for _, f := range slices.Clone(e.fields) {
-			if f.relation && !f.many && !f.has("mappedBy") {
+			switch {
+			case !f.relation || f.has("mappedBy"):
+			case f.many:
+				p.linkedBack(e, f)
+			default:
 				p.inverse(e, f)
 			}
 		}

@@ -151,6 +151,8 @@ func typeOf(dialect string, c *Column) goType {
 		text = c.Base
 	}
 	switch dialect {
+	case "mongo":
+		return mongoType(c)
 	case "postgres":
 		return postgresType(text)
 	case "sqlite":
