@@ -164,15 +164,18 @@ entities:
 	s.contains("other/book_weft.go", "package shop", "AuthorID int64", "By *Writer", `.Column("author_id")`)
 
 	for text, want := range map[string]string{
-		"tables: {autors: {name: X}}":                       "there is no table autors; did you mean \"authors\"?",
-		"tables: {authors: {columns: {nam: {name: X}}}}":    "authors has no column nam; did you mean \"name\"?",
-		"tables: {books: {relations: {author: {name: X}}}}": "books has no foreign key on author; did you mean \"author_id\"?",
-		"tables: {authors: {name: writer}}":                 `"writer" is not the name of an exported Go type`,
-		"style: tag":                                        `style "tag" is none of tags, define; did you mean "tags"?`,
-		"take: ['[']":                                       "pattern",
-		"colour: red":                                       "field colour not found",
-		"naming: snake":                                     "unknown naming strategy",
-		"package: 1x":                                       "is not a Go name",
+		"tables: {autors: {name: X}}":                                "there is no table autors; did you mean \"authors\"?",
+		"tables: {authors: {columns: {nam: {name: X}}}}":             "authors has no column nam; did you mean \"name\"?",
+		"tables: {books: {relations: {author: {name: X}}}}":          "books has no foreign key on author; did you mean \"author_id\"?",
+		"tables: {authors: {name: writer}}":                          `"writer" is not the name of an exported Go type`,
+		"style: tag":                                                 `style "tag" is none of tags, define; did you mean "tags"?`,
+		"take: ['[']":                                                "pattern",
+		"tables: {books: {name: Author}, authors: {name: Author}}":   "books: the name Author is taken",
+		"tables: {books: {columns: {price: {name: Title}}}}":         "books.price: the name Title is taken",
+		"tables: {books: {relations: {author_id: {inverse: Name}}}}": "books.author_id: the name Name is taken",
+		"colour: red":   "field colour not found",
+		"naming: snake": "unknown naming strategy",
+		"package: 1x":   "is not a Go name",
 		"tables: {authors: {columns: {name: {name: 'not a field'}}}}": "is not the name of an exported Go field",
 	} {
 		s.write("bad.yaml", text+"\n")

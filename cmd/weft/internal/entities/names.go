@@ -134,6 +134,9 @@ func (s scope) take(names ...string) string {
 			return n
 		}
 	}
+	for names[0] == "" {
+		names = names[1:]
+	}
 	for i := 2; ; i++ {
 		if n := names[0] + strconv.Itoa(i); !s[strings.ToLower(n)] {
 			s[strings.ToLower(n)] = true

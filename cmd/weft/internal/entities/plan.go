@@ -1,6 +1,7 @@
 package entities
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -74,6 +75,7 @@ type planner struct {
 	enums    []*goEnum          // of types with a name, shared by columns
 	byEnum   map[string]*goEnum // by the name of the database
 	types    scope              // names of the package
+	mistakes []error            // names that people chose twice
 }
 
 var longestNames = map[string]int{"sqlite": naming.MaxSQLite, "postgres": naming.MaxPostgres, "mysql": naming.MaxMySQL, "mariadb": naming.MaxMySQL, "mongo": naming.MaxMongo}
@@ -109,7 +111,15 @@ func newPlanner(db *Database, opts Options) (*planner, error) {
 	for _, e := range p.entities {
 		p.finish(e)
 	}
-	return p, nil
+	return p, errors.Join(p.mistakes...)
+}
+
+// chosen gives out a name that people chose.
+func (p *planner) chosen(s scope, of, name string) string {
+	if s[strings.ToLower(name)] {
+		p.mistakes = append(p.mistakes, optionError("%s: the name %s is taken; name what has it otherwise", of, name))
+	}
+	return s.take(name)
 }
 
 // declare names the entities: of tables that are no mere join tables, and of views.
@@ -123,11 +133,19 @@ func (p *planner) declare() {
 		if slices.ContainsFunc(p.joins, func(j *joinTable) bool { return j.table == t }) {
 			continue
 		}
-		said := p.opts.of(t)
-		e := &entity{table: t, said: said, names: scope{}}
-		own := entityName(p.strategy, t.Name)
-		e.name = p.types.take(said.Name, own, goName(lastWord(words(t.Schema+" "+t.Name), singular)), own+"Entity")
+		e := &entity{table: t, said: p.opts.of(t), names: scope{}}
+		if e.said.Name != "" {
+			e.name = p.chosen(p.types, t.String(), e.said.Name)
+		}
 		p.entities = append(p.entities, e)
+	}
+	for _, e := range p.entities {
+		if e.name != "" {
+			continue
+		}
+		t := e.table
+		own := entityName(p.strategy, t.Name)
+		e.name = p.types.take(own, goName(lastWord(words(t.Schema+" "+t.Name), singular)), own+"Entity")
 	}
 }
 
@@ -237,7 +255,7 @@ func (p *planner) fieldName(e *entity, c *Column, key []string, said ColumnOptio
 	alone := len(key) == 1 && key[0] == c.Name
 	switch {
 	case said.Name != "":
-		return e.names.take(said.Name)
+		return p.chosen(e.names, e.table.String()+"."+c.Name, said.Name)
 	case alone && isID && strings.EqualFold(strings.TrimSuffix(name, "ID"), e.name) && !hasID(e.table, c):
 		return e.names.take("ID", name)
 	case name == "ID" && !slices.Contains(key, c.Name):

@@ -38,7 +38,11 @@ func (q *querier) close() {
 
 // sqliteQuestion asks what Atlas cannot read in every notation: foreign keys that
 // name no columns, and the predicate of a partial index written in small letters.
+// Names within strings are escaped, which Atlas leaves out.
 func sqliteQuestion(query string) string {
+	if begin, end := strings.Index(query, "('"), strings.LastIndex(query, "')"); strings.Contains(query, "pragma_") && begin >= 0 && end > begin {
+		query = query[:begin+2] + strings.ReplaceAll(query[begin+2:end], "'", "''") + query[end:]
+	}
 	const columns = "SELECT `id`, `from`, `to`, `table`"
 	if rest, ok := strings.CutPrefix(query, columns); ok {
 		return "SELECT `id`, `from`, coalesce(`to`, (SELECT k.name FROM pragma_table_info(`table`) AS k WHERE k.pk = seq + 1), `from`), `table`" + rest

@@ -203,7 +203,7 @@ var keyWords = []string{"id", "uuid", "guid", "key", "fk", "code", "no", "ref", 
 // referenceName names a reference after its column without the word for the key.
 func (p *planner) referenceName(e *entity, fk *ForeignKey, target *Table) string {
 	if said := e.said.relation(fk.Columns).Name; said != "" {
-		return e.names.take(said)
+		return p.chosen(e.names, e.table.String()+"."+strings.Join(fk.Columns, ","), said)
 	}
 	targetName := p.entity(target).name
 	list := endWords(fk)
@@ -288,7 +288,12 @@ func (p *planner) inverse(e *entity, f *field) {
 		other.add("oneToOne", "")
 	}
 	other.add("mappedBy", f.name)
-	other.name = target.names.take(said.Inverse, p.inverseName(e, f, target, one), pluralOrOne(e.name, one)+"By"+f.name)
+	if said.Inverse != "" {
+		other.name = p.chosen(target.names, e.table.String()+"."+strings.Join(f.columns, ","), said.Inverse)
+		target.fields = append(target.fields, other)
+		return
+	}
+	other.name = target.names.take(p.inverseName(e, f, target, one), pluralOrOne(e.name, one)+"By"+f.name)
 	target.fields = append(target.fields, other)
 }
 
