@@ -206,7 +206,7 @@ func (b *builder) declare(info *StructInfo, def *Definition) {
 		}
 	}
 	def.amendEntity(&d.facts, func(m string) { b.report(info.Type.Text, m) })
-	d.entity = &Entity{Name: info.Type.Name, GoName: goName(info.Type), GoType: info.Type.typ, Ordinal: len(b.drafts), Comment: d.facts.comment}
+	d.entity = &Entity{Name: info.Type.Name, GoName: goName(info.Type), GoType: info.Type.typ, Ordinal: len(b.drafts), Comment: d.facts.comment, Was: d.facts.was}
 	if d.facts.name != "" {
 		d.entity.Name = d.facts.name
 	}

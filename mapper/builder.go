@@ -35,6 +35,9 @@ func (e *EntityBuilder) Schema(name string) { e.option("schema", name) }
 // Comment sets the table comment.
 func (e *EntityBuilder) Comment(text string) { e.option("comment", text) }
 
+// Was names the table that the entity's was before, so that a migration renames it.
+func (e *EntityBuilder) Was(table string) { e.option("was", table) }
+
 // View maps the entity onto a view, read-only.
 func (e *EntityBuilder) View(name string) { e.option("view", name) }
 

@@ -67,6 +67,8 @@ type Entity struct {
 	Query string
 	// Comment is the table comment.
 	Comment string
+	// Was is the name the table had before, for tools that rename it, or "".
+	Was string
 
 	byName    map[string]*Property // lowerCamel and Go names, of top-level properties
 	storedIn  []*Entity            // see StoredIn

@@ -28,6 +28,7 @@ type facts struct {
 	defaultSQL         string
 	generated          string
 	collation, comment string
+	was                string // the column's name before
 	checks             []string
 	json               bool
 	inline             bool
@@ -61,6 +62,7 @@ type facts struct {
 type entityFacts struct {
 	name, table, schema string
 	comment             string
+	was                 string // the table's name before
 	readOnly            bool
 	query               string
 	inheritance         Inheritance

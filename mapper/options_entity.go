@@ -42,6 +42,7 @@ var entityOptions = []entityOption{
 		return nil
 	}},
 	{"view", requiredValue, func(e *entityFacts, v string) error { e.table, e.readOnly = v, true; return nil }},
+	{"was", requiredValue, func(e *entityFacts, v string) error { e.was = v; return nil }},
 }
 
 func setInheritance(e *entityFacts, v string) error {

@@ -49,6 +49,8 @@ type atlas struct {
 	probe *probe
 	// rewrite changes questions of Atlas that the server answers otherwise than it expects; may be nil.
 	rewrite func(query string) string
+	// renameIndex, renameConstraint: the engine changes such names without building anything again.
+	renameIndex, renameConstraint bool
 	// defaultExpr gives a default expression the form of the dialect; may be nil.
 	defaultExpr func(text string) string
 }
@@ -75,7 +77,7 @@ var atlases = []*atlas{
 		nativeEnum:    postgresEnum,
 		comments:      true, schemas: true,
 		lock: postgresLock, unlock: postgresUnlock,
-		probe: postgresProbe,
+		probe: postgresProbe, renameIndex: true, renameConstraint: true,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,
@@ -87,7 +89,7 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, defaultExpr: mysqlDefault,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault,
 	},
 	{
 		sql: sql.MariaDB(), maxName: naming.MaxMySQL,
@@ -98,7 +100,7 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true, generatedNullable: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, defaultExpr: mysqlDefault,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault,
 	},
 }
 

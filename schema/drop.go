@@ -8,11 +8,12 @@ import (
 
 // planDrop plans the removal of the tables that exist.
 func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error) {
+	o.dropping = true
 	desired, err := l.described(t.Registry(), o)
 	if err != nil {
 		return nil, err
 	}
-	current, err := l.inspect(ctx, desired)
+	current, err := l.inspect(ctx, desired, o)
 	if err != nil {
 		return nil, err
 	}

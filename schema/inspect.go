@@ -3,21 +3,30 @@ package schema
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"ariga.io/atlas/sql/schema"
 )
 
 // inspect reads the tables of the desired realm from the database, as far as
 // they exist. Schemas that do not exist are missing in the result.
-func (l *live) inspect(ctx context.Context, desired *schema.Realm) (*schema.Realm, error) {
+func (l *live) inspect(ctx context.Context, desired *schema.Realm, o options) (*schema.Realm, error) {
 	current := schema.NewRealm()
 	for _, want := range desired.Schemas {
-		if len(want.Tables) == 0 {
+		if len(want.Tables) == 0 && len(o.gone) == 0 {
 			continue
 		}
 		opts := &schema.InspectOptions{Mode: schema.InspectSchemas | schema.InspectTables | schema.InspectTypes}
 		for _, t := range want.Tables {
 			opts.Tables = append(opts.Tables, t.Name)
+			if former := formerName(t.Attrs); former != "" && !o.addOnly && !o.dropping {
+				opts.Tables = append(opts.Tables, former)
+			}
+		}
+		for _, name := range o.gone {
+			if s, table := cutSchema(name); s == want.Name {
+				opts.Tables = append(opts.Tables, table)
+			}
 		}
 		s, err := l.InspectSchema(ctx, want.Name, opts)
 		if schema.IsNotExistError(err) {
@@ -31,4 +40,12 @@ func (l *live) inspect(ctx context.Context, desired *schema.Realm) (*schema.Real
 		current.AddSchemas(s)
 	}
 	return current, nil
+}
+
+// cutSchema takes "schema.table" apart.
+func cutSchema(name string) (schema, table string) {
+	if before, after, ok := strings.Cut(name, "."); ok {
+		return before, after
+	}
+	return "", name
 }

@@ -70,6 +70,29 @@ func join(list []*Plan) *Plan {
 	return all
 }
 
+// then is one plan after another on the same connection. Settings, which a
+// transaction would ignore, go around all of it.
+func (p *Plan) then(next *Plan) *Plan {
+	switch {
+	case p.IsEmpty():
+		return next
+	case next.IsEmpty():
+		return p
+	}
+	all := &Plan{Transactional: p.Transactional && next.Transactional}
+	var body, closing []Statement
+	for _, part := range []*Plan{p, next} {
+		before, between, after := split(part.Statements)
+		if len(before) > 0 {
+			all.Statements, closing = before, after
+		}
+		body = append(body, between...)
+	}
+	all.Statements = append(all.Statements[:len(all.Statements):len(all.Statements)], body...)
+	all.Statements = append(all.Statements, closing...)
+	return all
+}
+
 // planPart is what of a plan runs on one connection.
 type planPart struct {
 	name string
