@@ -49,6 +49,7 @@ func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
 		}
 	}
 	reconcile(current, desired)
+	l.adoptChecks(ctx, current, desired)
 	if o.addOnly {
 		keepExisting(current, desired)
 	}

@@ -139,7 +139,7 @@ func (r *rehearsal) planBack(ctx context.Context, desired, before *schema.Realm)
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
-		changes = append(changes, modifiedChecks(have, want, diff)...)
+		changes = append(changes, modifiedChecks(have, want, otherwiseNamedChecks(have, want, diff))...)
 	}
 	for _, s := range after.Schemas {
 		if _, ok := before.Schema(s.Name); !ok {
@@ -149,7 +149,16 @@ func (r *rehearsal) planBack(ctx context.Context, desired, before *schema.Realm)
 			changes = append(changes, &schema.DropSchema{S: s})
 		}
 	}
-	return r.plan(ctx, r.Driver, changes)
+	changes, later := withPassingDefaults(changes)
+	first, err := r.plan(ctx, r.Driver, changes)
+	if err != nil {
+		return nil, err
+	}
+	second, err := r.plan(ctx, r.Driver, later)
+	if err != nil {
+		return nil, err
+	}
+	return first.then(second), nil
 }
 
 // everything reads all tables of the schemas of the mapping, whether they have an entity or not.
