@@ -44,7 +44,7 @@ func (m *Migrator) Log(ctx context.Context, version int64, statements int) error
 	}
 	return m.locked(ctx, func(db database.DBTxConn, s *state) error {
 		if statements >= 0 && statements < len(f.Up) {
-			return m.history.put(ctx, db, &record{version: version, name: f.Base(), checksum: f.Checksum, statements: len(f.Up),
+			return m.history.put(ctx, db, &record{version: version, name: f.Base(), checksum: f.Checksum, statements: len(f.Up) + 1,
 				done: statements, begun: statements, prefix: prefix(f.Up[:statements])})
 		}
 		if statements > len(f.Up) {

@@ -72,7 +72,7 @@ func registry(t testing.TB, entities ...any) *mapper.Registry {
 
 func handle(e driver.Engine) *sql.DB { return e.(driver.SQLHandle).DB() }
 
-func exec(t testing.TB, e driver.Engine, query string) {
+func run(t testing.TB, e driver.Engine, query string) {
 	t.Helper()
 	if _, err := handle(e).ExecContext(t.Context(), query); err != nil {
 		t.Fatalf("%s: %v", query, err)

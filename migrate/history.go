@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/pressly/goose/v3/database"
@@ -24,13 +25,16 @@ type record struct {
 	version  int64
 	name     string
 	checksum string
-	// statements are how many the file has; done of them were run, begun is done or
-	// one more. prefix is the checksum of those that are done.
+	// done of the statements were run, begun is done or one more. While a file is on
+	// its way, statements counts one more than it has: its entry in the history. prefix is the checksum of those that are done.
 	statements, done, begun int
 	prefix                  string
 	problem                 string
 	at                      string
 }
+
+// down reports the record of a file that is on its way back.
+func (r *record) down() bool { return strings.HasPrefix(r.name, "down ") }
 
 // halfway reports a file that has not come to its end.
 func (r *record) halfway() bool { return r.done < r.statements }

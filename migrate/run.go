@@ -187,11 +187,11 @@ func (x *fileRun) stepwise(ctx context.Context, db *stdsql.DB, conn *stdsql.Conn
 	if err != nil {
 		return err
 	}
-	at := &record{version: x.file.Version, name: x.file.Base(), checksum: x.file.Checksum, statements: len(x.list)}
+	at := &record{version: x.file.Version, name: x.file.Base(), checksum: x.file.Checksum, statements: len(x.list) + 1}
 	if x.down {
 		at.name = "down " + at.name
 	}
-	if old := past.records[x.file.Version]; old != nil && old.halfway() && strings.HasPrefix(old.name, "down ") == x.down {
+	if old := past.records[x.file.Version]; old != nil && old.down() == x.down && old.halfway() {
 		if err := x.resumes(old); err != nil {
 			return err
 		}
@@ -208,11 +208,6 @@ func (x *fileRun) stepwise(ctx context.Context, db *stdsql.DB, conn *stdsql.Conn
 		}
 		at.done, at.prefix = i+1, prefix(x.list[:i+1])
 		if err := x.history.put(ctx, conn, at); err != nil {
-			return err
-		}
-	}
-	if !x.down {
-		if err := x.history.forget(ctx, conn, x.file.Version); err != nil {
 			return err
 		}
 	}

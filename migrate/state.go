@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // Condition is what has become of a migration.
@@ -101,7 +100,7 @@ func (m *Migrator) state(ctx context.Context) (*state, error) {
 func (s *state) conditionOf(e *entry) Condition {
 	applied := s.past.applied[e.version]
 	switch {
-	case e.record != nil && e.record.halfway():
+	case e.record != nil && (e.record.halfway() || e.record.down()):
 		return Halfway
 	case !applied:
 		return Pending
@@ -134,7 +133,7 @@ func (e *entry) status() Status {
 	}
 	switch e.condition {
 	case Halfway:
-		s.Done, s.Statements, s.Problem, s.Applied = e.record.done, e.record.statements, e.record.problem, ""
+		s.Done, s.Statements, s.Problem, s.Applied = e.record.done, e.record.statements-1, e.record.problem, ""
 	case Pending:
 		s.Destroys, s.Applied = e.file.Destroys(), ""
 	}
@@ -193,10 +192,9 @@ func (s *state) mayGoUp(to int64, o options) error {
 		return err
 	}
 	for _, e := range pending {
-		if e.condition == Halfway && !strings.HasPrefix(e.record.name, "down ") {
-			if err := resumable(e.file, e.file.Up, e.record); err != nil {
-				return err
-			}
+		// How far a file got on its way up is looked at once no other program can be at it.
+		if e.condition == Halfway && e.record.down() {
+			return &Error{Class: ErrHalfway, Names: []string{e.name()}, Remedy: "it is on its way down: end that first, by weft migrate down"}
 		}
 		for version := range e.file.Replaces {
 			if version != e.version && s.past.applied[version] {

@@ -96,7 +96,7 @@ func TestStory(t *testing.T) {
 
 		f.plan(t, s, "create people", []any{person1{}})
 		up(person1{})
-		exec(t, e, "insert into people (nick, age) values ('Ann', '30'), ('Bob', '41'), ('Cy', '7')")
+		run(t, e, "insert into people (nick, age) values ('Ann', '30'), ('Bob', '41'), ('Cy', '7')")
 
 		f.plan(t, s, "names and states", []any{person2{}})
 		up(person2{})
@@ -112,13 +112,13 @@ func TestStory(t *testing.T) {
 		up(person3{})
 		people(t, e, 78, "select sum(years) from people")
 
-		exec(t, e, "update people set city = 'Ulm' where name = 'Cy'")
+		run(t, e, "update people set city = 'Ulm' where name = 'Cy'")
 		f.plan(t, s, "cities", []any{person4{}, city4{}})
 		last := f.set(t).Last()
 		steps = append(steps, migrate.Step(last.Version+1, "split_cities", split, func(ctx context.Context, tx *sql.Tx) error { return nil }))
 		up(person4{}, city4{})
 		people(t, e, 3, "select count(*) from people p join cities c on c.id = p.home_id where c.name = p.city")
-		exec(t, e, "update people set state = 'gone' where name = 'Bob'")
+		run(t, e, "update people set state = 'gone' where name = 'Bob'")
 
 		draft := f.plan(t, s, "humans", []any{person5{}, city4{}}, steps...)
 		if got, want := fmt.Sprint(draft.Script.Up.Destroys()), "[humans.city]"; got != want {
@@ -146,14 +146,14 @@ func people(t *testing.T, e driver.Engine, want int, query string) {
 // again goes down to the first file, where the people are still there, and up.
 func again(t *testing.T, s server, e driver.Engine, f *folder, steps []*migrate.File) {
 	t.Helper()
-	exec(t, e, "update humans set state = 'known'") // the old enum knows no other
+	run(t, e, "update humans set state = 'known'") // the old enum knows no other
 	set := f.set(t, steps...)
 	firstVersion := set.Files()[0].Version
 	_, err := migrator(t, e, set, migrate.To(firstVersion)).Down(t.Context(), 0)
 	must(t, err)
 	people(t, e, 3, "select count(*) from people where nick in ('Ann', 'Bob', 'Cy')")
 	must(t, migrator(t, e, set).Verify(t.Context()))
-	exec(t, e, "update people set age = '1'") // the ages went with the column, on the way
+	run(t, e, "update people set age = '1'") // the ages went with the column, on the way
 	_, err = migrator(t, e, set, migrate.AllowDestructive()).Up(t.Context())
 	must(t, err)
 	people(t, e, 3, "select count(*) from humans where name in ('Ann', 'Bob', 'Cy') and years = 1")
