@@ -136,7 +136,9 @@ func split(list []Statement) (before, body, after []Statement) {
 	return before, body, after
 }
 
-func isSetting(s Statement) bool { return strings.HasPrefix(s.SQL, "PRAGMA ") }
+func isSetting(s Statement) bool {
+	return strings.HasPrefix(s.SQL, "PRAGMA ") || strings.HasPrefix(s.SQL, "SET foreign_key_checks")
+}
 
 func (l *live) transaction(ctx context.Context, body []Statement, done int) error {
 	tx, err := l.conn.BeginTx(ctx, nil)
