@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // parts returns the options for each database that has a connection of its own:
 // o itself where one connection reaches all schemas; on SQLite, where tables are
 // made in the main database of a connection, one for each schema of the mapping.
@@ -79,7 +81,10 @@ func (p *Plan) then(next *Plan) *Plan {
 	case next.IsEmpty():
 		return p
 	}
-	all := &Plan{Transactional: p.Transactional && next.Transactional}
+	all := &Plan{
+		Transactional: p.Transactional && next.Transactional,
+		dropped:       slices.Concat(p.dropped, next.dropped), added: slices.Concat(p.added, next.added),
+	}
 	var body, closing []Statement
 	for _, part := range []*Plan{p, next} {
 		before, between, after := split(part.Statements)

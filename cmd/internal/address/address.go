@@ -117,6 +117,20 @@ func (a *Address) In(name string) *Address {
 	return &other
 }
 
+// Schema returns the address with another schema as the connection's own: on MySQL
+// that is another database, on SQLite another file.
+func (a *Address) Schema(name string) *Address {
+	if a.Kind != "postgres" {
+		return a.In(name)
+	}
+	other, u := *a, *a.url
+	query := u.Query()
+	query.Set("search_path", name)
+	u.RawQuery = query.Encode()
+	other.url, other.text = &u, u.String()
+	return &other
+}
+
 // String returns the address without its password.
 func (a *Address) String() string {
 	if a.url == nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/weft-orm/weft/cmd/weft/internal/root"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/migrate"
 )
 
 // Options are what the application gives.
@@ -18,6 +19,11 @@ type Options struct {
 	Mapping mapper.Options
 	// Connector is the database; nil takes that of --database, the environment or weft.yaml.
 	Connector driver.Connector
+	// Steps are the migrations written in Go; see migrate.Step.
+	Steps []*migrate.File
+	// Scratch is an empty database for weft migrate diff and check, which may be written
+	// to and is thrown away; nil makes one on the server of --database.
+	Scratch driver.Connector
 }
 
 // New returns a command "weft" with all groups of commands below it. Change its
@@ -26,7 +32,7 @@ type Options struct {
 func New(opts Options) *cobra.Command {
 	e := env.Standard()
 	e.Own = &env.Program{
-		Connector: opts.Connector,
+		Connector: opts.Connector, Steps: opts.Steps, Scratch: opts.Scratch,
 		Registry: func(limits *mapper.Limits) (*mapper.Registry, error) {
 			mapping := opts.Mapping
 			if mapping.Limits == nil {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/migrate"
 )
 
 // Env is the surroundings of a run: streams, flags, configuration, and the
@@ -41,6 +42,11 @@ type Program struct {
 	Registry func(limits *mapper.Limits) (*mapper.Registry, error)
 	// Connector is its database; nil takes that of the flags and the environment.
 	Connector driver.Connector
+	// Steps are its migrations in Go.
+	Steps []*migrate.File
+	// Scratch is an empty database that may be written to and is thrown away; nil
+	// makes one on the server of the database's address.
+	Scratch driver.Connector
 }
 
 // Standard returns the environment of the process.

@@ -7,10 +7,12 @@ import (
 
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/gen"
+	"github.com/weft-orm/weft/cmd/weft/internal/migration"
 )
 
 // groups are the constructors of all groups of commands.
 var groups = []func(*env.Env) *cobra.Command{
+	migration.Command,
 	gen.Command,
 }
 
