@@ -1,7 +1,6 @@
 package address
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -15,11 +14,7 @@ import (
 	"github.com/weft-orm/weft/driver/sqlite"
 )
 
-// ErrAddress reports an address that names no database. Messages never repeat the
-// address: it may hold a password.
-var ErrAddress = errors.New("unusable database address")
-
-// An Address is a database somewhere. Make one with [Parse].
+// Address is a database somewhere. Make one with [Parse].
 type Address struct {
 	// Kind is "sqlite", "postgres", "mysql" or "mongo". MariaDB is "mysql" here:
 	// which of the two it is only the server tells.

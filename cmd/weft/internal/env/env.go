@@ -36,7 +36,7 @@ type Env struct {
 	config                         *Config
 }
 
-// A Program is the application that mounts the commands on its own tree.
+// Program is the application that mounts the commands on its own tree.
 type Program struct {
 	// Registry makes the metadata of its entities for a database with limits, nil for none in particular.
 	Registry func(limits *mapper.Limits) (*mapper.Registry, error)
