@@ -49,3 +49,28 @@ func cutSchema(name string) (schema, table string) {
 	}
 	return "", name
 }
+
+// Inspect returns the statements that would make the tables which are in the database,
+// whether entities are mapped onto them or not, in the connection's own schema and in
+// those that the mapping names. [Ignore] leaves tables out. Views, triggers and
+// routines are not in it.
+func Inspect(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
+	o := collect(opts)
+	l, err := connect(ctx, t, "")
+	if err != nil {
+		return nil, err
+	}
+	defer l.close()
+	desired := schema.NewRealm(schema.New(""))
+	if t.Registry() != nil && l.schemas {
+		if desired, err = l.described(t.Registry(), o); err != nil {
+			return nil, err
+		}
+	}
+	r := &rehearsal{live: l, target: t, options: o}
+	all, err := r.everything(ctx, desired)
+	if err != nil {
+		return nil, err
+	}
+	return l.plan(ctx, l.Driver, createChanges(all))
+}

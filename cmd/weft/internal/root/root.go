@@ -8,11 +8,13 @@ import (
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/gen"
 	"github.com/weft-orm/weft/cmd/weft/internal/migration"
+	"github.com/weft-orm/weft/cmd/weft/internal/tables"
 )
 
 // groups are the constructors of all groups of commands.
 var groups = []func(*env.Env) *cobra.Command{
 	migration.Command,
+	tables.Command,
 	gen.Command,
 }
 
