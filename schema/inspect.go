@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ariga.io/atlas/sql/schema"
@@ -73,4 +74,53 @@ func Inspect(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
 		return nil, err
 	}
 	return l.plan(ctx, l.Driver, createChanges(all))
+}
+
+// UnindexedForeignKeys lists the foreign keys, as "table.column, column", whose columns
+// no key or index begins with: deleting what they refer to reads the whole table.
+func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) ([]string, error) {
+	l, err := connect(ctx, t, "")
+	if err != nil {
+		return nil, err
+	}
+	defer l.close()
+	r := &rehearsal{live: l, target: t, options: collect(opts)}
+	all, err := r.everything(ctx, schema.NewRealm(schema.New("")))
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, s := range all.Schemas {
+		for _, table := range s.Tables {
+			for _, fk := range table.ForeignKeys {
+				if !indexed(table, fk) {
+					list = append(list, table.Name+"."+strings.Join(columnNames(fk.Columns), ", "))
+				}
+			}
+		}
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
+func indexed(t *schema.Table, fk *schema.ForeignKey) bool {
+	begins := func(ix *schema.Index) bool {
+		var covered []string
+		for _, part := range ix.Parts {
+			if part.C == nil {
+				break
+			}
+			covered = append(covered, part.C.Name)
+		}
+		return startsWith(covered, columnNames(fk.Columns))
+	}
+	return t.PrimaryKey != nil && begins(t.PrimaryKey) || slices.ContainsFunc(t.Indexes, begins)
+}
+
+func columnNames(columns []*schema.Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
 }
