@@ -17,6 +17,9 @@ type done struct {
 }
 
 func printDone(e *env.Env, list []done, verb, none string) error {
+	if list == nil {
+		return nil
+	}
 	return e.Print(list, func(w io.Writer) error {
 		for _, d := range list {
 			prefix := ""
@@ -58,7 +61,9 @@ func (g *group) up() *cobra.Command {
 			var list []done
 			err := g.each(cmd.Context(), opts, func(schema string, m *migrate.Migrator) error {
 				names, err := m.Up(cmd.Context())
-				list = append(list, done{schema, nonNil(names)})
+				if err == nil || len(names) > 0 {
+					list = append(list, done{schema, nonNil(names)})
+				}
 				return err
 			})
 			if printing := printDone(g.Env, list, "applied", "nothing is pending"); err == nil {
@@ -98,7 +103,9 @@ func (g *group) down() *cobra.Command {
 			var list []done
 			err := g.each(cmd.Context(), []migrate.Option{g.progress(), migrate.To(to)}, func(schema string, m *migrate.Migrator) error {
 				names, err := m.Down(cmd.Context(), steps)
-				list = append(list, done{schema, nonNil(names)})
+				if err == nil || len(names) > 0 {
+					list = append(list, done{schema, nonNil(names)})
+				}
 				return err
 			})
 			if printing := printDone(g.Env, list, "took back", "nothing is applied above that"); err == nil {
