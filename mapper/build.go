@@ -210,6 +210,10 @@ func (b *builder) declare(info *StructInfo, def *Definition) {
 	if d.facts.name != "" {
 		d.entity.Name = d.facts.name
 	}
+	d.entity.ViewSQL, d.entity.Materialized = d.facts.viewSQL, d.facts.materialized
+	if d.entity.ViewSQL == "" && d.entity.Materialized {
+		b.report(goName(info.Type), "is materialized, but as= says no query for its view")
+	}
 	d.entity.ReadOnly, d.entity.Query = d.facts.readOnly, d.facts.query
 	d.entity.OrderBy, d.entity.Abstract = d.facts.orderBy, d.facts.abstract
 	d.entity.Filters = d.facts.filters

@@ -28,6 +28,7 @@ func (e *Entity) dump(b *strings.Builder) {
 	line(b, "query", e.Query)
 	line(b, "comment", e.Comment)
 	line(b, "was", e.Was)
+	line(b, "view", e.ViewSQL)
 	line(b, "order", strings.Join(e.OrderBy, ", "))
 	fmt.Fprintf(b, "  key %s", strings.Join(propertyNames(e.Key), ", "))
 	b.WriteString(" (" + strings.Join(columnNames(e.KeyColumns), ", ") + ")\n")

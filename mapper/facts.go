@@ -64,6 +64,8 @@ type entityFacts struct {
 	comment             string
 	was                 string // the table's name before
 	readOnly            bool
+	viewSQL             string // makes the view
+	materialized        bool
 	query               string
 	inheritance         Inheritance
 	discriminator       string

@@ -34,6 +34,6 @@ func (m *Migrator) Drift(ctx context.Context, t schema.Target, opts ...schema.Op
 	if list := s.in(Pending, Halfway); len(list) > 0 {
 		return nil, &Error{Class: ErrHistory, Names: entryNames(list), Remedy: "these are pending: the database is compared when it is up to date"}
 	}
-	own := []schema.Option{schema.Gone(m.set.Tables()...)}
+	own := []schema.Option{schema.Gone(m.set.Tables()...), schema.GoneViews(m.set.Views()...)}
 	return schema.Diff(ctx, t, append(own, opts...)...)
 }

@@ -27,6 +27,8 @@ type File struct {
 	Generated bool
 	// Tables are the tables of the mapping once the file is applied, in generated files.
 	Tables []string
+	// Views are the views of the mapping then.
+	Views []string
 	// Replaces are the files that a squashed one stands for, with what they said: version to checksum.
 	Replaces map[int64]string
 	// Checksum tells whether the file has changed.
@@ -203,6 +205,8 @@ func (p *parser) mark(text string) error {
 		p.file.Generated = true
 	case "tables":
 		p.file.Tables = append(p.file.Tables, strings.Fields(rest)...)
+	case "views":
+		p.file.Views = append(p.file.Views, strings.Fields(rest)...)
 	case "destroys":
 		p.pending.Destroys = append(p.pending.Destroys, rest)
 	case "hazard", "remedy":

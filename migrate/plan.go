@@ -64,7 +64,7 @@ func Difference(ctx context.Context, scratch schema.Target, set *Set, opts ...sc
 	if _, err := m.Up(ctx); err != nil {
 		return nil, fmt.Errorf("on a scratch database: %w", err)
 	}
-	own := []schema.Option{schema.Gone(set.Tables()...), schema.Ignore(DefaultTable, RecordTable)}
+	own := []schema.Option{schema.Gone(set.Tables()...), schema.GoneViews(set.Views()...), schema.Ignore(DefaultTable, RecordTable)}
 	return schema.Rehearse(ctx, scratch, append(own, opts...)...)
 }
 
@@ -143,6 +143,9 @@ func Squash(set *Set, to int64, name string) (*Draft, []*File, error) {
 	}
 	for _, line := range wrapped(last.Tables, 100) {
 		head.WriteString("-- weft:tables " + line + "\n")
+	}
+	for _, line := range wrapped(last.Views, 100) {
+		head.WriteString("-- weft:views " + line + "\n")
 	}
 	if alone {
 		head.WriteString("-- +goose NO TRANSACTION\n")

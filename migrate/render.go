@@ -15,6 +15,9 @@ func render(s *schema.Script, alone bool) string {
 	for _, line := range wrapped(s.Tables, 100) {
 		b.WriteString("-- weft:tables " + line + "\n")
 	}
+	for _, line := range wrapped(s.Views, 100) {
+		b.WriteString("-- weft:views " + line + "\n")
+	}
 	if alone {
 		b.WriteString("-- +goose NO TRANSACTION\n")
 	}

@@ -99,6 +99,16 @@ func (s *Set) Tables() []string {
 	return nil
 }
 
+// Views returns the views that the mapping had then.
+func (s *Set) Views() []string {
+	for _, f := range slices.Backward(s.files) {
+		if f.Generated {
+			return f.Views
+		}
+	}
+	return nil
+}
+
 // replaced returns the squashed file that stands for a version, or nil.
 func (s *Set) replaced(version int64) *File {
 	for _, f := range s.files {

@@ -21,7 +21,15 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 		if err != nil {
 			return nil, err
 		}
-		return l.plan(ctx, l.Driver, createChanges(realm))
+		views, err := l.viewsOf(t.Registry(), o)
+		if err != nil {
+			return nil, err
+		}
+		p, err := l.plan(ctx, l.Driver, createChanges(realm))
+		if err != nil {
+			return nil, err
+		}
+		return p.then(l.createViews(views)), nil
 	})
 }
 

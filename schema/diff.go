@@ -34,6 +34,14 @@ func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
 }
 
 func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
+	tables, err := l.diffTables(ctx, t, o)
+	if err != nil {
+		return nil, err
+	}
+	return l.around(ctx, t.Registry(), o, tables)
+}
+
+func (l *live) diffTables(ctx context.Context, t Target, o options) (*Plan, error) {
 	desired, err := l.described(t.Registry(), o)
 	if err != nil {
 		return nil, err

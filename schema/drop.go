@@ -2,6 +2,7 @@ package schema
 
 import (
 	"context"
+	"slices"
 
 	"ariga.io/atlas/sql/schema"
 )
@@ -31,7 +32,23 @@ func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error)
 			}
 		}
 	}
-	return l.plan(ctx, l.Driver, changes)
+	tables, err := l.plan(ctx, l.Driver, changes)
+	if err != nil {
+		return nil, err
+	}
+	views, err := l.viewsOf(t.Registry(), o)
+	if err != nil {
+		return nil, err
+	}
+	first := &Plan{Transactional: l.transactional()}
+	for _, v := range slices.Backward(views) {
+		if old, err := l.readView(ctx, v); err != nil {
+			return nil, err
+		} else if old != nil {
+			first.Statements = append(first.Statements, l.dropView(old))
+		}
+	}
+	return first.then(tables), nil
 }
 
 func hasEnum(s *schema.Schema, name string) bool {

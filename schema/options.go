@@ -14,6 +14,8 @@ type options struct {
 	part  string
 	// gone are tables that were made for entities, to be dropped when none is mapped onto them.
 	gone []string
+	// goneViews are views that were made for entities.
+	goneViews []string
 	// ignored are patterns of tables that are not looked at.
 	ignored []string
 	// renamed are former names by "table" and "table.column".
@@ -34,6 +36,12 @@ func AddOnly() Option { return func(o *options) { o.addOnly = true } }
 // any more are dropped.
 func Gone(tables ...string) Option {
 	return func(o *options) { o.gone = append(o.gone, tables...) }
+}
+
+// GoneViews names views that were made for entities. Those that the mapping makes no
+// more are dropped.
+func GoneViews(views ...string) Option {
+	return func(o *options) { o.goneViews = append(o.goneViews, views...) }
 }
 
 // Ignore names tables, as patterns such as "tmp_*", that are left alone even where a

@@ -101,11 +101,15 @@ func SQL(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 	}
+	views, err := a.viewsOf(reg, collect(opts))
+	if err != nil {
+		return "", err
+	}
 	plan, err := a.plan(context.Background(), planner, createChanges(realm))
 	if err != nil {
 		return "", err
 	}
-	return plan.String(), nil
+	return plan.then(a.createViews(views)).String(), nil
 }
 
 // createChanges lists the changes that make a realm out of nothing.

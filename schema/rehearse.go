@@ -14,6 +14,8 @@ type Script struct {
 	Up, Down *Plan
 	// Tables are those that the mapping needs.
 	Tables []string
+	// Views are those that the mapping makes.
+	Views []string
 }
 
 // Rehearse plans the way from the state of a scratch database to the mapping, and
@@ -45,7 +47,11 @@ func (r *rehearsal) run(ctx context.Context) (*Script, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Script{Tables: tableNames(desired)}
+	views, err := r.viewsOf(r.target.Registry(), r.options)
+	if err != nil {
+		return nil, err
+	}
+	s := &Script{Tables: tableNames(desired), Views: viewNames(views)}
 	renames, err := r.planRenames(ctx)
 	if err != nil {
 		return nil, err
@@ -54,6 +60,10 @@ func (r *rehearsal) run(ctx context.Context) (*Script, error) {
 		return nil, err
 	}
 	before, err := r.everything(ctx, desired)
+	if err != nil {
+		return nil, err
+	}
+	viewsBefore, err := r.viewState(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +84,7 @@ func (r *rehearsal) run(ctx context.Context) (*Script, error) {
 	} else if !again.IsEmpty() {
 		return nil, fmt.Errorf("schema: %s: %w:\n%s", r.sql.Name(), ErrUnsettled, again)
 	}
-	s.Down, err = r.back(ctx, desired, before, renames)
+	s.Down, err = r.back(ctx, desired, before, viewsBefore, renames)
 	return s, err
 }
 
@@ -92,11 +102,16 @@ func (r *rehearsal) planRenames(ctx context.Context) (*Plan, error) {
 }
 
 // back plans the way to the state before, goes it, and sees that it got there.
-func (r *rehearsal) back(ctx context.Context, desired, before *schema.Realm, renames *Plan) (*Plan, error) {
+func (r *rehearsal) back(ctx context.Context, desired, before *schema.Realm, views []*view, renames *Plan) (*Plan, error) {
 	down, err := r.planBack(ctx, desired, before)
 	if err != nil {
 		return nil, err
 	}
+	viewsAfter, err := r.viewState(ctx)
+	if err != nil {
+		return nil, err
+	}
+	down = r.viewsBack(down, views, viewsAfter)
 	if err := r.apply(ctx, down); err != nil {
 		return nil, err
 	}
