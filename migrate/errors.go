@@ -89,7 +89,7 @@ func (e *StatementError) Error() string {
 	case e.Kept && e.Number == 1:
 		done = "nothing of the file was run; mend it and run it again"
 	case e.Kept:
-		done = fmt.Sprintf("the statements before it were run and stay; mend this one, and the next run goes on with it")
+		done = "the statements before it were run and stay; mend this one, and the next run goes on with it"
 	default:
 		done = "nothing of the file was kept; mend it and run it again"
 	}

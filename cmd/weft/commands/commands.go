@@ -41,8 +41,24 @@ func New(opts Options) *cobra.Command {
 			return mapper.Build(mapping, opts.Entities...)
 		},
 	}
-	return root.Command(e)
+	cmd := root.Command(e)
+	e.In, e.Out, e.Err = &stream{cmd}, &stream{cmd}, &errStream{cmd}
+	return cmd
 }
+
+// stream is the streams of the tree that the command is mounted in, which are set later.
+type stream struct{ cmd *cobra.Command }
+
+// Read implements io.Reader.
+func (s *stream) Read(p []byte) (int, error) { return s.cmd.InOrStdin().Read(p) }
+
+// Write implements io.Writer.
+func (s *stream) Write(p []byte) (int, error) { return s.cmd.OutOrStdout().Write(p) }
+
+type errStream struct{ cmd *cobra.Command }
+
+// Write implements io.Writer.
+func (s *errStream) Write(p []byte) (int, error) { return s.cmd.ErrOrStderr().Write(p) }
 
 // ExitCode returns the exit code for an error of a command: 0 for none, 1 for a
 // failure, 2 for a mistake in flags, arguments or configuration, 3 when a check
