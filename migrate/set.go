@@ -32,6 +32,22 @@ func Step(version int64, name string, up, down func(ctx context.Context, tx *std
 // Files that do not end in .sql are not looked at.
 func Load(fsys fs.FS, steps ...*File) (*Set, error) {
 	s := &Set{files: slices.Clone(steps)}
+	err := walk(fsys, func(name string, text []byte) error {
+		f, err := ParseFile(name, text)
+		if err == nil {
+			s.files = append(s.files, f)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.sort()
+	return s, s.duplicates()
+}
+
+// walk reads the files of a folder that end in .sql; a folder that is not there has none.
+func walk(fsys fs.FS, fn func(name string, text []byte) error) error {
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || path.Ext(name) != ".sql" || strings.HasPrefix(path.Base(name), ".") {
 			return err
@@ -40,23 +56,19 @@ func Load(fsys fs.FS, steps ...*File) (*Set, error) {
 		if err != nil {
 			return err
 		}
-		f, err := ParseFile(name, text)
-		if err == nil {
-			s.files = append(s.files, f)
-		}
-		return err
+		return fn(name, text)
 	})
-	var own *Error
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		err = nil
-	case errors.As(err, &own):
-		return nil, err
-	case err != nil:
-		return nil, fmt.Errorf("migrate: %w", err)
+		return nil
+	case err != nil && !errors.As(err, new(*Error)):
+		return fmt.Errorf("migrate: %w", err)
 	}
+	return err
+}
+
+func (s *Set) sort() {
 	slices.SortStableFunc(s.files, func(a, b *File) int { return cmp.Compare(a.Version, b.Version) })
-	return s, s.duplicates()
 }
 
 // duplicates are usually two branches that both added a migration.

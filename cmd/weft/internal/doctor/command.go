@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -127,30 +126,16 @@ func (x *examination) server(ctx context.Context, name string, handle driver.SQL
 }
 
 func (x *examination) migrations(ctx context.Context, t *env.Target) {
-	section := struct {
-		Dir     string   `yaml:"dir"`
-		Table   string   `yaml:"table"`
-		Scratch string   `yaml:"scratch"`
-		Ignore  []string `yaml:"ignore"`
-	}{Dir: "migrations", Table: migrate.DefaultTable}
-	if err := x.Section("migrations", &section); err != nil {
-		x.add("migrations", "failed", err.Error(), "")
-		return
-	}
-	var steps []*migrate.File
-	if x.Own != nil {
-		steps = x.Own.Steps
-	}
-	set, err := migrate.Load(os.DirFS(section.Dir), steps...)
+	settings, set, err := x.Migrations("")
 	if err != nil {
 		x.add("migrations", "failed", err.Error(), "")
 		return
 	}
 	if set.Last() == nil {
-		x.add("migrations", "skipped", "there are none in "+section.Dir, "weft migrate diff NAME makes the first")
+		x.add("migrations", "skipped", "there are none in "+settings.Dir, "weft migrate diff NAME makes the first")
 		return
 	}
-	m, err := migrate.New(t, set, migrate.Table(section.Table))
+	m, err := migrate.New(t, set, migrate.Table(settings.Table))
 	if err == nil {
 		err = m.Verify(ctx)
 	}

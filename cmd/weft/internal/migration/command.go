@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 	"text/tabwriter"
@@ -17,22 +16,10 @@ import (
 	"github.com/weft-orm/weft/migrate"
 )
 
-// settings are the section "migrations" of weft.yaml.
-type settings struct {
-	// Dir is the folder of the files, Table the history table.
-	Dir   string `yaml:"dir"`
-	Table string `yaml:"table"`
-	// Scratch is the address of a server that scratch databases are made on; the
-	// database's own without it. On SQLite they are temporary files.
-	Scratch string `yaml:"scratch"`
-	// Ignore are patterns of tables that are not weft's.
-	Ignore []string `yaml:"ignore"`
-}
-
 // group is what the commands share.
 type group struct {
 	*env.Env
-	settings
+	env.MigrationSettings
 	dir         string
 	schemas     []string
 	schemaQuery string
@@ -51,19 +38,9 @@ func Command(e *env.Env) *cobra.Command {
 }
 
 // set loads the files, and the steps in Go of the mounting program.
-func (g *group) set() (*migrate.Set, error) {
-	g.settings = settings{Dir: "migrations", Table: migrate.DefaultTable}
-	if err := g.Section("migrations", &g.settings); err != nil {
-		return nil, err
-	}
-	if g.dir != "" {
-		g.Dir = g.dir
-	}
-	var steps []*migrate.File
-	if g.Own != nil {
-		steps = g.Own.Steps
-	}
-	return migrate.Load(os.DirFS(g.Dir), steps...)
+func (g *group) set() (set *migrate.Set, err error) {
+	g.MigrationSettings, set, err = g.Migrations(g.dir)
+	return set, err
 }
 
 // tenantFlags add the flags for one set of files in several schemas.

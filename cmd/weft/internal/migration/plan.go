@@ -46,17 +46,31 @@ func (g *group) diff() *cobra.Command {
 					return err
 				})
 			}
-			file := filepath.Join(g.Dir, draft.File())
-			if dry {
-				file = ""
-			} else if err := env.WriteFile(file, []byte(draft.Text)); err != nil {
-				return err
+			file := ""
+			if !dry {
+				if file, err = g.write(draft); err != nil {
+					return err
+				}
 			}
 			return g.printDraft(draft, file)
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "print the file and write nothing")
 	return cmd
+}
+
+// write writes a draft in the format of the folder, and returns the first file.
+func (g *group) write(d *migrate.Draft) (string, error) {
+	files, err := d.Files(g.Format)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range files {
+		if err := env.WriteFile(filepath.Join(g.Dir, f.Name), []byte(f.Text)); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(g.Dir, files[0].Name), nil
 }
 
 // draft plans, and where somebody can be asked, asks whether what is dropped lives on
@@ -147,12 +161,15 @@ func (g *group) new() *cobra.Command {
 			if err != nil {
 				return env.Mistake(err)
 			}
-			name, text := draft.File(), draft.Text
+			var file string
 			if goStep, _ := cmd.Flags().GetBool("go"); goStep {
-				name, text = goFile(draft, filepath.Base(g.Dir))
+				name, text := goFile(draft, filepath.Base(g.Dir))
+				file = filepath.Join(g.Dir, name)
+				err = env.WriteFile(file, []byte(text))
+			} else {
+				file, err = g.write(draft)
 			}
-			file := filepath.Join(g.Dir, name)
-			if err := env.WriteFile(file, []byte(text)); err != nil {
+			if err != nil {
 				return err
 			}
 			return g.Print(planned{File: file, Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}, func(w io.Writer) error {
@@ -198,6 +215,9 @@ func (g *group) squash() *cobra.Command {
 			if to == 0 && set.Last() != nil {
 				to = set.Last().Version
 			}
+			if g.Format != migrate.Goose {
+				return env.Mistakef("only files in goose's format can be squashed")
+			}
 			draft, old, err := migrate.Squash(set, to, args[0])
 			if err != nil {
 				return err
@@ -205,8 +225,8 @@ func (g *group) squash() *cobra.Command {
 			if err := g.Confirm("Replace %d files by %s?", len(old), draft.File()); err != nil {
 				return err
 			}
-			file := filepath.Join(g.Dir, draft.File())
-			if err := env.WriteFile(file, []byte(draft.Text)); err != nil {
+			file, err := g.write(draft)
+			if err != nil {
 				return err
 			}
 			var all error
