@@ -21,7 +21,15 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 		if err != nil {
 			return nil, err
 		}
-		return l.plan(ctx, l.Driver, createChanges(realm))
+		views, err := l.viewsOf(t.Registry(), o)
+		if err != nil {
+			return nil, err
+		}
+		p, err := l.plan(ctx, l.Driver, createChanges(realm))
+		if err != nil {
+			return nil, err
+		}
+		return p.then(l.createViews(views)), nil
 	})
 }
 
@@ -136,7 +144,9 @@ func split(list []Statement) (before, body, after []Statement) {
 	return before, body, after
 }
 
-func isSetting(s Statement) bool { return strings.HasPrefix(s.SQL, "PRAGMA ") }
+func isSetting(s Statement) bool {
+	return strings.HasPrefix(s.SQL, "PRAGMA ") || strings.HasPrefix(s.SQL, "SET foreign_key_checks")
+}
 
 func (l *live) transaction(ctx context.Context, body []Statement, done int) error {
 	tx, err := l.conn.BeginTx(ctx, nil)

@@ -24,7 +24,7 @@ func Desired(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (*schema.Real
 }
 
 func (a *atlas) desired(reg *mapper.Registry, o options) (*schema.Realm, error) {
-	b := &builder{atlas: a, realm: schema.NewRealm(schema.New("")), database: o.database}
+	b := &builder{atlas: a, realm: schema.NewRealm(schema.New("")), database: o.database, renamed: o.renamed}
 	tables, err := o.within(a, newLayout(reg, a.maxName, o.wildcard).tables)
 	if err != nil {
 		return nil, err
@@ -50,6 +50,15 @@ type builder struct {
 	realm *schema.Realm
 	// database is the name of the connection's own database, where it is known.
 	database string
+	renamed  map[string]string
+}
+
+// former is the name an object had before: the one given by an option, else that of the mapping.
+func (b *builder) former(mapped, name string) string {
+	if given, ok := b.renamed[name]; ok {
+		return given
+	}
+	return mapped
 }
 
 func (b *builder) unsupported(object, feature string) error {
@@ -65,6 +74,9 @@ func (b *builder) table(t *table) error {
 	}
 	at := schema.NewTable(t.name)
 	b.schema(t.schema).AddTables(at)
+	if former := b.former(t.was, t.name); former != "" {
+		at.AddAttrs(&was{name: former})
+	}
 	if b.comments && t.comment != "" {
 		at.SetComment(t.comment)
 	}
@@ -128,6 +140,9 @@ func (b *builder) column(t *table, at *schema.Table, c *column) error {
 		ac.SetComment(c.Comment)
 	}
 	b.setCollation(ac, c)
+	if former := b.former(c.Was, t.name+"."+c.Name); former != "" {
+		ac.AddAttrs(&was{name: former})
+	}
 	at.AddColumns(ac)
 	if len(c.Type.Enum) > 0 && c.Type.NativeEnum == "" {
 		at.AddChecks(schema.NewCheck().SetName(b.checkName(t.name, c.Name)).SetExpr(b.enumCheck(c)).AddAttrs(&madeName{}))

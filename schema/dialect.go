@@ -49,6 +49,12 @@ type atlas struct {
 	probe *probe
 	// rewrite changes questions of Atlas that the server answers otherwise than it expects; may be nil.
 	rewrite func(query string) string
+	// materialized: there are materialized views. viewsHold: a table cannot change under a view.
+	materialized, viewsHold bool
+	// viewQuery asks for the query of a view by schema and name, and whether it is materialized.
+	viewQuery string
+	// renameIndex, renameConstraint: the engine changes such names without building anything again.
+	renameIndex, renameConstraint bool
 	// defaultExpr gives a default expression the form of the dialect; may be nil.
 	defaultExpr func(text string) string
 }
@@ -63,6 +69,7 @@ var atlases = []*atlas{
 		predicate:     func(p string) schema.Attr { return &sqlite.IndexPredicate{P: p} },
 		expressions:   true,
 		rewrite:       sqliteForeignKeys,
+		viewQuery:     "select sql, 0 from sqlite_master where type = 'view' and ?1 = '' and name = ?2",
 	},
 	{
 		sql: sql.Postgres(), maxName: naming.MaxPostgres,
@@ -75,7 +82,8 @@ var atlases = []*atlas{
 		nativeEnum:    postgresEnum,
 		comments:      true, schemas: true,
 		lock: postgresLock, unlock: postgresUnlock,
-		probe: postgresProbe,
+		probe: postgresProbe, renameIndex: true, renameConstraint: true,
+		materialized: true, viewsHold: true, viewQuery: postgresView,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,
@@ -87,7 +95,7 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, defaultExpr: mysqlDefault,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
 	},
 	{
 		sql: sql.MariaDB(), maxName: naming.MaxMySQL,
@@ -98,7 +106,7 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true, generatedNullable: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, defaultExpr: mysqlDefault,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
 	},
 }
 
@@ -165,3 +173,10 @@ func mysqlDefault(text string) string {
 	}
 	return "(" + text + ")"
 }
+
+const (
+	postgresView = `select pg_get_viewdef(c.oid), c.relkind = 'm' from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where c.relkind in ('v', 'm') and n.nspname = coalesce(nullif($1::text, ''), current_schema()) and c.relname = $2::text`
+	mysqlView = `select view_definition, false from information_schema.views
+		where table_schema = coalesce(nullif(?, ''), database()) and table_name = ?`
+)

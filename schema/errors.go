@@ -25,6 +25,10 @@ var ErrNoSchema = errors.New("engine does not support schema operations")
 // for longer than [LockTimeout].
 var ErrLocked = errors.New("another program is changing the schema")
 
+// ErrUnsettled is the class of errors about statements that do not lead where they
+// should: run on a scratch database, they leave a difference.
+var ErrUnsettled = errors.New("the statements leave a difference")
+
 // UnsupportedError names what cannot be created. It is an [ErrUnsupported].
 type UnsupportedError struct {
 	// Dialect is the dialect's name.

@@ -20,6 +20,9 @@ type Plan struct {
 	Statements []Statement
 	// Transactional reports that all of them can be rolled back together.
 	Transactional bool
+
+	// dropped and added are the tables and columns that go and come.
+	dropped, added []string
 }
 
 // Statement is one DDL statement.
@@ -98,11 +101,15 @@ func SQL(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 	}
+	views, err := a.viewsOf(reg, collect(opts))
+	if err != nil {
+		return "", err
+	}
 	plan, err := a.plan(context.Background(), planner, createChanges(realm))
 	if err != nil {
 		return "", err
 	}
-	return plan.String(), nil
+	return plan.then(a.createViews(views)).String(), nil
 }
 
 // createChanges lists the changes that make a realm out of nothing.
@@ -153,7 +160,30 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		p.Statements[i] = s
 	}
 	a.untold(p, changes, told)
+	p.dropped, p.added = comings(changes)
 	return p, nil
+}
+
+// comings lists the tables and columns that go and come.
+func comings(changes []schema.Change) (dropped, added []string) {
+	for _, c := range changes {
+		switch c := c.(type) {
+		case *schema.DropTable:
+			dropped = append(dropped, c.T.Name)
+		case *schema.AddTable:
+			added = append(added, c.T.Name)
+		case *schema.ModifyTable:
+			for _, m := range c.Changes {
+				switch m := m.(type) {
+				case *schema.DropColumn:
+					dropped = append(dropped, c.T.Name+"."+m.C.Name)
+				case *schema.AddColumn:
+					added = append(added, c.T.Name+"."+m.C.Name)
+				}
+			}
+		}
+	}
+	return dropped, added
 }
 
 // untold adds the hazards of changes that no statement was attributed to, to the first one.

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"slices"
 
 	"ariga.io/atlas/sql/postgres"
@@ -66,6 +67,68 @@ func sameCheck(have, want *schema.Table, check *schema.Check) *schema.Check {
 		}
 	}
 	return nil
+}
+
+// adoptChecks asks the server about checks that [reconcileChecks] found no partner for.
+func (l *live) adoptChecks(ctx context.Context, current, desired *schema.Realm) {
+	if l.probe == nil {
+		return
+	}
+	pairs(current, desired, func(have, want *schema.Table) {
+		for _, check := range want.Checks() {
+			if _, made := attribute[*madeName](check.Attrs); !made || checkOf(have, check.Name) != nil {
+				continue
+			}
+			for _, old := range have.Checks() {
+				again := schema.NewCheck().SetName(old.Name).SetExpr(check.Expr)
+				group := []schema.Change{&schema.DropCheck{C: old}, &schema.AddCheck{C: again}}
+				if checkOf(want, old.Name) == nil && !l.alters(ctx, want, group) {
+					check.Name, check.Expr = old.Name, old.Expr
+					break
+				}
+			}
+		}
+	})
+}
+
+// otherwiseNamedChecks adds checks that differ by their name alone, which Atlas takes for the same.
+func otherwiseNamedChecks(have, want *schema.Schema, changes []schema.Change) []schema.Change {
+	for _, to := range want.Tables {
+		from, ok := have.Table(to.Name)
+		if !ok {
+			continue
+		}
+		dropped, added := map[string]bool{}, map[string]bool{}
+		for _, c := range changes {
+			m, ok := c.(*schema.ModifyTable)
+			if !ok || m.T.Name != to.Name {
+				continue
+			}
+			for _, c := range m.Changes {
+				switch c := c.(type) {
+				case *schema.DropCheck:
+					dropped[c.C.Name] = true
+				case *schema.AddCheck:
+					added[c.C.Name] = true
+				}
+			}
+		}
+		var more []schema.Change
+		for _, check := range from.Checks() {
+			if checkOf(to, check.Name) == nil && !dropped[check.Name] {
+				more = append(more, &schema.DropCheck{C: check})
+			}
+		}
+		for _, check := range to.Checks() {
+			if checkOf(from, check.Name) == nil && !added[check.Name] {
+				more = append(more, &schema.AddCheck{C: check})
+			}
+		}
+		if len(more) > 0 {
+			changes = modify(changes, to, more)
+		}
+	}
+	return changes
 }
 
 func reconcileColumn(have, want *schema.Column) {

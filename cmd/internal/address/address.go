@@ -1,7 +1,6 @@
 package address
 
 import (
-	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -15,11 +14,7 @@ import (
 	"github.com/weft-orm/weft/driver/sqlite"
 )
 
-// ErrAddress reports an address that names no database. Messages never repeat the
-// address: it may hold a password.
-var ErrAddress = errors.New("unusable database address")
-
-// An Address is a database somewhere. Make one with [Parse].
+// Address is a database somewhere. Make one with [Parse].
 type Address struct {
 	// Kind is "sqlite", "postgres", "mysql" or "mongo". MariaDB is "mysql" here:
 	// which of the two it is only the server tells.
@@ -113,6 +108,20 @@ func (a *Address) In(name string) *Address {
 	}
 	u := *a.url
 	u.Path = "/" + name
+	other.url, other.text = &u, u.String()
+	return &other
+}
+
+// Schema returns the address with another schema as the connection's own: on MySQL
+// that is another database, on SQLite another file.
+func (a *Address) Schema(name string) *Address {
+	if a.Kind != "postgres" {
+		return a.In(name)
+	}
+	other, u := *a, *a.url
+	query := u.Query()
+	query.Set("search_path", name)
+	u.RawQuery = query.Encode()
 	other.url, other.text = &u, u.String()
 	return &other
 }

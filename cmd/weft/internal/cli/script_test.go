@@ -21,13 +21,16 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the programs in testdata/script. With -update the expected
 // output in them is rewritten.
-func TestScripts(t *testing.T) {
+func TestScripts(t *testing.T) { testscript.Run(t, params(t, "testdata/script")) }
+
+func params(t *testing.T, dir string) testscript.Params {
+	t.Helper()
 	weft, err := filepath.Abs("../../../..")
 	if err != nil {
 		t.Fatal(err)
 	}
-	testscript.Run(t, testscript.Params{
-		Dir:           "testdata/script",
+	return testscript.Params{
+		Dir:           dir,
 		UpdateScripts: flag.Lookup("update").Value.(flag.Getter).Get().(bool),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("WEFT", weft)
@@ -40,5 +43,5 @@ func TestScripts(t *testing.T) {
 			}
 			return nil
 		},
-	})
+	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/migrate"
 	"github.com/weft-orm/weft/seed"
 )
 
@@ -36,7 +37,7 @@ type Env struct {
 	config                         *Config
 }
 
-// A Program is the application that mounts the commands on its own tree.
+// Program is the application that mounts the commands on its own tree.
 type Program struct {
 	// Registry makes the metadata of its entities for a database with limits, nil for none in particular.
 	Registry func(limits *mapper.Limits) (*mapper.Registry, error)
@@ -44,6 +45,11 @@ type Program struct {
 	Connector driver.Connector
 	// Seeders are those of the command seed.
 	Seeders []seed.Seeder
+	// Steps are its migrations in Go.
+	Steps []*migrate.File
+	// Scratch is an empty database that may be written to and is thrown away; nil
+	// makes one on the server of the database's address.
+	Scratch driver.Connector
 }
 
 // Standard returns the environment of the process.

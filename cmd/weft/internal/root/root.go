@@ -5,17 +5,25 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/weft-orm/weft/cmd/weft/internal/doctor"
 	"github.com/weft-orm/weft/cmd/weft/internal/entities"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/gen"
+	"github.com/weft-orm/weft/cmd/weft/internal/migration"
 	"github.com/weft-orm/weft/cmd/weft/internal/seeding"
+	"github.com/weft-orm/weft/cmd/weft/internal/start"
+	"github.com/weft-orm/weft/cmd/weft/internal/tables"
 )
 
 // groups are the constructors of all groups of commands.
 var groups = []func(*env.Env) *cobra.Command{
+	start.Command,
+	migration.Command,
+	tables.Command,
 	entities.Command,
-	gen.Command,
 	seeding.Command,
+	gen.Command,
+	doctor.Command,
 }
 
 // Command makes the command that holds all groups, with the flags they share.
