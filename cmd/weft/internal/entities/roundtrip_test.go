@@ -204,6 +204,8 @@ func reason(db *entities.Database, change string) string {
 	switch {
 	case addedKey.MatchString(change) && isShared(db, table[1], addedKey.FindStringSubmatch(change)[2]):
 		return "two relations share the column, of which the metadata keeps one target: the foreign key of the other is described wrongly"
+	case strings.Contains(change, "RENAME CONSTRAINT"), strings.Contains(change, "RENAME INDEX"):
+		return "a mapping gives foreign keys and their indexes no names: the database has this one under another"
 	case anyKey.MatchString(change), droppedKey.MatchString(change):
 		return "a mapping gives foreign keys no names: the database has this one under another"
 	case strings.HasPrefix(change, "CREATE TABLE") && keyMayBeNull(db, table[1]):
