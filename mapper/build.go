@@ -206,9 +206,13 @@ func (b *builder) declare(info *StructInfo, def *Definition) {
 		}
 	}
 	def.amendEntity(&d.facts, func(m string) { b.report(info.Type.Text, m) })
-	d.entity = &Entity{Name: info.Type.Name, GoName: goName(info.Type), GoType: info.Type.typ, Ordinal: len(b.drafts), Comment: d.facts.comment}
+	d.entity = &Entity{Name: info.Type.Name, GoName: goName(info.Type), GoType: info.Type.typ, Ordinal: len(b.drafts), Comment: d.facts.comment, Was: d.facts.was}
 	if d.facts.name != "" {
 		d.entity.Name = d.facts.name
+	}
+	d.entity.ViewSQL, d.entity.Materialized = d.facts.viewSQL, d.facts.materialized
+	if d.entity.ViewSQL == "" && d.entity.Materialized {
+		b.report(goName(info.Type), "is materialized, but as= says no query for its view")
 	}
 	d.entity.ReadOnly, d.entity.Query = d.facts.readOnly, d.facts.query
 	d.entity.OrderBy, d.entity.Abstract = d.facts.orderBy, d.facts.abstract

@@ -82,7 +82,7 @@ func (b *builder) valueColumn(p *propDraft) {
 		Name: p.columnName(b.naming), Table: b.table(p.owner), Property: prop, Index: -1, Type: prop.Type,
 		Nullable: prop.Nullable || b.inSubtypeOfOneTable(p.owner), AutoIncrement: prop.Generated == AutoIncrement,
 		Unsigned: f.unsigned || prop.Type.Kind == Uint, Default: f.defaultSQL, Generated: f.generated,
-		Collation: f.collation, Comment: f.comment, SQLType: f.sqlType,
+		Collation: f.collation, Comment: f.comment, Was: f.was, SQLType: f.sqlType,
 	}
 	if own, ok := prop.Type.Custom.(CustomColumnTyper); ok && c.SQLType == nil {
 		c.SQLType = own.ColumnTypes()
@@ -128,7 +128,7 @@ func (b *builder) foreignKey(p *propDraft) {
 		}
 		p.prop.Columns = append(p.prop.Columns, &Column{
 			Name: names[i], Table: b.table(p.owner), Property: p.prop, Part: i, Index: -1, Type: key.Type, References: key,
-			Nullable: p.prop.Nullable || b.inSubtypeOfOneTable(p.owner), Unsigned: key.Unsigned, Comment: p.facts.comment,
+			Nullable: p.prop.Nullable || b.inSubtypeOfOneTable(p.owner), Unsigned: key.Unsigned, Comment: p.facts.comment, Was: wasOf(p.facts, i, len(keys)),
 			Collation: key.Collation, SQLType: key.SQLType,
 		})
 	}
@@ -136,6 +136,14 @@ func (b *builder) foreignKey(p *propDraft) {
 		// A reference is null when one of its columns is.
 		p.prop.Nullable = slices.ContainsFunc(p.prop.Columns, func(c *Column) bool { return c.Nullable })
 	}
+}
+
+// wasOf is the former name of one of a property's columns; those of several are given as a list.
+func wasOf(f *facts, part, parts int) string {
+	if names := list(f.was); len(names) == parts {
+		return names[part]
+	}
+	return ""
 }
 
 // share makes a relation use the column of a scalar property.

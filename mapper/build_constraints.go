@@ -3,7 +3,6 @@ package mapper
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/naming"
@@ -52,9 +51,9 @@ func (b *builder) constraints(d *draft) {
 	for _, c := range d.facts.checks {
 		e.Checks = append(e.Checks, &Check{Name: c.Name, Expression: c.Expression})
 	}
-	for i, c := range e.Checks {
+	for _, c := range e.Checks {
 		if c.Name == "" {
-			c.Name = naming.Index(naming.KindCheck, e.Table.Name, []string{strconv.Itoa(i + 1)}, b.limits.Name)
+			c.Name = naming.Check(e.Table.Name, c.Expression, b.limits.Name)
 		}
 	}
 }

@@ -35,8 +35,17 @@ func (e *EntityBuilder) Schema(name string) { e.option("schema", name) }
 // Comment sets the table comment.
 func (e *EntityBuilder) Comment(text string) { e.option("comment", text) }
 
+// Was names the table that the entity's was before, so that a migration renames it.
+func (e *EntityBuilder) Was(table string) { e.option("was", table) }
+
 // View maps the entity onto a view, read-only.
 func (e *EntityBuilder) View(name string) { e.option("view", name) }
+
+// As gives the query that makes the entity's view, in SQL.
+func (e *EntityBuilder) As(sql string) { e.option("as", sql) }
+
+// Materialized makes a view that keeps its rows until it is refreshed.
+func (e *EntityBuilder) Materialized() { e.option("materialized", "") }
 
 // Query backs the entity by a query instead of a table, read-only.
 func (e *EntityBuilder) Query(sql string) { e.option("query", sql) }

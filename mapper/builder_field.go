@@ -140,6 +140,9 @@ func (f *FieldBuilder) Collation(name string) *FieldBuilder { return f.option("c
 // Comment sets the column's comment.
 func (f *FieldBuilder) Comment(text string) *FieldBuilder { return f.option("comment", text) }
 
+// Was names the column that the property's was before, so that a migration renames it.
+func (f *FieldBuilder) Was(column string) *FieldBuilder { return f.option("was", column) }
+
 // Check adds a check in raw SQL.
 func (f *FieldBuilder) Check(sql string) *FieldBuilder { return f.option("check", sql) }
 

@@ -28,6 +28,8 @@ type Column struct {
 	// Collation is the declared collation; "" is weft's own (by code point) for text.
 	Collation string
 	Comment   string
+	// Was is the name the column had before, for tools that rename it, or "".
+	Was string
 	// SQLType overrides the column type per dialect name; "" is for all dialects.
 	SQLType map[string]string
 }

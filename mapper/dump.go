@@ -27,6 +27,8 @@ func (e *Entity) dump(b *strings.Builder) {
 	}
 	line(b, "query", e.Query)
 	line(b, "comment", e.Comment)
+	line(b, "was", e.Was)
+	line(b, "view", e.ViewSQL)
 	line(b, "order", strings.Join(e.OrderBy, ", "))
 	fmt.Fprintf(b, "  key %s", strings.Join(propertyNames(e.Key), ", "))
 	b.WriteString(" (" + strings.Join(columnNames(e.KeyColumns), ", ") + ")\n")
@@ -101,7 +103,7 @@ func (c *Column) dump(b *strings.Builder) {
 	fmt.Fprintf(b, "  column %d %s.%s %s", c.Index, c.Table, c.Name, c.Type)
 	words(b, cond(c.Nullable, " null"), cond(c.AutoIncrement, " auto-increment"), cond(c.Unsigned, " unsigned"),
 		cond(c.Default != "", " default "+c.Default), cond(c.Generated != "", " generated "+c.Generated),
-		cond(c.Collation != "", " collation "+c.Collation), cond(c.Comment != "", fmt.Sprintf(" comment %q", c.Comment)))
+		cond(c.Collation != "", " collation "+c.Collation), cond(c.Comment != "", fmt.Sprintf(" comment %q", c.Comment)), cond(c.Was != "", " was "+c.Was))
 	if c.References != nil {
 		b.WriteString(" references " + c.References.Table.String() + "." + c.References.Name)
 	}

@@ -65,8 +65,14 @@ type Entity struct {
 	ReadOnly bool
 	// Query is the SQL text behind a view or virtual entity, or "".
 	Query string
+	// ViewSQL is the query that makes the entity's view, or "" for one that is made elsewhere.
+	ViewSQL string
+	// Materialized reports that the view keeps its rows until it is refreshed.
+	Materialized bool
 	// Comment is the table comment.
 	Comment string
+	// Was is the name the table had before, for tools that rename it, or "".
+	Was string
 
 	byName    map[string]*Property // lowerCamel and Go names, of top-level properties
 	storedIn  []*Entity            // see StoredIn

@@ -28,6 +28,7 @@ type facts struct {
 	defaultSQL         string
 	generated          string
 	collation, comment string
+	was                string // the column's name before
 	checks             []string
 	json               bool
 	inline             bool
@@ -61,7 +62,10 @@ type facts struct {
 type entityFacts struct {
 	name, table, schema string
 	comment             string
+	was                 string // the table's name before
 	readOnly            bool
+	viewSQL             string // makes the view
+	materialized        bool
 	query               string
 	inheritance         Inheritance
 	discriminator       string

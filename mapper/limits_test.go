@@ -129,7 +129,7 @@ func TestCheckOfARegistry(t *testing.T) {
 		"mapper_test.Ledger.Whole: a decimal of 65 digits is more than the database keeps exactly, 34",
 		"mapper_test.Ledger.Count: the column name a_column_of_a_name_too_long is longer than 24 bytes",
 		"mapper_test.Ledger: the index name ledgers_of_the_very_long_name_total_paid_idx is longer than 24 bytes",
-		"mapper_test.Ledger: the check name ledgers_of_the_very_long_name_1_check is longer than 24 bytes",
+		"mapper_test.Ledger: the check name ledgers_of_the_very_long_name_hf3xno63p3p_check is longer than 24 bytes",
 	}, "\n\t")
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v", err)

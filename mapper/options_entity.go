@@ -18,6 +18,7 @@ type entityOption struct {
 // entityOptions are all options of a blank field's tag, by name.
 var entityOptions = []entityOption{
 	{"abstract", noValue, func(e *entityFacts, _ string) error { e.abstract = true; return nil }},
+	{"as", requiredValue, func(e *entityFacts, v string) error { e.viewSQL, e.readOnly = v, true; return nil }},
 	{"check", requiredValue, func(e *entityFacts, v string) error { e.checks = append(e.checks, Check{Expression: v}); return nil }},
 	{"comment", requiredValue, func(e *entityFacts, v string) error { e.comment = v; return nil }},
 	{"discriminator", requiredValue, func(e *entityFacts, v string) error { e.discriminator = v; return nil }},
@@ -31,6 +32,7 @@ var entityOptions = []entityOption{
 		return nil
 	}},
 	{"inheritance", requiredValue, setInheritance},
+	{"materialized", noValue, func(e *entityFacts, _ string) error { e.materialized = true; return nil }},
 	{"name", requiredValue, func(e *entityFacts, v string) error { e.name = v; return nil }},
 	{"orderBy", requiredValue, func(e *entityFacts, v string) error { e.orderBy = list(v); return nil }},
 	{"query", requiredValue, func(e *entityFacts, v string) error { e.query, e.readOnly = v, true; return nil }},
@@ -42,6 +44,7 @@ var entityOptions = []entityOption{
 		return nil
 	}},
 	{"view", requiredValue, func(e *entityFacts, v string) error { e.table, e.readOnly = v, true; return nil }},
+	{"was", requiredValue, func(e *entityFacts, v string) error { e.was = v; return nil }},
 }
 
 func setInheritance(e *entityFacts, v string) error {

@@ -84,6 +84,7 @@ var fieldOptions = []fieldOption{
 	{"uuid4", noValue, generator("uuid4")},
 	{"version", noValue, flag(func(f *facts) *bool { return &f.version })},
 	{"virtual", noValue, flag(func(f *facts) *bool { return &f.virtual })},
+	{"was", requiredValue, text(func(f *facts) *string { return &f.was })},
 }
 
 // typeNames are the values of the option type.

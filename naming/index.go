@@ -47,6 +47,13 @@ func Index(kind IndexKind, table string, columns []string, max int) string {
 	return fit(name, suffix, digest(append(parts, string(kind))), max)
 }
 
+// Check names a check constraint after what it says, spaces apart, so that a check added before another one does not
+// rename it.
+func Check(table, expression string, max int) string {
+	said := digest([]string{strings.Join(strings.Fields(expression), " ")})
+	return Index(KindCheck, table, []string{said}, max)
+}
+
 // Shorten gives name when it is at most max bytes long, and otherwise a cut of it with a hash of the whole at the end.
 // Zero or less is no limit.
 func Shorten(name string, max int) string {

@@ -6,9 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
-
-	"ariga.io/atlas/sql/schema"
 
 	"github.com/weft-orm/weft/driver"
 )
@@ -20,11 +17,19 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
 	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) {
-		realm, err := l.desired(t.Registry(), o)
+		realm, err := l.described(t.Registry(), o)
 		if err != nil {
 			return nil, err
 		}
-		return l.plan(ctx, l.Driver, createChanges(realm))
+		views, err := l.viewsOf(t.Registry(), o)
+		if err != nil {
+			return nil, err
+		}
+		p, err := l.plan(ctx, l.Driver, createChanges(realm))
+		if err != nil {
+			return nil, err
+		}
+		return p.then(l.createViews(views)), nil
 	})
 }
 
@@ -98,7 +103,7 @@ func on(ctx context.Context, t Target, part string, plan func(*live) (*Plan, err
 	if err != nil {
 		return err
 	}
-	defer l.conn.Close()
+	defer l.close()
 	unlock, err := l.lock(ctx)
 	if err != nil {
 		return err
@@ -107,23 +112,7 @@ func on(ctx context.Context, t Target, part string, plan func(*live) (*Plan, err
 	if err == nil {
 		err = l.apply(ctx, p)
 	}
-	return errors.Join(err, unlock())
-}
-
-// lockTimeout is how long a program waits for another one that changes the schema.
-const lockTimeout = time.Minute
-
-// lock keeps programs that start at once from creating the same tables, on
-// servers that have locks with a name.
-func (l *live) lock(ctx context.Context) (schema.UnlockFunc, error) {
-	if !l.locks {
-		return func() error { return nil }, nil
-	}
-	unlock, err := l.Lock(context.WithoutCancel(ctx), "weft_schema", lockTimeout)
-	if err != nil {
-		return nil, fmt.Errorf("schema: %s: lock: %w", l.sql.Name(), err)
-	}
-	return unlock, nil
+	return errors.Join(err, unlock(ctx))
 }
 
 func (l *live) apply(ctx context.Context, p *Plan) error {
@@ -155,7 +144,9 @@ func split(list []Statement) (before, body, after []Statement) {
 	return before, body, after
 }
 
-func isSetting(s Statement) bool { return strings.HasPrefix(s.SQL, "PRAGMA ") }
+func isSetting(s Statement) bool {
+	return strings.HasPrefix(s.SQL, "PRAGMA ") || strings.HasPrefix(s.SQL, "SET foreign_key_checks")
+}
 
 func (l *live) transaction(ctx context.Context, body []Statement, done int) error {
 	tx, err := l.conn.BeginTx(ctx, nil)

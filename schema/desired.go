@@ -2,7 +2,6 @@ package schema
 
 import (
 	"fmt"
-	"hash/fnv"
 	"strings"
 
 	"ariga.io/atlas/sql/schema"
@@ -25,7 +24,7 @@ func Desired(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (*schema.Real
 }
 
 func (a *atlas) desired(reg *mapper.Registry, o options) (*schema.Realm, error) {
-	b := &builder{atlas: a, realm: schema.NewRealm(schema.New(""))}
+	b := &builder{atlas: a, realm: schema.NewRealm(schema.New("")), database: o.database, renamed: o.renamed}
 	tables, err := o.within(a, newLayout(reg, a.maxName, o.wildcard).tables)
 	if err != nil {
 		return nil, err
@@ -37,7 +36,9 @@ func (a *atlas) desired(reg *mapper.Registry, o options) (*schema.Realm, error) 
 	}
 	for _, t := range tables {
 		for _, fk := range t.foreignKeys {
-			b.foreignKey(t, fk)
+			if err := b.foreignKey(t, fk); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return b.realm, nil
@@ -47,6 +48,17 @@ func (a *atlas) desired(reg *mapper.Registry, o options) (*schema.Realm, error) 
 type builder struct {
 	*atlas
 	realm *schema.Realm
+	// database is the name of the connection's own database, where it is known.
+	database string
+	renamed  map[string]string
+}
+
+// former is the name an object had before: the one given by an option, else that of the mapping.
+func (b *builder) former(mapped, name string) string {
+	if given, ok := b.renamed[name]; ok {
+		return given
+	}
+	return mapped
 }
 
 func (b *builder) unsupported(object, feature string) error {
@@ -62,6 +74,9 @@ func (b *builder) table(t *table) error {
 	}
 	at := schema.NewTable(t.name)
 	b.schema(t.schema).AddTables(at)
+	if former := b.former(t.was, t.name); former != "" {
+		at.AddAttrs(&was{name: former})
+	}
 	if b.comments && t.comment != "" {
 		at.SetComment(t.comment)
 	}
@@ -82,11 +97,11 @@ func (b *builder) table(t *table) error {
 		}
 	}
 	for _, check := range t.checks {
-		name := check.Name
-		if name == "" {
-			name = b.checkName(t.name, digest(check.Expression))
+		ac := schema.NewCheck().SetName(check.Name).SetExpr(check.Expression)
+		if check.Name == naming.Check(t.name, check.Expression, b.maxName) {
+			ac.AddAttrs(&madeName{})
 		}
-		at.AddChecks(schema.NewCheck().SetName(name).SetExpr(check.Expression))
+		at.AddChecks(ac)
 	}
 	return nil
 }
@@ -116,9 +131,7 @@ func (b *builder) column(t *table, at *schema.Table, c *column) error {
 	if c.auto {
 		ac.AddAttrs(b.autoIncrement())
 	}
-	if c.Default != "" {
-		ac.Default = defaultExpr(c.Default)
-	}
+	ac.Default = b.defaultOf(c)
 	if c.Generated != "" {
 		ac.SetNull(c.nullable || b.generatedNullable)
 		ac.SetGeneratedExpr(&schema.GeneratedExpr{Expr: c.Generated, Type: "STORED"})
@@ -127,11 +140,27 @@ func (b *builder) column(t *table, at *schema.Table, c *column) error {
 		ac.SetComment(c.Comment)
 	}
 	b.setCollation(ac, c)
+	if former := b.former(c.Was, t.name+"."+c.Name); former != "" {
+		ac.AddAttrs(&was{name: former})
+	}
 	at.AddColumns(ac)
 	if len(c.Type.Enum) > 0 && c.Type.NativeEnum == "" {
-		at.AddChecks(schema.NewCheck().SetName(b.checkName(t.name, c.Name)).SetExpr(b.enumCheck(c)))
+		at.AddChecks(schema.NewCheck().SetName(b.checkName(t.name, c.Name)).SetExpr(b.enumCheck(c)).AddAttrs(&madeName{}))
 	}
 	return nil
+}
+
+// defaultOf is the default of a column; none and NULL are the same.
+func (b *builder) defaultOf(c *column) schema.Expr {
+	text := strings.TrimSpace(c.Default)
+	if text == "" || strings.EqualFold(text, "null") {
+		return nil
+	}
+	x := defaultExpr(text)
+	if raw, ok := x.(*schema.RawExpr); ok && b.defaultExpr != nil {
+		raw.X = b.defaultExpr(raw.X)
+	}
+	return x
 }
 
 func (b *builder) columnType(t *table, c *column) (schema.Type, error) {
@@ -193,17 +222,9 @@ func literal(v any) string {
 	return fmt.Sprint(v)
 }
 
-// checkName names a check after its column, or after what it says.
+// checkName names the check of a column's values.
 func (b *builder) checkName(table, about string) string {
 	return naming.Index(naming.KindCheck, table, []string{about}, b.maxName)
-}
-
-// digest tells checks without a name apart. It does not depend on their order,
-// so that a check added before another does not rename it.
-func digest(expression string) string {
-	h := fnv.New32a()
-	h.Write([]byte(expression))
-	return fmt.Sprintf("%08x", h.Sum32())
 }
 
 func (b *builder) index(t *table, at *schema.Table, ix *index) error {
@@ -232,17 +253,27 @@ func (b *builder) index(t *table, at *schema.Table, ix *index) error {
 	return nil
 }
 
-func (b *builder) foreignKey(t *table, fk *foreignKey) {
+func (b *builder) foreignKey(t *table, fk *foreignKey) error {
 	at, _ := b.schema(t.schema).Table(t.name)
 	afk := schema.NewForeignKey(fk.name).AddColumns(columns(at, fk.columns)...)
 	ref, ok := b.schema(fk.refSchema).Table(fk.refName)
 	if !ok {
 		// The target is a view or not managed by weft: there is nothing to refer to.
-		return
+		return nil
 	}
 	afk.SetRefTable(ref).AddRefColumns(columns(ref, fk.refColumns)...)
+	if fk.refSchema == "" && t.schema != "" && b.databaseName != "" {
+		// A name without a database is looked for in that of the referring table.
+		if b.database == "" {
+			return b.unsupported(t.schema+"."+t.name+": "+fk.name, "a foreign key into the connection's own database, whose name is not known here,")
+		}
+		qualified := *ref
+		qualified.Schema = schema.New(b.database)
+		afk.RefTable = &qualified
+	}
 	afk.SetOnDelete(rule(fk.onDelete)).SetOnUpdate(rule(fk.onUpdate))
 	at.AddForeignKeys(afk)
+	return nil
 }
 
 func rule(r mapper.ForeignKeyRule) schema.ReferenceOption {

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"strings"
+
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/mysql"
 	"ariga.io/atlas/sql/postgres"
@@ -39,8 +41,22 @@ type atlas struct {
 	generatedNullable bool
 	// comments, schemas: tables and columns can carry comments, tables can stand in named schemas.
 	comments, schemas bool
-	// locks: the server has locks with a name.
-	locks bool
+	// lock and unlock take the lock that keeps programs apart which change the schema of one database; "" has none.
+	lock, unlock string
+	// databaseName asks for the name of the connection's database, where that is what a schema is.
+	databaseName string
+	// probe asks the server what expressions mean; nil where it keeps them as they are written.
+	probe *probe
+	// rewrite changes questions of Atlas that the server answers otherwise than it expects; may be nil.
+	rewrite func(query string) string
+	// materialized: there are materialized views. viewsHold: a table cannot change under a view.
+	materialized, viewsHold bool
+	// viewQuery asks for the query of a view by schema and name, and whether it is materialized.
+	viewQuery string
+	// renameIndex, renameConstraint: the engine changes such names without building anything again.
+	renameIndex, renameConstraint bool
+	// defaultExpr gives a default expression the form of the dialect; may be nil.
+	defaultExpr func(text string) string
 }
 
 // atlases are the dialects that weft can create tables in.
@@ -52,6 +68,8 @@ var atlases = []*atlas{
 		collate:       collateType,
 		predicate:     func(p string) schema.Attr { return &sqlite.IndexPredicate{P: p} },
 		expressions:   true,
+		rewrite:       sqliteForeignKeys,
+		viewQuery:     "select sql, 0 from sqlite_master where type = 'view' and ?1 = '' and name = ?2",
 	},
 	{
 		sql: sql.Postgres(), maxName: naming.MaxPostgres,
@@ -62,7 +80,10 @@ var atlases = []*atlas{
 		expressions:   true,
 		fulltext:      postgresFulltext,
 		nativeEnum:    postgresEnum,
-		comments:      true, schemas: true, locks: true,
+		comments:      true, schemas: true,
+		lock: postgresLock, unlock: postgresUnlock,
+		probe: postgresProbe, renameIndex: true, renameConstraint: true,
+		materialized: true, viewsHold: true, viewQuery: postgresView,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,
@@ -72,7 +93,9 @@ var atlases = []*atlas{
 		tableCollation: true,
 		expressions:    true,
 		fulltext:       mysqlFulltext,
-		comments:       true, schemas: true, locks: true,
+		comments:       true, schemas: true,
+		lock: mysqlLock, unlock: mysqlUnlock,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
 	},
 	{
 		sql: sql.MariaDB(), maxName: naming.MaxMySQL,
@@ -81,7 +104,9 @@ var atlases = []*atlas{
 		collate:        collateColumn,
 		tableCollation: true,
 		fulltext:       mysqlFulltext,
-		comments:       true, schemas: true, locks: true, generatedNullable: true,
+		comments:       true, schemas: true, generatedNullable: true,
+		lock: mysqlLock, unlock: mysqlUnlock,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
 	},
 }
 
@@ -136,3 +161,22 @@ func postgresEnum(name, schemaName string, values []string) *schema.EnumType {
 	}
 	return e
 }
+
+// mysqlDatabase asks for the connection's database.
+const mysqlDatabase = "select coalesce(database(), '')"
+
+// mysqlDefault puts expressions in parentheses; only the present time stands without.
+func mysqlDefault(text string) string {
+	lower := strings.ToLower(text)
+	if strings.HasPrefix(lower, "current_timestamp") || strings.HasPrefix(lower, "now(") || strings.HasPrefix(text, "(") && strings.HasSuffix(text, ")") {
+		return text
+	}
+	return "(" + text + ")"
+}
+
+const (
+	postgresView = `select pg_get_viewdef(c.oid), c.relkind = 'm' from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where c.relkind in ('v', 'm') and n.nspname = coalesce(nullif($1::text, ''), current_schema()) and c.relname = $2::text`
+	mysqlView = `select view_definition, false from information_schema.views
+		where table_schema = coalesce(nullif(?, ''), database()) and table_name = ?`
+)

@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"ariga.io/atlas/sql/schema"
 )
@@ -23,7 +24,7 @@ func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
 			return nil, err
 		}
 		p, err := l.diff(ctx, t, part)
-		l.conn.Close()
+		l.close()
 		if err != nil {
 			return nil, err
 		}
@@ -33,27 +34,49 @@ func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
 }
 
 func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
-	desired, err := l.desired(t.Registry(), o)
+	tables, err := l.diffTables(ctx, t, o)
 	if err != nil {
 		return nil, err
 	}
-	current, err := l.inspect(ctx, desired)
+	return l.around(ctx, t.Registry(), o, tables)
+}
+
+func (l *live) diffTables(ctx context.Context, t Target, o options) (*Plan, error) {
+	desired, err := l.described(t.Registry(), o)
 	if err != nil {
 		return nil, err
+	}
+	current, err := l.inspect(ctx, desired, o)
+	if err != nil {
+		return nil, err
+	}
+	var renames *Plan
+	if !o.addOnly {
+		if renames, err = l.renames(ctx, current, desired); err != nil {
+			return nil, err
+		}
 	}
 	reconcile(current, desired)
+	l.adoptChecks(ctx, current, desired)
 	if o.addOnly {
 		keepExisting(current, desired)
 	}
-	changes, err := l.changes(current, desired)
+	changes, err := l.changes(ctx, current, desired, o)
 	if err != nil {
 		return nil, err
 	}
-	return l.plan(ctx, l.Driver, changes)
+	if renames == nil || renames.IsEmpty() {
+		return l.plan(ctx, l.Driver, l.settle(ctx, changes))
+	}
+	rest, err := l.plan(ctx, l.Driver, changes) // the server does not know the new names yet
+	if err != nil {
+		return nil, err
+	}
+	return renames.then(rest), nil
 }
 
 // changes compares schema by schema.
-func (l *live) changes(current, desired *schema.Realm) ([]schema.Change, error) {
+func (l *live) changes(ctx context.Context, current, desired *schema.Realm, o options) ([]schema.Change, error) {
 	var changes []schema.Change
 	for _, want := range desired.Schemas {
 		have, ok := current.Schema(want.Name)
@@ -61,16 +84,71 @@ func (l *live) changes(current, desired *schema.Realm) ([]schema.Change, error) 
 			changes = append(changes, createChanges(schema.NewRealm(want))...)
 			continue
 		}
-		// Settings of the schema and objects without an entity are not weft's.
-		diff, err := l.SchemaDiff(have, want, schema.DiffSkipChanges(
-			&schema.ModifySchema{}, &schema.DropTable{}, &schema.DropObject{}, &schema.DropView{},
-		))
+		again := l.regenerated(ctx, have, want)
+		diff, err := l.SchemaDiff(have, want, schema.DiffSkipChanges(skipped(o)...))
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", l.sql.Name(), err)
+		}
+		diff = slices.DeleteFunc(diff, func(c schema.Change) bool {
+			d, ok := c.(*schema.DropTable)
+			return ok && !o.isGone(want.Name, d.T.Name)
+		})
+		for _, m := range again {
+			diff = modify(diff, m.T, m.Changes)
 		}
 		changes = append(changes, modifiedChecks(have, want, diff)...)
 	}
 	return changes, nil
+}
+
+// skipped are the changes that are not weft's to make: settings of the schema, and
+// objects without an entity.
+func skipped(o options) []schema.Change {
+	list := []schema.Change{&schema.ModifySchema{}, &schema.DropObject{}, &schema.DropView{}}
+	if len(o.gone) == 0 {
+		list = append(list, &schema.DropTable{})
+	}
+	return list
+}
+
+// regenerated finds generated columns with another expression where the server cannot
+// change it: they are dropped and added, which loses nothing.
+func (l *live) regenerated(ctx context.Context, have, want *schema.Schema) []*schema.ModifyTable {
+	if l.probe == nil || !l.probe.transaction {
+		return nil
+	}
+	var list []*schema.ModifyTable
+	for _, t := range want.Tables {
+		old, ok := have.Table(t.Name)
+		if !ok {
+			continue
+		}
+		for _, c := range t.Columns {
+			from, ok := old.Column(c.Name)
+			if !ok {
+				continue
+			}
+			x, generated := attribute[*schema.GeneratedExpr](from.Attrs)
+			to, wanted := attribute[*schema.GeneratedExpr](c.Attrs)
+			if !wanted || generated && x.Expr == to.Expr {
+				continue
+			}
+			made := *c
+			made.Attrs = append(slices.Clip(slices.DeleteFunc(slices.Clone(c.Attrs), func(a schema.Attr) bool { return a == schema.Attr(to) })),
+				&schema.GeneratedExpr{Expr: to.Expr, Type: to.Type})
+			group := []schema.Change{&schema.DropColumn{C: from}, &schema.AddColumn{C: &made}}
+			if generated && !l.alters(ctx, t, group) {
+				to.Expr, to.Type = x.Expr, x.Type
+				continue
+			}
+			c.Attrs = slices.DeleteFunc(c.Attrs, func(a schema.Attr) bool { return a == schema.Attr(to) })
+			if generated {
+				c.Attrs = append(c.Attrs, x)
+			}
+			list = append(list, &schema.ModifyTable{T: t, Changes: group})
+		}
+	}
+	return list
 }
 
 // modifiedChecks adds the checks whose name stayed and whose condition changed,

@@ -2,17 +2,19 @@ package schema
 
 import (
 	"context"
+	"slices"
 
 	"ariga.io/atlas/sql/schema"
 )
 
 // planDrop plans the removal of the tables that exist.
 func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error) {
-	desired, err := l.desired(t.Registry(), o)
+	o.dropping = true
+	desired, err := l.described(t.Registry(), o)
 	if err != nil {
 		return nil, err
 	}
-	current, err := l.inspect(ctx, desired)
+	current, err := l.inspect(ctx, desired, o)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +32,23 @@ func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error)
 			}
 		}
 	}
-	return l.plan(ctx, l.Driver, changes)
+	tables, err := l.plan(ctx, l.Driver, changes)
+	if err != nil {
+		return nil, err
+	}
+	views, err := l.viewsOf(t.Registry(), o)
+	if err != nil {
+		return nil, err
+	}
+	first := &Plan{Transactional: l.transactional()}
+	for _, v := range slices.Backward(views) {
+		if old, err := l.readView(ctx, v); err != nil {
+			return nil, err
+		} else if old != nil {
+			first.Statements = append(first.Statements, l.dropView(old))
+		}
+	}
+	return first.then(tables), nil
 }
 
 func hasEnum(s *schema.Schema, name string) bool {

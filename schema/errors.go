@@ -21,6 +21,14 @@ func (unsupported) Is(target error) bool { return target == driver.ErrUnsupporte
 // ErrNoSchema is the class of errors about an engine that gives no access to its schema.
 var ErrNoSchema = errors.New("engine does not support schema operations")
 
+// ErrLocked is the class of errors about a program that holds the lock of the schema
+// for longer than [LockTimeout].
+var ErrLocked = errors.New("another program is changing the schema")
+
+// ErrUnsettled is the class of errors about statements that do not lead where they
+// should: run on a scratch database, they leave a difference.
+var ErrUnsettled = errors.New("the statements leave a difference")
+
 // UnsupportedError names what cannot be created. It is an [ErrUnsupported].
 type UnsupportedError struct {
 	// Dialect is the dialect's name.

@@ -3,21 +3,31 @@ package schema
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"ariga.io/atlas/sql/schema"
 )
 
 // inspect reads the tables of the desired realm from the database, as far as
 // they exist. Schemas that do not exist are missing in the result.
-func (l *live) inspect(ctx context.Context, desired *schema.Realm) (*schema.Realm, error) {
+func (l *live) inspect(ctx context.Context, desired *schema.Realm, o options) (*schema.Realm, error) {
 	current := schema.NewRealm()
 	for _, want := range desired.Schemas {
-		if len(want.Tables) == 0 {
+		if len(want.Tables) == 0 && len(o.gone) == 0 {
 			continue
 		}
 		opts := &schema.InspectOptions{Mode: schema.InspectSchemas | schema.InspectTables | schema.InspectTypes}
 		for _, t := range want.Tables {
 			opts.Tables = append(opts.Tables, t.Name)
+			if former := formerName(t.Attrs); former != "" && !o.addOnly && !o.dropping {
+				opts.Tables = append(opts.Tables, former)
+			}
+		}
+		for _, name := range o.gone {
+			if s, table := cutSchema(name); s == want.Name {
+				opts.Tables = append(opts.Tables, table)
+			}
 		}
 		s, err := l.InspectSchema(ctx, want.Name, opts)
 		if schema.IsNotExistError(err) {
@@ -31,4 +41,86 @@ func (l *live) inspect(ctx context.Context, desired *schema.Realm) (*schema.Real
 		current.AddSchemas(s)
 	}
 	return current, nil
+}
+
+// cutSchema takes "schema.table" apart.
+func cutSchema(name string) (schema, table string) {
+	if before, after, ok := strings.Cut(name, "."); ok {
+		return before, after
+	}
+	return "", name
+}
+
+// Inspect returns the statements that would make the tables which are in the database,
+// whether entities are mapped onto them or not, in the connection's own schema and in
+// those that the mapping names. [Ignore] leaves tables out. Views, triggers and
+// routines are not in it.
+func Inspect(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
+	o := collect(opts)
+	l, err := connect(ctx, t, "")
+	if err != nil {
+		return nil, err
+	}
+	defer l.close()
+	desired := schema.NewRealm(schema.New(""))
+	if t.Registry() != nil && l.schemas {
+		if desired, err = l.described(t.Registry(), o); err != nil {
+			return nil, err
+		}
+	}
+	r := &rehearsal{live: l, target: t, options: o}
+	all, err := r.everything(ctx, desired)
+	if err != nil {
+		return nil, err
+	}
+	return l.plan(ctx, l.Driver, createChanges(all))
+}
+
+// UnindexedForeignKeys lists the foreign keys, as "table.column, column", whose columns
+// no key or index begins with: deleting what they refer to reads the whole table.
+func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) ([]string, error) {
+	l, err := connect(ctx, t, "")
+	if err != nil {
+		return nil, err
+	}
+	defer l.close()
+	r := &rehearsal{live: l, target: t, options: collect(opts)}
+	all, err := r.everything(ctx, schema.NewRealm(schema.New("")))
+	if err != nil {
+		return nil, err
+	}
+	var list []string
+	for _, s := range all.Schemas {
+		for _, table := range s.Tables {
+			for _, fk := range table.ForeignKeys {
+				if !indexed(table, fk) {
+					list = append(list, table.Name+"."+strings.Join(columnNames(fk.Columns), ", "))
+				}
+			}
+		}
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
+func indexed(t *schema.Table, fk *schema.ForeignKey) bool {
+	begins := func(ix *schema.Index) bool {
+		var covered []string
+		for _, part := range ix.Parts {
+			if part.C == nil {
+				break
+			}
+			covered = append(covered, part.C.Name)
+		}
+		return startsWith(covered, columnNames(fk.Columns))
+	}
+	return t.PrimaryKey != nil && begins(t.PrimaryKey) || slices.ContainsFunc(t.Indexes, begins)
+}
+
+func columnNames(columns []*schema.Column) []string {
+	names := make([]string, len(columns))
+	for i, c := range columns {
+		names[i] = c.Name
+	}
+	return names
 }

@@ -11,7 +11,7 @@ import (
 // still without dialect.
 type table struct {
 	schema, name string
-	comment      string
+	comment, was string
 	columns      []*column
 	key          []string
 	indexes      []*index
@@ -126,6 +126,9 @@ func (l *layout) entity(e *mapper.Entity) {
 	own := l.table(e.Table)
 	if own.comment == "" {
 		own.comment = e.Comment
+	}
+	if own.was == "" {
+		own.was = e.Was
 	}
 	if own.key == nil {
 		own.key = names(e.TableKey)

@@ -1,14 +1,27 @@
 package schema
 
+import "slices"
+
 // Option changes how the schema is described or compared.
 type Option func(*options)
 
 type options struct {
 	wildcard string
 	addOnly  bool
+	dropping bool
 	// split restricts everything to the tables of the schema part.
 	split bool
 	part  string
+	// gone are tables that were made for entities, to be dropped when none is mapped onto them.
+	gone []string
+	// goneViews are views that were made for entities.
+	goneViews []string
+	// ignored are patterns of tables that are not looked at.
+	ignored []string
+	// renamed are former names by "table" and "table.column".
+	renamed map[string]string
+	// database is the name of the connection's own database, where that is what a schema is.
+	database string
 }
 
 // InSchema names the schema (the database on MySQL and MariaDB) that stands for
@@ -18,6 +31,42 @@ func InSchema(name string) Option { return func(o *options) { o.wildcard = name 
 // AddOnly leaves out everything that removes or changes what exists: the plan
 // then only adds tables, columns, indexes, checks and foreign keys.
 func AddOnly() Option { return func(o *options) { o.addOnly = true } }
+
+// Gone names tables that were made for entities. Those that no entity is mapped onto
+// any more are dropped.
+func Gone(tables ...string) Option {
+	return func(o *options) { o.gone = append(o.gone, tables...) }
+}
+
+// GoneViews names views that were made for entities. Those that the mapping makes no
+// more are dropped.
+func GoneViews(views ...string) Option {
+	return func(o *options) { o.goneViews = append(o.goneViews, views...) }
+}
+
+// Ignore names tables, as patterns such as "tmp_*", that are left alone even where a
+// tool looks at all of them.
+func Ignore(patterns ...string) Option {
+	return func(o *options) { o.ignored = append(o.ignored, patterns...) }
+}
+
+// Renamed gives the former name of a table ("books", "tomes") or of a column
+// ("books.title", "heading"), as was= in the mapping does.
+func Renamed(now, before string) Option {
+	return func(o *options) {
+		if o.renamed == nil {
+			o.renamed = map[string]string{}
+		}
+		o.renamed[now] = before
+	}
+}
+
+func (o *options) isGone(schemaName, table string) bool {
+	return slices.ContainsFunc(o.gone, func(name string) bool {
+		s, t := cutSchema(name)
+		return s == schemaName && t == table
+	})
+}
 
 func collect(opts []Option) options {
 	var o options

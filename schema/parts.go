@@ -1,5 +1,7 @@
 package schema
 
+import "slices"
+
 // parts returns the options for each database that has a connection of its own:
 // o itself where one connection reaches all schemas; on SQLite, where tables are
 // made in the main database of a connection, one for each schema of the mapping.
@@ -67,6 +69,32 @@ func join(list []*Plan) *Plan {
 		}
 	}
 	all.Transactional = all.Transactional && filled <= 1
+	return all
+}
+
+// then is one plan after another on the same connection. Settings, which a
+// transaction would ignore, go around all of it.
+func (p *Plan) then(next *Plan) *Plan {
+	switch {
+	case p.IsEmpty():
+		return next
+	case next.IsEmpty():
+		return p
+	}
+	all := &Plan{
+		Transactional: p.Transactional && next.Transactional,
+		dropped:       slices.Concat(p.dropped, next.dropped), added: slices.Concat(p.added, next.added),
+	}
+	var body, closing []Statement
+	for _, part := range []*Plan{p, next} {
+		before, between, after := split(part.Statements)
+		if len(before) > 0 {
+			all.Statements, closing = before, after
+		}
+		body = append(body, between...)
+	}
+	all.Statements = append(all.Statements[:len(all.Statements):len(all.Statements)], body...)
+	all.Statements = append(all.Statements, closing...)
 	return all
 }
 

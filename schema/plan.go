@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ariga.io/atlas/sql/migrate"
@@ -19,14 +20,19 @@ type Plan struct {
 	Statements []Statement
 	// Transactional reports that all of them can be rolled back together.
 	Transactional bool
+
+	// dropped and added are the tables and columns that go and come.
+	dropped, added []string
 }
 
 // Statement is one DDL statement.
 type Statement struct {
 	// SQL is the text, without a closing semicolon.
 	SQL string
-	// Reverse are the statements that undo it; empty when it cannot be undone.
+	// Reverse are the statements that undo it; empty when it cannot be undone, as when it destroys data.
 	Reverse []string
+	// Hazards are what it can destroy or fail at.
+	Hazards []Hazard
 	// Comment says what it does: `create "books" table`.
 	Comment string
 	// Schema names the attached database the statement runs in, on SQLite; "" is the
@@ -45,6 +51,31 @@ func (p *Plan) Reversible() bool {
 		}
 	}
 	return true
+}
+
+// Hazards lists what the statements can destroy or fail at, in order.
+func (p *Plan) Hazards() []Hazard {
+	var list []Hazard
+	for _, s := range p.Statements {
+		list = append(list, s.Hazards...)
+	}
+	return list
+}
+
+// Destroys names the tables and columns whose data the plan destroys, in order.
+func (p *Plan) Destroys() []string {
+	var list []string
+	for _, h := range p.Hazards() {
+		if h.Destroys {
+			list = append(list, h.Object)
+		}
+	}
+	return list
+}
+
+// destroys reports that the statement loses data.
+func (s *Statement) destroys() bool {
+	return slices.ContainsFunc(s.Hazards, func(h Hazard) bool { return h.Destroys })
 }
 
 // String returns the statements as a script, each with a semicolon and a line of its own.
@@ -70,11 +101,15 @@ func SQL(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 	}
+	views, err := a.viewsOf(reg, collect(opts))
+	if err != nil {
+		return "", err
+	}
 	plan, err := a.plan(context.Background(), planner, createChanges(realm))
 	if err != nil {
 		return "", err
 	}
-	return plan.String(), nil
+	return plan.then(a.createViews(views)).String(), nil
 }
 
 // createChanges lists the changes that make a realm out of nothing.
@@ -106,12 +141,60 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 	}
 	p := &Plan{Transactional: ap.Transactional, Statements: make([]Statement, len(ap.Changes))}
+	told := map[string]bool{}
 	for i, c := range ap.Changes {
 		reverse, err := c.ReverseStmts()
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 		}
-		p.Statements[i] = Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment}
+		s := Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment}
+		for _, h := range a.hazardsOf(c.Source) {
+			if !told[h.Object+h.Text] { // a table that is copied takes several statements
+				told[h.Object+h.Text] = true
+				s.Hazards = append(s.Hazards, h)
+			}
+		}
+		if s.destroys() {
+			s.Reverse = nil
+		}
+		p.Statements[i] = s
 	}
+	a.untold(p, changes, told)
+	p.dropped, p.added = comings(changes)
 	return p, nil
+}
+
+// comings lists the tables and columns that go and come.
+func comings(changes []schema.Change) (dropped, added []string) {
+	for _, c := range changes {
+		switch c := c.(type) {
+		case *schema.DropTable:
+			dropped = append(dropped, c.T.Name)
+		case *schema.AddTable:
+			added = append(added, c.T.Name)
+		case *schema.ModifyTable:
+			for _, m := range c.Changes {
+				switch m := m.(type) {
+				case *schema.DropColumn:
+					dropped = append(dropped, c.T.Name+"."+m.C.Name)
+				case *schema.AddColumn:
+					added = append(added, c.T.Name+"."+m.C.Name)
+				}
+			}
+		}
+	}
+	return dropped, added
+}
+
+// untold adds the hazards of changes that no statement was attributed to, to the first one.
+func (a *atlas) untold(p *Plan, changes []schema.Change, told map[string]bool) {
+	for _, c := range changes {
+		for _, h := range a.hazardsOf(c) {
+			if !told[h.Object+h.Text] {
+				told[h.Object+h.Text] = true
+				p.Statements[0].Hazards = append(p.Statements[0].Hazards, h)
+				p.Statements[0].Reverse = nil
+			}
+		}
+	}
 }

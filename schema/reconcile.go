@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"context"
 	"slices"
 
 	"ariga.io/atlas/sql/postgres"
@@ -27,11 +28,7 @@ func pairs(current, desired *schema.Realm, fn func(have, want *schema.Table)) {
 // mean the same, so that only real differences remain.
 func reconcile(current, desired *schema.Realm) {
 	pairs(current, desired, func(have, want *schema.Table) {
-		for _, check := range want.Checks() {
-			if old := checkOf(have, check.Name); old != nil && equivalent(old.Expr, check.Expr) {
-				check.Expr = old.Expr
-			}
-		}
+		reconcileChecks(have, want)
 		for _, c := range want.Columns {
 			if old, ok := have.Column(c.Name); ok {
 				reconcileColumn(old, c)
@@ -45,7 +42,97 @@ func reconcile(current, desired *schema.Realm) {
 	})
 }
 
+// reconcileChecks takes over the text of a check that means the same, and the name of
+// one that was made under another name where weft's own only repeats what it says.
+func reconcileChecks(have, want *schema.Table) {
+	for _, check := range want.Checks() {
+		old := checkOf(have, check.Name)
+		if _, made := attribute[*madeName](check.Attrs); old == nil && made {
+			old = sameCheck(have, want, check)
+		}
+		if old != nil && equivalent(old.Expr, check.Expr) {
+			check.Name, check.Expr = old.Name, old.Expr
+		}
+	}
+}
+
+// madeName marks a check whose name the mapping does not give.
+type madeName struct{ schema.Attr }
+
+// sameCheck finds a check of the same meaning that no check of the mapping is named as.
+func sameCheck(have, want *schema.Table, check *schema.Check) *schema.Check {
+	for _, old := range have.Checks() {
+		if checkOf(want, old.Name) == nil && equivalent(old.Expr, check.Expr) {
+			return old
+		}
+	}
+	return nil
+}
+
+// adoptChecks asks the server about checks that [reconcileChecks] found no partner for.
+func (l *live) adoptChecks(ctx context.Context, current, desired *schema.Realm) {
+	if l.probe == nil {
+		return
+	}
+	pairs(current, desired, func(have, want *schema.Table) {
+		for _, check := range want.Checks() {
+			if _, made := attribute[*madeName](check.Attrs); !made || checkOf(have, check.Name) != nil {
+				continue
+			}
+			for _, old := range have.Checks() {
+				again := schema.NewCheck().SetName(old.Name).SetExpr(check.Expr)
+				group := []schema.Change{&schema.DropCheck{C: old}, &schema.AddCheck{C: again}}
+				if checkOf(want, old.Name) == nil && !l.alters(ctx, want, group) {
+					check.Name, check.Expr = old.Name, old.Expr
+					break
+				}
+			}
+		}
+	})
+}
+
+// otherwiseNamedChecks adds checks that differ by their name alone, which Atlas takes for the same.
+func otherwiseNamedChecks(have, want *schema.Schema, changes []schema.Change) []schema.Change {
+	for _, to := range want.Tables {
+		from, ok := have.Table(to.Name)
+		if !ok {
+			continue
+		}
+		dropped, added := map[string]bool{}, map[string]bool{}
+		for _, c := range changes {
+			m, ok := c.(*schema.ModifyTable)
+			if !ok || m.T.Name != to.Name {
+				continue
+			}
+			for _, c := range m.Changes {
+				switch c := c.(type) {
+				case *schema.DropCheck:
+					dropped[c.C.Name] = true
+				case *schema.AddCheck:
+					added[c.C.Name] = true
+				}
+			}
+		}
+		var more []schema.Change
+		for _, check := range from.Checks() {
+			if checkOf(to, check.Name) == nil && !dropped[check.Name] {
+				more = append(more, &schema.DropCheck{C: check})
+			}
+		}
+		for _, check := range to.Checks() {
+			if checkOf(from, check.Name) == nil && !added[check.Name] {
+				more = append(more, &schema.AddCheck{C: check})
+			}
+		}
+		if len(more) > 0 {
+			changes = modify(changes, to, more)
+		}
+	}
+	return changes
+}
+
 func reconcileColumn(have, want *schema.Column) {
+	reconcileSerial(have, want)
 	old, ok := attribute[*schema.GeneratedExpr](have.Attrs)
 	if x, wanted := attribute[*schema.GeneratedExpr](want.Attrs); ok && wanted && equivalent(old.Expr, x.Expr) {
 		x.Expr, x.Type = old.Expr, old.Type
@@ -56,6 +143,24 @@ func reconcileColumn(have, want *schema.Column) {
 	if equivalent(exprText(have.Default), exprText(want.Default)) {
 		want.Default = have.Default
 	}
+}
+
+// reconcileSerial leaves a key that PostgreSQL numbers by a sequence of its own as it
+// is, and widens it where the mapping asks for more.
+func reconcileSerial(have, want *schema.Column) {
+	old, serial := have.Type.Type.(*postgres.SerialType)
+	identity, auto := attribute[*postgres.Identity](want.Attrs)
+	typ, integer := want.Type.Type.(*schema.IntegerType)
+	if !serial || !auto || !integer {
+		return
+	}
+	kept := &postgres.SerialType{SequenceName: old.SequenceName, Precision: old.Precision}
+	kept.SetType(typ)
+	if integerSize(old.IntegerType().T) >= integerSize(typ.T) {
+		kept.T = old.T
+	}
+	want.Type.Type = kept
+	want.Attrs = slices.DeleteFunc(want.Attrs, func(a schema.Attr) bool { return a == schema.Attr(identity) })
 }
 
 func reconcileIndex(have, want *schema.Index) {

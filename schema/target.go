@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"ariga.io/atlas/sql/migrate"
+	"ariga.io/atlas/sql/schema"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -23,10 +24,20 @@ type Target interface {
 type live struct {
 	*atlas
 	conn *stdsql.Conn
+	// questions are those of Atlas, asked on conn.
+	questions *querier
+	// database is the name of the database the connection is to, where a schema is a database.
+	database string
 	migrate.Driver
 }
 
-// connect opens a live database; the caller must close its conn. part names an
+// close gives the connection back, whatever was left open on it.
+func (l *live) close() {
+	l.questions.cancel()
+	l.conn.Close()
+}
+
+// connect opens a live database; the caller must close it. part names an
 // attached database, "" is the engine's own.
 func connect(ctx context.Context, t Target, part string) (*live, error) {
 	name := t.Engine().Caps().Name
@@ -50,10 +61,19 @@ func connect(ctx context.Context, t Target, part string) (*live, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema: %s: %w", name, err)
 	}
-	drv, err := a.open(conn)
+	l := &live{atlas: a, conn: conn, questions: &querier{atlas: a, conn: conn}}
+	if l.Driver, err = a.open(l.questions); err == nil && a.databaseName != "" {
+		err = conn.QueryRowContext(ctx, a.databaseName).Scan(&l.database)
+	}
 	if err != nil {
-		conn.Close()
+		l.close()
 		return nil, fmt.Errorf("schema: %s: %w", name, err)
 	}
-	return &live{atlas: a, conn: conn, Driver: drv}, nil
+	return l, nil
+}
+
+// described is the desired state for this database.
+func (l *live) described(reg *mapper.Registry, o options) (*schema.Realm, error) {
+	o.database = l.database
+	return l.desired(reg, o)
 }

@@ -60,7 +60,9 @@ var layers = []layer{
 	{path: "orm", ours: slices.Concat(belowOrm, []string{"qb/find"})},
 	// The column types and the quoting of a dialect live beside its printer.
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
-	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "driver/memory"})},
+	{path: "seed", ours: slices.Concat(belowOrm, []string{"orm"}), outside: []string{"github.com/brianvoe/gofakeit/v7", "go.yaml.in/yaml/v3"}},
+	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "seed", "driver/memory"})},
+	{path: "migrate", ours: []string{"driver", "schema"}, outside: []string{"github.com/pressly/goose/v3", "ariga.io/atlas"}},
 	{path: "ormlog", ours: []string{"internal/pretty"}, outside: []string{"github.com/mattn/go-isatty"}},
 	{path: "cmd", any: true},
 	{path: "tests", any: true},

@@ -2,6 +2,7 @@ package memory
 
 import (
 	"slices"
+	"unicode/utf8"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -12,6 +13,9 @@ func (w *writer) store(at int, r record) error {
 	t := w.table
 	d := w.state.write(t)
 	if err := checkNulls(t, r); err != nil {
+		return err
+	}
+	if err := checkValues(t, r); err != nil {
 		return err
 	}
 	if err := checkUnique(t, d, at, r); err != nil {
@@ -40,6 +44,43 @@ func checkNulls(t *table, r record) error {
 		}
 	}
 	return nil
+}
+
+// checkValues expects values of enums to be among theirs, and text to be no longer
+// than its column.
+func checkValues(t *table, r record) error {
+	for i, c := range t.columns {
+		if r[i] == nil || c.Type == nil || t.shared[i] {
+			continue
+		}
+		class := error(nil)
+		switch {
+		case !amongEnum(c.Type, r[i]):
+			class = driver.ErrCheckViolation
+		case c.Type.Kind == mapper.String && c.Type.Length > 0 && tooLong(r[i], c.Type.Length):
+			class = driver.ErrOutOfRange
+		default:
+			continue
+		}
+		e := failure(class, "%s.%s cannot hold the value", t.name, c.Name)
+		e.Table, e.Columns = t.name, []string{c.Name}
+		return e
+	}
+	return nil
+}
+
+// amongEnum reports that a value is allowed; of a list, that its elements are.
+func amongEnum(t *mapper.Type, v any) bool {
+	if list, ok := v.([]any); ok {
+		return t.Elem == nil || len(t.Elem.Enum) == 0 ||
+			!slices.ContainsFunc(list, func(v any) bool { return v != nil && !slices.Contains(t.Elem.Enum, v) })
+	}
+	return len(t.Enum) == 0 || slices.Contains(t.Enum, v)
+}
+
+func tooLong(v any, length int) bool {
+	s, ok := v.(string)
+	return ok && len(s) > length && utf8.RuneCountInString(s) > length
 }
 
 func checkUnique(t *table, d *data, at int, r record) error {

@@ -22,7 +22,9 @@ type table struct {
 	name     string
 	columns  []*mapper.Column
 	position map[string]int
-	auto     int // position of the generated key, -1 for none
+	// shared are the columns that several entities declare, whose limits are nobody's alone.
+	shared map[int]bool
+	auto   int // position of the generated key, -1 for none
 	// unique are the unique constraints, the primary key first.
 	unique []constraint
 	// lookups are the columns of relations that are not unique: rows are found by
@@ -110,14 +112,17 @@ func (s *schema) table(t *mapper.Table) *table {
 	}
 	name := s.name(t)
 	if s.tables[name] == nil {
-		s.tables[name] = &table{name: t.Name, position: map[string]int{}, auto: -1}
+		s.tables[name] = &table{name: t.Name, position: map[string]int{}, shared: map[int]bool{}, auto: -1}
 	}
 	return s.tables[name]
 }
 
 func (t *table) add(columns ...*mapper.Column) {
 	for _, c := range columns {
-		if _, ok := t.position[place(c)]; ok {
+		if at, ok := t.position[place(c)]; ok {
+			if t.columns[at] != c {
+				t.shared[at] = true
+			}
 			continue
 		}
 		t.position[place(c)] = len(t.columns)

@@ -20,7 +20,7 @@ const namespaceExists = 48
 func (e *engine) EnsureSchema(ctx context.Context, reg *mapper.Registry, wildcard string) error {
 	counted := map[string]bool{}
 	for _, entity := range reg.Entities() {
-		if entity.Query != "" {
+		if isView(entity) {
 			continue
 		}
 		indexes, err := weftmongo.Indexes(entity)
@@ -37,12 +37,45 @@ func (e *engine) EnsureSchema(ctx context.Context, reg *mapper.Registry, wildcar
 		if err := e.create(ctx, database, weftmongo.Collection(entity)); err != nil {
 			return err
 		}
+		if err := e.validate(ctx, database, reg, entity); err != nil {
+			return err
+		}
 		if err := e.createIndexes(ctx, e.collection(database, weftmongo.Collection(entity)), indexes); err != nil {
 			return failure(ctx, err)
 		}
 		if err := e.seed(ctx, database, entity); err != nil {
 			return failure(ctx, err)
 		}
+	}
+	return nil
+}
+
+// isView reports an entity that is only read: what it is read from is somebody else's.
+func isView(e *mapper.Entity) bool { return e.ReadOnly || e.Query != "" || e.Table == nil }
+
+// validate gives the collection of an entity the validator that all entities in it
+// ask for. One that a person has set stays where the mapping asks for none.
+func (e *engine) validate(ctx context.Context, database string, reg *mapper.Registry, entity *mapper.Entity) error {
+	collection := weftmongo.Collection(entity)
+	var together []*mapper.Entity
+	for _, other := range reg.Entities() {
+		if !isView(other) && weftmongo.Collection(other) == collection && other.Root().Table.Schema == entity.Root().Table.Schema {
+			together = append(together, other)
+		}
+	}
+	if together[0] != entity {
+		return nil // done with the first of them
+	}
+	validator, err := weftmongo.Validator(together)
+	if err != nil {
+		return refused(driver.ErrUnsupported, err)
+	}
+	if validator == nil {
+		return nil
+	}
+	command := bson.D{{Key: "collMod", Value: collection}, {Key: "validator", Value: validator}}
+	if err := e.collection(database, collection).Database().RunCommand(ctx, command).Err(); err != nil {
+		return failure(ctx, err)
 	}
 	return nil
 }
@@ -100,7 +133,7 @@ func (e *engine) seed(ctx context.Context, database string, entity *mapper.Entit
 // DropSchema implements driver.SchemaEnsurer.
 func (e *engine) DropSchema(ctx context.Context, reg *mapper.Registry, wildcard string) error {
 	for _, entity := range reg.Entities() {
-		if entity.Query != "" {
+		if isView(entity) {
 			continue
 		}
 		database := weftmongo.DatabaseName(entity.Root().Table.Schema, wildcard)

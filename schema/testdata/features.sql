@@ -16,10 +16,10 @@ CREATE TABLE `items` (
   `replacing_id` integer NULL,
   CONSTRAINT `items_replacing_id_fkey` FOREIGN KEY (`replacing_id`) REFERENCES `items` (`id`) ON UPDATE CASCADE ON DELETE SET NULL,
   CONSTRAINT `items_kind_check` CHECK ("kind" in ('book', 'film', 'it''s')),
-  CONSTRAINT `items_1_check` CHECK (small < 100),
-  CONSTRAINT `items_2_check` CHECK (price >= 0),
-  CONSTRAINT `items_3_check` CHECK (cost between 0 and 1000),
-  CONSTRAINT `items_4_check` CHECK (name not like '%!')
+  CONSTRAINT `items_horlde5ep4l_check` CHECK (small < 100),
+  CONSTRAINT `items_hx7hemx27mt_check` CHECK (price >= 0),
+  CONSTRAINT `items_hsaw2ccduo2_check` CHECK (cost between 0 and 1000),
+  CONSTRAINT `items_hpw7hptl5xu_check` CHECK (name not like '%!')
 );
 CREATE UNIQUE INDEX `items_name_uniq` ON `items` (`name`);
 CREATE INDEX `items_note_idx` ON `items` (`note`);
@@ -63,10 +63,10 @@ CREATE TABLE "items" (
   PRIMARY KEY ("id"),
   CONSTRAINT "items_replacing_id_fkey" FOREIGN KEY ("replacing_id") REFERENCES "items" ("id") ON UPDATE CASCADE ON DELETE SET NULL,
   CONSTRAINT "items_kind_check" CHECK ("kind" in ('book', 'film', 'it''s')),
-  CONSTRAINT "items_1_check" CHECK (small < 100),
-  CONSTRAINT "items_2_check" CHECK (price >= 0),
-  CONSTRAINT "items_3_check" CHECK (cost between 0 and 1000),
-  CONSTRAINT "items_4_check" CHECK (name not like '%!')
+  CONSTRAINT "items_horlde5ep4l_check" CHECK (small < 100),
+  CONSTRAINT "items_hx7hemx27mt_check" CHECK (price >= 0),
+  CONSTRAINT "items_hsaw2ccduo2_check" CHECK (cost between 0 and 1000),
+  CONSTRAINT "items_hpw7hptl5xu_check" CHECK (name not like '%!')
 );
 CREATE UNIQUE INDEX "items_name_uniq" ON "items" ("name");
 CREATE INDEX "items_note_idx" ON "items" ("note");
@@ -116,10 +116,10 @@ CREATE TABLE `items` (
   INDEX `items_replacing_id_idx` (`replacing_id`),
   CONSTRAINT `items_replacing_id_fkey` FOREIGN KEY (`replacing_id`) REFERENCES `items` (`id`) ON UPDATE CASCADE ON DELETE SET NULL,
   CONSTRAINT `items_kind_check` CHECK (`kind` in ('book', 'film', 'it''s')),
-  CONSTRAINT `items_1_check` CHECK (small < 100),
-  CONSTRAINT `items_2_check` CHECK (price >= 0),
-  CONSTRAINT `items_3_check` CHECK (cost between 0 and 1000),
-  CONSTRAINT `items_4_check` CHECK (name not like '%!')
+  CONSTRAINT `items_horlde5ep4l_check` CHECK (small < 100),
+  CONSTRAINT `items_hx7hemx27mt_check` CHECK (price >= 0),
+  CONSTRAINT `items_hsaw2ccduo2_check` CHECK (cost between 0 and 1000),
+  CONSTRAINT `items_hpw7hptl5xu_check` CHECK (name not like '%!')
 ) COMMENT "What is sold" CHARSET utf8mb4 COLLATE utf8mb4_0900_bin;
 CREATE TABLE `item_similar` (
   `item1_id` bigint NOT NULL,
@@ -163,10 +163,10 @@ CREATE TABLE `items` (
   INDEX `items_replacing_id_idx` (`replacing_id`),
   CONSTRAINT `items_replacing_id_fkey` FOREIGN KEY (`replacing_id`) REFERENCES `items` (`id`) ON UPDATE CASCADE ON DELETE SET NULL,
   CONSTRAINT `items_kind_check` CHECK (`kind` in ('book', 'film', 'it''s')),
-  CONSTRAINT `items_1_check` CHECK (small < 100),
-  CONSTRAINT `items_2_check` CHECK (price >= 0),
-  CONSTRAINT `items_3_check` CHECK (cost between 0 and 1000),
-  CONSTRAINT `items_4_check` CHECK (name not like '%!')
+  CONSTRAINT `items_horlde5ep4l_check` CHECK (small < 100),
+  CONSTRAINT `items_hx7hemx27mt_check` CHECK (price >= 0),
+  CONSTRAINT `items_hsaw2ccduo2_check` CHECK (cost between 0 and 1000),
+  CONSTRAINT `items_hpw7hptl5xu_check` CHECK (name not like '%!')
 ) COMMENT "What is sold" CHARSET utf8mb4 COLLATE utf8mb4_nopad_bin;
 CREATE TABLE `item_similar` (
   `item1_id` bigint NOT NULL,

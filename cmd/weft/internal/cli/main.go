@@ -4,31 +4,31 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 
-	"github.com/spf13/cobra"
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/cmd/weft/internal/root"
 )
 
-// Main runs weft and returns its exit code: 0, or 1 after an error.
-func Main(args []string, out, errs io.Writer) int {
+// Main runs weft and returns its exit code; package env has their meaning.
+func Main(args []string, e *env.Env) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	root := &cobra.Command{Use: "weft", Short: "Tools for applications built on weft", SilenceErrors: true, SilenceUsage: true}
-	root.CompletionOptions.DisableDefaultCmd = true
-	root.AddCommand(newGen(errs))
-	root.SetArgs(args)
-	root.SetOut(out)
-	root.SetErr(errs)
-	err := root.ExecuteContext(ctx)
-	switch {
-	case err == nil:
-		return 0
-	case errors.Is(err, errStale):
-		fmt.Fprintln(errs, err)
-	default:
-		fmt.Fprintf(errs, "weft: %v\n", err)
+	cmd := root.Command(e)
+	cmd.SetArgs(args)
+	cmd.SetIn(e.In)
+	cmd.SetOut(e.Out)
+	cmd.SetErr(e.Err)
+	err := cmd.ExecuteContext(ctx)
+	if err == nil {
+		return env.ExitOK
 	}
-	return 1
+	code := env.ExitCode(err)
+	if code == env.ExitDifference || errors.Is(err, env.ErrDeclined) {
+		fmt.Fprintln(e.Err, err)
+		return code
+	}
+	fmt.Fprintf(e.Err, "weft: %v\n", err)
+	return code
 }

@@ -1,34 +1,37 @@
-package cli
+package gen
 
 import (
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
-	"github.com/weft-orm/weft/cmd/weft/internal/gen"
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/mapper/gotypes"
 )
 
-// newGen makes the sub-command gen.
-func newGen(errs io.Writer) *cobra.Command {
+// Command makes the command gen.
+func Command(e *env.Env) *cobra.Command {
 	check := false
 	cmd := &cobra.Command{
 		Use:   "gen [--check] [DIR...]",
 		Short: "Write the property paths of a package's entities",
-		Long:  "gen writes " + gen.File + " into each package, the current one by default, with\nthe paths of its entities' properties as Go code.",
+		Long:  "gen writes " + File + " into each package, the current one by default, with\nthe paths of its entities' properties as Go code.",
 		RunE: func(cmd *cobra.Command, dirs []string) error {
 			if len(dirs) == 0 {
-				dirs = []string{"."}
+				models, err := e.Models()
+				if err != nil {
+					return err
+				}
+				dirs = []string{models}
 			}
 			var all error
 			for _, dir := range dirs {
-				all = errors.Join(all, generate(cmd.Context(), dir, check, errs))
+				all = errors.Join(all, generate(cmd.Context(), e, dir, check))
 			}
 			return all
 		},
@@ -37,28 +40,28 @@ func newGen(errs io.Writer) *cobra.Command {
 	return cmd
 }
 
-func generate(ctx context.Context, dir string, check bool, errs io.Writer) error {
+func generate(ctx context.Context, e *env.Env, dir string, check bool) error {
 	reg, report, err := gotypes.Load(ctx, dir, gotypes.Options{})
 	if err != nil {
 		return err
 	}
 	for _, u := range report.Unknown {
-		fmt.Fprintf(errs, "weft: %s\n", u)
+		fmt.Fprintf(e.Err, "weft: %s\n", u)
 	}
-	source, ok, err := gen.Source(reg, report.Name, report.Package)
+	source, ok, err := Source(reg, report.Name, report.Package)
 	if err != nil {
 		return err
 	}
 	if !ok {
 		return fmt.Errorf("%s %w", dir, errNone)
 	}
-	file := filepath.Join(dir, gen.File)
+	file := filepath.Join(dir, File)
 	old, err := os.ReadFile(file)
 	switch {
 	case err == nil && bytes.Equal(old, source):
 		return nil
 	case check:
-		return fmt.Errorf("%s: %w", file, errStale)
+		return env.Difference(fmt.Errorf("%s: %w", file, errStale))
 	}
-	return os.WriteFile(file, source, 0o644)
+	return env.WriteFile(file, source)
 }

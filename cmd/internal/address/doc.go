@@ -1,0 +1,3 @@
+// Package address reads the addresses of databases that the tools take on their
+// command lines: sqlite:FILE, postgres://..., mysql://..., mongodb://....
+package address

@@ -1,0 +1,2 @@
+// Package doctor is the command weft doctor.
+package doctor

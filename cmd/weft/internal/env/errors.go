@@ -1,0 +1,62 @@
+package env
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Exit codes of weft.
+const (
+	// ExitOK: done, or nothing to do.
+	ExitOK = 0
+	// ExitFailure: it could not be done.
+	ExitFailure = 1
+	// ExitMistake: flags, arguments or configuration are wrong; nothing was done.
+	ExitMistake = 2
+	// ExitDifference: a check found a difference.
+	ExitDifference = 3
+)
+
+var (
+	// ErrNoDatabase reports that nothing says which database is meant.
+	ErrNoDatabase = errors.New("no database: give --database, WEFT_DATABASE, or database in " + ConfigFile)
+	// ErrDeclined reports that the user did not say yes.
+	ErrDeclined = errors.New("nothing was done")
+)
+
+// CodeError is an error with the exit code it ends the program with.
+type CodeError struct {
+	// Code is the exit code.
+	Code int
+	// Err is the error.
+	Err error
+}
+
+// Error returns the message of the error.
+func (e *CodeError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the error.
+func (e *CodeError) Unwrap() error { return e.Err }
+
+// Mistake marks an error as the user's: wrong flags, arguments or configuration.
+func Mistake(err error) error { return &CodeError{ExitMistake, err} }
+
+// Mistakef makes an error that is the user's.
+func Mistakef(format string, args ...any) error { return Mistake(fmt.Errorf(format, args...)) }
+
+// Difference marks an error as what a check found.
+func Difference(err error) error { return &CodeError{ExitDifference, err} }
+
+// ExitCode returns the exit code an error ends the program with.
+func ExitCode(err error) int {
+	var coded *CodeError
+	switch {
+	case err == nil:
+		return ExitOK
+	case errors.As(err, &coded):
+		return coded.Code
+	}
+	return ExitFailure
+}
+
+func isNoDatabase(err error) bool { return errors.Is(err, ErrNoDatabase) }

@@ -1,0 +1,153 @@
+package migration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/migrate"
+)
+
+// group is what the commands share.
+type group struct {
+	*env.Env
+	env.MigrationSettings
+	dir         string
+	schemas     []string
+	schemaQuery string
+}
+
+// Command makes the command migrate with its sub-commands.
+func Command(e *env.Env) *cobra.Command {
+	g := &group{Env: e}
+	cmd := &cobra.Command{
+		Use: "migrate", Short: "Plan and run versioned migrations",
+		Long: "migrate keeps databases up to date by versioned files of SQL with both ways, in\nthe format of goose. docs/migrations.md has the story.",
+	}
+	cmd.PersistentFlags().StringVar(&g.dir, "dir", "", "folder of the files (else migrations.dir of weft.yaml, else migrations)")
+	cmd.AddCommand(g.diff(), g.new(), g.up(), g.down(), g.status(), g.check(), g.squash(), g.baseline(), g.log(), g.unlog())
+	return cmd
+}
+
+// set loads the files, and the steps in Go of the mounting program.
+func (g *group) set() (set *migrate.Set, err error) {
+	g.MigrationSettings, set, err = g.Migrations(g.dir)
+	return set, err
+}
+
+// tenantFlags add the flags for one set of files in several schemas.
+func (g *group) tenantFlags(cmd *cobra.Command) {
+	cmd.Flags().StringSliceVar(&g.schemas, "schema", nil, "schemas (databases on MySQL) to do it in, each with its own history")
+	cmd.Flags().StringVar(&g.schemaQuery, "schema-query", "", "query whose first column names them")
+}
+
+// each does something in the database, or in each of the schemas asked for.
+func (g *group) each(ctx context.Context, opts []migrate.Option, fn func(schema string, m *migrate.Migrator) error) error {
+	set, err := g.set()
+	if err != nil {
+		return err
+	}
+	names, err := g.tenants(ctx)
+	if err != nil {
+		return err
+	}
+	opts = append([]migrate.Option{migrate.Table(g.Table)}, opts...)
+	var all error
+	for _, name := range names {
+		all = errors.Join(all, g.within(ctx, name, func(t *env.Target) error {
+			m, err := migrate.New(t, set, opts...)
+			if err != nil {
+				return err
+			}
+			return fn(name, m)
+		}))
+	}
+	return all
+}
+
+// within opens the database, in a schema when one is named.
+func (g *group) within(ctx context.Context, schema string, fn func(*env.Target) error) error {
+	var engine driver.Engine
+	var err error
+	if schema == "" {
+		engine, err = g.Open(ctx)
+	} else {
+		a, addressErr := g.Address()
+		if addressErr != nil {
+			return addressErr
+		}
+		engine, err = a.Schema(schema).Connector().Connect(ctx)
+	}
+	if err != nil {
+		return err
+	}
+	t := env.NewTarget(nil, engine)
+	err = fn(t)
+	if schema != "" && err != nil {
+		err = fmt.Errorf("%s: %w", schema, err)
+	}
+	return errors.Join(err, t.Close())
+}
+
+// tenants lists the schemas asked for; "" is the connection's own.
+func (g *group) tenants(ctx context.Context) ([]string, error) {
+	names := g.schemas
+	if g.schemaQuery != "" {
+		engine, err := g.Open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		defer engine.Close()
+		handle, ok := driver.EngineAs[driver.SQLHandle](engine)
+		if !ok {
+			return nil, env.Mistakef("--schema-query needs a database with SQL")
+		}
+		rows, err := handle.DB().QueryContext(ctx, g.schemaQuery)
+		if err != nil {
+			return nil, env.Mistakef("--schema-query: %w", err)
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				return nil, env.Mistakef("--schema-query: %w", err)
+			}
+			names = append(names, name)
+		}
+		if err := rows.Err(); err != nil {
+			return nil, err
+		}
+		if len(names) == 0 {
+			return nil, env.Mistakef("--schema-query names no schema")
+		}
+	}
+	if len(names) == 0 {
+		names = []string{""}
+	}
+	return names, nil
+}
+
+func versionOf(text string) (int64, error) {
+	v, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || v <= 0 {
+		return 0, env.Mistakef("%q is no version: a version is the number a file begins with", text)
+	}
+	return v, nil
+}
+
+// table prints columns.
+func table(w io.Writer, rows [][]string) error {
+	t := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for _, row := range rows {
+		fmt.Fprintln(t, strings.TrimRight(strings.Join(row, "\t"), "\t "))
+	}
+	return t.Flush()
+}

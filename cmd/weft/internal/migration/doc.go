@@ -1,0 +1,2 @@
+// Package migration is the group of commands weft migrate.
+package migration

@@ -1,0 +1,315 @@
+package migration
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/migrate"
+	"github.com/weft-orm/weft/schema"
+)
+
+// planned is what diff prints.
+type planned struct {
+	// File is "" when there is nothing to do, or nothing was written.
+	File    string          `json:"file,omitempty"`
+	Up      []string        `json:"up"`
+	Down    []string        `json:"down"`
+	Hazards []schema.Hazard `json:"hazards"`
+}
+
+func (g *group) diff() *cobra.Command {
+	dry := false
+	cmd := &cobra.Command{
+		Use: "diff NAME", Short: "Plan the next migration", Args: cobra.ExactArgs(1),
+		Long: "diff writes a file with the way from the state that the files lead to, to the\nmapping, and back. The state is computed on a scratch database, where the plan\nis run too, both ways; no database with data is asked.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			set, err := g.set()
+			if err != nil {
+				return err
+			}
+			draft, err := g.draft(cmd.Context(), set, args[0])
+			if err != nil {
+				return err
+			}
+			if draft == nil {
+				return g.Print(planned{Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}, func(w io.Writer) error {
+					_, err := fmt.Fprintln(w, "nothing to do: the files lead to the mapping")
+					return err
+				})
+			}
+			file := ""
+			if !dry {
+				if file, err = g.write(draft); err != nil {
+					return err
+				}
+			}
+			return g.printDraft(draft, file)
+		},
+	}
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "print the file and write nothing")
+	return cmd
+}
+
+// write writes a draft in the format of the folder, and returns the first file.
+func (g *group) write(d *migrate.Draft) (string, error) {
+	files, err := d.Files(g.Format)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range files {
+		if err := env.WriteFile(filepath.Join(g.Dir, f.Name), []byte(f.Text)); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(g.Dir, files[0].Name), nil
+}
+
+// draft plans, and where somebody can be asked, asks whether what is dropped lives on
+// under another name.
+func (g *group) draft(ctx context.Context, set *migrate.Set, name string) (draft *migrate.Draft, err error) {
+	opts := []schema.Option{schema.Ignore(g.Ignore...)}
+	asked := map[string]bool{}
+	for {
+		err = g.onScratch(ctx, func(t *env.Target) error {
+			draft, err = migrate.Plan(ctx, t, set, name, time.Now(), opts...)
+			return err
+		})
+		if err != nil || draft == nil || !g.Interactive || g.Yes {
+			return draft, err
+		}
+		renamed, err := g.askRename(draft, asked)
+		if err != nil || renamed == nil {
+			return draft, err
+		}
+		opts = append(opts, renamed)
+	}
+}
+
+// askRename asks about the first pair of a dropped and a new object that nobody was
+// asked about; nil when there is none, or none is the other.
+func (g *group) askRename(d *migrate.Draft, asked map[string]bool) (schema.Option, error) {
+	for _, pair := range d.Script.Candidates() {
+		question := pair.Before + "|" + pair.Now
+		if asked[question] {
+			continue
+		}
+		asked[question] = true
+		answer, err := g.Ask(fmt.Sprintf("is %s the renamed %s? [y/N]", pair.Now, pair.Before))
+		if err != nil {
+			return nil, err
+		}
+		if answer = strings.ToLower(answer); answer == "y" || answer == "yes" {
+			_, column, isColumn := strings.Cut(pair.Before, ".")
+			if !isColumn {
+				column = pair.Before
+			}
+			return schema.Renamed(pair.Now, column), nil
+		}
+	}
+	return nil, nil
+}
+
+func (g *group) printDraft(d *migrate.Draft, file string) error {
+	p := planned{File: file, Up: []string{}, Down: []string{}, Hazards: d.Script.Up.Hazards()}
+	for _, s := range d.Script.Up.Statements {
+		p.Up = append(p.Up, s.SQL)
+	}
+	for _, s := range d.Script.Down.Statements {
+		p.Down = append(p.Down, s.SQL)
+	}
+	if p.Hazards == nil {
+		p.Hazards = []schema.Hazard{}
+	}
+	return g.Print(p, func(w io.Writer) error {
+		if file == "" {
+			_, err := io.WriteString(w, d.Text)
+			return err
+		}
+		fmt.Fprintf(w, "wrote %s\n", file)
+		for _, h := range p.Hazards {
+			word := "look at"
+			if h.Destroys {
+				word = "destroys data:"
+			}
+			fmt.Fprintf(w, "  %s %s\n", word, h)
+			if h.Remedy != "" {
+				fmt.Fprintf(w, "    %s\n", h.Remedy)
+			}
+		}
+		return nil
+	})
+}
+
+func (g *group) new() *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "new NAME", Short: "Write an empty migration", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			set, err := g.set()
+			if err != nil {
+				return err
+			}
+			draft, err := migrate.Empty(set, args[0], time.Now())
+			if err != nil {
+				return env.Mistake(err)
+			}
+			var file string
+			if goStep, _ := cmd.Flags().GetBool("go"); goStep {
+				name, text := goFile(draft, filepath.Base(g.Dir))
+				file = filepath.Join(g.Dir, name)
+				err = env.WriteFile(file, []byte(text))
+			} else {
+				file, err = g.write(draft)
+			}
+			if err != nil {
+				return err
+			}
+			return g.Print(planned{File: file, Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}, func(w io.Writer) error {
+				_, err := fmt.Fprintf(w, "wrote %s\n", file)
+				return err
+			})
+		},
+	}
+	cmd.Flags().Bool("go", false, "a step in Go, for a program that mounts the commands")
+	return cmd
+}
+
+// goFile is a step in Go to be filled in.
+func goFile(d *migrate.Draft, pkg string) (name, text string) {
+	text = fmt.Sprintf(`package %s
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/weft-orm/weft/migrate"
+)
+
+// Step%d is given to migrate.Load, or to commands.Options.Steps.
+var Step%d = migrate.Step(%d, %q,
+	func(ctx context.Context, tx *sql.Tx) error { return nil },
+	func(ctx context.Context, tx *sql.Tx) error { return nil },
+)
+`, pkg, d.Version, d.Version, d.Version, d.Name)
+	return strings.TrimSuffix(d.File(), ".sql") + ".go", text
+}
+
+func (g *group) squash() *cobra.Command {
+	var to int64
+	cmd := &cobra.Command{
+		Use: "squash NAME", Short: "Make one file of several", Args: cobra.ExactArgs(1),
+		Long: "squash puts the files up to --to, by default all of them, into one. Databases that\nhave them all take the new one for applied.",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			set, err := g.set()
+			if err != nil {
+				return err
+			}
+			if to == 0 && set.Last() != nil {
+				to = set.Last().Version
+			}
+			if g.Format != migrate.Goose {
+				return env.Mistakef("only files in goose's format can be squashed")
+			}
+			draft, old, err := migrate.Squash(set, to, args[0])
+			if err != nil {
+				return err
+			}
+			if err := g.Confirm("Replace %d files by %s?", len(old), draft.File()); err != nil {
+				return err
+			}
+			file, err := g.write(draft)
+			if err != nil {
+				return err
+			}
+			var all error
+			for _, f := range old {
+				if path := filepath.Join(g.Dir, filepath.FromSlash(f.Path)); path != file {
+					all = errors.Join(all, os.Remove(path))
+				}
+			}
+			if all != nil {
+				return all
+			}
+			return g.Print(planned{File: file, Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}, func(w io.Writer) error {
+				_, err := fmt.Fprintf(w, "wrote %s in place of %d files\n", file, len(old))
+				return err
+			})
+		},
+	}
+	cmd.Flags().Int64Var(&to, "to", 0, "last version to take in")
+	return cmd
+}
+
+func (g *group) check() *cobra.Command {
+	drift := false
+	cmd := &cobra.Command{
+		Use: "check", Short: "See that mapping, files and database agree", Args: cobra.NoArgs,
+		Long: "check fails with exit code 3 when the files do not lead to the mapping, or when a\nfile was changed after the database had it. With --drift the database itself is\ncompared too.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			set, err := g.set()
+			if err != nil {
+				return err
+			}
+			var script *schema.Script
+			err = g.onScratch(ctx, func(t *env.Target) error {
+				script, err = migrate.Difference(ctx, t, set, schema.Ignore(g.Ignore...))
+				return err
+			})
+			if err != nil {
+				return err
+			}
+			var all error
+			if !script.Up.IsEmpty() {
+				all = env.Difference(fmt.Errorf("the files do not lead to the mapping; weft migrate diff plans:\n%s", script.Up))
+			}
+			err = g.each(ctx, nil, func(name string, m *migrate.Migrator) error {
+				if err := m.Verify(ctx); err != nil {
+					return env.Difference(err)
+				}
+				if !drift {
+					return nil
+				}
+				return g.drift(ctx, name, m)
+			})
+			if all = errors.Join(all, err); all != nil {
+				return all
+			}
+			return g.Print(map[string]bool{"agree": true}, func(w io.Writer) error {
+				_, err := fmt.Fprintln(w, "mapping and files agree, and the files are as they were applied")
+				return err
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&drift, "drift", false, "compare the database with the mapping too")
+	g.tenantFlags(cmd)
+	return cmd
+}
+
+// drift compares a database, or a schema of it, with the mapping.
+func (g *group) drift(ctx context.Context, name string, m *migrate.Migrator) error {
+	reg, err := g.Registry(ctx)
+	if err != nil {
+		return err
+	}
+	return g.within(ctx, name, func(t *env.Target) error {
+		plan, err := m.Drift(ctx, env.NewTarget(reg, t.Engine()), schema.Ignore(g.Ignore...))
+		switch {
+		case errors.Is(err, migrate.ErrHistory):
+			return env.Difference(err)
+		case err != nil:
+			return err
+		case !plan.IsEmpty():
+			return env.Difference(fmt.Errorf("the database differs from the mapping; this would bring it back:\n%s", plan))
+		}
+		return nil
+	})
+}

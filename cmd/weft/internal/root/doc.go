@@ -1,0 +1,2 @@
+// Package root puts the groups of commands together.
+package root

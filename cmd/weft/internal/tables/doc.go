@@ -1,0 +1,2 @@
+// Package tables is the group of commands weft schema.
+package tables

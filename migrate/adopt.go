@@ -1,0 +1,105 @@
+package migrate
+
+import (
+	"context"
+	stdsql "database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/pressly/goose/v3/database"
+)
+
+// Baseline notes all files up to a version as applied without running them, so that a
+// database that has their tables already adopts migrations. The history must be empty.
+func (m *Migrator) Baseline(ctx context.Context, to int64) ([]string, error) {
+	if m.set.Find(to) == nil {
+		return nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(to)}}
+	}
+	var names []string
+	err := m.locked(ctx, func(db database.DBTxConn, s *state) error {
+		if len(s.past.applied) > 0 {
+			return &Error{Class: ErrHistory, Names: entryNames(s.appliedFiles()), Remedy: "a baseline is for databases without a history; weft migrate log notes single versions"}
+		}
+		for _, f := range m.set.files {
+			if f.Version > to {
+				break
+			}
+			if err := m.history.Insert(ctx, db, database.InsertRequest{Version: f.Version}); err != nil {
+				return err
+			}
+			names = append(names, f.Base())
+		}
+		return nil
+	})
+	return names, err
+}
+
+// Log notes a version as applied, with what its file says now. statements below 0
+// stands for all of them; less than the file has says how far it got, for a file that
+// was run in part.
+func (m *Migrator) Log(ctx context.Context, version int64, statements int) error {
+	f := m.set.Find(version)
+	if f == nil {
+		return &Error{Class: ErrVersion, Names: []string{fmt.Sprint(version)}}
+	}
+	return m.locked(ctx, func(db database.DBTxConn, s *state) error {
+		if statements >= 0 && statements < len(f.Up) {
+			return m.history.put(ctx, db, &record{version: version, name: f.Base(), checksum: f.Checksum, statements: len(f.Up) + 1,
+				done: statements, begun: statements, prefix: prefix(f.Up[:statements])})
+		}
+		if statements > len(f.Up) {
+			return &Error{Class: ErrVersion, Names: []string{f.Base()}, Remedy: fmt.Sprintf("it has %d statements", len(f.Up))}
+		}
+		if err := m.history.Insert(ctx, db, database.InsertRequest{Version: version}); err != nil {
+			return err
+		}
+		return m.history.put(ctx, db, finished(f))
+	})
+}
+
+// Unlog forgets that a version was applied. Its file may be gone.
+func (m *Migrator) Unlog(ctx context.Context, version int64) error {
+	return m.locked(ctx, func(db database.DBTxConn, s *state) error {
+		if !s.past.applied[version] && s.past.records[version] == nil {
+			return &Error{Class: ErrVersion, Names: []string{fmt.Sprint(version)}, Remedy: "it is not in the history"}
+		}
+		return m.history.Delete(ctx, db, version)
+	})
+}
+
+// locked changes the history while nobody migrates.
+func (m *Migrator) locked(ctx context.Context, fn func(db database.DBTxConn, s *state) error) error {
+	conn, err := m.db.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer conn.Close()
+	l := &locker{m}
+	if err := l.SessionLock(ctx, conn); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	err = m.noted(ctx, conn, fn)
+	if unlock := l.SessionUnlock(context.WithoutCancel(ctx), conn); unlock != nil {
+		err = errors.Join(err, unlock)
+	}
+	return err
+}
+
+// noted does so in a transaction.
+func (m *Migrator) noted(ctx context.Context, conn *stdsql.Conn, fn func(db database.DBTxConn, s *state) error) error {
+	s, err := m.state(ctx)
+	if err != nil {
+		return err
+	}
+	if m.dialect.immediate {
+		return immediately(ctx, conn, func() error { return fn(conn, s) })
+	}
+	tx, err := conn.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := fn(tx, s); err != nil {
+		return errors.Join(err, ignoreDone(tx.Rollback()))
+	}
+	return tx.Commit()
+}

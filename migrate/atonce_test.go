@@ -1,0 +1,93 @@
+package migrate_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"testing/fstest"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/mysql"
+	"github.com/weft-orm/weft/driver/postgres"
+	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/internal/testdb"
+	"github.com/weft-orm/weft/migrate"
+)
+
+// child tells a process of this test which database it is to migrate.
+const child = "WEFT_TEST_MIGRATE"
+
+func TestMain(m *testing.M) {
+	if kind := os.Getenv(child); kind != "" {
+		if err := start(kind, os.Getenv(child+"_ADDRESS")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// start is a program that migrates its database at the start.
+func start(kind, address string) error {
+	connector := map[string]func(string) driver.Connector{
+		"sqlite":   func(a string) driver.Connector { return sqlite.File(a) },
+		"postgres": func(a string) driver.Connector { return postgres.URL(a) },
+		"mysql":    func(a string) driver.Connector { return mysql.DSN(a) },
+	}[kind](address)
+	engine, err := connector.Connect(context.Background())
+	if err != nil {
+		return err
+	}
+	defer engine.Close()
+	return migrate.Up(context.Background(), target{engine: engine}, tallies())
+}
+
+// tallies are files that cannot be run twice without leaving a trace.
+func tallies() fstest.MapFS {
+	f := fstest.MapFS{"1_tallies.sql": {Data: []byte("-- +goose Up\ncreate table tallies (n int);\n")}}
+	for i := 2; i <= 8; i++ {
+		text := fmt.Sprintf("-- +goose Up\ninsert into tallies values (%d);\ncreate table t%d (id int);\n", i, i)
+		f[fmt.Sprintf("%d_tally.sql", i)] = &fstest.MapFile{Data: []byte(text)}
+	}
+	return f
+}
+
+// TestFiveAtOnce starts five processes on an empty database.
+func TestFiveAtOnce(t *testing.T) {
+	for kind, address := range map[string]string{
+		"sqlite":   filepath.Join(t.TempDir(), "test.db"),
+		"postgres": testdb.Postgres(t), "mysql": testdb.MySQL(t),
+	} {
+		t.Run(kind, func(t *testing.T) {
+			var programs []*exec.Cmd
+			for range 5 {
+				c := exec.CommandContext(t.Context(), os.Args[0])
+				c.Env = append(os.Environ(), child+"="+kind, child+"_ADDRESS="+address)
+				c.Stderr = &bytes.Buffer{}
+				must(t, c.Start())
+				programs = append(programs, c)
+			}
+			for _, c := range programs {
+				if err := c.Wait(); err != nil {
+					t.Errorf("%v: %s", err, c.Stderr)
+				}
+			}
+			engine := connect(t, map[string]driver.Connector{
+				"sqlite": sqlite.File(address), "postgres": postgres.URL(address), "mysql": mysql.DSN(address)}[kind])
+			if got := count(t, engine, "select count(*) from tallies"); got != 7 {
+				t.Errorf("%d tallies, want 7", got)
+			}
+			if got := count(t, engine, "select count(*) from goose_db_version where version_id > 0"); got != 8 {
+				t.Errorf("%d entries in the history, want 8", got)
+			}
+			if got := conditions(t, migrator(t, engine, load(t, tallies()))); got != "1:applied 2:applied 3:applied 4:applied 5:applied 6:applied 7:applied 8:applied" {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}

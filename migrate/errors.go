@@ -1,0 +1,100 @@
+package migrate
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Classes of errors. Each is found before anything is changed, but for ErrStatement.
+var (
+	// ErrFile: a file cannot be read as a migration.
+	ErrFile = errors.New("unusable migration file")
+	// ErrDuplicate: two files have one version.
+	ErrDuplicate = errors.New("two migrations have the same version")
+	// ErrVersion: no file has the version asked for.
+	ErrVersion = errors.New("unknown version")
+	// ErrEdited: a file was changed after it was applied.
+	ErrEdited = errors.New("changed after it was applied")
+	// ErrAhead: the database has versions that no file has.
+	ErrAhead = errors.New("the database is ahead of the files")
+	// ErrOutOfOrder: a file is older than one that is applied.
+	ErrOutOfOrder = errors.New("older than a migration that is applied")
+	// ErrDestructive: a step destroys data, and nobody has allowed it.
+	ErrDestructive = errors.New("destroys data")
+	// ErrNoDown: there is no way back from a migration.
+	ErrNoDown = errors.New("has no way down")
+	// ErrHalfway: a migration was run in part, and how far is not known for sure.
+	ErrHalfway = errors.New("was run in part")
+	// ErrHistory: the history of the database is not what the call needs.
+	ErrHistory = errors.New("unexpected history")
+	// ErrLocked: another program is migrating the database, and did not end in time.
+	ErrLocked = errors.New("another program is migrating this database")
+	// ErrStatement: the database refused a statement.
+	ErrStatement = errors.New("statement failed")
+	// ErrEngine: the engine has no migrations.
+	ErrEngine = errors.New("the engine has no versioned migrations")
+)
+
+// Error is about one or more migrations.
+type Error struct {
+	// Class is one of the package's classes.
+	Class error
+	// Names are the files, or what else the error is about.
+	Names []string
+	// Remedy says how to go on; may be "".
+	Remedy string
+}
+
+// Error returns "migrate: 2_b.sql: changed after it was applied; ...".
+func (e *Error) Error() string {
+	text := "migrate: "
+	if len(e.Names) > 0 {
+		text += strings.Join(e.Names, ", ") + ": "
+	}
+	text += e.Class.Error()
+	if e.Remedy != "" {
+		text += "; " + e.Remedy
+	}
+	return text
+}
+
+// Unwrap gives the class.
+func (e *Error) Unwrap() error { return e.Class }
+
+// StatementError is a statement of a migration that failed. It is an [ErrStatement].
+type StatementError struct {
+	// Name is the file, Line where the statement begins in it.
+	Name string
+	Line int
+	// Number is that of the statement, from 1, Of how many there are.
+	Number, Of int
+	// SQL is the statement.
+	SQL string
+	// Kept reports that the statements before it were run and cannot be taken back;
+	// without it nothing of the file stays.
+	Kept bool
+	// Unsure reports that it is not known whether the statement itself was run.
+	Unsure bool
+	// Err is the driver's error.
+	Err error
+}
+
+// Error says what was and what was not done, and how to go on.
+func (e *StatementError) Error() string {
+	var done string
+	switch {
+	case e.Unsure:
+		done = fmt.Sprintf("it is not known whether it was run: look, and say so by weft migrate log VERSION --statements %d or %d", e.Number-1, e.Number)
+	case e.Kept && e.Number == 1:
+		done = "nothing of the file was run; mend it and run it again"
+	case e.Kept:
+		done = "the statements before it were run and stay; mend this one, and the next run goes on with it"
+	default:
+		done = "nothing of the file was kept; mend it and run it again"
+	}
+	return fmt.Sprintf("migrate: %s:%d: statement %d of %d: %v (%s)", e.Name, e.Line, e.Number, e.Of, e.Err, done)
+}
+
+// Unwrap gives the class and the driver's error.
+func (e *StatementError) Unwrap() []error { return []error{ErrStatement, e.Err} }
