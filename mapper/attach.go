@@ -41,6 +41,7 @@ func (e *Entity) attachDiscriminator() {
 		} else if e.Base != nil {
 			p.Access = e.Base.Leaves[p.Index].Access
 		}
+		p.place = place{}
 		p.Access.Value = func(unsafe.Pointer) any { return value }
 		p.Access.IsZero = func(unsafe.Pointer) bool { return false }
 		p.Access.Direct = nil
@@ -68,6 +69,9 @@ func (b *builder) attachProperty(p *propDraft) {
 		return
 	}
 	prop.Access = p.behind(b.access(p))
+	if p.via == nil {
+		prop.place = placeOf(accessSpec{ref: p.typ, typ: prop.Type, off: p.offset, null: prop.Nullable})
+	}
 	if prop.Access.Clone != nil {
 		m.clones = append(m.clones, prop.Access.Clone)
 	}

@@ -153,6 +153,7 @@ type Row struct {
 	refs    []refCell
 	null    *Property // a property that got NULL and cannot hold it
 	typ     *Entity   // the type of a polymorphic row
+	memory  memoryFor // of texts and of what pointers point at
 }
 
 // Bind makes the entity at p the one that the next scan fills. It must be zero,
@@ -169,7 +170,7 @@ func (r *Row) Bind(p unsafe.Pointer) {
 // Release lets go of the last entity and of what was read, so that the state may
 // be kept for another query.
 func (r *Row) Release() {
-	r.entity = nil
+	r.entity, r.memory = nil, memoryFor{}
 	for i := range r.h.leaves {
 		if leaf := &r.h.leaves[i]; leaf.direct {
 			r.targets[leaf.first] = nil

@@ -1,6 +1,9 @@
 package mapper
 
-import "bytes"
+import (
+	"bytes"
+	"unsafe"
+)
 
 // cell is the destination of one value.
 type cell struct {
@@ -8,6 +11,12 @@ type cell struct {
 	prop *Property
 	null bool
 	held any // of a polymorphic row
+}
+
+// target is the address a value that fits is written to.
+func (c *cell) target() unsafe.Pointer {
+	c.null = false
+	return c.prop.place.target(c.row.entity, &c.row.memory)
 }
 
 // Scan implements sql.Scanner.

@@ -1,4 +1,3 @@
-// Package schema describes the tables of the comparison for ent.
 package schema
 
 import (
