@@ -64,7 +64,7 @@ func (b *builder) attachProperty(p *propDraft) {
 		prop.Access = Access{Offset: p.offset}
 		if p.typ.Kind == reflect.Pointer {
 			prop.Access = p.behind(structPointer(p.typ.typ, p.offset))
-			m.clones = append(m.clones, prop.Access.Clone)
+			m.clones = append(m.clones, cloner{clone: prop.Access.Clone})
 		}
 		return
 	}
@@ -73,7 +73,7 @@ func (b *builder) attachProperty(p *propDraft) {
 		prop.place = placeOf(accessSpec{ref: p.typ, typ: prop.Type, off: p.offset, null: prop.Nullable})
 	}
 	if prop.Access.Clone != nil {
-		m.clones = append(m.clones, prop.Access.Clone)
+		m.clones = append(m.clones, cloner{prop.Access.Clone, prop.place})
 	}
 }
 

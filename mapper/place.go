@@ -152,7 +152,6 @@ func (p *place) setInt(to unsafe.Pointer, n int64) {
 // as one of the values in it, and pieces grow with the number of rows.
 type memoryFor struct {
 	text    []byte
-	pieces  int
 	ints    []int64
 	floats  []float64
 	strings []string
@@ -166,14 +165,16 @@ const (
 	firstValues, lastValues = 1, 64
 )
 
-// keep copies b into the memory of texts.
+// keep copies b, which is not nil, into the memory of texts.
 func (m *memoryFor) keep(b []byte) []byte {
+	if len(b) == 0 {
+		return []byte{}
+	}
 	if len(b) > cap(m.text)-len(m.text) {
 		if len(b) > lastText/8 {
 			return append(make([]byte, 0, len(b)), b...)
 		}
-		m.text = make([]byte, 0, max(min(firstText<<m.pieces, lastText), len(b)))
-		m.pieces += 2
+		m.text = make([]byte, 0, max(min(4*cap(m.text), lastText), firstText, len(b)))
 	}
 	at := len(m.text)
 	m.text = append(m.text, b...)

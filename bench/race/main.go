@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"runtime/pprof"
 	"strings"
 	"time"
@@ -36,6 +37,7 @@ func run() error {
 	doc := flag.String("doc", "", "the page whose tables are written anew")
 	from := flag.String("from", "", "a result.json to report on, without running anything")
 	profile := flag.String("profile", "", "a file for a CPU profile")
+	memory := flag.String("memprofile", "", "a file for a profile of allocations")
 	flag.Parse()
 
 	if *from != "" {
@@ -72,11 +74,28 @@ func run() error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	if *memory != "" {
+		runtime.MemProfileRate = 512
+	}
 	r, err := contest.Run(context.Background(), o)
 	if err != nil {
 		return err
 	}
+	if *memory != "" {
+		if err := allocations(*memory); err != nil {
+			return err
+		}
+	}
 	return report(r, *out, *doc)
+}
+
+func allocations(path string) error {
+	f, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return pprof.Lookup("allocs").WriteTo(f, 0)
 }
 
 func load(path string) (*contest.Result, error) {

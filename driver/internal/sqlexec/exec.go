@@ -33,6 +33,7 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 		} else {
 			err = x.rows(ctx)
 		}
+		x.free()
 		if err != nil {
 			return err
 		}
@@ -49,6 +50,8 @@ type execution struct {
 	program *Program
 	// calm is the context of statements for one row under Profile.QuickRows, else nil.
 	calm context.Context
+	// stmt is the statement that ran last, kept for the next row; nil when there is none.
+	stmt *stmt
 	// memory holds what the rows gave back, one row behind the other.
 	memory []any
 }
@@ -214,12 +217,21 @@ func (x *execution) exec(ctx context.Context, text string, n int) (sqldriver.Res
 			return result, err
 		}
 	}
-	st, err := x.conn.stmt(ctx, text)
-	if err != nil {
-		return nil, err
+	if x.stmt == nil || x.stmt.text != text {
+		x.free()
+		if x.stmt, err = x.conn.stmt(ctx, text); err != nil {
+			return nil, err
+		}
 	}
-	defer st.release()
-	return execStmt(ctx, st.prepared, named)
+	return execStmt(ctx, x.stmt.prepared, named)
+}
+
+// free gives back the statement that ran last.
+func (x *execution) free() {
+	if x.stmt != nil {
+		x.stmt.release()
+		x.stmt = nil
+	}
 }
 
 // count records the number of affected rows.

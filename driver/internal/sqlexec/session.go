@@ -20,6 +20,9 @@ type Session struct {
 	ended   bool
 	params  []any
 	named   []sqldriver.NamedValue
+	// the memory of params and named as long as there are few
+	fewParams [4]any
+	fewNamed  [4]sqldriver.NamedValue
 }
 
 // NewSession returns a session; it does no I/O.
@@ -27,7 +30,9 @@ func NewSession(p *Profile, opts driver.SessionOptions) (*Session, error) {
 	if err := p.Caps.Check(opts); err != nil {
 		return nil, err
 	}
-	return &Session{profile: p, opts: opts}, nil
+	s := &Session{profile: p, opts: opts}
+	s.params, s.named = s.fewParams[:0], s.fewNamed[:0]
+	return s, nil
 }
 
 // acquire returns the connection for the next statement and what to do after it:
