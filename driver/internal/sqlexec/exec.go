@@ -5,6 +5,7 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb"
@@ -98,7 +99,7 @@ func (x *execution) rows(ctx context.Context) error {
 			return err
 		}
 		if err := x.chunk(ctx, &chunk, first, n); err != nil {
-			return err
+			return x.blame(ctx, form, first, n, err)
 		}
 		first += n
 	}
@@ -116,6 +117,9 @@ func (x *execution) chunkSize(form *sql.WriteStatement, rows [][]any) int {
 	}
 	if !x.session.profile.ConsecutiveKeys && form.Chunk(1).LastInsertID {
 		return 1
+	}
+	if x.oneByOne() {
+		return 1 << (bits.Len(uint(n)) - 1) // few texts, so that they stay prepared
 	}
 	limit := x.session.profile.MaxBytes
 	if limit <= 0 {
@@ -142,6 +146,31 @@ func sizeOf(row []any) int {
 		n += 32
 	}
 	return n
+}
+
+// oneByOne reports rows that go into a statement together only because it is
+// quicker: an insert on an engine that counts and blames each row.
+func (x *execution) oneByOne() bool {
+	return x.session.profile.QuickRows && x.program.Write.Kind == qb.Insert
+}
+
+// blame finds the row that made a statement for several rows fail, where they are
+// usually sent one by one: it does so now. err is what the statement answered.
+func (x *execution) blame(ctx context.Context, form *sql.WriteStatement, first, n int, err error) error {
+	if n == 1 || !x.oneByOne() || ctx.Err() != nil || x.session.rolledBack(x.conn) {
+		return err
+	}
+	one := form.Chunk(1)
+	for row := first; row < first+n; row++ {
+		var failure error
+		if x.session.params, failure = form.Bind(x.session.params[:0], x.op.Rows[row:row+1]); failure != nil {
+			return failure
+		}
+		if failure = x.chunk(ctx, &one, row, 1); failure != nil {
+			return failure
+		}
+	}
+	return err
 }
 
 // chunk sends rows [first, first+n), which are bound, as one statement.
@@ -242,6 +271,12 @@ func (x *execution) count(result sqldriver.Result, n int) error {
 	}
 	if x.program.Write.Kind == qb.Insert && x.program.Rows != nil && n == 1 {
 		affected = min(affected, 1) // MySQL counts a merged row twice
+	}
+	if n > 1 && x.oneByOne() {
+		for range affected {
+			x.op.Affected = append(x.op.Affected, 1)
+		}
+		return nil
 	}
 	x.op.Affected = append(x.op.Affected, affected)
 	return nil

@@ -115,11 +115,16 @@ func (s *Session) failed(ctx context.Context, c *Conn, err error, text string) *
 	}
 	if s.opts.Transaction {
 		s.gate.Fail(e)
-		if s.profile.RolledBack != nil && s.profile.RolledBack(c) {
+		if s.rolledBack(c) {
 			s.gate.Doom(e)
 		}
 	}
 	return e
+}
+
+// rolledBack reports that the engine has ended the transaction by itself.
+func (s *Session) rolledBack(c *Conn) bool {
+	return s.opts.Transaction && s.profile.RolledBack != nil && s.profile.RolledBack(c)
 }
 
 // End implements driver.Session.
