@@ -51,7 +51,7 @@ func openBun(e *Engine) (*Entrant, error) {
 		ByKey: reading(func(ctx context.Context) ([]*Item, error) {
 			list := make([]*Item, s.Keys)
 			for i := range list {
-				list[i] = &Item{ID: keyAt(i)}
+				list[i] = &Item{ID: s.keyAt(i)}
 				if err := db.NewSelect().Model(list[i]).WherePK().Scan(ctx); err != nil {
 					return nil, err
 				}

@@ -40,7 +40,7 @@ func openEnt(e *Engine) (*Entrant, error) {
 			list := make([]*ent.Item, s.Keys)
 			for i := range list {
 				var err error
-				if list[i], err = c.Item.Get(ctx, keyAt(i)); err != nil {
+				if list[i], err = c.Item.Get(ctx, s.keyAt(i)); err != nil {
 					return nil, err
 				}
 			}

@@ -55,7 +55,7 @@ func openGorm(e *Engine) (*Entrant, error) {
 			list := make([]*Item, s.Keys)
 			for i := range list {
 				list[i] = &Item{}
-				if err := db.WithContext(ctx).Take(list[i], keyAt(i)).Error; err != nil {
+				if err := db.WithContext(ctx).Take(list[i], s.keyAt(i)).Error; err != nil {
 					return nil, err
 				}
 			}

@@ -17,7 +17,7 @@ func counting(x *Entrant, wire *Wire, n *atomic.Int64) *Entrant {
 }
 
 // keyAt is the key of the i-th read by key.
-func keyAt(i int) int64 { return int64(i*37%9973) + 1 }
+func (s *Sizes) keyAt(i int) int64 { return int64(i*37%s.Read) + 1 }
 
 // keys are those of the rows that are deleted by a list: every second one.
 func (s *Sizes) keys() []int64 {

@@ -89,7 +89,7 @@ func (r *rawPostgres) byKey(ctx context.Context) ([]*Item, error) {
 	for i := range list {
 		it := &Item{}
 		itemTargets(it, dest)
-		if err := r.c.QueryRow(ctx, "SELECT "+itemColumns+" FROM items WHERE id = $1", keyAt(i)).Scan(dest...); err != nil {
+		if err := r.c.QueryRow(ctx, "SELECT "+itemColumns+" FROM items WHERE id = $1", r.e.Sizes.keyAt(i)).Scan(dest...); err != nil {
 			return nil, err
 		}
 		list[i] = it

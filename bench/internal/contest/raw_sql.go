@@ -114,7 +114,7 @@ func (r *rawSQL) byKey(ctx context.Context) ([]*Item, error) {
 	for i := range list {
 		it := &Item{}
 		itemTargets(it, dest)
-		if err := st.QueryRowContext(ctx, keyAt(i)).Scan(dest...); err != nil {
+		if err := st.QueryRowContext(ctx, r.e.Sizes.keyAt(i)).Scan(dest...); err != nil {
 			return nil, err
 		}
 		list[i] = it
@@ -147,8 +147,15 @@ func (r *rawSQL) stmtTx(ctx context.Context, tx *sql.Tx, text string) (*sql.Stmt
 	return tx.PrepareContext(ctx, text)
 }
 
-// insert writes one multi-row insert, whose keys follow each other.
+// insert writes one multi-row insert, whose keys follow each other. More than a
+// thousand rows, which are not measured, do not go into one statement.
 func (r *rawSQL) insert(ctx context.Context, list []*Item) error {
+	for len(list) > 1000 {
+		if err := r.insert(ctx, list[:1000]); err != nil {
+			return err
+		}
+		list = list[1000:]
+	}
 	columns, keyed := itemColumns, list[0].ID != 0
 	width := 10
 	if !keyed {

@@ -52,7 +52,7 @@ func openSqlx(e *Engine) (*Entrant, error) {
 			list := make([]*Item, s.Keys)
 			for i := range list {
 				list[i] = &Item{}
-				if err := db.GetContext(ctx, list[i], text, keyAt(i)); err != nil {
+				if err := db.GetContext(ctx, list[i], text, s.keyAt(i)); err != nil {
 					return nil, err
 				}
 			}

@@ -15,6 +15,8 @@ type Line struct {
 	WallMedian, CPUMedian float64
 	// OfRaw and OfPeer are ratios of medians; 0 where there is nothing to compare with.
 	OfRaw, OfPeer float64
+	// CPUOfRaw is the ratio of CPU times of this process, which other work on the machine disturbs less.
+	CPUOfRaw float64
 }
 
 // Rows are the cells in the order of engines and workloads.
@@ -34,12 +36,12 @@ func (r *Result) Rows() []Row {
 }
 
 func (r *Row) compare() {
-	raw, peer := 0.0, 0.0
+	raw, peer, cpu := 0.0, 0.0, 0.0
 	for _, l := range r.Lines {
 		switch {
 		case l.Failed != "" || l.WallMedian == 0:
 		case l.Entrant == "raw":
-			raw = l.WallMedian
+			raw, cpu = l.WallMedian, l.CPUMedian
 		case l.Peer && (peer == 0 || l.WallMedian < peer):
 			peer = l.WallMedian
 		}
@@ -50,7 +52,7 @@ func (r *Row) compare() {
 			continue
 		}
 		if raw > 0 {
-			l.OfRaw = l.WallMedian / raw
+			l.OfRaw, l.CPUOfRaw = l.WallMedian/raw, l.CPUMedian/cpu
 		}
 		if peer > 0 {
 			l.OfPeer = l.WallMedian / peer

@@ -16,14 +16,14 @@ func (r *Result) WriteText(to io.Writer) error {
 	for _, row := range r.Rows() {
 		fmt.Fprintf(to, "\n%s: %s\n", row.Engine, row.Workload)
 		w := tabwriter.NewWriter(to, 0, 0, 2, ' ', tabwriter.AlignRight)
-		fmt.Fprintln(w, "\twall\tCPU\tx raw\tx peer\tallocs\tkB\tkept kB\tstatements\tround trips\t")
+		fmt.Fprintln(w, "\twall\tCPU\tx raw\tx peer\tCPU x raw\tallocs\tkB\tkept kB\tstatements\tround trips\t")
 		for _, l := range row.Lines {
 			if l.Failed != "" {
 				fmt.Fprintf(w, "%s\tdisqualified: %s\t\n", l.Entrant, l.Failed)
 				continue
 			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%.2f\t%d\t%d\t%d\t%d\t%d\t\n", l.Entrant, duration(l.WallMedian), duration(l.CPUMedian),
-				l.OfRaw, l.OfPeer, l.Allocs, l.Bytes>>10, l.Kept>>10, l.Statements, l.Trips)
+			fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%.2f\t%.2f\t%d\t%d\t%d\t%d\t%d\t\n", l.Entrant, duration(l.WallMedian), duration(l.CPUMedian),
+				l.OfRaw, l.OfPeer, l.CPUOfRaw, l.Allocs, l.Bytes>>10, l.Kept>>10, l.Statements, l.Trips)
 		}
 		if err := w.Flush(); err != nil {
 			return err

@@ -157,7 +157,7 @@ func (w *weft) byKey(ctx context.Context) ([]*Item, error) {
 	list := make([]*Item, w.e.Sizes.Keys)
 	for i := range list {
 		var err error
-		if list[i], err = orm.FindOneOrFail[Item](ctx, w.db.Fork(), keyAt(i), w.opts...); err != nil {
+		if list[i], err = orm.FindOneOrFail[Item](ctx, w.db.Fork(), w.e.Sizes.keyAt(i), w.opts...); err != nil {
 			return nil, err
 		}
 	}
