@@ -133,10 +133,10 @@ func (c *cell) TakeUUID(b []byte) error {
 	return nil
 }
 
-// TakeInt implements NumberTaker: the value of the row before is used again when
-// it is the same.
+// TakeInt implements NumberTaker. The box is made when somebody asks for it.
 func (c *refCell) TakeInt(n int64) error {
-	if before, ok := c.value.(int64); ok && before == n {
+	if c.takesPlain() {
+		c.n, c.plain = n, true
 		return nil
 	}
 	return c.Scan(n)
@@ -153,7 +153,7 @@ func (c *refCell) TakeTime(t time.Time) error { return c.Scan(t) }
 
 // TakeText implements TextTaker, as TakeInt.
 func (c *refCell) TakeText(b []byte) error {
-	if before, ok := c.value.(string); ok && before == string(b) {
+	if before, ok := c.value.(string); ok && before == string(b) && !c.plain {
 		return nil
 	}
 	return c.Scan(string(b))
@@ -164,7 +164,7 @@ func (c *refCell) TakeString(s string) error { return c.Scan(s) }
 
 // TakeBytes implements TextTaker.
 func (c *refCell) TakeBytes(b []byte) error {
-	if before, ok := c.value.(string); ok && before == string(b) {
+	if before, ok := c.value.(string); ok && before == string(b) && !c.plain {
 		return nil
 	}
 	return c.Scan(b)

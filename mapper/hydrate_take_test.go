@@ -137,3 +137,51 @@ func TestTakenMemory(t *testing.T) {
 		t.Errorf("%v allocations for a thousand rows", n)
 	}
 }
+
+type takenOwner struct {
+	ID   int64
+	Name string
+}
+
+type takenPart struct {
+	ID    int64
+	Owner *takenOwner
+}
+
+// TestIntKeys: keys and references without a box are those with one, also after a
+// row whose reference was NULL.
+func TestIntKeys(t *testing.T) {
+	r, err := Build(Options{}, takenOwner{}, takenPart{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := r.Entity("takenPart")
+	row := NewHydrator(e, e.Leaves, HydrateOptions{}).Row()
+	row.Bind(unsafe.Pointer(&takenPart{}))
+	at := row.h.leaves[1].prop.Relation != nil
+	if !at {
+		t.Fatal("the second leaf is the reference")
+	}
+	for _, owner := range []any{int64(7), int64(7), nil, int64(7), int64(1 << 40), nil, nil, "8", int64(9)} {
+		if err := give(row.targets[0].(Taker), int64(300)); err != nil {
+			t.Fatal(err)
+		}
+		to := row.targets[1].(Taker)
+		if s, ok := owner.(string); ok {
+			err = to.TakeString(s)
+			owner = int64(8)
+		} else {
+			err = give(to, owner)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if key, ok := row.IntKey(); !ok || key != 300 {
+			t.Errorf("the key is %d, %v", key, ok)
+		}
+		n, ok := row.IntReference(1)
+		if ok != (owner != nil) || ok && any(n) != owner || row.Reference(1) != owner {
+			t.Errorf("the reference is %d, %v and %v, want %v", n, ok, row.Reference(1), owner)
+		}
+	}
+}
