@@ -73,7 +73,7 @@ func openBun(e *Engine) (*Entrant, error) {
 			return err
 		}),
 		DeleteKeys: writing(func(ctx context.Context) error {
-			_, err := db.NewDelete().Model((*Item)(nil)).Where("id IN (?)", bun.In(s.keys())).Exec(ctx)
+			_, err := db.NewDelete().Model((*Item)(nil)).Where("id IN ?", bun.Tuple(s.keys())).Exec(ctx)
 			return err
 		}),
 		Nested: reading(b.nested, digestFound),
