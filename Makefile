@@ -33,7 +33,7 @@ define in-modules
 	[ $$failed = 0 ]
 endef
 
-.PHONY: all build format vet lint short test fuzz golden bench standin servers stop missing help
+.PHONY: all build format vet lint short test fuzz golden bench bench-short bench-full standin servers stop missing help
 
 all: build format vet lint short ## the default: everything but the long tests
 
@@ -98,6 +98,12 @@ golden: ## rewrite the golden files; look at the diff as at code
 bench: ## run the benchmarks whose name matches BENCH
 	$(call in-modules,$(GO) test -run '^$$' -bench '$(BENCH)' -benchmem ./...)
 
+bench-short: ## weft beside the raw drivers and its peers, in under three minutes
+	cd bench && $(GO) run ./race -short -rounds 3 -engines "$${ENGINES:-sqlite,postgres,mariadb}"
+
+bench-full: ## the same with all rounds; writes bench/results and the tables of docs/performance.md
+	cd bench && $(GO) run ./race -rounds 12 -out results -doc ../docs/performance.md
+
 # The stand-in for a MongoDB server needs its two npm packages once. Without npm, or without a network, the tests say
 # what they miss.
 standin:
@@ -110,4 +116,4 @@ standin:
 	fi
 
 help: ## list the targets
-	sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16

@@ -44,6 +44,7 @@ func (e *Entity) attachDiscriminator() {
 		} else if e.Base != nil {
 			p.Access = e.Base.Leaves[p.Index].Access
 		}
+		p.place = place{}
 		p.Access.Value = func(unsafe.Pointer) any { return value }
 		p.Access.IsZero = func(unsafe.Pointer) bool { return false }
 		p.Access.Direct = nil
@@ -66,13 +67,16 @@ func (b *builder) attachProperty(p *propDraft) {
 		prop.Access = Access{Offset: p.offset}
 		if p.typ.Kind == reflect.Pointer {
 			prop.Access = p.behind(structPointer(p.typ.typ, p.offset))
-			m.clones = append(m.clones, prop.Access.Clone)
+			m.clones = append(m.clones, cloner{clone: prop.Access.Clone})
 		}
 		return
 	}
 	prop.Access = p.behind(b.access(p))
+	if p.via == nil {
+		prop.place = placeOf(accessSpec{ref: p.typ, typ: prop.Type, off: p.offset, null: prop.Nullable})
+	}
 	if prop.Access.Clone != nil {
-		m.clones = append(m.clones, prop.Access.Clone)
+		m.clones = append(m.clones, cloner{prop.Access.Clone, prop.place})
 	}
 }
 

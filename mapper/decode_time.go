@@ -36,6 +36,9 @@ func parseTime(layout, s string) (time.Time, bool) {
 			return v, true
 		}
 	}
+	if v, ok := plainTime(s); ok {
+		return v, true
+	}
 	plain := strings.TrimSuffix(s, "Z")
 	for _, l := range timeLayouts {
 		if v, err := time.ParseInLocation(l, plain, time.UTC); err == nil {

@@ -153,6 +153,7 @@ type Row struct {
 	refs    []refCell
 	null    *Property // a property that got NULL and cannot hold it
 	typ     *Entity   // the type of a polymorphic row
+	memory  memoryFor // of texts and of what pointers point at
 }
 
 // Bind makes the entity at p the one that the next scan fills. It must be zero,
@@ -169,7 +170,7 @@ func (r *Row) Bind(p unsafe.Pointer) {
 // Release lets go of the last entity and of what was read, so that the state may
 // be kept for another query.
 func (r *Row) Release() {
-	r.entity = nil
+	r.entity, r.memory = nil, memoryFor{}
 	for i := range r.h.leaves {
 		if leaf := &r.h.leaves[i]; leaf.direct {
 			r.targets[leaf.first] = nil
@@ -179,7 +180,7 @@ func (r *Row) Release() {
 		r.cells[i].held = nil
 	}
 	for i := range r.refs {
-		r.refs[i].value = nil
+		r.refs[i].value, r.refs[i].plain = nil, false
 	}
 }
 
@@ -208,11 +209,40 @@ func (r *Row) Key() (key any, ok bool) {
 	return NewTuple(parts), true
 }
 
+// IntKey returns the key of the row just scanned without a box, where it is one
+// integer; otherwise ok is false and Key tells. A row without an entity has none.
+func (r *Row) IntKey() (key int64, ok bool) {
+	if len(r.h.keyAt) != 1 {
+		return 0, false
+	}
+	switch c := r.targets[r.h.keyAt[0]].(type) {
+	case *refCell:
+		return c.n, c.plain
+	case *cell:
+		if p := &c.prop.place; !c.null && p.kind == placeInt64 && !p.behind && !p.flagged && c.prop.Type.Kind == Int {
+			return *at[int64](r.entity, p.off), true
+		}
+	}
+	return 0, false
+}
+
+// IntReference is Reference without a box, where the key is one integer;
+// otherwise ok is false and Reference tells. A null reference has none.
+func (r *Row) IntReference(i int) (key int64, ok bool) {
+	leaf := &r.h.leaves[i]
+	if len(leaf.types) != 1 {
+		return 0, false
+	}
+	c := r.targets[leaf.first].(*refCell)
+	return c.n, c.plain
+}
+
 // part is the canonical value of one key column.
 func (r *Row) part(column int) (any, bool) {
 	switch c := r.targets[column].(type) {
 	case *refCell:
-		return c.value, c.value != nil
+		v := c.boxed()
+		return v, v != nil
 	case *cell:
 		if c.null {
 			return nil, false
@@ -236,12 +266,12 @@ func (r *Row) part(column int) (any, bool) {
 func (r *Row) Reference(i int) any {
 	leaf := &r.h.leaves[i]
 	if len(leaf.types) == 1 {
-		return r.targets[leaf.first].(*refCell).value
+		return r.targets[leaf.first].(*refCell).boxed()
 	}
 	var buf [4]any
 	parts := buf[:0]
 	for k := range leaf.types {
-		v := r.targets[leaf.first+k].(*refCell).value
+		v := r.targets[leaf.first+k].(*refCell).boxed()
 		if v == nil {
 			return nil
 		}

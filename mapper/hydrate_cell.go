@@ -1,6 +1,9 @@
 package mapper
 
-import "bytes"
+import (
+	"bytes"
+	"unsafe"
+)
 
 // cell is the destination of one value.
 type cell struct {
@@ -8,6 +11,12 @@ type cell struct {
 	prop *Property
 	null bool
 	held any // of a polymorphic row
+}
+
+// target is the address a value that fits is written to.
+func (c *cell) target() unsafe.Pointer {
+	c.null = false
+	return c.prop.place.target(c.row.entity, &c.row.memory)
 }
 
 // Scan implements sql.Scanner.
@@ -34,18 +43,22 @@ func (c *cell) scanNull() error {
 }
 
 // refCell is the destination of one column of a reference. It keeps the
-// canonical value; the value of the row before is used again when it is the same.
+// canonical value; the box of the row before is used again when the value is the same.
 type refCell struct {
 	row   *Row
 	prop  *Property
 	typ   *Type
 	value any
+	// n is the value instead of value, where plain says so; value is then a box that may be used again.
+	n     int64
+	plain bool
 }
 
 // Scan implements sql.Scanner.
 func (c *refCell) Scan(src any) error {
 	if n, ok := src.(int64); ok {
 		if before, ok := c.value.(int64); ok && before == n {
+			c.n, c.plain = n, c.takesPlain()
 			return nil
 		}
 	}
@@ -53,8 +66,24 @@ func (c *refCell) Scan(src any) error {
 	if err != nil {
 		return &PropertyError{c.prop.String(), err}
 	}
-	c.value = v
+	c.value, c.plain = v, false
+	if n, ok := v.(int64); ok {
+		c.n, c.plain = n, c.takesPlain()
+	}
 	return nil
+}
+
+// takesPlain reports a column whose integers are canonical as they are.
+func (c *refCell) takesPlain() bool { return c.typ.Kind == Int && c.typ.Bits == 64 }
+
+// boxed returns the canonical value, nil for NULL.
+func (c *refCell) boxed() any {
+	if c.plain {
+		if before, ok := c.value.(int64); !ok || before != c.n {
+			c.value = c.n
+		}
+	}
+	return c.value
 }
 
 // heldCell is the destination of one value of a polymorphic row, whose entity is

@@ -67,6 +67,7 @@ type Property struct {
 	byName   map[string]*Property                // of Embedded
 	at       func(unsafe.Pointer) unsafe.Pointer // address of a relation field, nil while absent
 	make     func(unsafe.Pointer) unsafe.Pointer // the same, making the embeddable around the field
+	place    place                               // where values are written without a box
 	constant any                                 // the value of a discriminator
 }
 

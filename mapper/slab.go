@@ -12,6 +12,7 @@ type Slab struct {
 	free   reflect.Value
 	used   int
 	size   int
+	memory memoryFor // of what fields of the copies refer to
 }
 
 // Pieces of a slab after the first copy grow between these numbers of entities.
@@ -30,7 +31,7 @@ func (e *Entity) NewSlab() *Slab {
 // targets of relations.
 func (s *Slab) Take(p unsafe.Pointer) unsafe.Pointer {
 	dst := s.next()
-	s.entity.Copy(dst, p)
+	s.entity.copyInto(dst, p, &s.memory)
 	return dst
 }
 
@@ -53,10 +54,15 @@ func (s *Slab) next() unsafe.Pointer {
 // Copy makes the entity at dst a copy of that at src that shares nothing with it
 // but the targets of relations.
 func (e *Entity) Copy(dst, src unsafe.Pointer) {
+	e.copyInto(dst, src, nil)
+}
+
+// copyInto is Copy with pieces of memory to clone into, nil for none.
+func (e *Entity) copyInto(dst, src unsafe.Pointer, m *memoryFor) {
 	t := e.memory.typ
 	reflect.NewAt(t, dst).Elem().Set(reflect.NewAt(t, src).Elem())
-	for _, clone := range e.memory.clones {
-		clone(dst, src)
+	for i := range e.memory.clones {
+		e.memory.clones[i].run(dst, src, m)
 	}
 }
 

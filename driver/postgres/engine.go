@@ -25,7 +25,6 @@ var caps = driver.Caps{
 	JoinsToMany:      true,
 	NullsHigh:        true,
 	Checks:           true,
-	NativeScan:       true,
 	CountsPerRow:     true,
 	ReturnsRows:      true,
 	RowLocks:         true,

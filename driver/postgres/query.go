@@ -120,6 +120,7 @@ func (s *session) stream(ctx context.Context, c *pgxpool.Conn, text string) (*ro
 			r.src.Close()
 			err = r.src.Err()
 		}
+		r.forms = formsOf(r.few[:0], r.fields)
 	}
 	if r.results != nil && (err != nil || r.src == nil) {
 		if closeErr := r.results.Close(); closeErr != nil {

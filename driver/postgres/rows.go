@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // rows is the result of a query: streaming from the connection, or from memory
@@ -25,6 +26,8 @@ type rows struct {
 
 	types  *pgtype.Map
 	fields []pgconn.FieldDescription
+	forms  []form // of the fields
+	few    [24]form
 	values [][]byte
 	memory [][][]byte // rows still to come after buffer
 	err    error
@@ -54,7 +57,13 @@ func (r *rows) Scan(dest []any) error {
 		return (&driver.Error{Class: driver.ErrScan, Engine: caps.Name}).At(r.text, -1, -1)
 	}
 	for i, d := range dest {
-		if err := scan(r.types, &r.fields[i], r.values[i], d); err != nil {
+		var err error
+		if t, ok := d.(mapper.Taker); ok {
+			err = r.give(t, i, r.values[i])
+		} else {
+			err = scan(r.types, &r.fields[i], r.values[i], d)
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,10 @@
 package sql
 
 import (
+	"encoding/hex"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/weft-orm/weft/mapper"
 )
@@ -14,6 +17,7 @@ type Copy struct {
 
 	columns []*mapper.Column
 	encs    []Encoding
+	plain   []bool // of columns whose values are the text of their canonical form
 }
 
 // copyForm returns the loading form of an insert that returns nothing and meets
@@ -30,6 +34,7 @@ func (wr *writer) copyForm() *Copy {
 	c := &Copy{Text: t.String(), columns: w.Set}
 	for _, column := range w.Set {
 		c.encs = append(c.encs, wr.textEncoding(column))
+		c.plain = append(c.plain, kindOf(column.Type) != mapper.Array && postgresEncode(column.Type) == nil)
 	}
 	return c
 }
@@ -61,6 +66,12 @@ func (c *Copy) Append(dst []byte, rows [][]any) ([]byte, error) {
 				dst = append(dst, `\N`...)
 				continue
 			}
+			if c.plain[j] {
+				var ok bool
+				if dst, ok = appendCopyValue(dst, v); ok {
+					continue
+				}
+			}
 			text, err := c.encs[j](v)
 			if err != nil {
 				return dst, cellError(i, c.columns[j], err)
@@ -74,6 +85,26 @@ func (c *Copy) Append(dst []byte, rows [][]any) ([]byte, error) {
 		dst = append(dst, '\n')
 	}
 	return dst, nil
+}
+
+// appendCopyValue writes what postgresText makes of v without making it; false
+// where it has to.
+func appendCopyValue(dst []byte, v any) ([]byte, bool) {
+	switch x := v.(type) {
+	case string:
+		return appendCopyText(dst, x), true
+	case bool:
+		return strconv.AppendBool(dst, x), true
+	case int64:
+		return strconv.AppendInt(dst, x, 10), true
+	case float64:
+		return strconv.AppendFloat(dst, x, 'g', -1, 64), true
+	case []byte:
+		return hex.AppendEncode(append(dst, `\\x`...), x), true
+	case time.Time:
+		return x.UTC().AppendFormat(dst, "2006-01-02 15:04:05.999999Z07:00"), true
+	}
+	return dst, false
 }
 
 // appendCopyText escapes what separates columns and rows.

@@ -22,6 +22,8 @@ func (wr *writer) insert() (*WriteStatement, error) {
 	wr.readBack(ws)
 	ws.one.Text = wr.insertText(1)
 	switch {
+	case wr.d.writes.insert == eachRow && wr.narrow():
+		ws.MaxRows = narrowRows
 	case wr.d.writes.insert == eachRow || len(w.Set) == 0 || ws.one.LastInsertID || ws.one.ReadBack != "":
 		ws.MaxRows = 1
 	case w.Conflict != nil && len(w.Conflict.Merge) == 0 && ws.one.Returns:
@@ -36,6 +38,19 @@ func (wr *writer) insert() (*WriteStatement, error) {
 		ws.bind, ws.binds = wr.where.behind(ws.bind, w.Conflict.Args), wr.where.behind(ws.binds, w.Conflict.Args)
 	}
 	return ws, nil
+}
+
+// Where rows are written one by one, those of few columns that give nothing back,
+// such as links, are written several at once: there the statement costs more than
+// its values. With more columns there is nothing in it.
+const (
+	narrowColumns = 4
+	narrowRows    = 16
+)
+
+func (wr *writer) narrow() bool {
+	w := wr.w
+	return len(w.Returning) == 0 && w.Conflict == nil && wr.where == nil && len(w.Set) > 0 && len(w.Set) <= narrowColumns
 }
 
 // readBack decides how generated values come back: RETURNING, the last insert

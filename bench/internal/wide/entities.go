@@ -699,7 +699,6 @@ type E049 struct {
 	CreatedAt time.Time
 	ParentID  *int64
 	Parent    *E048
-	Children  []*E050 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
 // E050 is one of the entities.
@@ -711,8 +710,6 @@ type E050 struct {
 	Active    bool
 	Score     float64
 	CreatedAt time.Time
-	ParentID  *int64
-	Parent    *E049
 	Children  []*E051 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
@@ -1399,7 +1396,6 @@ type E099 struct {
 	CreatedAt time.Time
 	ParentID  *int64
 	Parent    *E098
-	Children  []*E100 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
 // E100 is one of the entities.
@@ -1411,8 +1407,6 @@ type E100 struct {
 	Active    bool
 	Score     float64
 	CreatedAt time.Time
-	ParentID  *int64
-	Parent    *E099
 	Children  []*E101 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
@@ -2099,7 +2093,6 @@ type E149 struct {
 	CreatedAt time.Time
 	ParentID  *int64
 	Parent    *E148
-	Children  []*E150 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
 // E150 is one of the entities.
@@ -2111,8 +2104,6 @@ type E150 struct {
 	Active    bool
 	Score     float64
 	CreatedAt time.Time
-	ParentID  *int64
-	Parent    *E149
 	Children  []*E151 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
@@ -2799,7 +2790,6 @@ type E199 struct {
 	CreatedAt time.Time
 	ParentID  *int64
 	Parent    *E198
-	Children  []*E200 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
 // E200 is one of the entities.
@@ -2811,8 +2801,6 @@ type E200 struct {
 	Active    bool
 	Score     float64
 	CreatedAt time.Time
-	ParentID  *int64
-	Parent    *E199
 	Children  []*E201 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
@@ -3499,7 +3487,6 @@ type E249 struct {
 	CreatedAt time.Time
 	ParentID  *int64
 	Parent    *E248
-	Children  []*E250 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
 // E250 is one of the entities.
@@ -3511,8 +3498,6 @@ type E250 struct {
 	Active    bool
 	Score     float64
 	CreatedAt time.Time
-	ParentID  *int64
-	Parent    *E249
 	Children  []*E251 `orm:",mappedBy=Parent" gorm:"foreignKey:ParentID"`
 }
 
@@ -4506,3 +4491,6 @@ func All() []any {
 		E299{},
 	}
 }
+
+// Fifty returns one zero value of each entity of the first chain.
+func Fifty() []any { return All()[:50] }

@@ -1,7 +1,7 @@
 //go:build ignore
 
-// Command generate writes entities.go: three hundred entities in a chain of
-// parents and children, mapped for weft and for GORM alike.
+// Command generate writes entities.go: three hundred entities in chains of
+// fifty parents and children, mapped for weft and for GORM alike.
 package main
 
 import (
@@ -12,7 +12,10 @@ import (
 	"os"
 )
 
-const count = 300
+const (
+	count = 300
+	chain = 50
+)
 
 func main() {
 	var b bytes.Buffer
@@ -20,10 +23,10 @@ func main() {
 	for i := range count {
 		fmt.Fprintf(&b, "\n// E%03d is one of the entities.\ntype E%03d struct {\n", i, i)
 		b.WriteString("ID int64\nName string\nEmail string `orm:\",unique\" gorm:\"unique\"`\nAge *int\nActive bool\nScore float64\nCreatedAt time.Time\n")
-		if i > 0 {
+		if i%chain > 0 {
 			fmt.Fprintf(&b, "ParentID *int64\nParent *E%03d\n", i-1)
 		}
-		if i+1 < count {
+		if (i+1)%chain > 0 {
 			fmt.Fprintf(&b, "Children []*E%03d `orm:\",mappedBy=Parent\" gorm:\"foreignKey:ParentID\"`\n", i+1)
 		}
 		b.WriteString("}\n")
@@ -33,6 +36,7 @@ func main() {
 		fmt.Fprintf(&b, "E%03d{},\n", i)
 	}
 	b.WriteString("}\n}\n")
+	b.WriteString("\n// Fifty returns one zero value of each entity of the first chain.\nfunc Fifty() []any { return All()[:50] }\n")
 	text, err := format.Source(b.Bytes())
 	if err != nil {
 		log.Fatal(err)

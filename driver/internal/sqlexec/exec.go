@@ -5,6 +5,7 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"math/bits"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb"
@@ -33,6 +34,7 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 		} else {
 			err = x.rows(ctx)
 		}
+		x.free()
 		if err != nil {
 			return err
 		}
@@ -49,6 +51,8 @@ type execution struct {
 	program *Program
 	// calm is the context of statements for one row under Profile.QuickRows, else nil.
 	calm context.Context
+	// stmt is the statement that ran last, kept for the next row; nil when there is none.
+	stmt *stmt
 	// memory holds what the rows gave back, one row behind the other.
 	memory []any
 }
@@ -95,7 +99,7 @@ func (x *execution) rows(ctx context.Context) error {
 			return err
 		}
 		if err := x.chunk(ctx, &chunk, first, n); err != nil {
-			return err
+			return x.blame(ctx, form, first, n, err)
 		}
 		first += n
 	}
@@ -113,6 +117,9 @@ func (x *execution) chunkSize(form *sql.WriteStatement, rows [][]any) int {
 	}
 	if !x.session.profile.ConsecutiveKeys && form.Chunk(1).LastInsertID {
 		return 1
+	}
+	if x.oneByOne() {
+		return 1 << (bits.Len(uint(n)) - 1) // few texts, so that they stay prepared
 	}
 	limit := x.session.profile.MaxBytes
 	if limit <= 0 {
@@ -139,6 +146,31 @@ func sizeOf(row []any) int {
 		n += 32
 	}
 	return n
+}
+
+// oneByOne reports rows that go into a statement together only because it is
+// quicker: an insert on an engine that counts and blames each row.
+func (x *execution) oneByOne() bool {
+	return x.session.profile.QuickRows && x.program.Write.Kind == qb.Insert
+}
+
+// blame finds the row that made a statement for several rows fail, where they are
+// usually sent one by one: it does so now. err is what the statement answered.
+func (x *execution) blame(ctx context.Context, form *sql.WriteStatement, first, n int, err error) error {
+	if n == 1 || !x.oneByOne() || ctx.Err() != nil || x.session.rolledBack(x.conn) {
+		return err
+	}
+	one := form.Chunk(1)
+	for row := first; row < first+n; row++ {
+		var failure error
+		if x.session.params, failure = form.Bind(x.session.params[:0], x.op.Rows[row:row+1]); failure != nil {
+			return failure
+		}
+		if failure = x.chunk(ctx, &one, row, 1); failure != nil {
+			return failure
+		}
+	}
+	return err
 }
 
 // chunk sends rows [first, first+n), which are bound, as one statement.
@@ -214,12 +246,21 @@ func (x *execution) exec(ctx context.Context, text string, n int) (sqldriver.Res
 			return result, err
 		}
 	}
-	st, err := x.conn.stmt(ctx, text)
-	if err != nil {
-		return nil, err
+	if x.stmt == nil || x.stmt.text != text {
+		x.free()
+		if x.stmt, err = x.conn.stmt(ctx, text); err != nil {
+			return nil, err
+		}
 	}
-	defer st.release()
-	return execStmt(ctx, st.prepared, named)
+	return execStmt(ctx, x.stmt.prepared, named)
+}
+
+// free gives back the statement that ran last.
+func (x *execution) free() {
+	if x.stmt != nil {
+		x.stmt.release()
+		x.stmt = nil
+	}
 }
 
 // count records the number of affected rows.
@@ -230,6 +271,12 @@ func (x *execution) count(result sqldriver.Result, n int) error {
 	}
 	if x.program.Write.Kind == qb.Insert && x.program.Rows != nil && n == 1 {
 		affected = min(affected, 1) // MySQL counts a merged row twice
+	}
+	if n > 1 && x.oneByOne() {
+		for range affected {
+			x.op.Affected = append(x.op.Affected, 1)
+		}
+		return nil
 	}
 	x.op.Affected = append(x.op.Affected, affected)
 	return nil

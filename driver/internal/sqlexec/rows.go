@@ -6,8 +6,10 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"io"
+	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 )
 
 // rows is the result of a query: streaming from the connection, or from memory
@@ -54,11 +56,35 @@ func (r *rows) Scan(dest []any) error {
 		return &driver.Error{Class: driver.ErrScan, Op: -1, Row: -1, Statement: r.text}
 	}
 	for i, d := range dest {
-		if err := driver.Assign(d, r.values[i]); err != nil {
+		if err := assign(d, r.values[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// assign stores a value of the Go driver, for the destinations of weft's own rows
+// without a second box.
+func assign(dest any, v sqldriver.Value) error {
+	t, ok := dest.(mapper.Taker)
+	if !ok {
+		return driver.Assign(dest, v)
+	}
+	switch v := v.(type) {
+	case int64:
+		return t.TakeInt(v)
+	case string:
+		return t.TakeString(v)
+	case []byte:
+		return t.TakeBytes(v)
+	case float64:
+		return t.TakeFloat(v)
+	case bool:
+		return t.TakeBool(v)
+	case time.Time:
+		return t.TakeTime(v)
+	}
+	return t.Scan(v)
 }
 
 // Columns implements driver.NamedRows.

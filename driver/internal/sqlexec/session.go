@@ -20,6 +20,9 @@ type Session struct {
 	ended   bool
 	params  []any
 	named   []sqldriver.NamedValue
+	// the memory of params and named as long as there are few
+	fewParams [4]any
+	fewNamed  [4]sqldriver.NamedValue
 }
 
 // NewSession returns a session; it does no I/O.
@@ -27,7 +30,9 @@ func NewSession(p *Profile, opts driver.SessionOptions) (*Session, error) {
 	if err := p.Caps.Check(opts); err != nil {
 		return nil, err
 	}
-	return &Session{profile: p, opts: opts}, nil
+	s := &Session{profile: p, opts: opts}
+	s.params, s.named = s.fewParams[:0], s.fewNamed[:0]
+	return s, nil
 }
 
 // acquire returns the connection for the next statement and what to do after it:
@@ -110,11 +115,16 @@ func (s *Session) failed(ctx context.Context, c *Conn, err error, text string) *
 	}
 	if s.opts.Transaction {
 		s.gate.Fail(e)
-		if s.profile.RolledBack != nil && s.profile.RolledBack(c) {
+		if s.rolledBack(c) {
 			s.gate.Doom(e)
 		}
 	}
 	return e
+}
+
+// rolledBack reports that the engine has ended the transaction by itself.
+func (s *Session) rolledBack(c *Conn) bool {
+	return s.opts.Transaction && s.profile.RolledBack != nil && s.profile.RolledBack(c)
 }
 
 // End implements driver.Session.

@@ -1,0 +1,2 @@
+// Package schema describes the tables of the contest for ent.
+package schema
