@@ -44,7 +44,7 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 		return w, nil
 	}
 	var err error
-	w.plan, err = plan.Build(plan.Input{Registry: em.db.registry, Model: em.db.model, Changes: w.Changes, Links: w.Links, Whole: em.db.caps.WholeEntities})
+	w.plan, err = plan.Build(w.input(em.db))
 	return w, err
 }
 
@@ -129,7 +129,7 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
-	run := &exec.Runner{Session: session, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session)}
+	run := &exec.Runner{Session: session, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session)}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
 	return w.explain(err)

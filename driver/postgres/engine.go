@@ -28,6 +28,7 @@ var caps = driver.Caps{
 	NativeScan:       true,
 	CountsPerRow:     true,
 	ReturnsRows:      true,
+	DeferrableUnique: true,
 	RowLocks:         true,
 	LockOptions:      true,
 	TransactionalDDL: true,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/constraint"
 	"github.com/weft-orm/weft/orm/internal/plan"
 )
 
@@ -19,6 +20,12 @@ type Runner struct {
 	// Stale finds the stale row of a step when the engine only counted all rows
 	// together. It may return nil when every row turns out to be fresh.
 	Stale func(context.Context, *plan.Step) (*changeset.Change, error)
+	// Taken returns those of the values asked for that rows have, in the session. It is
+	// needed for plans with free values.
+	Taken func(context.Context, *Question) ([]any, error)
+	// Defer puts off the checks of unique constraints to the end of the transaction, and
+	// with on false makes up for them. It is needed for plans that defer constraints.
+	Defer func(ctx context.Context, list []*constraint.Unique, on bool) error
 }
 
 // Run executes the steps in order. Compiling comes first, so that a statement
@@ -38,12 +45,25 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 		}
 	}
 	out := &Outcome{returned: make(map[*changeset.Change][]any, rows)}
+	if err := r.choose(ctx, p.Free, out); err != nil {
+		return nil, err
+	}
+	if len(p.Deferred) > 0 {
+		if err := r.Defer(ctx, p.Deferred, true); err != nil {
+			return nil, err
+		}
+	}
 	for from := 0; from < len(p.Steps); {
 		to := independent(p.Steps, from)
 		if err := r.send(ctx, p.Steps[from:to], programs[from:to], out); err != nil {
 			return nil, err
 		}
 		from = to
+	}
+	if len(p.Deferred) > 0 {
+		if err := r.Defer(ctx, p.Deferred, false); err != nil {
+			return nil, &OpError{Err: err, Deferred: p.Deferred}
+		}
 	}
 	return out, nil
 }

@@ -25,27 +25,30 @@ type slotKey struct {
 type cause struct {
 	patch *deferral // nil when it cannot
 	text  string    // "Book.author"
+	// missing says why nothing can stand for a unique value.
+	missing string
 }
 
 // wiring connects the operations of one attempt.
 type wiring struct {
+	build    *build
 	model    *constraint.Model
 	ops      []*Op
 	main     map[part]int
 	made     map[*changeset.Change]int
 	inserted map[rowKey]int
 	deleted  map[rowKey]int
+	moved    map[rowKey]int // rows whose key changes, by the old one
 	released map[slotKey]int
-	patches  map[deferral]bool
 	edges    []graph.Edge
 }
 
 // connect returns the edges between operations.
-func connect(model *constraint.Model, ops []*Op) []graph.Edge {
+func connect(b *build, ops []*Op) []graph.Edge {
 	w := &wiring{
-		model: model, ops: ops,
+		build: b, model: b.in.Model, ops: ops,
 		main: make(map[part]int, len(ops)), made: make(map[*changeset.Change]int, len(ops)), inserted: map[rowKey]int{},
-		deleted: map[rowKey]int{}, released: map[slotKey]int{}, patches: map[deferral]bool{},
+		deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{},
 	}
 	for i, op := range ops {
 		w.index(i, op)
@@ -71,17 +74,17 @@ func (w *wiring) index(i int, op *Op) {
 	if op.Change == nil {
 		return
 	}
-	if op.patch != nil {
-		w.patches[*op.patch] = true
-	}
 	c := op.Change
 	switch op.Role {
 	case Insert, Update, Delete:
 		w.main[part{c, op.Part}] = i
 		w.exists(i, op)
 	case Release:
-		if u := op.patch.unique; u != nil {
-			if slot, ok := slotOf(u, c, before); ok {
+		for _, d := range op.patches {
+			if d.unique == nil {
+				continue
+			}
+			if slot, ok := slotOf(d.unique, c, before); ok {
 				w.released[slot] = i
 			}
 		}
@@ -115,6 +118,13 @@ func (w *wiring) exists(i int, op *Op) {
 		}
 	case Delete:
 		w.deleted[row] = i
+	case Update:
+		if op.Change.Writes(op.Change.Entity.KeyColumns) {
+			w.moved[row] = i
+			if key, ok := keyOf(valuesOf(op.Change, op.Change.Entity.KeyColumns, after)); ok {
+				w.inserted[rowKey{row.entity, key}] = i
+			}
+		}
 	}
 }
 
@@ -126,7 +136,7 @@ func (w *wiring) references(i int, op *Op) {
 		if !op.holds(columns) {
 			continue
 		}
-		if op.Role != Delete && op.Change.Writes(columns) && !w.patches[deferral{change: op.Change, reference: ref}] {
+		if op.Role != Delete && op.Change.Writes(columns) && !w.build.known[deferral{change: op.Change, reference: ref}] {
 			if target, handle, ok := w.target(ref, valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
 				w.add(target, i, w.referenceKind(ref, handle), &deferral{change: op.Change, reference: ref}, ref.Property.String())
 			}
@@ -135,8 +145,14 @@ func (w *wiring) references(i int, op *Op) {
 			continue
 		}
 		key, known := keyOf(valuesOf(op.Change, columns, before))
-		if gone, ok := w.deleted[rowKey{ref.Target, key}]; known && ok && gone != i {
+		if !known {
+			continue
+		}
+		if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != i {
 			w.leave(i, gone, op, ref)
+		}
+		if to, ok := w.moved[rowKey{ref.Target, key}]; ok && to != i && ref.Enforced && !ref.Follows && (op.Role == Delete || op.Change.Writes(columns)) {
+			w.add(i, to, graph.Required, nil, ref.Property.String())
 		}
 	}
 }
@@ -146,7 +162,7 @@ func (w *wiring) leave(i, gone int, op *Op, ref *constraint.Reference) {
 	switch {
 	case op.Role == Update && op.Change.Writes(ref.Property.Columns):
 		w.add(i, gone, graph.Required, nil, ref.Property.String())
-	case op.Role != Delete || w.patches[deferral{change: op.Change, reference: ref}]:
+	case op.Role != Delete || w.build.known[deferral{change: op.Change, reference: ref}]:
 	case ref.Cascades || !ref.Enforced:
 		w.add(i, gone, graph.Preferred, nil, ref.Property.String())
 	case ref.Nullable:
@@ -181,12 +197,21 @@ func (w *wiring) occupies(i int, op *Op) {
 		if !ok || !taken || from == i {
 			continue
 		}
-		holder := w.ops[from]
-		if u.Patch == nil || holder.Role == Release {
-			w.add(from, i, graph.Required, nil, u.Name)
-			continue
-		}
-		w.add(from, i, graph.PatchUnique, &deferral{change: holder.Change, unique: u}, u.Name)
+		w.frees(from, i, u)
+	}
+}
+
+// frees lets one operation set a unique value free before another takes it.
+func (w *wiring) frees(from, i int, u *constraint.Unique) {
+	holder := w.ops[from]
+	d := deferral{change: holder.Change, unique: u}
+	switch missing := w.build.refused[d]; {
+	case w.build.deferred[u]:
+		w.add(from, i, graph.Preferred, nil, u.Name)
+	case holder.Role == Release || missing != "":
+		w.edges = append(w.edges, graph.Edge{From: from, To: i, Kind: graph.Required, Tag: cause{text: u.Name, missing: missing}})
+	default:
+		w.add(from, i, graph.PatchUnique, &d, u.Name)
 	}
 }
 
@@ -195,9 +220,13 @@ func (w *wiring) patched(i int, op *Op) {
 	main := w.main[part{op.Change, op.Part}]
 	if op.Role == Release {
 		w.add(i, main, graph.Required, nil, op.name())
-		if ref := op.patch.reference; ref != nil {
+		for _, d := range op.patches {
+			ref := d.reference
+			if ref == nil {
+				continue
+			}
 			if key, known := keyOf(valuesOf(op.Change, ref.Property.Columns, before)); known {
-				if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok {
+				if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != main {
 					w.add(i, gone, graph.Required, nil, ref.Property.String())
 				}
 			}
@@ -209,8 +238,9 @@ func (w *wiring) patched(i int, op *Op) {
 	for k, b := range op.Set {
 		values[k] = b.Value
 	}
-	if target, _, ok := w.target(op.patch.reference, values); ok {
-		w.add(target, i, graph.Required, nil, op.patch.reference.Property.String())
+	ref := op.patches[0].reference
+	if target, _, ok := w.target(ref, values); ok {
+		w.add(target, i, graph.Required, nil, ref.Property.String())
 	}
 }
 
@@ -222,6 +252,10 @@ func (w *wiring) links(i int, op *Op) {
 		bindings = op.Set
 	}
 	pivot := relation.Relation.Pivot
+	if op.links == targetLinks {
+		w.end(i, op, relation.Relation.Target, bindings)
+		return
+	}
 	n := len(pivot.Owner)
 	w.end(i, op, relation.Entity, bindings[:n])
 	if len(bindings) >= n+len(pivot.Target) {
@@ -234,10 +268,8 @@ func (w *wiring) end(i int, op *Op, e *mapper.Entity, bindings []Binding) {
 	for k, b := range bindings {
 		values[k] = b.Value
 	}
-	if op.Role != Unlink {
-		if target, _, ok := w.target(&constraint.Reference{Target: e.Root()}, values); ok {
-			w.add(target, i, graph.Required, nil, op.name())
-		}
+	if target, _, ok := w.target(&constraint.Reference{Target: e.Root()}, values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
+		w.add(target, i, graph.Required, nil, op.name())
 	}
 	if key, known := keyOf(values); known {
 		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok && op.Role == Unlink {
@@ -279,7 +311,7 @@ func (w *wiring) target(ref *constraint.Reference, values []any) (op int, handle
 }
 
 func (w *wiring) add(from, to int, kind graph.Kind, patch *deferral, text string) {
-	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: cause{patch, text}})
+	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: cause{patch: patch, text: text}})
 }
 
 func before(c changeset.Cell) any { return c.Before }
