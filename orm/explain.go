@@ -16,7 +16,11 @@ func (w *work) explain(err error) error {
 	var stale *exec.StaleError
 	if errors.As(err, &stale) {
 		c := stale.Change
-		return &OptimisticLockError{Entity: c.Entity.Name, Key: c.Key, Expected: c.Lock.Before}
+		e := &OptimisticLockError{Entity: c.Entity.Name, Key: c.Key, Expected: c.Lock.Before}
+		if len(stale.Suspects) > 0 {
+			w.lost = &lostRow{e, stale.Suspects}
+		}
+		return e
 	}
 	var failed *exec.OpError
 	if !errors.As(err, &failed) {

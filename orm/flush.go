@@ -17,6 +17,7 @@ type work struct {
 	flush.Work
 	db      *DB
 	plan    *plan.Plan
+	lost    *lostRow
 	journal *unit.Journal
 	schema  string
 }
@@ -83,6 +84,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	}
 	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
 	if err != nil {
+		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			w.Freeze()
 			em.scope.unresolved = &unresolved{work: w}
@@ -116,7 +118,9 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 	}
 	if err := w.execute(ctx, em.scope.session); err != nil {
 		w.takeBack()
-		return errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
+		err = errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
+		w.findLost(ctx, em, name != "")
+		return err
 	}
 	if err := em.scope.release(ctx, name); err != nil {
 		w.takeBack()

@@ -13,7 +13,12 @@ import (
 var ErrStale = errors.New("row was changed by another transaction")
 
 // StaleError is a row whose version is not the expected one.
-type StaleError struct{ Change *changeset.Change }
+type StaleError struct {
+	Change *changeset.Change
+	// Suspects are the rows it is one of, where the count does not tell more; Change is
+	// a guess then. What the database holds when this flush is undone tells.
+	Suspects []*changeset.Change
+}
 
 // Error returns "exec: update Author 7: row was changed ...".
 func (e *StaleError) Error() string { return fmt.Sprintf("exec: %s: %s", e.Change, ErrStale) }

@@ -18,8 +18,8 @@ type Runner struct {
 	// PerRow reports that counts come row by row (driver.Caps.CountsPerRow).
 	PerRow bool
 	// Stale finds the stale row of a step when the engine only counted all rows
-	// together. It may return nil when every row turns out to be fresh.
-	Stale func(context.Context, *plan.Step) (*changeset.Change, error)
+	// together. sure is false for a guess: another may have written what this flush writes.
+	Stale func(context.Context, *plan.Step) (c *changeset.Change, sure bool, err error)
 	// Taken returns those of the values asked for that rows have, in the session. It is
 	// needed for plans with free values.
 	Taken func(context.Context, *Question) ([]any, error)
@@ -153,7 +153,7 @@ func (r *Runner) check(ctx context.Context, s *plan.Step, affected []int64) erro
 	if len(affected) == len(s.Ops) && (r.PerRow || len(s.Ops) == 1) {
 		for i, op := range s.Ops {
 			if affected[i] == 0 {
-				return &StaleError{op.Change}
+				return &StaleError{Change: op.Change}
 			}
 		}
 		return nil
@@ -165,17 +165,26 @@ func (r *Runner) check(ctx context.Context, s *plan.Step, affected []int64) erro
 	if total >= int64(len(s.Ops)) {
 		return nil
 	}
-	c := s.Ops[0].Change
+	stale := &StaleError{Change: s.Ops[0].Change}
+	if len(s.Ops) == 1 {
+		return stale
+	}
 	if r.Stale != nil {
-		stale, err := r.Stale(ctx, s)
+		c, sure, err := r.Stale(ctx, s)
 		if err != nil {
 			return err
 		}
-		if stale != nil {
-			c = stale
+		if c != nil {
+			stale.Change = c
+		}
+		if sure {
+			return stale
 		}
 	}
-	return &StaleError{c}
+	for _, op := range s.Ops {
+		stale.Suspects = append(stale.Suspects, op.Change)
+	}
+	return stale
 }
 
 // failed adds the operation to an engine's error.
