@@ -21,6 +21,8 @@ type Rules struct {
 	References []*Reference
 	// Linked are the owning many-to-many relations that lead to the entity.
 	Linked []*mapper.Property
+	// Referenced reports that some relation refers to rows of the hierarchy.
+	Referenced bool
 	// Checks are the conditions that the mapping declares for rows.
 	Checks []*Check
 	keys   [][]*mapper.Column
@@ -86,10 +88,14 @@ func New(reg *mapper.Registry) *Model {
 	return m
 }
 
-// link finds the many-to-many relations that lead to each entity.
+// link finds the relations that lead to each entity.
 func (m *Model) link(reg *mapper.Registry) {
 	for _, owner := range reg.Entities() {
 		for _, p := range owner.Relations {
+			for _, r := range m.rules {
+				root := r.Entity.Root()
+				r.Referenced = r.Referenced || p.Relation.Target.Root() == root || p.Kind == mapper.ManyToMany && owner.Root() == root
+			}
 			if p.Kind != mapper.ManyToMany || !p.Relation.Owning || p.Entity != owner {
 				continue
 			}

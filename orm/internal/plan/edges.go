@@ -40,16 +40,21 @@ type wiring struct {
 	deleted  map[rowKey]int
 	moved    map[rowKey]int // rows whose key changes, by the old one
 	released map[slotKey]int
+	// occupied are the unique keys that rows of the flush take new values of: only for
+	// those it matters who had them.
+	occupied map[*constraint.Unique]bool
 	edges    []graph.Edge
+	values   []any // memory
 }
 
 // connect returns the edges between operations.
 func connect(b *build, ops []*Op) []graph.Edge {
 	w := &wiring{
 		build: b, model: b.in.Model, ops: ops,
-		main: make(map[part]int, len(ops)), made: make(map[*changeset.Change]int, len(ops)), inserted: map[rowKey]int{},
-		deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{},
+		main: map[part]int{}, made: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
+		deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{}, occupied: map[*constraint.Unique]bool{},
 	}
+	w.occupy()
 	for i, op := range ops {
 		w.index(i, op)
 	}
@@ -69,6 +74,24 @@ func connect(b *build, ops []*Op) []graph.Edge {
 	return w.edges
 }
 
+// occupy finds the unique keys that the flush takes new values of.
+func (w *wiring) occupy() {
+	var inserts *mapper.Entity // the entity of the insert before
+	for _, c := range w.build.in.Changes {
+		if c.Kind == changeset.Delete || c.Kind == changeset.Insert && c.Entity == inserts {
+			continue
+		}
+		for _, u := range w.model.Of(c.Entity).Unique {
+			if c.Kind == changeset.Insert || c.Writes(u.Columns) {
+				w.occupied[u] = true
+			}
+		}
+		if c.Kind == changeset.Insert {
+			inserts = c.Entity
+		}
+	}
+}
+
 // index remembers which rows the operation makes, ends and sets free.
 func (w *wiring) index(i int, op *Op) {
 	if op.Change == nil {
@@ -77,14 +100,16 @@ func (w *wiring) index(i int, op *Op) {
 	c := op.Change
 	switch op.Role {
 	case Insert, Update, Delete:
-		w.main[part{c, op.Part}] = i
+		if !op.whole || len(w.build.patches) > 0 {
+			w.main[part{c, op.Part}] = i
+		}
 		w.exists(i, op)
 	case Release:
 		for _, d := range op.patches {
 			if d.unique == nil {
 				continue
 			}
-			if slot, ok := slotOf(d.unique, c, before); ok {
+			if slot, ok := w.slotOf(d.unique, c, before); ok {
 				w.released[slot] = i
 			}
 		}
@@ -93,10 +118,10 @@ func (w *wiring) index(i int, op *Op) {
 		return
 	}
 	for _, u := range w.model.Of(c.Entity).Unique {
-		if c.Kind == changeset.Insert || c.Kind == changeset.Update && !c.Writes(u.Columns) || !op.holds(u.Columns) {
+		if c.Kind == changeset.Insert || !w.occupied[u] || c.Kind == changeset.Update && !c.Writes(u.Columns) || !op.holds(u.Columns) {
 			continue
 		}
-		if slot, ok := slotOf(u, c, before); ok {
+		if slot, ok := w.slotOf(u, c, before); ok {
 			if _, early := w.released[slot]; !early {
 				w.released[slot] = i
 			}
@@ -106,14 +131,15 @@ func (w *wiring) index(i int, op *Op) {
 
 // exists remembers the row that others refer to: the only one, or that of the root.
 func (w *wiring) exists(i int, op *Op) {
-	if !op.first() {
+	if !op.first() || !w.model.Of(op.Change.Entity).Referenced {
 		return
 	}
 	row := rowKey{op.Change.Entity.Root(), op.Change.Key}
 	switch op.Role {
 	case Insert:
-		w.made[op.Change] = i
-		if row.key != nil {
+		if row.key == nil {
+			w.made[op.Change] = i
+		} else {
 			w.inserted[row] = i
 		}
 	case Delete:
@@ -137,14 +163,14 @@ func (w *wiring) references(i int, op *Op) {
 			continue
 		}
 		if op.Role != Delete && op.Change.Writes(columns) && !w.build.known[deferral{change: op.Change, reference: ref}] {
-			if target, handle, ok := w.target(ref, valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
+			if target, handle, ok := w.target(ref, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
 				w.add(target, i, w.referenceKind(ref, handle), &deferral{change: op.Change, reference: ref}, ref.Property.String())
 			}
 		}
-		if op.Role == Insert {
+		if op.Role == Insert || len(w.deleted)+len(w.moved) == 0 {
 			continue
 		}
-		key, known := keyOf(valuesOf(op.Change, columns, before))
+		key, known := keyOf(w.valuesOf(op.Change, columns, before))
 		if !known {
 			continue
 		}
@@ -192,7 +218,10 @@ func (w *wiring) occupies(i int, op *Op) {
 		if !op.Change.Writes(u.Columns) || !op.holds(u.Columns) {
 			continue
 		}
-		slot, ok := slotOf(u, op.Change, after)
+		if len(w.released) == 0 {
+			return
+		}
+		slot, ok := w.slotOf(u, op.Change, after)
 		from, taken := w.released[slot]
 		if !ok || !taken || from == i {
 			continue
@@ -332,32 +361,53 @@ func valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset
 
 // keyOf makes a comparable key of values; a NULL or an unknown value is no key.
 func keyOf(values []any) (any, bool) {
+	if len(values) == 1 {
+		v := comparable(values[0])
+		return v, v != nil
+	}
 	if len(values) == 0 {
 		return nil, false
 	}
 	parts := make([]any, len(values))
 	for i, v := range values {
-		switch v := v.(type) {
-		case nil:
+		if parts[i] = comparable(v); parts[i] == nil {
 			return nil, false
-		case []byte:
-			parts[i] = "bytes:" + string(v)
-		case []any, map[string]any:
-			parts[i] = fmt.Sprint(v)
-		default:
-			parts[i] = v
 		}
 	}
 	return mapper.NewTuple(parts), true
 }
 
-func slotOf(u *constraint.Unique, c *changeset.Change, side func(changeset.Cell) any) (slotKey, bool) {
-	var values []any
-	if u.Primary && c.Kind != changeset.Update {
-		values = c.KeyParts(nil)
-	} else {
-		values = valuesOf(c, u.Columns, side)
+// comparable returns a value as part of a key.
+func comparable(v any) any {
+	switch v := v.(type) {
+	case []byte:
+		return "bytes:" + string(v)
+	case []any, map[string]any:
+		return fmt.Sprint(v)
 	}
-	key, ok := keyOf(values)
+	return v
+}
+
+// slotOf returns one side of a unique key of a change.
+func (w *wiring) slotOf(u *constraint.Unique, c *changeset.Change, side func(changeset.Cell) any) (slotKey, bool) {
+	if u.Primary && c.Kind != changeset.Update {
+		w.values = c.KeyParts(w.values[:0])
+	} else if w.valuesOf(c, u.Columns, side) == nil {
+		return slotKey{}, false
+	}
+	key, ok := keyOf(w.values)
 	return slotKey{u, key}, ok
+}
+
+// valuesOf is valuesOf with memory that lasts until the next call.
+func (w *wiring) valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset.Cell) any) []any {
+	w.values = w.values[:0]
+	for _, column := range columns {
+		cell, ok := c.Cell(column)
+		if !ok {
+			return nil
+		}
+		w.values = append(w.values, side(cell))
+	}
+	return w.values
 }

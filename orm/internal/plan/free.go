@@ -238,7 +238,7 @@ func (r *releases) slotsOf(u *constraint.Unique) map[any]bool {
 	r.slots[u] = s
 	for _, c := range r.in.Changes {
 		for _, side := range []func(changeset.Cell) any{before, after} {
-			if slot, ok := slotOf(u, c, side); ok {
+			if slot, ok := (&wiring{}).slotOf(u, c, side); ok {
 				s[slot.value] = true
 			}
 		}
