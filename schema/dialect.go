@@ -39,6 +39,8 @@ type atlas struct {
 	generatedNullable bool
 	// comments, schemas: tables and columns can carry comments, tables can stand in named schemas.
 	comments, schemas bool
+	// deferrable: unique constraints can be checked at the end of a transaction.
+	deferrable bool
 	// locks: the server has locks with a name.
 	locks bool
 }
@@ -62,6 +64,7 @@ var atlases = []*atlas{
 		expressions:   true,
 		fulltext:      postgresFulltext,
 		nativeEnum:    postgresEnum,
+		deferrable:    true,
 		comments:      true, schemas: true, locks: true,
 	},
 	{

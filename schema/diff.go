@@ -68,7 +68,7 @@ func (l *live) changes(current, desired *schema.Realm) ([]schema.Change, error) 
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", l.sql.Name(), err)
 		}
-		changes = append(changes, modifiedChecks(have, want, diff)...)
+		changes = append(changes, modifiedDeferrables(have, want, modifiedChecks(have, want, diff))...)
 	}
 	return changes, nil
 }

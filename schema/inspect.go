@@ -30,5 +30,5 @@ func (l *live) inspect(ctx context.Context, desired *schema.Realm) (*schema.Real
 		s.Name = want.Name
 		current.AddSchemas(s)
 	}
-	return current, nil
+	return current, l.markDeferrable(ctx, current)
 }

@@ -113,5 +113,6 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		}
 		p.Statements[i] = Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment}
 	}
+	constrain(p, changes)
 	return p, nil
 }
