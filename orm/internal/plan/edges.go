@@ -235,8 +235,7 @@ func (w *wiring) frees(from, i int, u *constraint.Unique) {
 	holder := w.ops[from]
 	d := deferral{change: holder.Change, unique: u}
 	switch missing := w.build.refused[d]; {
-	case w.build.deferred[u]:
-		w.add(from, i, graph.Preferred, nil, u.Name)
+	case w.build.deferred[u]: // any order will do
 	case holder.Role == Release || missing != "":
 		w.edges = append(w.edges, graph.Edge{From: from, To: i, Kind: graph.Required, Tag: cause{text: u.Name, missing: missing}})
 	default:
