@@ -39,6 +39,12 @@ type Caps struct {
 	// NullsHigh reports that NULL sorts above every value where an order does not
 	// say; elsewhere it sorts below. NullsLowest makes all engines alike.
 	NullsHigh bool
+	// OwnReferences reports that a row cannot be deleted while a foreign key of its own
+	// refers to it, unless that cascades: a flush sets such a reference to NULL before.
+	OwnReferences bool
+	// DeferrableUnique reports unique constraints that the mapping may declare
+	// deferrable; sessions implement the Deferrer interface then.
+	DeferrableUnique bool
 	// RowLocks reports that reads can lock rows; LockOptions that NOWAIT and SKIP LOCKED exist.
 	RowLocks, LockOptions bool
 	// TransactionalDDL reports that schema changes roll back.

@@ -69,6 +69,23 @@ type Savepoints interface {
 	Release(ctx context.Context, name string) error
 }
 
+// Deferrer is implemented by sessions whose engine can check unique constraints at the
+// end of a transaction (Caps.DeferrableUnique).
+type Deferrer interface {
+	// Defer puts off the checks of constraints that were declared deferrable until the
+	// transaction ends; with on false it makes up for them, and checks each statement
+	// again from then on.
+	Defer(ctx context.Context, list []Constraint, on bool) error
+}
+
+// Constraint names a constraint of the database.
+type Constraint struct {
+	// Schema is the schema of its table, "" the connection's own.
+	Schema string
+	// Name is the unquoted name.
+	Name string
+}
+
 // TextExecer is implemented by sessions of engines with a query language: it
 // runs statements written by the user or the schema tools. Placeholders are the
 // engine's own; the text is one statement.

@@ -16,6 +16,9 @@ func (b *builder) constraints(d *draft) {
 	var order []string
 	for _, p := range d.props {
 		f := p.facts
+		if f.deferrable && !p.prop.Unique && f.uniqueGroup == "" {
+			b.report(p.pos(), `option "deferrable" is for unique constraints`)
+		}
 		if f.index && len(p.prop.Columns) > 0 {
 			b.addIndex(d, &Index{Columns: p.prop.Columns})
 		}
@@ -36,6 +39,7 @@ func (b *builder) constraints(d *draft) {
 				groups[g.name] = &Index{Name: g.name, Unique: g.unique}
 				order = append(order, g.name)
 			}
+			groups[g.name].Deferrable = groups[g.name].Deferrable || g.unique && f.deferrable
 			groups[g.name].Columns = append(groups[g.name].Columns, p.prop.Columns...)
 		}
 		for _, c := range f.checks {
@@ -60,7 +64,11 @@ func (b *builder) constraints(d *draft) {
 
 // declaredIndex makes an index from property names.
 func (b *builder) declaredIndex(d *draft, x indexFacts) {
-	index := &Index{Name: x.name, Unique: x.unique, Fulltext: x.fulltext, Where: x.where, Expression: x.expression}
+	if x.deferrable && (!x.unique || x.where != "" || x.expression != "") {
+		b.report(d.info.Type.Text, "index: only a unique constraint over properties can be deferrable")
+		return
+	}
+	index := &Index{Name: x.name, Unique: x.unique, Deferrable: x.deferrable, Fulltext: x.fulltext, Where: x.where, Expression: x.expression}
 	for _, name := range x.properties {
 		p := b.find(d.entity, name)
 		if p == nil {

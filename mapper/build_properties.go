@@ -181,7 +181,7 @@ func (b *builder) isBaseStruct(f *FieldInfo, facts *facts) bool {
 // flags copies the facts that need no further thought.
 func (b *builder) flags(p *propDraft) {
 	f, prop := p.facts, p.prop
-	prop.Primary, prop.Version, prop.Unique = f.primary, f.version, f.unique
+	prop.Primary, prop.Version, prop.Unique, prop.Deferrable = f.primary, f.version, f.unique, f.deferrable && f.uniqueGroup == ""
 	prop.Hidden, prop.Lazy, prop.Virtual, prop.Redacted = f.hidden, f.lazy, f.virtual, f.redacted
 	prop.Redacted = prop.Redacted || p.parent != nil && p.parent.prop.Redacted
 	prop.Formula, prop.Optional = f.formula, f.optional

@@ -83,6 +83,9 @@ type IndexDefinition struct {
 	Properties []string
 	// Unique refuses two rows with the same values; NULLs differ from each other.
 	Unique bool
+	// Deferrable declares a unique constraint deferrable, so that a flush may exchange
+	// its values, where the engine has that (PostgreSQL).
+	Deferrable bool
 	// Fulltext makes the index one of the engine's text search.
 	Fulltext bool
 	// Where limits the index to rows for which the raw SQL holds.
@@ -95,7 +98,7 @@ type IndexDefinition struct {
 func (e *EntityBuilder) Index(x IndexDefinition) {
 	e.set(func(f *entityFacts) {
 		f.indexes = append(f.indexes, indexFacts{
-			name: x.Name, properties: x.Properties, unique: x.Unique, fulltext: x.Fulltext, where: x.Where, expression: x.Expression,
+			name: x.Name, properties: x.Properties, unique: x.Unique, deferrable: x.Deferrable, fulltext: x.Fulltext, where: x.Where, expression: x.Expression,
 		})
 	})
 }

@@ -74,6 +74,10 @@ func (f *FieldBuilder) Unique(group ...string) *FieldBuilder {
 	return f.option("unique", strings.Join(group, ""))
 }
 
+// Deferrable declares the unique constraint of the field, or of its group, deferrable,
+// so that a flush may exchange its values, where the engine has that (PostgreSQL).
+func (f *FieldBuilder) Deferrable() *FieldBuilder { return f.option("deferrable", "") }
+
 // Index adds an index; fields with the same group share one.
 func (f *FieldBuilder) Index(group ...string) *FieldBuilder {
 	return f.option("index", strings.Join(group, ""))

@@ -107,6 +107,7 @@ type Index struct {
 	Name       string
 	Columns    []*Column
 	Unique     bool
+	Deferrable bool   // of a unique index: a constraint that is, where the engine has that
 	Where      string // partial index predicate, raw SQL
 	Expression string // expression index, raw SQL
 	Fulltext   bool

@@ -14,6 +14,7 @@ type facts struct {
 	optional bool
 
 	unique, index, fulltext bool
+	deferrable              bool
 	uniqueGroup, indexGroup string
 
 	typ                string
@@ -82,6 +83,7 @@ type indexFacts struct {
 	name              string
 	properties        []string
 	unique, fulltext  bool
+	deferrable        bool
 	where, expression string
 }
 

@@ -35,6 +35,7 @@ var fieldOptions = []fieldOption{
 	{"collation", requiredValue, text(func(f *facts) *string { return &f.collation })},
 	{"comment", requiredValue, text(func(f *facts) *string { return &f.comment })},
 	{"default", requiredValue, text(func(f *facts) *string { return &f.defaultSQL })},
+	{"deferrable", noValue, flag(func(f *facts) *bool { return &f.deferrable })},
 	{"eager", noValue, flag(func(f *facts) *bool { return &f.eager })},
 	{"enum", requiredValue, func(f *facts, v string) error { f.enum = list(v); return nil }},
 	{"fk", requiredValue, func(f *facts, v string) error { f.fk = list(v); return nil }},

@@ -41,6 +41,8 @@ type Property struct {
 	Version bool
 	// Unique reports a unique constraint over this property alone.
 	Unique bool
+	// Deferrable declares that constraint deferrable, where the engine has that.
+	Deferrable bool
 	// Hidden leaves the property out of serialized output.
 	Hidden bool
 	// Lazy leaves the property out of reads unless asked for.

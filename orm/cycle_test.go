@@ -116,7 +116,8 @@ func TestUniqueSwap(t *testing.T) {
 	authors[0].Email, authors[1].Email = authors[1].Email, authors[0].Email
 	b.ok(em.Flush(b.ctx))
 	b.sent(`begin`,
-		`UPDATE "authors" SET "email" = ? WHERE "id" = ? ['~weft~1' 2]`,
+		`SELECT "e0"."email" FROM "authors" AS "e0" WHERE ("e0"."email" IN (SELECT value FROM json_each(?))) [['~weft~1u4m1sy9awbyx']]`,
+		`UPDATE "authors" SET "email" = ? WHERE "id" = ? ['~weft~1u4m1sy9awbyx' 2]`,
 		`UPDATE "authors" SET "email" = ?, "version" = ? WHERE "id" = ? AND "version" = ? ['amy@example.org' 2 1 1]`,
 		`UPDATE "authors" SET "email" = ?, "version" = ? WHERE "id" = ? AND "version" = ? ['jon@example.org' 2 2 1]`,
 		`commit`)
@@ -210,7 +211,8 @@ func TestParentReplacedWhileChildMoves(t *testing.T) {
 	b.rec.Take()
 	b.ok(em.Flush(b.ctx))
 	b.sent(`begin`,
-		`UPDATE "authors" SET "email" = ? WHERE "id" = ? ['~weft~1' 2]`,
+		`SELECT "e0"."email" FROM "authors" AS "e0" WHERE ("e0"."email" IN (SELECT value FROM json_each(?))) [['~weft~1u4m1sy9awbyx']]`,
+		`UPDATE "authors" SET "email" = ? WHERE "id" = ? ['~weft~1u4m1sy9awbyx' 2]`,
 		`INSERT INTO "authors" ("name", "email", "age", "active", "rating", "born_at", "created_at", "favourite_id", "version") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ['Amy' 'amy@example.org' null false 0 null 0001-01-01T00:00:00Z null 1]`,
 		`UPDATE "books" SET "author_id" = ? WHERE "id" = ? [3 3]`,
 		`DELETE FROM "authors" WHERE "id" = ? AND "version" = ? [2 1]`,

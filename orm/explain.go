@@ -16,15 +16,28 @@ func (w *work) explain(err error) error {
 	var stale *exec.StaleError
 	if errors.As(err, &stale) {
 		c := stale.Change
-		return &OptimisticLockError{Entity: c.Entity.Name, Key: c.Key, Expected: c.Lock.Before}
+		e := &OptimisticLockError{Entity: c.Entity.Name, Key: c.Key, Expected: c.Lock.Before}
+		if len(stale.Suspects) > 0 {
+			w.lost = &lostRow{e, stale.Suspects}
+		}
+		return e
 	}
 	var failed *exec.OpError
 	if !errors.As(err, &failed) {
 		return err
 	}
 	var engine *driver.Error
-	if failed.Step == nil || !errors.As(failed.Err, &engine) || !violates(engine) {
+	if !errors.As(failed.Err, &engine) || !violates(engine) {
 		return failed.Err
+	}
+	if len(failed.Deferred) > 0 {
+		return deferredFailure(failed, engine)
+	}
+	if failed.Step == nil {
+		return failed.Err
+	}
+	if free := failed.Free(); free != nil {
+		return &plan.FreeError{Free: free, Err: failed.Err}
 	}
 	e := &ConstraintError{Entity: subjectOf(failed.Step.Ops[0]), Err: failed.Err}
 	if failed.Op != nil && failed.Op.Change != nil {
@@ -34,6 +47,23 @@ func (w *work) explain(err error) error {
 		e.Properties = properties(failed.Step.Write.Entity, failed.Step.Write.Table, engine)
 	}
 	return e
+}
+
+// deferredFailure is a unique constraint that is violated when the flush has been sent.
+func deferredFailure(failed *exec.OpError, engine *driver.Error) error {
+	for _, u := range failed.Deferred {
+		if len(failed.Deferred) > 1 && u.Constraint != engine.Constraint {
+			continue
+		}
+		e := &ConstraintError{Entity: u.Entity.Name, Err: failed.Err}
+		for _, c := range u.Columns {
+			if c.Property != nil && !slices.Contains(e.Properties, c.Property.Path) {
+				e.Properties = append(e.Properties, c.Property.Path)
+			}
+		}
+		return e
+	}
+	return failed.Err
 }
 
 func violates(e *driver.Error) bool {

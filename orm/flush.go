@@ -17,6 +17,7 @@ type work struct {
 	flush.Work
 	db      *DB
 	plan    *plan.Plan
+	lost    *lostRow
 	journal *unit.Journal
 	schema  string
 }
@@ -44,7 +45,7 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 		return w, nil
 	}
 	var err error
-	w.plan, err = plan.Build(plan.Input{Registry: em.db.registry, Model: em.db.model, Changes: w.Changes, Links: w.Links, Whole: em.db.caps.WholeEntities})
+	w.plan, err = plan.Build(w.input(em.db))
 	return w, err
 }
 
@@ -83,6 +84,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	}
 	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
 	if err != nil {
+		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			w.Freeze()
 			em.scope.unresolved = &unresolved{work: w}
@@ -116,7 +118,9 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 	}
 	if err := w.execute(ctx, em.scope.session); err != nil {
 		w.takeBack()
-		return errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
+		err = errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
+		w.findLost(ctx, em, name != "")
+		return err
 	}
 	if err := em.scope.release(ctx, name); err != nil {
 		w.takeBack()
@@ -129,7 +133,7 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
-	run := &exec.Runner{Session: session, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session)}
+	run := &exec.Runner{Session: session, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session)}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
 	return w.explain(err)

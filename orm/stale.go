@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -12,32 +13,49 @@ import (
 
 // stale returns what finds the stale row of a locked step, for engines that only
 // count all rows of an operation together: it reads the rows again in the
-// session of the flush.
-func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (*changeset.Change, error) {
-	return func(ctx context.Context, s *plan.Step) (*changeset.Change, error) {
-		db, e := w.db, s.Write.Entity
-		u := unit.ReadOnly(db.units, &home{cleared: true})
-		f := &finder{db: db, unit: u, scope: &scope{db: db, session: session, schema: w.schema}}
-		opts := newFindOptions(nil)
-		for _, filter := range e.Filters {
-			opts.filters = append(opts.filters, filterSwitch{name: filter.Name, off: true})
-		}
-		list := make([]*managed, len(s.Ops))
+// session of the flush. Where another transaction has written the very version of this
+// flush, it guesses.
+func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (*changeset.Change, bool, error) {
+	return func(ctx context.Context, s *plan.Step) (*changeset.Change, bool, error) {
+		changes := make([]*changeset.Change, len(s.Ops))
 		for i, op := range s.Ops {
-			list[i] = u.Entry(e, op.Change.Key)
+			changes[i] = op.Change
 		}
-		l := &populator{db: db, unit: u, finder: f}
-		node := &populate.Node{Relation: selfRelation(e), Limit: -1, Offset: -1}
-		if _, err := l.byKey(ctx, list, node, opts); err != nil {
-			return nil, err
+		list, err := w.again(ctx, session, changes)
+		if err != nil {
+			return nil, false, err
 		}
-		for i, op := range s.Ops {
-			if differs(list[i], op.Change) {
-				return op.Change, nil
+		for i, c := range changes {
+			if differs(list[i], c) {
+				return c, true, nil
 			}
 		}
-		return nil, nil
+		for i, op := range s.Ops {
+			if op.Role != plan.Delete && !holds(list[i], op.Set) {
+				return op.Change, false, nil
+			}
+		}
+		return nil, false, nil
 	}
+}
+
+// again reads the rows of changes that share a version column in a session.
+func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change) ([]*managed, error) {
+	db, e := w.db, changes[0].Lock.Column.Property.Entity
+	u := unit.ReadOnly(db.units, &home{cleared: true})
+	f := &finder{db: db, unit: u, scope: &scope{db: db, session: session, schema: w.schema}}
+	opts := newFindOptions(nil)
+	for _, filter := range e.Filters {
+		opts.filters = append(opts.filters, filterSwitch{name: filter.Name, off: true})
+	}
+	list := make([]*managed, len(changes))
+	for i, c := range changes {
+		list[i] = u.Entry(e, c.Key)
+	}
+	l := &populator{db: db, unit: u, finder: f}
+	node := &populate.Node{Relation: selfRelation(e), Limit: -1, Offset: -1}
+	_, err := l.byKey(ctx, list, node, opts)
+	return list, err
 }
 
 // differs reports a row that the operation did not reach: an update leaves its
@@ -46,5 +64,53 @@ func differs(m *managed, c *changeset.Change) bool {
 	if c.Kind == changeset.Delete {
 		return m.Entity != nil
 	}
-	return m.Entity == nil || !changeset.Same(c.Lock.Column.Property.Access.Value(m.Entity), c.Lock.After)
+	return m.Entity == nil || !changeset.Same(version(m, c), c.Lock.After)
+}
+
+// holds reports a row with the values that an operation writes.
+func holds(m *managed, set []plan.Binding) bool {
+	return !slices.ContainsFunc(set, func(b plan.Binding) bool {
+		p := b.Column.Property
+		return p != nil && !p.Kind.IsRelation() && m.Meta.IsSubtypeOf(p.Entity) && !changeset.Same(p.Access.Value(m.Entity), b.Value)
+	})
+}
+
+func version(m *managed, c *changeset.Change) any {
+	return c.Lock.Column.Property.Access.Value(m.Entity)
+}
+
+// lostRow is a conflict of versions of which only some rows are known that it is
+// about. Its error names one of them.
+type lostRow struct {
+	err      *OptimisticLockError
+	suspects []*changeset.Change
+}
+
+// findLost lets the error of a lost conflict name the row, now that the flush has been
+// undone: a fresh row has the version again that the flush expected. undone is false
+// where the transaction goes on with what the flush wrote.
+func (w *work) findLost(ctx context.Context, em *EntityManager, undone bool) {
+	if w.lost == nil || !undone {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	session := em.scope.session
+	if session == nil {
+		own, err := em.scope.open(ctx, driver.SessionOptions{Transaction: true})
+		if err != nil {
+			return // the guess stands
+		}
+		defer func() { _ = own.End(ctx, false) }() // it has only read
+		session = own
+	}
+	list, err := w.again(ctx, session, w.lost.suspects)
+	if err != nil {
+		return
+	}
+	for i, c := range w.lost.suspects {
+		if list[i].Entity == nil || !changeset.Same(version(list[i], c), c.Lock.Before) {
+			w.lost.err.Key, w.lost.err.Expected = c.Key, c.Lock.Before
+			return
+		}
+	}
 }

@@ -249,6 +249,9 @@ func (b *builder) index(t *table, at *schema.Table, ix *index) error {
 		}
 		b.fulltext(ai)
 	}
+	if ix.Deferrable && b.deferrable {
+		ai.AddAttrs(&deferrable{})
+	}
 	at.AddIndexes(ai)
 	return nil
 }

@@ -57,6 +57,8 @@ type atlas struct {
 	renameIndex, renameConstraint bool
 	// defaultExpr gives a default expression the form of the dialect; may be nil.
 	defaultExpr func(text string) string
+	// deferrable: unique constraints can be checked at the end of a transaction.
+	deferrable bool
 }
 
 // atlases are the dialects that weft can create tables in.
@@ -84,6 +86,7 @@ var atlases = []*atlas{
 		lock: postgresLock, unlock: postgresUnlock,
 		probe: postgresProbe, renameIndex: true, renameConstraint: true,
 		materialized: true, viewsHold: true, viewQuery: postgresView,
+		deferrable: true,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,

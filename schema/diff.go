@@ -96,7 +96,7 @@ func (l *live) changes(ctx context.Context, current, desired *schema.Realm, o op
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
-		changes = append(changes, modifiedChecks(have, want, diff)...)
+		changes = append(changes, modifiedDeferrables(have, want, modifiedChecks(have, want, diff))...)
 	}
 	return changes, nil
 }

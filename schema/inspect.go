@@ -40,7 +40,7 @@ func (l *live) inspect(ctx context.Context, desired *schema.Realm, o options) (*
 		s.Name = want.Name
 		current.AddSchemas(s)
 	}
-	return current, nil
+	return current, l.markDeferrable(ctx, current)
 }
 
 // cutSchema takes "schema.table" apart.

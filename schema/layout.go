@@ -142,7 +142,7 @@ func (l *layout) entity(e *mapper.Entity) {
 	}
 	for _, p := range e.Leaves {
 		if isUnique(p) && p.Entity == e {
-			l.addIndex(own, &mapper.Index{Columns: p.Columns, Unique: true})
+			l.addIndex(own, &mapper.Index{Columns: p.Columns, Unique: true, Deferrable: p.Deferrable})
 		}
 	}
 	for _, ix := range e.Indexes {

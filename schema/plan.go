@@ -161,6 +161,7 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	}
 	a.untold(p, changes, told)
 	p.dropped, p.added = comings(changes)
+	constrain(p, changes)
 	return p, nil
 }
 

@@ -26,13 +26,12 @@ func (w *writer) store(at int, r record) error {
 		old = d.rows[at]
 	}
 	d.put(t, at, r)
-	if err := w.checkReferences(t, r); err != nil {
-		return err
-	}
 	if old != nil {
-		return w.checkReferenced(t, old, r)
+		if err := w.follow(t, old, r); err != nil {
+			return err
+		}
 	}
-	return nil
+	return w.checkReferences(t, d.rows[at])
 }
 
 func checkNulls(t *table, r record) error {
@@ -134,19 +133,39 @@ func (f *foreignKey) violation(why string) error {
 	return e
 }
 
-// checkReferenced expects nobody to point at what an update took away.
-func (w *writer) checkReferenced(t *table, old, r record) error {
+// follow does to those that point at what an update took away what their rules say.
+func (w *writer) follow(t *table, old, r record) error {
 	for _, f := range t.incoming() {
 		before, _ := valueOf(old, f.targets)
 		after, _ := valueOf(r, f.targets)
 		if before == after || before == nil {
 			continue
 		}
-		if len(w.state.tables.read(f.from).find(f.from, f.columns, pick(old, f.targets))) > 0 {
-			return f.violation("the old value is still referenced")
+		for _, child := range slices.Clone(w.state.tables.read(f.from).find(f.from, f.columns, pick(old, f.targets))) {
+			if err := w.followed(f, child, pick(r, f.targets)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
+}
+
+// followed gives a referencing row the new values of its target. A row that refers to
+// itself has been stored with them.
+func (w *writer) followed(f *foreignKey, at int, values []any) error {
+	switch f.onUpdate {
+	case mapper.RuleCascade:
+	case mapper.RuleSetNull:
+		values = make([]any, len(f.columns))
+	default:
+		return f.violation("the old value is still referenced")
+	}
+	r := slices.Clone(w.state.write(f.from).rows[at])
+	for i, c := range f.columns {
+		r[c] = values[i]
+	}
+	child := &writer{state: w.state, program: w.program, table: f.from, op: w.op}
+	return child.store(at, r)
 }
 
 // remove deletes a row and does to those that reference it what their rules say.

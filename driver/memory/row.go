@@ -184,7 +184,8 @@ func (v *view) where(e *mapper.Entity, columns []*mapper.Column, values []any) (
 	return list, nil
 }
 
-// related returns the rows that relation p leads to from the owner with a key.
+// related returns the rows that relation p leads to from the owner with a key; an
+// ordered many-to-many in its order.
 func (v *view) related(p *mapper.Property, key []any) ([]*row, error) {
 	r := p.Relation
 	if r.Pivot == nil {
@@ -200,17 +201,23 @@ func (v *view) related(p *mapper.Property, key []any) ([]*row, error) {
 	for i, c := range far {
 		references[i] = c.References
 	}
+	found := d.find(pivot, pivot.positions(near), key)
+	if r.Pivot.Order != nil && r.Owning {
+		order := pivot.at(r.Pivot.Order)
+		found = slices.Clone(found)
+		slices.SortStableFunc(found, func(a, b int) int { return compareValues(d.rows[a][order], d.rows[b][order]) })
+	}
 	var list []*row
-	for _, at := range d.find(pivot, pivot.positions(near), key) {
+	for _, at := range found {
 		target := make([]any, len(far))
 		for i, p := range pivot.positions(far) {
 			target[i] = d.rows[at][p]
 		}
-		found, err := v.where(r.Target, references, target)
+		rows, err := v.where(r.Target, references, target)
 		if err != nil {
 			return nil, err
 		}
-		list = append(list, found...)
+		list = append(list, rows...)
 	}
 	return list, nil
 }

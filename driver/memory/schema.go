@@ -52,9 +52,9 @@ type constraint struct {
 
 // foreignKey is a reference between tables.
 type foreignKey struct {
-	from, to         *table
-	columns, targets []int // positions in from and to
-	onDelete         mapper.ForeignKeyRule
+	from, to           *table
+	columns, targets   []int // positions in from and to
+	onDelete, onUpdate mapper.ForeignKeyRule
 }
 
 func newSchema(reg *mapper.Registry, wildcard string, shared *schema) *schema {
@@ -68,14 +68,14 @@ func newSchema(reg *mapper.Registry, wildcard string, shared *schema) *schema {
 				continue
 			}
 			if pivot := p.Relation.Pivot; pivot != nil {
-				s.addPivot(e, pivot)
+				s.addPivot(p.Relation, pivot)
 				s.addLookup(pivot.Table, pivot.Owner)
 				s.addLookup(pivot.Table, pivot.Target)
 				continue
 			}
 			s.addLookup(e.Root().Table, p.Columns)
 			if !p.Relation.NoConstraint {
-				s.addReference(e.Root().Table, p.Columns, p.Relation.OnDelete)
+				s.addReference(e.Root().Table, p.Columns, p.Relation.OnDelete, p.Relation.OnUpdate)
 			}
 		}
 	}
@@ -168,7 +168,7 @@ func (s *schema) addEntity(e *mapper.Entity) {
 	}
 }
 
-func (s *schema) addPivot(_ *mapper.Entity, p *mapper.Pivot) {
+func (s *schema) addPivot(r *mapper.Relation, p *mapper.Pivot) {
 	t := s.table(p.Table)
 	columns := slices.Concat(p.Owner, p.Target)
 	t.add(columns...)
@@ -179,8 +179,8 @@ func (s *schema) addPivot(_ *mapper.Entity, p *mapper.Pivot) {
 		return
 	}
 	t.addUnique(t.name+"_pkey", columns)
-	s.addReference(p.Table, p.Owner, mapper.RuleCascade)
-	s.addReference(p.Table, p.Target, mapper.RuleCascade)
+	s.addReference(p.Table, p.Owner, mapper.RuleCascade, r.OnUpdate)
+	s.addReference(p.Table, p.Target, mapper.RuleCascade, r.OnUpdate)
 }
 
 // addLookup makes rows of a table findable by columns, unless a unique constraint does.
@@ -201,7 +201,7 @@ func (t *table) lookup(columns []int) int {
 	return slices.IndexFunc(t.lookups, func(at []int) bool { return slices.Equal(at, columns) })
 }
 
-func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, rule mapper.ForeignKeyRule) {
+func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, onDelete, onUpdate mapper.ForeignKeyRule) {
 	var targets []*mapper.Column
 	for _, c := range columns {
 		if c.References == nil {
@@ -215,7 +215,7 @@ func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, rule
 	if s.shared != nil && from.Schema != "*" {
 		return // of a table that belongs to all schemas
 	}
-	f := &foreignKey{from: s.table(from), to: s.table(targets[0].Table), onDelete: rule}
+	f := &foreignKey{from: s.table(from), to: s.table(targets[0].Table), onDelete: onDelete, onUpdate: onUpdate}
 	f.columns, f.targets = f.from.positions(columns), f.to.positions(targets)
 	for _, other := range f.from.references {
 		if other.to == f.to && slices.Equal(other.columns, f.columns) {

@@ -22,6 +22,8 @@ var mysqlCaps = driver.Caps{
 	Checks:       true,
 	ReturnsRows:  true,
 	RowLocks:     true,
+	// Seen on MariaDB (error 1451); nothing is lost where a server is kinder.
+	OwnReferences: true,
 	LockOptions:  true,
 	Isolations:   []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
 	Limits:       mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6},

@@ -27,6 +27,7 @@ var caps = driver.Caps{
 	Checks:           true,
 	CountsPerRow:     true,
 	ReturnsRows:      true,
+	DeferrableUnique: true,
 	RowLocks:         true,
 	LockOptions:      true,
 	TransactionalDDL: true,

@@ -132,3 +132,25 @@ func (s *session) stream(ctx context.Context, c *pgxpool.Conn, text string) (*ro
 	}
 	return r, nil
 }
+
+// Defer implements driver.Deferrer.
+func (s *session) Defer(ctx context.Context, list []driver.Constraint, on bool) error {
+	text := "SET CONSTRAINTS "
+	for i, c := range list {
+		if i > 0 {
+			text += ", "
+		}
+		if c.Schema != "" {
+			text += pgx.Identifier{c.Schema, c.Name}.Sanitize()
+		} else {
+			text += pgx.Identifier{c.Name}.Sanitize()
+		}
+	}
+	if on {
+		text += " DEFERRED"
+	} else {
+		text += " IMMEDIATE"
+	}
+	_, err := s.ExecText(ctx, text)
+	return err
+}

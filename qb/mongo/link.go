@@ -26,7 +26,7 @@ func compileLinks(w *qb.Write) (*Command, error) {
 	}
 	pivot := owner.Relation.Pivot
 	l := &links{
-		array: path, kind: w.Kind, ordered: owner.Relation.Ordered,
+		array: path, kind: w.Kind, ordered: owner.Relation.Ordered, unsure: w.Conflict != nil,
 		ownerKey: owner.Entity.KeyColumns, targetKey: owner.Relation.Target.KeyColumns,
 	}
 	columns := append(append([]*mapper.Column(nil), w.Set...), w.Match...)
@@ -52,6 +52,7 @@ type links struct {
 	array               string
 	kind                qb.WriteKind
 	ordered             bool
+	unsure              bool // a key that is there already stays where it is
 	ownerKey, targetKey []*mapper.Column
 	owner, target       []int // positions in a row
 	order               int   // -1 when absent
@@ -161,6 +162,9 @@ func (l *links) push(b *bunch) []Model {
 	for i, t := range sorted {
 		each := bson.D{{Key: "$each", Value: bson.A{t.key}}, {Key: "$position", Value: t.place}}
 		out[i] = b.change(op("$push", is(l.array, each)))
+		if l.unsure {
+			out[i].Filter = append(out[i].Filter, bson.E{Key: l.array, Value: op("$ne", t.key)})
+		}
 	}
 	return out
 }

@@ -39,6 +39,14 @@ func TestOrderedLinks(t *testing.T) {
   {updateOne: {filter: {_id: 1}, update: {$push: {songs: {$each: [6], $position: 0}}}}},
   {updateOne: {filter: {_id: 1}, update: {$push: {songs: {$each: [5], $position: 1}}}}}
 ])`},
+		{qb.Write{Kind: qb.Insert, Pivot: songs, Set: append(link[:2:2], pivot.Order), Conflict: &qb.Conflict{}}, [][]any{{int64(1), int64(5), int64(1)}}, `db.playlists.bulkWrite([
+  {
+    updateOne: {
+      filter: {_id: 1, songs: {$ne: 5}},
+      update: {$push: {songs: {$each: [5], $position: 1}}}
+    }
+  }
+])`},
 		{qb.Write{Kind: qb.Update, Pivot: songs, Set: []*mapper.Column{pivot.Order}, Match: link}, [][]any{{int64(1), int64(1), int64(6)}, {int64(0), int64(1), int64(5)}}, `db.playlists.bulkWrite([
   {updateOne: {filter: {_id: 1}, update: {$pullAll: {songs: [6, 5]}}}},
   {updateOne: {filter: {_id: 1}, update: {$push: {songs: {$each: [5], $position: 0}}}}},

@@ -105,6 +105,19 @@ func (c *Change) Cell(column *mapper.Column) (Cell, bool) {
 	return Cell{}, false
 }
 
+// Stored returns the value of a column before the flush; ok is false when it is not
+// known, or part of a reference that the change is not about.
+func (c *Change) Stored(column *mapper.Column) (v any, ok bool) {
+	if cell, ok := c.Cell(column); ok {
+		return cell.Before, true
+	}
+	p := column.Property
+	if c.Snapshot == nil || p == nil || p.Kind.IsRelation() || p.Access.Value == nil || !c.Loaded.Has(p.Index) {
+		return nil, false
+	}
+	return p.Access.Value(c.Snapshot), true
+}
+
 // Writes reports whether the change writes any of the columns.
 func (c *Change) Writes(columns []*mapper.Column) bool {
 	for i := range c.Written {

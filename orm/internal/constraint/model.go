@@ -2,9 +2,11 @@ package constraint
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/naming"
 )
 
 // Model holds the rules of all entities. It is immutable and safe for concurrent use.
@@ -17,7 +19,13 @@ type Rules struct {
 	Unique []*Unique
 	// References are the foreign keys.
 	References []*Reference
-	keys       [][]*mapper.Column
+	// Linked are the owning many-to-many relations that lead to the entity.
+	Linked []*mapper.Property
+	// Referenced reports that some relation refers to rows of the hierarchy.
+	Referenced bool
+	// Checks are the conditions that the mapping declares for rows.
+	Checks []*Check
+	keys   [][]*mapper.Column
 }
 
 // Unique is a unique key. Entities that share a table share the value, so that
@@ -28,8 +36,15 @@ type Unique struct {
 	Columns []*mapper.Column
 	// Primary reports the primary key.
 	Primary bool
-	// Patch is the column that can give up its value for a while, nil when none can.
-	Patch *mapper.Column
+	// Entity is the entity that was first seen with the key, Constraint the name that
+	// package schema gives to it, "" for a primary key.
+	Entity     *mapper.Entity
+	Constraint string
+	// Deferrable reports that the mapping declares the constraint deferrable: an
+	// engine that has such constraints checks it at the end then.
+	Deferrable bool
+	// Spare are the columns that can give up their value for a while, the best first.
+	Spare []*mapper.Column
 }
 
 // Reference is a foreign key.
@@ -43,6 +58,9 @@ type Reference struct {
 	Enforced bool
 	// Cascades reports that the database itself deletes or clears the referencing row.
 	Cascades bool
+	// Follows reports that the database itself changes the reference when the key it
+	// refers to does.
+	Follows bool
 }
 
 // New builds the model of a registry.
@@ -50,7 +68,7 @@ func New(reg *mapper.Registry) *Model {
 	m := &Model{}
 	shared := map[string]*Unique{}
 	for _, e := range reg.Entities() {
-		r := &Rules{Entity: e, References: references(e)}
+		r := &Rules{Entity: e, References: references(e), Checks: checks(e)}
 		for _, u := range uniques(e) {
 			id := identity(e, u)
 			if shared[id] == nil {
@@ -66,7 +84,28 @@ func New(reg *mapper.Registry) *Model {
 		}
 		m.rules = append(m.rules, r)
 	}
+	m.link(reg)
 	return m
+}
+
+// link finds the relations that lead to each entity.
+func (m *Model) link(reg *mapper.Registry) {
+	for _, owner := range reg.Entities() {
+		for _, p := range owner.Relations {
+			for _, r := range m.rules {
+				root := r.Entity.Root()
+				r.Referenced = r.Referenced || p.Relation.Target.Root() == root || p.Kind == mapper.ManyToMany && owner.Root() == root
+			}
+			if p.Kind != mapper.ManyToMany || !p.Relation.Owning || p.Entity != owner {
+				continue
+			}
+			for _, r := range m.rules {
+				if r.Entity.IsSubtypeOf(p.Relation.Target) {
+					r.Linked = append(r.Linked, p)
+				}
+			}
+		}
+	}
 }
 
 // Of returns the rules of an entity.
@@ -76,56 +115,75 @@ func (m *Model) Of(e *mapper.Entity) *Rules { return m.rules[e.Ordinal] }
 func (m *Model) Keys(e *mapper.Entity) [][]*mapper.Column { return m.rules[e.Ordinal].keys }
 
 func uniques(e *mapper.Entity) []*Unique {
-	list := []*Unique{{Name: e.Name + " key", Columns: e.KeyColumns, Primary: true}}
+	list := []*Unique{{Name: e.Name + " key", Columns: e.KeyColumns, Primary: true, Spare: spare(e, e.KeyColumns)}}
 	for _, p := range e.Leaves {
 		if p.Unique && !p.Primary && len(p.Columns) > 0 {
-			list = append(list, &Unique{Name: p.String(), Columns: p.Columns, Patch: patch(p.Columns)})
+			list = append(list, &Unique{
+				Name: p.String(), Columns: p.Columns, Spare: spare(e, p.Columns),
+				Entity: e, Constraint: ownName(p), Deferrable: p.Deferrable,
+			})
 		}
 	}
 	for owner := e; owner != nil; owner = owner.Base {
 		for _, x := range owner.Indexes {
 			if x.Unique && x.Expression == "" {
-				list = append(list, &Unique{Name: x.Name, Columns: x.Columns, Patch: patch(x.Columns)})
+				list = append(list, &Unique{
+					Name: x.Name, Columns: x.Columns, Spare: spare(e, x.Columns),
+					Entity: e, Constraint: x.Name, Deferrable: x.Deferrable,
+				})
 			}
 		}
 	}
 	return list
 }
 
-// patch chooses the column that can hold something else for a while: a nullable
-// one, or one with room for a placeholder.
-func patch(columns []*mapper.Column) *mapper.Column {
-	for _, c := range columns {
-		if c.Nullable && (c.Property == nil || !c.Property.Primary) {
-			return c
-		}
+// ownName is the name of the constraint of one property. Only PostgreSQL defers any, so
+// that its limit counts.
+func ownName(p *mapper.Property) string {
+	names := make([]string, len(p.Columns))
+	for i, c := range p.Columns {
+		names[i] = c.Name
 	}
-	for _, c := range columns {
-		if _, ok := Placeholder(c, 0); ok {
-			return c
-		}
-	}
-	return nil
+	return naming.Index(naming.KindUnique, p.Columns[0].Table.Name, names, naming.MaxPostgres)
 }
 
-// Placeholder returns a value no other row holds, for a column that must give
-// up its unique value before its row gets another; n tells rows apart. NULL
-// serves where the column takes it.
-func Placeholder(c *mapper.Column, n int) (value any, ok bool) {
-	if c.Nullable {
-		return nil, true
+// spare lists the columns that can hold something else for a while, the best first:
+// NULL frees a value without asking, a part that is no reference has room of its
+// own. What a foreign key checks has none: its values are those of another table.
+func spare(e *mapper.Entity, columns []*mapper.Column) []*mapper.Column {
+	var list []*mapper.Column
+	rank := func(c *mapper.Column) int {
+		switch {
+		case nullable(c):
+			return 0
+		case c.Type == nil || c.Generated != "" || enforced(e, c):
+			return -1
+		default:
+			return 1 + narrow(c.Type)
+		}
 	}
-	if c.References != nil || c.Type == nil || c.Type.Enum != nil || c.Property != nil && c.Property.Primary {
-		return nil, false
+	for place := range 4 {
+		for _, c := range columns {
+			if rank(c) == place {
+				list = append(list, c)
+			}
+		}
 	}
-	switch c.Type.Kind {
-	case mapper.String:
-		text := fmt.Sprintf("~weft~%d", n)
-		return text, c.Type.Length == 0 || c.Type.Length >= 16
-	case mapper.Int:
-		return int64(-1)<<(c.Type.Bits-1) + int64(n), c.Type.Bits >= 32 && !c.Unsigned
+	return list
+}
+
+func nullable(c *mapper.Column) bool {
+	return c.Nullable && c.Generated == "" && (c.Property == nil || !c.Property.Primary)
+}
+
+// enforced reports a column that a foreign key checks.
+func enforced(e *mapper.Entity, c *mapper.Column) bool {
+	for _, p := range e.Leaves {
+		if p.Kind.IsToOne() && p.Relation.Owning && !p.Relation.NoConstraint && slices.Contains(p.Columns, c) {
+			return true
+		}
 	}
-	return nil, false
+	return false
 }
 
 func references(e *mapper.Entity) []*Reference {
@@ -145,6 +203,7 @@ func references(e *mapper.Entity) []*Reference {
 			Nullable: nullable,
 			Enforced: !p.Relation.NoConstraint,
 			Cascades: rule == mapper.RuleCascade || rule == mapper.RuleSetNull,
+			Follows:  p.Relation.OnUpdate == mapper.RuleCascade || p.Relation.OnUpdate == mapper.RuleSetNull,
 		})
 	}
 	return list
@@ -173,14 +232,21 @@ func (m *Model) String() string {
 		fmt.Fprintf(&b, "%s\n", r.Entity.Name)
 		for _, u := range r.Unique {
 			fmt.Fprintf(&b, "  unique %s %s", u.Name, names(u.Columns))
-			if u.Patch != nil {
-				fmt.Fprintf(&b, " patch %s", u.Patch.Name)
+			if len(u.Spare) > 0 {
+				fmt.Fprintf(&b, " spare %s", names(u.Spare))
 			}
+			b.WriteString(flag(u.Deferrable, "deferrable"))
 			b.WriteString("\n")
+		}
+		for _, c := range r.Checks {
+			fmt.Fprintf(&b, "  check %s\n", c)
+		}
+		for _, p := range r.Linked {
+			fmt.Fprintf(&b, "  linked by %s\n", p)
 		}
 		for _, f := range r.References {
 			fmt.Fprintf(&b, "  reference %s %s -> %s%s%s%s\n", f.Property.Path, names(f.Property.Columns), f.Target.Name,
-				flag(f.Nullable, "nullable"), flag(!f.Enforced, "unenforced"), flag(f.Cascades, "cascades"))
+				flag(f.Nullable, "nullable"), flag(!f.Enforced, "unenforced"), flag(f.Cascades, "cascades")+flag(f.Follows, "follows"))
 		}
 	}
 	return b.String()

@@ -11,6 +11,8 @@ import (
 // Outcome is what the database answered to a plan.
 type Outcome struct {
 	returned map[*changeset.Change][]any
+	// free are the values that stand for others meanwhile.
+	free map[*plan.Free]any
 	// Statements is the number of operations sent.
 	Statements int
 }
@@ -49,10 +51,14 @@ func (o *Outcome) Key(c *changeset.Change) any {
 	return mapper.NewTuple(parts)
 }
 
-// resolve replaces a handle with the value that exists by now.
+// resolve replaces a handle with the value that exists by now, and a free value with
+// the one that was chosen.
 func (o *Outcome) resolve(v any) any {
-	if h, ok := v.(changeset.Handle); ok {
-		return o.part(h)
+	switch v := v.(type) {
+	case changeset.Handle:
+		return o.part(v)
+	case *plan.Free:
+		return o.free[v]
 	}
 	return v
 }

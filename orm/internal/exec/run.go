@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/constraint"
 	"github.com/weft-orm/weft/orm/internal/plan"
 )
 
@@ -17,8 +18,14 @@ type Runner struct {
 	// PerRow reports that counts come row by row (driver.Caps.CountsPerRow).
 	PerRow bool
 	// Stale finds the stale row of a step when the engine only counted all rows
-	// together. It may return nil when every row turns out to be fresh.
-	Stale func(context.Context, *plan.Step) (*changeset.Change, error)
+	// together. sure is false for a guess: another may have written what this flush writes.
+	Stale func(context.Context, *plan.Step) (c *changeset.Change, sure bool, err error)
+	// Taken returns those of the values asked for that rows have, in the session. It is
+	// needed for plans with free values.
+	Taken func(context.Context, *Question) ([]any, error)
+	// Defer puts off the checks of unique constraints to the end of the transaction, and
+	// with on false makes up for them. It is needed for plans that defer constraints.
+	Defer func(ctx context.Context, list []*constraint.Unique, on bool) error
 }
 
 // Run executes the steps in order. Compiling comes first, so that a statement
@@ -38,12 +45,25 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 		}
 	}
 	out := &Outcome{returned: make(map[*changeset.Change][]any, rows)}
+	if err := r.choose(ctx, p.Free, out); err != nil {
+		return nil, err
+	}
+	if len(p.Deferred) > 0 {
+		if err := r.Defer(ctx, p.Deferred, true); err != nil {
+			return nil, err
+		}
+	}
 	for from := 0; from < len(p.Steps); {
 		to := independent(p.Steps, from)
 		if err := r.send(ctx, p.Steps[from:to], programs[from:to], out); err != nil {
 			return nil, err
 		}
 		from = to
+	}
+	if len(p.Deferred) > 0 {
+		if err := r.Defer(ctx, p.Deferred, false); err != nil {
+			return nil, &OpError{Err: err, Deferred: p.Deferred}
+		}
 	}
 	return out, nil
 }
@@ -133,7 +153,7 @@ func (r *Runner) check(ctx context.Context, s *plan.Step, affected []int64) erro
 	if len(affected) == len(s.Ops) && (r.PerRow || len(s.Ops) == 1) {
 		for i, op := range s.Ops {
 			if affected[i] == 0 {
-				return &StaleError{op.Change}
+				return &StaleError{Change: op.Change}
 			}
 		}
 		return nil
@@ -145,17 +165,26 @@ func (r *Runner) check(ctx context.Context, s *plan.Step, affected []int64) erro
 	if total >= int64(len(s.Ops)) {
 		return nil
 	}
-	c := s.Ops[0].Change
+	stale := &StaleError{Change: s.Ops[0].Change}
+	if len(s.Ops) == 1 {
+		return stale
+	}
 	if r.Stale != nil {
-		stale, err := r.Stale(ctx, s)
+		c, sure, err := r.Stale(ctx, s)
 		if err != nil {
 			return err
 		}
-		if stale != nil {
-			c = stale
+		if c != nil {
+			stale.Change = c
+		}
+		if sure {
+			return stale
 		}
 	}
-	return &StaleError{c}
+	for _, op := range s.Ops {
+		stale.Suspects = append(stale.Suspects, op.Change)
+	}
+	return stale
 }
 
 // failed adds the operation to an engine's error.

@@ -113,7 +113,7 @@ func TestStaleRows(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			p, changes := build(t, true)
 			r := &exec.Runner{Session: &session{affected: tt.affected}, Compile: compile, PerRow: tt.perRow,
-				Stale: func(context.Context, *plan.Step) (*changeset.Change, error) { return changes[1], nil }}
+				Stale: func(context.Context, *plan.Step) (*changeset.Change, bool, error) { return changes[1], true, nil }}
 			_, err := r.Run(t.Context(), p)
 			var stale *exec.StaleError
 			switch {

@@ -21,34 +21,121 @@ type Input struct {
 	// Whole reports an engine that keeps an entity in one place although its
 	// mapping spreads it over several tables (driver.Caps.WholeEntities).
 	Whole bool
+	// Defers reports an engine that checks deferrable constraints at the end when asked
+	// (driver.Caps.DeferrableUnique).
+	Defers bool
+	// OwnReferences reports an engine that lets no row go that refers to itself
+	// (driver.Caps.OwnReferences).
+	OwnReferences bool
+	// KeyArrays reports an engine that keeps links as arrays of keys on the owner
+	// (driver.Caps.KeyArrays), which no constraint clears when a target goes.
+	KeyArrays bool
 }
 
 // Build plans the changes. The error is a [*CycleError] when a ring of rows
 // cannot be broken.
 func Build(in Input) (*Plan, error) {
-	var patches []*deferral
+	b := &build{in: &in, releases: newReleases(&in), refused: map[deferral]string{}, deferred: map[*constraint.Unique]bool{}}
+	b.ownReferences()
 	for {
-		ops := decompose(&in, patches)
-		edges := connect(in.Model, ops)
+		ops := decompose(b)
+		edges := connect(b, ops)
 		broken, err := graph.Cut(len(ops), edges)
 		if err != nil {
-			return nil, named(err, ops)
+			return nil, b.named(err, ops)
 		}
 		more := false
 		for _, i := range broken {
-			if d := edges[i].Tag.(cause).patch; d != nil && !known(patches, d) {
-				patches = append(patches, d)
+			if d := edges[i].Tag.(cause).patch; d != nil && b.give(d) {
 				more = true
 			}
 		}
 		if !more {
-			return order(&in, ops, without(edges, broken)), nil
+			return b.finish(ops, without(edges, broken)), nil
 		}
 	}
 }
 
-func known(patches []*deferral, d *deferral) bool {
-	return slices.ContainsFunc(patches, func(p *deferral) bool { return *p == *d })
+// build is the state of one Build: what was decided in its rounds.
+type build struct {
+	in       *Input
+	patches  []*deferral
+	known    map[deferral]bool
+	releases *releases
+	// refused are the unique values that nothing can stand for, with the reason.
+	refused map[deferral]string
+	// deferred are the constraints to be checked at the end.
+	deferred map[*constraint.Unique]bool
+}
+
+// give decides how a row gives up a value, and reports whether that is news.
+func (b *build) give(d *deferral) bool {
+	if d.unique == nil {
+		return b.patch(d)
+	}
+	if d.unique.Deferrable && b.in.Defers {
+		b.deferred[d.unique] = true
+		return true
+	}
+	if why := b.releases.choose(*d); why != "" {
+		b.refused[*d] = why
+		return true
+	}
+	return b.patch(d)
+}
+
+func (b *build) patch(d *deferral) bool {
+	if b.known[*d] {
+		return false
+	}
+	if b.known == nil {
+		b.known = map[deferral]bool{}
+	}
+	b.known[*d] = true
+	b.patches = append(b.patches, d)
+	return true
+}
+
+// ownReferences lets rows give up references to themselves before they go, where the
+// engine asks for that.
+func (b *build) ownReferences() {
+	if !b.in.OwnReferences {
+		return
+	}
+	for _, c := range b.in.Changes {
+		if c.Kind != changeset.Delete {
+			continue
+		}
+		for _, ref := range b.in.Model.Of(c.Entity).References {
+			if ref.Target != c.Entity.Root() || !ref.Nullable || !ref.Enforced || ref.Cascades {
+				continue
+			}
+			if key, ok := keyOf(valuesOf(c, ref.Property.Columns, before)); ok && key == c.Key {
+				b.patch(&deferral{change: c, reference: ref})
+			}
+		}
+	}
+}
+
+// finish orders the operations.
+func (b *build) finish(ops []*Op, edges []graph.Edge) *Plan {
+	p := order(b.in, ops, edges)
+	for _, d := range b.patches {
+		if free := b.releases.chosen[*d].free; free != nil {
+			p.Free = append(p.Free, free)
+		}
+	}
+	if len(b.deferred) == 0 {
+		return p
+	}
+	for _, e := range b.in.Registry.Entities() {
+		for _, u := range b.in.Model.Of(e).Unique {
+			if b.deferred[u] && !slices.Contains(p.Deferred, u) {
+				p.Deferred = append(p.Deferred, u)
+			}
+		}
+	}
+	return p
 }
 
 func without(edges []graph.Edge, broken []int) []graph.Edge {
@@ -183,7 +270,7 @@ func (o *Op) shape(key []byte) []byte {
 	key = binary.AppendUvarint(key, uint64(o.entity().Ordinal))
 	if o.Links != nil {
 		key = append(key, o.Links.Relation.Path...)
-		return append(key, byte(len(o.Set)), byte(len(o.Match)))
+		return append(key, byte(len(o.Set)), byte(len(o.Match)), o.links)
 	}
 	for _, b := range o.Set {
 		key = binary.AppendUvarint(key, uint64(b.Column.Index))
@@ -203,6 +290,9 @@ func (o *Op) shape(key []byte) []byte {
 func (o *Op) write(reg *mapper.Registry) *qb.Write {
 	w := &qb.Write{Registry: reg, Kind: o.Role.write(), Returning: o.Returning}
 	if o.Links != nil {
+		if o.links == unsureLink {
+			w.Conflict = &qb.Conflict{}
+		}
 		w.Pivot = o.Links.Relation
 		w.Table = w.Pivot.Relation.Pivot.Table
 	} else {
@@ -218,15 +308,19 @@ func (o *Op) write(reg *mapper.Registry) *qb.Write {
 }
 
 // named turns node numbers into names of entities and properties.
-func named(err error, ops []*Op) error {
+func (b *build) named(err error, ops []*Op) error {
 	var ring *graph.CycleError
 	if !errors.As(err, &ring) {
 		return err
 	}
 	c := &CycleError{}
 	for _, e := range ring.Ring {
-		c.Path = append(c.Path, e.Tag.(cause).text)
+		why := e.Tag.(cause)
+		c.Path = append(c.Path, why.text)
 		c.Entities = append(c.Entities, ops[e.From].name())
+		if why.missing != "" && !slices.Contains(c.Missing, why.missing) {
+			c.Missing = append(c.Missing, why.missing)
+		}
 	}
 	return c
 }

@@ -25,28 +25,36 @@ type slotKey struct {
 type cause struct {
 	patch *deferral // nil when it cannot
 	text  string    // "Book.author"
+	// missing says why nothing can stand for a unique value.
+	missing string
 }
 
 // wiring connects the operations of one attempt.
 type wiring struct {
+	build    *build
 	model    *constraint.Model
 	ops      []*Op
 	main     map[part]int
 	made     map[*changeset.Change]int
 	inserted map[rowKey]int
 	deleted  map[rowKey]int
+	moved    map[rowKey]int // rows whose key changes, by the old one
 	released map[slotKey]int
-	patches  map[deferral]bool
+	// occupied are the unique keys that rows of the flush take new values of: only for
+	// those it matters who had them.
+	occupied map[*constraint.Unique]bool
 	edges    []graph.Edge
+	values   []any // memory
 }
 
 // connect returns the edges between operations.
-func connect(model *constraint.Model, ops []*Op) []graph.Edge {
+func connect(b *build, ops []*Op) []graph.Edge {
 	w := &wiring{
-		model: model, ops: ops,
-		main: make(map[part]int, len(ops)), made: make(map[*changeset.Change]int, len(ops)), inserted: map[rowKey]int{},
-		deleted: map[rowKey]int{}, released: map[slotKey]int{}, patches: map[deferral]bool{},
+		build: b, model: b.in.Model, ops: ops,
+		main: map[part]int{}, made: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
+		deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{}, occupied: map[*constraint.Unique]bool{},
 	}
+	w.occupy()
 	for i, op := range ops {
 		w.index(i, op)
 	}
@@ -66,22 +74,42 @@ func connect(model *constraint.Model, ops []*Op) []graph.Edge {
 	return w.edges
 }
 
+// occupy finds the unique keys that the flush takes new values of.
+func (w *wiring) occupy() {
+	var inserts *mapper.Entity // the entity of the insert before
+	for _, c := range w.build.in.Changes {
+		if c.Kind == changeset.Delete || c.Kind == changeset.Insert && c.Entity == inserts {
+			continue
+		}
+		for _, u := range w.model.Of(c.Entity).Unique {
+			if c.Kind == changeset.Insert || c.Writes(u.Columns) {
+				w.occupied[u] = true
+			}
+		}
+		if c.Kind == changeset.Insert {
+			inserts = c.Entity
+		}
+	}
+}
+
 // index remembers which rows the operation makes, ends and sets free.
 func (w *wiring) index(i int, op *Op) {
 	if op.Change == nil {
 		return
 	}
-	if op.patch != nil {
-		w.patches[*op.patch] = true
-	}
 	c := op.Change
 	switch op.Role {
 	case Insert, Update, Delete:
-		w.main[part{c, op.Part}] = i
+		if !op.whole || len(w.build.patches) > 0 {
+			w.main[part{c, op.Part}] = i
+		}
 		w.exists(i, op)
 	case Release:
-		if u := op.patch.unique; u != nil {
-			if slot, ok := slotOf(u, c, before); ok {
+		for _, d := range op.patches {
+			if d.unique == nil {
+				continue
+			}
+			if slot, ok := w.slotOf(d.unique, c, before); ok {
 				w.released[slot] = i
 			}
 		}
@@ -90,10 +118,10 @@ func (w *wiring) index(i int, op *Op) {
 		return
 	}
 	for _, u := range w.model.Of(c.Entity).Unique {
-		if c.Kind == changeset.Insert || c.Kind == changeset.Update && !c.Writes(u.Columns) || !op.holds(u.Columns) {
+		if c.Kind == changeset.Insert || !w.occupied[u] || c.Kind == changeset.Update && !c.Writes(u.Columns) || !op.holds(u.Columns) {
 			continue
 		}
-		if slot, ok := slotOf(u, c, before); ok {
+		if slot, ok := w.slotOf(u, c, before); ok {
 			if _, early := w.released[slot]; !early {
 				w.released[slot] = i
 			}
@@ -103,18 +131,26 @@ func (w *wiring) index(i int, op *Op) {
 
 // exists remembers the row that others refer to: the only one, or that of the root.
 func (w *wiring) exists(i int, op *Op) {
-	if !op.first() {
+	if !op.first() || !w.model.Of(op.Change.Entity).Referenced {
 		return
 	}
 	row := rowKey{op.Change.Entity.Root(), op.Change.Key}
 	switch op.Role {
 	case Insert:
-		w.made[op.Change] = i
-		if row.key != nil {
+		if row.key == nil {
+			w.made[op.Change] = i
+		} else {
 			w.inserted[row] = i
 		}
 	case Delete:
 		w.deleted[row] = i
+	case Update:
+		if op.Change.Writes(op.Change.Entity.KeyColumns) {
+			w.moved[row] = i
+			if key, ok := keyOf(valuesOf(op.Change, op.Change.Entity.KeyColumns, after)); ok {
+				w.inserted[rowKey{row.entity, key}] = i
+			}
+		}
 	}
 }
 
@@ -126,17 +162,23 @@ func (w *wiring) references(i int, op *Op) {
 		if !op.holds(columns) {
 			continue
 		}
-		if op.Role != Delete && op.Change.Writes(columns) && !w.patches[deferral{change: op.Change, reference: ref}] {
-			if target, handle, ok := w.target(ref, valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
+		if op.Role != Delete && op.Change.Writes(columns) && !w.build.known[deferral{change: op.Change, reference: ref}] {
+			if target, handle, ok := w.target(ref, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
 				w.add(target, i, w.referenceKind(ref, handle), &deferral{change: op.Change, reference: ref}, ref.Property.String())
 			}
 		}
-		if op.Role == Insert {
+		if op.Role == Insert || len(w.deleted)+len(w.moved) == 0 {
 			continue
 		}
-		key, known := keyOf(valuesOf(op.Change, columns, before))
-		if gone, ok := w.deleted[rowKey{ref.Target, key}]; known && ok && gone != i {
+		key, known := keyOf(w.valuesOf(op.Change, columns, before))
+		if !known {
+			continue
+		}
+		if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != i {
 			w.leave(i, gone, op, ref)
+		}
+		if to, ok := w.moved[rowKey{ref.Target, key}]; ok && to != i && ref.Enforced && !ref.Follows && (op.Role == Delete || op.Change.Writes(columns)) {
+			w.add(i, to, graph.Required, nil, ref.Property.String())
 		}
 	}
 }
@@ -146,7 +188,7 @@ func (w *wiring) leave(i, gone int, op *Op, ref *constraint.Reference) {
 	switch {
 	case op.Role == Update && op.Change.Writes(ref.Property.Columns):
 		w.add(i, gone, graph.Required, nil, ref.Property.String())
-	case op.Role != Delete || w.patches[deferral{change: op.Change, reference: ref}]:
+	case op.Role != Delete || w.build.known[deferral{change: op.Change, reference: ref}]:
 	case ref.Cascades || !ref.Enforced:
 		w.add(i, gone, graph.Preferred, nil, ref.Property.String())
 	case ref.Nullable:
@@ -176,17 +218,28 @@ func (w *wiring) occupies(i int, op *Op) {
 		if !op.Change.Writes(u.Columns) || !op.holds(u.Columns) {
 			continue
 		}
-		slot, ok := slotOf(u, op.Change, after)
+		if len(w.released) == 0 {
+			return
+		}
+		slot, ok := w.slotOf(u, op.Change, after)
 		from, taken := w.released[slot]
 		if !ok || !taken || from == i {
 			continue
 		}
-		holder := w.ops[from]
-		if u.Patch == nil || holder.Role == Release {
-			w.add(from, i, graph.Required, nil, u.Name)
-			continue
-		}
-		w.add(from, i, graph.PatchUnique, &deferral{change: holder.Change, unique: u}, u.Name)
+		w.frees(from, i, u)
+	}
+}
+
+// frees lets one operation set a unique value free before another takes it.
+func (w *wiring) frees(from, i int, u *constraint.Unique) {
+	holder := w.ops[from]
+	d := deferral{change: holder.Change, unique: u}
+	switch missing := w.build.refused[d]; {
+	case w.build.deferred[u]: // any order will do
+	case holder.Role == Release || missing != "":
+		w.edges = append(w.edges, graph.Edge{From: from, To: i, Kind: graph.Required, Tag: cause{text: u.Name, missing: missing}})
+	default:
+		w.add(from, i, graph.PatchUnique, &d, u.Name)
 	}
 }
 
@@ -195,9 +248,13 @@ func (w *wiring) patched(i int, op *Op) {
 	main := w.main[part{op.Change, op.Part}]
 	if op.Role == Release {
 		w.add(i, main, graph.Required, nil, op.name())
-		if ref := op.patch.reference; ref != nil {
+		for _, d := range op.patches {
+			ref := d.reference
+			if ref == nil {
+				continue
+			}
 			if key, known := keyOf(valuesOf(op.Change, ref.Property.Columns, before)); known {
-				if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok {
+				if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != main {
 					w.add(i, gone, graph.Required, nil, ref.Property.String())
 				}
 			}
@@ -209,8 +266,9 @@ func (w *wiring) patched(i int, op *Op) {
 	for k, b := range op.Set {
 		values[k] = b.Value
 	}
-	if target, _, ok := w.target(op.patch.reference, values); ok {
-		w.add(target, i, graph.Required, nil, op.patch.reference.Property.String())
+	ref := op.patches[0].reference
+	if target, _, ok := w.target(ref, values); ok {
+		w.add(target, i, graph.Required, nil, ref.Property.String())
 	}
 }
 
@@ -222,6 +280,10 @@ func (w *wiring) links(i int, op *Op) {
 		bindings = op.Set
 	}
 	pivot := relation.Relation.Pivot
+	if op.links == targetLinks {
+		w.end(i, op, relation.Relation.Target, bindings)
+		return
+	}
 	n := len(pivot.Owner)
 	w.end(i, op, relation.Entity, bindings[:n])
 	if len(bindings) >= n+len(pivot.Target) {
@@ -234,10 +296,8 @@ func (w *wiring) end(i int, op *Op, e *mapper.Entity, bindings []Binding) {
 	for k, b := range bindings {
 		values[k] = b.Value
 	}
-	if op.Role != Unlink {
-		if target, _, ok := w.target(&constraint.Reference{Target: e.Root()}, values); ok {
-			w.add(target, i, graph.Required, nil, op.name())
-		}
+	if target, _, ok := w.target(&constraint.Reference{Target: e.Root()}, values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
+		w.add(target, i, graph.Required, nil, op.name())
 	}
 	if key, known := keyOf(values); known {
 		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok && op.Role == Unlink {
@@ -279,7 +339,7 @@ func (w *wiring) target(ref *constraint.Reference, values []any) (op int, handle
 }
 
 func (w *wiring) add(from, to int, kind graph.Kind, patch *deferral, text string) {
-	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: cause{patch, text}})
+	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: cause{patch: patch, text: text}})
 }
 
 func before(c changeset.Cell) any { return c.Before }
@@ -300,32 +360,53 @@ func valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset
 
 // keyOf makes a comparable key of values; a NULL or an unknown value is no key.
 func keyOf(values []any) (any, bool) {
+	if len(values) == 1 {
+		v := comparable(values[0])
+		return v, v != nil
+	}
 	if len(values) == 0 {
 		return nil, false
 	}
 	parts := make([]any, len(values))
 	for i, v := range values {
-		switch v := v.(type) {
-		case nil:
+		if parts[i] = comparable(v); parts[i] == nil {
 			return nil, false
-		case []byte:
-			parts[i] = "bytes:" + string(v)
-		case []any, map[string]any:
-			parts[i] = fmt.Sprint(v)
-		default:
-			parts[i] = v
 		}
 	}
 	return mapper.NewTuple(parts), true
 }
 
-func slotOf(u *constraint.Unique, c *changeset.Change, side func(changeset.Cell) any) (slotKey, bool) {
-	var values []any
-	if u.Primary && c.Kind != changeset.Update {
-		values = c.KeyParts(nil)
-	} else {
-		values = valuesOf(c, u.Columns, side)
+// comparable returns a value as part of a key.
+func comparable(v any) any {
+	switch v := v.(type) {
+	case []byte:
+		return "bytes:" + string(v)
+	case []any, map[string]any:
+		return fmt.Sprint(v)
 	}
-	key, ok := keyOf(values)
+	return v
+}
+
+// slotOf returns one side of a unique key of a change.
+func (w *wiring) slotOf(u *constraint.Unique, c *changeset.Change, side func(changeset.Cell) any) (slotKey, bool) {
+	if u.Primary && c.Kind != changeset.Update {
+		w.values = c.KeyParts(w.values[:0])
+	} else if w.valuesOf(c, u.Columns, side) == nil {
+		return slotKey{}, false
+	}
+	key, ok := keyOf(w.values)
 	return slotKey{u, key}, ok
+}
+
+// valuesOf is valuesOf with memory that lasts until the next call.
+func (w *wiring) valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset.Cell) any) []any {
+	w.values = w.values[:0]
+	for _, column := range columns {
+		cell, ok := c.Cell(column)
+		if !ok {
+			return nil
+		}
+		w.values = append(w.values, side(cell))
+	}
+	return w.values
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/constraint"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -60,18 +61,30 @@ type Op struct {
 	Part *mapper.Entity
 	// Links is the link change the operation belongs to, nil otherwise.
 	Links *changeset.LinkChange
-	// Set and Match are the columns written and compared, with values or handles.
+	// Set and Match are the columns written and compared, with values, handles or a *Free.
 	Set, Match []Binding
 	// Returning are the columns to read back.
 	Returning []*mapper.Column
 	// Locked reports that the row must be found: its version is compared.
 	Locked bool
 
-	whole bool      // the row is all of the entity
-	patch *deferral // what a release or a follow-up is for
+	links linkForm // which form of its role a link has
+	whole bool     // the row is all of the entity
+	// patches are what a release or a follow-up is for.
+	patches []*deferral
 }
 
-// Binding is a column and its value, canonical or a handle.
+// linkForm tells operations on links apart that have the same columns.
+type linkForm = byte
+
+const (
+	// unsureLink may be there already.
+	unsureLink linkForm = iota + 1
+	// targetLinks are all links to a target, whoever owns them.
+	targetLinks
+)
+
+// Binding is a column and its value: canonical, a handle, or a [*Free].
 type Binding struct {
 	Column *mapper.Column
 	Value  any
@@ -88,7 +101,15 @@ type Step struct {
 }
 
 // Plan is the ordered work of a flush.
-type Plan struct{ Steps []*Step }
+type Plan struct {
+	Steps []*Step
+	// Free are the values to be chosen before the first step, each of which stands in
+	// several operations.
+	Free []*Free
+	// Deferred are the constraints that are to be checked after the last step instead of
+	// by each of them.
+	Deferred []*constraint.Unique
+}
 
 // entity returns the entity whose table the operation changes.
 func (o *Op) entity() *mapper.Entity {

@@ -20,7 +20,7 @@ type scene struct {
 	in  plan.Input
 }
 
-func newScene(t *testing.T) *scene {
+func newScene(t testing.TB) *scene {
 	t.Helper()
 	reg, err := mapper.Build(mapper.Options{}, model.Library()...)
 	if err != nil {

@@ -10,17 +10,21 @@ import (
 
 // room is memory for the operations of many changes, taken from the front.
 type room struct {
-	ops []Op
-	set []Binding
+	ops   []Op
+	set   []Binding
+	match []Binding
 }
 
 // newRoom makes room for one operation of each change.
 func newRoom(changes []*changeset.Change) *room {
-	cells := 0
+	cells, match := 0, 0
 	for _, c := range changes {
 		cells += len(c.Written)
+		if c.Kind != changeset.Insert {
+			match += len(c.Entity.KeyColumns) + 1
+		}
 	}
-	return &room{ops: make([]Op, len(changes)), set: make([]Binding, cells)}
+	return &room{ops: make([]Op, len(changes)), set: make([]Binding, cells), match: make([]Binding, match)}
 }
 
 // op takes an operation with room for a number of cells.
@@ -31,6 +35,17 @@ func (r *room) op(cells int) *Op {
 	return op
 }
 
+// key takes memory for the columns by which the row of a change is found.
+func (r *room) key(c *changeset.Change) []Binding {
+	if c.Kind == changeset.Insert {
+		return nil
+	}
+	n := len(c.Entity.KeyColumns) + 1
+	list := r.match[:0:n]
+	r.match = r.match[n:]
+	return list
+}
+
 // rowOps appends the operations a change asks for: one, or under table per type one
 // for each table that holds a part of the entity and has something to do. They
 // come in the order of the tables, the root's first.
@@ -38,6 +53,7 @@ func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 	parts := c.Entity.StoredIn()
 	if in.Whole || len(parts) == 1 {
 		op := r.op(len(c.Written))
+		op.Match = r.key(c)
 		op.start(c, c.Entity)
 		op.whole = true
 		op.Returning = c.Returning
@@ -91,7 +107,7 @@ func fill(op *Op, cells []changeset.Cell) {
 	if op.Role == Insert {
 		return
 	}
-	op.Match = matchKey(op)
+	op.Match = appendKey(op.Match, op)
 	if c.Lock != nil && op.holds([]*mapper.Column{c.Lock.Column}) {
 		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
 		op.Locked = true
@@ -122,10 +138,12 @@ func holder(main []*Op, d *deferral) *Op {
 
 // matchKey compares the key as it is before the main operation.
 func matchKey(op *Op) []Binding {
-	columns := op.keyColumns()
-	list := make([]Binding, len(columns), len(columns)+1)
-	for i, column := range columns {
-		list[i] = Binding{column, op.Change.KeyPart(i)}
+	return appendKey(nil, op)
+}
+
+func appendKey(list []Binding, op *Op) []Binding {
+	for i, column := range op.keyColumns() {
+		list = append(list, Binding{column, op.Change.KeyPart(i)})
 	}
 	return list
 }

@@ -8,13 +8,20 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// String returns the plan as text: a line for each step, one for each row.
+// String returns the plan as text: a line for each constraint that is checked at the
+// end, one for each step, one for each row.
 func (p *Plan) String() string {
 	var b strings.Builder
+	for _, u := range p.Deferred {
+		fmt.Fprintf(&b, "deferred %s\n", u.Name)
+	}
 	for i, s := range p.Steps {
 		fmt.Fprintf(&b, "%d %s %s", i+1, s.Role, s.Ops[0].name())
 		if len(s.Write.Returning) > 0 {
 			fmt.Fprintf(&b, " returning %s", columnNames(s.Write.Returning))
+		}
+		if s.Write.Conflict != nil {
+			b.WriteString(" unless there")
 		}
 		b.WriteByte('\n')
 		for _, op := range s.Ops {
