@@ -75,7 +75,7 @@ func newSchema(reg *mapper.Registry, wildcard string, shared *schema) *schema {
 			}
 			s.addLookup(e.Root().Table, p.Columns)
 			if !p.Relation.NoConstraint {
-				s.addReference(e.Root().Table, p.Columns, p.Relation.OnDelete, p.Relation.OnUpdate)
+				s.addReference(e.Root().Table, p.Columns, p.Relation.Keys, p.Relation.OnDelete, p.Relation.OnUpdate)
 			}
 		}
 	}
@@ -179,8 +179,8 @@ func (s *schema) addPivot(r *mapper.Relation, p *mapper.Pivot) {
 		return
 	}
 	t.addUnique(t.name+"_pkey", columns)
-	s.addReference(p.Table, p.Owner, mapper.RuleCascade, r.OnUpdate)
-	s.addReference(p.Table, p.Target, mapper.RuleCascade, r.OnUpdate)
+	s.addReference(p.Table, p.Owner, referenced(p.Owner), mapper.RuleCascade, r.OnUpdate)
+	s.addReference(p.Table, p.Target, referenced(p.Target), mapper.RuleCascade, r.OnUpdate)
 }
 
 // addLookup makes rows of a table findable by columns, unless a unique constraint does.
@@ -201,15 +201,17 @@ func (t *table) lookup(columns []int) int {
 	return slices.IndexFunc(t.lookups, func(at []int) bool { return slices.Equal(at, columns) })
 }
 
-func (s *schema) addReference(from *mapper.Table, columns []*mapper.Column, onDelete, onUpdate mapper.ForeignKeyRule) {
-	var targets []*mapper.Column
-	for _, c := range columns {
-		if c.References == nil {
-			return
-		}
-		targets = append(targets, c.References)
+// referenced are the keys that the columns of a pivot table refer to.
+func referenced(columns []*mapper.Column) []*mapper.Column {
+	keys := make([]*mapper.Column, len(columns))
+	for i, c := range columns {
+		keys[i] = c.References
 	}
-	if len(targets) == 0 {
+	return keys
+}
+
+func (s *schema) addReference(from *mapper.Table, columns, targets []*mapper.Column, onDelete, onUpdate mapper.ForeignKeyRule) {
+	if len(targets) == 0 || len(targets) != len(columns) || slices.Contains(targets, nil) {
 		return
 	}
 	if s.shared != nil && from.Schema != "*" {

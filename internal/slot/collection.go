@@ -112,12 +112,15 @@ func (s *Items) Wipe(list []unsafe.Pointer) {
 	s.Wiped, s.Loaded, s.Partial, s.Dirty = true, true, false, true
 }
 
-// Reorder puts the list, which has the same items, into another order.
-func (s *Items) Reorder(list []unsafe.Pointer) {
-	if !slices.Equal(s.list.Read(), list) {
-		s.list = ListOf(list)
-		s.Dirty = true
+// Reorder puts the list, which has the same items, into another order, and reports
+// whether it was another.
+func (s *Items) Reorder(list []unsafe.Pointer) bool {
+	if slices.Equal(s.list.Read(), list) {
+		return false
 	}
+	s.list = ListOf(list)
+	s.Dirty = true
+	return true
 }
 
 // Forget takes p out without a trace: its row is gone.
@@ -191,12 +194,14 @@ func (c *Collection) Replace(list []unsafe.Pointer) {
 		}
 		c.Changed(p, true)
 	}
-	s.Reorder(list)
+	if s.Reorder(list) {
+		c.Changed(nil, true)
+	}
 }
 
 // Changed tells the manager of the owner, if there is one, that an item joined or
-// left. A nil item means that all items that are not in the list left, those never
-// seen included.
+// left. A nil item that left means that all items not in the list left, those never
+// seen included; one that joined that the order is another.
 func (c *Collection) Changed(item unsafe.Pointer, joined bool) {
 	if c.Owner != nil {
 		c.Owner.Home.Changed(c.Owner, c, item, joined)

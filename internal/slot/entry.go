@@ -28,7 +28,8 @@ type Home interface {
 	// of e's entity) known.
 	Load(ctx context.Context, e *Entry, c *Collection) error
 	// Changed tells the manager that item joined (or left) c, a field of owner's
-	// entity, so that it can keep the other side of the relation in step.
+	// entity, so that it can keep the other side of the relation in step. A nil item
+	// that left stands for all that were never seen, one that joined for another order.
 	Changed(owner *Entry, c *Collection, item unsafe.Pointer, joined bool)
 	// ItemKey returns the key of an item of c, nil while it has none.
 	ItemKey(owner *Entry, c *Collection, item unsafe.Pointer) any

@@ -223,11 +223,13 @@ func (u *Unit) detach(m *Managed) {
 }
 
 // Changed carries over that an item joined or left a collection, at the call that
-// did it. A nil item says that everything not in the list left.
+// did it. A nil item says that everything not in the list left, or that the order changed.
 func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, joined bool) {
 	u.touch(m, p, p.Collection(m.Entity).Items)
 	if item == nil {
-		u.wiped(m, p)
+		if !joined {
+			u.wiped(m, p)
+		}
 		return
 	}
 	target, problem := u.target(place{m, p}, item)
