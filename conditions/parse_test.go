@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ var cases = []struct {
 	{"range", "Author", M{"age": M{"$gte": 18, "$lt": 65}}},
 	{"not inside", "Author", M{"age": M{"$not": M{"$gt": 3}}}},
 	{"not a value", "Author", M{"age:not": 3}},
-	{"groups below a field", "Author", M{"age": M{"$or": L{M{"$lt": 3}, M{"$gt": 9}, nil, 5, L{6, 7}}}}},
+	{"groups below a field", "Author", M{"age": M{"$or": L{M{"$lt": 3}, M{"$gt": 9}, M{"$exists": false}, 5, L{6, 7}}}}},
 	{"symbols", "Author", D{{"age =", 1}, {"age !=", 2}, {"age <>", 3}, {"age >", 4}, {"age >=", 5}, {"age <", 6}, {"age <=", 7}}},
 	{"greater than nil", "Author", M{"$or": L{M{"age >": nil}, M{"name": "x"}}}},
 	{"not greater than nil", "Author", M{"$not": M{"age >": nil}}},
@@ -133,6 +134,17 @@ var cases = []struct {
 	{"not like", "Author", M{"name": M{"$not": M{"$like": "a%"}}}},
 	{"like nil", "Author", M{"name:like": nil}},
 	{"fulltext", "Author", M{"name:fulltext": "x"}},
+	{"regexp", "Author", M{"name": regexp.MustCompile("^J"), "email:ne": regexp.MustCompile("(?i)x")}},
+	{"regexp nil", "Author", M{"name": (*regexp.Regexp)(nil)}},
+	{"regexp like", "Author", M{"name:re": regexp.MustCompile("a+")}},
+	{"regexp in list", "Author", M{"name": L{regexp.MustCompile("^J"), "x", nil, regexp.MustCompile("n$")}}},
+	{"regexps", "Author", M{"name:in": []*regexp.Regexp{regexp.MustCompile("^J"), regexp.MustCompile("n$")}}},
+	{"regexp not in list", "Author", M{"name:nin": L{regexp.MustCompile("^J"), "x", nil}}},
+	{"regexp in json", "Customer", M{"meta.a:in": L{regexp.MustCompile("^J"), "x", nil}, "prefs.theme": regexp.MustCompile("d")}},
+	{"regexp of a key", "Publisher", L{regexp.MustCompile("^P")}},
+	{"operators at the root", "Author", M{"$gt": 3, "$lte": 9, "$ne": 5, "$not": M{"$gte": 8}, "$or": L{M{"$lt": 4}, 7}}},
+	{"text operators at the root", "Publisher", M{"$like": "P%", "$re": "1"}},
+	{"operators on a key made of a relation", "Profile", M{"$gte": 3}},
 	{"fulltext in and", "Author", M{"$and": L{M{"name:fulltext": "x"}}}},
 	{"column", "Author", M{"rating >": conditions.Col("age")}},
 	{"column of target", "Book", M{"pages": M{"$lt": conditions.Col("author.age")}}},

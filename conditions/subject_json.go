@@ -183,7 +183,7 @@ func (s jsonSubject) operator(p *parser, op Op) error {
 // in the open, of the operand at the cursor.
 func (s jsonSubject) asField(p *parser, op Op) (fieldSubject, error) {
 	typ := s.typ
-	isList := p.peek() == tokValues
+	isList := p.peek() == tokValues || p.peek() == tokTexts
 	switch {
 	case isList && op != opIn && op != opNin, typ != nil && (typ.Kind == mapper.JSON || typ.Kind == mapper.Array), typ == nil && s.field.JSON == nil:
 		return fieldSubject{}, p.unfit(s.path, op, "documents and arrays inside JSON have no equality and no order", "use $contains, or name a value inside")
@@ -222,6 +222,8 @@ func (s jsonSubject) operandType(p *parser, op Op) (*mapper.Type, error) {
 		return textType, nil // comparing with nil is unknown whatever the kind
 	case tokValue:
 		c = class(p.shape[p.pos+1])
+	case tokTexts:
+		return textType, nil
 	case tokValues:
 		if p.shape[p.pos+1]&listHasValue == 0 {
 			return textType, nil
@@ -240,7 +242,7 @@ func (s jsonSubject) operandType(p *parser, op Op) (*mapper.Type, error) {
 		return intType, nil
 	case classFloat:
 		return floatType, nil
-	case classString:
+	case classString, classRegexp:
 		return textType, nil
 	case classMixed:
 		return nil, p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "the values of a list must be of one kind"})

@@ -29,6 +29,9 @@ type Dialect struct {
 	// charsets reports that a collation belongs to a character set named before its first underscore.
 	charsets bool
 
+	// collations are all that an order entry can name, nil where the server knows more.
+	collations []string
+
 	// encode turns canonical values into parameters, by kind.
 	encode func(t *mapper.Type) Encoding
 	// lists is how a list of any length travels in one parameter.

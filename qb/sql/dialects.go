@@ -7,7 +7,8 @@ var (
 		columnType: sqliteColumnType, nativeEnum: noNativeEnum,
 		encode: sqliteEncode, lists: jsonEachLists{}, texts: sqliteTexts, json: sqliteJSON{}, arrays: sqliteArrays, arraySize: "json_array_length(?)",
 		nullsOrder: true, offsetNeedsLimit: true, writeSubqueries: true,
-		indexHint: " INDEXED BY ", oneIndex: true,
+		collations: []string{"BINARY", "NOCASE", "RTRIM"},
+		indexHint:  " INDEXED BY ", oneIndex: true,
 		emptyTable: "DELETE FROM ",
 		writes: writeForms{
 			insert: eachRow, update: eachRow, delete: eachRow,
