@@ -146,7 +146,7 @@ func leaves(e *mapper.Entity) []*mapper.Property {
 
 func (a *assembly) columns(q *Select) error {
 	if len(a.b.columns) == 0 {
-		q.Output = leaves(a.b.entity)
+		q.Output, q.Roots = leaves(a.b.entity), true
 		return nil
 	}
 	for _, c := range a.b.columns {

@@ -67,6 +67,9 @@ type source struct {
 	entity *mapper.Entity
 	// outer reports that the row may be absent, all its columns NULL.
 	outer bool
+	// explicit reports the row of a join that the user wrote: where there is none, all
+	// its properties are NULL, as SQL has it, and conditions need no guard.
+	explicit bool
 	// join is the join that brings the row in; nil for the row of FROM.
 	join *Join
 	// joins is where joins that start at this row go.
@@ -169,7 +172,7 @@ func (s *scope) refs(src *source, cols []*mapper.Column) []*Ref {
 
 // present is the guard "this row exists", nil where the row cannot be absent.
 func (s *scope) present(src *source) Pred {
-	if s.groups || !src.outer || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
+	if s.groups || !src.outer || src.explicit || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
 		return nil
 	}
 	return &Null{Expr: s.ref(src, src.entity.KeyColumns[0]), Not: true}
