@@ -34,6 +34,8 @@ type Evaluator struct {
 	Query func(q Query, row Row) ([]any, error)
 
 	lists map[Slot]*members
+	// element is what the innermost ElementNode is about, decoded.
+	element any
 }
 
 // truth is a value of three-valued logic; the order makes and the minimum, or the maximum.
@@ -139,6 +141,10 @@ func (absent) Many(*mapper.Property) ([]Row, error) { return nil, nil }
 
 // field returns the value of a field; ok is false when a target is absent.
 func (ev *Evaluator) field(f Field, row Row) (v any, ok bool, err error) {
+	if f.Element {
+		v, err = f.Inside(ev.element)
+		return v, true, err
+	}
 	row, err = ev.target(f, row)
 	if row == nil || err != nil {
 		return nil, false, err

@@ -201,6 +201,62 @@ var cases = []struct {
 	{"inherited", "Dog", M{"name": "x", "trick": nil, "friends.lives": 9}},
 }
 
+// stop and route have arrays of documents of every sort.
+type stop struct {
+	Name  string `json:"name"`
+	Pages int    `json:"pages"`
+	Tags  []string
+	Marks []stop
+	Extra map[string]any
+}
+
+type route struct {
+	ID    int64
+	Stops []stop
+	Spare []*stop `orm:",json"`
+	Home  stop    `orm:",json"`
+	Open  []any   `orm:",json"`
+}
+
+// TestElements shows conditions about the elements of arrays inside documents.
+func TestElements(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, route{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, cond := range []M{
+		{"stops.pages <": 0},
+		{"stops": M{"name": "a", "pages >": 3}, "stops.tags:contains": "x"},
+		{"stops": M{"$elemMatch": M{"name": "a", "$or": L{M{"pages": 1}, M{"Pages": nil}}}, "pages": 4}},
+		{"$and": L{M{"stops.name": "a"}, M{"stops.name": "b"}}},
+		{"$not": M{"stops.name": "a"}},
+		{"stops": M{"$not": M{"name": "a"}}},
+		{"stops": nil}, {"stops:exists": true}, {"stops:size": M{"$gte": 2}}, {"stops:elemMatch": M{}}, {"stops": M{}},
+		{"stops[0].name": "a", "stops.[1].pages": 2},
+		{"stops.marks.name": "deep", "stops": M{"marks": M{"pages": 3}, "marks:size": 1}},
+		{"stops.extra.k": 1, "stops.extra": M{"l": M{"$elemMatch": M{"m": true}}}},
+		{"spare.name:like": "a%"},
+		{"home.marks.name": "a", "home.tags:overlap": L{"x", "y"}, "home.marks:size": 2},
+		{"home.extra.list:contained": L{1, 2.5}},
+		{"open:contains": L{"a"}, "open": M{"$elemMatch": M{"$gt": 3, "$lt": 9}}},
+		{"open:elemMatch": 5}, {"open:elemMatch": nil}, {"open:elemMatch": L{}},
+		{"open:elemMatch": M{"$in": L{"a", nil}}},
+		{"open:elemMatch": M{"a.b": 1, "c:re": "x", "d": M{"$hasKey": "e"}, "f:elemMatch": M{"$startsWith": "g"}}},
+		{"$not": M{"open": M{"$contains": L{}, "$size": 2}}},
+		{"stops:contains": "x"}, {"stops:contains": M{"name": "x"}}, {"stops.nam": 1}, {"stops": 5}, {"stops": L{M{"name": "x"}}}, {"stops:hasKey": "x"}, {"stops[x].name": "a"},
+	} {
+		fmt.Fprintf(&b, "%v\n", cond)
+		tree, values, err := conditions.Compile(conditions.Env{Registry: reg, Entity: reg.Entity("route")}, cond, 0)
+		if err != nil {
+			fmt.Fprintf(&b, "\terror %v\n", err)
+			continue
+		}
+		fmt.Fprintf(&b, "\t%s\n\t%s\n", tree, printValues(values))
+	}
+	golden(t, "elements", b.String())
+}
+
 func TestParseGolden(t *testing.T) {
 	var b strings.Builder
 	for _, test := range cases {

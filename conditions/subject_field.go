@@ -79,6 +79,10 @@ func (s fieldSubject) misfit(op Op) (got, hint string) {
 		return "$size is for to-many relations and arrays", ""
 	case op.isQuantifier() && op != OpSize:
 		return "operator is for to-many relations", ""
+	case op == opElemMatch && kind == mapper.Array:
+		return "operator is for arrays of documents", didYouMean("$overlap")
+	case op == opElemMatch:
+		return "operator is for arrays of documents", ""
 	case op == OpContains && kind == mapper.String:
 		return "operator is for arrays and JSON", didYouMean("$containsText")
 	case (op == OpContains || op == OpContained || op == OpOverlap) && kind != mapper.Array:
@@ -229,7 +233,7 @@ func (s fieldSubject) membership(p *parser, not bool, flags byte) Node {
 	info := SlotInfo{Type: s.typ, Key: s.key, List: true, Op: opIn}
 	var n Node
 	switch {
-	case flags&listHasValue != 0 && flags&listHasNil != 0 && s.field.JSON != nil:
+	case flags&listHasValue != 0 && flags&listHasNil != 0 && (s.field.JSON != nil || s.field.Element):
 		n = &OrNode{[]Node{&InNode{Field: s.field, Values: s.want(p, info)}, s.null()}}
 	case flags&listHasValue != 0:
 		n = &InNode{Field: s.field, Values: s.want(p, info), OrNull: flags&listHasNil != 0}

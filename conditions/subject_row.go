@@ -39,6 +39,8 @@ func (s rowSubject) operator(p *parser, op Op) error {
 	case op == OpEq || op == OpNe || op == opIn || op == opNin:
 	case op.isQuantifier():
 		return p.unfit(s.row.path, op, "operator is for to-many relations", "")
+	case op == opElemMatch:
+		return p.unfit(s.row.path, op, "operator is for arrays of documents", didYouMean("$some"))
 	case len(s.row.entity.KeyColumns) > 1:
 		return p.unfit(s.row.path, op, "operator does not fit a composite key", "")
 	case s.row.path != "":

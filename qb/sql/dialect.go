@@ -43,6 +43,8 @@ type Dialect struct {
 	texts textForm
 	// json is how a path into a document is read.
 	json jsonForm
+	// elements is how the elements of an array inside a document are looked at.
+	elements elementForm
 	// arrays is how an array column is tested as a set.
 	arrays arrayForm
 	// arraySize is the format of the number of elements of an array column.

@@ -100,6 +100,8 @@ type scope struct {
 	assumed *source
 	// named are the rows that aliases written by the user speak of.
 	named []*source
+	// element is what fields inside an element speak of, nil outside of one.
+	element *Element
 	// groups says that conditions are about groups: no row can be absent there.
 	groups bool
 }

@@ -133,11 +133,20 @@ type Raw struct {
 // Name is a lone identifier: an alias inside raw text.
 type Name string
 
-// JSON is the value at a path inside a document, read as kind As.
+// JSON is the value at a path inside a document, or inside an element of an array in
+// one, read as kind As.
 type JSON struct {
+	// Document is nil where Element is not.
 	Document *Ref
+	Element  *Element
 	Path     []string
 	As       mapper.ValueKind
+}
+
+// Element is the element of an array that a sub-query is at.
+type Element struct {
+	Array *JSON
+	Alias string
 }
 
 // RowNumber numbers the rows of each partition.
@@ -231,6 +240,16 @@ type Set struct {
 	SizeOp conditions.Op
 	Arg    Expr
 	Not    bool
+	// Element is an element of the array, for operators on arrays inside documents.
+	Element *Element
+}
+
+// Elements asks whether there is an element for which Where, nil for any, is true: false
+// where there is an array without one, unknown where there is no array.
+type Elements struct {
+	Element *Element
+	Where   Pred
+	Not     bool
 }
 
 // Exists tests whether a sub-query has rows.
@@ -259,6 +278,7 @@ func (*InSelect) pred() {}
 func (*TupleIn) pred()  {}
 func (*Match) pred()    {}
 func (*Set) pred()      {}
+func (*Elements) pred() {}
 func (*Exists) pred()   {}
 func (*NotTrue) pred()  {}
 func (*RawPred) pred()  {}
