@@ -2,7 +2,9 @@ package sql
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/doug-martin/goqu/v9"
 	"github.com/doug-martin/goqu/v9/exp"
 
 	"github.com/weft-orm/weft/mapper"
@@ -35,6 +37,9 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 }
 
 func (p *printer) bulk(b *plan.Bulk) (*Statement, error) {
+	if len(b.Joins) > 0 {
+		return p.bulkJoined(b)
+	}
 	var write interface {
 		ToSQL() (string, []any, error)
 	}
@@ -56,6 +61,68 @@ func (p *printer) bulk(b *plan.Bulk) (*Statement, error) {
 		return nil, err
 	}
 	return p.statement(text, numbers)
+}
+
+// bulkJoined writes an update or delete of the rows that joins find, which goqu does
+// not: several tables, of which one is changed.
+func (p *printer) bulkJoined(b *plan.Bulk) (*Statement, error) {
+	name := func() { p.quote(b.Table.Name) }
+	if b.Kind == qb.Delete {
+		p.write("DELETE ")
+		name()
+		p.write(" FROM ")
+	} else {
+		p.write("UPDATE ")
+	}
+	p.ident(b.Table.Schema, b.Table.Name)
+	if b.Table.Schema != "" {
+		p.as(b.Table.Name)
+	}
+	p.joins(b.Joins)
+	if b.Kind == qb.Update {
+		p.write(" SET ")
+		p.each(len(b.Set), ", ", func(i int) {
+			p.ident(b.Table.Name, b.Set[i].Column)
+			p.write("=")
+			p.expr(b.Set[i].Value)
+		})
+	}
+	if b.Where != nil {
+		p.write(" WHERE ")
+		p.pred(b.Where)
+	}
+	return p.assembled()
+}
+
+// assembled makes a statement of the text so far without goqu; placeholders are
+// question marks.
+func (p *printer) assembled() (*Statement, error) {
+	if p.d.numbered {
+		p.fail("%w: a write with joins", ErrUnsupported)
+	}
+	var text strings.Builder
+	var numbers []any
+	from := 0
+	for _, place := range p.places {
+		text.Write(p.text[from:place.at])
+		from = place.at
+		switch what := place.what.(type) {
+		case int64:
+			text.WriteByte('?')
+			numbers = append(numbers, what)
+		case *goqu.SelectDataset:
+			sub, args, err := what.ToSQL()
+			if err != nil {
+				return nil, err
+			}
+			text.WriteString("(" + sub + ")")
+			numbers = append(numbers, args...)
+		default:
+			p.fail("%w: %T in a write with joins", ErrQuery, what)
+		}
+	}
+	text.Write(p.text[from:])
+	return p.statement(text.String(), numbers)
 }
 
 // assignments hands all columns over as the value of the first one: goqu's

@@ -115,6 +115,8 @@ func (p *printer) source(s plan.Source) {
 		}
 		p.sub(s.Query)
 		p.as(s.Alias)
+	case *plan.Listed:
+		p.d.lists.table(p, s)
 	default:
 		p.fail("%w: unknown source %T", ErrQuery, s)
 	}

@@ -65,6 +65,8 @@ func (p *planner) table(t *mapper.Table, alias string) *Table {
 type source struct {
 	alias  string
 	entity *mapper.Entity
+	// name is what the user calls the row where the alias is another; "" is the alias.
+	name string
 	// outer reports that the row may be absent, all its columns NULL.
 	outer bool
 	// explicit reports the row of a join that the user wrote: where there is none, all
@@ -116,7 +118,7 @@ func (s *scope) at(row *source) *scope {
 // own finds the row behind a user's alias in this scope, nil when there is none.
 func (s *scope) own(alias string) *source {
 	for _, src := range s.named {
-		if src.alias == alias {
+		if src.alias == alias || src.name == alias && alias != "" {
 			return src
 		}
 	}

@@ -73,8 +73,20 @@ type Derived struct {
 	Lateral bool
 }
 
+// Listed is a list of values, or of composite keys, as a table with a column for each
+// part: v0, v1, and so on.
+type Listed struct {
+	List  conditions.Slot
+	Alias string
+	// Refs are the columns that the parts are compared with.
+	Refs []*Ref
+	// Keys reports that the items are keys, each a list of its parts.
+	Keys bool
+}
+
 func (*Table) source()   {}
 func (*Derived) source() {}
+func (*Listed) source()  {}
 
 // Join is a join; with Nested joins the right side is parenthesised.
 type Join struct {
