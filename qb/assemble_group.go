@@ -88,6 +88,9 @@ func (a *assembly) order(q *Select) error {
 			return caused(c.at, err)
 		}
 		for _, o := range orders {
+			if len(a.b.union) > 0 && a.b.kind != countQuery && !reads(q, o.Expr) {
+				return &Error{Class: ErrOrder, Step: c.at.name, Number: c.at.number, Entity: a.b.entity.Name, Hint: "a union is ordered by columns that it reads"}
+			}
 			f, ok := o.Expr.(FieldExpr)
 			if !ok || a.groups.Computed == nil {
 				continue
@@ -99,6 +102,17 @@ func (a *assembly) order(q *Select) error {
 		q.OrderBy = append(q.OrderBy, orders...)
 	}
 	return nil
+}
+
+// reads reports that an expression is a column of a query.
+func reads(q *Select, e Expr) bool {
+	want := describeExpr(e)
+	for _, p := range q.Output {
+		if describeExpr(FieldExpr{conditions.Field{Property: p}}) == want {
+			return true
+		}
+	}
+	return slices.ContainsFunc(q.Exprs, func(o Output) bool { return describeExpr(o.Expr) == want })
 }
 
 // inGroup refuses a field that differs within a group. Raw expressions among the
