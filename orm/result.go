@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/weft-orm/weft/driver"
@@ -15,19 +16,25 @@ import (
 // is
 //
 //   - a struct: a column goes to the field of that name, in any case, or to the one
-//     with the tag orm:"name". "b.title" is BTitle, or Title where that is free; columns
-//     without a field are dropped;
-//   - map[string]any: all columns by name, as canonical values;
+//     with the tag orm:"name". "b.title" is BTitle, or Title where that is the only one.
+//     Columns without a name, Count() for one, go to the fields that are left over, in
+//     order. A field without a column is an error, unless its tag is orm:"-", and so is
+//     a column that was asked for and has no field;
+//   - map[string]any: all columns by name, as canonical values; an aggregate without a
+//     name has that of its call, "count(*)";
 //   - any other type, for a query with a single column.
 //
 // Values are converted as those of properties are; pointers take NULL. A value that
 // does not fit is an [*Error] of class driver.ErrScan that names the column.
+//
+// A write with Returning gives the rows it inserted, changed or deleted, where the
+// engine can tell them, else a driver.ErrUnsupported; see [Exec] for the rest of it.
 func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, error) {
 	sel, args, err := em.selection("result", q)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := planResult(reflect.TypeFor[R](), sel)
+	plan, err := planResult(reflect.TypeFor[R](), sel.Entity, sel.Columns(), !sel.Roots && !slices.ContainsFunc(sel.Joins, func(j *qb.Join) bool { return len(j.Output) > 0 }))
 	if err != nil {
 		return nil, err
 	}
@@ -67,25 +74,43 @@ type resultPlan struct {
 	targets      []any
 }
 
-func planResult(r reflect.Type, sel *qb.Select) (*resultPlan, error) {
-	p := &resultPlan{entity: sel.Entity, columns: sel.Columns()}
-	p.cells, p.targets = make([]any, len(p.columns)), make([]any, len(p.columns))
+func planResult(r reflect.Type, e *mapper.Entity, columns []qb.Column, all bool) (*resultPlan, error) {
+	p := &resultPlan{entity: e, columns: columns}
+	p.cells, p.targets = make([]any, len(columns)), make([]any, len(columns))
 	for i := range p.cells {
 		p.targets[i] = &p.cells[i]
 	}
 	switch {
 	case r == reflect.TypeFor[map[string]any]():
 		p.named = true
+		return p, p.distinctNames()
 	case isValue(r):
 		p.whole = true
-		if len(p.columns) != 1 {
-			return nil, &Error{Class: ErrInvalidOption, Op: "result", Entity: sel.Entity.Name,
-				Detail: fmt.Sprintf("the query has %d columns: %s takes one, a struct takes them all", len(p.columns), r)}
+		if len(columns) != 1 {
+			return nil, p.misfit("", fmt.Sprintf("the query has %d columns: %s takes one, a struct takes them all", len(columns), r))
 		}
-	default:
-		p.fields = matchFields(r, p.columns)
+		return p, nil
 	}
-	return p, nil
+	return p, p.matchFields(r, all)
+}
+
+func (p *resultPlan) misfit(path, detail string) error {
+	return &Error{Class: ErrInvalidOption, Op: "result", Entity: p.entity.Name, Path: path, Detail: detail}
+}
+
+// distinctNames refuses columns that a map cannot hold.
+func (p *resultPlan) distinctNames() error {
+	seen := map[string]bool{}
+	for i, c := range p.columns {
+		switch {
+		case seen[c.Name] && c.Name == "":
+			return p.misfit("", fmt.Sprintf("column %d has no name and is not the only one; name it with As", i+1))
+		case seen[c.Name]:
+			return p.misfit(c.Name, "two columns have this name; name them with As")
+		}
+		seen[c.Name] = true
+	}
+	return nil
 }
 
 // isValue reports a type that one column fills.
@@ -93,27 +118,92 @@ func isValue(r reflect.Type) bool {
 	return r.Kind() != reflect.Struct || r == timeType || reflect.PointerTo(r).Implements(scannerType)
 }
 
-// matchFields finds the field for each column: by tag, by its whole name, then by
-// the last piece of it.
-func matchFields(r reflect.Type, columns []qb.Column) [][]int {
-	places := make([][]int, len(columns))
-	taken := map[string]bool{}
+// matchFields finds the field for each column: by tag, by its whole name, by the last
+// piece of it where only one column and one field have that, and for columns without a
+// name by place among what is left. all says that no column may be left over.
+func (p *resultPlan) matchFields(r reflect.Type, all bool) error {
+	p.fields = make([][]int, len(p.columns))
+	var free []reflect.StructField
+	for _, f := range reflect.VisibleFields(r) {
+		if f.IsExported() && !f.Anonymous && f.Tag.Get("orm") != "-" {
+			free = append(free, f)
+		}
+	}
+	take := func(i, at int) {
+		p.fields[i] = free[at].Index
+		free = slices.Delete(free, at, at+1)
+	}
 	for _, match := range []func(f reflect.StructField, column string) bool{
 		func(f reflect.StructField, column string) bool { return f.Tag.Get("orm") == column },
 		func(f reflect.StructField, column string) bool { return strings.EqualFold(f.Name, letters(column)) },
-		func(f reflect.StructField, column string) bool {
-			return strings.EqualFold(f.Name, letters(column[strings.LastIndexByte(column, '.')+1:]))
-		},
 	} {
-		for i, c := range columns {
-			for _, f := range reflect.VisibleFields(r) {
-				if places[i] == nil && f.IsExported() && !f.Anonymous && !taken[f.Name] && match(f, c.Name) {
-					places[i], taken[f.Name] = f.Index, true
-				}
+		for i, c := range p.columns {
+			at := slices.IndexFunc(free, func(f reflect.StructField) bool { return c.Name != "" && match(f, c.Name) })
+			if p.fields[i] == nil && at >= 0 {
+				take(i, at)
 			}
 		}
 	}
-	return places
+	if err := p.matchLast(&free); err != nil {
+		return err
+	}
+	var nameless []int
+	for i, c := range p.columns {
+		if p.fields[i] == nil && (c.Name == "" || c.Computed) {
+			nameless = append(nameless, i)
+		}
+	}
+	if len(nameless) == len(free) {
+		for _, i := range nameless {
+			take(i, 0)
+		}
+	}
+	return p.unmatched(r, free, all)
+}
+
+// matchLast matches columns such as "b.title" by the last piece of their names.
+func (p *resultPlan) matchLast(free *[]reflect.StructField) error {
+	last := func(c qb.Column) string { return letters(c.Name[strings.LastIndexByte(c.Name, '.')+1:]) }
+	for i, c := range p.columns {
+		at := slices.IndexFunc(*free, func(f reflect.StructField) bool { return strings.EqualFold(f.Name, last(c)) })
+		if p.fields[i] != nil || c.Name == "" || c.Computed || at < 0 {
+			continue
+		}
+		for k, other := range p.columns[i+1:] {
+			if p.fields[i+1+k] == nil && strings.EqualFold(last(other), last(c)) {
+				return p.misfit(c.Name, "both this column and "+other.Name+" could be field "+(*free)[at].Name+"; write the whole name, or a tag")
+			}
+		}
+		p.fields[i] = (*free)[at].Index
+		*free = slices.Delete(*free, at, at+1)
+	}
+	return nil
+}
+
+// unmatched tells which fields and columns have found no counterpart.
+func (p *resultPlan) unmatched(r reflect.Type, free []reflect.StructField, all bool) error {
+	var columns, fields []string
+	for i, c := range p.columns {
+		switch {
+		case p.fields[i] != nil:
+		case c.Name == "":
+			columns = append(columns, fmt.Sprintf("column %d", i+1))
+		default:
+			columns = append(columns, c.Name)
+		}
+	}
+	for _, f := range free {
+		fields = append(fields, f.Name)
+	}
+	switch {
+	case len(fields) > 0 && len(columns) > 0:
+		return p.misfit(columns[0], fmt.Sprintf("%s of %s: no column; %s: no field. Name columns with As, or fields by tags", strings.Join(fields, ", "), r, strings.Join(columns, ", ")))
+	case len(fields) > 0:
+		return p.misfit("", fmt.Sprintf("%s of %s: no column; leave it out by the tag orm:\"-\"", strings.Join(fields, ", "), r))
+	case len(columns) > 0 && all:
+		return p.misfit(columns[0], fmt.Sprintf("no field of %s is called so; %s", r, strings.Join(columns, ", ")))
+	}
+	return nil
 }
 
 // letters keeps what can stand in the name of a field.
