@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"fmt"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -30,36 +31,114 @@ import (
 // A write with Returning gives the rows it inserted, changed or deleted, where the
 // engine can tell them, else a driver.ErrUnsupported; see [Exec] for the rest of it.
 func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, error) {
-	sel, args, err := em.selection("result", q)
+	query, args, err := q.Query()
 	if err != nil {
 		return nil, err
 	}
-	plan, err := planResult(reflect.TypeFor[R](), sel.Entity, sel.Columns(), !sel.Roots && !slices.ContainsFunc(sel.Joins, func(j *qb.Join) bool { return len(j.Output) > 0 }))
-	if err != nil {
-		return nil, err
-	}
-	if err := em.guard.enter("result"); err != nil {
-		return nil, err
-	}
-	defer em.guard.leave()
-	p, err := em.db.engine.Compile(sel)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := em.scope.query(ctx, p, args)
-	if err != nil {
-		return nil, err
+	if w, ok := query.(*qb.Write); ok {
+		return returned[R](ctx, em, w, args)
 	}
 	var list []R
-	for rows.Next() {
-		var value R
-		if err := plan.read(rows, reflect.ValueOf(&value).Elem()); err != nil {
-			rows.Close()
+	for value, err := range results[R](ctx, em, query.(*qb.Select), args) {
+		if err != nil {
 			return nil, err
 		}
 		list = append(list, value)
 	}
-	return list, rows.Close()
+	return list, nil
+}
+
+// StreamResult is [Result] that yields row by row, without holding all of them. The
+// manager may be used between two yields. An error ends the iteration.
+func StreamResult[R any](ctx context.Context, em *EntityManager, q *qb.Builder) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		sel, args, err := em.selection("stream", q)
+		if err != nil {
+			var none R
+			yield(none, err)
+			return
+		}
+		results[R](ctx, em, sel, args)(yield)
+	}
+}
+
+// results runs a read and yields its rows.
+func results[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		if err := eachResult(ctx, em, sel, args, yield); err != nil {
+			var none R
+			yield(none, err)
+		}
+	}
+}
+
+func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any, yield func(R, error) bool) error {
+	if sel.Schema == "" {
+		sel.Schema = em.scope.schema
+	}
+	asked := !sel.Roots && !slices.ContainsFunc(sel.Joins, func(j *qb.Join) bool { return len(j.Output) > 0 })
+	plan, err := planResult(reflect.TypeFor[R](), sel.Entity, sel.Columns(), asked)
+	if err != nil {
+		return err
+	}
+	if err := em.guard.enter("result"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	p, err := em.db.engine.Compile(sel)
+	if err != nil {
+		return err
+	}
+	rows, err := em.scope.query(ctx, p, args)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := em.db.canceled(ctx); err != nil {
+			return err
+		}
+		var value R
+		if err := plan.read(rows, reflect.ValueOf(&value).Elem()); err != nil {
+			return err
+		}
+		more := false
+		outside(rows, func() {
+			_ = em.guard.outside(func() error { more = yield(value, nil); return nil })
+		})
+		if !more {
+			return nil
+		}
+	}
+	return rows.Close()
+}
+
+// returned runs a write and gives what it returned.
+func returned[R any](ctx context.Context, em *EntityManager, w *qb.Write, args []any) ([]R, error) {
+	if len(w.Returning) == 0 {
+		return nil, &Error{Class: ErrInvalidOption, Op: "result", Entity: w.Entity.Name, Detail: "the query writes and returns nothing; use Exec, or Returning"}
+	}
+	plan, err := planResult(reflect.TypeFor[R](), w.Entity, w.Columns(), true)
+	if err != nil {
+		return nil, err
+	}
+	op, err := em.write(ctx, w, args)
+	if err != nil {
+		return nil, err
+	}
+	var list []R
+	for _, row := range op.Returned {
+		if row == nil { // an insert has ignored it
+			continue
+		}
+		var value R
+		copy(plan.cells, row)
+		if err := plan.store(reflect.ValueOf(&value).Elem()); err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	return list, nil
 }
 
 // resultPlan says where the columns of a result go.
@@ -221,18 +300,26 @@ func (p *resultPlan) read(rows driver.Rows, dst reflect.Value) error {
 	if err := rows.Scan(p.targets); err != nil {
 		return err
 	}
+	for i, c := range p.columns {
+		if c.Type == nil {
+			continue
+		}
+		v, err := c.Type.Decode(p.cells[i])
+		if err != nil {
+			return p.unfit(c, err.Error())
+		}
+		p.cells[i] = v
+	}
+	return p.store(dst)
+}
+
+// store puts the canonical values of a row into dst.
+func (p *resultPlan) store(dst reflect.Value) error {
 	if p.named {
 		dst.Set(reflect.ValueOf(map[string]any{}))
 	}
 	for i, c := range p.columns {
-		v := p.cells[i]
-		if c.Type != nil {
-			var err error
-			if v, err = c.Type.Decode(v); err != nil {
-				return p.unfit(c, err.Error())
-			}
-		}
-		if err := p.put(dst, i, v); err != "" {
+		if err := p.put(dst, i, p.cells[i]); err != "" {
 			return p.unfit(c, err)
 		}
 	}

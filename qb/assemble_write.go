@@ -44,6 +44,9 @@ func (a *assembly) bulk() (*Write, error) {
 		w.All = true
 	}
 	w.Where = where
+	if w.Returning, err = columnsOf(b.entity, b.returning); err != nil {
+		return nil, caused(step{"Returning", 0}, err)
+	}
 	if w.Filters, err = a.filters(); err != nil {
 		return nil, err
 	}

@@ -82,11 +82,20 @@ func (b *Builder) Ignore() *Builder {
 	return c
 }
 
-// Returning reads properties of inserted rows back, where the engine can.
+// Returning reads properties of the rows that a write inserts, changes or deletes,
+// without names all of them: SQLite and PostgreSQL of all writes, MariaDB of inserts and
+// deletes, MySQL and MongoDB of inserts. Rows that an insert ignores return nothing.
 func (b *Builder) Returning(properties ...string) *Builder {
 	c, at := b.next("Returning")
-	if c.kind != insertQuery {
-		return c.blame(at, ErrStep, "", "only inserts return rows")
+	if c.kind == selectQuery || c.kind == countQuery || c.kind == truncateQuery {
+		return c.blame(at, ErrStep, "", "only inserts, updates and deletes return rows")
+	}
+	if len(properties) == 0 && c.entity != nil {
+		for _, p := range c.entity.Leaves {
+			if len(p.Columns) > 0 {
+				properties = append(properties, p.Path)
+			}
+		}
 	}
 	c.returning = add(c.returning, properties...)
 	return c

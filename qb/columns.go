@@ -48,6 +48,21 @@ func (q *Select) Columns() []Column {
 	return list
 }
 
+// Columns lists the columns of the rows that a write returns.
+func (w *Write) Columns() []Column {
+	list := make([]Column, len(w.Returning))
+	for i, c := range w.Returning {
+		list[i] = Column{Name: c.Name, Type: c.Type}
+		if p := c.Property; p != nil {
+			list[i].Name = p.Path
+			if len(p.Columns) > 1 {
+				list[i].Name += "." + c.Name
+			}
+		}
+	}
+	return list
+}
+
 func nodeColumns(list []Column, nodes []*populate.Node) []Column {
 	for _, n := range nodes {
 		list = nodeColumns(leafColumns(list, n.Path+".", n.Fields), n.Children)

@@ -20,6 +20,9 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 	if w.Where == nil && !w.All {
 		return nil, fmt.Errorf("sql: %w: a write in row form is compiled by CompileWrite", ErrQuery)
 	}
+	if n := len(w.Returning); n > 0 && (w.Kind == qb.Update && !d.writes.updateReturning || w.Kind == qb.Delete && !d.writes.deleteReturning) {
+		return nil, fmt.Errorf("sql: %s: %w: RETURNING of a bulk %s of %s", d.name, ErrUnsupported, map[qb.WriteKind]string{qb.Update: "update", qb.Delete: "delete"}[w.Kind], w.Entity.Name)
+	}
 	b, err := plan.BuildBulk(w, d.planOptions())
 	if err != nil {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
@@ -33,6 +36,12 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
 	}
 	st.Text = comments(w.Comments) + st.Text
+	for i, c := range w.Returning {
+		if c.Table != nil && b.Table.Name != c.Table.Name {
+			return nil, fmt.Errorf("sql: %s: %w: RETURNING of %s, which stands in another table than the one written", d.name, ErrUnsupported, c.Name)
+		}
+		st.Text += []string{" RETURNING ", ", "}[min(i, 1)] + d.Quote(c.Name)
+	}
 	return st, nil
 }
 

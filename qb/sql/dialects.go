@@ -12,7 +12,7 @@ var (
 		emptyTable: "DELETE FROM ",
 		writes: writeForms{
 			insert: eachRow, update: eachRow, delete: eachRow,
-			returning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 32766,
+			returning: true, updateReturning: true, deleteReturning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 32766,
 		},
 	}
 	postgres = Dialect{
@@ -25,7 +25,7 @@ var (
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{
 			insert: unnested, update: unnested, delete: unnested, copies: true,
-			returning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 65535,
+			returning: true, updateReturning: true, deleteReturning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 65535,
 		},
 	}
 	mysql = Dialect{
@@ -52,7 +52,7 @@ var (
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{
 			insert: manyRows, update: manyRows, delete: manyRows,
-			returning: true, emptyRow: " () VALUES ()", maxParams: 65535,
+			returning: true, deleteReturning: true, emptyRow: " () VALUES ()", maxParams: 65535,
 			// From 1,000 values on (in_predicate_conversion_threshold) the server makes a
 			// derived table of a list, and reads all rows of the table that is changed.
 			maxListed: 999,

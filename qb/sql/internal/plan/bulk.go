@@ -60,7 +60,7 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 		direct := len(sel.Joins) == 0 && *table == *w.Entity.Table
 		if direct && (opts.WriteSubqueries || !hasQuery(where)) {
 			out.Where = where
-			if !opts.WriteSubqueries {
+			if !opts.WriteSubqueries && len(w.Returning) == 0 { // several tables return nothing
 				out.Joins, out.Where = p.lists(where)
 			}
 			return out, p.err
@@ -169,6 +169,16 @@ func (b *Bulk) keysOf(w *qb.Write, root *source, opts Options) error {
 		return nil
 	}
 	const alias = "found"
+	if len(w.Returning) > 0 {
+		outer := &Select{From: &Derived{Query: sel, Alias: alias}}
+		for i := range sel.Columns {
+			sel.Columns[i].Name = fmt.Sprintf("k%d", i)
+			outer.Columns = append(outer.Columns, Column{Expr: &Ref{Alias: alias, Name: sel.Columns[i].Name}})
+		}
+		in.Query = outer
+		b.Where = in
+		return nil
+	}
 	sel.Distinct = true
 	var on []Pred
 	for i := range sel.Columns {
