@@ -123,7 +123,7 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 // writeRows cuts the arguments of a row-form write into its rows.
 func writeRows(w *qb.Write, args []any) [][]any {
 	width := len(w.Set) + len(w.Match)
-	if w.Kind != qb.Insert || width == 0 {
+	if w.Kind != qb.Insert || width == 0 || w.From != nil {
 		return [][]any{args}
 	}
 	var rows [][]any

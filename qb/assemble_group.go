@@ -3,6 +3,7 @@ package qb
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
@@ -25,10 +26,10 @@ func (a *assembly) grouping(q *Select) error {
 		q.DistinctOn = append(q.DistinctOn, e)
 	}
 	a.groups = a.env
-	if a.grouped(q) {
+	if a.inGroups = a.grouped(q); a.inGroups {
 		a.groups.Computed = a.computed
 		for _, c := range a.b.columns {
-			if t, ok := c.value.(Term); ok && t.name != "" && t.query == nil {
+			if t, ok := c.value.(Term); ok && t.name != "" && t.isAggregate() {
 				a.groups.ComputedNames = append(a.groups.ComputedNames, t.name)
 			}
 		}
@@ -51,12 +52,12 @@ func (a *assembly) grouped(q *Select) bool {
 func (a *assembly) computed(name string) (*conditions.Computed, *conditions.Error) {
 	call, ok := parseAggregate(name)
 	for _, c := range a.b.columns {
-		if t, isTerm := c.value.(Term); isTerm && t.name == name && t.query == nil {
+		if t, isTerm := c.value.(Term); isTerm && t.name == name && t.isAggregate() {
 			call, ok = t.call(), true
 		}
 	}
 	if !ok {
-		return nil, nil
+		return a.queryColumn(name), nil
 	}
 	f, typ, mistake := call.resolve(a.env)
 	if mistake != nil {
@@ -83,6 +84,12 @@ func (a *assembly) having(q *Select) error {
 // order makes the order of rows, or of groups.
 func (a *assembly) order(q *Select) error {
 	for _, c := range a.b.orderBy {
+		if o, ok, err := a.named(q, c); err != nil {
+			return err
+		} else if ok {
+			q.OrderBy = append(q.OrderBy, o)
+			continue
+		}
 		orders, err := ParseOrder(a.groups, c.value)
 		if err != nil {
 			return caused(c.at, err)
@@ -92,7 +99,7 @@ func (a *assembly) order(q *Select) error {
 				return &Error{Class: ErrOrder, Step: c.at.name, Number: c.at.number, Entity: a.b.entity.Name, Hint: "a union is ordered by columns that it reads"}
 			}
 			f, ok := o.Expr.(FieldExpr)
-			if !ok || a.groups.Computed == nil {
+			if !ok || !a.inGroups {
 				continue
 			}
 			if err := a.inGroup(q, c.at, f.Field, true); err != nil {
@@ -102,6 +109,32 @@ func (a *assembly) order(q *Select) error {
 		q.OrderBy = append(q.OrderBy, orders...)
 	}
 	return nil
+}
+
+// named makes an order entry by a computed column, such as a window function, of its name.
+func (a *assembly) named(q *Select, c call) (o Order, ok bool, err error) {
+	text, isText := c.value.(string)
+	if !isText {
+		return o, false, nil
+	}
+	path, words := cutOrder(text)
+	name := strings.TrimPrefix(path, "-")
+	for _, x := range q.Exprs {
+		switch x.Expr.(type) {
+		case FieldExpr, Aggregate:
+			continue
+		}
+		if x.Name != name || name == "" || a.b.entity.Property(name) != nil {
+			continue
+		}
+		p := orderParser{env: a.env}
+		if _, err := p.words(text, words, &o); err != nil {
+			return o, false, caused(c.at, err)
+		}
+		o.Desc, o.Expr = o.Desc != (name != path), x.Expr
+		return o, true, nil
+	}
+	return o, false, nil
 }
 
 // reads reports that an expression is a column of a query.

@@ -37,6 +37,18 @@ func (b *Builder) insertRows(at step, rows []M) *Builder {
 	return b
 }
 
+// InsertFrom makes the query an insert of what another query reads, column by column
+// into properties. Nothing but the database's defaults fills the rest. MongoDB has none.
+func (b *Builder) InsertFrom(q *Builder, properties ...string) *Builder {
+	c, at := b.next("InsertFrom")
+	c.kind = insertQuery
+	if q == nil || len(properties) == 0 {
+		return c.blame(at, ErrStep, "", "name a query, and the properties that its columns are for")
+	}
+	c.into, c.intoNames, c.rows = q, properties, nil
+	return c
+}
+
 type conflictCall struct {
 	at     step
 	on     []string

@@ -29,12 +29,8 @@ func (q *Select) Columns() []Column {
 		list = leafColumns(list, j.Alias+".", j.Output)
 	}
 	for _, x := range q.Exprs {
-		c := Column{Name: x.Name}
-		switch e := x.Expr.(type) {
-		case FieldExpr:
-			c.Type = TypeOf(e.Field)
-		case Aggregate:
-			c.Type = e.Type()
+		c := Column{Name: x.Name, Type: exprType(x.Expr)}
+		if e, ok := x.Expr.(Aggregate); ok {
 			if c.Name == "" {
 				f := e.Field
 				f.Func, f.Distinct = e.Func, e.Distinct

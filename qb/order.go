@@ -200,7 +200,10 @@ func (p *orderParser) computed(name string, o Order) (done bool, err error) {
 	if c == nil {
 		return false, nil
 	}
-	o.Expr = aggregateOf(c.Field)
+	o.Expr = FieldExpr{c.Field}
+	if c.Field.Func != "" {
+		o.Expr = aggregateOf(c.Field)
+	}
 	p.out = append(p.out, o)
 	return true, nil
 }

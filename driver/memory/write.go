@@ -45,6 +45,9 @@ func (p *writeProgram) check() error {
 	if w.Conflict != nil && w.Conflict.Where != nil {
 		return unsupported("a condition on merging")
 	}
+	if w.From != nil {
+		return unsupported("an insert from a query")
+	}
 	if w.Kind == qb.Insert {
 		if err := p.prepareDefaults(); err != nil {
 			return err

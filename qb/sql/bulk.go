@@ -20,6 +20,9 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 	if w.Where == nil && !w.All {
 		return nil, fmt.Errorf("sql: %w: a write in row form is compiled by CompileWrite", ErrQuery)
 	}
+	if w.From != nil {
+		return d.compileInsertFrom(w)
+	}
 	if n := len(w.Returning); n > 0 && (w.Kind == qb.Update && !d.writes.updateReturning || w.Kind == qb.Delete && !d.writes.deleteReturning) {
 		return nil, fmt.Errorf("sql: %s: %w: RETURNING of a bulk %s of %s", d.name, ErrUnsupported, map[qb.WriteKind]string{qb.Update: "update", qb.Delete: "delete"}[w.Kind], w.Entity.Name)
 	}
@@ -42,6 +45,36 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 		}
 		st.Text += []string{" RETURNING ", ", "}[min(i, 1)] + d.Quote(c.Name)
 	}
+	return st, nil
+}
+
+// compileInsertFrom prints an insert of the rows of a query.
+func (d *Dialect) compileInsertFrom(w *qb.Write) (*Statement, error) {
+	if len(w.Returning) > 0 && !d.writes.returning {
+		return nil, fmt.Errorf("sql: %s: %w: RETURNING of an insert from a query", d.name, ErrUnsupported)
+	}
+	rows := *w.From
+	rows.Slots = w.Slots
+	if rows.Schema == "" {
+		rows.Schema = w.Schema
+	}
+	st, err := d.compileSelect(&rows)
+	if err != nil {
+		return nil, err
+	}
+	wr, err := newWriter(d, &qb.Write{Kind: qb.Insert, Entity: w.Entity, Table: w.Table, Set: w.Set, Schema: w.Schema, Returning: w.Returning})
+	if err != nil {
+		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
+	}
+	t := wr.newText(64 + len(st.Text))
+	t.WriteString("INSERT INTO " + wr.table + " (")
+	t.names(wr, w.Set)
+	t.WriteString(") " + st.Text)
+	t.returning(wr, "", "")
+	if wr.err != nil {
+		return nil, fmt.Errorf("sql: %s: %w", d.name, wr.err)
+	}
+	st.Text = comments(w.Comments) + t.String()
 	return st, nil
 }
 

@@ -363,6 +363,12 @@ func (b *selectBuilder) expr(e qb.Expr) Expr {
 		return b.scope.aggregate(e.Func, e.Distinct, e.Field)
 	case *qb.SubqueryExpr:
 		return &Sub{b.sub(e.Query, b.scope)}
+	case *qb.WindowExpr:
+		return b.window(e)
+	case *qb.CaseExpr:
+		return b.cases(e)
+	case qb.ValueExpr:
+		return &Typed{&Arg{Slot: e.Slot, Type: e.Type}}
 	default:
 		b.fail("%w: unknown expression %T", ErrQuery, e)
 		return Number(0)

@@ -167,6 +167,31 @@ type RowNumber struct {
 	OrderBy   []Order
 }
 
+// Window is a function over the rows of a window.
+type Window struct {
+	Call Call
+	// Plain reports a call without arguments; Offset is the second one of lag and lead.
+	Plain     bool
+	Offset    int
+	Partition []Expr
+	OrderBy   []Order
+}
+
+// Case is the first value whose condition holds.
+type Case struct {
+	Whens []When
+	Else  Expr
+}
+
+// When is a value of a case with its condition.
+type When struct {
+	If   Pred
+	Then Expr
+}
+
+// Typed is a value whose type its surroundings do not tell.
+type Typed struct{ Arg *Arg }
+
 // Minus is a difference of two numbers.
 type Minus struct{ Left, Right Expr }
 
@@ -181,6 +206,9 @@ func (Name) expr()       {}
 func (*JSON) expr()      {}
 func (*RowNumber) expr() {}
 func (*Minus) expr()     {}
+func (*Window) expr()    {}
+func (*Case) expr()      {}
+func (*Typed) expr()     {}
 
 // Pred is a truth-valued expression. The set is closed.
 type Pred interface{ pred() }
