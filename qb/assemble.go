@@ -387,15 +387,22 @@ func (a *assembly) filters() ([]Filter, error) {
 			if c == nil {
 				continue
 			}
-			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, f.Where(c.params))
+			cond, err := f.Condition(c.params)
+			if err != nil {
+				return nil, &Error{Class: ErrFilter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Path: f.Name, Err: err}
+			}
+			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, cond)
 			if err != nil {
 				return nil, err
+			}
+			if err := CheckFilter(e, f.Name, n); err != nil {
+				return nil, caused(c.at, err)
 			}
 			out = append(out, Filter{Entity: e, Where: n})
 		}
 	}
 	for _, c := range a.b.filters {
-		if !known[c.name] {
+		if !known[c.name] && !c.every() {
 			return nil, &Error{Class: ErrStep, Step: c.at.name, Number: c.at.number, Path: c.name, Hint: "no entity declares this filter"}
 		}
 	}
@@ -410,7 +417,7 @@ func (b *Builder) filter(f *mapper.Filter) *filterCall {
 	}
 	for i := range b.filters {
 		switch c := &b.filters[i]; {
-		case c.name != f.Name:
+		case c.name != f.Name && !c.every():
 		case c.off:
 			on = nil
 		default:

@@ -133,7 +133,10 @@ func (d *Dialect) jsonTableType(t *mapper.Type, c *mapper.Column) string {
 		return "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 	case mapper.String, mapper.UUIDKind, mapper.ULIDKind, mapper.ObjectIDKind:
 		typ := d.columnType(t, c.Property != nil && isKeyed(c))
-		collation, charset := d.Collation(c)
+		collation, charset := d.actual(c)
+		if collation == "" {
+			collation, charset = d.Collation(c)
+		}
 		if collation == "" {
 			collation, charset = d.textCollation, "utf8mb4"
 		}
