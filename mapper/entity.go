@@ -140,12 +140,12 @@ func (f *Filter) Condition(params map[string]any) (cond any, err error) {
 		}
 	}
 	defer func() {
-		if r := recover(); r != nil {
-			mistake, ok := r.(*runtime.TypeAssertionError)
-			if !ok {
-				panic(r)
-			}
-			err = fmt.Errorf("a parameter is missing or of another type: %w", mistake)
+		switch r := recover().(type) {
+		case nil:
+		case *runtime.TypeAssertionError:
+			err = fmt.Errorf("a parameter is missing or of another type: %w", r)
+		default:
+			err = fmt.Errorf("making the condition failed: %v", r)
 		}
 	}()
 	return f.Where(params), nil

@@ -95,7 +95,7 @@ func (a *assembly) order(q *Select) error {
 			return caused(c.at, err)
 		}
 		for _, o := range orders {
-			if len(a.b.union) > 0 && a.b.kind != countQuery && !reads(q, o.Expr) {
+			if len(a.b.union) > 0 && a.b.kind != countQuery && columnOf(q, o.Expr) == 0 {
 				return &Error{Class: ErrOrder, Step: c.at.name, Number: c.at.number, Entity: a.b.entity.Name, Hint: "a union is ordered by columns that it reads"}
 			}
 			f, ok := o.Expr.(FieldExpr)
@@ -107,6 +107,11 @@ func (a *assembly) order(q *Select) error {
 			}
 		}
 		q.OrderBy = append(q.OrderBy, orders...)
+	}
+	if len(a.b.union) > 0 {
+		for i := range q.OrderBy {
+			q.OrderBy[i].Column = columnOf(q, q.OrderBy[i].Expr)
+		}
 	}
 	return nil
 }
@@ -137,15 +142,21 @@ func (a *assembly) named(q *Select, c call) (o Order, ok bool, err error) {
 	return o, false, nil
 }
 
-// reads reports that an expression is a column of a query.
-func reads(q *Select, e Expr) bool {
-	want := describeExpr(e)
+// columnOf returns the number of the column that an expression is, from 1; 0 where it is none.
+func columnOf(q *Select, e Expr) int {
+	want, n := describeExpr(e), 0
 	for _, p := range q.Output {
 		if describeExpr(FieldExpr{conditions.Field{Property: p}}) == want {
-			return true
+			return n + 1
+		}
+		n += len(leafColumns(nil, "", []*mapper.Property{p}))
+	}
+	for i, o := range q.Exprs {
+		if describeExpr(o.Expr) == want {
+			return n + i + 1
 		}
 	}
-	return slices.ContainsFunc(q.Exprs, func(o Output) bool { return describeExpr(o.Expr) == want })
+	return 0
 }
 
 // inGroup refuses a field that differs within a group. Raw expressions among the

@@ -159,6 +159,8 @@ type Order struct {
 	Nulls Nulls
 	// Collation names a collation for people, "" for the column's own.
 	Collation string
+	// Column is the number, from 1, of the result column that an entry of a union sorts by.
+	Column int
 }
 
 // Nulls is the place of NULL in an order.

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"reflect"
 
 	"github.com/weft-orm/weft/conditions"
 )
@@ -26,21 +25,16 @@ func (b *selectBuilder) orderedUnion() {
 	b.plain()
 	u := &unionOrder{alias: b.alias(), with: b.sel.With, comments: b.sel.Comments}
 	b.sel.With, b.sel.Comments = nil, nil
-	for _, o := range b.orders(whole.OrderBy) {
-		i := 0
-		for i < len(b.sel.Columns) && !reflect.DeepEqual(b.sel.Columns[i].Expr, o.Expr) {
-			i++
-		}
-		if i == len(b.sel.Columns) {
+	for _, o := range whole.OrderBy {
+		if o.Column < 1 || o.Column > len(b.sel.Columns) {
 			b.fail("%w: a union is ordered by columns that it reads", ErrQuery)
 			return
 		}
-		ref := &Ref{Alias: u.alias, Name: fmt.Sprintf("c%d", i)}
-		if r, ok := o.Expr.(*Ref); ok {
+		ref := &Ref{Alias: u.alias, Name: fmt.Sprintf("c%d", o.Column-1)}
+		if r, ok := b.sel.Columns[o.Column-1].Expr.(*Ref); ok {
 			ref.Type = r.Type
 		}
-		o.Expr = ref
-		u.orders = append(u.orders, o)
+		u.orders = append(u.orders, Order{Expr: ref, Desc: o.Desc, Nulls: b.nulls(o), Collation: o.Collation})
 	}
 	page := &Select{}
 	b.q = whole
