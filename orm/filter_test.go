@@ -167,7 +167,7 @@ func TestFilterParameters(t *testing.T) {
 			"find":  found(orm.Find[note](ctx, db.Fork(), nil, orm.Filter(name, nil))),
 			"query": found(orm.All[note](ctx, db.Fork(), orm.QB[note](db.Fork(), "n").Filter(name, orm.M{"other": 1}))),
 		} {
-			if !errors.Is(err, qb.ErrFilter) && !errors.Is(err, orm.ErrInvalidOption) || !strings.Contains(err.Error(), "missing") {
+			if !errors.Is(err, qb.ErrParameter) && !errors.Is(err, orm.ErrInvalidOption) || !strings.Contains(err.Error(), "missing") {
 				t.Errorf("%s by %s: %v", name, what, err)
 			}
 		}

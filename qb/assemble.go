@@ -389,7 +389,7 @@ func (a *assembly) filters() ([]Filter, error) {
 			}
 			cond, err := f.Condition(c.params)
 			if err != nil {
-				return nil, &Error{Class: ErrFilter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Path: f.Name, Err: err}
+				return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Path: f.Name, Err: err}
 			}
 			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, cond)
 			if err != nil {

@@ -9,7 +9,7 @@ import (
 
 // CheckFilter refuses the condition of a filter that asks for NULL where the mapping has
 // none: that is what becomes of a parameter that nobody gave. The error is an [*Error]
-// of class [ErrFilter].
+// of class [ErrParameter].
 func CheckFilter(e *mapper.Entity, name string, where conditions.Node) error {
 	for _, n := range append(conditions.Members(where), where) {
 		null, ok := n.(*conditions.Null)
@@ -17,7 +17,7 @@ func CheckFilter(e *mapper.Entity, name string, where conditions.Node) error {
 			continue
 		}
 		if p := null.Field.Property; !p.Nullable && len(p.Columns) > 0 && e.IsSubtypeOf(p.Entity) {
-			return &Error{Class: ErrFilter, Entity: e.Name, Path: p.Path, Hint: "filter " + name + " asks for NULL, which the property never is; a parameter is missing"}
+			return &Error{Class: ErrParameter, Entity: e.Name, Path: p.Path, Hint: name + " asks for NULL, which the property never is"}
 		}
 	}
 	return nil
