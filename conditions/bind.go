@@ -41,6 +41,9 @@ func (t *Tree) unbound(info *SlotInfo, err error) error {
 	var value *mapper.ValueError
 	if errors.As(err, &value) {
 		e.Err, e.Got = nil, "cannot use "+value.GoType+" as "+value.Type+": "+value.Reason
+		if value.GoType == value.Type {
+			e.Got = "cannot use this " + value.Type + ": " + value.Reason
+		}
 	}
 	if info.Op.isText() || info.Op == OpSize {
 		e.Operator = info.Op.String()
@@ -204,7 +207,7 @@ func (s *seenValues) add(v any) bool {
 // bindTuples converts one composite key or a list of them to a list of []any.
 func (info *SlotInfo) bindTuples(v any) (any, error) {
 	keys := []any{v}
-	if info.isKeyList(v) {
+	if info.Op == opIn || info.Op == opNin || info.isKeyList(v) {
 		keys = elements(v)
 	}
 	out := make([]any, 0, len(keys))

@@ -2,6 +2,7 @@ package conditions_test
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -27,8 +28,10 @@ var documented = []struct {
 	{"Author", M{"name": "Jon", "active": true}, `active = $0 and name = $1`},
 	{"Author", M{"$or": L{M{"name": "Jon"}, M{"age": nil}}}, `name = $0 or age is null`},
 	{"Author", M{"$not": M{"name": "Jon", "active": true}}, `active != $0 or name != $1`},
+	{"Author", M{"name": regexp.MustCompile("^J")}, `name re $0`},
 	{"Author", 7, `id = $0`},
 	{"Author", []int{7, 8}, `id in $0`},
+	{"Author", M{"$gt": 38}, `id > $0`},
 
 	{"Book", M{"author": 7}, `author = $0`},
 	{"Book", M{"author": rel.ToKey[model.Author](7)}, `author = $0`},
@@ -57,6 +60,10 @@ var documented = []struct {
 	{"Customer", M{"meta.visits >": 3}, `meta#visits:int > $0`},
 	{"Customer", M{"meta": M{"$contains": M{"plan": M{"name": "pro"}}}}, `meta#plan#name:text = $0`},
 	{"Customer", M{"meta:hasKey": "plan"}, `meta hasKey $0`},
+	{"Customer", M{"meta.tags:contains": []string{"new"}}, `meta#tags:text contains $0`},
+	{"Customer", M{"meta.items:size": M{"$gte": 2}}, `meta#items size >= $0`},
+	{"Customer", M{"meta.items:elemMatch": M{"sku": "x", "n >": 1}}, `meta#items element (element#n:int > $0 and element#sku:text = $1)`},
+	{"Customer", M{"$not": M{"meta.items:elemMatch": M{"sku": "x"}}}, `meta#items no element (element#sku:text = $0)`},
 	{"OrderLine", L{1, 2}, `key in keys $0`},
 	{"Shipment", M{"first": L{1, 2}}, `first in keys $0`},
 

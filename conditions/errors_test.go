@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/tests/model"
 )
 
@@ -42,7 +44,41 @@ var mistakes = []struct {
 	{"Author", M{"favourite:like": "x"}, conditions.ErrOperator},
 	{"Author", M{"favourite:some": M{}}, conditions.ErrOperator},
 	{"Author", M{"books:like": "x"}, conditions.ErrOperator},
-	{"Author", M{"$gt": 3}, conditions.ErrOperator},
+	{"Author", M{"$like": "x"}, conditions.ErrOperator},
+	{"Author", M{"$size": 3}, conditions.ErrOperator},
+	{"Author", M{"$some": M{}}, conditions.ErrOperator},
+	{"OrderLine", M{"$gt": 3}, conditions.ErrOperator},
+	{"Author", M{"books:gt": 3}, conditions.ErrOperator},
+	{"Book", M{"publisher:like": "P%"}, conditions.ErrOperator},
+	{"Shipment", M{"first:gt": 3}, conditions.ErrOperator},
+	{"Author", M{"age": regexp.MustCompile("x")}, conditions.ErrOperator},
+	{"Author", M{"age:in": L{1, regexp.MustCompile("x")}}, conditions.ErrOperator},
+	{"Author", M{"name >": regexp.MustCompile("x")}, conditions.ErrValue},
+	{"Author", M{"name >": L{regexp.MustCompile("x")}}, conditions.ErrShape},
+	{"Author", M{"name": regexp.MustCompile(`\bx`)}, conditions.ErrValue},
+	{"Author", M{"name:like": regexp.MustCompile("x")}, conditions.ErrValue},
+	{"Author", M{"$in": 5}, conditions.ErrValue},
+	{"Author", M{"age:in": 5}, conditions.ErrValue},
+	{"Author", M{"age:nin": nil}, conditions.ErrValue},
+	{"Author", M{"age:in": conditions.Col("rating")}, conditions.ErrValue},
+	{"Author", M{"books:nin": nil}, conditions.ErrValue},
+	{"Author", M{"favourite:in": &model.Book{ID: 3}}, conditions.ErrValue},
+	{"Product", M{"image:in": []byte("x")}, conditions.ErrValue},
+	{"OrderLine", M{"$in": L{1, 2}}, conditions.ErrValue},
+	{"OrderLine", M{"$nin": nil}, conditions.ErrValue},
+	{"Customer", M{"meta.a:in": 3}, conditions.ErrValue},
+	{"Author", M{"$and": L{nil}}, conditions.ErrShape},
+	{"Author", M{"$or": L{M{"age": 1}, (*int)(nil)}}, conditions.ErrShape},
+	{"Author", M{"books": M{"$nor": L{nil}}}, conditions.ErrShape},
+	{"Author", M{"$not": nil}, conditions.ErrShape},
+	{"Author", M{"age": M{"$not": nil}}, conditions.ErrShape},
+	{"Author", M{"books": M{"$not": nil}}, conditions.ErrShape},
+	{"Author", M{"books:some": nil}, conditions.ErrShape},
+	{"Author", M{"books:none": nil}, conditions.ErrShape},
+	{"Author", M{"books:every": nil}, conditions.ErrShape},
+	{"Author", M{"books:all": L{M{}, nil}}, conditions.ErrShape},
+	{"Author", conditions.Not(nil), conditions.ErrShape},
+	{"Author", M{"id:in": (*qb.Builder)(nil)}, conditions.ErrShape},
 	{"Product", M{"image >": []byte("x")}, conditions.ErrOperator},
 	{"Customer", M{"labels >": L{"x"}}, conditions.ErrOperator},
 	{"Customer", M{"home": "x"}, conditions.ErrOperator},
@@ -81,7 +117,20 @@ var mistakes = []struct {
 	{"Customer", M{"meta.a:in": L{1, "x"}}, conditions.ErrValue},
 	{"Customer", M{"meta.a": struct{ X int }{1}}, conditions.ErrValue},
 	{"Customer", M{"meta:contains": M{"a": L{1}}}, conditions.ErrValue},
-	{"Customer", M{"meta:contains": 3}, conditions.ErrValue},
+	{"Customer", M{"meta.a:contains": L{1, "x"}}, conditions.ErrValue},
+	{"Customer", M{"meta.a:contains": L{1, nil}}, conditions.ErrValue},
+	{"Customer", M{"meta.a:contains": L{M{"b": 1}}}, conditions.ErrValue},
+	{"Customer", M{"meta.a:overlap": M{"b": 1}}, conditions.ErrOperator},
+	{"Customer", M{"meta.a:elemMatch": nil}, conditions.ErrShape},
+	{"Customer", M{"meta.a:elemMatch": M{"b": conditions.Col("name")}}, conditions.ErrValue},
+	{"Customer", M{"meta.a:elemMatch": M{"b": L{1}}}, conditions.ErrOperator},
+	{"Customer", M{"meta.a:size": "x"}, conditions.ErrValue},
+	{"Customer", M{"prefs.theme:contains": "x"}, conditions.ErrOperator},
+	{"Customer", M{"prefs:size": 2}, conditions.ErrOperator},
+	{"Customer", M{"prefs:elemMatch": M{}}, conditions.ErrOperator},
+	{"Customer", M{"labels:elemMatch": M{}}, conditions.ErrOperator},
+	{"Customer", M{"name:elemMatch": M{}}, conditions.ErrOperator},
+	{"Author", M{"books:elemMatch": M{}}, conditions.ErrOperator},
 	{"Customer", M{"meta:hasKey": L{"a"}}, conditions.ErrValue},
 	{"Customer", M{"meta:hasKeys": "a"}, conditions.ErrValue},
 	{"OrderLine", L{1, 2, 3}, conditions.ErrValue},

@@ -27,12 +27,15 @@ type Evaluator struct {
 	// Args are the canonical values by slot number. A list among them is not
 	// changed while the evaluator is used; another list may take its place.
 	Args []any
-	// Aliases are the rows that fields with an alias speak of.
+	// Aliases are the rows that fields with an alias speak of; a nil one is that of an
+	// outer join that found none, all whose properties are NULL.
 	Aliases map[string]Row
 	// Query returns the first column of a sub-query's rows; nil when there are no sub-queries.
 	Query func(q Query, row Row) ([]any, error)
 
 	lists map[Slot]*members
+	// element is what the innermost ElementNode is about, decoded.
+	element any
 }
 
 // truth is a value of three-valued logic; the order makes and the minimum, or the maximum.
@@ -111,8 +114,11 @@ func (ev *Evaluator) any(nodes []Node, row Row) (truth, error) {
 // target walks the hops of a field; nil when a target is absent.
 func (ev *Evaluator) target(f Field, row Row) (Row, error) {
 	if f.Alias != "" {
-		if row = ev.Aliases[f.Alias]; row == nil {
+		var known bool
+		if row, known = ev.Aliases[f.Alias]; !known {
 			return nil, nil
+		} else if row == nil {
+			row = absent{}
 		}
 	}
 	for _, hop := range f.Hops {
@@ -125,8 +131,20 @@ func (ev *Evaluator) target(f Field, row Row) (Row, error) {
 	return row, nil
 }
 
+// absent is the row of an outer join that found none.
+type absent struct{}
+
+func (absent) Value(*mapper.Property) (any, error)  { return nil, nil }
+func (absent) Key(*mapper.Property) (any, error)    { return nil, nil }
+func (absent) One(*mapper.Property) (Row, error)    { return nil, nil }
+func (absent) Many(*mapper.Property) ([]Row, error) { return nil, nil }
+
 // field returns the value of a field; ok is false when a target is absent.
 func (ev *Evaluator) field(f Field, row Row) (v any, ok bool, err error) {
+	if f.Element {
+		v, err = f.Inside(ev.element)
+		return v, true, err
+	}
 	row, err = ev.target(f, row)
 	if row == nil || err != nil {
 		return nil, false, err

@@ -62,6 +62,60 @@ func (f Field) Inside(doc any) (any, error) {
 	return orNil(r, ok), nil
 }
 
+// array returns the value that an operator on sets is about: what a field holds, or the
+// elements of the array inside a document, read as the kind they are compared as.
+func (ev *Evaluator) array(n *Set, row Row) (any, error) {
+	f := n.Field
+	if n.Op == OpHasKey || n.Op == OpHasKeys || n.Op == OpHasSomeKeys {
+		v, _, err := ev.column(f, row)
+		return v, err
+	}
+	f.As = 0
+	v, _, err := ev.column(f, row)
+	if _, isArray := v.([]any); err != nil || isArray && f.JSON == nil && !f.Element {
+		return v, err
+	}
+	list, isArray := decodeJSON(v).([]any)
+	if !isArray {
+		return nil, err
+	}
+	elements := make([]any, len(list))
+	for i, item := range list {
+		if elements[i], err = (Field{As: n.Field.As}).Inside(item); err != nil {
+			return nil, err
+		}
+		if elements[i] == nil || n.Field.As == 0 {
+			elements[i] = otherKind{}
+		}
+	}
+	return elements, nil
+}
+
+// otherKind is an element that no value of a list can equal.
+type otherKind struct{}
+
+// elements decides whether an array has an element for which a condition holds.
+func (ev *Evaluator) elements(n *ElementNode, row Row) (truth, error) {
+	v, _, err := ev.field(n.Field, row)
+	list, isArray := decodeJSON(v).([]any)
+	if !isArray || err != nil {
+		return isUnknown, err
+	}
+	outer := ev.element
+	defer func() { ev.element = outer }()
+	for _, item := range list {
+		ev.element = item
+		t, err := ev.eval(n.Where, row)
+		if err != nil {
+			return isUnknown, err
+		}
+		if t == isYes {
+			return truthOf(!n.Not), nil
+		}
+	}
+	return truthOf(n.Not), nil
+}
+
 // isJSONNull reports a document that is JSON's null, and so no value.
 func isJSONNull(v any) bool {
 	raw, ok := v.(json.RawMessage)

@@ -32,6 +32,8 @@ func (ev *Evaluator) leaf(n Node, row Row) (truth, error) {
 		return ev.match(n, row)
 	case *Set:
 		return ev.set(n, row)
+	case *ElementNode:
+		return ev.elements(n, row)
 	}
 	return isUnknown, &Error{Class: ErrShape, Step: "match", Got: fmt.Sprintf("unhandled node %T", n)}
 }
@@ -125,7 +127,7 @@ func matchText(op Op, text, wanted string) (bool, error) {
 }
 
 func (ev *Evaluator) set(n *Set, row Row) (truth, error) {
-	v, _, err := ev.column(n.Field, row)
+	v, err := ev.array(n, row)
 	if err != nil {
 		return isUnknown, err
 	}

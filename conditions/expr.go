@@ -108,6 +108,10 @@ func Contained(path string, value any) Expr { return Expr{path, "$contained", va
 // Overlap asks for an array that shares an element with value.
 func Overlap(path string, value any) Expr { return Expr{path, "$overlap", value} }
 
+// ElemMatch asks for an array, inside a document or of embedded values, with an
+// element for which cond holds; a nil cond for any element.
+func ElemMatch(path string, cond any) Expr { return quantifier(path, "$elemMatch", cond) }
+
 // Size compares the number of related rows, or of an array's elements, with a
 // number or a map of comparisons.
 func Size(path string, size any) Expr { return Expr{path, "$size", size} }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"unicode/utf8"
 
 	"github.com/weft-orm/weft/mapper"
 )
@@ -16,14 +17,19 @@ func itoa(i int) string { return strconv.Itoa(i) }
 // FromJSON reads a condition about e from untrusted JSON, under a policy. It is
 // the only way from bytes to a condition: keys must be allowed paths with allowed
 // operators, nothing can be raw, numbers keep their precision. The result has been
-// compiled once and can be used like any condition.
+// compiled once and can be used like any condition. Text that is no valid UTF-8, also
+// by way of escapes, is refused, never mended.
 //
 // The error is an *Error; its Keys lead to the mistake in the JSON document
 // ([Error.Pointer]). Its hints never name a property outside of the policy.
 func FromJSON(e *mapper.Entity, raw []byte, policy Policy) (D, error) {
 	r := jsonReader{json.NewDecoder(bytes.NewReader(raw)), policy.withDefaults().MaxDepth}
 	r.UseNumber()
-	v, err := r.value(0)
+	err := checkText(raw)
+	var v any
+	if err == nil {
+		v, err = r.value(0)
+	}
 	if err == nil {
 		if _, more := r.Token(); !errors.Is(more, io.EOF) {
 			err = errors.New("there is something after the condition")
@@ -47,6 +53,40 @@ func FromJSON(e *mapper.Entity, raw []byte, policy Policy) (D, error) {
 		return nil, err
 	}
 	return cond, nil
+}
+
+// checkText refuses what the decoder would read as U+FFFD: bytes that are no UTF-8,
+// and half of a pair of escapes.
+func checkText(raw []byte) error {
+	if !utf8.Valid(raw) {
+		return errors.New("the text is not valid UTF-8")
+	}
+	high := false // the escape just read is the first of a pair
+	for i := 0; i < len(raw); {
+		r, n := escaped(raw[i:])
+		if low := r >= 0xDC00 && r < 0xE000; low != high {
+			return errors.New("an escape of half a character")
+		}
+		high = r >= 0xD800 && r < 0xDC00
+		i += n
+	}
+	return nil
+}
+
+// escaped returns the code unit of the \u escape that text begins with, 0 for other
+// text, and how many bytes it takes.
+func escaped(text []byte) (r rune, n int) {
+	switch {
+	case text[0] != '\\':
+		return 0, 1
+	case len(text) < 6 || text[1] != 'u':
+		return 0, min(2, len(text))
+	}
+	unit, err := strconv.ParseUint(string(text[2:6]), 16, 16)
+	if err != nil {
+		return 0, 2
+	}
+	return rune(unit), 6
 }
 
 // jsonReader reads JSON values: objects as D, in order.

@@ -20,6 +20,9 @@ func TestFromJSON(t *testing.T) {
 		{`{"books": {"title:like": "a%", "pages": [1, 2]}}`, `books some (title like $0 and pages in $1)`, `"a%", [1, 2]`},
 		{`{"favourite": 9007199254740993}`, `favourite = $0`, `9007199254740993`},
 		{`{"books.author.id": 3, "$not": {"age": null}}`, `books some (author = $0) and age is not null`, `3`},
+		{`{"books": {"$none": {}}}`, `books none (true)`, ``},
+		{`{"books:some": {}}`, `books some (true)`, ``},
+		{`{"name": "a\ud834\udd1e\\u0041\n"}`, `name = $0`, `"a𝄞\\u0041\n"`},
 		{`{"$or": [{"Name": "x"}, {"books:some": {"title": "y"}}]}`, `name = $0 or books some (title = $1)`, `"x", "y"`},
 	} {
 		cond, err := conditions.FromJSON(env(t, "Author").Entity, []byte(test.raw), publicPolicy)
@@ -54,6 +57,13 @@ func TestFromJSONRefuses(t *testing.T) {
 		{`{"$or": [{"name": "x"}, {"age": [1, 2, 3, 4]}]}`, "/$or/1/age", `conditions: json: Author.age: holds too long a list`, conditions.ErrPolicy},
 		{`{"$or": [{"name": "x"}, {"name": "x"}, {"$or": [{"age": 1}]}]}`, "/$or", `conditions: json: Author: has too many terms`, conditions.ErrPolicy},
 		{`{"$not": {"$not": {"$not": {"$not": {"$not": {"$not": {"name": "x"}}}}}}}`, "/$not/$not/$not/$not/$not/$not", `conditions: json: Author: is nested too deep`, conditions.ErrPolicy},
+		{`{"favourite.author.books:none": {}}`, "/favourite.author.books:none", `conditions: json: Author.favourite.author.books: is not allowed here`, conditions.ErrPolicy},
+		{`{"books:none": null}`, "/books:none", `conditions: parse: Author.books $none: needs a condition, not nil (write {"$exists": false} for NULL, {} for any row)`, conditions.ErrShape},
+		{"{\"name\": \"a\xff\"}", "", `conditions: json: Author: invalid JSON: the text is not valid UTF-8`, conditions.ErrShape},
+		{`{"name": "a\ud834"}`, "", `conditions: json: Author: invalid JSON: an escape of half a character`, conditions.ErrShape},
+		{`{"name": "\udd1ea"}`, "", `conditions: json: Author: invalid JSON: an escape of half a character`, conditions.ErrShape},
+		{`{"name": "\ud834\n\udd1e"}`, "", `conditions: json: Author: invalid JSON: an escape of half a character`, conditions.ErrShape},
+		{`{"name": "a\u0000"}`, "/name", `conditions: bind: Author.name: cannot use this string: must not contain NUL`, conditions.ErrValue},
 		{`7`, "", `conditions: json: Author: is not allowed here`, conditions.ErrPolicy},
 		{`{"name": "x"`, "", `conditions: json: Author: invalid JSON: unexpected EOF`, conditions.ErrShape},
 		{`{"name": "x"} x`, "", `conditions: json: Author: invalid JSON: there is something after the condition`, conditions.ErrShape},

@@ -34,7 +34,11 @@ func (m *Matcher) Match(entity any) (bool, error) {
 	p := reflect.ValueOf(entity)
 	e := m.typeOf(p)
 	if e == nil {
-		return false, &Error{Class: ErrValue, Step: "match", Entity: m.entity.Name, Got: "needs a *" + m.entity.GoName + ", not " + typeName(entity)}
+		got := typeName(entity)
+		if p.Kind() == reflect.Pointer && p.IsNil() {
+			got = "a nil " + got
+		}
+		return false, &Error{Class: ErrValue, Step: "match", Entity: m.entity.Name, Got: "needs a *" + m.entity.GoName + ", not " + got}
 	}
 	ev := Evaluator{Args: m.args}
 	return ev.Matches(m.root, NewRow(e, p.UnsafePointer()))

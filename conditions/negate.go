@@ -20,6 +20,8 @@ func negate(n Node) Node {
 		return &Match{n.Field, n.Op, n.Value, !n.Not}
 	case *Set:
 		return negateSet(n)
+	case *ElementNode:
+		return &ElementNode{n.Field, n.Where, !n.Not}
 	case *SomeNode:
 		return &SomeNode{n.Relation, n.Where, !n.Not}
 	case *EveryNode:

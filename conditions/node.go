@@ -68,8 +68,9 @@ type Match struct {
 }
 
 // Set is an operator on arrays (OpContains, OpContained, OpOverlap, OpSize) or
-// JSON (OpHasKey, OpHasKeys, OpHasSomeKeys). The slot holds []any of canonical
-// elements; for OpHasKey a string, for OpHasKeys and OpHasSomeKeys []any of
+// JSON (OpHasKey, OpHasKeys, OpHasSomeKeys). An array inside a document has the
+// operators of arrays; Field.As is the kind of its elements then. The slot holds []any
+// of canonical elements; for OpHasKey a string, for OpHasKeys and OpHasSomeKeys []any of
 // strings, for OpSize an int64.
 type Set struct {
 	Field Field
@@ -78,6 +79,15 @@ type Set struct {
 	SizeOp Op
 	Value  Operand
 	Not    bool
+}
+
+// ElementNode asks for an element of an array inside a document, or of a document
+// that is one: Where is about the element (see Field.Element) and may be nil. Not asks
+// that there is none. It is two-valued where there is an array, else unknown.
+type ElementNode struct {
+	Field Field
+	Where Node
+	Not   bool
 }
 
 // SomeNode asks for a related row: Not asks that there is none. Where is about the
@@ -133,21 +143,22 @@ type RawNode struct {
 // normalised, where unknown and false are the same.
 type unknown struct{}
 
-func (unknown) node()    {}
-func (*AndNode) node()   {}
-func (*OrNode) node()    {}
-func (*Truth) node()     {}
-func (*Compare) node()   {}
-func (*Null) node()      {}
-func (*InNode) node()    {}
-func (*Match) node()     {}
-func (*Set) node()       {}
-func (*SomeNode) node()  {}
-func (*EveryNode) node() {}
-func (*SizeNode) node()  {}
-func (*KeyIn) node()     {}
-func (*Exists) node()    {}
-func (*RawNode) node()   {}
+func (unknown) node()      {}
+func (*AndNode) node()     {}
+func (*OrNode) node()      {}
+func (*Truth) node()       {}
+func (*Compare) node()     {}
+func (*Null) node()        {}
+func (*InNode) node()      {}
+func (*Match) node()       {}
+func (*Set) node()         {}
+func (*ElementNode) node() {}
+func (*SomeNode) node()    {}
+func (*EveryNode) node()   {}
+func (*SizeNode) node()    {}
+func (*KeyIn) node()       {}
+func (*Exists) node()      {}
+func (*RawNode) node()     {}
 
 // Field is a place on the row a condition speaks of, or on a row reached from
 // it through to-one relations.
@@ -163,6 +174,9 @@ type Field struct {
 	// a single value; Null and KeyIn are about the relation as one. (The parser adds a
 	// Null test beside every leaf on a part, so that compilers need not.)
 	Part int
+	// Element makes the field a place inside the element that the innermost
+	// ElementNode asks about: JSON is the path from there, and nothing else is set.
+	Element bool
 	// JSON is the path inside a JSON document, "[0]" for array elements; nil for the whole value.
 	JSON []string
 	// As is the kind a JSON value is read as; 0 where only its presence matters.

@@ -27,6 +27,8 @@ func normalize(n Node) Node {
 		return guarded(n, n.Field)
 	case *Match:
 		return guarded(n, n.Field)
+	case *ElementNode:
+		return normalElement(n)
 	case *SomeNode:
 		return normalSome(n)
 	case *EveryNode:
@@ -38,7 +40,7 @@ func normalize(n Node) Node {
 // guarded adds to a leaf about one column of a composite reference that the
 // reference as a whole is there: with a NULL in any column it is NULL.
 func guarded(n Node, f Field) Node {
-	if f.Func != "" || f.Property == nil || !f.Property.Kind.IsToOne() || len(f.Property.Relation.Target.KeyColumns) < 2 {
+	if f.Func != "" || f.Property == nil || f.Element || !f.Property.Kind.IsToOne() || len(f.Property.Relation.Target.KeyColumns) < 2 {
 		return n
 	}
 	whole := f
@@ -137,6 +139,18 @@ func normalSome(n *SomeNode) Node {
 		return where
 	}
 	return &SomeNode{n.Relation, where, n.Not}
+}
+
+// normalElement folds the condition on an element: any element at all.
+func normalElement(n *ElementNode) Node {
+	if n.Where == nil {
+		return n
+	}
+	where := normalize(n.Where)
+	if IsTrue(where) {
+		where = nil
+	}
+	return &ElementNode{n.Field, where, n.Not}
 }
 
 func normalEvery(n *EveryNode) Node {

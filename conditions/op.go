@@ -41,6 +41,7 @@ const (
 	opNone
 	opEvery
 	opAll
+	opElemMatch
 )
 
 // opNames are the names of all operators, without the dollar sign, in the
@@ -55,7 +56,7 @@ var opNames = []struct {
 	{"and", opAnd}, {"or", opOr}, {"nor", opNor}, {"not", opNot},
 	{"some", opSome}, {"none", opNone}, {"every", opEvery}, {"size", OpSize}, {"all", opAll},
 	{"contains", OpContains}, {"contained", OpContained}, {"overlap", OpOverlap},
-	{"hasKey", OpHasKey}, {"hasKeys", OpHasKeys}, {"hasSomeKeys", OpHasSomeKeys},
+	{"elemMatch", opElemMatch}, {"hasKey", OpHasKey}, {"hasKeys", OpHasKeys}, {"hasSomeKeys", OpHasSomeKeys},
 }
 
 // opSymbols are the spellings after a space in a key.
@@ -120,6 +121,9 @@ func (o Op) isOrder() bool { return o >= OpGt && o <= OpLte }
 
 // isText reports an operator on text.
 func (o Op) isText() bool { return o >= OpLike && o <= OpFulltext }
+
+// isSet reports an operator on the elements of an array.
+func (o Op) isSet() bool { return o == OpContains || o == OpContained || o == OpOverlap }
 
 // isQuantifier reports an operator on to-many relations that shares a row with nothing.
 func (o Op) isQuantifier() bool { return o >= opSome && o <= opAll || o == OpSize }

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -47,7 +48,7 @@ var cases = []struct {
 	{"range", "Author", M{"age": M{"$gte": 18, "$lt": 65}}},
 	{"not inside", "Author", M{"age": M{"$not": M{"$gt": 3}}}},
 	{"not a value", "Author", M{"age:not": 3}},
-	{"groups below a field", "Author", M{"age": M{"$or": L{M{"$lt": 3}, M{"$gt": 9}, nil, 5, L{6, 7}}}}},
+	{"groups below a field", "Author", M{"age": M{"$or": L{M{"$lt": 3}, M{"$gt": 9}, M{"$exists": false}, 5, L{6, 7}}}}},
 	{"symbols", "Author", D{{"age =", 1}, {"age !=", 2}, {"age <>", 3}, {"age >", 4}, {"age >=", 5}, {"age <", 6}, {"age <=", 7}}},
 	{"greater than nil", "Author", M{"$or": L{M{"age >": nil}, M{"name": "x"}}}},
 	{"not greater than nil", "Author", M{"$not": M{"age >": nil}}},
@@ -133,6 +134,17 @@ var cases = []struct {
 	{"not like", "Author", M{"name": M{"$not": M{"$like": "a%"}}}},
 	{"like nil", "Author", M{"name:like": nil}},
 	{"fulltext", "Author", M{"name:fulltext": "x"}},
+	{"regexp", "Author", M{"name": regexp.MustCompile("^J"), "email:ne": regexp.MustCompile("(?i)x")}},
+	{"regexp nil", "Author", M{"name": (*regexp.Regexp)(nil)}},
+	{"regexp like", "Author", M{"name:re": regexp.MustCompile("a+")}},
+	{"regexp in list", "Author", M{"name": L{regexp.MustCompile("^J"), "x", nil, regexp.MustCompile("n$")}}},
+	{"regexps", "Author", M{"name:in": []*regexp.Regexp{regexp.MustCompile("^J"), regexp.MustCompile("n$")}}},
+	{"regexp not in list", "Author", M{"name:nin": L{regexp.MustCompile("^J"), "x", nil}}},
+	{"regexp in json", "Customer", M{"meta.a:in": L{regexp.MustCompile("^J"), "x", nil}, "prefs.theme": regexp.MustCompile("d")}},
+	{"regexp of a key", "Publisher", L{regexp.MustCompile("^P")}},
+	{"operators at the root", "Author", M{"$gt": 3, "$lte": 9, "$ne": 5, "$not": M{"$gte": 8}, "$or": L{M{"$lt": 4}, 7}}},
+	{"text operators at the root", "Publisher", M{"$like": "P%", "$re": "1"}},
+	{"operators on a key made of a relation", "Profile", M{"$gte": 3}},
 	{"fulltext in and", "Author", M{"$and": L{M{"name:fulltext": "x"}}}},
 	{"column", "Author", M{"rating >": conditions.Col("age")}},
 	{"column of target", "Book", M{"pages": M{"$lt": conditions.Col("author.age")}}},
@@ -187,6 +199,62 @@ var cases = []struct {
 	{"through composite", "Shipment", M{"first.order.placedAt:exists": true, "first.product.name": "x"}},
 	{"to composite rows", "Order", M{"lines": M{"product": 3, "quantity >": 1}}},
 	{"inherited", "Dog", M{"name": "x", "trick": nil, "friends.lives": 9}},
+}
+
+// stop and route have arrays of documents of every sort.
+type stop struct {
+	Name  string `json:"name"`
+	Pages int    `json:"pages"`
+	Tags  []string
+	Marks []stop
+	Extra map[string]any
+}
+
+type route struct {
+	ID    int64
+	Stops []stop
+	Spare []*stop `orm:",json"`
+	Home  stop    `orm:",json"`
+	Open  []any   `orm:",json"`
+}
+
+// TestElements shows conditions about the elements of arrays inside documents.
+func TestElements(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, route{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, cond := range []M{
+		{"stops.pages <": 0},
+		{"stops": M{"name": "a", "pages >": 3}, "stops.tags:contains": "x"},
+		{"stops": M{"$elemMatch": M{"name": "a", "$or": L{M{"pages": 1}, M{"Pages": nil}}}, "pages": 4}},
+		{"$and": L{M{"stops.name": "a"}, M{"stops.name": "b"}}},
+		{"$not": M{"stops.name": "a"}},
+		{"stops": M{"$not": M{"name": "a"}}},
+		{"stops": nil}, {"stops:exists": true}, {"stops:size": M{"$gte": 2}}, {"stops:elemMatch": M{}}, {"stops": M{}},
+		{"stops[0].name": "a", "stops.[1].pages": 2},
+		{"stops.marks.name": "deep", "stops": M{"marks": M{"pages": 3}, "marks:size": 1}},
+		{"stops.extra.k": 1, "stops.extra": M{"l": M{"$elemMatch": M{"m": true}}}},
+		{"spare.name:like": "a%"},
+		{"home.marks.name": "a", "home.tags:overlap": L{"x", "y"}, "home.marks:size": 2},
+		{"home.extra.list:contained": L{1, 2.5}},
+		{"open:contains": L{"a"}, "open": M{"$elemMatch": M{"$gt": 3, "$lt": 9}}},
+		{"open:elemMatch": 5}, {"open:elemMatch": nil}, {"open:elemMatch": L{}},
+		{"open:elemMatch": M{"$in": L{"a", nil}}},
+		{"open:elemMatch": M{"a.b": 1, "c:re": "x", "d": M{"$hasKey": "e"}, "f:elemMatch": M{"$startsWith": "g"}}},
+		{"$not": M{"open": M{"$contains": L{}, "$size": 2}}},
+		{"stops:contains": "x"}, {"stops:contains": M{"name": "x"}}, {"stops.nam": 1}, {"stops": 5}, {"stops": L{M{"name": "x"}}}, {"stops:hasKey": "x"}, {"stops[x].name": "a"},
+	} {
+		fmt.Fprintf(&b, "%v\n", cond)
+		tree, values, err := conditions.Compile(conditions.Env{Registry: reg, Entity: reg.Entity("route")}, cond, 0)
+		if err != nil {
+			fmt.Fprintf(&b, "\terror %v\n", err)
+			continue
+		}
+		fmt.Fprintf(&b, "\t%s\n\t%s\n", tree, printValues(values))
+	}
+	golden(t, "elements", b.String())
 }
 
 func TestParseGolden(t *testing.T) {

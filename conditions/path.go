@@ -53,8 +53,16 @@ func (w *walk) rest(path string) (subject, error) {
 		if j := w.document(); j != nil {
 			return w.p.jsonPath(*j, path, w.offset)
 		}
-		if err := w.step(piece); err != nil {
+		name, elements := w.indexed(piece)
+		if err := w.step(name); err != nil {
 			return nil, err
+		}
+		if len(elements) > 0 {
+			inside := strings.Join(elements, ".")
+			if more {
+				inside += "." + rest
+			}
+			return w.p.jsonPath(*w.document(), inside, w.offset)
 		}
 		if !more {
 			return w.subject(), nil
@@ -62,6 +70,28 @@ func (w *walk) rest(path string) (subject, error) {
 		w.offset += len(piece) + 1
 		path = rest
 	}
+}
+
+// indexed takes "past[0]" apart where that is an element of a document.
+func (w *walk) indexed(piece string) (name string, elements []string) {
+	name, elements = cutElements(piece)
+	if len(elements) == 0 || w.prop != nil && w.prop.Kind != mapper.Inline && !w.prop.Kind.IsRelation() {
+		return piece, nil
+	}
+	ahead := *w
+	if ahead.prop != nil && ahead.prop.Kind.IsRelation() {
+		ahead.row, ahead.prop = row{entity: ahead.prop.Relation.Target}, nil
+	}
+	switch {
+	case ahead.prop != nil:
+		ahead.prop = ahead.prop.Sub(name)
+	default:
+		ahead.prop = ahead.row.entity.Meaning(name).Property
+	}
+	if ahead.document() == nil {
+		return piece, nil
+	}
+	return name, elements
 }
 
 // alias starts the walk at the row of an alias, when name is one.

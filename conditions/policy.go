@@ -76,6 +76,9 @@ func (c *checker) condition(v any, s spot, op Op) error {
 	}
 	switch v := v.(type) {
 	case D:
+		if len(v) == 0 && (op == opSome || op == opNone || op == opElemMatch) { // any row at all, or none
+			return c.term(s)
+		}
 		if len(v) == 0 && len(c.keys) > 0 {
 			return c.fail(s.path, "", "is empty and would ask for nothing", "")
 		}

@@ -45,6 +45,10 @@ func printNode(b *strings.Builder, n Node) {
 		b.WriteString(n.Field.String() + notWord(n.Not) + " " + n.Op.String()[1:] + " " + printOperand(n.Value))
 	case *Set:
 		printSet(b, n)
+	case *ElementNode:
+		b.WriteString(n.Field.String() + map[bool]string{false: " element (", true: " no element ("}[n.Not])
+		printNode(b, n.Where)
+		b.WriteByte(')')
 	case *KeyIn:
 		b.WriteString(n.Field.whole() + notWord(n.Not) + " in keys " + printOperand(n.Values))
 	case *Exists:
@@ -143,7 +147,7 @@ func symbol(o Op) string {
 
 // String returns the path of the field, "author.name", "meta#pages:int", or
 // "first[1]" for a part of a composite reference; the row's own composite key is
-// "key", an aggregate "sum(pages)".
+// "key", an aggregate "sum(pages)", a place in an element "element#name".
 func (f Field) String() string {
 	if f.Func == "" {
 		return f.place()
@@ -168,12 +172,16 @@ func (f Field) place() string {
 	for _, h := range f.Hops {
 		b.WriteString(h.Path + ".")
 	}
-	if f.Property == nil {
+	switch {
+	case f.Element:
+		b.WriteString("element")
+	case f.Property == nil:
 		b.WriteString("key")
 		return b.String()
+	default:
+		b.WriteString(f.Property.Path)
 	}
-	b.WriteString(f.Property.Path)
-	if f.Property.Kind.IsToOne() && len(f.Property.Relation.Target.KeyColumns) > 1 {
+	if p := f.Property; p != nil && p.Kind.IsToOne() && len(p.Relation.Target.KeyColumns) > 1 {
 		b.WriteString("[" + itoa(f.Part) + "]")
 	}
 	for _, k := range f.JSON {

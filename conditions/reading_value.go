@@ -2,8 +2,11 @@ package conditions
 
 import (
 	"database/sql/driver"
+	"encoding/binary"
 	"encoding/json"
 	"reflect"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -17,6 +20,9 @@ func (rd *Reading) compound(value any) error {
 	case D:
 		return rd.document(v)
 	case []any:
+		if slices.ContainsFunc(v, isRegexp) {
+			return rd.texts(v)
+		}
 		flags, elem := classOfList(v)
 		return rd.list(value, flags, elem)
 	case Expr:
@@ -29,10 +35,27 @@ func (rd *Reading) compound(value any) error {
 	case Same:
 		return rd.same(v)
 	case Subquery:
+		if isNilPointer(v) {
+			return &Error{Class: ErrShape, Step: "read", Got: "a nil " + reflect.TypeOf(v).String() + " is no query"}
+		}
 		return rd.query(v)
 	case Referencer:
 		return rd.reference(v)
+	case *regexp.Regexp:
+		if v == nil {
+			return rd.null()
+		}
+		return rd.scalar(classRegexp, value)
+	case []*regexp.Regexp:
+		list := make([]any, len(v))
+		for i, re := range v {
+			list[i] = re
+		}
+		return rd.compound(list)
 	case optional:
+		if isNilPointer(v) {
+			return rd.null()
+		}
 		if inner, assigned := v.Any(); assigned {
 			return rd.value(inner)
 		}
@@ -47,7 +70,7 @@ type optional interface {
 }
 
 func (rd *Reading) reference(r Referencer) error {
-	if p := reflect.ValueOf(r); p.Kind() == reflect.Pointer && p.IsNil() {
+	if isNilPointer(r) {
 		return rd.null()
 	}
 	key, ok := r.ReferenceKey()
@@ -55,6 +78,39 @@ func (rd *Reading) reference(r Referencer) error {
 		return rd.null()
 	}
 	return rd.scalar(classOther, key)
+}
+
+// isNilPointer reports a typed nil, whose methods cannot be called.
+func isNilPointer(v any) bool {
+	p := reflect.ValueOf(v)
+	return p.Kind() == reflect.Pointer && p.IsNil()
+}
+
+func isRegexp(v any) bool {
+	re, ok := v.(*regexp.Regexp)
+	return ok && re != nil
+}
+
+// texts reads a list with regular expressions in it: each is a value of its own,
+// what is left a list.
+func (rd *Reading) texts(list []any) error {
+	rest := make([]any, 0, len(list))
+	var found []any
+	for _, v := range list {
+		if isRegexp(v) {
+			found = append(found, v)
+		} else {
+			rest = append(rest, v)
+		}
+	}
+	rd.Shape = binary.AppendUvarint(append(rd.Shape, tokTexts), uint64(len(found)))
+	for _, re := range found {
+		if err := rd.scalar(classRegexp, re); err != nil {
+			return err
+		}
+	}
+	flags, elem := classOfList(rest)
+	return rd.list(rest, flags, elem)
 }
 
 // reflected reads values of named types, pointers, slices and structs.
@@ -209,12 +265,15 @@ func isNil(v any) bool {
 	case string, int, int64, float64, bool, M, []any:
 		return false
 	case Referencer:
-		if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer && p.IsNil() {
+		if isNilPointer(v) {
 			return true
 		}
 		_, ok := v.ReferenceKey()
 		return !ok
 	case optional:
+		if isNilPointer(v) {
+			return true
+		}
 		_, assigned := v.Any()
 		return !assigned
 	}

@@ -16,7 +16,7 @@ type scope struct {
 	// branch joins the parent with its first condition, since a map that holds
 	// nothing constrains nothing.
 	parent   *scope
-	some     *SomeNode
+	node     Node // a *SomeNode, or an *ElementNode
 	attached bool
 	// root reports that the scope is a conjunct of the whole condition.
 	root bool
@@ -24,17 +24,20 @@ type scope struct {
 	top bool
 }
 
-// branch is the related row of a to-many path within a scope.
+// branch is the related row of a to-many path within a scope, or the element of an
+// array of embedded values.
 type branch struct {
 	scope *scope
 	row   row
+	some  *SomeNode
+	elem  *ElementNode
 }
 
 // add puts a condition into the scope.
 func (s *scope) add(n Node) {
 	if s.parent != nil && !s.attached {
 		s.attached = true
-		s.parent.add(s.some)
+		s.parent.add(s.node)
 	}
 	if s.conj == nil {
 		s.conj = make([]Node, 0, 4)
@@ -46,12 +49,33 @@ func (s *scope) add(n Node) {
 func (s *scope) branch(r row, rel *mapper.Property) *branch {
 	at := Field{Alias: r.alias, Hops: r.hops, Property: rel}
 	for _, b := range s.branches {
-		if f := b.scope.some.Relation; f.Property == rel && f.Alias == at.Alias && slices.Equal(f.Hops, at.Hops) {
+		if b.some == nil {
+			continue
+		}
+		if f := b.some.Relation; f.Property == rel && f.Alias == at.Alias && slices.Equal(f.Hops, at.Hops) {
 			return b
 		}
 	}
-	inner := &scope{parent: s, root: s.root, some: &SomeNode{Relation: at}}
-	b := &branch{inner, row{entity: rel.Relation.Target, path: joinPath(r.path, rel.Name)}}
+	some := &SomeNode{Relation: at}
+	inner := &scope{parent: s, root: s.root, node: some}
+	b := &branch{scope: inner, row: row{entity: rel.Relation.Target, path: joinPath(r.path, rel.Name)}, some: some}
+	s.branches = append(s.branches, b)
+	return b
+}
+
+// element returns the branch for the element of the array at f, making it if needed.
+func (s *scope) element(f Field) *branch {
+	for _, b := range s.branches {
+		if b.elem == nil {
+			continue
+		}
+		if at := b.elem.Field; at.Property == f.Property && at.Alias == f.Alias && at.Element == f.Element &&
+			slices.Equal(at.Hops, f.Hops) && slices.Equal(at.JSON, f.JSON) {
+			return b
+		}
+	}
+	elem := &ElementNode{Field: f}
+	b := &branch{scope: &scope{parent: s, node: elem}, elem: elem}
 	s.branches = append(s.branches, b)
 	return b
 }
@@ -60,7 +84,12 @@ func (s *scope) branch(r row, rel *mapper.Property) *branch {
 // get their conditions now.
 func (s *scope) close(about subject) Node {
 	for _, b := range s.branches {
-		b.scope.some.Where = b.scope.close(rowSubject{b.scope, b.row})
+		where := b.scope.close(rowSubject{b.scope, b.row})
+		if b.some != nil {
+			b.some.Where = where
+		} else {
+			b.elem.Where = where
+		}
 	}
 	switch len(s.conj) {
 	case 0:

@@ -18,6 +18,7 @@ const (
 	tokRaw     = 'r' // text, count, one token for each argument
 	tokCol     = 'c' // text
 	tokQuery   = 'q' // number of values, shape of the query as text
+	tokTexts   = 'x' // count, as many tokValue of classRegexp, then a tokValues for the rest
 )
 
 // class is the kind of a value as far as the parser may know it.
@@ -32,6 +33,7 @@ const (
 	classByte   class = 'y' // elements of a []byte
 	classList   class = 'a' // elements that are lists
 	classMap    class = 'm' // elements that are maps
+	classRegexp class = 'r'
 	classOther  class = 'o'
 	classMixed  class = 'x' // elements of several classes
 	classNone   class = '-' // elements of an empty list of unknown type

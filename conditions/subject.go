@@ -105,6 +105,9 @@ func (p *parser) operator(s subject, op Op) error {
 }
 
 func (p *parser) not(s subject) error {
+	if p.peek() == tokNull {
+		return p.missing(s, opNot)
+	}
 	n, err := p.scoped(s, false)
 	if err == nil {
 		s.place().scope.add(negate(n))
@@ -120,6 +123,9 @@ func (p *parser) group(s subject, op Op) error {
 	var nodes []Node
 	for i := 0; p.peek() != tokListEnd && p.peek() != tokEnd; i++ {
 		p.keys = append(p.keys, itoa(i))
+		if p.peek() == tokNull {
+			return p.missing(s, op)
+		}
 		n, err := p.scoped(s, op == opAnd && s.place().scope.root)
 		if err != nil {
 			return err
@@ -133,6 +139,13 @@ func (p *parser) group(s subject, op Op) error {
 	p.next()
 	s.place().scope.add(joined(nodes, op, s.place().at))
 	return nil
+}
+
+// missing reports a nil where a condition must stand: about the row it would mean
+// its key, which nobody who writes $not: nil has in mind.
+func (p *parser) missing(s subject, op Op) error {
+	return p.fail(s.place().path, Error{Class: ErrShape, Operator: op.String(), Got: "needs a condition, not nil",
+		Hint: "write {\"$exists\": false} for NULL, {} for any row"})
 }
 
 // joined joins the members of a group; an empty group is a constant.

@@ -79,6 +79,10 @@ func (s fieldSubject) misfit(op Op) (got, hint string) {
 		return "$size is for to-many relations and arrays", ""
 	case op.isQuantifier() && op != OpSize:
 		return "operator is for to-many relations", ""
+	case op == opElemMatch && kind == mapper.Array:
+		return "operator is for arrays of documents", didYouMean("$overlap")
+	case op == opElemMatch:
+		return "operator is for arrays of documents", ""
 	case op == OpContains && kind == mapper.String:
 		return "operator is for arrays and JSON", didYouMean("$containsText")
 	case (op == OpContains || op == OpContained || op == OpOverlap) && kind != mapper.Array:
@@ -98,6 +102,9 @@ func (s fieldSubject) compare(p *parser, op Op) error {
 	var n Node
 	switch p.peek() {
 	case tokNull:
+		if op == opIn || op == opNin {
+			return p.needsList(s.path, op)
+		}
 		p.next()
 		n = s.compareNull(op)
 	case tokValues:
@@ -105,7 +112,18 @@ func (s fieldSubject) compare(p *parser, op Op) error {
 		if n, err = s.compareList(p, op); err != nil {
 			return err
 		}
+	case tokTexts:
+		var err error
+		if n, err = s.compareTexts(p, op); err != nil {
+			return err
+		}
 	case tokValue, tokRaw, tokCol, tokQuery:
+		if isRegexp := p.peek() == tokValue && class(p.shape[p.pos+1]) == classRegexp; isRegexp && op != opIn && op != opNin {
+			return s.matchValue(p, op)
+		}
+		if (op == opIn || op == opNin) && p.peek() != tokQuery {
+			return p.needsList(s.path, op)
+		}
 		v, err := s.operand(p, op)
 		if err != nil {
 			return err
@@ -120,9 +138,9 @@ func (s fieldSubject) compare(p *parser, op Op) error {
 
 func (s fieldSubject) compareNull(op Op) Node {
 	switch op {
-	case OpEq, opIn:
+	case OpEq:
 		return s.null()
-	case OpNe, opNin:
+	case OpNe:
 		return negate(s.null())
 	}
 	return unknown{}
@@ -135,19 +153,54 @@ func (s fieldSubject) null() Node {
 	return &Null{Field: f}
 }
 
-// compareWith compares with a single operand; $in and $nin take it as the only
-// member of a list, unless it is a sub-query.
+// compareWith compares with a single operand; that of $in and $nin is a sub-query.
 func (s fieldSubject) compareWith(op Op, v Operand) Node {
-	_, isQuery := v.(Query)
-	switch {
-	case isQuery && (op == opIn || op == opNin):
+	if op == opIn || op == opNin {
 		return &InNode{Field: s.field, Values: v, Not: op == opNin}
-	case op == opIn:
-		op = OpEq
-	case op == opNin:
-		op = OpNe
 	}
 	return &Compare{s.field, op, v}
+}
+
+// needsList reports an operand of $in or $nin that is no list.
+func (p *parser) needsList(path string, op Op) error {
+	single := map[Op]Op{opIn: OpEq, opNin: OpNe}[op]
+	return p.fail(path, Error{Class: ErrValue, Operator: op.String(), Got: "needs a list", Hint: "for a single value write " + single.String()})
+}
+
+// matchValue reads a regular expression in the place of a value.
+func (s fieldSubject) matchValue(p *parser, op Op) error {
+	if valueType(s.typ).Kind != mapper.String {
+		return p.unfit(s.path, OpRe, "operator is for text, not for "+kindName(valueType(s.typ).Kind), "")
+	}
+	if op != OpEq && op != OpNe {
+		return p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "a regular expression has no order"})
+	}
+	p.pos += 2
+	s.scope.add(&Match{Field: s.field, Op: OpRe, Value: s.want(p, SlotInfo{Type: textType, Op: OpRe}), Not: op == OpNe})
+	return nil
+}
+
+// compareTexts reads a list with regular expressions in it: each is an alternative
+// of its own, beside the list of the other members.
+func (s fieldSubject) compareTexts(p *parser, op Op) (Node, error) {
+	if op.isOrder() {
+		return nil, p.fail(s.path, Error{Class: ErrShape, Operator: op.String(), Got: "needs a single value, not a list"})
+	}
+	alone := s
+	alone.scope = &scope{}
+	p.next()
+	for range p.uint() {
+		if err := alone.matchValue(p, OpEq); err != nil {
+			return nil, err
+		}
+	}
+	flags := p.shape[p.pos+1]
+	p.pos += 3
+	nodes := append(alone.scope.conj, alone.membership(p, false, flags))
+	if op == opNin || op == OpNe {
+		return negate(&OrNode{nodes}), nil
+	}
+	return &OrNode{nodes}, nil
 }
 
 // compareList reads a list: a value of its own on properties that hold lists,
@@ -158,9 +211,11 @@ func (s fieldSubject) compareList(p *parser, op Op) (Node, error) {
 	switch kind := valueType(s.typ).Kind; {
 	case !isList && kind == mapper.Array && flags&listHasNil != 0:
 		return nil, p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "elements of an array cannot be nil"})
-	case !isList && (kind == mapper.Array || s.typ.SliceValue), holdsBytes(kind) && elem == classByte:
+	case isList && holdsBytes(kind) && elem == classByte:
+		return nil, p.needsList(s.path, op)
+	case !isList && (kind == mapper.Array || s.typ.SliceValue || holdsBytes(kind) && elem == classByte):
 		p.pos += 3
-		return &Compare{s.field, valueOp(op), s.want(p, SlotInfo{Type: s.typ, Op: op})}, nil
+		return &Compare{s.field, op, s.want(p, SlotInfo{Type: s.typ, Op: op})}, nil
 	case !isList && op != OpEq && op != OpNe:
 		return nil, p.fail(s.path, Error{Class: ErrShape, Operator: op.String(), Got: "needs a single value, not a list"})
 	}
@@ -173,23 +228,12 @@ func holdsBytes(k mapper.ValueKind) bool {
 	return k == mapper.Bytes || k == mapper.UUIDKind || k == mapper.ULIDKind || k == mapper.ObjectIDKind
 }
 
-// valueOp is the comparison that a membership in a list of one is.
-func valueOp(op Op) Op {
-	switch op {
-	case opIn:
-		return OpEq
-	case opNin:
-		return OpNe
-	}
-	return op
-}
-
 // membership makes the test for the list in the slot at hand.
 func (s fieldSubject) membership(p *parser, not bool, flags byte) Node {
 	info := SlotInfo{Type: s.typ, Key: s.key, List: true, Op: opIn}
 	var n Node
 	switch {
-	case flags&listHasValue != 0 && flags&listHasNil != 0 && s.field.JSON != nil:
+	case flags&listHasValue != 0 && flags&listHasNil != 0 && (s.field.JSON != nil || s.field.Element):
 		n = &OrNode{[]Node{&InNode{Field: s.field, Values: s.want(p, info)}, s.null()}}
 	case flags&listHasValue != 0:
 		n = &InNode{Field: s.field, Values: s.want(p, info), OrNull: flags&listHasNil != 0}
@@ -214,6 +258,9 @@ func (s fieldSubject) match(p *parser, op Op) error {
 		s.scope.add(unknown{})
 		return nil
 	case tokValue:
+		if class(p.shape[p.pos+1]) == classRegexp && op != OpRe {
+			return p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "needs text, not a regular expression", Hint: "write $re"})
+		}
 		p.pos += 2
 		slot := s.want(p, SlotInfo{Type: textType, Op: op})
 		s.scope.add(&Match{Field: s.field, Op: op, Value: slot})

@@ -19,6 +19,9 @@ type jsonSubject struct {
 }
 
 func (s jsonSubject) in(inner *scope) subject {
+	if s.isList() {
+		return s.element().in(inner)
+	}
 	if inner != nil {
 		s.scope = inner
 	}
@@ -118,9 +121,12 @@ func (s jsonSubject) step(p *parser, piece string, offset int) (jsonSubject, err
 	next.path = joinPath(s.path, piece)
 	next.field.JSON = append(slices.Clip(s.field.JSON), piece)
 	switch {
+	case s.isList() && isElement(piece):
+		next.typ = s.elementType()
+	case s.isList():
+		return s.element().step(p, piece, offset)
 	case s.typ == nil || s.typ.Kind == mapper.JSON && s.typ.Shape == nil:
 		next.typ = nil
-	case s.typ.Kind == mapper.JSON && isElement(piece):
 	case s.typ.Kind == mapper.JSON:
 		i := member(s.typ, piece)
 		if i < 0 {
@@ -161,11 +167,11 @@ func (s jsonSubject) operator(p *parser, op Op) error {
 	switch {
 	case op == opExists:
 		return p.presence(s, &Null{Field: s.field})
-	case op == OpContains:
-		return s.contains(p)
+	case op.isSet() || op == OpSize || op == opElemMatch:
+		return s.array(p, op)
 	case op == OpHasKey || op == OpHasKeys || op == OpHasSomeKeys:
 		return s.hasKeys(p, op)
-	case op == OpFulltext || op == OpContained || op == OpOverlap || op.isQuantifier():
+	case op == OpFulltext || op.isQuantifier():
 		return p.unfit(s.path, op, "operator does not fit JSON", "")
 	case p.peek() == tokNull && (op == OpEq || op == OpNe):
 		p.next()
@@ -182,10 +188,13 @@ func (s jsonSubject) operator(p *parser, op Op) error {
 // asField reads the place as a single value of the kind of its Go field or,
 // in the open, of the operand at the cursor.
 func (s jsonSubject) asField(p *parser, op Op) (fieldSubject, error) {
+	if tok := p.peek(); s.field.Element && (tok == tokCol || tok == tokRaw || tok == tokQuery) {
+		return fieldSubject{}, p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "what is inside an element is compared with values only"})
+	}
 	typ := s.typ
-	isList := p.peek() == tokValues
+	isList := p.peek() == tokValues || p.peek() == tokTexts
 	switch {
-	case isList && op != opIn && op != opNin, typ != nil && (typ.Kind == mapper.JSON || typ.Kind == mapper.Array), typ == nil && s.field.JSON == nil:
+	case isList && op != opIn && op != opNin, typ != nil && (typ.Kind == mapper.JSON || typ.Kind == mapper.Array), typ == nil && s.field.JSON == nil && !s.field.Element:
 		return fieldSubject{}, p.unfit(s.path, op, "documents and arrays inside JSON have no equality and no order", "use $contains, or name a value inside")
 	case typ == nil:
 		var err error
@@ -222,6 +231,8 @@ func (s jsonSubject) operandType(p *parser, op Op) (*mapper.Type, error) {
 		return textType, nil // comparing with nil is unknown whatever the kind
 	case tokValue:
 		c = class(p.shape[p.pos+1])
+	case tokTexts:
+		return textType, nil
 	case tokValues:
 		if p.shape[p.pos+1]&listHasValue == 0 {
 			return textType, nil
@@ -240,7 +251,7 @@ func (s jsonSubject) operandType(p *parser, op Op) (*mapper.Type, error) {
 		return intType, nil
 	case classFloat:
 		return floatType, nil
-	case classString:
+	case classString, classRegexp:
 		return textType, nil
 	case classMixed:
 		return nil, p.fail(s.path, Error{Class: ErrValue, Operator: op.String(), Got: "the values of a list must be of one kind"})
@@ -250,7 +261,7 @@ func (s jsonSubject) operandType(p *parser, op Op) (*mapper.Type, error) {
 
 // hasKeys reads the operand of $hasKey, $hasKeys or $hasSomeKeys.
 func (s jsonSubject) hasKeys(p *parser, op Op) error {
-	if s.typ != nil && s.typ.Kind != mapper.JSON {
+	if s.typ != nil && s.typ.Kind != mapper.JSON || s.isList() {
 		return p.unfit(s.path, op, "operator is for JSON objects", "")
 	}
 	info := SlotInfo{Type: textType, Op: op, List: op != OpHasKey, Redacted: s.field.Property != nil && s.field.Property.Redacted}
@@ -274,14 +285,6 @@ func (s jsonSubject) hasKeys(p *parser, op Op) error {
 
 // contains reads the operand of $contains: the conjunction of its scalar leaves.
 func (s jsonSubject) contains(p *parser) error {
-	if p.peek() == tokNull {
-		p.next()
-		s.scope.add(unknown{})
-		return nil
-	}
-	if p.peek() != tokMap {
-		return p.fail(s.path, Error{Class: ErrValue, Operator: "$contains", Got: "needs a map of the values to be found"})
-	}
 	leaves := &AndNode{}
 	if err := s.leaves(p, leaves); err != nil {
 		return err

@@ -37,31 +37,59 @@ func (s rowSubject) operator(p *parser, op Op) error {
 	}
 	switch {
 	case op == OpEq || op == OpNe || op == opIn || op == opNin:
-	case op.isOrder() && len(s.row.entity.Key) == 1:
-		return p.unfit(s.row.path, op, "operator does not fit a relation or a whole row",
-			"name the key: \""+joinPath(s.row.path, s.row.entity.Key[0].Name)+"\"")
 	case op.isQuantifier():
 		return p.unfit(s.row.path, op, "operator is for to-many relations", "")
-	default:
-		return p.unfit(s.row.path, op, "operator does not fit a relation or a whole row", "")
+	case op == opElemMatch:
+		return p.unfit(s.row.path, op, "operator is for arrays of documents", didYouMean("$some"))
+	case len(s.row.entity.KeyColumns) > 1:
+		return p.unfit(s.row.path, op, "operator does not fit a composite key", "")
+	case s.row.path != "":
+		return p.unfit(s.row.path, op, "operator does not fit a relation or a whole row", s.keyHint(op))
+	case p.peek() != tokMap:
+		return s.key().operator(p, op)
 	}
 	if p.peek() == tokMap {
 		return p.fail(s.row.path, Error{Class: ErrShape, Operator: op.String(), Got: "needs a key, not a map", Hint: "write the map without " + op.String()})
 	}
 	if len(s.row.entity.KeyColumns) == 1 {
-		f := fieldSubject{scope: s.scope, field: s.row.keyField(), typ: s.row.entity.KeyColumns[0].Type, key: s.row.entity, base: s.row, path: s.row.path}
-		return f.compare(p, op)
+		return s.key().compare(p, op)
 	}
 	return s.tuple(p, op)
 }
 
-// nullTest is the test of the key for NULL.
+// key is the row's primary key, of one column.
+func (s rowSubject) key() fieldSubject {
+	return fieldSubject{scope: s.scope, field: s.row.keyField(), typ: s.row.entity.KeyColumns[0].Type, key: s.row.entity, base: s.row, path: s.row.path}
+}
+
+// keyHint names the value that a key made of one column is, through the relations
+// it is made of; "" where the operator does not fit that value either.
+func (s rowSubject) keyHint(op Op) string {
+	path, e := s.row.path, s.row.entity
+	for {
+		path = joinPath(path, e.Key[0].Name)
+		if e.Key[0].Relation == nil {
+			break
+		}
+		e = e.Key[0].Relation.Target
+	}
+	if got, _ := s.key().misfit(op); got != "" {
+		return ""
+	}
+	return "name the key: \"" + path + "\""
+}
+
+// nullTest is the test of the key for NULL. That of a row itself never is, unless an
+// outer join found none.
 func (s rowSubject) nullTest() Node {
 	f := s.row.keyField()
-	if f.Property == nil { // a row's own composite key is never NULL
-		return &Truth{At: s.place().at}
+	switch {
+	case f.Property != nil:
+		return &Null{Field: f}
+	case s.row.alias != "":
+		return &Null{Field: s.row.field(s.row.entity.Key[0], true)}
 	}
-	return &Null{Field: f}
+	return &Truth{At: s.place().at}
 }
 
 // exists reads $exists with a sub-query.
@@ -78,17 +106,21 @@ func (s rowSubject) tuple(p *parser, op Op) error {
 	negative := op == OpNe || op == opNin
 	var n Node
 	switch p.peek() {
-	case tokNull:
-		p.next()
-		n = s.nullTest()
-	case tokValue:
-		p.pos += 2
-		n = s.keyIn(p)
+	case tokNull, tokValue:
+		if op == opIn || op == opNin {
+			return p.needsList(s.row.path, op)
+		}
+		if p.next() == tokNull {
+			n = s.nullTest()
+			break
+		}
+		p.pos++
+		n = s.keyIn(p, op)
 	case tokValues:
 		p.next()
 		flags := p.next()
 		p.next()
-		n = s.tupleList(p, flags)
+		n = s.tupleList(p, op, flags)
 	default:
 		return p.unfit(s.row.path, op, "a composite key is compared with keys only", "")
 	}
@@ -99,12 +131,12 @@ func (s rowSubject) tuple(p *parser, op Op) error {
 	return nil
 }
 
-func (s rowSubject) tupleList(p *parser, flags byte) Node {
+func (s rowSubject) tupleList(p *parser, op Op, flags byte) Node {
 	var n Node = &Truth{At: Field{Alias: s.row.alias}}
 	if flags&listHasValue == 0 {
 		p.slot()
 	} else {
-		n = s.keyIn(p)
+		n = s.keyIn(p, op)
 	}
 	if flags&listHasNil != 0 {
 		n = &OrNode{[]Node{n, s.nullTest()}}
@@ -112,9 +144,9 @@ func (s rowSubject) tupleList(p *parser, flags byte) Node {
 	return n
 }
 
-func (s rowSubject) keyIn(p *parser) Node {
+func (s rowSubject) keyIn(p *parser, op Op) Node {
 	f := s.row.keyField()
-	slot := p.want(s.row.path, SlotInfo{Key: s.row.entity, List: true, Tuple: s.row.keyTypes()})
+	slot := p.want(s.row.path, SlotInfo{Key: s.row.entity, List: true, Tuple: s.row.keyTypes(), Op: op})
 	return &KeyIn{Field: f, Values: slot}
 }
 
@@ -170,11 +202,11 @@ func (s manySubject) operator(p *parser, op Op) error {
 		return p.size(s.place().path, func(c Op, v Operand) Node { return &SizeNode{s.relation(), c, v} }, s)
 	case op.isQuantifier():
 		return s.quantifier(p, op)
-	case p.peek() == tokNull && (op == OpEq || op == opIn):
+	case p.peek() == tokNull && op == OpEq:
 		p.next()
 		s.scope.add(none)
 		return nil
-	case p.peek() == tokNull && (op == OpNe || op == opNin):
+	case p.peek() == tokNull && op == OpNe:
 		p.next()
 		s.scope.add(negate(none))
 		return nil
@@ -204,6 +236,9 @@ func (s manySubject) quantifier(p *parser, op Op) error {
 	if op == opAll {
 		return s.all(p)
 	}
+	if p.peek() == tokNull {
+		return p.missing(s, op)
+	}
 	where, err := s.quantified(p)
 	if err != nil {
 		return err
@@ -228,11 +263,16 @@ func (s manySubject) all(p *parser) error {
 		return p.fail(s.place().path, Error{Class: ErrShape, Operator: "$all", Got: "needs a list of conditions"})
 	}
 	nodes := []Node{}
-	for p.peek() != tokListEnd && p.peek() != tokEnd {
+	for i := 0; p.peek() != tokListEnd && p.peek() != tokEnd; i++ {
+		p.keys = append(p.keys, itoa(i))
+		if p.peek() == tokNull {
+			return p.missing(s, opAll)
+		}
 		where, err := s.quantified(p)
 		if err != nil {
 			return err
 		}
+		p.keys = p.keys[:len(p.keys)-1]
 		nodes = append(nodes, &SomeNode{Relation: s.relation(), Where: where})
 	}
 	p.next()

@@ -1,8 +1,19 @@
 package conditions
 
+// Members returns the members of a conjunction or disjunction, nothing for other nodes.
+func Members(n Node) []Node {
+	switch n := n.(type) {
+	case *AndNode:
+		return n.Nodes
+	case *OrNode:
+		return n.Nodes
+	}
+	return nil
+}
+
 // Walk calls visit for every field that n mentions, in order. For a quantifier the
 // field is its relation and where its condition, which Walk does not enter; for
-// all others where is nil.
+// all others where is nil. What is said about the elements of an array is left out.
 func Walk(n Node, visit func(f Field, where Node)) {
 	switch n := n.(type) {
 	case *AndNode:
@@ -27,6 +38,8 @@ func Walk(n Node, visit func(f Field, where Node)) {
 	case *Set:
 		visit(n.Field, nil)
 	case *KeyIn:
+		visit(n.Field, nil)
+	case *ElementNode:
 		visit(n.Field, nil)
 	case *SomeNode:
 		visit(n.Relation, n.Where)

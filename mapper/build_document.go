@@ -9,13 +9,15 @@ func (b *builder) document(p *propDraft, t *TypeRef) {
 	}
 	list := t.Kind == reflect.Slice || t.Kind == reflect.Array
 	if list {
-		t = t.Elem
+		if t = t.Elem; t.Kind == reflect.Pointer {
+			t = t.Elem
+		}
 	}
 	if t.Kind != reflect.Struct || t.Traits.Has(JSONer) || t.Traits.Has(Texter) {
 		return
 	}
 	shape := b.shape(p, t, nil)
-	p.prop.Type.Shape = shape
+	p.prop.Type.Shape, p.prop.Type.List = shape, list
 	p.prop.Kind = Document
 	p.prop.Embedded = shape
 	p.prop.byName = nameIndex(shape)
@@ -37,15 +39,24 @@ func (b *builder) shape(p *propDraft, t *TypeRef, stack []typeID) []*Property {
 		}
 		inner := &Property{Entity: p.prop.Entity, Parent: p.prop, Name: f.JSON, Path: p.prop.Path + "." + f.JSON, Field: p.prop.Field + "." + f.Name, Index: -1, Nullable: true}
 		typ, _ := b.scalar(f.Type, parseTag(f.Tag, func(string) {}))
-		target := f.Type
+		target, list := f.Type, false
 		if target.Kind == reflect.Pointer {
 			target = target.Elem
+		}
+		if (typ == nil || typ.Kind == JSON) && (target.Kind == reflect.Slice || target.Kind == reflect.Array) {
+			item := target.Elem
+			if item.Kind == reflect.Pointer {
+				item = item.Elem
+			}
+			if item.Kind == reflect.Struct && !item.Traits.Has(JSONer) && !item.Traits.Has(Texter) {
+				typ, target, list = nil, item, true
+			}
 		}
 		switch {
 		case typ != nil:
 			inner.Kind, inner.Type = Scalar, typ
 		case target.Kind == reflect.Struct:
-			inner.Kind, inner.Type = Document, &Type{Kind: JSON, GoName: target.Text}
+			inner.Kind, inner.Type = Document, &Type{Kind: JSON, GoName: target.Text, List: list}
 			sub := &propDraft{prop: inner}
 			inner.Embedded = b.shape(sub, target, stack)
 			inner.Type.Shape = inner.Embedded

@@ -23,9 +23,15 @@ func Filter(name string, params map[string]any) FindOption {
 	return func(o *findOptions) { o.filters = append(o.filters, filterSwitch{name: name, params: params}) }
 }
 
-// WithoutFilter switches filters off for one read.
+// every reports a switch of all filters.
+func (s *filterSwitch) every() bool { return s.off && s.name == "" }
+
+// WithoutFilter switches filters off for one read; without names, all.
 func WithoutFilter(names ...string) FindOption {
 	return func(o *findOptions) {
+		if len(names) == 0 {
+			o.filters = append(o.filters, filterSwitch{off: true})
+		}
 		for _, name := range names {
 			o.filters = append(o.filters, filterSwitch{name: name, off: true})
 		}
@@ -65,7 +71,7 @@ func (f *finder) active(filter *mapper.Filter, o *findOptions) *filterSwitch {
 	for _, list := range [2][]filterSwitch{f.filters, o.filters} {
 		for i := range list {
 			switch s := &list[i]; {
-			case s.name != filter.Name:
+			case s.name != filter.Name && !s.every():
 			case s.off:
 				on = nil
 			default:
@@ -116,7 +122,13 @@ func (f *finder) restrict(o *findOptions) error {
 				continue
 			}
 			r := restriction{entity: e, filter: filter}
-			if err := r.fail(conditions.Read(&r.rd, filter.Where(on.params))); err != nil {
+			cond, err := filter.Condition(on.params)
+			if err == nil {
+				err = conditions.Read(&r.rd, cond)
+			} else {
+				err = &Error{Class: ErrInvalidOption, Op: "find", Entity: e.Name, Path: filter.Name, Detail: err.Error()}
+			}
+			if err := r.fail(err); err != nil {
 				return err
 			}
 			o.restrictions = append(o.restrictions, r)
@@ -151,6 +163,9 @@ func (o *findOptions) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error)
 		if err != nil {
 			return nil, r.fail(err)
 		}
+		if err := qb.CheckFilter(r.entity, r.filter.Name, tree.Root); err != nil {
+			return nil, r.fail(err)
+		}
 		trees = append(trees, tree)
 	}
 	return trees, nil
@@ -173,7 +188,7 @@ func (f *finder) knownFilters(o *findOptions) error {
 		declared := func(e *mapper.Entity) bool {
 			return slices.ContainsFunc(e.Filters, func(x *mapper.Filter) bool { return x.Name == s.name })
 		}
-		if !slices.ContainsFunc(f.db.registry.Entities(), declared) {
+		if !s.every() && !slices.ContainsFunc(f.db.registry.Entities(), declared) {
 			return &Error{Class: ErrInvalidOption, Op: "find", Detail: "no entity declares a filter " + s.name}
 		}
 	}

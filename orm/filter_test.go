@@ -138,3 +138,52 @@ func TestFiltersOfTheManager(t *testing.T) {
 		`SELECT "e0"."id", "e0"."tenant", "e0"."text", "e0"."deleted", "e0"."folder_id" FROM "notes" AS "e0" WHERE ("e0"."text" = ?) ['x']`,
 	)
 }
+
+// TestFilterParameters: a filter without its parameters is an error, not a condition on NULL.
+func TestFilterParameters(t *testing.T) {
+	ctx := context.Background()
+	tenants := mapper.Define[note](func(e *mapper.Builder[note]) {
+		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(map[string]any) any { return orm.M{"deleted": false} }})
+		e.Filter(mapper.Filter{Name: "tenant", Where: func(p map[string]any) any { return orm.M{"tenant": p["id"]} }})
+		e.Filter(mapper.Filter{Name: "typed", Where: func(p map[string]any) any { return orm.M{"tenant": p["id"].(int)} }})
+		e.Filter(mapper.Filter{Name: "named", Params: []string{"text"}, Where: func(p map[string]any) any { return orm.M{"text": p["text"]} }})
+	})
+	db, err := orm.Open(ctx, sqlite.Memory(), orm.Entities(folder{}, tenants))
+	if err == nil {
+		err = schema.Create(ctx, db)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	em := db.Fork()
+	home := &folder{Name: "home"}
+	em.Persist(&note{Tenant: 1, Text: "a", Folder: orm.To(home)}, &note{Tenant: 2, Text: "b", Deleted: true, Folder: orm.To(home)})
+	if err := em.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"tenant", "typed", "named"} {
+		for what, err := range map[string]error{
+			"find":  found(orm.Find[note](ctx, db.Fork(), nil, orm.Filter(name, nil))),
+			"query": found(orm.All[note](ctx, db.Fork(), orm.QB[note](db.Fork(), "n").Filter(name, orm.M{"other": 1}))),
+		} {
+			if !errors.Is(err, qb.ErrParameter) && !errors.Is(err, orm.ErrInvalidOption) || !strings.Contains(err.Error(), "missing") {
+				t.Errorf("%s by %s: %v", name, what, err)
+			}
+		}
+	}
+	all, err := orm.Find[note](ctx, db.Fork(), nil, orm.WithoutFilter())
+	if err != nil || len(all) != 2 {
+		t.Errorf("%d notes without filters, %v", len(all), err)
+	}
+	all, err = orm.All[note](ctx, db.Fork(), orm.QB[note](db.Fork(), "n").Filter("tenant", nil).WithoutFilter())
+	if err != nil || len(all) != 2 {
+		t.Errorf("%d notes without filters by a query, %v", len(all), err)
+	}
+	one, err := orm.Find[note](ctx, db.Fork(), nil, orm.WithoutFilter(), orm.Filter("tenant", orm.M{"id": 2}))
+	if err != nil || len(one) != 1 || one[0].Text != "b" {
+		t.Errorf("%v, %v", one, err)
+	}
+}
+
+func found[T any](_ []*T, err error) error { return err }

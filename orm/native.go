@@ -79,10 +79,6 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 // Exec runs an insert, update or delete made by a query builder and returns the
 // number of rows.
 func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) {
-	if err := em.guard.enter("exec"); err != nil {
-		return 0, err
-	}
-	defer em.guard.leave()
 	query, args, err := q.Query()
 	if err != nil {
 		return 0, err
@@ -91,21 +87,8 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 	if !ok {
 		return 0, &Error{Class: ErrInvalidOption, Op: "exec", Detail: "the query reads; use All, One or Result"}
 	}
-	if err := told("exec", flush.NotReadOnly(w.Entity, nil)); err != nil {
-		return 0, err
-	}
-	if w.Schema == "" {
-		w.Schema = em.scope.schema
-	}
-	if err := em.flushPending(ctx, "exec"); err != nil {
-		return 0, err
-	}
-	p, err := em.db.engine.Compile(w)
+	op, err := em.write(ctx, w, args)
 	if err != nil {
-		return 0, err
-	}
-	op := &driver.Op{P: p, Rows: writeRows(w, args)}
-	if err := em.exec(ctx, op, w.Kind == qb.Truncate); err != nil {
 		return 0, err
 	}
 	var n int64
@@ -115,10 +98,33 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 	return n, nil
 }
 
+// write runs a write made by a query builder.
+func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*driver.Op, error) {
+	if err := em.guard.enter("exec"); err != nil {
+		return nil, err
+	}
+	defer em.guard.leave()
+	if err := told("exec", flush.NotReadOnly(w.Entity, nil)); err != nil {
+		return nil, err
+	}
+	if w.Schema == "" {
+		w.Schema = em.scope.schema
+	}
+	if err := em.flushPending(ctx, "exec"); err != nil {
+		return nil, err
+	}
+	p, err := em.db.engine.Compile(w)
+	if err != nil {
+		return nil, err
+	}
+	op := &driver.Op{P: p, Rows: writeRows(w, args)}
+	return op, em.exec(ctx, op, w.Kind == qb.Truncate)
+}
+
 // writeRows cuts the arguments of a row-form write into its rows.
 func writeRows(w *qb.Write, args []any) [][]any {
 	width := len(w.Set) + len(w.Match)
-	if w.Kind != qb.Insert || width == 0 {
+	if w.Kind != qb.Insert || width == 0 || w.From != nil {
 		return [][]any{args}
 	}
 	var rows [][]any

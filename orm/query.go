@@ -2,8 +2,12 @@ package orm
 
 import (
 	"context"
+	"slices"
+	"strings"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -16,7 +20,9 @@ func QB[T any](em *EntityManager, alias string) *qb.Builder {
 	return em.filtered(qb.New(em.db.registry, name, alias))
 }
 
-// All runs a query about T and returns the managed roots.
+// All runs a query about T and returns the managed roots, each once. Relations joined
+// by JoinAndSelect are populated with the rows that the query found: a collection that
+// conditions have narrowed is partial, as one loaded by PopulateWhere is.
 func All[T any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]*T, error) {
 	sel, args, err := em.selection("all", q)
 	if err != nil {
@@ -66,12 +72,15 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if err := em.flushPending(ctx, "all"); err != nil {
 		return nil, err
 	}
-	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.Joins) > 0 && hasOutput(sel.Joins) {
-		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed or joined outputs are not entities; use Result"}
+	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.GroupBy) > 0 {
+		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed columns and groups are not entities; use Result"}
+	}
+	nodes, err := joinedNodes(sel)
+	if err != nil {
+		return nil, err
 	}
 	st := &statement{}
-	st.root = newSource(em.db, sel.Entity, sel.Output, nil, nil)
-	var err error
+	st.root = newSource(em.db, sel.Entity, sel.Output, nil, nodes)
 	if st.program, err = em.db.engine.Compile(sel); err != nil {
 		return nil, err
 	}
@@ -84,12 +93,88 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if err != nil {
 		return nil, err
 	}
+	if len(sel.Joins) > 0 { // a root comes once for each row of a join that is not read
+		list = once(list)
+	}
 	return list, em.loadHooks(ctx, em.finder)
 }
 
-func hasOutput(joins []*qb.Join) bool {
-	for _, j := range joins {
-		if len(j.Output) > 0 {
+// once leaves out what comes again.
+func once(list []*managed) []*managed {
+	seen := make(map[*managed]bool, len(list))
+	return slices.DeleteFunc(list, func(m *managed) bool {
+		again := seen[m]
+		seen[m] = true
+		return again
+	})
+}
+
+// joinedNodes makes nodes of the joins that are read, and puts the joins into the order
+// of their columns: depth first, as rows are read.
+func joinedNodes(sel *qb.Select) ([]*populate.Node, error) {
+	narrowed := narrows(sel.Where, sel.Alias)
+	var order []*qb.Join
+	var below func(from string, path string) ([]*populate.Node, error)
+	below = func(from, path string) (nodes []*populate.Node, err error) {
+		for _, j := range sel.Joins {
+			if j.From != from || slices.Contains(order, j) || j.Relation == nil && from == "" {
+				continue
+			}
+			order = append(order, j)
+			n := &populate.Node{Strategy: populate.Joined, Relation: j.Relation, Fields: j.Output, Limit: -1, Offset: -1}
+			if j.Relation != nil {
+				n.Path = strings.TrimPrefix(path+"."+j.Relation.Path, ".")
+			}
+			if n.Children, err = below(j.Alias, n.Path); err != nil {
+				return nil, err
+			}
+			switch {
+			case len(j.Output) > 0 && j.Relation == nil:
+				return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Path: j.Alias, Detail: "only joined relations make a graph; use Result"}
+			case len(j.Output) == 0 && len(n.Children) > 0:
+				return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Path: j.Alias, Detail: "what lies behind the join is read and the join is not; use JoinAndSelect for it, too"}
+			case len(j.Output) == 0:
+				continue
+			case narrowed || j.On != nil || innerBehind(sel, j.Alias):
+				n.Where = &conditions.Tree{Entity: j.Relation.Relation.Target, Root: j.On}
+			}
+			nodes = append(nodes, n)
+		}
+		return nodes, nil
+	}
+	nodes, err := below("", "")
+	for _, j := range sel.Joins { // joins that are no relations need not stand anywhere
+		if !slices.Contains(order, j) {
+			order = append(order, j)
+		}
+	}
+	if len(nodes) > 0 {
+		sel.Joins = order
+	}
+	return nodes, err
+}
+
+// narrows reports that a condition may speak of joined rows, and so decide which of
+// them there are.
+func narrows(n conditions.Node, root string) bool {
+	found := false
+	switch n.(type) {
+	case *conditions.RawNode, *conditions.Exists:
+		return true
+	}
+	for _, member := range conditions.Members(n) {
+		found = found || narrows(member, root)
+	}
+	conditions.Walk(n, func(f conditions.Field, where conditions.Node) {
+		found = found || f.Alias != "" && f.Alias != root || where != nil && narrows(where, root)
+	})
+	return found
+}
+
+// innerBehind reports an inner join that leaves out rows of the one under an alias.
+func innerBehind(sel *qb.Select, alias string) bool {
+	for _, j := range sel.Joins {
+		if j.From == alias && (!j.Left || innerBehind(sel, j.Alias)) {
 			return true
 		}
 	}

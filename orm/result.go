@@ -3,10 +3,12 @@ package orm
 import (
 	"context"
 	"fmt"
+	"iter"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/internal/rowfield"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
@@ -15,44 +17,128 @@ import (
 // is
 //
 //   - a struct: a column goes to the field of that name, in any case, or to the one
-//     with the tag orm:"name". "b.title" is BTitle, or Title where that is free; columns
-//     without a field are dropped;
-//   - map[string]any: all columns by name, as canonical values;
+//     with the tag orm:"name". "b.title" is BTitle, or Title where that is the only one.
+//     Columns without a name, Count() for one, go to the fields that are left over, in
+//     order. A field without a column is an error, unless its tag is orm:"-", and so is
+//     a column that was asked for and has no field;
+//   - map[string]any: all columns by name, as canonical values; an aggregate without a
+//     name has that of its call, "count(*)";
 //   - any other type, for a query with a single column.
 //
 // Values are converted as those of properties are; pointers take NULL. A value that
 // does not fit is an [*Error] of class driver.ErrScan that names the column.
+//
+// A write with Returning gives the rows it inserted, changed or deleted, where the
+// engine can tell them, else a driver.ErrUnsupported; see [Exec] for the rest of it.
 func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, error) {
-	sel, args, err := em.selection("result", q)
+	query, args, err := q.Query()
 	if err != nil {
 		return nil, err
 	}
-	plan, err := planResult(reflect.TypeFor[R](), sel)
-	if err != nil {
-		return nil, err
-	}
-	if err := em.guard.enter("result"); err != nil {
-		return nil, err
-	}
-	defer em.guard.leave()
-	p, err := em.db.engine.Compile(sel)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := em.scope.query(ctx, p, args)
-	if err != nil {
-		return nil, err
+	if w, ok := query.(*qb.Write); ok {
+		return returned[R](ctx, em, w, args)
 	}
 	var list []R
-	for rows.Next() {
-		var value R
-		if err := plan.read(rows, reflect.ValueOf(&value).Elem()); err != nil {
-			rows.Close()
+	for value, err := range results[R](ctx, em, query.(*qb.Select), args) {
+		if err != nil {
 			return nil, err
 		}
 		list = append(list, value)
 	}
-	return list, rows.Close()
+	return list, nil
+}
+
+// StreamResult is [Result] that yields row by row, without holding all of them. The
+// manager may be used between two yields. An error ends the iteration.
+func StreamResult[R any](ctx context.Context, em *EntityManager, q *qb.Builder) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		sel, args, err := em.selection("stream", q)
+		if err != nil {
+			var none R
+			yield(none, err)
+			return
+		}
+		results[R](ctx, em, sel, args)(yield)
+	}
+}
+
+// results runs a read and yields its rows.
+func results[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any) iter.Seq2[R, error] {
+	return func(yield func(R, error) bool) {
+		if err := eachResult(ctx, em, sel, args, yield); err != nil {
+			var none R
+			yield(none, err)
+		}
+	}
+}
+
+func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any, yield func(R, error) bool) error {
+	if sel.Schema == "" {
+		sel.Schema = em.scope.schema
+	}
+	asked := !sel.Roots && !slices.ContainsFunc(sel.Joins, func(j *qb.Join) bool { return len(j.Output) > 0 })
+	plan, err := planResult(reflect.TypeFor[R](), sel.Entity, sel.Columns(), asked)
+	if err != nil {
+		return err
+	}
+	if err := em.guard.enter("result"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	p, err := em.db.engine.Compile(sel)
+	if err != nil {
+		return err
+	}
+	rows, err := em.scope.query(ctx, p, args)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := em.db.canceled(ctx); err != nil {
+			return err
+		}
+		var value R
+		if err := plan.read(rows, reflect.ValueOf(&value).Elem()); err != nil {
+			return err
+		}
+		more := false
+		outside(rows, func() {
+			_ = em.guard.outside(func() error { more = yield(value, nil); return nil })
+		})
+		if !more {
+			return nil
+		}
+	}
+	return rows.Close()
+}
+
+// returned runs a write and gives what it returned.
+func returned[R any](ctx context.Context, em *EntityManager, w *qb.Write, args []any) ([]R, error) {
+	if len(w.Returning) == 0 {
+		return nil, &Error{Class: ErrInvalidOption, Op: "result", Entity: w.Entity.Name, Detail: "the query writes and returns nothing; use Exec, or Returning"}
+	}
+	plan, err := planResult(reflect.TypeFor[R](), w.Entity, w.Columns(), true)
+	if err != nil {
+		return nil, err
+	}
+	op, err := em.write(ctx, w, args)
+	if err != nil {
+		return nil, err
+	}
+	var list []R
+	for _, row := range op.Returned {
+		if row == nil { // an insert has ignored it
+			continue
+		}
+		var value R
+		copy(plan.cells, row)
+		if err := plan.store(reflect.ValueOf(&value).Elem()); err != nil {
+			return nil, err
+		}
+		list = append(list, value)
+	}
+	return list, nil
 }
 
 // resultPlan says where the columns of a result go.
@@ -67,25 +153,43 @@ type resultPlan struct {
 	targets      []any
 }
 
-func planResult(r reflect.Type, sel *qb.Select) (*resultPlan, error) {
-	p := &resultPlan{entity: sel.Entity, columns: sel.Columns()}
-	p.cells, p.targets = make([]any, len(p.columns)), make([]any, len(p.columns))
+func planResult(r reflect.Type, e *mapper.Entity, columns []qb.Column, all bool) (*resultPlan, error) {
+	p := &resultPlan{entity: e, columns: columns}
+	p.cells, p.targets = make([]any, len(columns)), make([]any, len(columns))
 	for i := range p.cells {
 		p.targets[i] = &p.cells[i]
 	}
 	switch {
 	case r == reflect.TypeFor[map[string]any]():
 		p.named = true
+		return p, p.distinctNames()
 	case isValue(r):
 		p.whole = true
-		if len(p.columns) != 1 {
-			return nil, &Error{Class: ErrInvalidOption, Op: "result", Entity: sel.Entity.Name,
-				Detail: fmt.Sprintf("the query has %d columns: %s takes one, a struct takes them all", len(p.columns), r)}
+		if len(columns) != 1 {
+			return nil, p.misfit("", fmt.Sprintf("the query has %d columns: %s takes one, a struct takes them all", len(columns), r))
 		}
-	default:
-		p.fields = matchFields(r, p.columns)
+		return p, nil
 	}
-	return p, nil
+	return p, p.matchFields(r, all)
+}
+
+func (p *resultPlan) misfit(path, detail string) error {
+	return &Error{Class: ErrInvalidOption, Op: "result", Entity: p.entity.Name, Path: path, Detail: detail}
+}
+
+// distinctNames refuses columns that a map cannot hold.
+func (p *resultPlan) distinctNames() error {
+	seen := map[string]bool{}
+	for i, c := range p.columns {
+		switch {
+		case seen[c.Name] && c.Name == "":
+			return p.misfit("", fmt.Sprintf("column %d has no name and is not the only one; name it with As", i+1))
+		case seen[c.Name]:
+			return p.misfit(c.Name, "two columns have this name; name them with As")
+		}
+		seen[c.Name] = true
+	}
+	return nil
 }
 
 // isValue reports a type that one column fills.
@@ -93,26 +197,102 @@ func isValue(r reflect.Type) bool {
 	return r.Kind() != reflect.Struct || r == timeType || reflect.PointerTo(r).Implements(scannerType)
 }
 
-// matchFields finds the field for each column, nil for none.
-func matchFields(r reflect.Type, columns []qb.Column) [][]int {
-	var fields []rowfield.Field
-	var index [][]int
+// matchFields finds the field for each column: by tag, by its whole name, by the last
+// piece of it where only one column and one field have that, and for columns without a
+// name by place among what is left. all says that no column may be left over.
+func (p *resultPlan) matchFields(r reflect.Type, all bool) error {
+	p.fields = make([][]int, len(p.columns))
+	var free []reflect.StructField
 	for _, f := range reflect.VisibleFields(r) {
-		if f.IsExported() && !f.Anonymous {
-			fields, index = append(fields, rowfield.Field{Name: f.Name, Tag: f.Tag.Get("orm")}), append(index, f.Index)
+		if f.IsExported() && !f.Anonymous && f.Tag.Get("orm") != "-" {
+			free = append(free, f)
 		}
 	}
-	names := make([]string, len(columns))
-	for i, c := range columns {
-		names[i] = c.Name
+	take := func(i, at int) {
+		p.fields[i] = free[at].Index
+		free = slices.Delete(free, at, at+1)
 	}
-	places := make([][]int, len(columns))
-	for i, at := range rowfield.Match(fields, names) {
-		if at >= 0 {
-			places[i] = index[at]
+	for _, match := range []func(f reflect.StructField, column string) bool{
+		func(f reflect.StructField, column string) bool { return f.Tag.Get("orm") == column },
+		func(f reflect.StructField, column string) bool { return strings.EqualFold(f.Name, letters(column)) },
+	} {
+		for i, c := range p.columns {
+			at := slices.IndexFunc(free, func(f reflect.StructField) bool { return c.Name != "" && match(f, c.Name) })
+			if p.fields[i] == nil && at >= 0 {
+				take(i, at)
+			}
 		}
 	}
-	return places
+	if err := p.matchLast(&free); err != nil {
+		return err
+	}
+	var nameless []int
+	for i, c := range p.columns {
+		if p.fields[i] == nil && (c.Name == "" || c.Computed) {
+			nameless = append(nameless, i)
+		}
+	}
+	if len(nameless) == len(free) {
+		for _, i := range nameless {
+			take(i, 0)
+		}
+	}
+	return p.unmatched(r, free, all)
+}
+
+// matchLast matches columns such as "b.title" by the last piece of their names.
+func (p *resultPlan) matchLast(free *[]reflect.StructField) error {
+	last := func(c qb.Column) string { return letters(c.Name[strings.LastIndexByte(c.Name, '.')+1:]) }
+	for i, c := range p.columns {
+		at := slices.IndexFunc(*free, func(f reflect.StructField) bool { return strings.EqualFold(f.Name, last(c)) })
+		if p.fields[i] != nil || c.Name == "" || c.Computed || at < 0 {
+			continue
+		}
+		for k, other := range p.columns[i+1:] {
+			if p.fields[i+1+k] == nil && strings.EqualFold(last(other), last(c)) {
+				return p.misfit(c.Name, "both this column and "+other.Name+" could be field "+(*free)[at].Name+"; write the whole name, or a tag")
+			}
+		}
+		p.fields[i] = (*free)[at].Index
+		*free = slices.Delete(*free, at, at+1)
+	}
+	return nil
+}
+
+// unmatched tells which fields and columns have found no counterpart.
+func (p *resultPlan) unmatched(r reflect.Type, free []reflect.StructField, all bool) error {
+	var columns, fields []string
+	for i, c := range p.columns {
+		switch {
+		case p.fields[i] != nil:
+		case c.Name == "":
+			columns = append(columns, fmt.Sprintf("column %d", i+1))
+		default:
+			columns = append(columns, c.Name)
+		}
+	}
+	for _, f := range free {
+		fields = append(fields, f.Name)
+	}
+	switch {
+	case len(fields) > 0 && len(columns) > 0:
+		return p.misfit(columns[0], fmt.Sprintf("%s of %s: no column; %s: no field. Name columns with As, or fields by tags", strings.Join(fields, ", "), r, strings.Join(columns, ", ")))
+	case len(fields) > 0:
+		return p.misfit("", fmt.Sprintf("%s of %s: no column; leave it out by the tag orm:\"-\"", strings.Join(fields, ", "), r))
+	case len(columns) > 0 && all:
+		return p.misfit(columns[0], fmt.Sprintf("no field of %s is called so; %s", r, strings.Join(columns, ", ")))
+	}
+	return nil
+}
+
+// letters keeps what can stand in the name of a field.
+func letters(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_.()* ", r) {
+			return -1
+		}
+		return r
+	}, name)
 }
 
 // read reads one row into dst.
@@ -120,18 +300,26 @@ func (p *resultPlan) read(rows driver.Rows, dst reflect.Value) error {
 	if err := rows.Scan(p.targets); err != nil {
 		return err
 	}
+	for i, c := range p.columns {
+		if c.Type == nil {
+			continue
+		}
+		v, err := c.Type.Decode(p.cells[i])
+		if err != nil {
+			return p.unfit(c, err.Error())
+		}
+		p.cells[i] = v
+	}
+	return p.store(dst)
+}
+
+// store puts the canonical values of a row into dst.
+func (p *resultPlan) store(dst reflect.Value) error {
 	if p.named {
 		dst.Set(reflect.ValueOf(map[string]any{}))
 	}
 	for i, c := range p.columns {
-		v := p.cells[i]
-		if c.Type != nil {
-			var err error
-			if v, err = c.Type.Decode(v); err != nil {
-				return p.unfit(c, err.Error())
-			}
-		}
-		if err := p.put(dst, i, v); err != "" {
+		if err := p.put(dst, i, p.cells[i]); err != "" {
 			return p.unfit(c, err)
 		}
 	}

@@ -16,6 +16,7 @@ func (b *Builder) Query() (Query, []any, error) {
 		return nil, nil, b.err
 	}
 	a := &assembly{b: b, env: b.env()}
+	a.knowQueries()
 	var q Query
 	var err error
 	switch b.kind {
@@ -40,8 +41,20 @@ type assembly struct {
 	first conditions.Slot
 	args  []any
 	slots []conditions.SlotInfo
-	// groups is env for what is about groups, in a grouped query.
-	groups conditions.Env
+	// groups is env for what is about groups, in a grouped query; inGroups says that it is one.
+	groups   conditions.Env
+	inGroups bool
+	// computedColumns are columns of joined sub-queries by path, nil for other paths.
+	computedColumns map[string]*conditions.Computed
+}
+
+// knowQueries lets conditions and orders speak of the columns that joined sub-queries compute.
+func (a *assembly) knowQueries() {
+	for _, j := range a.b.joins {
+		if j.query != nil || j.source != "" {
+			a.env.Computed = func(name string) (*conditions.Computed, *conditions.Error) { return a.queryColumn(name), nil }
+		}
+	}
 }
 
 func (a *assembly) next() conditions.Slot { return a.first + conditions.Slot(len(a.args)) }
@@ -82,6 +95,7 @@ func (a *assembly) sub(at step, b *Builder) (*Select, error) {
 		return nil, &Error{Class: ErrStep, Step: at.name, Number: at.number, Hint: "a sub-query must be a read"}
 	}
 	inner := &assembly{b: b, env: b.env(), first: a.next()}
+	inner.knowQueries()
 	q, err := inner.read()
 	if err != nil {
 		return nil, caused(at, err)
@@ -146,7 +160,7 @@ func leaves(e *mapper.Entity) []*mapper.Property {
 
 func (a *assembly) columns(q *Select) error {
 	if len(a.b.columns) == 0 {
-		q.Output = leaves(a.b.entity)
+		q.Output, q.Roots = leaves(a.b.entity), true
 		return nil
 	}
 	for _, c := range a.b.columns {
@@ -170,9 +184,9 @@ func (a *assembly) column(q *Select, c call) error {
 		if own := a.embedded(path); own != nil {
 			return a.embeddedColumns(q, c.at, path, own)
 		}
-		f, err := resolveField(a.env, path, 0)
+		f, err := a.field(c.at, path)
 		if err != nil {
-			return caused(c.at, err)
+			return err
 		}
 		plain := f.Alias == "" && len(f.Hops) == 0 && f.JSON == nil
 		if plain && len(q.Exprs) == 0 {
@@ -225,9 +239,9 @@ func (a *assembly) embeddedColumns(q *Select, at step, path string, p *mapper.Pr
 func (a *assembly) expr(c call) (Expr, string, error) {
 	switch v := c.value.(type) {
 	case string:
-		f, err := resolveField(a.env, v, 0)
+		f, err := a.field(c.at, v)
 		if err != nil {
-			return nil, "", caused(c.at, err)
+			return nil, "", err
 		}
 		return FieldExpr{f}, v, nil
 	case Term:
@@ -254,6 +268,17 @@ func (a *assembly) term(at step, t Term) (Expr, string, error) {
 	if t.query != nil {
 		q, err := a.sub(at, t.query)
 		return &SubqueryExpr{q}, t.name, err
+	}
+	switch {
+	case t.window != nil:
+		w, err := a.windowed(at, t)
+		return w, t.name, err
+	case t.fn == "case":
+		e, err := a.cases(at, t)
+		return e, t.name, err
+	case t.sql != nil:
+		e, _, err := a.expr(call{at, *t.sql})
+		return e, t.name, err
 	}
 	g, err := a.aggregate(at, t.call())
 	return g, t.name, err
@@ -362,15 +387,22 @@ func (a *assembly) filters() ([]Filter, error) {
 			if c == nil {
 				continue
 			}
-			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, f.Where(c.params))
+			cond, err := f.Condition(c.params)
+			if err != nil {
+				return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Path: f.Name, Err: err}
+			}
+			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, cond)
 			if err != nil {
 				return nil, err
+			}
+			if err := CheckFilter(e, f.Name, n); err != nil {
+				return nil, caused(c.at, err)
 			}
 			out = append(out, Filter{Entity: e, Where: n})
 		}
 	}
 	for _, c := range a.b.filters {
-		if !known[c.name] {
+		if !known[c.name] && !c.every() {
 			return nil, &Error{Class: ErrStep, Step: c.at.name, Number: c.at.number, Path: c.name, Hint: "no entity declares this filter"}
 		}
 	}
@@ -385,7 +417,7 @@ func (b *Builder) filter(f *mapper.Filter) *filterCall {
 	}
 	for i := range b.filters {
 		switch c := &b.filters[i]; {
-		case c.name != f.Name:
+		case c.name != f.Name && !c.every():
 		case c.off:
 			on = nil
 		default:

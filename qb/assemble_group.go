@@ -3,6 +3,7 @@ package qb
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
@@ -25,10 +26,10 @@ func (a *assembly) grouping(q *Select) error {
 		q.DistinctOn = append(q.DistinctOn, e)
 	}
 	a.groups = a.env
-	if a.grouped(q) {
+	if a.inGroups = a.grouped(q); a.inGroups {
 		a.groups.Computed = a.computed
 		for _, c := range a.b.columns {
-			if t, ok := c.value.(Term); ok && t.name != "" && t.query == nil {
+			if t, ok := c.value.(Term); ok && t.name != "" && t.isAggregate() {
 				a.groups.ComputedNames = append(a.groups.ComputedNames, t.name)
 			}
 		}
@@ -51,12 +52,12 @@ func (a *assembly) grouped(q *Select) bool {
 func (a *assembly) computed(name string) (*conditions.Computed, *conditions.Error) {
 	call, ok := parseAggregate(name)
 	for _, c := range a.b.columns {
-		if t, isTerm := c.value.(Term); isTerm && t.name == name && t.query == nil {
+		if t, isTerm := c.value.(Term); isTerm && t.name == name && t.isAggregate() {
 			call, ok = t.call(), true
 		}
 	}
 	if !ok {
-		return nil, nil
+		return a.queryColumn(name), nil
 	}
 	f, typ, mistake := call.resolve(a.env)
 	if mistake != nil {
@@ -83,13 +84,22 @@ func (a *assembly) having(q *Select) error {
 // order makes the order of rows, or of groups.
 func (a *assembly) order(q *Select) error {
 	for _, c := range a.b.orderBy {
+		if o, ok, err := a.named(q, c); err != nil {
+			return err
+		} else if ok {
+			q.OrderBy = append(q.OrderBy, o)
+			continue
+		}
 		orders, err := ParseOrder(a.groups, c.value)
 		if err != nil {
 			return caused(c.at, err)
 		}
 		for _, o := range orders {
+			if len(a.b.union) > 0 && a.b.kind != countQuery && columnOf(q, o.Expr) == 0 {
+				return &Error{Class: ErrOrder, Step: c.at.name, Number: c.at.number, Entity: a.b.entity.Name, Hint: "a union is ordered by columns that it reads"}
+			}
 			f, ok := o.Expr.(FieldExpr)
-			if !ok || a.groups.Computed == nil {
+			if !ok || !a.inGroups {
 				continue
 			}
 			if err := a.inGroup(q, c.at, f.Field, true); err != nil {
@@ -98,7 +108,55 @@ func (a *assembly) order(q *Select) error {
 		}
 		q.OrderBy = append(q.OrderBy, orders...)
 	}
+	if len(a.b.union) > 0 {
+		for i := range q.OrderBy {
+			q.OrderBy[i].Column = columnOf(q, q.OrderBy[i].Expr)
+		}
+	}
 	return nil
+}
+
+// named makes an order entry by a computed column, such as a window function, of its name.
+func (a *assembly) named(q *Select, c call) (o Order, ok bool, err error) {
+	text, isText := c.value.(string)
+	if !isText {
+		return o, false, nil
+	}
+	path, words := cutOrder(text)
+	name := strings.TrimPrefix(path, "-")
+	for _, x := range q.Exprs {
+		switch x.Expr.(type) {
+		case FieldExpr, Aggregate:
+			continue
+		}
+		if x.Name != name || name == "" || a.b.entity.Property(name) != nil {
+			continue
+		}
+		p := orderParser{env: a.env}
+		if _, err := p.words(text, words, &o); err != nil {
+			return o, false, caused(c.at, err)
+		}
+		o.Desc, o.Expr = o.Desc != (name != path), x.Expr
+		return o, true, nil
+	}
+	return o, false, nil
+}
+
+// columnOf returns the number of the column that an expression is, from 1; 0 where it is none.
+func columnOf(q *Select, e Expr) int {
+	want, n := describeExpr(e), 0
+	for _, p := range q.Output {
+		if describeExpr(FieldExpr{conditions.Field{Property: p}}) == want {
+			return n + 1
+		}
+		n += len(leafColumns(nil, "", []*mapper.Property{p}))
+	}
+	for i, o := range q.Exprs {
+		if describeExpr(o.Expr) == want {
+			return n + i + 1
+		}
+	}
+	return 0
 }
 
 // inGroup refuses a field that differs within a group. Raw expressions among the

@@ -44,6 +44,9 @@ func (a *assembly) bulk() (*Write, error) {
 		w.All = true
 	}
 	w.Where = where
+	if w.Returning, err = columnsOf(b.entity, b.returning); err != nil {
+		return nil, caused(step{"Returning", 0}, err)
+	}
 	if w.Filters, err = a.filters(); err != nil {
 		return nil, err
 	}
@@ -107,6 +110,9 @@ func (a *assembly) insert() (*Write, error) {
 	if err := b.onlyWrites(); err != nil {
 		return nil, err
 	}
+	if b.into != nil {
+		return w, a.insertFrom(w)
+	}
 	for i, r := range b.rows {
 		cells, err := rowCells(b.entity, r.(M))
 		if err != nil {
@@ -135,6 +141,36 @@ func (a *assembly) insert() (*Write, error) {
 		}
 	}
 	return w, a.mergeWhere(w)
+}
+
+// insertFrom makes an insert of the rows of a query.
+func (a *assembly) insertFrom(w *Write) (err error) {
+	b, at := a.b, step{"InsertFrom", 0}
+	fail := func(hint string) error {
+		return &Error{Class: ErrStep, Step: at.name, Entity: b.entity.Name, Hint: hint}
+	}
+	if w.Set, err = columnsOf(b.entity, b.intoNames); err != nil {
+		return caused(at, err)
+	}
+	switch d := b.entity.Discriminator; {
+	case b.conflict != nil:
+		return fail("rows of a query are inserted as they are; read what conflicts apart")
+	case len(b.wheres) > 0:
+		return fail("conditions belong to the query that is read")
+	case d != nil && !slices.Contains(w.Set, d):
+		return fail("name " + d.Name + ", which tells the type of each row")
+	case b.into.kind != selectQuery:
+		return fail("the rows come from a read")
+	}
+	if w.From, err = a.sub(at, b.into); err != nil {
+		return err
+	}
+	if n := len(w.From.Columns()); n != len(w.Set) {
+		return fail(fmt.Sprintf("the query reads %d columns for %d", n, len(w.Set)))
+	}
+	w.All, w.Slots = true, a.slots
+	w.Returning, err = columnsOf(b.entity, b.returning)
+	return err
 }
 
 // mergeWhere makes the condition of an upsert, which is about the row in the way.

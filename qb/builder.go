@@ -49,6 +49,8 @@ type Builder struct {
 	schema                                 string
 
 	rows      []any
+	into      *Builder // what an insert reads its rows from
+	intoNames []string
 	returning []string
 	conflict  *conflictCall
 }

@@ -206,9 +206,15 @@ func (b *Builder) Filter(name string, params map[string]any) *Builder {
 	return c
 }
 
-// WithoutFilter switches filters off that are on by default.
+// every reports a call about all filters.
+func (c *filterCall) every() bool { return c.off && c.name == "" }
+
+// WithoutFilter switches filters off that are on by default; without names, all.
 func (b *Builder) WithoutFilter(names ...string) *Builder {
 	c, at := b.next("WithoutFilter")
+	if len(names) == 0 {
+		c.filters = add(c.filters, filterCall{at: at, off: true})
+	}
 	for _, n := range names {
 		c.filters = add(c.filters, filterCall{at: at, name: n, off: true})
 	}

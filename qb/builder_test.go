@@ -39,7 +39,7 @@ func TestMistakes(t *testing.T) {
 		{author.Insert(), qb.ErrStep, `qb: Insert: Author: step does not fit (there is no row to insert)`},
 		{author.Insert(qb.M{"name": "a"}, qb.M{"age": 1}), qb.ErrStep, `qb: Insert: Author: step does not fit (every row must name the same properties)`},
 		{author.Insert(qb.M{"nmae": "a"}), qb.ErrUnknownProperty, `qb: Insert: Author.nmae: unknown property (did you mean "name"?)`},
-		{author.Returning("id"), qb.ErrStep, `qb: Returning: Author: step does not fit (only inserts return rows)`},
+		{author.Returning("id"), qb.ErrStep, `qb: Returning: Author: step does not fit (only inserts, updates and deletes return rows)`},
 		{author.Filter("tenant", nil), qb.ErrStep, `qb: Filter: tenant: step does not fit (no entity declares this filter)`},
 		{author.Union(author.Limit(-1)), qb.ErrStep, `qb: Limit: Author: step does not fit (a limit is not negative)`},
 		{author.With("", author), qb.ErrStep, `qb: With: Author: step does not fit (a common table expression needs a name and a query)`},

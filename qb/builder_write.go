@@ -37,6 +37,18 @@ func (b *Builder) insertRows(at step, rows []M) *Builder {
 	return b
 }
 
+// InsertFrom makes the query an insert of what another query reads, column by column
+// into properties. Nothing but the database's defaults fills the rest. MongoDB has none.
+func (b *Builder) InsertFrom(q *Builder, properties ...string) *Builder {
+	c, at := b.next("InsertFrom")
+	c.kind = insertQuery
+	if q == nil || len(properties) == 0 {
+		return c.blame(at, ErrStep, "", "name a query, and the properties that its columns are for")
+	}
+	c.into, c.intoNames, c.rows = q, properties, nil
+	return c
+}
+
 type conflictCall struct {
 	at     step
 	on     []string
@@ -82,11 +94,20 @@ func (b *Builder) Ignore() *Builder {
 	return c
 }
 
-// Returning reads properties of inserted rows back, where the engine can.
+// Returning reads properties of the rows that a write inserts, changes or deletes,
+// without names all of them: SQLite and PostgreSQL of all writes, MariaDB of inserts and
+// deletes, MySQL and MongoDB of inserts. Rows that an insert ignores return nothing.
 func (b *Builder) Returning(properties ...string) *Builder {
 	c, at := b.next("Returning")
-	if c.kind != insertQuery {
-		return c.blame(at, ErrStep, "", "only inserts return rows")
+	if c.kind == selectQuery || c.kind == countQuery || c.kind == truncateQuery {
+		return c.blame(at, ErrStep, "", "only inserts, updates and deletes return rows")
+	}
+	if len(properties) == 0 && c.entity != nil {
+		for _, p := range c.entity.Leaves {
+			if len(p.Columns) > 0 {
+				properties = append(properties, p.Path)
+			}
+		}
 	}
 	c.returning = add(c.returning, properties...)
 	return c

@@ -8,17 +8,20 @@ import (
 // Column is a column of a result row.
 type Column struct {
 	// Name is the path of the property ("author", "books.title", "b.pages"), with the
-	// part's column behind it for composite keys; or the name of the computed output.
+	// part's column behind it for composite keys; or the name of the computed output, ""
+	// for one that has none.
 	Name string
 	// Type is the type of the values, nil where only the engine knows.
 	Type *mapper.Type
+	// Computed reports a name that was not given but made of what the column is.
+	Computed bool
 }
 
 // Columns lists the columns of a result row, in the order that Select promises,
 // without the owner's key under Via.
 func (q *Select) Columns() []Column {
 	if q.Count {
-		return []Column{{"count", countType}}
+		return []Column{{Name: "count", Type: countType}}
 	}
 	list := leafColumns(nil, "", q.Output)
 	list = nodeColumns(list, q.Populate)
@@ -26,14 +29,32 @@ func (q *Select) Columns() []Column {
 		list = leafColumns(list, j.Alias+".", j.Output)
 	}
 	for _, x := range q.Exprs {
-		c := Column{Name: x.Name}
-		switch e := x.Expr.(type) {
-		case FieldExpr:
-			c.Type = TypeOf(e.Field)
-		case Aggregate:
-			c.Type = e.Type()
+		c := Column{Name: x.Name, Type: exprType(x.Expr)}
+		if e, ok := x.Expr.(Aggregate); ok {
+			if c.Name == "" {
+				f := e.Field
+				f.Func, f.Distinct = e.Func, e.Distinct
+				c.Name, c.Computed = f.String(), true
+			} else if call, ok := parseAggregate(c.Name); ok && isAggregate(call.fn) {
+				c.Computed = true
+			}
 		}
 		list = append(list, c)
+	}
+	return list
+}
+
+// Columns lists the columns of the rows that a write returns.
+func (w *Write) Columns() []Column {
+	list := make([]Column, len(w.Returning))
+	for i, c := range w.Returning {
+		list[i] = Column{Name: c.Name, Type: c.Type}
+		if p := c.Property; p != nil {
+			list[i].Name = p.Path
+			if len(p.Columns) > 1 {
+				list[i].Name += "." + c.Name
+			}
+		}
 	}
 	return list
 }
@@ -53,12 +74,12 @@ func leafColumns(list []Column, prefix string, leaves []*mapper.Property) []Colu
 		}
 		switch len(columns) {
 		case 0: // a formula
-			list = append(list, Column{prefix + p.Path, p.Type})
+			list = append(list, Column{Name: prefix + p.Path, Type: p.Type})
 		case 1:
-			list = append(list, Column{prefix + p.Path, columns[0].Type})
+			list = append(list, Column{Name: prefix + p.Path, Type: columns[0].Type})
 		default:
 			for _, c := range columns {
-				list = append(list, Column{prefix + p.Path + "." + c.Name, c.Type})
+				list = append(list, Column{Name: prefix + p.Path + "." + c.Name, Type: c.Type})
 			}
 		}
 	}

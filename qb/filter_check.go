@@ -7,6 +7,22 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
+// CheckFilter refuses the condition of a filter that asks for NULL where the mapping has
+// none: that is what becomes of a parameter that nobody gave. The error is an [*Error]
+// of class [ErrParameter].
+func CheckFilter(e *mapper.Entity, name string, where conditions.Node) error {
+	for _, n := range append(conditions.Members(where), where) {
+		null, ok := n.(*conditions.Null)
+		if !ok || null.Not || null.Field.JSON != nil || null.Field.Property == nil || len(null.Field.Hops) > 0 {
+			continue
+		}
+		if p := null.Field.Property; !p.Nullable && len(p.Columns) > 0 && e.IsSubtypeOf(p.Entity) {
+			return &Error{Class: ErrParameter, Entity: e.Name, Path: p.Path, Hint: name + " asks for NULL, which the property never is"}
+		}
+	}
+	return nil
+}
+
 // CheckFilters refuses filters whose conditions lead, through relations, back to
 // the rows they hide: whether such a row is visible has no answer. Compilers call
 // it before they apply filters; the error is an [*Error] of class [ErrFilter].

@@ -15,7 +15,7 @@ import (
 //	"meta.pages number"                        the kind a JSON value is read as
 //	map[string]any{"author": map[string]any{"name": "asc"}}, conditions.D
 //	conditions.Raw("lower(e0.name)"), without arguments
-//	Order, taken as it is
+//	Order, taken as it is; Collate("name", "de-x-icu") and Order.Collation name a collation
 //
 // Maps are read in key order; several keys in a conditions.D keep theirs. The
 // error is an [*Error].
@@ -49,6 +49,8 @@ func (p *orderParser) entry(prefix string, e any) error {
 	case Order:
 		p.out = append(p.out, e)
 		return nil
+	case collated:
+		return p.collate(prefix, e.collation, func() error { return p.entry(prefix, e.entry) })
 	case conditions.RawSQL:
 		return p.raw(e)
 	case map[string]any:
@@ -70,8 +72,43 @@ func (p *orderParser) entry(prefix string, e any) error {
 	}
 }
 
+// collated is an entry with a collation of its own.
+type collated struct {
+	entry     any
+	collation string
+}
+
+// Collate is an order entry, or several, sorted by a named collation: the one for
+// people instead of that of the column, "de-x-icu" on PostgreSQL, "utf8mb4_german2_ci"
+// on MySQL, "NOCASE" on SQLite. MongoDB has none for a single entry.
+func Collate(entry any, collation string) any { return collated{entry, collation} }
+
+// collate gives the entries that parse reads a collation.
+func (p *orderParser) collate(prefix, collation string, parse func() error) error {
+	first := len(p.out)
+	if collation == "" {
+		return p.mistake(prefix, "a collation needs a name")
+	}
+	if err := parse(); err != nil {
+		return err
+	}
+	for i := range p.out[first:] {
+		o := &p.out[first+i]
+		if f, ok := o.Expr.(FieldExpr); ok {
+			if t := TypeOf(f.Field); t != nil && databaseKind(t) != mapper.String {
+				return p.mistake(f.Field.String(), "only text has a collation")
+			}
+		}
+		o.Collation = collation
+	}
+	return nil
+}
+
 // member reads one key of a map: a direction, or what lies below the key.
 func (p *orderParser) member(prefix, key string, value any) error {
+	if c, ok := value.(collated); ok {
+		return p.collate(prefix, c.collation, func() error { return p.member(prefix, key, c.entry) })
+	}
 	if dir, ok := value.(string); ok && isDirection(dir) {
 		return p.text(prefix, key+" "+dir)
 	}
@@ -100,26 +137,32 @@ func (p *orderParser) raw(r conditions.RawSQL) error {
 	return nil
 }
 
-// text reads "path [kind] [asc|desc] [nulls first|last] [collate name]".
+// text reads "path [kind] [asc|desc] [nulls first|last]".
 func (p *orderParser) text(prefix, s string) error {
 	path, words := cutOrder(s)
 	if path == "" {
 		return p.mistake(prefix, "an empty order entry")
 	}
 	var o Order
-	if strings.HasPrefix(path, "-") {
-		o.Desc, path = true, path[1:]
-	}
 	kind, err := p.words(s, words, &o)
 	if err != nil {
 		return err
 	}
+	if strings.HasPrefix(path, "-") {
+		o.Desc, path = !o.Desc, path[1:]
+	}
 	if done, err := p.computed(prefix+path, o); done || err != nil {
 		return err
 	}
-	f, err := resolveField(p.env, prefix+path, kind)
+	if path == "" && prefix == "" {
+		return p.mistake("", "an empty order entry")
+	}
+	f, err := resolveField(p.env, strings.TrimSuffix(prefix+path, "."), kind)
 	if err != nil {
 		return err
+	}
+	if kind != 0 && f.JSON == nil {
+		return p.mistake(prefix+path, "only a value inside a document is read as a kind")
 	}
 	if f.Property != nil && f.Property.Virtual && f.Property.Formula == "" {
 		return p.mistake(prefix+path, "the property is not stored")
@@ -157,45 +200,45 @@ func (p *orderParser) computed(name string, o Order) (done bool, err error) {
 	if c == nil {
 		return false, nil
 	}
-	o.Expr = aggregateOf(c.Field)
+	o.Expr = FieldExpr{c.Field}
+	if c.Field.Func != "" {
+		o.Expr = aggregateOf(c.Field)
+	}
 	p.out = append(p.out, o)
 	return true, nil
 }
 
-// words reads what follows the path.
+// words reads what follows the path, each sort of word once.
 func (p *orderParser) words(entry string, words []string, o *Order) (kind mapper.ValueKind, err error) {
+	fail := func(hint string) (mapper.ValueKind, error) { return 0, p.mistake(entry, hint) }
+	direction := false
+	kinds := map[string]mapper.ValueKind{"number": mapper.Float, "string": mapper.String, "bool": mapper.Bool}
 	for len(words) > 0 {
 		word := strings.ToLower(words[0])
 		words = words[1:]
-		switch word {
-		case "asc", "desc":
-			o.Desc = o.Desc != (word == "desc")
-		case "number":
-			kind = mapper.Float
-		case "string":
-			kind = mapper.String
-		case "bool":
-			kind = mapper.Bool
-		case "nulls":
-			if len(words) == 0 {
-				return 0, p.mistake(entry, "nulls first, or nulls last")
+		switch {
+		case word == "asc" || word == "desc":
+			if direction {
+				return fail("it has two directions")
 			}
-			switch strings.ToLower(words[0]) {
-			case "first":
-				o.Nulls = NullsFirst
-			case "last":
-				o.Nulls = NullsLast
-			default:
-				return 0, p.mistake(entry, "nulls first, or nulls last")
+			direction, o.Desc = true, word == "desc"
+		case kinds[word] != 0:
+			if kind != 0 {
+				return fail("it has two kinds")
 			}
-			words = words[1:]
-		case "collate":
-			if len(words) == 0 {
-				return 0, p.mistake(entry, "collate needs a name")
+			kind = kinds[word]
+		case word == "nulls" && len(words) > 0 && o.Nulls == NullsDefault:
+			place := map[string]Nulls{"first": NullsFirst, "last": NullsLast}[strings.ToLower(words[0])]
+			if place == NullsDefault {
+				return fail("nulls first, or nulls last")
 			}
-			o.Collation, words = words[0], words[1:]
+			o.Nulls, words = place, words[1:]
+		case word == "nulls":
+			return fail("nulls first, or nulls last")
+		case word == "collate":
+			return fail("a collation is no word of an entry; write qb.Collate(path, collation)")
 		default:
-			return 0, p.mistake(entry, "after the path come asc or desc, nulls first or last, number, string or bool")
+			return fail("after the path come asc or desc, nulls first or last, number, string or bool")
 		}
 	}
 	return kind, nil

@@ -33,6 +33,9 @@ type Select struct {
 	From   *Select
 	// Output are the leaves of the root to read; empty when only Exprs are read.
 	Output []*mapper.Property
+	// Roots reports that the rows are roots, read whole, rather than columns that the
+	// user has picked: limits count roots then, whatever is joined to them.
+	Roots bool
 	// Exprs are computed outputs.
 	Exprs []Output
 	// Distinct removes equal rows; DistinctOn keeps one row for each value (PostgreSQL).
@@ -69,6 +72,20 @@ type Select struct {
 	// Slots describe the arguments, by slot number.
 	Slots []conditions.SlotInfo
 }
+
+// PagesRoots reports that explicit joins make several rows of a root, of which limits
+// count one.
+func (q *Select) PagesRoots() bool {
+	many, read := false, q.Roots
+	for _, j := range q.Joins {
+		many = many || j.Multiplies()
+		read = read || len(j.Output) > 0
+	}
+	return many && read && !q.Distinct && len(q.GroupBy) == 0 && q.Having == nil && len(q.DistinctOn) == 0
+}
+
+// Multiplies reports a join that may give a row several joined ones.
+func (j *Join) Multiplies() bool { return j.Relation == nil || j.Relation.Kind.IsToMany() }
 
 // Via selects the rows that a to-many relation (or the inverse of a to-one)
 // leads to from a set of owners: the query of select-in loading. The owner's
@@ -142,6 +159,8 @@ type Order struct {
 	Nulls Nulls
 	// Collation names a collation for people, "" for the column's own.
 	Collation string
+	// Column is the number, from 1, of the result column that an entry of a union sorts by.
+	Column int
 }
 
 // Nulls is the place of NULL in an order.

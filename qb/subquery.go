@@ -13,10 +13,11 @@ var _ conditions.Subquery = (*Builder)(nil)
 // M{"id:in": sub} or M{"$exists": sub}: it appends what identifies the statement
 // and the values in it.
 func (b *Builder) ReadQuery(rd *conditions.Reading) error {
-	a := &assembly{b: b, env: b.env()}
 	if b.err != nil {
 		return b.err
 	}
+	a := &assembly{b: b, env: b.env()}
+	a.knowQueries()
 	q, err := a.read()
 	if err != nil {
 		return err
@@ -33,6 +34,7 @@ func (b *Builder) ParseQuery(first conditions.Slot) (any, []conditions.SlotInfo,
 		return nil, nil, b.err
 	}
 	a := &assembly{b: b, env: b.env(), first: first}
+	a.knowQueries()
 	q, err := a.read()
 	if err != nil {
 		return nil, nil, err
@@ -52,7 +54,7 @@ func canonical(slots []conditions.SlotInfo) []conditions.SlotInfo {
 
 // describe writes everything about a query that its statement depends on.
 func describe(q *Select) string {
-	s := fmt.Sprintf("%s %s %s|%t%t%t%t|%v|%s|", q.Entity.Name, q.Alias, q.Source, q.Distinct, q.KeyIn, q.Count, q.NullsLowest, q.Lock, q.Schema)
+	s := fmt.Sprintf("%s %s %s|%t%t%t%t%t|%v|%s|", q.Entity.Name, q.Alias, q.Source, q.Distinct, q.KeyIn, q.Count, q.NullsLowest, q.Roots, q.Lock, q.Schema)
 	for _, p := range q.Output {
 		s += p.Path + ","
 	}
@@ -104,6 +106,26 @@ func describeExpr(e Expr) string {
 		return fmt.Sprintf("%s(%t %s)", e.Func, e.Distinct, describeField(e.Field))
 	case *SubqueryExpr:
 		return "(" + describe(e.Query) + ")"
+	case *WindowExpr:
+		s := fmt.Sprintf("%s(%t %s %d) over", e.Func, e.Distinct, describeField(e.Field), e.Offset)
+		for _, p := range e.Partition {
+			s += " " + describeExpr(p)
+		}
+		for _, o := range e.OrderBy {
+			s += fmt.Sprintf("|%s %t %d %s", describeExpr(o.Expr), o.Desc, o.Nulls, o.Collation)
+		}
+		return s
+	case *CaseExpr:
+		s := "case"
+		for _, w := range e.Whens {
+			s += " when " + conditions.Print(w.If) + " then " + describeExpr(w.Then)
+		}
+		if e.Else != nil {
+			s += " else " + describeExpr(e.Else)
+		}
+		return s
+	case ValueExpr:
+		return fmt.Sprintf("$%d:%d", e.Slot, e.Type.Kind)
 	default:
 		return ""
 	}

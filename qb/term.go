@@ -1,13 +1,27 @@
 package qb
 
-// Term is a computed column: an aggregate, or a sub-query. Terms are values;
-// As returns another.
+import "github.com/weft-orm/weft/conditions"
+
+// Term is a computed column: an aggregate, a window function, a case, SQL, or a
+// sub-query. Terms are values; As returns another.
 type Term struct {
 	fn       string
 	path     string
 	distinct bool
 	query    *Builder
 	name     string
+	// offset is that of lag and lead.
+	offset int
+	window *Window
+	sql    *conditions.RawSQL
+	whens  []when
+	orElse any
+}
+
+// SQL is a column in the engine's own SQL; see [conditions.Raw].
+func SQL(text string, args ...any) Term {
+	raw := conditions.Raw(text, args...)
+	return Term{sql: &raw}
 }
 
 // Count counts rows, or the values of a path other than NULL.
@@ -41,6 +55,11 @@ func Sub(q *Builder) Term { return Term{query: q} }
 func (t Term) As(name string) Term {
 	t.name = name
 	return t
+}
+
+// isAggregate reports an aggregate over a group.
+func (t Term) isAggregate() bool {
+	return t.query == nil && t.window == nil && t.sql == nil && t.fn != "case"
 }
 
 func (t Term) call() aggregateCall {

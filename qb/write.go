@@ -37,6 +37,9 @@ type Write struct {
 	// Comments are put before the statement, for those who read query logs.
 	Comments []string
 
+	// From is the query whose rows an insert in condition form takes, one column for each of Set.
+	From *Select
+
 	// Alias, Where, Assign, Filters, Slots make the condition form.
 	Alias   string
 	Where   conditions.Node

@@ -65,6 +65,9 @@ func checkSelect(q *qb.Select) error {
 		if _, ok := o.Expr.(qb.FieldExpr); !ok {
 			return unsupported("order by %T", o.Expr)
 		}
+		if o.Collation != "" {
+			return unsupported("the collation %s of an order", o.Collation)
+		}
 	}
 	for _, x := range q.Exprs {
 		if f, ok := x.Expr.(qb.FieldExpr); !ok || slices.ContainsFunc(f.Field.Hops, func(p *mapper.Property) bool { return p.Kind.IsToMany() }) {

@@ -45,6 +45,9 @@ func (p *writeProgram) check() error {
 	if w.Conflict != nil && w.Conflict.Where != nil {
 		return unsupported("a condition on merging")
 	}
+	if w.From != nil {
+		return unsupported("an insert from a query")
+	}
 	if w.Kind == qb.Insert {
 		if err := p.prepareDefaults(); err != nil {
 			return err
@@ -130,12 +133,17 @@ func (w *writer) run(ctx context.Context, index int) error {
 // done records what one argument row did.
 func (w *writer) done(n int, last record) {
 	w.op.Affected = append(w.op.Affected, int64(n))
-	returning := w.program.write.Returning
-	if len(returning) == 0 {
+	if last == nil && len(w.program.write.Returning) > 0 {
+		w.op.Returned = append(w.op.Returned, nil)
 		return
 	}
-	if last == nil {
-		w.op.Returned = append(w.op.Returned, nil)
+	w.returned(last)
+}
+
+// returned takes what a row returns.
+func (w *writer) returned(last record) {
+	returning := w.program.write.Returning
+	if len(returning) == 0 {
 		return
 	}
 	row := make([]any, len(returning))
@@ -275,9 +283,14 @@ func (w *writer) bulk(args []any) error {
 		}
 	}
 	for _, at := range found {
+		last := w.state.write(w.table).rows[at]
 		if err := w.bulkRow(v, at, args); err != nil {
 			return err
 		}
+		if q.Kind == qb.Update {
+			last = w.state.write(w.table).rows[at]
+		}
+		w.returned(last)
 	}
 	w.op.Affected = append(w.op.Affected, int64(len(found)))
 	return nil

@@ -97,7 +97,7 @@ func (x *execution) add(i int, o *driver.Op) error {
 // completed puts auto-increment numbers before the values of rows and defaults
 // after them, and returns what is asked for.
 func (x *execution) completed(i int, o *driver.Op, p *program) ([][]any, error) {
-	if p.Counter == nil && len(p.Made) == 0 {
+	if p.Counter == nil && len(p.Made) == 0 && len(p.Returned) == 0 {
 		return o.Rows, nil
 	}
 	next, err := x.numbers(i, o, p)

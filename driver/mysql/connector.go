@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	sqldriver "database/sql/driver"
 	"errors"
+	"io"
 	"strings"
 	"time"
 
@@ -80,6 +81,9 @@ type facts struct {
 	// consecutive reports that a multi-row insert makes consecutive keys.
 	consecutive bool
 	maxPacket   int
+	// collations are those of text columns that do not compare by code point, by table
+	// and column, as they are when the engine connects.
+	collations map[[2]string]string
 }
 
 // inquire connects once and asks.
@@ -93,7 +97,41 @@ func inquire(ctx context.Context, native *mysql.Config) (*facts, error) {
 		return nil, err
 	}
 	f, err := ask(ctx, conn)
+	if err == nil {
+		f.collations, err = collations(ctx, conn)
+	}
 	return f, errors.Join(err, conn.Close())
+}
+
+// collations finds the text columns of the database that follow a collation of their
+// own. A mapping that does not declare it would compare lists by another rule than
+// single values.
+func collations(ctx context.Context, conn sqldriver.Conn) (map[[2]string]string, error) {
+	const text = "select table_name, column_name, collation_name from information_schema.columns where table_schema = database() " +
+		"and collation_name is not null and collation_name not in ('utf8mb4_nopad_bin', 'utf8mb4_0900_bin')"
+	q, ok := conn.(sqldriver.QueryerContext)
+	if !ok {
+		return nil, sqldriver.ErrSkip
+	}
+	rows, err := q.QueryContext(ctx, text, nil)
+	if err != nil {
+		return nil, err
+	}
+	found := map[[2]string]string{}
+	values := make([]sqldriver.Value, 3)
+	for err = rows.Next(values); err == nil; err = rows.Next(values) {
+		var names [3]string
+		for i := range names {
+			if err := driver.Assign(&names[i], values[i]); err != nil {
+				return nil, errors.Join(err, rows.Close())
+			}
+		}
+		found[[2]string{names[0], names[1]}] = names[2]
+	}
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	return found, errors.Join(err, rows.Close())
 }
 
 func ask(ctx context.Context, conn sqldriver.Conn) (*facts, error) {

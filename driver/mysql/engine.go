@@ -48,6 +48,7 @@ func newEngine(db *sql.DB, f *facts) *engine {
 	if f.mariaDB {
 		e.dialect, e.caps = weftsql.MariaDB(), &mariaDBCaps
 	}
+	e.dialect = e.dialect.WithCollations(f.collations)
 	e.profile = &sqlexec.Profile{
 		Caps: e.caps,
 		Acquire: func(ctx context.Context, _ sqlexec.Use) (*sqlexec.Lease, error) {

@@ -86,7 +86,7 @@ func (s *scope) remote(r row, f conditions.Field, largest bool) (any, error) {
 	}
 	sub.out.add("$project", bson.D{{Key: keyField, Value: 0}, {Key: "v", Value: v}})
 	helper := s.c.helper("v")
-	s.out.lookup(l, r.prefix+l.local, helper, sub.out)
+	s.out.lookupFrom(r, l, helper, sub.out)
 	pick := "$first"
 	if relation.Kind.IsToMany() {
 		pick = "$min"

@@ -76,6 +76,8 @@ func leafField(n conditions.Node) (conditions.Field, bool) {
 		return n.Field, true
 	case *conditions.Set:
 		return n.Field, true
+	case *conditions.ElementNode:
+		return n.Field, true
 	case *conditions.SomeNode:
 		return n.Relation, true
 	case *conditions.EveryNode:
@@ -113,6 +115,8 @@ func step(n conditions.Node) conditions.Node {
 		return &conditions.Match{Field: stepField(n.Field), Op: n.Op, Value: n.Value, Not: n.Not}
 	case *conditions.Set:
 		return &conditions.Set{Field: stepField(n.Field), Op: n.Op, SizeOp: n.SizeOp, Value: n.Value, Not: n.Not}
+	case *conditions.ElementNode:
+		return &conditions.ElementNode{Field: stepField(n.Field), Where: n.Where, Not: n.Not}
 	case *conditions.SomeNode:
 		return &conditions.SomeNode{Relation: stepField(n.Relation), Where: n.Where, Not: n.Not}
 	case *conditions.EveryNode:

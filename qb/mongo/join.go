@@ -23,7 +23,7 @@ func (s *scope) join(j *qb.Join) error {
 	if err := sub.where(j.On); err != nil {
 		return err
 	}
-	s.out.lookup(l, from.prefix+l.local, j.Alias, sub.out)
+	s.out.lookupFrom(from, l, j.Alias, sub.out)
 	s.out.unwind(j.Alias, j.Left)
 	s.aliases[j.Alias] = row{entity: l.target, prefix: j.Alias + "."}
 	return nil

@@ -41,10 +41,9 @@ func insideExpression(at any, keys []string) any {
 	return at
 }
 
-// when makes the filter that the value is of a kind and then satisfies test.
-func (p elementPath) when(kind, test any) any {
-	guarded := is("$expr", op("$cond", bson.A{kind, test, false}))
-	return and(append([]any{guarded}, p.before.steps...)...)
+// when makes the filter that the value satisfies a test.
+func (p elementPath) when(test any) any {
+	return and(append([]any{is("$expr", test)}, p.before.steps...)...)
 }
 
 // hasKind is the expression that a value is of a kind.
@@ -67,44 +66,57 @@ func (p elementPath) absent() any {
 
 // leaf compiles a leaf about the value at the path.
 func (p elementPath) leaf(s *scope, n conditions.Node) (any, error) {
+	if null, ok := n.(*conditions.Null); ok && !null.Not {
+		return p.absent(), nil
+	}
+	in, orNull := n.(*conditions.InNode)
+	if orNull = orNull && in.OrNull && !in.Not; orNull {
+		n = &conditions.InNode{Field: in.Field, Values: in.Values}
+	}
+	test, err := s.valueTest(p.value, n)
+	if err != nil {
+		return nil, err
+	}
+	if orNull {
+		return or(p.when(test), p.absent()), nil
+	}
+	return p.when(test), nil
+}
+
+// valueTest compiles a leaf about a value inside a document, given by an expression, to
+// an expression that is true exactly where the leaf is.
+func (s *scope) valueTest(at any, n conditions.Node) (any, error) {
 	f, _ := leafField(n)
-	kind := hasKind(p.value, f.As)
+	when := func(guard, test any) any { return op("$cond", bson.A{guard, test, false}) }
+	kind := hasKind(at, f.As)
 	switch n := n.(type) {
 	case *conditions.Null:
 		if n.Not {
-			return p.when(true, op("$not", isNothing(p.value))), nil
+			return op("$not", isNothing(at)), nil
 		}
-		return p.absent(), nil
+		return isNothing(at), nil
 	case *conditions.Compare:
 		slot, err := s.slot(n.Value, n.Field, n.Op)
-		if err != nil {
-			return nil, err
-		}
-		return p.when(kind, op(n.Op.String(), bson.A{p.value, op("$literal", value(slot))})), nil
+		return when(kind, op(n.Op.String(), bson.A{at, op("$literal", value(slot))})), err
 	case *conditions.InNode:
 		slot, err := s.slot(n.Values, n.Field, conditions.OpEq)
-		if err != nil {
-			return nil, err
-		}
 		list := computed(slot, "", func(arg any) (any, error) { return encodeListOf(arg) })
-		test := p.when(kind, negatedIf(n.Not, op("$in", bson.A{p.value, op("$literal", list)})))
-		if n.OrNull {
-			return or(test, p.absent()), nil
+		test := when(kind, negatedIf(n.Not, op("$in", bson.A{at, op("$literal", list)})))
+		if n.OrNull && !n.Not {
+			test = op("$or", bson.A{test, isNothing(at)})
 		}
-		return test, nil
+		return test, err
 	case *conditions.Match:
 		slot, err := s.slot(n.Value, n.Field, n.Op)
-		if err != nil {
-			return nil, err
-		}
-		test := op("$regexMatch", bson.D{{Key: "input", Value: p.value}, {Key: "regex", Value: regexHole(n.Op, slot)}})
-		return p.when(kind, negatedIf(n.Not, test)), nil
+		test := op("$regexMatch", bson.D{{Key: "input", Value: at}, {Key: "regex", Value: regexHole(n.Op, slot)}})
+		return when(kind, negatedIf(n.Not, test)), err
 	case *conditions.Set:
 		slot, err := s.slot(n.Value, n.Field, n.Op)
-		if err != nil {
-			return nil, err
+		switch n.Op {
+		case conditions.OpHasKey, conditions.OpHasKeys, conditions.OpHasSomeKeys:
+			return keysTest(at, n, slot), err
 		}
-		return p.set(n, slot), nil
+		return setExpression(at, n, slot), err
 	}
 	return nil, unsupportedField(s.entity, f, "", "this operator inside a JSON document")
 }
@@ -116,9 +128,9 @@ func negatedIf(not bool, test any) any {
 	return test
 }
 
-// set asks for keys of the object at the path; what is no object has none.
-func (p elementPath) set(n *conditions.Set, slot conditions.Slot) any {
-	object := op("$eq", bson.A{op("$type", p.value), "object"})
+// keysTest asks for keys of the object at; what is no object has none.
+func keysTest(at any, n *conditions.Set, slot conditions.Slot) any {
+	object := op("$eq", bson.A{op("$type", at), "object"})
 	test := computed(slot, n.Op.String()[1:], func(arg any) (any, error) {
 		keys, err := keyList(arg)
 		if err != nil {
@@ -126,8 +138,8 @@ func (p elementPath) set(n *conditions.Set, slot conditions.Slot) any {
 		}
 		tests := make(bson.A, len(keys))
 		for i, key := range keys {
-			at := op("$getField", bson.D{{Key: "field", Value: key}, {Key: "input", Value: p.value}})
-			tests[i] = op("$ne", bson.A{op("$type", at), "missing"})
+			value := op("$getField", bson.D{{Key: "field", Value: key}, {Key: "input", Value: at}})
+			tests[i] = op("$ne", bson.A{op("$type", value), "missing"})
 		}
 		if n.Op == conditions.OpHasSomeKeys {
 			return op("$or", tests), nil
@@ -136,7 +148,7 @@ func (p elementPath) set(n *conditions.Set, slot conditions.Slot) any {
 	})
 	has := op("$cond", bson.A{object, test, false})
 	if n.Not {
-		return p.when(op("$not", isNothing(p.value)), op("$not", has))
+		return op("$cond", bson.A{op("$not", isNothing(at)), op("$not", has), false})
 	}
-	return p.when(true, has)
+	return has
 }

@@ -16,6 +16,8 @@ var notArray = op("$not", isArray)
 // jsonPath is a path of keys into a document: the field itself and every step below it.
 type jsonPath struct {
 	full string
+	root string
+	keys []string
 	// steps are the tests that no place before the last is an array; outside are
 	// those of which any says that one is.
 	steps, outside []any
@@ -23,7 +25,7 @@ type jsonPath struct {
 
 // newJSONPath follows keys from the field at root.
 func newJSONPath(root string, keys []string) jsonPath {
-	p := jsonPath{full: root}
+	p := jsonPath{full: root, root: root, keys: keys}
 	for _, key := range keys {
 		p.steps = append(p.steps, is(p.full, notArray))
 		p.outside = append(p.outside, is(p.full, isArray))
@@ -81,9 +83,20 @@ func (s *scope) jsonLeaf(root string, n conditions.Node) (any, error) {
 		}
 	}
 	if p, ok := newElementPath(root, f.JSON); ok {
+		if e, ok := n.(*conditions.ElementNode); ok {
+			return s.elements(root, e)
+		}
 		return p.leaf(s, n)
 	}
-	p := newJSONPath(root, f.JSON)
+	if e, ok := n.(*conditions.ElementNode); ok {
+		return s.elements(root, e)
+	}
+	return s.pathLeaf(newJSONPath(root, f.JSON), n)
+}
+
+// pathLeaf compiles a leaf about the value at a path of keys.
+func (s *scope) pathLeaf(p jsonPath, n conditions.Node) (any, error) {
+	f, _ := leafField(n)
 	typed := bson.D{{Key: "$type", Value: jsonType(f.As)}}
 	switch n := n.(type) {
 	case *conditions.Null:
@@ -132,7 +145,7 @@ func (p jsonPath) in(slot conditions.Slot, n *conditions.InNode, typed bson.D) a
 
 // documentSet compiles the $hasKey family on a JSON value at path.
 func (s *scope) documentSet(path string, n *conditions.Set, slot conditions.Slot) (any, error) {
-	steps := []any{always}
+	at := newJSONPath(path, nil)
 	if n.Field.JSON != nil {
 		r, err := s.at(n.Field)
 		if err != nil {
@@ -142,8 +155,14 @@ func (s *scope) documentSet(path string, n *conditions.Set, slot conditions.Slot
 		if err != nil {
 			return nil, err
 		}
-		steps = newJSONPath(root, n.Field.JSON).steps
+		at = newJSONPath(root, n.Field.JSON)
 	}
+	switch n.Op {
+	case conditions.OpHasKey, conditions.OpHasKeys, conditions.OpHasSomeKeys:
+	default:
+		return s.setFilter(at, n, slot), nil
+	}
+	steps := append([]any{always}, at.steps...)
 	label := path + " " + n.Op.String()[1:]
 	test := computed(slot, label, func(arg any) (any, error) {
 		keys, err := keyList(arg)

@@ -30,6 +30,17 @@ func (p *pipeline) lookup(l link, local, as string, sub *pipeline) {
 	p.add("$lookup", append(stage, bson.E{Key: "as", Value: as}))
 }
 
+// lookupFrom is lookup from a row, which may be that of an outer join that found none:
+// a local field that is not there equals every foreign one that is not either.
+func (p *pipeline) lookupFrom(r row, l link, as string, sub *pipeline) {
+	if r.prefix != "" && l.foreign != keyField {
+		present := &pipeline{}
+		present.match(is(l.foreign, op("$ne", nil)))
+		sub = &pipeline{stages: append(present.stages, sub.stages...)}
+	}
+	p.lookup(l, r.prefix+l.local, as, sub)
+}
+
 // set appends a $set of one field.
 func (p *pipeline) set(field string, expr any) { p.add("$set", bson.D{{Key: field, Value: expr}}) }
 

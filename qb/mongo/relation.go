@@ -48,7 +48,7 @@ func (s *scope) probe(r row, l link, sub *scope, exists bool) any {
 	sub.out.add("$limit", 1)
 	sub.out.add("$project", bson.D{{Key: keyField, Value: 1}})
 	helper := s.c.helper("w")
-	s.out.lookup(l, r.prefix+l.local, helper, sub.out)
+	s.out.lookupFrom(r, l, helper, sub.out)
 	if exists {
 		return is(helper, op("$ne", bson.A{}))
 	}
@@ -109,7 +109,7 @@ func (s *scope) size(n *conditions.SizeNode) (any, error) {
 	}))
 	sub.out.add("$project", bson.D{{Key: keyField, Value: 1}})
 	helper := s.c.helper("w")
-	s.out.lookup(l, r.prefix+l.local, helper, sub.out)
+	s.out.lookupFrom(r, l, helper, sub.out)
 	return arraySize(helper, n.Op, slot), nil
 }
 

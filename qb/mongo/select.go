@@ -1,6 +1,8 @@
 package mongo
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -89,6 +91,9 @@ func (c *compiler) count(q *qb.Select) (*Command, error) {
 	if err != nil {
 		return nil, err
 	}
+	if slices.ContainsFunc(q.Joins, (*qb.Join).Multiplies) {
+		s.out.add("$group", bson.D{{Key: keyField, Value: "$" + keyField}})
+	}
 	s.out.add("$count", "n")
 	return &Command{
 		Kind: Aggregate, Collection: Collection(q.Entity), pipeline: s.out.stages,
@@ -109,6 +114,8 @@ type reader struct {
 	skip     any
 	limit    any
 	positive []conditions.Slot
+	// roots reports that joins have multiplied the roots, which limits count.
+	roots bool
 }
 
 // page compiles the order and the limits that count roots.
@@ -125,6 +132,7 @@ func (r *reader) page(q *qb.Select) error {
 		r.skip = value(q.Offset)
 	}
 	if r.limit != nil || r.skip != nil {
+		r.roots = q.PagesRoots()
 		r.sort.total(r.prefix)
 	}
 	return nil
@@ -161,6 +169,10 @@ func (r *reader) output(q *qb.Select) error {
 
 // cut writes order and page into the pipeline.
 func (r *reader) cut() {
+	if r.roots {
+		r.cutRoots()
+		return
+	}
 	if len(r.sort.keys) > 0 {
 		r.out.add("$sort", r.sort.keys)
 	}
@@ -171,6 +183,35 @@ func (r *reader) cut() {
 		r.out.add("$limit", r.limit)
 	}
 	r.sort, r.skip, r.limit = &sorting{}, nil, nil
+}
+
+// cutRoots writes a page of roots that joins have multiplied: a root stands where the
+// first of its rows would, and keeps all of them.
+func (r *reader) cutRoots() {
+	r.sort.by(keyField, false) // equal roots stand side by side
+	r.out.add("$sort", r.sort.keys)
+	group := bson.D{{Key: keyField, Value: "$" + keyField}, {Key: "rows", Value: op("$push", "$$ROOT")}}
+	sort := bson.D{}
+	for i, key := range r.sort.keys {
+		if key.Key != keyField {
+			name := fmt.Sprintf("k%d", i)
+			group = append(group, bson.E{Key: name, Value: op("$first", "$"+key.Key)})
+			key.Key = name
+		}
+		sort = append(sort, key)
+	}
+	r.out.add("$group", group)
+	r.out.add("$sort", sort)
+	if r.skip != nil {
+		r.out.add("$skip", r.skip)
+	}
+	if r.limit != nil {
+		r.out.add("$limit", r.limit)
+	}
+	r.out.unwind("rows", false)
+	r.out.add("$replaceRoot", bson.D{{Key: "newRoot", Value: "$rows"}})
+	r.out.add("$sort", r.sort.keys)
+	r.sort, r.skip, r.limit, r.roots = &sorting{}, nil, nil, false
 }
 
 // command finishes a pipeline, as a find when a filter is all there is.
@@ -242,7 +283,7 @@ func (r *reader) inverseKey(p *mapper.Property) error {
 	sub.out.add("$limit", 1)
 	sub.out.add("$project", bson.D{{Key: keyField, Value: 1}})
 	helper := r.c.helper("k")
-	r.out.lookup(l, r.prefix+l.local, helper, sub.out)
+	r.out.lookupFrom(r.row, l, helper, sub.out)
 	r.out.set(helper, op("$first", "$"+helper))
 	for _, c := range l.target.KeyColumns {
 		r.column(helper+"."+columnPath(c), c.Type)
@@ -280,7 +321,7 @@ func (r *reader) populate(nodes []*populate.Node, path []string) error {
 			return err
 		}
 		sub.out.add("$project", sub.keep.document())
-		r.out.lookup(l, r.prefix+l.local, helper, sub.out)
+		r.out.lookupFrom(r.row, l, helper, sub.out)
 		r.out.unwind(helper, true)
 		r.keep.keep(helper)
 		for _, cell := range sub.cells {

@@ -9,6 +9,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/mongo"
 )
 
 // page sets limit and offset.
@@ -119,6 +120,31 @@ func TestSelects(t *testing.T) {
 		b.WriteString("## " + c.title + "\n" + text(&c.s.Select, c.s.args) + "\n\n")
 	}
 	golden.Check(t, "selects.golden", b.String())
+}
+
+// TestJoins shows joins written by hand.
+func TestJoins(t *testing.T) {
+	author := func() *qb.Builder { return qb.New(registry(), "Author", "a") }
+	var b strings.Builder
+	for _, c := range []struct {
+		title string
+		q     *qb.Builder
+	}{
+		{"join", author().Select("id", "b.title").Join("books", "b", qb.M{"pages >": 3}).Where(qb.M{"active": true, "b.title:like": "W%"}).OrderBy("b.title")},
+		{"left join without a row", author().Select("id").LeftJoin("books", "b").Where(qb.M{"$or": []any{qb.M{"b": nil}, qb.M{"b.tags": qb.M{"$none": qb.M{}}}, qb.M{"b.author.age": nil}}})},
+		{"what a left join found is joined further", author().Select("id").LeftJoin("favourite", "f").LeftJoin("f.tags", "t").LeftJoin("t.books", "u")},
+		{"count", author().Join("books", "b").Where(qb.M{"b.pages >": 3}).Count()},
+		{"count of a join to one", author().Join("favourite", "f").Count()},
+		{"page of roots", author().Select("id", "name").JoinAndSelect("books", "b").OrderBy("-b.pages nulls last", "name").Limit(3).Offset(1)},
+		{"page of columns", author().Select("id", "b.title").Join("books", "b").OrderBy("b.title").Limit(3)},
+	} {
+		text, _, err := c.q.ToSQL(mongo.Printer{})
+		if err != nil {
+			t.Fatal(c.title, err)
+		}
+		b.WriteString("## " + c.title + "\n" + text + "\n\n")
+	}
+	golden.Check(t, "joins.golden", b.String())
 }
 
 func TestGroups(t *testing.T) {

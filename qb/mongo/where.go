@@ -92,7 +92,7 @@ func (s *scope) leaf(n conditions.Node) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.JSON != nil {
+	if _, inside := n.(*conditions.ElementNode); inside || f.JSON != nil {
 		return s.jsonLeaf(path, n)
 	}
 	return s.ownLeaf(path, n)

@@ -2,7 +2,9 @@ package sql
 
 import (
 	"fmt"
+	"strings"
 
+	"github.com/doug-martin/goqu/v9"
 	"github.com/doug-martin/goqu/v9/exp"
 
 	"github.com/weft-orm/weft/mapper"
@@ -18,6 +20,12 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 	if w.Where == nil && !w.All {
 		return nil, fmt.Errorf("sql: %w: a write in row form is compiled by CompileWrite", ErrQuery)
 	}
+	if w.From != nil {
+		return d.compileInsertFrom(w)
+	}
+	if n := len(w.Returning); n > 0 && (w.Kind == qb.Update && !d.writes.updateReturning || w.Kind == qb.Delete && !d.writes.deleteReturning) {
+		return nil, fmt.Errorf("sql: %s: %w: RETURNING of a bulk %s of %s", d.name, ErrUnsupported, map[qb.WriteKind]string{qb.Update: "update", qb.Delete: "delete"}[w.Kind], w.Entity.Name)
+	}
 	b, err := plan.BuildBulk(w, d.planOptions())
 	if err != nil {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
@@ -31,10 +39,49 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
 	}
 	st.Text = comments(w.Comments) + st.Text
+	for i, c := range w.Returning {
+		if c.Table != nil && b.Table.Name != c.Table.Name {
+			return nil, fmt.Errorf("sql: %s: %w: RETURNING of %s, which stands in another table than the one written", d.name, ErrUnsupported, c.Name)
+		}
+		st.Text += []string{" RETURNING ", ", "}[min(i, 1)] + d.Quote(c.Name)
+	}
+	return st, nil
+}
+
+// compileInsertFrom prints an insert of the rows of a query.
+func (d *Dialect) compileInsertFrom(w *qb.Write) (*Statement, error) {
+	if len(w.Returning) > 0 && !d.writes.returning {
+		return nil, fmt.Errorf("sql: %s: %w: RETURNING of an insert from a query", d.name, ErrUnsupported)
+	}
+	rows := *w.From
+	rows.Slots = w.Slots
+	if rows.Schema == "" {
+		rows.Schema = w.Schema
+	}
+	st, err := d.compileSelect(&rows)
+	if err != nil {
+		return nil, err
+	}
+	wr, err := newWriter(d, &qb.Write{Kind: qb.Insert, Entity: w.Entity, Table: w.Table, Set: w.Set, Schema: w.Schema, Returning: w.Returning})
+	if err != nil {
+		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
+	}
+	t := wr.newText(64 + len(st.Text))
+	t.WriteString("INSERT INTO " + wr.table + " (")
+	t.names(wr, w.Set)
+	t.WriteString(") " + st.Text)
+	t.returning(wr, "", "")
+	if wr.err != nil {
+		return nil, fmt.Errorf("sql: %s: %w", d.name, wr.err)
+	}
+	st.Text = comments(w.Comments) + t.String()
 	return st, nil
 }
 
 func (p *printer) bulk(b *plan.Bulk) (*Statement, error) {
+	if len(b.Joins) > 0 {
+		return p.bulkJoined(b)
+	}
 	var write interface {
 		ToSQL() (string, []any, error)
 	}
@@ -56,6 +103,68 @@ func (p *printer) bulk(b *plan.Bulk) (*Statement, error) {
 		return nil, err
 	}
 	return p.statement(text, numbers)
+}
+
+// bulkJoined writes an update or delete of the rows that joins find, which goqu does
+// not: several tables, of which one is changed.
+func (p *printer) bulkJoined(b *plan.Bulk) (*Statement, error) {
+	name := func() { p.quote(b.Table.Name) }
+	if b.Kind == qb.Delete {
+		p.write("DELETE ")
+		name()
+		p.write(" FROM ")
+	} else {
+		p.write("UPDATE ")
+	}
+	p.ident(b.Table.Schema, b.Table.Name)
+	if b.Table.Schema != "" {
+		p.as(b.Table.Name)
+	}
+	p.joins(b.Joins)
+	if b.Kind == qb.Update {
+		p.write(" SET ")
+		p.each(len(b.Set), ", ", func(i int) {
+			p.ident(b.Table.Name, b.Set[i].Column)
+			p.write("=")
+			p.expr(b.Set[i].Value)
+		})
+	}
+	if b.Where != nil {
+		p.write(" WHERE ")
+		p.pred(b.Where)
+	}
+	return p.assembled()
+}
+
+// assembled makes a statement of the text so far without goqu; placeholders are
+// question marks.
+func (p *printer) assembled() (*Statement, error) {
+	if p.d.numbered {
+		p.fail("%w: a write with joins", ErrUnsupported)
+	}
+	var text strings.Builder
+	var numbers []any
+	from := 0
+	for _, place := range p.places {
+		text.Write(p.text[from:place.at])
+		from = place.at
+		switch what := place.what.(type) {
+		case int64:
+			text.WriteByte('?')
+			numbers = append(numbers, what)
+		case *goqu.SelectDataset:
+			sub, args, err := what.ToSQL()
+			if err != nil {
+				return nil, err
+			}
+			text.WriteString("(" + sub + ")")
+			numbers = append(numbers, args...)
+		default:
+			p.fail("%w: %T in a write with joins", ErrQuery, what)
+		}
+	}
+	text.Write(p.text[from:])
+	return p.statement(text.String(), numbers)
 }
 
 // assignments hands all columns over as the value of the first one: goqu's

@@ -1,6 +1,8 @@
 package sql
 
 import (
+	"strings"
+
 	"github.com/doug-martin/goqu/v9"
 
 	"github.com/weft-orm/weft/mapper"
@@ -29,6 +31,13 @@ type Dialect struct {
 	// charsets reports that a collation belongs to a character set named before its first underscore.
 	charsets bool
 
+	// collations are all that an order entry can name, nil where the server knows more.
+	collations []string
+
+	// found are the collations of text columns that weft did not make, by table and
+	// column, where neither the mapping nor the engine's rule tells them.
+	found map[[2]string]string
+
 	// encode turns canonical values into parameters, by kind.
 	encode func(t *mapper.Type) Encoding
 	// lists is how a list of any length travels in one parameter.
@@ -40,6 +49,8 @@ type Dialect struct {
 	texts textForm
 	// json is how a path into a document is read.
 	json jsonForm
+	// elements is how the elements of an array inside a document are looked at.
+	elements elementForm
 	// arrays is how an array column is tested as a set.
 	arrays arrayForm
 	// arraySize is the format of the number of elements of an array column.
@@ -86,6 +97,33 @@ func MariaDB() *Dialect { return &mariadb }
 
 // Dialects returns all dialects, in the order of the golden files.
 func Dialects() []*Dialect { return []*Dialect{&sqlite, &postgres, &mysql, &mariadb} }
+
+// WithCollations returns the dialect for a database where text columns, named by table
+// and column, have other collations than those that compare by code point. Equality and
+// order follow them, also in lists; patterns do not. What the mapping declares wins.
+func (d *Dialect) WithCollations(found map[[2]string]string) *Dialect {
+	if len(found) == 0 {
+		return d
+	}
+	c := *d
+	c.found = found
+	return &c
+}
+
+// actual returns the collation of a column as far as it is known, "" for that which
+// compares by code point, and the character set the collation belongs to.
+func (d *Dialect) actual(c *mapper.Column) (collation, charset string) {
+	if collation = c.Collation; collation == "" && d.found != nil && c.Table != nil {
+		collation = d.found[[2]string{c.Table.Name, c.Name}]
+	}
+	if collation == "" || collation == d.textCollation {
+		return "", ""
+	}
+	if d.charsets {
+		charset, _, _ = strings.Cut(collation, "_")
+	}
+	return collation, charset
+}
 
 // Name returns "sqlite", "postgres", "mysql" or "mariadb".
 func (d *Dialect) Name() string { return d.name }

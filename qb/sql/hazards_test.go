@@ -214,7 +214,7 @@ func TestLongListsStayShallow(t *testing.T) {
 func TestBranchesDoNotShareMemory(t *testing.T) {
 	reg := registry(t)
 	cte := func(age int) *qb.Builder { return qb.New(reg, "Author", "").Where(M{"age": age}) }
-	base := qb.New(reg, "Author", "a").Select("id").With("c0", cte(0)).Where(M{"name": "x"}).OrderBy("name").Comment("base")
+	base := qb.New(reg, "Author", "a").Select("id", "name", "age", "rating").With("c0", cte(0)).Where(M{"name": "x"}).OrderBy("name").Comment("base")
 	for range 3 { // leave spare capacity behind in every list
 		base = base.With("c", cte(9)).Where(M{"age": 1}).OrderBy("age").AddSelect("name").Union(cte(8)).Comment("more")
 	}

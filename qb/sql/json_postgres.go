@@ -16,7 +16,10 @@ type postgresJSON struct{}
 // at is the jsonb at a path. The operator takes a numeric key for an element
 // where it meets an array, so that such paths are walked by a strict JSON path.
 func (postgresJSON) at(p *printer, j *plan.JSON) part {
-	doc := p.of(j.Document)
+	doc := part(func() { p.ident(j.Element.Alias, "v") })
+	if j.Element == nil {
+		doc = p.of(j.Document)
+	}
 	if len(j.Path) == 0 {
 		return doc
 	}
@@ -44,6 +47,21 @@ func (f postgresJSON) value(p *printer, j *plan.JSON) {
 
 func (f postgresJSON) absent(p *printer, j *plan.JSON) {
 	p.format("coalesce(jsonb_typeof(?), 'null')", f.at(p, j))
+}
+
+func (f postgresJSON) some(p *printer, n *plan.Elements) {
+	at := f.at(p, n.Element.Array)
+	p.test("jsonb_typeof(?) = 'array' AND "+not(n.Not)+"EXISTS (SELECT 1 FROM jsonb_array_elements(CASE WHEN jsonb_typeof(?) = 'array' THEN ? END) AS ?(v)?)",
+		at, at, at, func() { p.quote(n.Element.Alias) }, p.where(n.Where))
+}
+
+func (f postgresJSON) size(p *printer, j *plan.JSON) {
+	p.format("CASE WHEN jsonb_typeof(?) = 'array' THEN jsonb_array_length(?) END", f.at(p, j), f.at(p, j))
+}
+
+func (f postgresJSON) contains(p *printer, n *plan.Set, list conditions.Slot) {
+	at := f.at(p, n.Element.Array)
+	p.test("jsonb_typeof(?) = 'array' AND "+not(n.Not)+"((?) @> ?::jsonb)", at, at, p.slot(list, listJSON(nil)))
 }
 
 // number gives numbers as text, which a numeric parameter keeps exactly.

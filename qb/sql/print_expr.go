@@ -52,7 +52,17 @@ func (p *printer) expr(e plan.Expr) {
 	case *plan.JSON:
 		p.d.json.value(p, e)
 	case *plan.RowNumber:
-		p.rowNumber(e)
+		p.write("ROW_NUMBER()")
+		p.over(e.Partition, e.OrderBy)
+	case *plan.Window:
+		p.window(e)
+	case *plan.Case:
+		p.cases(e)
+	case *plan.Typed:
+		p.arg(e.Arg)
+		if p.d.numbered { // elsewhere a parameter has the type of its value
+			p.write("::" + p.d.columnType(e.Arg.Type, false))
+		}
 	case *plan.Minus:
 		p.format("(? - ?)", p.of(e.Left), p.of(e.Right))
 	default:
@@ -98,15 +108,43 @@ func (p *printer) raw(r *plan.Raw) {
 	}
 }
 
-func (p *printer) rowNumber(n *plan.RowNumber) {
-	p.write("ROW_NUMBER() OVER (")
-	if len(n.Partition) > 0 {
+// over writes the window of a function.
+func (p *printer) over(partition []plan.Expr, orders []plan.Order) {
+	p.write(" OVER (")
+	if len(partition) > 0 {
 		p.write("PARTITION BY ")
-		p.exprs(n.Partition)
-		p.write(" ")
+		p.exprs(partition)
+		if len(orders) > 0 {
+			p.write(" ")
+		}
 	}
-	p.write("ORDER BY ")
-	keys := p.orders(n.OrderBy)
-	p.each(len(keys), ", ", func(i int) { p.place(keys[i]) })
+	if len(orders) > 0 {
+		p.write("ORDER BY ")
+		keys := p.orders(orders)
+		p.each(len(keys), ", ", func(i int) { p.place(keys[i]) })
+	}
 	p.write(")")
+}
+
+func (p *printer) window(w *plan.Window) {
+	switch {
+	case w.Plain:
+		p.write(w.Call.Func + "()")
+	case w.Call.Func == "lag" || w.Call.Func == "lead":
+		p.format(w.Call.Func+"(?, "+strconv.Itoa(w.Offset)+")", p.of(w.Call.Arg))
+	default:
+		p.call(&w.Call)
+	}
+	p.over(w.Partition, w.OrderBy)
+}
+
+func (p *printer) cases(c *plan.Case) {
+	p.write("CASE")
+	for _, w := range c.Whens {
+		p.format(" WHEN ? THEN ?", func() { p.pred(w.If) }, p.of(w.Then))
+	}
+	if c.Else != nil {
+		p.format(" ELSE ?", p.of(c.Else))
+	}
+	p.write(" END")
 }

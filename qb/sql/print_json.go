@@ -23,6 +23,16 @@ type jsonForm interface {
 	keys(p *printer, j *plan.JSON, op conditions.Op, keys conditions.Slot)
 }
 
+// elementForm is how an engine looks at the elements of an array inside a document.
+type elementForm interface {
+	// some writes a test of the elements, with parentheses.
+	some(p *printer, n *plan.Elements)
+	// size writes the number of elements, NULL where there is no array.
+	size(p *printer, j *plan.JSON)
+	// contains tests an array for all elements of a list.
+	contains(p *printer, n *plan.Set, list conditions.Slot)
+}
+
 // arrayForm is how an engine tests an array column as a set.
 type arrayForm func(p *printer, n *plan.Set)
 
@@ -73,6 +83,12 @@ func (p *printer) set(n *plan.Set) {
 		p.hasKeys(n, a)
 	case conditions.OpSize:
 		p.arraySize(n, a)
+	case conditions.OpContains:
+		if n.Element != nil {
+			p.d.elements.contains(p, n, a.Slot)
+			return
+		}
+		fallthrough
 	default:
 		in := func() { p.d.arrays(p, n) }
 		if n.Not {
@@ -107,7 +123,30 @@ func (p *printer) arraySize(n *plan.Set, a *plan.Arg) {
 	if n.Not {
 		p.fail("%w: a negated size is a comparison of its own", ErrQuery)
 	}
+	if n.Element != nil {
+		p.test("?"+op+"?", func() { p.d.elements.size(p, n.Element.Array) }, p.slot(a.Slot, nil))
+		return
+	}
 	p.test(p.d.arraySize+op+"?", p.of(n.Expr), p.slot(a.Slot, nil))
+}
+
+// where writes the condition on an element of a sub-query.
+func (p *printer) where(n plan.Pred) part {
+	return func() {
+		if n == nil || n == plan.Bool(true) {
+			return
+		}
+		p.write(" WHERE ")
+		p.pred(n)
+	}
+}
+
+// not is the word before what is negated.
+func not(negated bool) string {
+	if negated {
+		return "NOT "
+	}
+	return ""
 }
 
 // documentOf is the document, or the place inside one, an operator is about.

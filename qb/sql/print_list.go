@@ -15,6 +15,8 @@ type listForm interface {
 	in(p *printer, n *plan.InList)
 	// tuples writes a sub-select whose rows are the composite keys of the list.
 	tuples(p *printer, n *plan.TupleIn)
+	// table writes the list as a table with a column for each part of its items.
+	table(p *printer, n *plan.Listed)
 }
 
 // arrayLists pass a native array.
@@ -43,6 +45,8 @@ func (arrayLists) tuples(p *printer, n *plan.TupleIn) {
 	p.format("SELECT * FROM unnest("+strings.Join(casts, ", ")+")", args...)
 }
 
+func (arrayLists) table(p *printer, _ *plan.Listed) { p.fail("%w: a list as a table", ErrUnsupported) }
+
 // jsonEachLists pass JSON text, opened by SQLite's json_each.
 type jsonEachLists struct{}
 
@@ -61,6 +65,10 @@ func (jsonEachLists) tuples(p *printer, n *plan.TupleIn) {
 		cols[i] = fmt.Sprintf("value ->> %d", i)
 	}
 	p.format("SELECT "+strings.Join(cols, ", ")+" FROM json_each(?)", p.slot(n.List, tupleJSON(p.d, n.Refs)))
+}
+
+func (jsonEachLists) table(p *printer, _ *plan.Listed) {
+	p.fail("%w: a list as a table", ErrUnsupported)
 }
 
 // jsonTableLists pass JSON text, opened by JSON_TABLE with the column's type and collation.
@@ -97,6 +105,21 @@ func (jsonTableLists) tuples(p *printer, n *plan.TupleIn) {
 		p.slot(n.List, tupleJSON(p.d, n.Refs)))
 }
 
+func (jsonTableLists) table(p *printer, n *plan.Listed) {
+	defs, enc := make([]string, len(n.Refs)), Encoding(nil)
+	for i, r := range n.Refs {
+		path := "'$'"
+		if n.Keys {
+			path = fmt.Sprintf("'$[%d]'", i)
+		}
+		defs[i] = fmt.Sprintf("v%d %s PATH %s", i, p.d.jsonTableType(r.Type, r.Column), path)
+	}
+	if enc = listJSON(p.d.encode(n.Refs[0].Type)); n.Keys {
+		enc = tupleJSON(p.d, n.Refs)
+	}
+	p.format("JSON_TABLE(?, '$[*]' COLUMNS ("+strings.Join(defs, ", ")+")) AS ?", p.slot(n.List, enc), func() { p.quote(n.Alias) })
+}
+
 // jsonTableType is the type of a JSON_TABLE column that compares like the
 // mapped column, which is nil for computed values.
 func (d *Dialect) jsonTableType(t *mapper.Type, c *mapper.Column) string {
@@ -110,7 +133,10 @@ func (d *Dialect) jsonTableType(t *mapper.Type, c *mapper.Column) string {
 		return "longtext CHARACTER SET utf8mb4 COLLATE utf8mb4_bin"
 	case mapper.String, mapper.UUIDKind, mapper.ULIDKind, mapper.ObjectIDKind:
 		typ := d.columnType(t, c.Property != nil && isKeyed(c))
-		collation, charset := d.Collation(c)
+		collation, charset := d.actual(c)
+		if collation == "" {
+			collation, charset = d.Collation(c)
+		}
 		if collation == "" {
 			collation, charset = d.textCollation, "utf8mb4"
 		}

@@ -41,6 +41,8 @@ func (p *printer) pred(n plan.Pred) {
 		p.match(n)
 	case *plan.Set:
 		p.set(n)
+	case *plan.Elements:
+		p.d.elements.some(p, n)
 	case *plan.Exists:
 		p.exists(n)
 	case *plan.NotTrue:

@@ -1,9 +1,11 @@
 package sql
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/doug-martin/goqu/v9"
 	"github.com/doug-martin/goqu/v9/exp"
-	"slices"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/qb"
@@ -113,6 +115,8 @@ func (p *printer) source(s plan.Source) {
 		}
 		p.sub(s.Query)
 		p.as(s.Alias)
+	case *plan.Listed:
+		p.d.lists.table(p, s)
 	default:
 		p.fail("%w: unknown source %T", ErrQuery, s)
 	}
@@ -204,6 +208,9 @@ func (p *printer) nullsByDefault(o plan.Order) bool {
 func (p *printer) sortKey(o plan.Order) {
 	p.comparable(o.Expr)
 	if o.Collation != "" {
+		if known := p.d.collations; known != nil && !slices.ContainsFunc(known, func(c string) bool { return strings.EqualFold(c, o.Collation) }) {
+			p.fail("%w: %s has no collation %q, it has %s", ErrUnsupported, p.d.name, o.Collation, strings.Join(known, ", "))
+		}
 		p.write(" COLLATE ")
 		p.quote(o.Collation)
 	}

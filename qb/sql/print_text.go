@@ -104,12 +104,17 @@ func (p *printer) pattern(e plan.Expr, enc Encoding) {
 // plainText writes text that matches by code point whatever the column's collation.
 func (p *printer) plainText(e plan.Expr) {
 	r, ok := e.(*plan.Ref)
-	if !ok || r.Column == nil || r.Column.Collation == "" || r.Column.Collation == p.d.textCollation {
+	if !ok || r.Column == nil {
+		p.comparable(e)
+		return
+	}
+	collation, charset := p.d.actual(r.Column)
+	if collation == "" {
 		p.comparable(e)
 		return
 	}
 	form := p.d.texts.binary
-	if _, charset := p.d.Collation(r.Column); charset != "" && charset != "utf8mb4" {
+	if charset != "" && charset != "utf8mb4" {
 		form = p.d.texts.convert
 	}
 	p.format(form, p.of(e))

@@ -28,6 +28,9 @@ type writeForms struct {
 	// returning reports INSERT ... RETURNING (and, where updates are not written
 	// with manyRows, UPDATE ... RETURNING).
 	returning bool
+	// updateReturning and deleteReturning report RETURNING of a bulk update, or delete, of
+	// one table.
+	updateReturning, deleteReturning bool
 	// onConflict reports ON CONFLICT, otherwise ON DUPLICATE KEY UPDATE.
 	onConflict bool
 	// newRow names the row an insert could not write, after VALUES; "" where VALUES(column) does.

@@ -61,7 +61,7 @@ func TestResultConvertsValues(t *testing.T) {
 			ID     [16]byte
 			Prefs  model.Preferences
 			Labels []string
-			Meta   json.RawMessage
+			Meta   json.RawMessage `orm:"-"`
 		}
 		customers, err := orm.Result[customer](t.Context(), em, orm.QB[model.Customer](em, "c").Select("id", "prefs", "labels"))
 		if err != nil || len(customers) != 1 || customers[0].ID[15] != 9 || customers[0].Prefs.PageSize != 7 || fmt.Sprint(customers[0].Labels) != "[x y]" {

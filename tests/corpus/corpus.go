@@ -21,7 +21,7 @@ type Case struct {
 	Entity string
 	// Source is the condition as written, Where the same as Go values: maps,
 	// slices, strings, bools, nil, int64, float64 for what is no integer, and what
-	// the tags {"$col": path}, {"$raw": [text, arguments...]} and {"$bytes": base64} stand for.
+	// the tags {"$col": path}, {"$raw": [text, arguments...]}, {"$regexp": text} and {"$bytes": base64} stand for.
 	Source string
 	Where  any
 	// Options are the options as written.

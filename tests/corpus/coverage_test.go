@@ -30,11 +30,10 @@ var groups = []struct {
 			"self-reference": "no array lies behind one",
 			"to-many":        "no array lies one step behind one",
 			"embeddable":     "the model has no array in one",
-			"JSON":           "arrays inside JSON have no operators of their own",
 		},
 	},
 	{
-		strings.Fields("$hasKey $hasKeys $hasSomeKeys not-keys"),
+		strings.Fields("$hasKey $hasKeys $hasSomeKeys not-keys $elemMatch not-$elemMatch"),
 		map[string]string{
 			"scalar":         "documents are JSON",
 			"self-reference": "no document lies behind one",
@@ -228,6 +227,8 @@ func (m *coverage) node(n conditions.Node, c chain) {
 		}
 	case *conditions.Set:
 		m.set(n, c)
+	case *conditions.ElementNode:
+		m.cell(word(n.Not, "not-$elemMatch", "$elemMatch"), c, n.Field)
 	case *conditions.SomeNode:
 		m.quantifier(word(n.Not, "none", "some"), c, n.Relation, n.Where)
 	case *conditions.EveryNode:

@@ -241,6 +241,9 @@ func checkCommand(t *testing.T, q *qb.Select, args []any) {
 func injected(v any, expression bool) string {
 	switch v := v.(type) {
 	case bson.D:
+		if name, ok := fieldName(v); ok && !strings.HasPrefix(name, "$") {
+			return injected(v[1].Value, expression)
+		}
 		for _, e := range v {
 			if strings.Contains(e.Key, "zqz") && !belowDocument(e.Key) {
 				return e.Key
@@ -265,6 +268,15 @@ func injected(v any, expression bool) string {
 		}
 	}
 	return ""
+}
+
+// fieldName is the name that $getField reads, which is no expression unless it begins with a dollar sign.
+func fieldName(d bson.D) (string, bool) {
+	if len(d) != 2 || d[0].Key != "field" || d[1].Key != "input" {
+		return "", false
+	}
+	name, ok := d[0].Value.(string)
+	return name, ok
 }
 
 // belowDocument reports a path whose first piece is a document of the model and that has no operator in it.
@@ -302,6 +314,9 @@ func TestInjectionIsSeen(t *testing.T) {
 		{one("meta.$zqz", 1), "meta.$zqz"},
 		{bson.A{one("$match", one("$zqz", 1))}, "$zqz"},
 		{one("$expr", one("$eq", bson.A{"$name", "$zqz"})), "$zqz"},
+		{one("$expr", one("$getField", bson.D{{Key: "field", Value: "zqz"}, {Key: "input", Value: "$meta"}})), ""},
+		{one("$expr", one("$getField", bson.D{{Key: "field", Value: "$zqz"}, {Key: "input", Value: "$meta"}})), "$zqz"},
+		{one("$expr", one("$getField", bson.D{{Key: "field", Value: "a"}, {Key: "input", Value: "$zqz"}})), "$zqz"},
 		{one("$expr", one("$eq", bson.A{"$meta.zqz", one("$literal", "$zqz")})), ""},
 	} {
 		if got := injected(c.part, false); got != c.want {

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
@@ -61,6 +62,9 @@ func tagged(m map[string]any) (any, error) {
 	}
 	if text, ok := m["$bytes"].(string); ok {
 		return base64.StdEncoding.DecodeString(text)
+	}
+	if text, ok := m["$regexp"].(string); ok {
+		return regexp.Compile(text)
 	}
 	if list, ok := m["$raw"].([]any); ok && len(list) > 0 {
 		if text, ok := list[0].(string); ok {

@@ -154,9 +154,9 @@ func (b *bench) run(ctx context.Context, q *qb.Select, args []any) (keys []strin
 		return nil, p, err
 	}
 	defer rows.Close()
-	columns := []*mapper.Column{{Type: &mapper.Type{Kind: mapper.Int}}}
+	columns, others := []*mapper.Column{{Type: &mapper.Type{Kind: mapper.Int}}}, 0
 	if !q.Count {
-		columns = q.Entity.KeyColumns
+		columns, others = q.Entity.KeyColumns, joinedColumns(q.Populate)+outputsOf(q.Joins)
 	}
 	for rows.Next() {
 		cells, dest := make([]cell, len(columns)), make([]any, len(columns))
@@ -164,7 +164,7 @@ func (b *bench) run(ctx context.Context, q *qb.Select, args []any) (keys []strin
 			cells[i].kind = c.Type.Kind
 			dest[i] = &cells[i]
 		}
-		for range joinedColumns(q.Populate) {
+		for range others {
 			dest = append(dest, new(cell))
 		}
 		if err := rows.Scan(dest); err != nil {
@@ -175,11 +175,22 @@ func (b *bench) run(ctx context.Context, q *qb.Select, args []any) (keys []strin
 			texts[i] = cells[i].text
 		}
 		key := strings.Join(texts, "/")
-		if joined := len(dest) > len(cells); !joined || !slices.Contains(keys, key) {
+		if joined := joinedColumns(q.Populate) > 0; !joined || !slices.Contains(keys, key) {
 			keys = append(keys, key)
 		}
 	}
 	return keys, p, rows.Close()
+}
+
+// outputsOf counts the columns of joins that are read.
+func outputsOf(joins []*qb.Join) int {
+	n := 0
+	for _, j := range joins {
+		for _, p := range j.Output {
+			n += len(p.Columns)
+		}
+	}
+	return n
 }
 
 // joinedColumns counts the columns of joined relations, which multiply the rows of their roots.

@@ -340,6 +340,13 @@ func drawDocumentTest(t *rapid.T, p *mapper.Property) (string, any) {
 		return path, drawScalarTest(t, &mapper.Type{Kind: mapper.Int}, true)
 	}
 	path := p.Path + "." + pick(t, "place", "a", "b", "a.b", "a.[0]", "b.[1]", "a.[3].a", "c.a.b")
+	if oneIn(t, 3, "array") {
+		test := drawElementsTest(t, 1)
+		if oneIn(t, 3, "negated") {
+			return "$not", M{path: test}
+		}
+		return path, test
+	}
 	scalar := func() any { return pick[any](t, "scalar", 0, 1, 1.5, "a", "", true, false) }
 	test := M{}
 	switch op := pick(t, "document operator", "$eq", "$ne", "$gt", "$lte", "$in", "$nin", "$exists", "$like", "$re", "$hasKey", "$hasKeys", "$hasSomeKeys", "$contains"); op {

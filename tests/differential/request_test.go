@@ -81,18 +81,24 @@ func drawFilters(t *rapid.T, reg *mapper.Registry) []filter {
 	if oneIn(t, 4, "through a relation") {
 		book := reg.Entity("Book")
 		where := M{"author": drawCondition(t, reg.Entity("Author"), 0)}
-		if hops(reg, book, where) <= 1 {
+		if hops(reg, book, where) <= 1 && usable(reg, book, where) {
 			return []filter{{book.Name, where}}
 		}
 	}
 	var list []filter
 	for range rapid.IntRange(1, 2).Draw(t, "filters") {
 		e := pickEntity(t, "filtered entity", reg)
-		if where := drawCondition(t, e, 0); hops(reg, e, where) == 0 {
+		if where := drawCondition(t, e, 0); hops(reg, e, where) == 0 && usable(reg, e, where) {
 			list = append(list, filter{e.Name, where})
 		}
 	}
 	return list
+}
+
+// usable reports a condition that a filter may have: one on NULL where there is none is taken for a missing parameter.
+func usable(reg *mapper.Registry, e *mapper.Entity, where any) bool {
+	tree, _, err := conditions.Compile(conditions.Env{Registry: reg, Entity: e}, where, 0)
+	return err != nil || qb.CheckFilter(e, "", tree.Root) == nil
 }
 
 // hops counts the relations that a condition without to-many relations walks at most.

@@ -72,15 +72,15 @@ func (w *world) document(depth int) any { return encode(w.object(depth)) }
 func (w *world) object(depth int) map[string]any {
 	doc := map[string]any{}
 	for _, key := range []string{"a", "b", "c"} {
-		switch w.rand.IntN(8) {
+		switch w.rand.IntN(9) {
 		case 0, 1:
 			doc[key] = []any{0, 1, 1.5, 2}[w.rand.IntN(4)]
 		case 2:
 			doc[key] = texts[w.rand.IntN(len(texts))]
 		case 3:
 			doc[key] = nil
-		case 4:
-			doc[key] = []any{w.rand.IntN(3), texts[w.rand.IntN(4)], nil, map[string]any{"a": 1}}
+		case 4, 8:
+			doc[key] = w.array(depth)
 		case 5:
 			if depth > 0 {
 				doc[key] = w.object(depth - 1)
@@ -90,6 +90,25 @@ func (w *world) object(depth int) map[string]any {
 		}
 	}
 	return doc
+}
+
+// array draws an array of what documents hold: values of one kind, or of all, documents, arrays.
+func (w *world) array(depth int) []any {
+	list := []any{}
+	for range w.rand.IntN(4) {
+		list = append(list, []any{w.rand.IntN(3), 1.5, texts[w.rand.IntN(4)], w.rand.IntN(2) == 0}[w.rand.IntN(4)])
+	}
+	switch w.rand.IntN(4) {
+	case 0:
+		return []any{w.rand.IntN(3), texts[w.rand.IntN(4)], nil, map[string]any{"a": 1}}
+	case 1:
+		if depth > 0 {
+			list = append(list, w.object(depth-1), w.object(depth-1))
+		}
+	case 2:
+		list = append(list, []any{w.rand.IntN(3), "a"}, nil)
+	}
+	return list
 }
 
 // preferences draws a document of the model's Preferences.

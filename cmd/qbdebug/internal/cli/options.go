@@ -85,11 +85,47 @@ func (o *options) registry(ctx context.Context) (*mapper.Registry, *gotypes.Repo
 	}
 	reg, report, err := gotypes.Load(ctx, o.models, gotypes.Options{Mapping: mapper.Options{Naming: strategy}})
 	if report != nil {
-		for _, u := range report.Unknown {
-			fmt.Fprintf(o.streams.Err, "qbdebug: %s\n", u)
+		for _, line := range unknown(report) {
+			fmt.Fprintf(o.streams.Err, "qbdebug: %s\n", line)
 		}
 	}
+	if list := mappedFilters(reg); list != "" {
+		fmt.Fprintf(o.streams.Err, "qbdebug: filters of the mapping are Go code and left out: %s; give their conditions by --filter\n", list)
+	}
 	return reg, report, err
+}
+
+// unknown says what could not be read from source, each sort of thing once.
+func unknown(report *gotypes.Report) []string {
+	var lines []string
+	for _, u := range report.Unknown {
+		place, what, _ := strings.Cut(u.String(), ": ")
+		at := slices.IndexFunc(lines, func(line string) bool { return strings.HasSuffix(line, ": "+what) })
+		if at < 0 {
+			lines = append(lines, place+": "+what)
+			continue
+		}
+		lines[at] = strings.TrimSuffix(lines[at], ": "+what) + ", " + place + ": " + what
+	}
+	return lines
+}
+
+// mappedFilters lists the filters that the mapping declares, which qbdebug cannot run.
+func mappedFilters(reg *mapper.Registry) string {
+	if reg == nil {
+		return ""
+	}
+	var list []string
+	for _, e := range reg.Entities() {
+		for _, f := range e.Filters {
+			name := f.Name + " of " + e.Name
+			if f.Default {
+				name += " (on by default)"
+			}
+			list = append(list, name)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // choice finds the value of a flag among those allowed.

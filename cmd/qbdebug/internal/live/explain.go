@@ -37,6 +37,15 @@ func Explain(ctx context.Context, engine driver.Engine, st *compile.Statement) (
 	}
 	columns := rows.Columns()
 	t, err := read(rows, columns, maxRows)
+	if err == nil { // MySQL and MariaDB give text as bytes
+		for _, row := range t.Rows {
+			for i, cell := range row {
+				if raw, ok := cell.([]byte); ok {
+					row[i] = string(raw)
+				}
+			}
+		}
+	}
 	if err == nil && st.Target == "sqlite" {
 		t = sqlitePlan(t)
 	}

@@ -13,6 +13,8 @@ type Bulk struct {
 	Kind  qb.WriteKind
 	Table *Table
 	Set   []Assign
+	// Joins find the rows where the engine would else ask a sub-query for every row.
+	Joins []*Join
 	// Where is nil when all rows are meant.
 	Where Pred
 }
@@ -41,7 +43,7 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 	p := newPlanner(bulkQuery(w, w.Alias), opts)
 	out := &Bulk{Kind: w.Kind, Table: p.table(table, table.Name)}
 	sel := &Select{}
-	root := &source{alias: table.Name, entity: part, joins: &sel.Joins}
+	root := &source{alias: table.Name, name: w.Alias, entity: part, joins: &sel.Joins}
 	p.taken = append(p.taken, table.Name)
 	s := &scope{planner: p, row: root, named: []*source{root}}
 	for _, a := range w.Assign {
@@ -50,7 +52,7 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 	if len(sel.Joins) > 0 {
 		return nil, fmt.Errorf("%w: a bulk update of %s cannot set a column to a value of another table", ErrUnsupported, w.Entity.Name)
 	}
-	if part == w.Entity && (w.Alias == "" || w.Alias == table.Name) {
+	if part == w.Entity && (w.Alias == "" || w.Alias == table.Name || !hasText(w.Where)) {
 		where := all(s.visible(root), s.pred(w.Where, true))
 		if p.err != nil {
 			return nil, p.err
@@ -58,14 +60,58 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 		direct := len(sel.Joins) == 0 && *table == *w.Entity.Table
 		if direct && (opts.WriteSubqueries || !hasQuery(where)) {
 			out.Where = where
+			if !opts.WriteSubqueries && len(w.Returning) == 0 { // several tables return nothing
+				out.Joins, out.Where = p.lists(where)
+			}
 			return out, p.err
 		}
 	}
 	if p.err != nil {
 		return nil, p.err
 	}
-	out.Where, err = keysOf(w, root, opts)
+	err = out.keysOf(w, root, opts)
 	return out, err
+}
+
+// lists turns lists that a row must be in into joins with them: an engine that cannot
+// plan a sub-query of a write as a join asks it again for every row of the table.
+func (p *planner) lists(where Pred) (joins []*Join, rest Pred) {
+	members := []Pred{where}
+	if and, ok := where.(*And); ok {
+		members = and.Preds
+	}
+	var others []Pred
+	for _, m := range members {
+		list := listed(m)
+		if list == nil {
+			others = append(others, m)
+			continue
+		}
+		list.Alias = p.alias()
+		var on []Pred
+		for i, r := range list.Refs {
+			on = append(on, &Compare{r, conditions.OpEq, &Ref{Alias: list.Alias, Name: fmt.Sprintf("v%d", i)}})
+		}
+		joins = append(joins, &Join{Source: list, On: all(on...)})
+	}
+	return joins, all(others...)
+}
+
+// listed is the list that a predicate asks for a column, or several, to be in.
+func listed(p Pred) *Listed {
+	switch p := p.(type) {
+	case *InList:
+		r, ok := p.Expr.(*Ref)
+		if p.Not || p.Aggregate || !ok || r.Type == nil || r.Type.Kind == mapper.Bytes || r.Type.Kind == mapper.Array || r.Type.Kind == mapper.Custom || r.Type.NativeEnum != "" {
+			return nil
+		}
+		return &Listed{List: p.List.Slot, Refs: []*Ref{r}}
+	case *TupleIn:
+		if !p.Not {
+			return &Listed{List: p.List, Refs: p.Refs, Keys: true}
+		}
+	}
+	return nil
 }
 
 // written returns the entity whose table a bulk write changes: the one that has all
@@ -106,32 +152,41 @@ func bulkQuery(w *qb.Write, alias string) *qb.Select {
 	}
 }
 
-// keysOf restricts a bulk write to the keys a sub-query finds.
-func keysOf(w *qb.Write, root *source, opts Options) (Pred, error) {
+// keysOf restricts a bulk write to the keys a sub-query finds. Where a write may not
+// read its own table in a sub-query, it is joined with the keys, which are different
+// and so read to the end before the write begins.
+func (b *Bulk) keysOf(w *qb.Write, root *source, opts Options) error {
 	sel, err := Build(bulkQuery(w, w.Alias), opts)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	in := &InSelect{Query: sel}
 	for _, k := range w.Entity.KeyColumns {
 		in.Exprs = append(in.Exprs, &Ref{Alias: root.alias, Name: k.Name, Type: k.Type, Column: k})
 	}
-	if !opts.WriteSubqueries {
-		in.Query = materialized(sel)
+	if opts.WriteSubqueries {
+		b.Where = in
+		return nil
 	}
-	return in, nil
-}
-
-// materialized wraps a query so that an engine reads it to the end before it
-// begins to write.
-func materialized(sel *Select) *Select {
 	const alias = "found"
-	outer := &Select{From: &Derived{Query: sel, Alias: alias}}
+	if len(w.Returning) > 0 {
+		outer := &Select{From: &Derived{Query: sel, Alias: alias}}
+		for i := range sel.Columns {
+			sel.Columns[i].Name = fmt.Sprintf("k%d", i)
+			outer.Columns = append(outer.Columns, Column{Expr: &Ref{Alias: alias, Name: sel.Columns[i].Name}})
+		}
+		in.Query = outer
+		b.Where = in
+		return nil
+	}
+	sel.Distinct = true
+	var on []Pred
 	for i := range sel.Columns {
 		sel.Columns[i].Name = fmt.Sprintf("k%d", i)
-		outer.Columns = append(outer.Columns, Column{Expr: &Ref{Alias: alias, Name: sel.Columns[i].Name}})
+		on = append(on, &Compare{in.Exprs[i], conditions.OpEq, &Ref{Alias: alias, Name: sel.Columns[i].Name}})
 	}
-	return outer
+	b.Joins = []*Join{{Source: &Derived{Query: sel, Alias: alias}, On: all(on...)}}
+	return nil
 }
 
 // hasQuery reports a sub-query anywhere in a predicate.

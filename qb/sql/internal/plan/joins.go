@@ -39,7 +39,7 @@ func (b *selectBuilder) join(j *qb.Join) *source {
 
 // joined is the row a join brings in; the join itself is not placed yet.
 func (b *selectBuilder) joined(j *qb.Join, e *mapper.Entity) *source {
-	to := &source{alias: j.Alias, entity: e, outer: j.Left, joins: &b.sel.Joins}
+	to := &source{alias: j.Alias, entity: e, outer: j.Left, explicit: true, joins: &b.sel.Joins}
 	to.join = &Join{Left: j.Left, Source: b.table(e.Table, j.Alias)}
 	return to
 }
@@ -63,7 +63,7 @@ func (b *selectBuilder) joinQuery(j *qb.Join) *source {
 	if j.Lateral {
 		parent = b.scope
 	}
-	to := &source{alias: j.Alias, entity: j.Query.Entity, outer: j.Left, joins: &b.sel.Joins, cte: true}
+	to := &source{alias: j.Alias, entity: j.Query.Entity, outer: j.Left, explicit: true, joins: &b.sel.Joins, cte: true}
 	to.join = &Join{Left: j.Left, Source: &Derived{Query: b.sub(j.Query, parent), Alias: j.Alias, Lateral: j.Lateral}}
 	b.sel.Joins = append(b.sel.Joins, to.join)
 	to.join.On = orTrue(all(b.scope.inside(to, func(c *scope) Pred { return c.pred(j.On, true) })))

@@ -2,10 +2,12 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
 )
 
 // paged reports that the page of roots must be cut before rows are joined to
@@ -14,7 +16,7 @@ func (b *selectBuilder) paged() bool {
 	if v := b.q.Via; v != nil && (v.Limit != conditions.NoSlot || v.Offset != conditions.NoSlot) {
 		return true
 	}
-	return b.limited() && (populatesMany(b.q.Populate) || b.selectsMany())
+	return b.limited() && (populatesMany(b.q.Populate) || b.q.PagesRoots())
 }
 
 func populatesMany(nodes []*populate.Node) bool {
@@ -26,22 +28,15 @@ func populatesMany(nodes []*populate.Node) bool {
 	return false
 }
 
-// selectsMany reports an explicit to-many join whose rows are selected too.
-func (b *selectBuilder) selectsMany() bool {
-	for _, j := range b.q.Joins {
-		if len(j.Output) > 0 && j.Relation != nil && j.Relation.Kind.IsToMany() {
-			return true
-		}
-	}
-	return false
-}
-
 // page plans the keys of the page as a derived table, and joins everything else to it.
 func (b *selectBuilder) page() {
 	keys := &selectBuilder{planner: b.planner, q: b.q, sel: &Select{}, chosen: b.rootAlias()}
 	keys.scope = &scope{planner: b.planner, parent: b.scope.parent}
+	decide := joinsDecide(b.q)
 	keys.from()
-	keys.joins()
+	if decide {
+		keys.joins()
+	}
 	keys.filter()
 	orders := keys.withKeyOf(keys.root, keys.rootOrder())
 	key := keys.scope.refs(keys.root, keys.root.entity.KeyColumns)
@@ -57,12 +52,15 @@ func (b *selectBuilder) page() {
 	if b.q.Via != nil && b.paged() && !b.limited() {
 		b.pagePerOwner(keys, orders, alias)
 	} else {
-		if len(b.q.Joins) > 0 {
-			orders = keys.groupByKey(orders, key)
+		if decide && len(b.q.Joins) > 0 {
+			orders = keys.firstRows(orders, key)
 		}
 		keys.sel.OrderBy = orders
 		keys.limit(keys.sel)
 		b.joins()
+		if speaksOfOthers(b.q.Where, b.q.Alias) { // which of its rows a root comes with
+			b.sel.Where = all(b.scope.pred(b.q.Where, true))
+		}
 		b.sel.OrderBy = b.withKeyOf(b.root, b.orders(b.q.OrderBy))
 	}
 	for i, r := range keys.owners {
@@ -107,23 +105,88 @@ func (b *selectBuilder) pagePerOwner(keys *selectBuilder, orders []Order, alias 
 	b.sel.OrderBy = []Order{{Expr: &Ref{Alias: alias, Name: "n"}}}
 }
 
-// groupByKey makes one row of each root that explicit joins have multiplied;
-// other columns then sort by their smallest value, or their largest when descending.
-func (b *selectBuilder) groupByKey(orders []Order, key []*Ref) []Order {
+// firstRows makes one row of each root that explicit joins have multiplied, the one
+// that comes first in the order, and returns the order of these rows.
+func (b *selectBuilder) firstRows(orders []Order, key []*Ref) []Order {
+	number := &RowNumber{OrderBy: orders}
 	for _, k := range key {
-		b.sel.GroupBy = append(b.sel.GroupBy, k)
+		number.Partition = append(number.Partition, k)
 	}
+	rows := *b.sel
+	alias := b.alias()
 	out := make([]Order, len(orders))
-	for i, o := range orders {
-		out[i] = o
-		if r, ok := o.Expr.(*Ref); ok && sorted([]Order{{Expr: r}}, key[0]) {
-			continue
-		}
-		fn := "min"
-		if o.Desc {
-			fn = "max"
-		}
-		out[i].Expr = &Call{Func: fn, Arg: o.Expr}
+	first := &Select{From: &Derived{Query: &rows, Alias: alias}}
+	for i, c := range rows.Columns {
+		first.Columns = append(first.Columns, Column{Expr: &Ref{Alias: alias, Name: c.Name, Type: key[i].Type}, Name: c.Name})
 	}
+	for i, o := range orders {
+		name := fmt.Sprintf("o%d", i)
+		rows.Columns = append(rows.Columns, Column{Expr: o.Expr, Name: name})
+		ref := &Ref{Alias: alias, Name: name}
+		if r, ok := o.Expr.(*Ref); ok {
+			ref.Type = r.Type
+		}
+		out[i] = Order{Expr: ref, Desc: o.Desc, Nulls: o.Nulls, Collation: o.Collation}
+	}
+	rows.Columns = append(rows.Columns, Column{Expr: number, Name: "n"})
+	first.Where = &Compare{&Ref{Alias: alias, Name: "n"}, conditions.OpEq, Number(1)}
+	*b.sel = *first
 	return out
+}
+
+// joinsDecide reports that the joins have a say in which roots there are, or in
+// their order.
+func joinsDecide(q *qb.Select) bool {
+	for _, j := range q.Joins {
+		if !j.Left {
+			return true
+		}
+	}
+	for _, o := range q.OrderBy {
+		f, ok := o.Expr.(qb.FieldExpr)
+		if !ok || f.Field.Alias != "" && f.Field.Alias != q.Alias {
+			return true
+		}
+	}
+	return speaksOfOthers(q.Where, q.Alias)
+}
+
+// speaksOfOthers reports that a condition may speak of rows other than the root's.
+func speaksOfOthers(n conditions.Node, root string) bool {
+	found := false
+	conditions.Walk(n, func(f conditions.Field, where conditions.Node) {
+		found = found || f.Alias != "" && f.Alias != root || where != nil && speaksOfOthers(where, root)
+	})
+	return found || hasText(n)
+}
+
+// hasText reports SQL or a sub-query in a condition, which may speak of any row.
+func hasText(n conditions.Node) bool {
+	switch n := n.(type) {
+	case *conditions.AndNode:
+		return slices.ContainsFunc(n.Nodes, hasText)
+	case *conditions.OrNode:
+		return slices.ContainsFunc(n.Nodes, hasText)
+	case *conditions.RawNode, *conditions.Exists:
+		return true
+	case *conditions.Compare:
+		return isText(n.Value)
+	case *conditions.InNode:
+		return isText(n.Values)
+	case *conditions.SomeNode:
+		return n.Where != nil && hasText(n.Where)
+	case *conditions.EveryNode:
+		return n.Where != nil && hasText(n.Where)
+	case *conditions.SizeNode:
+		return isText(n.Value)
+	}
+	return false
+}
+
+func isText(o conditions.Operand) bool {
+	switch o.(type) {
+	case *conditions.RawValue, conditions.Query:
+		return true
+	}
+	return false
 }

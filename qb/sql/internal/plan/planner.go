@@ -65,8 +65,13 @@ func (p *planner) table(t *mapper.Table, alias string) *Table {
 type source struct {
 	alias  string
 	entity *mapper.Entity
+	// name is what the user calls the row where the alias is another; "" is the alias.
+	name string
 	// outer reports that the row may be absent, all its columns NULL.
 	outer bool
+	// explicit reports the row of a join that the user wrote: where there is none, all
+	// its properties are NULL, as SQL has it, and conditions need no guard.
+	explicit bool
 	// join is the join that brings the row in; nil for the row of FROM.
 	join *Join
 	// joins is where joins that start at this row go.
@@ -97,6 +102,8 @@ type scope struct {
 	assumed *source
 	// named are the rows that aliases written by the user speak of.
 	named []*source
+	// element is what fields inside an element speak of, nil outside of one.
+	element *Element
 	// groups says that conditions are about groups: no row can be absent there.
 	groups bool
 }
@@ -111,7 +118,7 @@ func (s *scope) at(row *source) *scope {
 // own finds the row behind a user's alias in this scope, nil when there is none.
 func (s *scope) own(alias string) *source {
 	for _, src := range s.named {
-		if src.alias == alias {
+		if src.alias == alias || src.name == alias && alias != "" {
 			return src
 		}
 	}
@@ -169,7 +176,7 @@ func (s *scope) refs(src *source, cols []*mapper.Column) []*Ref {
 
 // present is the guard "this row exists", nil where the row cannot be absent.
 func (s *scope) present(src *source) Pred {
-	if s.groups || !src.outer || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
+	if s.groups || !src.outer || src.explicit || src == s.assumed || src.entity == nil || len(src.entity.KeyColumns) == 0 {
 		return nil
 	}
 	return &Null{Expr: s.ref(src, src.entity.KeyColumns[0]), Not: true}

@@ -30,6 +30,8 @@ func (s *scope) pred(n conditions.Node, inner bool) Pred {
 		return &Match{Expr: at.expr, Op: n.Op, Arg: s.operand(n.Value, at.typ), Not: n.Not}
 	case *conditions.Set:
 		return s.set(n, inner)
+	case *conditions.ElementNode:
+		return s.elements(n, inner)
 	case *conditions.SomeNode, *conditions.EveryNode, *conditions.SizeNode:
 		return s.quantifier(n, inner)
 	case *conditions.KeyIn:
@@ -85,6 +87,9 @@ func (s *scope) truth(n *conditions.Truth, inner bool) Pred {
 	if !n.Value {
 		return Bool(false)
 	}
+	if s.element != nil { // an element that is looked at is there
+		return Bool(true)
+	}
 	if len(n.At.Hops) == 0 {
 		return orTrue(s.present(s.walk(n.At, inner)))
 	}
@@ -105,6 +110,9 @@ func (s *scope) value(f conditions.Field, inner bool) value {
 		fn, distinct := f.Func, f.Distinct
 		f.Func, f.Distinct = "", false
 		return value{s.aggregate(fn, distinct, f), typ, s.row}
+	}
+	if f.Element && s.element != nil {
+		return value{&JSON{Element: s.element, Path: f.JSON, As: f.As}, &mapper.Type{Kind: f.As, Bits: 64}, &source{}}
 	}
 	if f.Property == nil {
 		s.fail("%w: a field without a property", ErrQuery)
@@ -152,7 +160,7 @@ func (s *scope) null(n *conditions.Null, inner bool) Pred {
 	if n.Outer {
 		return &Null{s.value(n.Field, false).expr, n.Not}
 	}
-	if n.Field.Func != "" || n.Field.JSON != nil || n.Field.Property.Formula != "" {
+	if n.Field.Func != "" || n.Field.JSON != nil || n.Field.Element || n.Field.Property.Formula != "" {
 		at := s.value(n.Field, inner)
 		return s.guarded(at.src, !n.Not, &Null{at.expr, n.Not})
 	}
@@ -209,18 +217,6 @@ func (s *scope) inQuery(e Expr, q *Select, not bool) Pred {
 		From:    &Derived{Query: q, Alias: alias},
 		Where:   &Compare{&Ref{Alias: alias, Name: "value"}, conditions.OpEq, e},
 	}})
-}
-
-func (s *scope) set(n *conditions.Set, inner bool) Pred {
-	at := s.value(n.Field, inner)
-	out := &Set{Expr: at.expr, Type: at.typ, Op: n.Op, SizeOp: n.SizeOp, Not: n.Not}
-	typ := at.typ
-	switch n.Op {
-	case conditions.OpSize, conditions.OpHasKey, conditions.OpHasKeys, conditions.OpHasSomeKeys:
-		typ = nil
-	}
-	out.Arg = s.operand(n.Value, typ)
-	return out
 }
 
 // operand plans the other side of a comparison with a value of type typ.

@@ -22,7 +22,7 @@ func (s *scope) quantifier(n conditions.Node, inner bool) Pred {
 
 func (s *scope) some(n *conditions.SomeNode, inner bool) Pred {
 	r := s.related(n.Relation, s.staysOnPivot(n.Relation, n.Where), inner && !n.Not)
-	where := r.where(func(c *scope) Pred { return c.pred(n.Where, true) })
+	where := r.where(func(c *scope) Pred { return c.chained(&r.sel.Joins, n.Where) })
 	if n.Not {
 		r.sel.Where = all(r.link(), where)
 		r.sel.Columns = []Column{{Expr: Number(1)}}
@@ -34,6 +34,78 @@ func (s *scope) some(n *conditions.SomeNode, inner bool) Pred {
 	r.sel.Where = all(r.link(), where)
 	r.sel.Columns = []Column{{Expr: Number(1)}}
 	return &Exists{Query: r.sel}
+}
+
+// chained plans the condition of a sub-query. What it asks for of a related row goes
+// into the same sub-query as an inner join: there is a book with a tag such that, is one
+// question, and databases plan a join better than a sub-query in a sub-query. Two such
+// rows would be joined to each other, and stay questions of their own.
+func (s *scope) chained(joins *[]*Join, n conditions.Node) Pred {
+	rest, next := chain(n)
+	if next == nil {
+		return s.pred(n, true)
+	}
+	preds := []Pred{}
+	for _, m := range rest {
+		preds = append(preds, s.pred(m, true))
+	}
+	to := s.joinRelated(joins, next.Relation, s.staysOnPivot(next.Relation, next.Where))
+	if to.pivot == nil {
+		preds = append(preds, s.visible(to))
+	}
+	return orTrue(all(append(preds, s.at(to).chained(joins, next.Where))...))
+}
+
+// chain splits a conjunction into the only related row it asks for and the rest; next
+// is nil when it asks for none, or for several.
+func chain(n conditions.Node) (rest []conditions.Node, next *conditions.SomeNode) {
+	members := []conditions.Node{n}
+	if and, ok := n.(*conditions.AndNode); ok {
+		members = and.Nodes
+	}
+	for _, m := range members {
+		some, ok := m.(*conditions.SomeNode)
+		switch {
+		case !ok || some.Not:
+			rest = append(rest, m)
+		case next != nil || some.Relation.Alias != "":
+			return nil, nil
+		default:
+			next = some
+		}
+	}
+	return rest, next
+}
+
+// joinRelated joins the rows of a to-many relation of the scope's row.
+func (s *scope) joinRelated(joins *[]*Join, f conditions.Field, pivotOnly bool) *source {
+	rel := f.Property
+	to := &source{entity: rel.Relation.Target, joins: joins}
+	from := s.ownerOf(conditions.Field{Hops: f.Hops}, ownerColumns(rel), true).refs
+	if rel.Kind == mapper.OneToMany {
+		to.alias = s.alias()
+		to.join = &Join{Source: s.table(to.entity.Table, to.alias)}
+		to.join.On = equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c), from[c.References] })
+		*joins = append(*joins, to.join)
+		return to
+	}
+	own, other := pivotSides(rel)
+	pivot := s.alias()
+	link := &Join{Source: s.table(rel.Relation.Pivot.Table, pivot)}
+	link.On = equal(own, func(c *mapper.Column) (*Ref, *Ref) { return s.column(pivot, c), from[c.References] })
+	*joins = append(*joins, link)
+	if pivotOnly {
+		to.alias, to.pivot = pivot, map[*mapper.Column]*mapper.Column{}
+		for _, c := range other {
+			to.pivot[c.References] = c
+		}
+		return to
+	}
+	to.alias = s.alias()
+	to.join = &Join{Source: s.table(to.entity.Table, to.alias)}
+	to.join.On = equal(other, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c.References), s.column(pivot, c) })
+	*joins = append(*joins, to.join)
+	return to
 }
 
 // every is "no row for which Where is not true".

@@ -54,6 +54,10 @@ func (p *planner) sub(q *qb.Select, parent *scope) *Select {
 	switch {
 	case q.Count:
 		b.count()
+	case len(q.Union) > 0 && len(q.OrderBy) > 0:
+		b.orderedUnion()
+	case len(q.Union) > 0 && b.paged():
+		b.fail("%w: a page of roots in a union", ErrUnsupported)
 	case b.paged():
 		b.page()
 	default:
@@ -61,6 +65,9 @@ func (p *planner) sub(q *qb.Select, parent *scope) *Select {
 	}
 	for _, u := range q.Union {
 		b.sel.Union = append(b.sel.Union, &SetOp{All: u.All, Query: p.sub(u.Query, parent)})
+	}
+	if b.union != nil {
+		return b.union.around(b.sel)
 	}
 	return b.sel
 }
@@ -76,6 +83,8 @@ type selectBuilder struct {
 	chosen string
 	// owners are the columns that tell the owner of each row, under Via.
 	owners []*Ref
+	// union sorts the rows of a union, nil elsewhere.
+	union *unionOrder
 	// pivotOrder is the position column of an ordered relation, under Via.
 	pivotOrder *Ref
 }
@@ -354,6 +363,12 @@ func (b *selectBuilder) expr(e qb.Expr) Expr {
 		return b.scope.aggregate(e.Func, e.Distinct, e.Field)
 	case *qb.SubqueryExpr:
 		return &Sub{b.sub(e.Query, b.scope)}
+	case *qb.WindowExpr:
+		return b.window(e)
+	case *qb.CaseExpr:
+		return b.cases(e)
+	case qb.ValueExpr:
+		return &Typed{&Arg{Slot: e.Slot, Type: e.Type}}
 	default:
 		b.fail("%w: unknown expression %T", ErrQuery, e)
 		return Number(0)

@@ -73,8 +73,20 @@ type Derived struct {
 	Lateral bool
 }
 
+// Listed is a list of values, or of composite keys, as a table with a column for each
+// part: v0, v1, and so on.
+type Listed struct {
+	List  conditions.Slot
+	Alias string
+	// Refs are the columns that the parts are compared with.
+	Refs []*Ref
+	// Keys reports that the items are keys, each a list of its parts.
+	Keys bool
+}
+
 func (*Table) source()   {}
 func (*Derived) source() {}
+func (*Listed) source()  {}
 
 // Join is a join; with Nested joins the right side is parenthesised.
 type Join struct {
@@ -133,11 +145,20 @@ type Raw struct {
 // Name is a lone identifier: an alias inside raw text.
 type Name string
 
-// JSON is the value at a path inside a document, read as kind As.
+// JSON is the value at a path inside a document, or inside an element of an array in
+// one, read as kind As.
 type JSON struct {
+	// Document is nil where Element is not.
 	Document *Ref
+	Element  *Element
 	Path     []string
 	As       mapper.ValueKind
+}
+
+// Element is the element of an array that a sub-query is at.
+type Element struct {
+	Array *JSON
+	Alias string
 }
 
 // RowNumber numbers the rows of each partition.
@@ -145,6 +166,31 @@ type RowNumber struct {
 	Partition []Expr
 	OrderBy   []Order
 }
+
+// Window is a function over the rows of a window.
+type Window struct {
+	Call Call
+	// Plain reports a call without arguments; Offset is the second one of lag and lead.
+	Plain     bool
+	Offset    int
+	Partition []Expr
+	OrderBy   []Order
+}
+
+// Case is the first value whose condition holds.
+type Case struct {
+	Whens []When
+	Else  Expr
+}
+
+// When is a value of a case with its condition.
+type When struct {
+	If   Pred
+	Then Expr
+}
+
+// Typed is a value whose type its surroundings do not tell.
+type Typed struct{ Arg *Arg }
 
 // Minus is a difference of two numbers.
 type Minus struct{ Left, Right Expr }
@@ -160,6 +206,9 @@ func (Name) expr()       {}
 func (*JSON) expr()      {}
 func (*RowNumber) expr() {}
 func (*Minus) expr()     {}
+func (*Window) expr()    {}
+func (*Case) expr()      {}
+func (*Typed) expr()     {}
 
 // Pred is a truth-valued expression. The set is closed.
 type Pred interface{ pred() }
@@ -231,6 +280,16 @@ type Set struct {
 	SizeOp conditions.Op
 	Arg    Expr
 	Not    bool
+	// Element is an element of the array, for operators on arrays inside documents.
+	Element *Element
+}
+
+// Elements asks whether there is an element for which Where, nil for any, is true: false
+// where there is an array without one, unknown where there is no array.
+type Elements struct {
+	Element *Element
+	Where   Pred
+	Not     bool
 }
 
 // Exists tests whether a sub-query has rows.
@@ -259,6 +318,7 @@ func (*InSelect) pred() {}
 func (*TupleIn) pred()  {}
 func (*Match) pred()    {}
 func (*Set) pred()      {}
+func (*Elements) pred() {}
 func (*Exists) pred()   {}
 func (*NotTrue) pred()  {}
 func (*RawPred) pred()  {}
