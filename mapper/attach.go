@@ -68,6 +68,10 @@ func (b *builder) attachProperty(p *propDraft) {
 		return
 	}
 	prop.Access = p.behind(b.access(p))
+	if p.via != nil {
+		inside := p.via.inside()
+		prop.absent = func(e unsafe.Pointer) bool { return inside(e) == nil }
+	}
 	if prop.Access.Clone != nil {
 		m.clones = append(m.clones, prop.Access.Clone)
 	}
@@ -146,7 +150,8 @@ func (p *propDraft) ensure() func(unsafe.Pointer) unsafe.Pointer {
 }
 
 // behind leads accessors through the nullable embeddables around a property:
-// an absent one reads as NULL, and comes into being with the first value.
+// an absent one reads as NULL, and comes into being with the first value. It is
+// absent on purpose: no default and no made value brings it into being.
 func (p *propDraft) behind(a Access) Access {
 	if p.via == nil {
 		return a
@@ -178,7 +183,7 @@ func (p *propDraft) behind(a Access) Access {
 	}
 	out.IsZero = func(e unsafe.Pointer) bool {
 		s := inside(e)
-		return s == nil || a.IsZero(s)
+		return s != nil && a.IsZero(s)
 	}
 	if a.Clone != nil {
 		out.Clone = func(dst, src unsafe.Pointer) {

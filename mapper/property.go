@@ -67,8 +67,12 @@ type Property struct {
 	byName   map[string]*Property                // of Embedded
 	at       func(unsafe.Pointer) unsafe.Pointer // address of a relation field, nil while absent
 	make     func(unsafe.Pointer) unsafe.Pointer // the same, making the embeddable around the field
+	absent   func(unsafe.Pointer) bool           // no embeddable around it; nil where there is always one
 	constant any                                 // the value of a discriminator
 }
+
+// Absent reports that an embeddable around the property is absent in an entity.
+func (p *Property) Absent(entity unsafe.Pointer) bool { return p.absent != nil && p.absent(entity) }
 
 // Kind is the kind of a property.
 type Kind uint8
