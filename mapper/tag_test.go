@@ -37,9 +37,9 @@ func TestTagQuotes(t *testing.T) {
 		{column("e").Comment, "a (b"},
 		{column("f").Default, "',('"},
 		{e.Property("name").Formula, "concat(?.a, ', ', ?.b)"},
-		{e.Checks[0].Expression, "a in (1, 2)"},
-		{e.Checks[1].Expression, "b in ('x', 'y,z')"},
-		{e.Checks[2].Expression, "c in (1, 2)"},
+		{e.Checks[1].Expression, "a in (1, 2)"},
+		{e.Checks[2].Expression, "b in ('x', 'y,z')"},
+		{e.Checks[0].Expression, "c in (1, 2)"},
 		{e.Comment, "it's (so)"},
 	} {
 		if tt.got != tt.want {
