@@ -34,12 +34,21 @@ type DB struct {
 func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) {
 	db := &DB{}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "one of the options is nil"}
+		}
 		opt(&db.config)
+	}
+	if c == nil {
+		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "the connector is nil; sqlite.File and its kin make one"}
 	}
 	start := time.Now()
 	limits, known := db.config.limits(c)
 	if err := db.buildRegistry(limits); err != nil {
 		return nil, err
+	}
+	if len(db.registry.Entities()) == 0 {
+		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "there are no entities; name them by orm.Entities"}
 	}
 	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))
 	engine, err := c.Connect(ctx)

@@ -173,7 +173,7 @@ func (s *session) End(ctx context.Context, commit bool) error {
 		return refusal
 	}
 	if s.conn.Conn().IsClosed() {
-		return connectError(errors.New("connection lost before the commit"))
+		return connectError(ctx, errors.New("connection lost before the commit"))
 	}
 	tag, err := s.conn.Exec(ctx, "commit", pgx.QueryExecModeSimpleProtocol)
 	if err != nil {

@@ -64,5 +64,15 @@ func (p *Profile) failure(ctx context.Context, err error, text string) *driver.E
 	return e.At(text, -1, -1)
 }
 
+// unreached is failure for an attempt to get a connection: whatever it says, an ended
+// context is the cause.
+func (p *Profile) unreached(ctx context.Context, err error) *driver.Error {
+	e := p.failure(ctx, err, "")
+	if cause := driver.Ended(ctx); cause != nil && e.Class == driver.ErrConnection {
+		e.Class, e.Err = driver.ErrCanceled, cause
+	}
+	return e
+}
+
 // isLost reports errors of a connection that is gone.
 func isLost(err error) bool { return errors.Is(err, sqldriver.ErrBadConn) }
