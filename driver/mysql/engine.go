@@ -41,6 +41,10 @@ type engine struct {
 	profile *sqlexec.Profile
 }
 
+// packetHeader is what a packet holds beside the value of a parameter that travels in
+// one of its own: the command, the statement, the number of the parameter.
+const packetHeader = 16
+
 func newEngine(db *sql.DB, f *facts) *engine {
 	e := &engine{db: db, dialect: weftsql.MySQL(), caps: &mysqlCaps}
 	if f.mariaDB {
@@ -58,6 +62,7 @@ func newEngine(db *sql.DB, f *facts) *engine {
 		Inline:   true,
 		// Half of the packet leaves room for what escaping adds to the estimate.
 		MaxBytes:        f.maxPacket / 2,
+		MaxValue:        f.maxPacket - packetHeader,
 		ConsecutiveKeys: f.consecutive,
 	}
 	return e

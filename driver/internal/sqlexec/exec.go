@@ -5,6 +5,7 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb"
@@ -219,7 +220,11 @@ func (x *execution) exec(ctx context.Context, text string, n int) (sqldriver.Res
 		return nil, err
 	}
 	defer st.release()
-	return execStmt(ctx, st.prepared, named)
+	result, err := execStmt(ctx, st.prepared, named)
+	if err != nil && s.profile.spoils(err) {
+		x.conn.stmts.drop(st)
+	}
+	return result, err
 }
 
 // count records the number of affected rows.
@@ -238,7 +243,21 @@ func (x *execution) count(result sqldriver.Result, n int) error {
 func (x *execution) failed(ctx context.Context, err error, text string, row int) error {
 	e := x.session.failed(ctx, x.conn, err, text)
 	e.Op, e.Row = x.index, row
+	if length, ok := errors.AsType[*lengthError](err); ok && x.program.Rows != nil {
+		e.Statement = text
+		x.blame(e, length.parameter)
+	}
 	return e
+}
+
+// blame names the column of a parameter, where the parameters are those of the rows.
+func (x *execution) blame(e *driver.Error, parameter int) {
+	w := x.program.Write
+	columns := slices.Concat(w.Set, w.Match)
+	if len(columns) == 0 || len(x.session.params)%len(columns) != 0 || w.Table == nil {
+		return
+	}
+	e.Table, e.Columns = w.Table.Name, []string{columns[parameter%len(columns)].Name}
 }
 
 func sum(counts []int64) int64 {
