@@ -63,6 +63,12 @@ func (b *builder) attachProperty(p *propDraft) {
 		prop.Access = Access{Offset: p.offset}
 		if p.typ.Kind == reflect.Pointer {
 			prop.Access = p.behind(structPointer(p.typ.typ, p.offset))
+			field := p.address()
+			prop.clear = func(e unsafe.Pointer) {
+				if at := field(e); at != nil {
+					*(*unsafe.Pointer)(at) = nil
+				}
+			}
 			m.clones = append(m.clones, prop.Access.Clone)
 		}
 		return
