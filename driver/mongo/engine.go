@@ -21,7 +21,7 @@ var caps = driver.Caps{
 	KeyArrays:     true,
 	WholeEntities: true,
 	Isolations:    []driver.Isolation{driver.RepeatableRead},
-	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64},
+	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64, Marks: "$"},
 }
 
 // engine implements driver.Engine, driver.SchemaEnsurer and driver.Pooled.

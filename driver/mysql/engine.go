@@ -24,7 +24,7 @@ var mysqlCaps = driver.Caps{
 	RowLocks:     true,
 	LockOptions:  true,
 	Isolations:   []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	Limits:       mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6},
+	Limits:       mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6, Marks: "`"},
 }
 
 var mariaDBCaps = func() driver.Caps {

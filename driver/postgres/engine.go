@@ -32,7 +32,7 @@ var caps = driver.Caps{
 	LockOptions:      true,
 	TransactionalDDL: true,
 	Isolations:       []driver.Isolation{driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Uint: math.MaxInt64},
+	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Uint: math.MaxInt64, Marks: `"`},
 }
 
 // engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
