@@ -61,6 +61,11 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 			return nil, errors.Join(err, engine.Close())
 		}
 	}
+	if checker, ok := driver.EngineAs[driver.RegistryChecker](engine); ok {
+		if err := checker.CheckRegistry(ctx, db.registry); err != nil {
+			return nil, errors.Join(err, engine.Close())
+		}
+	}
 	db.describe()
 	if db.config.log != nil {
 		db.engine = describing{engine}

@@ -117,7 +117,7 @@ func (b *builder) column(t *table, at *schema.Table, c *column) error {
 		ac.AddAttrs(b.autoIncrement())
 	}
 	if c.Default != "" {
-		ac.Default = defaultExpr(c.Default)
+		ac.Default = defaultExpr(b.defaultOf(c))
 	}
 	if c.Generated != "" {
 		ac.SetNull(c.nullable || b.generatedNullable)

@@ -39,8 +39,8 @@ type atlas struct {
 	generatedNullable bool
 	// comments, schemas: tables and columns can carry comments, tables can stand in named schemas.
 	comments, schemas bool
-	// locks: the server has locks with a name.
-	locks bool
+	// locks: the server has locks with a name. textTimes: times are kept as text.
+	locks, textTimes bool
 }
 
 // atlases are the dialects that weft can create tables in.
@@ -52,6 +52,7 @@ var atlases = []*atlas{
 		collate:       collateType,
 		predicate:     func(p string) schema.Attr { return &sqlite.IndexPredicate{P: p} },
 		expressions:   true,
+		textTimes:     true,
 	},
 	{
 		sql: sql.Postgres(), maxName: naming.MaxPostgres,
