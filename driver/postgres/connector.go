@@ -36,6 +36,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	for _, o := range c.opts {
 		o(config)
 	}
+	readAsText(config)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, connectError(ctx, err)
