@@ -120,6 +120,17 @@ func (db *DB) Engine() driver.Engine {
 	return db.engine
 }
 
+// Ping asks the database for a sign of life, for health checks. An error matches
+// driver.ErrConnection, or ErrCanceled when the context ended first. Of a replicated
+// database it asks the primary.
+func (db *DB) Ping(ctx context.Context) error {
+	p, ok := driver.EngineAs[driver.Pinger](db.engine)
+	if !ok {
+		return &Error{Class: driver.ErrUnsupported, Op: "ping", Detail: "the engine " + db.caps.Name + " has no sign of life"}
+	}
+	return p.Ping(ctx)
+}
+
 // Close releases the connections. Managers must not be used afterwards.
 func (db *DB) Close() error { return db.engine.Close() }
 

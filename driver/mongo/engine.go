@@ -70,5 +70,13 @@ func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.
 // Caps implements driver.Engine.
 func (e *engine) Caps() *driver.Caps { return &e.caps }
 
+// Ping implements driver.Pinger.
+func (e *engine) Ping(ctx context.Context) error {
+	if _, err := hasTransactions(ctx, e.client); err != nil {
+		return connectError(ctx, err)
+	}
+	return nil
+}
+
 // Close implements driver.Engine.
 func (e *engine) Close() error { return e.client.Disconnect(context.Background()) }

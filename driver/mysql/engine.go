@@ -145,5 +145,13 @@ func (e *engine) PoolStats() []driver.PoolStats {
 	return []driver.PoolStats{sqlexec.Stats("", e.db)}
 }
 
+// Ping implements driver.Pinger.
+func (e *engine) Ping(ctx context.Context) error {
+	if err := e.db.PingContext(ctx); err != nil {
+		return connectError(ctx, err)
+	}
+	return nil
+}
+
 // Close implements driver.Engine.
 func (e *engine) Close() error { return e.db.Close() }

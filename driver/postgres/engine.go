@@ -85,6 +85,14 @@ func (e *engine) PoolStats() []driver.PoolStats {
 	}}
 }
 
+// Ping implements driver.Pinger.
+func (e *engine) Ping(ctx context.Context) error {
+	if err := e.pool.Ping(ctx); err != nil {
+		return connectError(ctx, err)
+	}
+	return nil
+}
+
 // Close implements driver.Engine.
 func (e *engine) Close() error {
 	e.mu.Lock()

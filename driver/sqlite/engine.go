@@ -192,6 +192,22 @@ func (e *engine) PoolStats() []driver.PoolStats {
 	return []driver.PoolStats{sqlexec.Stats("writer", e.writer), sqlexec.Stats("readers", e.readers)}
 }
 
+// Ping implements driver.Pinger: it reads, and so waits for no writer of a file.
+func (e *engine) Ping(ctx context.Context) error {
+	s, err := e.Session(ctx, driver.SessionOptions{})
+	if err != nil {
+		return err
+	}
+	defer s.End(ctx, false)
+	rows, err := s.(driver.TextQueryer).QueryText(ctx, "select count(*) from sqlite_master")
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+	}
+	return rows.Close()
+}
+
 // Close implements driver.Engine.
 func (e *engine) Close() error {
 	e.toolsMu.Lock()

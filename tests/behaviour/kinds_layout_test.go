@@ -72,7 +72,9 @@ func TestTimesInAnotherLayout(t *testing.T) {
 		At time.Time
 	}
 	declared := func(layout string) any {
-		return mapper.Define(func(e *mapper.Builder[Visit]) { mapper.Field(e, func(v *Visit) *time.Time { return &v.At }).Layout(layout) })
+		return mapper.Define(func(e *mapper.Builder[Visit]) {
+			mapper.Field(e, func(v *Visit) *time.Time { return &v.At }).Layout(layout)
+		})
 	}
 	for _, stored := range []string{"2024-02-29 12:30:00", "2024-02-29T12:30:00Z", "2024-02-29 12:30:00.000", "2024-02-29T12:30:00.000Z", "2024-02-29 12:30:00.000000000", "29.02.2024", "1709209800"} {
 		t.Run(stored, func(t *testing.T) {

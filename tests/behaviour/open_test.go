@@ -1,6 +1,7 @@
 package behaviour_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -62,4 +63,20 @@ func TestOpenRefusesWhatIsMissing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestPing asks every engine for a sign of life, and one that is gone for none.
+func TestPing(t *testing.T) {
+	type Thing struct{ ID int64 }
+	engines(t, []any{Thing{}}, func(t *testing.T, e engine) {
+		ok(t, e.db.Ping(t.Context()))
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		if err := e.db.Ping(ended); !errors.Is(err, orm.ErrCanceled) {
+			t.Errorf("with an ended context: %v", err)
+		}
+		replicated, err := orm.Open(t.Context(), replica.New(again{e.db.Engine()}, nil, replica.Options{}), orm.Entities(Thing{}))
+		ok(t, err)
+		ok(t, replicated.Ping(t.Context()))
+	})
 }

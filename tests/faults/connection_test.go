@@ -49,6 +49,7 @@ func testServerUnreachable(t *testing.T, w *world) {
 	is(t, u.em.Flush(t.Context()), driver.ErrConnection)
 	_, err := orm.Find[tag](t.Context(), w.db.Fork(), nil)
 	is(t, err, driver.ErrConnection)
+	is(t, w.db.Ping(t.Context()), orm.ErrConnection)
 	w.gone(t)
 	u.unchanged(t, before)
 	u.settles(t)
