@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/weft-orm/weft/mapper"
@@ -40,10 +41,7 @@ func (t *Tree) unbound(info *SlotInfo, err error) error {
 	}
 	var value *mapper.ValueError
 	if errors.As(err, &value) {
-		e.Err, e.Got = nil, "cannot use "+value.GoType+" as "+value.Type+": "+value.Reason
-		if value.GoType == value.Type {
-			e.Got = "cannot use this " + value.Type + ": " + value.Reason
-		}
+		e.Err, e.Got = nil, strings.TrimPrefix(value.Error(), "mapper: ")
 	}
 	if info.Op.isText() || info.Op == OpSize {
 		e.Operator = info.Op.String()
@@ -61,7 +59,7 @@ func (info *SlotInfo) Bind(v any) (any, error) {
 	case info.List:
 		return info.bindList(v)
 	case info.Type == nil:
-		return v, nil
+		return v, mapper.CheckNumber(v)
 	}
 	return info.bindOne(v)
 }

@@ -22,7 +22,7 @@ var (
 	// ErrOperator reports an operator that does not fit the property it is applied to.
 	ErrOperator = errors.New("operator does not fit")
 	// ErrValue reports a value that cannot be converted to what the property holds.
-	ErrValue = errors.New("unusable value")
+	ErrValue = mapper.ErrValue
 	// ErrShape reports a condition put together wrongly: a list where a map must
 	// stand, nesting that does not end, a raw text with too few arguments.
 	ErrShape = errors.New("malformed condition")

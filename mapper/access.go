@@ -24,7 +24,8 @@ type Access struct {
 	// Clone gives the field of dst (a bitwise copy of src) memory of its own;
 	// nil when a copied struct shares nothing with its origin.
 	Clone func(dst, src unsafe.Pointer)
-	// IsZero reports that the field was never assigned, as far as can be seen.
+	// IsZero reports that the field was never assigned, as far as can be seen. A field
+	// of an embeddable that is absent is not: it is NULL on purpose.
 	IsZero func(entity unsafe.Pointer) bool
 	// Direct returns a pointer a native driver can scan a non-null value into,
 	// or is nil when values must pass through Store.

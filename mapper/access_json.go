@@ -11,6 +11,7 @@ import (
 func jsonAccess(s accessSpec) Access {
 	typ, off, t, null := s.ref.typ, s.off, s.typ, s.null
 	field := func(e unsafe.Pointer) reflect.Value { return reflect.NewAt(typ, unsafe.Add(e, off)) }
+	hasAny := holdsAny(typ, nil)
 	canNil := typ.Kind() == reflect.Pointer || typ.Kind() == reflect.Map || typ.Kind() == reflect.Slice || typ.Kind() == reflect.Interface
 	a := Access{
 		Value: func(e unsafe.Pointer) any {
@@ -38,7 +39,7 @@ func jsonAccess(s accessSpec) Access {
 				return err
 			}
 			v.Elem().SetZero()
-			if err := json.Unmarshal(raw, v.Interface()); err != nil {
+			if err := decodeDocument(raw, v.Interface(), hasAny); err != nil {
 				return &ValueError{Type: t.GoName, GoType: "JSON", Reason: err.Error()}
 			}
 			return nil

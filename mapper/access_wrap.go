@@ -54,10 +54,15 @@ func pointerAccess(s accessSpec) Access {
 }
 
 // wrapperAccess is for sql.Null[T] and kin and rel.Opt[T], structs of a value
-// and a flag that says whether there is one.
+// and a flag that says whether there is one. An Opt has another for NULL that was
+// asked for.
 func wrapperAccess(s accessSpec, elem *TypeRef) Access {
 	value, valid := s.off+s.ref.typ.Field(0).Offset, s.off+s.ref.typ.Field(1).Offset
 	inner := access(s.with(elem, value))
+	null, threeStates := uintptr(0), s.ref.is(relPackage, "Opt")
+	if threeStates {
+		null = s.off + s.ref.typ.Field(2).Offset
+	}
 	return Access{
 		Value: func(e unsafe.Pointer) any {
 			if *at[bool](e, valid) {
@@ -67,6 +72,9 @@ func wrapperAccess(s accessSpec, elem *TypeRef) Access {
 		},
 		Store: func(e unsafe.Pointer, src any) error {
 			*at[bool](e, valid) = src != nil
+			if threeStates {
+				*at[bool](e, null) = false
+			}
 			if src == nil {
 				inner.zero(e)
 				return nil
@@ -78,6 +86,6 @@ func wrapperAccess(s accessSpec, elem *TypeRef) Access {
 			return v == w && (!v || inner.Equal(x, y))
 		},
 		Clone:  inner.Clone,
-		IsZero: func(e unsafe.Pointer) bool { return !*at[bool](e, valid) },
+		IsZero: func(e unsafe.Pointer) bool { return !*at[bool](e, valid) && !(threeStates && *at[bool](e, null)) },
 	}
 }

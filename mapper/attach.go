@@ -67,6 +67,12 @@ func (b *builder) attachProperty(p *propDraft) {
 		prop.Access = Access{Offset: p.offset}
 		if p.typ.Kind == reflect.Pointer {
 			prop.Access = p.behind(structPointer(p.typ.typ, p.offset))
+			field := p.address()
+			prop.clear = func(e unsafe.Pointer) {
+				if at := field(e); at != nil {
+					*(*unsafe.Pointer)(at) = nil
+				}
+			}
 			m.clones = append(m.clones, cloner{clone: prop.Access.Clone})
 		}
 		return
@@ -74,6 +80,9 @@ func (b *builder) attachProperty(p *propDraft) {
 	prop.Access = p.behind(b.access(p))
 	if p.via == nil {
 		prop.place = placeOf(accessSpec{ref: p.typ, typ: prop.Type, off: p.offset, null: prop.Nullable})
+	} else {
+		inside := p.via.inside()
+		prop.absent = func(e unsafe.Pointer) bool { return inside(e) == nil }
 	}
 	if prop.Access.Clone != nil {
 		m.clones = append(m.clones, cloner{prop.Access.Clone, prop.place})
@@ -153,7 +162,8 @@ func (p *propDraft) ensure() func(unsafe.Pointer) unsafe.Pointer {
 }
 
 // behind leads accessors through the nullable embeddables around a property:
-// an absent one reads as NULL, and comes into being with the first value.
+// an absent one reads as NULL, and comes into being with the first value. It is
+// absent on purpose: no default and no made value brings it into being.
 func (p *propDraft) behind(a Access) Access {
 	if p.via == nil {
 		return a
@@ -185,7 +195,7 @@ func (p *propDraft) behind(a Access) Access {
 	}
 	out.IsZero = func(e unsafe.Pointer) bool {
 		s := inside(e)
-		return s == nil || a.IsZero(s)
+		return s != nil && a.IsZero(s)
 	}
 	if a.Clone != nil {
 		out.Clone = func(dst, src unsafe.Pointer) {

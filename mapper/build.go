@@ -85,19 +85,20 @@ func goTypeName(v any) string {
 
 // builder holds what one build knows. Its stages run in the order of build.
 type builder struct {
-	opts     Options
-	naming   naming.Strategy
-	limits   Limits
-	custom   map[typeID]CustomType
-	scalars  map[*TypeRef]scalarType // of fields that nothing is said about
-	shared   map[accessSpec]Access   // of the same fields
-	drafts   []*draft
-	byType   map[typeID]*draft
-	byEntity map[*Entity]*draft
-	names    map[string]*draft
-	tables   map[Table]*draft // of pivots
-	ordered  []*draft         // bases before their subtypes
-	problems []Problem
+	opts       Options
+	naming     naming.Strategy
+	limits     Limits
+	custom     map[typeID]CustomType
+	scalars    map[*TypeRef]scalarType // of fields that nothing is said about
+	shared     map[accessSpec]Access   // of the same fields
+	drafts     []*draft
+	byType     map[typeID]*draft
+	byEntity   map[*Entity]*draft
+	names      map[string]*draft
+	tables     map[Table]*draft // of pivots
+	joinTables map[Table]*propDraft
+	ordered    []*draft // bases before their subtypes
+	problems   []Problem
 }
 
 // draft is an entity under construction.

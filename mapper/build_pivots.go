@@ -65,6 +65,7 @@ func (b *builder) pivot(p *propDraft) *Pivot {
 		pivot.Order = &Column{Name: order, Table: pivot.Table, Index: -1, Type: &Type{Kind: Int, GoName: "int64", Bits: 64}}
 	}
 	b.pivotEntity(p, pivot)
+	b.pivotShared(p, pivot)
 	b.pivotClash(p, pivot)
 	return pivot
 }
@@ -85,7 +86,8 @@ func (b *builder) pivotColumns(p *propDraft, t *Table, as string, e *Entity, nam
 	return out
 }
 
-// pivotEntity finds the entity mapped onto the join table.
+// pivotEntity finds the entity mapped onto the join table. It must have been named: a
+// name that was made up may be that of an entity by chance, whose rows are no links.
 func (b *builder) pivotEntity(p *propDraft, pivot *Pivot) {
 	if b.tables == nil {
 		b.tables = map[Table]*draft{}
@@ -99,11 +101,28 @@ func (b *builder) pivotEntity(p *propDraft, pivot *Pivot) {
 	if d == nil {
 		return
 	}
+	if p.facts.pivot == "" {
+		b.report(p.pos(), "its join table would be "+pivot.Table.String()+", the table of "+d.entity.Name+"; name another with pivot, or pivot="+pivot.Table.Name+" where "+d.entity.Name+" is meant to hold the links")
+		return
+	}
 	pivot.Entity = d.entity
 	for _, c := range append(append([]*Column{}, pivot.Owner...), pivot.Target...) {
 		if !hasColumn(d.entity, c.Name) {
 			b.report(p.pos(), "the pivot entity "+d.entity.Name+" has no column "+c.Name)
 		}
+	}
+}
+
+// pivotShared reports two relations whose links would stand in one table by chance.
+func (b *builder) pivotShared(p *propDraft, pivot *Pivot) {
+	if b.joinTables == nil {
+		b.joinTables = map[Table]*propDraft{}
+	}
+	other := b.joinTables[*pivot.Table]
+	if other == nil {
+		b.joinTables[*pivot.Table] = p
+	} else if p.facts.pivot == "" || other.facts.pivot == "" {
+		b.report(p.pos(), "its join table "+pivot.Table.String()+" is that of "+other.prop.String()+"; name another with pivot")
 	}
 }
 

@@ -1,7 +1,10 @@
 package mapper
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -34,23 +37,27 @@ func (t *Type) Check(v any) error {
 	case nil:
 		return nil
 	case error:
-		return &ValueError{Type: t.GoName, GoType: fmt.Sprintf("%T", v), Reason: v.Error()}
+		return t.unwritable(v)
 	case string:
 		return t.checkText(v)
+	case float64:
+		if !finite(v) {
+			return t.wrong(notFinite)
+		}
 	case []byte:
 		if t.Kind == Bytes && t.Length > 0 && len(v) > t.Length {
-			return t.badValue(v, "is longer than "+count(t.Length, "byte"))
+			return t.wrong("is longer than " + count(t.Length, "byte"))
 		}
 	case Decimal:
 		if digits := strings.Trim(strings.Replace(string(v), ".", "", 1), "-"); t.Precision > 0 && len(strings.TrimLeft(digits, "0")) > t.Precision {
-			return t.badValue(v, "has more than "+count(t.Precision, "digit"))
+			return t.wrong("has more than " + count(t.Precision, "digit"))
 		}
 		if _, ok := normalDecimal(string(v), t.Scale); !ok {
-			return t.badValue(v, "is not a decimal")
+			return t.wrong("is not a decimal")
 		}
 	case uint64:
 		if t.beyond(v) {
-			return t.badValue(v, "is more than the database keeps")
+			return t.wrong("is more than the database keeps")
 		}
 	case []any:
 		for _, item := range v {
@@ -66,6 +73,43 @@ func (t *Type) Check(v any) error {
 	return t.checkEnum(v)
 }
 
+// notFinite is what is wrong with NaN and the infinities: SQLite keeps NaN as NULL,
+// MariaDB has neither, and no condition finds them.
+const notFinite = "must be finite"
+
+// finite reports a number that every database keeps.
+func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
+
+// CheckNumber reports a number without a property, an argument of raw SQL, that is
+// none. The error is an [ErrValue].
+func CheckNumber(v any) error {
+	f, ok := v.(float64)
+	if single, is := v.(float32); is {
+		f, ok = float64(single), true
+	}
+	if ok && !finite(f) {
+		return &ValueError{Type: "float64", GoType: "float64", Reason: notFinite}
+	}
+	return nil
+}
+
+// unwritable is the error an accessor gave in place of a value.
+func (t *Type) unwritable(err error) error {
+	if own, ok := err.(*ValueError); ok {
+		return own
+	}
+	reason := "cannot be written: " + err.Error()
+	if bad, ok := errors.AsType[*json.UnsupportedValueError](err); ok && bad.Value.CanFloat() && !finite(bad.Value.Float()) {
+		reason = notFinite
+	}
+	return t.wrong(reason)
+}
+
+// wrong makes a ValueError for a value of the right type.
+func (t *Type) wrong(reason string) error {
+	return &ValueError{Type: t.GoName, GoType: t.GoName, Reason: reason}
+}
+
 // beyond reports an unsigned integer that the database cannot hold.
 func (t *Type) beyond(n uint64) bool { return t.MaxUint > 0 && n > t.MaxUint }
 
@@ -73,11 +117,11 @@ func (t *Type) beyond(n uint64) bool { return t.MaxUint > 0 && n > t.MaxUint }
 func (t *Type) checkText(s string) error {
 	switch {
 	case !utf8.ValidString(s):
-		return t.badValue(s, "must be valid UTF-8")
+		return t.wrong("must be valid UTF-8")
 	case strings.IndexByte(s, 0) >= 0:
-		return t.badValue(s, "must not contain NUL")
+		return t.wrong("must not contain NUL")
 	case t.Length > 0 && len(s) > t.Length && utf8.RuneCountInString(s) > t.Length:
-		return t.badValue(s, "is longer than "+count(t.Length, "character"))
+		return t.wrong("is longer than " + count(t.Length, "character"))
 	case len(t.Enum) == 0:
 		return nil // without a box for s
 	}
@@ -87,7 +131,7 @@ func (t *Type) checkText(s string) error {
 // checkEnum checks membership.
 func (t *Type) checkEnum(v any) error {
 	if len(t.Enum) > 0 && !slices.Contains(t.Enum, v) {
-		return t.badValue(v, fmt.Sprintf("must be one of %v", t.Enum))
+		return t.wrong(fmt.Sprintf("must be one of %v", t.Enum))
 	}
 	return nil
 }

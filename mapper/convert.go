@@ -3,7 +3,6 @@ package mapper
 import (
 	"database/sql/driver"
 	"encoding/json"
-	"math"
 	"reflect"
 	"strings"
 	"time"
@@ -59,7 +58,7 @@ func (t *Type) Convert(v any) (any, error) {
 	case JSON:
 		raw, err := json.Marshal(v)
 		if err != nil {
-			return nil, t.badValue(v, "cannot be written as JSON")
+			return nil, t.unwritable(err)
 		}
 		return json.RawMessage(raw), nil
 	case Array:
@@ -76,7 +75,7 @@ func (t *Type) isCanonical(v any) bool {
 	case string:
 		return t.Kind == String && utf8.ValidString(v) && strings.IndexByte(v, 0) < 0
 	case float64:
-		return t.Kind == Float && t.Bits == 64 && !math.IsNaN(v) && !math.IsInf(v, 0)
+		return t.Kind == Float && t.Bits == 64 && finite(v)
 	case UUID:
 		return t.Kind == UUIDKind
 	}
@@ -201,6 +200,9 @@ func (t *Type) convertCustom(v any) (any, error) {
 		return nil, err
 	}
 	out, err := t.Custom.ToDatabase(v)
+	if f, ok := out.(float64); ok && err == nil && !finite(f) {
+		return nil, t.badValue(out, notFinite)
+	}
 	if err == nil {
 		return out, nil
 	}

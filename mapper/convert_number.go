@@ -108,8 +108,8 @@ func (t *Type) convertFloat(v any) (float64, error) {
 	if t.Bits == 32 {
 		f = float64(float32(f))
 	}
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		return 0, t.badValue(v, "must be finite")
+	if !finite(f) {
+		return 0, t.badValue(v, notFinite)
 	}
 	return f, nil
 }
@@ -123,7 +123,12 @@ func (t *Type) convertDecimal(v any) (Decimal, error) {
 		return decodeDecimal(t, v)
 	case int:
 		return decodeDecimal(t, int64(v))
-	case int64, uint64, float64, json.Number, Decimal:
+	case float64:
+		if !finite(v) {
+			return "", t.badValue(v, notFinite)
+		}
+		return decodeDecimal(t, v)
+	case int64, uint64, json.Number, Decimal:
 		return decodeDecimal(t, v)
 	case []byte, bool, time.Time, time.Duration:
 	case fmt.Stringer:

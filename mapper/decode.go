@@ -285,10 +285,12 @@ func decodeArray(t *Type, src any) ([]any, error) {
 		if !isText {
 			return nil, t.badValue(src, "is not an array")
 		}
-		dec := json.NewDecoder(strings.NewReader(s))
-		dec.UseNumber()
-		if err := dec.Decode(&items); err != nil {
-			return nil, t.badValue(src, "is not an array")
+		if items, ok = bracedItems(s); !ok {
+			dec := json.NewDecoder(strings.NewReader(s))
+			dec.UseNumber()
+			if err := dec.Decode(&items); err != nil {
+				return nil, t.badValue(src, "is not an array")
+			}
 		}
 	}
 	out := make([]any, len(items))

@@ -64,8 +64,12 @@ type ValueError struct {
 	Reason string
 }
 
-// Error describes the mismatch.
+// Error describes the mismatch; where the type is the right one it says what is
+// wrong with the value.
 func (e *ValueError) Error() string {
+	if e.GoType == e.Type {
+		return "mapper: the value " + e.Reason
+	}
 	return "mapper: cannot use " + e.GoType + " as " + e.Type + ": " + e.Reason
 }
 

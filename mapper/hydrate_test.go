@@ -303,7 +303,7 @@ func TestHydratePolymorphic(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 	scan(t, row.Targets(), int64(3), "?", nil, "bird", nil, nil)
-	if _, err := row.Type(); err == nil || err.Error() != "mapper: Animal.kind: cannot use string as string: names no type of Animal" {
+	if _, err := row.Type(); err == nil || err.Error() != "mapper: Animal.kind: the value names no type of Animal" {
 		t.Errorf("got %v", err)
 	}
 	if v := reg.Entity("Cat").Property("kind").Access.Value(p); v != "cat" {

@@ -3,6 +3,9 @@ package mapper
 import (
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/weft-orm/weft/naming"
 )
@@ -18,6 +21,9 @@ type Limits struct {
 	TimePrecision int
 	// Uint is the greatest unsigned integer.
 	Uint uint64
+	// Marks are characters that a name cannot hold, because tools for the database do
+	// not quote them: its own quotation mark among them.
+	Marks string
 }
 
 // portable are the limits of a registry built for no database in particular.
@@ -37,7 +43,7 @@ func within(n, limit int) int {
 }
 
 // Check reports what the database of those limits could not keep of a registry
-// that was built for another one: names that are too long, decimals and times
+// that was built for another one: names that are too long or cannot be quoted, decimals and times
 // with too many digits. The error is a [*MappingError] with all of them. A
 // registry built with the same Options.Limits has none.
 func (r *Registry) Check(l Limits) error {
@@ -117,6 +123,12 @@ func (c limitCheck) pivot(p *Property) {
 func (c limitCheck) name(p *Property, what, name string) {
 	if limit := c.limits.Name; limit > 0 && len(name) > limit {
 		c.report(c.at(p), "the "+what+" name "+name+" is longer than "+count(limit, "byte"))
+	}
+	if i := strings.IndexAny(name, c.limits.Marks); i >= 0 {
+		c.report(c.at(p), "the "+what+" name "+name+" holds "+strconv.QuoteRune(rune(name[i]))+", which cannot be quoted in statements about tables")
+	}
+	if strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name) {
+		c.report(c.at(p), "the "+what+" name "+strconv.Quote(name)+" holds what no database takes")
 	}
 }
 

@@ -70,8 +70,20 @@ type Property struct {
 	at       func(unsafe.Pointer) unsafe.Pointer // address of a relation field, nil while absent
 	make     func(unsafe.Pointer) unsafe.Pointer // the same, making the embeddable around the field
 	place    place                               // where values are written without a box
+	absent   func(unsafe.Pointer) bool           // no embeddable around it; nil where there is always one
+	clear    func(unsafe.Pointer)                // of an embeddable behind a pointer
 	constant any                                 // the value of a discriminator
 }
+
+// SetAbsent makes an embeddable behind a pointer absent, with all its properties.
+func (p *Property) SetAbsent(entity unsafe.Pointer) {
+	if p.clear != nil {
+		p.clear(entity)
+	}
+}
+
+// Absent reports that an embeddable around the property is absent in an entity.
+func (p *Property) Absent(entity unsafe.Pointer) bool { return p.absent != nil && p.absent(entity) }
 
 // Kind is the kind of a property.
 type Kind uint8

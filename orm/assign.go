@@ -5,9 +5,11 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -51,11 +53,11 @@ func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...
 	if err != nil {
 		return err
 	}
-	a := &assignment{em: em, ctx: ctx}
+	a := &assignment{em: em, ctx: ctx, root: place{e, x, em.unit.Find(x), ""}}
 	for _, opt := range opts {
 		opt(a)
 	}
-	a.entity(place{e, x, em.unit.Find(x), ""}, data)
+	a.entity(a.root, data)
 	if err := errors.Join(a.errs...); err != nil {
 		return err
 	}
@@ -69,6 +71,7 @@ func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...
 type assignment struct {
 	em         *EntityManager
 	ctx        context.Context
+	root       place // what all paths begin at
 	restricted bool
 	only       []string
 	do         []func()
@@ -91,19 +94,33 @@ func (at place) join(p *mapper.Property) string {
 }
 
 func (a *assignment) fail(at place, p *mapper.Property, class error, detail string) {
-	e := &Error{Class: class, Op: "assign", Entity: at.meta.Name, Path: p.Path, Detail: detail}
-	if at.m != nil {
-		e.Key = at.m.Key
+	a.report(&Error{Class: class, Path: at.join(p), Detail: detail})
+}
+
+func (a *assignment) failWith(at place, p *mapper.Property, err error) {
+	a.report(&Error{Class: mapper.ErrValue, Path: at.join(p), Err: err})
+}
+
+// report adds a mistake, whose path begins at the root.
+func (a *assignment) report(e *Error) {
+	e.Op, e.Entity = "assign", a.root.meta.Name
+	if a.root.m != nil {
+		e.Key = a.root.m.Key
 	}
 	a.errs = append(a.errs, e)
 }
 
-func (a *assignment) failWith(at place, p *mapper.Property, err error) {
-	a.errs = append(a.errs, &Error{Class: mapper.ErrValue, Op: "assign", Entity: at.meta.Name, Path: p.Path, Err: err})
-}
-
 // allowed reports a property that may be assigned, by itself or within an embedded value.
 func (a *assignment) allowed(at place, p *mapper.Property) bool {
+	if a.permits(at, p) {
+		return true
+	}
+	a.fail(at, p, ErrNotAllowed, "")
+	return false
+}
+
+// permits is allowed that reports no mistake.
+func (a *assignment) permits(at place, p *mapper.Property) bool {
 	if !a.restricted {
 		return true
 	}
@@ -111,6 +128,16 @@ func (a *assignment) allowed(at place, p *mapper.Property) bool {
 		if slices.Contains(a.only, at.join(q)) {
 			return true
 		}
+	}
+	return false
+}
+
+// leadsOn reports a property that may be assigned, or something behind it. What
+// may not is a mistake before its value is looked at, which would tell about its type.
+func (a *assignment) leadsOn(at place, p *mapper.Property) bool {
+	prefix := at.join(p) + "."
+	if a.permits(at, p) || slices.ContainsFunc(a.only, func(path string) bool { return strings.HasPrefix(path, prefix) }) {
+		return true
 	}
 	a.fail(at, p, ErrNotAllowed, "")
 	return false
@@ -126,15 +153,29 @@ func (a *assignment) entity(at place, data M) {
 			}
 		}
 		if p == nil {
-			a.errs = append(a.errs, unknown(ErrUnknownProperty, "assign", at.meta, name, name, at.meta.PropertyNames()))
+			path := name
+			if at.path != "" {
+				path = at.path + "." + name
+			}
+			a.unknown(path, name, at.meta.PropertyNames())
 			continue
 		}
 		a.property(at, p, data[name])
 	}
 }
 
+// unknown reports a name that does not exist.
+func (a *assignment) unknown(path, name string, names []string) {
+	e := &Error{Class: ErrUnknownProperty, Path: path}
+	if near := suggest.Nearest(name, names); near != "" {
+		e.Detail = "did you mean " + near + "?"
+	}
+	a.report(e)
+}
+
 func (a *assignment) property(at place, p *mapper.Property, v any) {
 	switch {
+	case (p.Kind == mapper.Inline || p.Relation != nil) && !a.leadsOn(at, p):
 	case p.Kind == mapper.Inline:
 		a.inline(at, p, v)
 	case p.Kind.IsToMany():
@@ -149,14 +190,23 @@ func (a *assignment) property(at place, p *mapper.Property, v any) {
 // inline assigns inside an embedded value.
 func (a *assignment) inline(at place, p *mapper.Property, v any) {
 	data, ok := v.(map[string]any)
-	if !ok {
+	switch {
+	case v == nil && p.Nullable:
+		if a.allowed(at, p) {
+			a.do = append(a.do, func() { p.SetAbsent(at.at) })
+		}
+		return
+	case v == nil:
+		a.fail(at, p, ErrRequired, "an embedded value is absent only behind a pointer")
+		return
+	case !ok:
 		a.fail(at, p, mapper.ErrValue, "an embedded value takes a map")
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(data)) {
 		sub := p.Sub(name)
 		if sub == nil {
-			a.errs = append(a.errs, unknown(ErrUnknownProperty, "assign", at.meta, p.Path+"."+name, name, p.SubNames()))
+			a.unknown(at.join(p)+"."+name, name, p.SubNames())
 			continue
 		}
 		a.property(at, sub, data[name])
@@ -169,14 +219,16 @@ func (a *assignment) value(at place, p *mapper.Property, v any) {
 	case p.Version, p.Formula != "", p.Virtual, len(p.Columns) == 0 || p.Columns[0].Generated != "":
 		a.fail(at, p, ErrNotAllowed, "weft or the database makes it")
 		return
+	case !a.permits(at, p):
+		if !a.repeatsKey(at, p, v) {
+			a.fail(at, p, ErrNotAllowed, "")
+		}
+		return
 	case at.m != nil && at.m.Key != nil && at.m.Snap != nil && !at.m.Loaded.Has(p.Index):
 		a.fail(at, p, ErrNotLoaded, "it was left out when the entity was read")
 		return
 	}
-	canonical, err := p.Type.Convert(v)
-	if err == nil {
-		err = p.Access.Store(at.meta.New(), canonical) // does the field take it?
-	}
+	canonical, err := a.fitting(at, p, v)
 	switch {
 	case err != nil:
 		a.failWith(at, p, err)
@@ -191,9 +243,28 @@ func (a *assignment) value(at place, p *mapper.Property, v any) {
 		}
 		return
 	}
-	if a.allowed(at, p) {
-		a.do = append(a.do, func() { _ = p.Access.Store(at.at, canonical) }) // it was tried above
+	a.do = append(a.do, func() { _ = p.Access.Store(at.at, canonical) }) // it was tried above
+}
+
+// fitting brings a value to the canonical form of a property that can be written.
+func (a *assignment) fitting(at place, p *mapper.Property, v any) (any, error) {
+	canonical, err := p.Type.Convert(v)
+	if err != nil || canonical == nil {
+		return nil, err
 	}
+	if err := p.Access.Store(at.meta.New(), canonical); err != nil { // does the field take it?
+		return nil, err
+	}
+	return canonical, p.Type.Check(canonical)
+}
+
+// repeatsKey reports data that names the key the entity has.
+func (a *assignment) repeatsKey(at place, p *mapper.Property, v any) bool {
+	if !p.Primary || at.m == nil || at.m.Key == nil {
+		return false
+	}
+	canonical, err := p.Type.Convert(v)
+	return err == nil && changeset.Same(p.Access.Value(at.at), canonical)
 }
 
 // toOne assigns a reference, or the entity behind it.

@@ -36,12 +36,21 @@ type DB struct {
 func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) {
 	db := &DB{}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "one of the options is nil"}
+		}
 		opt(&db.config)
+	}
+	if c == nil {
+		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "the connector is nil; sqlite.File and its kin make one"}
 	}
 	start := time.Now()
 	limits, known := db.config.limits(c)
 	if err := db.buildRegistry(limits); err != nil {
 		return nil, err
+	}
+	if len(db.registry.Entities()) == 0 {
+		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "there are no entities; name them by orm.Entities"}
 	}
 	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))
 	engine, err := c.Connect(ctx)
@@ -51,6 +60,11 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	db.engine, db.caps = engine, engine.Caps()
 	if !known { // only the engine tells
 		if err := db.buildRegistry(&db.caps.Limits); err != nil {
+			return nil, errors.Join(err, engine.Close())
+		}
+	}
+	if checker, ok := driver.EngineAs[driver.RegistryChecker](engine); ok {
+		if err := checker.CheckRegistry(ctx, db.registry); err != nil {
 			return nil, errors.Join(err, engine.Close())
 		}
 	}
@@ -106,6 +120,17 @@ func (db *DB) Engine() driver.Engine {
 		return d.Engine
 	}
 	return db.engine
+}
+
+// Ping asks the database for a sign of life, for health checks. An error matches
+// driver.ErrConnection, or ErrCanceled when the context ended first. Of a replicated
+// database it asks the primary.
+func (db *DB) Ping(ctx context.Context) error {
+	p, ok := driver.EngineAs[driver.Pinger](db.engine)
+	if !ok {
+		return &Error{Class: driver.ErrUnsupported, Op: "ping", Detail: "the engine " + db.caps.Name + " has no sign of life"}
+	}
+	return p.Ping(ctx)
 }
 
 // Close releases the connections. Managers must not be used afterwards.

@@ -62,13 +62,13 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property)
 			w.property(inner, m, sub)
 		}
 		out[p.Name] = inner
-	case !m.Loaded.Has(p.Index):
-	case p.Kind.IsToOne():
-		out[p.Name] = w.target(w.unit.Reference(m, p))
-	case p.Kind.IsToMany():
+	case p.Kind.IsToMany(): // which is loaded apart from the row
 		if s := w.unit.Items(m, p); s != nil && s.Loaded {
 			out[p.Name] = w.list(w.unit.List(m, p))
 		}
+	case !m.Loaded.Has(p.Index):
+	case p.Kind.IsToOne():
+		out[p.Name] = w.target(w.unit.Reference(m, p))
 	default:
 		v, err := p.JSONValue(m.Entity)
 		if err != nil && w.err == nil {

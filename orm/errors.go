@@ -6,11 +6,14 @@ import (
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
 )
 
 // Classes of errors. Test with errors.Is; the instances are the structs below.
@@ -64,8 +67,44 @@ var (
 	// ErrConflict reports two places that say the same thing and disagree: fields of one
 	// column, or the sides of a relation that were both changed.
 	ErrConflict = changeset.ErrConflict
+	// ErrUnknownOperator reports an operator that does not exist, ErrOperator one that does
+	// not fit its property, ErrShape a condition put together wrongly, and ErrPolicy one
+	// from outside that is not allowed.
+	ErrUnknownOperator = conditions.ErrUnknownOperator
+	ErrOperator        = conditions.ErrOperator
+	ErrShape           = conditions.ErrShape
+	ErrPolicy          = conditions.ErrPolicy
+	// ErrStep reports a step of a query builder that does not fit, ErrOrder an order that
+	// cannot be read, ErrFilter filters that lead back to themselves.
+	ErrStep   = qb.ErrStep
+	ErrOrder  = qb.ErrOrder
+	ErrFilter = qb.ErrFilter
+	// ErrValue reports a value that does not fit its property, ErrMapping mistakes in the
+	// declaration of entities.
+	ErrValue   = mapper.ErrValue
+	ErrMapping = mapper.ErrMapping
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle
+)
+
+// Classes of what engines report, so that a handler imports one package. They are
+// those of package driver, which knows the rest; [IsUnique] names the properties.
+var (
+	ErrUniqueViolation     = driver.ErrUniqueViolation
+	ErrForeignKeyViolation = driver.ErrForeignKeyViolation
+	ErrNotNullViolation    = driver.ErrNotNullViolation
+	ErrCheckViolation      = driver.ErrCheckViolation
+	ErrOutOfRange          = driver.ErrOutOfRange
+	ErrDeadlock            = driver.ErrDeadlock
+	ErrSerialization       = driver.ErrSerialization
+	ErrLockTimeout         = driver.ErrLockTimeout
+	ErrConnection          = driver.ErrConnection
+	ErrCommitUnknown       = driver.ErrCommitUnknown
+	ErrCanceled            = driver.ErrCanceled
+	ErrDoomed              = driver.ErrDoomed
+	ErrReadOnly            = driver.ErrReadOnly
+	ErrUndefined           = driver.ErrUndefined
+	ErrUnsupported         = driver.ErrUnsupported
 )
 
 // Error is a mistake or a failure that concerns one entity.

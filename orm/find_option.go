@@ -2,6 +2,7 @@ package orm
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
@@ -107,8 +108,22 @@ func Offset(n int) FindOption {
 // Page returns page number (from 1) of the given size.
 func Page(number, size int) FindOption {
 	return func(o *findOptions) {
-		o.limit = o.count("page size", size)
-		o.offset = o.count("page number", number-1) * size
+		switch {
+		case number < 1:
+			o.refuse(fmt.Sprintf("page number %d: pages count from 1", number))
+		case size > 0 && number-1 > math.MaxInt64/size:
+			o.refuse(fmt.Sprintf("page %d of size %d is beyond what can be counted", number, size))
+		default:
+			o.limit = o.count("page size", size)
+			o.offset = (number - 1) * size
+		}
+	}
+}
+
+// refuse makes the find fail; the first mistake is the one that is told.
+func (o *findOptions) refuse(detail string) {
+	if o.err == nil {
+		o.err = &Error{Class: ErrInvalidOption, Op: "find", Detail: detail}
 	}
 }
 
@@ -133,8 +148,8 @@ func Strategy(name string) FindOption { return func(o *findOptions) { o.strategy
 func NullsLowest() FindOption { return func(o *findOptions) { o.nullsLowest = true } }
 
 func (o *findOptions) count(what string, n int) int {
-	if n < 0 && o.err == nil {
-		o.err = &Error{Class: ErrInvalidOption, Op: "find", Detail: fmt.Sprintf("%s %d is negative", what, n)}
+	if n < 0 {
+		o.refuse(fmt.Sprintf("%s %d is negative", what, n))
 	}
 	return n
 }

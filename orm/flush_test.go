@@ -156,7 +156,7 @@ func TestMistakesAreReportedTogether(t *testing.T) {
 	em.Persist(&Book{Title: "x", Author: orm.To(&Author{ID: 9})})
 	err := em.Flush(b.ctx)
 	want := `orm: persist: type is not a registered entity: got int, want a pointer to an entity
-orm: persist: type is not a registered entity: got *model.Author, want a pointer to an entity
+orm: persist: invalid option: the *model.Author is nil
 orm: persist: type is not a registered entity: got model.Author, want a pointer to an entity`
 	if err == nil || err.Error() != want {
 		t.Errorf("error = %v", err)

@@ -83,7 +83,7 @@ func hasHooks(e *mapper.Entity) bool {
 func (em *EntityManager) before(ctx context.Context, c *changeset.Change) error {
 	if c.Kind == changeset.Update {
 		for _, p := range c.Entity.Leaves {
-			if p.OnUpdate != nil && c.Loaded.Has(p.Index) {
+			if p.OnUpdate != nil && c.Loaded.Has(p.Index) && !p.Absent(c.Current) {
 				if err := em.unit.Store(em.unit.At(c.Ordinal), p, p.OnUpdate()); err != nil {
 					return err
 				}

@@ -1,6 +1,7 @@
 package orm
 
 import (
+	"encoding/json"
 	"fmt"
 	"unicode/utf8"
 
@@ -132,13 +133,9 @@ func (d *described) cell(i int, v any) any {
 func shown(v any) any {
 	switch v := v.(type) {
 	case string:
-		if len(v) > shownText {
-			end := shownText
-			for end > 0 && !utf8.RuneStart(v[end]) {
-				end--
-			}
-			return fmt.Sprintf("%s… (%d bytes)", v[:end], len(v))
-		}
+		return cut(v)
+	case json.RawMessage:
+		return cut(string(v))
 	case []byte:
 		return fmt.Sprintf("[%d bytes]", len(v))
 	case []any:
@@ -152,4 +149,16 @@ func shown(v any) any {
 		return out
 	}
 	return v
+}
+
+// cut shortens a text.
+func cut(v string) string {
+	if len(v) <= shownText {
+		return v
+	}
+	end := shownText
+	for end > 0 && !utf8.RuneStart(v[end]) {
+		end--
+	}
+	return fmt.Sprintf("%s… (%d bytes)", v[:end], len(v))
 }

@@ -37,7 +37,8 @@ func NativeDelete[T any](ctx context.Context, em *EntityManager, cond any, opts 
 }
 
 // NativeInsert inserts rows given as maps of properties, bypassing the unit of
-// work: no entity is made, no hook runs. Every row must name the same properties.
+// work: no entity is made, no hook runs. Every row must name the same properties;
+// values made on create and the first version are added where they are not named.
 func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int64, error) {
 	e, err := entityOf[T](em.db.registry)
 	if err != nil {
@@ -48,7 +49,8 @@ func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int
 
 // Upsert inserts rows given as maps of properties; a row that clashes on the
 // unique properties on is updated instead. Without on the primary key counts.
-// It bypasses the unit of work.
+// It bypasses the unit of work. What NativeInsert adds is added here too; a row that
+// is there keeps what was made when it was created, and its version counts up.
 func Upsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...M) (int64, error) {
 	e, err := entityOf[T](em.db.registry)
 	if err != nil {
@@ -105,6 +107,10 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 	}
 	defer em.guard.leave()
 	if err := told("exec", flush.NotReadOnly(w.Entity, nil)); err != nil {
+		return nil, err
+	}
+	args, err := em.complete(w, args)
+	if err != nil {
 		return nil, err
 	}
 	if w.Schema == "" {

@@ -155,6 +155,27 @@ func TestLogOfParameters(t *testing.T) {
 	params(`"[` + strings.Repeat("é", 100) + `… (300 bytes)]"`)
 }
 
+// Bulky has values that a log must not be filled with.
+type Bulky struct {
+	ID    int64 `orm:",assigned"`
+	Raw   []byte
+	Parts [][]byte
+	Doc   map[string]any
+}
+
+func TestLogOfLongValues(t *testing.T) {
+	db, out := logged(t, slog.LevelDebug, []any{Bulky{}}, orm.LogParams(), orm.LogOnly(orm.LogQueries))
+	em := db.Fork()
+	em.Persist(&Bulky{ID: 1, Raw: make([]byte, 16), Parts: [][]byte{{1, 2}}, Doc: map[string]any{"a": strings.Repeat("x", 300)}})
+	if err := em.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	_, got, _ := strings.Cut(out.String(), "params=")
+	if want := `"[1 [16 bytes] [[2 bytes]] {\"a\":\"` + strings.Repeat("x", 194) + `… (308 bytes)]"` + "\n"; got != want {
+		t.Errorf("params = %s, want %s", got, want)
+	}
+}
+
 func TestSlowQueriesAreWarnings(t *testing.T) {
 	db, out := logged(t, slog.LevelWarn, []any{Login{}}, orm.SlowQueries(time.Hour))
 	must(orm.Find[Login](t.Context(), db.Fork(), nil, orm.Fields("name")))

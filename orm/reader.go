@@ -66,12 +66,12 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 	}
 	r.targets = append(r.targets, r.behind...)
 	if err := rows.Scan(r.targets); err != nil {
-		return nil, err
+		return nil, r.misfit(rows, len(front), err)
 	}
 	for _, h := range r.all {
 		var err error
 		if h.found, err = h.take(); err != nil {
-			return nil, err
+			return nil, r.misfit(rows, len(front), err)
 		}
 		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
 			h.link(h.parent.found, h.found)

@@ -103,7 +103,7 @@ func assignKind(dst reflect.Value, v any) bool {
 			dst.SetBytes(v)
 			return true
 		}
-		return json.Unmarshal(v, dst.Addr().Interface()) == nil
+		return mapper.DecodeDocument(v, dst.Addr().Interface()) == nil
 	case []any:
 		return assignList(dst, v)
 	}

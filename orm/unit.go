@@ -16,7 +16,10 @@ type managed = unit.Managed
 // locate returns metadata and address of what the user handed in: a *T.
 func (em *EntityManager) locate(op string, entity any) (*mapper.Entity, unsafe.Pointer, error) {
 	v := reflect.ValueOf(entity)
-	if v.Kind() != reflect.Pointer || v.IsNil() {
+	if v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, nil, &Error{Class: ErrInvalidOption, Op: op, Detail: "the " + typeName(entity) + " is nil"}
+	}
+	if v.Kind() != reflect.Pointer {
 		return nil, nil, &Error{Class: ErrUnknownEntity, Op: op, Detail: "got " + typeName(entity) + ", want a pointer to an entity"}
 	}
 	e := em.db.registry.ByType(v.Type().Elem())

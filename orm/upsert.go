@@ -118,6 +118,7 @@ func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue m
 			err = row.Finish(sink)
 		}
 		if err != nil {
+			err = misfit(rows, 0, 0, []*mapper.Hydrator{h}, err)
 			_ = rows.Close() // the first error is the one to report
 			return err
 		}

@@ -3,6 +3,7 @@ package otel
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -39,9 +40,17 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 }
 
 // Exec makes one span for the operations, which may share a round trip, with
-// an event for each of them.
+// their texts one behind the other, and an event for each of them.
 func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
-	ctx, span := s.spans.start(ctx, "write", attribute.Int("db.operation.batch.size", len(ops)))
+	texts := make([]string, len(ops))
+	for i, op := range ops {
+		texts[i] = op.P.String()
+	}
+	attrs := []attribute.KeyValue{attribute.String("db.query.text", strings.Join(texts, "; "))}
+	if len(ops) > 1 {
+		attrs = append(attrs, attribute.Int("db.operation.batch.size", len(ops)))
+	}
+	ctx, span := s.spans.start(ctx, "write", attrs...)
 	for _, op := range ops {
 		span.AddEvent("operation", trace.WithAttributes(
 			attribute.String("db.query.text", op.P.String()), attribute.Int("weft.rows", len(op.Rows))))

@@ -2,6 +2,7 @@ package otel
 
 import (
 	"context"
+	"errors"
 
 	api "go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/trace"
@@ -19,6 +20,9 @@ type config struct{ provider trace.TracerProvider }
 
 // Provider sets the tracer provider; the default is the global one.
 func Provider(p trace.TracerProvider) Option { return func(c *config) { c.provider = p } }
+
+// errNoConnector is what connecting a wrapped nil gives.
+var errNoConnector = (&driver.Error{Class: driver.ErrConnection, Engine: "otel", Err: errors.New("there is no connector to wrap")}).At("", -1, -1)
 
 // Wrap returns a connector whose engine makes spans.
 func Wrap(inner driver.Connector, opts ...Option) driver.Connector {
@@ -39,6 +43,9 @@ func (c connector) Unwrap() driver.Connector { return c.inner }
 
 // Connect connects the engine below.
 func (c connector) Connect(ctx context.Context) (driver.Engine, error) {
+	if c.inner == nil {
+		return nil, errNoConnector
+	}
 	e, err := c.inner.Connect(ctx)
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
 	"go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/sdk/trace/tracetest"
@@ -49,6 +50,14 @@ func TestSpans(t *testing.T) {
 	}
 	if !slices.Equal(names, want) {
 		t.Fatalf("spans %q, want %q", names, want)
+	}
+	for _, a := range recorder.Ended()[0].Attributes() {
+		if text := `INSERT INTO "tags" ("name") VALUES (?)`; a.Key == "db.query.text" && a.Value.AsString() != text {
+			t.Errorf("the write reports %q, want %q", a.Value.AsString(), text)
+		}
+	}
+	if !slices.ContainsFunc(recorder.Ended()[0].Attributes(), func(a attribute.KeyValue) bool { return a.Key == "db.query.text" }) {
+		t.Error("the write does not report its text")
 	}
 	failed := recorder.Ended()[3]
 	if s := failed.Status(); s.Code != codes.Error || s.Description != "unique constraint violated" {

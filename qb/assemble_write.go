@@ -294,6 +294,9 @@ func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
 	if err != nil {
 		return nil, &Error{Entity: e.Name, Path: path, Err: err}
 	}
+	if err := p.Type.Check(v); err != nil {
+		return nil, &Error{Entity: e.Name, Path: path, Err: err}
+	}
 	return []cell{{p.Columns[0], v}}, nil
 }
 

@@ -4,15 +4,20 @@ import "encoding/json"
 
 // Opt is a value that may never have been assigned. An insert leaves the column
 // of an unassigned Opt to the database's default and reads it back; a zero value
-// that was assigned is written. NULL reads as unassigned. The zero Opt is
-// unassigned. An Opt is not safe for concurrent use.
+// that was assigned is written, and so is NULL where that was asked for by [Null] or
+// SetNull. NULL reads as unassigned. The zero Opt is unassigned. An Opt is not safe
+// for concurrent use.
 type Opt[T any] struct {
 	value T
 	set   bool
+	null  bool // an insert writes NULL over the default
 }
 
 // Some returns an Opt that was assigned v.
-func Some[T any](v T) Opt[T] { return Opt[T]{v, true} }
+func Some[T any](v T) Opt[T] { return Opt[T]{value: v, set: true} }
+
+// Null returns an Opt that an insert writes as NULL, whatever the column's default.
+func Null[T any]() Opt[T] { return Opt[T]{null: true} }
 
 // Get returns the value, and whether it was assigned.
 func (o Opt[T]) Get() (value T, assigned bool) { return o.value, o.set }
@@ -29,7 +34,13 @@ func (o Opt[T]) Or(otherwise T) T {
 func (o Opt[T]) Any() (value any, assigned bool) { return o.value, o.set }
 
 // Set assigns v.
-func (o *Opt[T]) Set(v T) { o.value, o.set = v, true }
+func (o *Opt[T]) Set(v T) { *o = Some(v) }
+
+// SetNull makes an insert write NULL, whatever the column's default.
+func (o *Opt[T]) SetNull() { *o = Null[T]() }
+
+// IsNull reports that NULL was asked for. It is false after a read of NULL.
+func (o Opt[T]) IsNull() bool { return o.null }
 
 // Clear makes the value unassigned again.
 func (o *Opt[T]) Clear() { *o = Opt[T]{} }

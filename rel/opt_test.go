@@ -28,6 +28,16 @@ func TestOpt(t *testing.T) {
 	if o.Clear(); o != (rel.Opt[int]{}) || rel.Some(3).Or(0) != 3 {
 		t.Error("Clear, Some")
 	}
+	o.SetNull()
+	if _, assigned := o.Get(); assigned || !o.IsNull() || o != rel.Null[int]() || o == (rel.Opt[int]{}) {
+		t.Error("NULL that was asked for is no value, and more than nothing")
+	}
+	if raw, err := json.Marshal(o); err != nil || string(raw) != "null" {
+		t.Errorf("NULL is %s, %v", raw, err)
+	}
+	if o.Set(1); o.IsNull() {
+		t.Error("a value is not NULL")
+	}
 	if json.Unmarshal([]byte(`"x"`), &o) == nil || o != (rel.Opt[int]{}) {
 		t.Error("a value of another kind is refused")
 	}

@@ -152,7 +152,7 @@ func (b *builder) column(t *table, at *schema.Table, c *column) error {
 
 // defaultOf is the default of a column; none and NULL are the same.
 func (b *builder) defaultOf(c *column) schema.Expr {
-	text := strings.TrimSpace(c.Default)
+	text := strings.TrimSpace(b.defaultText(c))
 	if text == "" || strings.EqualFold(text, "null") {
 		return nil
 	}

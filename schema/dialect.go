@@ -59,6 +59,8 @@ type atlas struct {
 	defaultExpr func(text string) string
 	// deferrable: unique constraints can be checked at the end of a transaction.
 	deferrable bool
+	// textTimes: times are kept as text.
+	textTimes bool
 }
 
 // atlases are the dialects that weft can create tables in.
@@ -72,6 +74,7 @@ var atlases = []*atlas{
 		expressions:   true,
 		rewrite:       sqliteForeignKeys,
 		viewQuery:     "select sql, 0 from sqlite_master where type = 'view' and ?1 = '' and name = ?2",
+		textTimes:     true,
 	},
 	{
 		sql: sql.Postgres(), maxName: naming.MaxPostgres,

@@ -1,11 +1,14 @@
 package schema
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"ariga.io/atlas/sql/schema"
+
+	"github.com/weft-orm/weft/mapper"
 )
 
 var literalPattern = regexp.MustCompile(`(?i)^(?:[-+]?[0-9]+(?:\.[0-9]+)?|'(?:[^']|'')*'|true|false|null)$`)
@@ -17,6 +20,30 @@ func defaultExpr(text string) schema.Expr {
 		return &schema.Literal{V: text}
 	}
 	return &schema.RawExpr{X: text}
+}
+
+// defaultText is the default of a column as written, but for the current time where
+// times are text: that has another layout, and would be found by no condition.
+func (b *builder) defaultText(c *column) string {
+	switch strings.ToLower(strings.TrimSpace(c.Default)) {
+	case "now()", "current_timestamp", "current_timestamp()":
+	default:
+		return c.Default
+	}
+	switch p := c.Type.Precision; {
+	case !b.textTimes || c.Type.Layout != "":
+		return c.Default
+	case c.Type.Kind == mapper.Date:
+		return "current_date"
+	case c.Type.Kind != mapper.Time:
+		return c.Default
+	case p == 0:
+		return "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"
+	case p < 3:
+		return fmt.Sprintf("substr(strftime('%%Y-%%m-%%dT%%H:%%M:%%f', 'now'), 1, %d) || 'Z'", len("2006-01-02T15:04:05.")+p)
+	default:
+		return "strftime('%Y-%m-%dT%H:%M:%f', 'now') || '" + strings.Repeat("0", p-3) + "Z'"
+	}
 }
 
 func exprText(x schema.Expr) string {

@@ -18,7 +18,7 @@ type Item struct {
 	Name      string    `orm:",length=80,unique,comment='As printed on the label'"`
 	Price     float64   `orm:",default=0"`
 	Gross     float64   `orm:",generated='price * 2'"`
-	Kind      string    `orm:",length=10,enum='book|film|it''s',default='''book'''"`
+	Kind      string    `orm:",length=10,enum='book|film|it''s',default='book'"`
 	Note      *string   `orm:",index"`
 	Small     int16     `orm:",check='small < 100'"`
 	Count     uint32    `orm:",unsigned"`

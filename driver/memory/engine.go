@@ -86,6 +86,14 @@ func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.
 // Caps implements driver.Engine.
 func (e *engine) Caps() *driver.Caps { return &caps }
 
+// Ping implements driver.Pinger.
+func (e *engine) Ping(ctx context.Context) error {
+	if cause := driver.Ended(ctx); cause != nil {
+		return failure(driver.ErrCanceled, "%w", cause)
+	}
+	return nil
+}
+
 // Close implements driver.Engine.
 func (e *engine) Close() error { return nil }
 

@@ -2,6 +2,8 @@ package mongo
 
 import (
 	"context"
+	"errors"
+	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -27,6 +29,9 @@ func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	if c.db == "" {
+		return nil, connectError(ctx, errors.New("the database has no name; it is the second argument of mongo.URI"))
+	}
 	config := options.Client().ApplyURI(c.uri)
 	for _, o := range c.opts {
 		o(config)
@@ -34,12 +39,12 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	connections := watch(config)
 	client, err := mongo.Connect(config)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	e := &engine{client: client, db: client.Database(c.db), caps: caps, pool: connections}
 	if e.caps.Transactions, err = hasTransactions(ctx, client); err != nil {
 		_ = client.Disconnect(context.WithoutCancel(ctx))
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	return e, nil
 }
@@ -54,6 +59,10 @@ func hasTransactions(ctx context.Context, client *mongo.Client) (bool, error) {
 	return hello.SetName != "" || hello.Msg == "isdbgrid", err
 }
 
-func connectError(err error) error {
-	return (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: err}).At("", -1, -1)
+func connectError(ctx context.Context, err error) error {
+	class := driver.ErrConnection
+	if cause := driver.Ended(ctx); cause != nil {
+		class, err = driver.ErrCanceled, fmt.Errorf("while connecting: %w", cause)
+	}
+	return (&driver.Error{Class: class, Engine: caps.Name, Err: err}).At("", -1, -1)
 }

@@ -21,7 +21,7 @@ var caps = driver.Caps{
 	KeyArrays:     true,
 	WholeEntities: true,
 	Isolations:    []driver.Isolation{driver.RepeatableRead},
-	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64},
+	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64, Marks: "$"},
 }
 
 // engine implements driver.Engine, driver.SchemaEnsurer and driver.Pooled.
@@ -69,6 +69,14 @@ func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.
 
 // Caps implements driver.Engine.
 func (e *engine) Caps() *driver.Caps { return &e.caps }
+
+// Ping implements driver.Pinger.
+func (e *engine) Ping(ctx context.Context) error {
+	if _, err := hasTransactions(ctx, e.client); err != nil {
+		return connectError(ctx, err)
+	}
+	return nil
+}
 
 // Close implements driver.Engine.
 func (e *engine) Close() error { return e.client.Disconnect(context.Background()) }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	sqldriver "database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"time"
@@ -36,9 +37,12 @@ func (*connector) Limits() mapper.Limits { return mysqlCaps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	if c.dsn == "" {
+		return nil, connectError(ctx, errors.New("the DSN is empty"))
+	}
 	native, err := mysql.ParseDSN(c.dsn)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	settle(native)
 	for _, fn := range c.config.native {
@@ -46,12 +50,12 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	}
 	facts, err := inquire(ctx, native)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	native.MaxAllowedPacket = facts.maxPacket
 	inner, err := mysql.NewConnector(native)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	db := sql.OpenDB(&sqlexec.Connector{Connector: inner, Statements: statements})
 	db.SetMaxOpenConns(c.config.maxConns)
@@ -163,9 +167,12 @@ func ask(ctx context.Context, conn sqldriver.Conn) (*facts, error) {
 	return f, rows.Close()
 }
 
-func connectError(err error) error {
+func connectError(ctx context.Context, err error) error {
 	e := classify(err)
 	e.Engine, e.Err = mysqlCaps.Name, err
 	e.Class = driver.ErrConnection
+	if cause := driver.Ended(ctx); cause != nil {
+		e.Class, e.Err = driver.ErrCanceled, fmt.Errorf("while connecting: %w", cause)
+	}
 	return e.At("", -1, -1)
 }

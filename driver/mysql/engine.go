@@ -24,9 +24,9 @@ var mysqlCaps = driver.Caps{
 	RowLocks:     true,
 	// Seen on MariaDB (error 1451); nothing is lost where a server is kinder.
 	OwnReferences: true,
-	LockOptions:  true,
-	Isolations:   []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	Limits:       mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6},
+	LockOptions:   true,
+	Isolations:    []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
+	Limits:        mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6, Marks: "`"},
 }
 
 var mariaDBCaps = func() driver.Caps {
@@ -42,6 +42,10 @@ type engine struct {
 	caps    *driver.Caps
 	profile *sqlexec.Profile
 }
+
+// packetHeader is what a packet holds beside the value of a parameter that travels in
+// one of its own: the command, the statement, the number of the parameter.
+const packetHeader = 16
 
 func newEngine(db *sql.DB, f *facts) *engine {
 	e := &engine{db: db, dialect: weftsql.MySQL(), caps: &mysqlCaps}
@@ -61,6 +65,7 @@ func newEngine(db *sql.DB, f *facts) *engine {
 		Inline:   true,
 		// Half of the packet leaves room for what escaping adds to the estimate.
 		MaxBytes:        f.maxPacket / 2,
+		MaxValue:        f.maxPacket - packetHeader,
 		ConsecutiveKeys: f.consecutive,
 	}
 	return e
@@ -141,6 +146,14 @@ func (e *engine) DB() *sql.DB { return e.db }
 // PoolStats implements driver.Pooled.
 func (e *engine) PoolStats() []driver.PoolStats {
 	return []driver.PoolStats{sqlexec.Stats("", e.db)}
+}
+
+// Ping implements driver.Pinger.
+func (e *engine) Ping(ctx context.Context) error {
+	if err := e.db.PingContext(ctx); err != nil {
+		return connectError(ctx, err)
+	}
+	return nil
 }
 
 // Close implements driver.Engine.

@@ -29,7 +29,7 @@ var numbers = []struct {
 	{driver.ErrReadOnly, []uint16{1142, 1290, 1792, 1836}},
 	{driver.ErrSyntax, []uint16{1064, 1065, 1149}},
 	{driver.ErrUndefined, []uint16{1049, 1051, 1054, 1091, 1109, 1146, 1305}},
-	{driver.ErrOutOfRange, []uint16{1264, 1265, 1292, 1366, 1406, 1690}},
+	{driver.ErrOutOfRange, []uint16{1153, 1162, 1264, 1265, 1292, 1366, 1406, 1690}},
 	{driver.ErrConnection, []uint16{1040, 1044, 1045, 1053, 1077, 1078, 1079, 1152, 1158, 1159, 1160, 1161, 1184, 1203, 1226, 1927, 4031}},
 	{driver.ErrCanceled, []uint16{1317, 1969, 3024}},
 	{driver.ErrUnsupported, []uint16{1235}},

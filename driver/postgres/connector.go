@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -29,23 +30,28 @@ func (*connector) Limits() mapper.Limits { return caps.Limits }
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	config, err := pgxpool.ParseConfig(c.dsn)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = time.UTC.String()
 	for _, o := range c.opts {
 		o(config)
 	}
+	readAsText(config)
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	if err := pool.Ping(ctx); err != nil {
 		pool.Close()
-		return nil, connectError(err)
+		return nil, connectError(ctx, err)
 	}
 	return &engine{pool: pool}, nil
 }
 
-func connectError(err error) error {
-	return (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: err}).At("", -1, -1)
+func connectError(ctx context.Context, err error) error {
+	class := driver.ErrConnection
+	if cause := driver.Ended(ctx); cause != nil {
+		class, err = driver.ErrCanceled, fmt.Errorf("while connecting: %w", cause)
+	}
+	return (&driver.Error{Class: class, Engine: caps.Name, Err: err}).At("", -1, -1)
 }

@@ -32,7 +32,7 @@ var caps = driver.Caps{
 	LockOptions:      true,
 	TransactionalDDL: true,
 	Isolations:       []driver.Isolation{driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Uint: math.MaxInt64},
+	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Uint: math.MaxInt64, Marks: `"`},
 }
 
 // engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
@@ -83,6 +83,14 @@ func (e *engine) PoolStats() []driver.PoolStats {
 		Max: int(s.MaxConns()), Open: int(s.TotalConns()), Idle: int(s.IdleConns()), InUse: int(s.AcquiredConns()),
 		Waits: s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
 	}}
+}
+
+// Ping implements driver.Pinger.
+func (e *engine) Ping(ctx context.Context) error {
+	if err := e.pool.Ping(ctx); err != nil {
+		return connectError(ctx, err)
+	}
+	return nil
 }
 
 // Close implements driver.Engine.

@@ -88,13 +88,23 @@ func unfit(err error) bool {
 	return !refused && !network && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, net.ErrClosed)
 }
 
+// stale reports a prepared statement whose result another one has changed: a column
+// was added to its table, or has another type. The code is that of everything
+// PostgreSQL does not support; the routine tells.
+func stale(err error) bool {
+	native, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && native.Code == "0A000" && native.Routine == "RevalidateCachedQuery"
+}
+
 // fill takes what the server says.
 func fill(e *driver.Error, native *pgconn.PgError) {
 	e.Code, e.Constraint, e.Table = native.Code, native.ConstraintName, native.TableName
 	if native.ColumnName != "" {
 		e.Columns = []string{native.ColumnName}
 	}
-	if class, ok := classes[native.Code]; ok {
+	if stale(native) {
+		e.Class = driver.ErrSerialization // the same transaction succeeds when it is repeated
+	} else if class, ok := classes[native.Code]; ok {
 		e.Class = class
 	} else if len(native.Code) == 5 {
 		if class, ok := families[native.Code[:2]]; ok {

@@ -129,6 +129,7 @@ func (s *session) execBatch(ctx context.Context, items []item) error {
 			return err
 		}
 		again := repetition{attempt: attempt, pending: slices.Clone(s.pending)}
+		read := resultsOf(items)
 		at, err := s.tryBatch(ctx, c, items)
 		if err == nil {
 			release()
@@ -136,6 +137,7 @@ func (s *session) execBatch(ctx context.Context, items []item) error {
 		}
 		if s.retry(ctx, c, err, again) {
 			release()
+			read.forget()
 			continue
 		}
 		e := s.failed(ctx, c, err, items[at].chunk.Text)
@@ -145,6 +147,25 @@ func (s *session) execBatch(ctx context.Context, items []item) error {
 		}
 		release()
 		return e
+	}
+}
+
+// readSoFar is how many results operations had before a batch.
+type readSoFar map[*driver.Op][2]int
+
+func resultsOf(items []item) readSoFar {
+	r := readSoFar{}
+	for i := range items {
+		op := items[i].op
+		r[op] = [2]int{len(op.Affected), len(op.Returned)}
+	}
+	return r
+}
+
+// forget takes back what a batch that is sent again has read.
+func (r readSoFar) forget() {
+	for op, n := range r {
+		op.Affected, op.Returned = op.Affected[:n[0]], op.Returned[:n[1]]
 	}
 }
 

@@ -79,13 +79,19 @@ func (s *session) failed(ctx context.Context, c *pgxpool.Conn, err error, text s
 // retry reports whether a statement may be tried again on another connection,
 // because the one it had was dead, and lets go of that. A read outside of a
 // transaction can be repeated, and so can what begins a transaction: without a
-// COMMIT it had no effect. pending is what was pending before the attempt.
+// COMMIT it had no effect. So can a statement outside of a transaction that was
+// refused because its plan is older than its table. pending is what was pending before
+// the attempt.
 func (s *session) retry(ctx context.Context, c *pgxpool.Conn, err error, again repetition) bool {
-	if again.attempt == attempts || ctx.Err() != nil || !c.Conn().IsClosed() || unfit(err) {
+	old := stale(err)
+	if old {
+		s.engine.pool.Reset() // the statements of its other connections are as old
+	}
+	if again.attempt == attempts || ctx.Err() != nil || !old && !c.Conn().IsClosed() || unfit(err) {
 		return false
 	}
 	begins := len(again.pending) > 0 && again.pending[0] == begin(s.opts)
-	if !begins && !again.read && !pgconn.SafeToRetry(err) || s.opts.Transaction && !begins {
+	if !begins && !again.read && !old && !pgconn.SafeToRetry(err) || s.opts.Transaction && !begins {
 		return false
 	}
 	if again.attempt > 1 {
@@ -173,7 +179,7 @@ func (s *session) End(ctx context.Context, commit bool) error {
 		return refusal
 	}
 	if s.conn.Conn().IsClosed() {
-		return connectError(errors.New("connection lost before the commit"))
+		return connectError(ctx, errors.New("connection lost before the commit"))
 	}
 	tag, err := s.conn.Exec(ctx, "commit", pgx.QueryExecModeSimpleProtocol)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -72,6 +73,9 @@ func (c *connector) Unwrap() driver.Connector { return c.primary }
 // Connect implements driver.Connector. Only the primary is reached; replicas
 // connect with their first read.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
 	primary, err := c.primary.Connect(ctx)
 	if err != nil {
 		return nil, err
@@ -82,6 +86,21 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 		e.nodes = append(e.nodes, &node{connector: r, name: name, opts: &e.opts})
 	}
 	return e, nil
+}
+
+// check refuses servers that nobody gave a connector.
+func (c *connector) check() error {
+	missing := ""
+	if i := slices.Index(c.replicas, nil); i >= 0 {
+		missing = fmt.Sprintf("replica %d", i+1)
+	}
+	if c.primary == nil {
+		missing = "the primary"
+	}
+	if missing == "" {
+		return nil
+	}
+	return (&driver.Error{Class: driver.ErrConnection, Engine: "replica", Err: errors.New(missing + " has no connector")}).At("", -1, -1)
 }
 
 // lost reports a replica that is gone, or not ready to answer.

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -13,12 +14,19 @@ import (
 )
 
 // File returns the connector of a database file, which is created when it does
-// not exist. The path ":memory:" is that of [Memory].
+// not exist. The path ":memory:" is that of [Memory]; an empty one does not connect.
 func File(path string, opts ...Option) driver.Connector {
-	if path == ":memory:" || path == "" {
+	if path == ":memory:" {
 		return Memory(opts...)
 	}
-	return &connector{path: path, config: newConfig(opts)}
+	return &connector{path: path, nameless: nameless(path), config: newConfig(opts)}
+}
+
+// nameless reports a path that names nothing: SQLite would make a temporary database
+// of its own for each connection.
+func nameless(path string) bool {
+	name, query, _ := strings.Cut(strings.TrimPrefix(path, "file:"), "?")
+	return name == "" && !strings.Contains(query, "vfs=")
 }
 
 // Memory returns the connector of a database in memory. Each connected engine has
@@ -31,8 +39,9 @@ func Memory(opts ...Option) driver.Connector {
 }
 
 type connector struct {
-	path   string // "" is in memory
-	config *config
+	path     string // "" is in memory
+	nameless bool
+	config   *config
 }
 
 // Limits implements driver.Limiter.
@@ -40,6 +49,10 @@ func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	if c.nameless {
+		err := errors.New("the path of the file is empty; sqlite.Memory is a database in memory")
+		return nil, (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: err}).At("", -1, -1)
+	}
 	return open(ctx, c.path, c.config)
 }
 

@@ -32,7 +32,7 @@ var caps = driver.Caps{
 	ReturnsRows:      true,
 	TransactionalDDL: true,
 	Isolations:       []driver.Isolation{driver.Serializable},
-	Limits:           mapper.Limits{Name: naming.MaxSQLite, Digits: 15, TimePrecision: 9, Uint: math.MaxInt64},
+	Limits:           mapper.Limits{Name: naming.MaxSQLite, Digits: 15, TimePrecision: 9, Uint: math.MaxInt64, Marks: "`'\\"},
 }
 
 // engine implements driver.Engine, driver.SQLHandle, driver.Attached and driver.Pooled.
@@ -190,6 +190,22 @@ func (e *engine) DB() *sql.DB {
 // PoolStats implements driver.Pooled: the writer, then the readers.
 func (e *engine) PoolStats() []driver.PoolStats {
 	return []driver.PoolStats{sqlexec.Stats("writer", e.writer), sqlexec.Stats("readers", e.readers)}
+}
+
+// Ping implements driver.Pinger: it reads, and so waits for no writer of a file.
+func (e *engine) Ping(ctx context.Context) error {
+	s, err := e.Session(ctx, driver.SessionOptions{})
+	if err != nil {
+		return err
+	}
+	defer s.End(ctx, false)
+	rows, err := s.(driver.TextQueryer).QueryText(ctx, "select count(*) from sqlite_master")
+	if err != nil {
+		return err
+	}
+	for rows.Next() {
+	}
+	return rows.Close()
 }
 
 // Close implements driver.Engine.

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/mattn/go-sqlite3"
+
+	"github.com/weft-orm/weft/driver"
 )
 
 // role is what a connection is for.
@@ -40,6 +42,9 @@ type setup struct {
 func newSetup(uri string, memory bool, c *config) (*setup, error) {
 	s := &setup{uri: uri, memory: memory, config: c}
 	for _, a := range c.attach {
+		if nameless(a.path) {
+			return nil, refusedSchema(driver.ErrConnection, a.schema, "is attached without a path")
+		}
 		uri, err := fileURI(a.path)
 		if err != nil {
 			return nil, err

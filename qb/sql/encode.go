@@ -149,6 +149,14 @@ func encodeTime(t *mapper.Type, layout func(precision int) string) Encoding {
 	return convert(func(x time.Time) any { return x.UTC().Format(l) })
 }
 
+// SQLiteTimeLayout returns the layout in which SQLite keeps the times of a column.
+func SQLiteTimeLayout(t *mapper.Type) string {
+	if t.Layout != "" {
+		return t.Layout
+	}
+	return sqliteLayout(t.Precision)
+}
+
 // sqliteLayout is UTC text of fixed width, so that it sorts as time.
 func sqliteLayout(precision int) string {
 	return "2006-01-02T15:04:05" + fraction(precision) + "Z"

@@ -1,6 +1,7 @@
 package behaviour_test
 
 import (
+	"database/sql"
 	"errors"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ import (
 type Defaults struct {
 	ID    int64           `orm:",assigned"`
 	N     rel.Opt[int32]  `orm:",default=5,required"`
-	S     rel.Opt[string] `orm:",default='''it''''s''',length=20"`
+	S     rel.Opt[string] `orm:",default='it''s',length=20"`
 	B     rel.Opt[bool]   `orm:",default=true"`
 	F     *float64        `orm:",default=0.5,optional"`
 	Plain int             `orm:",default=7,optional"`
@@ -52,6 +53,125 @@ func TestDefaults(t *testing.T) {
 		ok(t, err)
 		if n != 2 {
 			t.Errorf("%d rows", n)
+		}
+	})
+}
+
+// Written has defaults in every spelling, on every kind of field that can be left out.
+type Written struct {
+	ID     int64            `orm:",assigned"`
+	Quoted *string          `orm:",default='m',length=20"`
+	Comma  *string          `orm:",default='a, ''b''',length=20"`
+	Empty  *string          `orm:",default='',length=20"`
+	Digits *string          `orm:",default='007',length=20"`
+	Word   *string          `orm:",default='null',length=20"`
+	Nulled *string          `orm:",default=null,length=20"`
+	None   *int             `orm:",default=NULL"`
+	N      *int             `orm:",default=-3"`
+	F      *float64         `orm:",default=0.25"`
+	B      *bool            `orm:",default=false"`
+	At     *time.Time       `orm:",default=current_timestamp,precision=3"`
+	Cost   *string          `orm:",default=1.5,type=decimal,precision=10,scale=2"`
+	Mood   *string          `orm:",enum=good|bad,default='bad'"`
+	Must   *string          `orm:",required,default='there',length=20"`
+	Opt    rel.Opt[string]  `orm:",default='o',length=20"`
+	SQL    sql.Null[string] `orm:",default='s',length=20"`
+	Home   struct {
+		City *string `orm:",default='Bonn',length=20"`
+	}
+	Away *struct {
+		City *string         `orm:",default='Oslo',length=20"`
+		Zip  rel.Opt[string] `orm:",default='1',length=20"`
+		Note *string
+	}
+}
+
+// leftOut is what a new row has when nothing was assigned.
+func leftOut(id int64) *Written {
+	w := &Written{
+		ID: id, Quoted: ptr("m"), Comma: ptr("a, 'b'"), Empty: ptr(""), Digits: ptr("007"), Word: ptr("null"), N: ptr(-3), F: ptr(0.25), B: ptr(false),
+		Cost: ptr("1.50"), Mood: ptr("bad"), Must: ptr("there"), Opt: rel.Some("o"),
+	}
+	w.Home.City = ptr("Bonn")
+	return w
+}
+
+// TestWrittenDefaults leaves nil pointers to the database and reads them back; NULL
+// over a default is written where it was asked for.
+func TestWrittenDefaults(t *testing.T) {
+	engines(t, []any{Written{}}, func(t *testing.T, e engine) {
+		check := func(what string, id int64, got *Written) {
+			t.Helper()
+			now := got.At
+			if now == nil || time.Since(*now).Abs() > time.Hour {
+				t.Errorf("%s: the time is %v", what, now)
+			}
+			want := leftOut(id)
+			want.At = now
+			if encode(t, got) != encode(t, want) {
+				t.Errorf("%s: got %s, want %s", what, encode(t, got), encode(t, want))
+			}
+		}
+		em := e.db.Fork()
+		flushed, many := &Written{ID: 1}, &Written{ID: 2}
+		em.Persist(flushed)
+		ok(t, em.Flush(t.Context()))
+		idle(t, em)
+		check("flush", 1, flushed)
+		ok(t, orm.InsertMany(t.Context(), em, []*Written{many}))
+		check("insert many", 2, many)
+		ok(t, orm.UpsertMany(t.Context(), em, []*Written{{ID: 3}}))
+		for _, id := range []int64{1, 2, 3} {
+			got, err := orm.FindOneOrFail[Written](t.Context(), e.db.Fork(), id)
+			ok(t, err)
+			check("read", id, got)
+		}
+		em.Persist(&Written{ID: 5, Opt: rel.Null[string]()})
+		ok(t, em.Flush(t.Context()))
+		idle(t, em)
+		_, err := orm.NativeInsert[Written](t.Context(), em, orm.M{"id": 6, "quoted": nil, "opt": nil})
+		ok(t, err)
+		n, err := orm.Count[Written](t.Context(), e.db.Fork(), orm.M{"opt": nil, "id": []int{5, 6}})
+		ok(t, err)
+		if n != 2 {
+			t.Errorf("%d rows have NULL over a default", n)
+		}
+		six, err := orm.FindOneOrFail[Written](t.Context(), e.db.Fork(), 6)
+		ok(t, err)
+		if six.Quoted != nil || six.SQL.V != "s" || six.Must == nil || *six.Must != "there" || *six.Away.City != "Oslo" {
+			t.Errorf("a row given as a map: %s", encode(t, six))
+		}
+		flushed.Quoted = nil
+		ok(t, em.Flush(t.Context()))
+		if n, err = orm.Count[Written](t.Context(), e.db.Fork(), orm.M{"quoted": nil}); err != nil || n != 2 {
+			t.Errorf("%d rows without the text, %v: an update to nil is NULL", n, err)
+		}
+	})
+}
+
+// TestAbsentStaysAbsent keeps made values out of embeddables that are not there.
+func TestAbsentStaysAbsent(t *testing.T) {
+	type Trip struct {
+		ID   int64 `orm:",assigned"`
+		Name string
+		Back *struct {
+			Made    time.Time `orm:",onCreate=now,precision=3"`
+			Touched time.Time `orm:",onUpdate=now,precision=3"`
+			Code    string    `orm:",default='x',optional,length=5"`
+		}
+	}
+	engines(t, []any{Trip{}}, func(t *testing.T, e engine) {
+		em := e.db.Fork()
+		trip := &Trip{ID: 1}
+		em.Persist(trip)
+		ok(t, em.Flush(t.Context()))
+		trip.Name = "there"
+		ok(t, em.Flush(t.Context()))
+		idle(t, em)
+		got, err := orm.FindOneOrFail[Trip](t.Context(), e.db.Fork(), 1)
+		ok(t, err)
+		if trip.Back != nil || got.Back != nil {
+			t.Errorf("an absent embeddable came into being: %+v, %+v", trip.Back, got.Back)
 		}
 	})
 }

@@ -288,7 +288,7 @@ func TestCustomTypes(t *testing.T) {
 			t.Errorf("found %d", c.ID)
 		}
 		_, err = orm.Find[Customs](t.Context(), em, orm.M{"path": path("")})
-		want := "conditions: bind: Customs.path: cannot use this behaviour_test.path: is NULL in the database; ask for nil"
+		want := "conditions: bind: Customs.path: the value is NULL in the database; ask for nil"
 		if !errors.Is(err, conditions.ErrValue) || err.Error() != want {
 			t.Errorf("a value that is NULL gives %v", err)
 		}

@@ -102,7 +102,7 @@ func TestShadowMistakes(t *testing.T) {
 			{orm.SetShadow(em, i, "total", 1), orm.ErrUnknownProperty, `orm: set shadow: Invoice.total: unknown property`},
 			{orm.SetShadow(em, i, "priority", "high"), mapper.ErrValue, `orm: set shadow: Invoice.priority: invalid value: mapper: cannot use string as int: must be an integer`},
 			{orm.SetShadow(em, i, "priority", nil), mapper.ErrValue, `orm: set shadow: Invoice.priority: invalid value: mapper: cannot use NULL as int: the property is not nullable`},
-			{orm.SetShadow(em, i, "createdBy", "longer than twenty letters"), mapper.ErrValue, `orm: set shadow: Invoice.createdBy: invalid value: mapper: cannot use string as string: is longer than 20 characters`},
+			{orm.SetShadow(em, i, "createdBy", "longer than twenty letters"), mapper.ErrValue, `orm: set shadow: Invoice.createdBy: invalid value: mapper: the value is longer than 20 characters`},
 		} {
 			if !errors.Is(tt.err, tt.class) || tt.err.Error() != tt.want {
 				t.Errorf("got  %v\nwant %s", tt.err, tt.want)

@@ -3,10 +3,16 @@ package faults_test
 import (
 	"context"
 	"errors"
+	"net"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/mongo"
+	"github.com/weft-orm/weft/driver/mysql"
+	"github.com/weft-orm/weft/driver/postgres"
+	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/internal/proxy"
 	"github.com/weft-orm/weft/orm"
 )
@@ -43,6 +49,7 @@ func testServerUnreachable(t *testing.T, w *world) {
 	is(t, u.em.Flush(t.Context()), driver.ErrConnection)
 	_, err := orm.Find[tag](t.Context(), w.db.Fork(), nil)
 	is(t, err, driver.ErrConnection)
+	is(t, w.db.Ping(t.Context()), orm.ErrConnection)
 	w.gone(t)
 	u.unchanged(t, before)
 	u.settles(t)
@@ -113,4 +120,74 @@ func testSlowServer(t *testing.T, w *world) {
 	w.gone(t)
 	u.unchanged(t, before)
 	u.settles(t)
+}
+
+// testDeadlineWhileDialling ends the context while a new connection is made, because
+// the server accepts it and says nothing for a while.
+func testDeadlineWhileDialling(t *testing.T, w *world) {
+	u := w.unit(t)
+	before := u.state(t)
+	for _, end := range []error{context.DeadlineExceeded, context.Canceled} {
+		w.proxy.Delay(5 * time.Second)
+		w.proxy.CutAll()
+		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+		if end == context.Canceled {
+			ctx, cancel = context.WithCancel(t.Context())
+			time.AfterFunc(200*time.Millisecond, cancel)
+		}
+		_, err := orm.Find[tag](ctx, w.db.Fork(), nil)
+		is(t, err, driver.ErrCanceled, end)
+		w.proxy.CutAll() // of the server that is slow to say hello
+		err = u.em.Flush(ctx)
+		is(t, err, driver.ErrCanceled, end)
+		cancel()
+		w.gone(t)
+		u.unchanged(t, before)
+	}
+	u.settles(t)
+}
+
+// TestDeadlineWhileOpening ends the context of Open: before anything is dialled, and
+// while a server that accepts connections says nothing.
+func TestDeadlineWhileOpening(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	ok(t, err)
+	defer silent.Close()
+	at := silent.Addr().String()
+	for name, c := range map[string]driver.Connector{
+		"postgres": postgres.URL("postgres://postgres@" + at + "/none"),
+		"mysql":    mysql.DSN("root@tcp(" + at + ")/none"),
+		"mongo":    mongo.URI("mongodb://"+at+"/?directConnection=true&serverSelectionTimeoutMS=5000", "none"),
+		"sqlite":   sqlite.File(filepath.Join(t.TempDir(), "x.db")),
+	} {
+		for what, end := range map[string]func() (context.Context, context.CancelFunc){
+			"deadline": func() (context.Context, context.CancelFunc) {
+				return context.WithTimeout(t.Context(), 200*time.Millisecond)
+			},
+			"cancel": func() (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(200*time.Millisecond, cancel)
+				return ctx, cancel
+			},
+			"before": func() (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(t.Context())
+				cancel()
+				return ctx, cancel
+			},
+		} {
+			if name == "sqlite" && what != "before" {
+				continue // there is nobody to wait for
+			}
+			t.Run(name+"/"+what, func(t *testing.T) {
+				ctx, cancel := end()
+				defer cancel()
+				start := time.Now()
+				_, err := orm.Open(ctx, c, orm.Entities(tag{}))
+				is(t, err, driver.ErrCanceled, ctx.Err())
+				if took := time.Since(start); took > 3*time.Second {
+					t.Errorf("Open noticed after %s", took)
+				}
+			})
+		}
+	}
 }

@@ -123,6 +123,7 @@ var scenarios = []struct {
 	{"ConnectionLostInTransaction", testConnectionLostInTransaction},
 	{"NestedScopeCannotSaveALostTransaction", testNestedScopeCannotSaveALostTransaction},
 	{"SlowServer", testSlowServer},
+	{"DeadlineWhileDialling", testDeadlineWhileDialling},
 	{"CanceledFlush", testCanceledFlush},
 	{"CanceledCommit", testCanceledCommit},
 	{"CanceledTransaction", testCanceledTransaction},

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb"
@@ -252,7 +253,12 @@ func (x *execution) exec(ctx context.Context, text string, n int) (sqldriver.Res
 			return nil, err
 		}
 	}
-	return execStmt(ctx, x.stmt.prepared, named)
+	result, err := execStmt(ctx, x.stmt.prepared, named)
+	if err != nil && s.profile.spoils(err) {
+		x.conn.stmts.drop(x.stmt)
+		x.free()
+	}
+	return result, err
 }
 
 // free gives back the statement that ran last.
@@ -285,7 +291,21 @@ func (x *execution) count(result sqldriver.Result, n int) error {
 func (x *execution) failed(ctx context.Context, err error, text string, row int) error {
 	e := x.session.failed(ctx, x.conn, err, text)
 	e.Op, e.Row = x.index, row
+	if length, ok := errors.AsType[*lengthError](err); ok && x.program.Rows != nil {
+		e.Statement = text
+		x.nameColumn(e, length.parameter)
+	}
 	return e
+}
+
+// nameColumn names the column of a parameter, where the parameters are those of the rows.
+func (x *execution) nameColumn(e *driver.Error, parameter int) {
+	w := x.program.Write
+	columns := slices.Concat(w.Set, w.Match)
+	if len(columns) == 0 || len(x.session.params)%len(columns) != 0 || w.Table == nil {
+		return
+	}
+	e.Table, e.Columns = w.Table.Name, []string{columns[parameter%len(columns)].Name}
 }
 
 func sum(counts []int64) int64 {

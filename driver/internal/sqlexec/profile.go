@@ -4,6 +4,7 @@ import (
 	"context"
 	sqldriver "database/sql/driver"
 	"errors"
+	"fmt"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb/sql"
@@ -46,6 +47,8 @@ type Profile struct {
 	Inline bool
 	// MaxBytes limits the parameters of one statement; 0 does not.
 	MaxBytes int
+	// MaxValue is the longest parameter the engine takes, in bytes; 0 is any.
+	MaxValue int
 	// ConsecutiveKeys reports that the keys a multi-row insert makes follow each other, from the last insert id.
 	ConsecutiveKeys bool
 }
@@ -62,6 +65,40 @@ func (p *Profile) failure(ctx context.Context, err error, text string) *driver.E
 	e := p.Classify(err)
 	e.Engine, e.Err = p.Caps.Name, err
 	return e.At(text, -1, -1)
+}
+
+// tooLong refuses a parameter the engine would not take. It is not sent.
+func (p *Profile) tooLong(i, size int) error {
+	err := &lengthError{i, size, p.MaxValue}
+	return (&driver.Error{Class: driver.ErrOutOfRange, Engine: p.Caps.Name, Err: err}).At("", -1, -1)
+}
+
+// lengthError is a parameter that is too long; parameter counts from 0.
+type lengthError struct{ parameter, size, most int }
+
+func (e *lengthError) Error() string {
+	return fmt.Sprintf("parameter %d has %d bytes, the server takes %d (max_allowed_packet)", e.parameter+1, e.size, e.most)
+}
+
+// spoils reports an error after which a prepared statement is not used again: the
+// server may still hold parts of parameters that were sent ahead. Violated
+// constraints are about rows, not about the statement.
+func (p *Profile) spoils(err error) bool {
+	switch p.Classify(err).Class {
+	case driver.ErrUniqueViolation, driver.ErrForeignKeyViolation, driver.ErrNotNullViolation, driver.ErrCheckViolation:
+		return false
+	}
+	return true
+}
+
+// unreached is failure for an attempt to get a connection: whatever it says, an ended
+// context is the cause.
+func (p *Profile) unreached(ctx context.Context, err error) *driver.Error {
+	e := p.failure(ctx, err, "")
+	if cause := driver.Ended(ctx); cause != nil && e.Class == driver.ErrConnection {
+		e.Class, e.Err = driver.ErrCanceled, cause
+	}
+	return e
 }
 
 // isLost reports errors of a connection that is gone.

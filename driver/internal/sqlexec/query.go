@@ -110,6 +110,9 @@ func (s *Session) stream(ctx context.Context, c *Conn, text string) (*rows, erro
 	}
 	src, err := queryStmt(ctx, st.prepared, named)
 	if err != nil {
+		if s.profile.spoils(err) {
+			c.stmts.drop(st)
+		}
 		st.release()
 		return nil, err
 	}
@@ -149,15 +152,24 @@ func execStmt(ctx context.Context, st sqldriver.Stmt, args []sqldriver.NamedValu
 func (s *Session) bind(params []any) ([]sqldriver.NamedValue, error) {
 	s.named = slices.Grow(s.named[:0], len(params))
 	for i, v := range params {
-		switch v.(type) {
-		case nil, int64, uint64, float64, bool, string, []byte:
+		switch v := v.(type) {
+		case string:
+			if most := s.profile.MaxValue; most > 0 && len(v) > most {
+				return nil, s.profile.tooLong(i, len(v))
+			}
+		case []byte:
+			if most := s.profile.MaxValue; most > 0 && len(v) > most {
+				return nil, s.profile.tooLong(i, len(v))
+			}
+		case nil, int64, uint64, float64, bool:
 		default:
-			var err error
-			if v, err = sqldriver.DefaultParameterConverter.ConvertValue(v); err != nil {
+			converted, err := sqldriver.DefaultParameterConverter.ConvertValue(v)
+			if err != nil {
 				return nil, fmt.Errorf("parameter %d: %w", i+1, err)
 			}
+			params[i] = converted
 		}
-		s.named = append(s.named, sqldriver.NamedValue{Ordinal: i + 1, Value: v})
+		s.named = append(s.named, sqldriver.NamedValue{Ordinal: i + 1, Value: params[i]})
 	}
 	return s.named, nil
 }

@@ -47,7 +47,7 @@ func (s *Session) acquire(ctx context.Context, use Use) (*Lease, func(), error) 
 	if !s.opts.Transaction {
 		lease, err := s.profile.Acquire(ctx, use)
 		if err != nil {
-			return nil, nil, s.profile.failure(ctx, err, "")
+			return nil, nil, s.profile.unreached(ctx, err)
 		}
 		return lease, lease.Release, nil
 	}
@@ -74,7 +74,7 @@ func (s *Session) begin(ctx context.Context) error {
 	for attempt := 1; ; attempt++ {
 		lease, err := s.profile.Acquire(ctx, use)
 		if err != nil {
-			return s.profile.failure(ctx, err, "")
+			return s.profile.unreached(ctx, err)
 		}
 		text, err := runAll(ctx, lease.Conn, s.profile.Begin(s.opts))
 		if err == nil {

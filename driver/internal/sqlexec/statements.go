@@ -91,6 +91,13 @@ func (c *stmtCache) evict(el *list.Element) {
 	}
 }
 
+// drop forgets a statement, which is closed when it is released.
+func (c *stmtCache) drop(s *stmt) {
+	if el := c.byText[s.text]; s.cached && el != nil && el.Value == s {
+		c.evict(el)
+	}
+}
+
 func (c *stmtCache) clear() {
 	for c.recent.Len() > 0 {
 		c.evict(c.recent.Back())

@@ -18,6 +18,9 @@ func firstVersion(v *mapper.Property, now time.Time) any {
 	}
 }
 
+// FirstVersion is the version of a new row that no entity stands for.
+func (o *Options) FirstVersion(v *mapper.Property) any { return firstVersion(v, o.Now) }
+
 // nextVersion follows before. A time version always grows, also when two
 // flushes meet in one unit of the column's precision or the clock goes back.
 func nextVersion(v *mapper.Property, before any, now time.Time) any {
