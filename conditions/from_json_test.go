@@ -63,7 +63,7 @@ func TestFromJSONRefuses(t *testing.T) {
 		{`{"name": "a\ud834"}`, "", `conditions: json: Author: invalid JSON: an escape of half a character`, conditions.ErrShape},
 		{`{"name": "\udd1ea"}`, "", `conditions: json: Author: invalid JSON: an escape of half a character`, conditions.ErrShape},
 		{`{"name": "\ud834\n\udd1e"}`, "", `conditions: json: Author: invalid JSON: an escape of half a character`, conditions.ErrShape},
-		{`{"name": "a\u0000"}`, "/name", `conditions: bind: Author.name: cannot use this string: must not contain NUL`, conditions.ErrValue},
+		{`{"name": "a\u0000"}`, "/name", `conditions: bind: Author.name: the value must not contain NUL`, conditions.ErrValue},
 		{`7`, "", `conditions: json: Author: is not allowed here`, conditions.ErrPolicy},
 		{`{"name": "x"`, "", `conditions: json: Author: invalid JSON: unexpected EOF`, conditions.ErrShape},
 		{`{"name": "x"} x`, "", `conditions: json: Author: invalid JSON: there is something after the condition`, conditions.ErrShape},
