@@ -6,7 +6,6 @@ import (
 	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -58,6 +57,3 @@ func told(op string, err error) error {
 	}
 	return &Error{Class: p.Class, Op: op, Entity: p.Entity, Path: p.Path, Key: p.Key, Detail: p.Detail, Err: p.Err}
 }
-
-// same reports two canonical values that are equal.
-func same(a, b any) bool { return changeset.Same(a, b) }

@@ -16,9 +16,6 @@ import (
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
-// ErrReadOnly reports a write of an entity that is mapped as read-only.
-var ErrReadOnly = errors.New("entity is read-only")
-
 // Compute compares what may have changed with the snapshots. It does no I/O and
 // changes no entity.
 func (w *Work) Compute() error {

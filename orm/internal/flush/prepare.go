@@ -141,7 +141,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 		}
 		for _, p := range shape.Leaving {
 			before := u.EntryOf(u.Stored(m, p))
-			if before == nil || !m.Loaded.Has(p.Index) || u.Reference(m, p) == &before.Entry || m.State != unit.Clean {
+			if before == nil || !m.Loaded.Has(p.Index) || u.Reference(m, p) == &before.Entry {
 				continue
 			}
 			if before.Entity == nil {

@@ -45,7 +45,6 @@ type Work struct {
 	inserts  map[*unit.Managed]*changeset.Change
 	keys     map[*unit.Managed]any // of stored entities whose key changes
 	frozen   []unsafe.Pointer      // the entities as they were written, by change
-	problems []error
 }
 
 // Empty reports that there is nothing to write.

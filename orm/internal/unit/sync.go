@@ -20,6 +20,7 @@ type syncing struct {
 	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
 	// new entities: views the user changed, whose baselines move.
 	inverse []place
+	again   []place // to-one views that say what they said, by another reference
 	lists   []listView
 	fresh   []*Managed
 	// queue are the entities looked at: those that may have changed, and the new ones
@@ -106,7 +107,7 @@ func (s *syncing) reset(u *Unit) {
 	clear(s.at)
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], again: s.again[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -261,6 +262,10 @@ func (s *syncing) gather(m *Managed) {
 			s.fail(problem)
 			continue
 		}
+		if target == b.target {
+			s.again = append(s.again, at) // said in other words
+			continue
+		}
 		if i < shape.Owning {
 			s.claim(m, p).assign(s, target, at)
 			continue
@@ -406,6 +411,9 @@ func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
 // apply carries over what was collected, and moves the baselines.
 func (s *syncing) apply() {
 	u := s.u
+	for _, at := range s.again {
+		u.write(at.m, at.p, u.baseline(at.m, at.p).target)
+	}
 	for _, at := range s.inverse {
 		w := word(at.p, at.m.Entity)
 		target, _ := u.resolve(at, w)
