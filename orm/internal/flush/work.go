@@ -40,11 +40,11 @@ type Work struct {
 
 	synced unit.Synced
 	// removed are the entities to remove, by the user or with something else, in the order they were found.
-	removed  []*unit.Managed
-	isGone   map[*unit.Managed]bool
-	inserts  map[*unit.Managed]*changeset.Change
-	keys     map[*unit.Managed]any // of stored entities whose key changes
-	frozen   []unsafe.Pointer      // the entities as they were written, by change
+	removed []*unit.Managed
+	isGone  map[*unit.Managed]bool
+	inserts map[*unit.Managed]*changeset.Change
+	keys    map[*unit.Managed]any // of stored entities whose key changes
+	frozen  []unsafe.Pointer      // the entities as they were written, by change
 }
 
 // Empty reports that there is nothing to write.
