@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/constraint"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -22,12 +22,10 @@ type DB struct {
 	model    *constraint.Model
 	shapes   []*shape      // by Entity.Ordinal
 	units    []*unit.Shape // the same for units of work
-	cache    programCache
+	sessions session.Database
 	config   config
 	filters  bool // some entity declares a filter
 	wildcard bool // some table lies in the schema "*"
-	// transactions numbers them for the log.
-	transactions atomic.Uint64
 }
 
 // Open builds the registry and connects. All mistakes in the mapping, what the
@@ -56,8 +54,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	}
 	db.describe()
 	if db.config.log != nil {
-		db.engine = describing{engine}
+		db.engine, db.sessions.Log = describing{engine}, sessionLog{db.config.log}
 	}
+	db.sessions.Engine, db.sessions.Caps = db.engine, db.caps
 	return db, nil
 }
 

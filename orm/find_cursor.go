@@ -135,7 +135,7 @@ func (f *finder) window(ctx context.Context, r *request, w *Window, l *populator
 	if err != nil {
 		return nil, err
 	}
-	rows, err := f.scope.query(ctx, st.program, args)
+	rows, err := f.scope.Query(ctx, st.program, args)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +157,7 @@ func (f *finder) prepareWindow(r *request, w *Window) (*statement, *find.Keyset,
 	if r.opts.err != nil {
 		return nil, nil, nil, r.opts.err
 	}
-	if err := f.scope.locks(r.opts.lock); err != nil {
+	if err := f.scope.CanLock(r.opts.lock); err != nil {
 		return nil, nil, nil, err
 	}
 	if err := f.restrict(&r.opts); err != nil {
@@ -184,7 +184,7 @@ func (f *finder) prepareWindow(r *request, w *Window) (*statement, *find.Keyset,
 	}
 	st := &statement{tree: tree, limited: true, nodes: roots.Nodes}
 	st.root = newSource(f.db, r.meta, roots.Select.Output, nil, st.nodes.Nodes)
-	roots.Select.Schema = f.scope.schema
+	roots.Select.Schema = f.scope.Schema
 	if st.filters, err = r.opts.restrictSelect(roots.Select); err != nil {
 		return nil, nil, nil, err
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb/find"
 )
@@ -17,7 +18,7 @@ import (
 type finder struct {
 	db    *DB
 	unit  *unit.Unit
-	scope *scope
+	scope *session.Scope
 	rd    conditions.Reading
 	key   []byte
 	args  []any
@@ -45,7 +46,7 @@ func (f *finder) find(ctx context.Context, r *request, l *populator) ([]*managed
 	if r.opts.limit == 0 {
 		return nil, nil
 	}
-	rows, err := f.scope.query(ctx, st.program, args)
+	rows, err := f.scope.Query(ctx, st.program, args)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (f *finder) count(ctx context.Context, r *request) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	rows, err := f.scope.query(ctx, st.program, args)
+	rows, err := f.scope.Query(ctx, st.program, args)
 	if err != nil {
 		return 0, err
 	}
@@ -82,7 +83,7 @@ func (f *finder) prepare(r *request) (*statement, []any, error) {
 	if r.opts.err != nil {
 		return nil, nil, r.opts.err
 	}
-	if err := f.scope.locks(r.opts.lock); err != nil {
+	if err := f.scope.CanLock(r.opts.lock); err != nil {
 		return nil, nil, err
 	}
 	if err := f.restrict(&r.opts); err != nil {
@@ -123,14 +124,14 @@ func (f *finder) statement(r *request) (*statement, error) {
 	}
 	cacheable = cacheable && len(f.rd.Queries) == 0
 	if cacheable {
-		f.key = f.scope.compiledKey(append(append(key, 0), f.rd.Shape...))
-		if st, ok := f.db.cache.get(f.key).(*statement); ok {
+		f.key = f.scope.Key(append(append(key, 0), f.rd.Shape...))
+		if st, ok := f.db.sessions.Programs.Get(f.key).(*statement); ok {
 			return st, nil
 		}
 	}
 	st, err := f.compile(r)
 	if err == nil && cacheable {
-		f.db.cache.put(f.key, st)
+		f.db.sessions.Programs.Put(f.key, st)
 	}
 	return st, err
 }
@@ -154,7 +155,7 @@ func (f *finder) compile(r *request) (*statement, error) {
 		return nil, err
 	}
 	sel := roots.Select
-	sel.Schema = f.scope.schema
+	sel.Schema = f.scope.Schema
 	st := &statement{tree: tree, limited: sel.Limit != conditions.NoSlot, nodes: roots.Nodes}
 	if !r.count {
 		st.root = newSource(f.db, r.meta, sel.Output, nil, st.nodes.Nodes)

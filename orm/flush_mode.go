@@ -36,7 +36,7 @@ func (em *EntityManager) flushBefore(ctx context.Context, r *request) error {
 	if r.opts.mode != nil {
 		mode = *r.opts.mode
 	}
-	if mode == FlushCommit || em.hooking || r.opts.refresh && !r.opts.keep || r.opts.err != nil || r.opts.limit == 0 || em.scope.unresolved != nil {
+	if mode == FlushCommit || em.hooking || r.opts.refresh && !r.opts.keep || r.opts.err != nil || r.opts.limit == 0 || em.unresolved != nil {
 		return nil
 	}
 	wide := mode == FlushAlways || len(r.opts.populate) > 0 || paths(r.cond)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -46,7 +47,7 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 // loads counts a lazy load of a relation, or of entities by reference, and warns
 // once when there are many: a populate hint loads them together.
 func (em *EntityManager) loads(ctx context.Context, what, hint string) error {
-	statsOf(ctx).loaded()
+	session.StatsOf(ctx).Loaded()
 	log := em.db.config.log
 	if !em.strict && (log == nil || log.repeated == 0) {
 		return nil

@@ -3,7 +3,10 @@ package orm
 import (
 	"context"
 
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/flush"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -44,6 +47,37 @@ func (em *EntityManager) LockVersion(_ context.Context, entity any, version any)
 		return &OptimisticLockError{Entity: m.Meta.Name, Key: m.Key, Expected: want}
 	}
 	return nil
+}
+
+// lockContested locks the rows that earlier runs of the open transaction wanted to
+// write, where the engine has row locks. Rows that are gone are left out.
+func (em *EntityManager) lockContested(ctx context.Context, c *session.Contest) error {
+	if !em.db.caps.RowLocks {
+		return nil
+	}
+	return c.Lock(ctx, flush.CompareKeys, em.lockRows)
+}
+
+// lockRows locks rows of one entity in key order; nothing of them becomes managed.
+func (em *EntityManager) lockRows(ctx context.Context, e *mapper.Entity, keys []any) error {
+	list := make([]any, len(keys))
+	for i, key := range keys {
+		if list[i] = key; len(e.KeyColumns) > 1 {
+			list[i] = mapper.Parts(nil, key)
+		}
+	}
+	opts := []FindOption{ReadOnly(), LockForUpdate()}
+	if e.Key[0].Relation == nil && len(e.Key) == 1 {
+		opts = append(opts, OrderBy(e.Key[0].Path)) // others are found through the index, in its order
+	}
+	for _, filter := range e.Filters {
+		opts = append(opts, WithoutFilter(filter.Name))
+	}
+	r := &request{meta: e, cond: M{"$in": list}}
+	r.opts.set(opts)
+	f, l := em.readers(&r.opts)
+	_, err := f.find(ctx, r, l) // not a read of the user's: no hook is told
+	return err
 }
 
 // lockKey appends a lock to the shape of a statement.

@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -15,7 +16,7 @@ type EntityManager struct {
 	unit *unit.Unit
 	// mistakes of Persist and Remove, reported together by the flush.
 	mistakes []error
-	scope    *scope
+	scope    *session.Scope
 	finder   *finder
 	loader   *populator
 	guard    guard
@@ -25,6 +26,8 @@ type EntityManager struct {
 	hooking bool
 	// strict refuses what happens implicitly.
 	strict bool
+	// unresolved is the flush, or the transaction, whose COMMIT may or may not have happened.
+	unresolved *unresolved
 	// lazy counts lazy loads by relation, for the log and Strict.
 	lazy map[string]int
 }
@@ -35,14 +38,14 @@ func newManager(db *DB) *EntityManager {
 		EntityManager
 		home   home
 		unit   unit.Unit
-		scope  scope
+		scope  session.Scope
 		finder finder
 		loader populator
 	}{}
 	em := &m.EntityManager
 	m.home = home{em: em}
 	m.unit.Init(db.units, &m.home)
-	m.scope = scope{db: db}
+	m.scope.Init(&db.sessions)
 	m.finder = finder{db: db, unit: &m.unit, scope: &m.scope}
 	m.loader = populator{db: db, unit: &m.unit, finder: &m.finder}
 	em.db, em.home, em.unit, em.scope, em.finder, em.loader = db, &m.home, &m.unit, &m.scope, &m.finder, &m.loader
@@ -106,7 +109,7 @@ func (em *EntityManager) Clear(keep ...any) {
 	em.home.cleared = true
 	em.home = &home{em: em}
 	em.unit.Clear(em.home, kept)
-	em.finder.arrivals, em.mistakes, em.scope.unresolved = arrivals{}, nil, nil
+	em.finder.arrivals, em.mistakes, em.unresolved = arrivals{}, nil, nil
 }
 
 // Forget ends the management of entities without writing anything: what was

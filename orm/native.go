@@ -95,7 +95,7 @@ func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) 
 		return 0, err
 	}
 	if w.Schema == "" {
-		w.Schema = em.scope.schema
+		w.Schema = em.scope.Schema
 	}
 	if err := em.flushPending(ctx, "exec"); err != nil {
 		return 0, err

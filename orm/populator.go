@@ -247,7 +247,7 @@ func (l *populator) query(ctx context.Context, list []*managed, node *populate.N
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := l.finder.scope.query(ctx, st.program, args)
+	rows, err := l.finder.scope.Query(ctx, st.program, args)
 	return st, rows, err
 }
 

@@ -20,16 +20,16 @@ func (l *populator) statement(node *populate.Node, o *findOptions) (*statement, 
 		return o.related.statement(node, func() (*statement, error) { return l.compile(node, o) })
 	}
 	if known {
-		key, known = o.restrictionKey(l.finder.scope.compiledKey(key))
+		key, known = o.restrictionKey(l.finder.scope.Key(key))
 	}
 	if known {
-		if st, ok := l.db.cache.get(key).(*statement); ok {
+		if st, ok := l.db.sessions.Programs.Get(key).(*statement); ok {
 			return st, nil
 		}
 	}
 	st, err := l.compile(node, o)
 	if err == nil && known {
-		l.db.cache.put(key, st)
+		l.db.sessions.Programs.Put(key, st)
 	}
 	return st, err
 }
@@ -40,7 +40,7 @@ func (l *populator) compile(node *populate.Node, o *findOptions) (*statement, er
 	if err != nil {
 		return nil, err
 	}
-	sel.Schema, sel.NullsLowest = l.finder.scope.schema, o.nullsLowest
+	sel.Schema, sel.NullsLowest = l.finder.scope.Schema, o.nullsLowest
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	if st.filters, err = o.restrictSelect(sel); err != nil {
 		return nil, err

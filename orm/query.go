@@ -56,7 +56,7 @@ func (em *EntityManager) selection(op string, q *qb.Builder) (*qb.Select, []any,
 		return nil, nil, &Error{Class: ErrInvalidOption, Op: op, Detail: "the query writes; use Exec"}
 	}
 	if sel.Schema == "" {
-		sel.Schema = em.scope.schema
+		sel.Schema = em.scope.Schema
 	}
 	return sel, args, nil
 }
@@ -75,7 +75,7 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if st.program, err = em.db.engine.Compile(sel); err != nil {
 		return nil, err
 	}
-	rows, err := em.scope.query(ctx, st.program, args)
+	rows, err := em.scope.Query(ctx, st.program, args)
 	if err != nil {
 		return nil, err
 	}

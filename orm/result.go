@@ -39,7 +39,7 @@ func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, 
 	if err != nil {
 		return nil, err
 	}
-	rows, err := em.scope.query(ctx, p, args)
+	rows, err := em.scope.Query(ctx, p, args)
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 )
@@ -13,17 +14,17 @@ import (
 // stale returns what finds the stale row of a locked step, for engines that only
 // count all rows of an operation together: it reads the rows again in the
 // session of the flush.
-func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (*changeset.Change, error) {
-	return func(ctx context.Context, s *plan.Step) (*changeset.Change, error) {
-		db, e := w.db, s.Write.Entity
+func (w *work) stale(s driver.Session) func(context.Context, *plan.Step) (*changeset.Change, error) {
+	return func(ctx context.Context, step *plan.Step) (*changeset.Change, error) {
+		db, e := w.db, step.Write.Entity
 		u := unit.ReadOnly(db.units, &home{cleared: true})
-		f := &finder{db: db, unit: u, scope: &scope{db: db, session: session, schema: w.schema}}
+		f := &finder{db: db, unit: u, scope: session.Within(&db.sessions, s, w.schema)}
 		opts := newFindOptions(nil)
 		for _, filter := range e.Filters {
 			opts.filters = append(opts.filters, filterSwitch{name: filter.Name, off: true})
 		}
-		list := make([]*managed, len(s.Ops))
-		for i, op := range s.Ops {
+		list := make([]*managed, len(step.Ops))
+		for i, op := range step.Ops {
 			list[i] = u.Entry(e, op.Change.Key)
 		}
 		l := &populator{db: db, unit: u, finder: f}
@@ -31,7 +32,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 		if _, err := l.byKey(ctx, list, node, opts); err != nil {
 			return nil, err
 		}
-		for i, op := range s.Ops {
+		for i, op := range step.Ops {
 			if differs(list[i], op.Change) {
 				return op.Change, nil
 			}

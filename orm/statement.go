@@ -54,29 +54,3 @@ func newSource(db *DB, e *mapper.Entity, output []*mapper.Property, node *popula
 	}
 	return s
 }
-
-// programCache keeps compiled reads and writes by shape. It is safe for
-// concurrent use. When it is full it starts anew: shapes come from code, so that
-// only a program that builds shapes from data ever fills it.
-type programCache struct {
-	mu      sync.RWMutex
-	entries map[string]any
-}
-
-// maxPrograms is far above the number of statements written down in any application.
-const maxPrograms = 16384
-
-func (c *programCache) get(key []byte) any {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.entries[string(key)]
-}
-
-func (c *programCache) put(key []byte, entry any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.entries == nil || len(c.entries) >= maxPrograms {
-		c.entries = map[string]any{}
-	}
-	c.entries[string(key)] = entry
-}

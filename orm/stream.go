@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -43,7 +44,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 	if err != nil || r.opts.limit == 0 {
 		return err
 	}
-	rows, err := f.scope.query(ctx, st.program, args)
+	rows, err := f.scope.Query(ctx, st.program, args)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		}
 		for _, m := range chunk {
 			more := false
-			outside(rows, func() {
+			session.Outside(rows, func() {
 				_ = em.guard.outside(func() error { more = yield(m); return nil })
 			})
 			if !more {

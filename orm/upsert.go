@@ -83,7 +83,7 @@ func (b *bulk) readKeys(ctx context.Context, session driver.Session, list []unsa
 	}
 	read := append(append([]*mapper.Property(nil), output...), b.on...)
 	sel := &qb.Select{Registry: b.em.db.registry, Entity: b.meta, Output: read, Where: tree.Root, Slots: tree.Slots,
-		Limit: conditions.NoSlot, Offset: conditions.NoSlot, Schema: b.em.scope.schema}
+		Limit: conditions.NoSlot, Offset: conditions.NoSlot, Schema: b.em.scope.Schema}
 	program, err := b.em.db.engine.Compile(sel)
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package orm
+package session
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 )
 
 // observe wraps a session so that what it does is counted and logged.
-func observe(ctx context.Context, s driver.Session, db *DB, opts driver.SessionOptions) driver.Session {
-	o := &observed{Session: s, log: db.config.log}
+func observe(ctx context.Context, s driver.Session, db *Database, opts driver.SessionOptions) driver.Session {
+	o := &observed{Session: s, log: db.Log}
 	if opts.Transaction && o.log != nil {
 		o.tx, o.began = db.transactions.Add(1), time.Now()
 		o.begin(ctx, opts)
@@ -24,7 +24,7 @@ func observe(ctx context.Context, s driver.Session, db *DB, opts driver.SessionO
 
 type observed struct {
 	driver.Session
-	log *logging
+	log Log
 	// tx numbers the transaction for the log, 0 outside of one; began is when it was opened.
 	tx         uint64
 	began      time.Time
@@ -37,21 +37,21 @@ func (o *observed) Unwrap() driver.Session { return o.Session }
 
 // Query counts and logs a read; the log comes with the end of its rows.
 func (o *observed) Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error) {
-	stats := statsOf(ctx)
+	stats := StatsOf(ctx)
 	if err := stats.admit(1, p); err != nil {
 		return nil, err
 	}
 	stats.read()
 	o.statements++
-	about, _ := p.(*described)
+	about, _ := p.(Described)
 	if about != nil {
-		p = about.Program
+		p = about.Unwrap()
 	}
 	w := &watchedRows{session: o, ctx: ctx, about: about, stats: stats, start: time.Now()}
-	if o.log != nil && o.log.params && about != nil {
-		w.params = about.read(args)
+	if o.log != nil && o.log.Params() && about != nil {
+		w.params = about.Params([][]any{args})
 	}
-	w.timed = o.log.enabled(ctx, LogHydration, slog.LevelDebug)
+	w.timed = logger(ctx, o.log, Hydration, slog.LevelDebug) != nil
 	rows, err := o.Session.Query(ctx, p, args)
 	if err != nil {
 		w.finish(err)
@@ -69,15 +69,15 @@ func (o *observed) Exec(ctx context.Context, ops []*driver.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
-	stats := statsOf(ctx)
+	stats := StatsOf(ctx)
 	if err := stats.admit(int64(len(ops)), ops[0].P); err != nil {
 		return err
 	}
 	programs := make([]driver.Program, len(ops))
 	for i, op := range ops {
 		programs[i] = op.P
-		if about, ok := op.P.(*described); ok {
-			op.P = about.Program
+		if about, ok := op.P.(Described); ok {
+			op.P = about.Unwrap()
 		}
 	}
 	start := time.Now()
@@ -108,10 +108,10 @@ func (o *observed) wrote(ctx context.Context, ops []*driver.Op, took time.Durati
 		if at < 0 || at == i {
 			r.err = err
 		}
-		if about, ok := op.P.(*described); ok {
+		if about, ok := op.P.(Described); ok {
 			r.about = about
-			if o.log.params {
-				r.params = about.written(op.Rows)
+			if o.log.Params() {
+				r.params = about.Params(op.Rows)
 			}
 		}
 		r.write(ctx)
@@ -123,8 +123,8 @@ func (o *observed) wrote(ctx context.Context, ops []*driver.Op, took time.Durati
 
 // queryRecord is a query record in the making.
 type queryRecord struct {
-	log    *logging
-	about  *described
+	log    Log
+	about  Described
 	text   string
 	tx     uint64
 	took   time.Duration
@@ -137,17 +137,18 @@ type queryRecord struct {
 
 // write logs the record where its level is wanted.
 func (r *queryRecord) write(ctx context.Context) {
-	at := level(r.err)
-	slow := r.log != nil && r.log.slow > 0 && r.took >= r.log.slow
+	at := Level(r.err)
+	slow := r.log != nil && r.log.Slow() > 0 && r.took >= r.log.Slow()
 	if slow {
 		at = slog.LevelWarn
 	}
-	if !r.log.enabled(ctx, LogQueries, at) {
+	to := logger(ctx, r.log, Queries, at)
+	if to == nil {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 10)
 	if r.about != nil {
-		attrs = append(attrs, slog.String(logkey.Entity, r.about.entity))
+		attrs = append(attrs, slog.String(logkey.Entity, r.about.Subject()))
 	}
 	attrs = append(attrs, slog.String(logkey.Statement, r.text), slog.Duration(logkey.Took, r.took), slog.Int64(logkey.Rows, r.rows))
 	if r.sent > 1 {
@@ -166,7 +167,7 @@ func (r *queryRecord) write(ctx context.Context) {
 		attrs = append(attrs, slog.Bool(logkey.Slow, true))
 	}
 	if r.err != nil {
-		attrs = append(attrs, r.log.failure(r.err))
+		attrs = append(attrs, r.log.Failure(r.err))
 	}
-	r.log.to.LogAttrs(ctx, at, logkey.Query, attrs...)
+	to.LogAttrs(ctx, at, logkey.Query, attrs...)
 }

@@ -1,4 +1,4 @@
-package orm
+package session
 
 import (
 	"context"
@@ -66,13 +66,14 @@ func (o *observed) End(ctx context.Context, commit bool) error {
 
 // transaction writes a record about a transaction.
 func (o *observed) transaction(ctx context.Context, event string, err error, attrs ...slog.Attr) {
-	at := level(err)
-	if !o.log.enabled(ctx, LogTransactions, at) {
+	at := Level(err)
+	to := logger(ctx, o.log, Transactions, at)
+	if to == nil {
 		return
 	}
 	attrs = append([]slog.Attr{slog.String(logkey.Event, event), slog.Uint64(logkey.Tx, o.tx)}, attrs...)
 	if err != nil {
-		attrs = append(attrs, o.log.failure(err))
+		attrs = append(attrs, o.log.Failure(err))
 	}
-	o.log.to.LogAttrs(ctx, at, logkey.Transaction, attrs...)
+	to.LogAttrs(ctx, at, logkey.Transaction, attrs...)
 }
