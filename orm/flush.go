@@ -55,7 +55,7 @@ func (em *EntityManager) prepare(ctx context.Context, w *work) error {
 	if err := w.Prepare(ctx); err != nil {
 		return told("flush", err)
 	}
-	if err := em.loadHooks(ctx, em.finder); err != nil {
+	if err := em.loadHooks(ctx, em.loader); err != nil {
 		return err
 	}
 	return told("flush", w.Compute())

@@ -49,7 +49,7 @@ func (db *DB) Fork(opts ...ForkOption) *EntityManager {
 func (em *EntityManager) fork() *EntityManager {
 	other := newManager(em.db)
 	other.scope.Schema, other.guard.fault = em.scope.Schema, em.guard.fault
-	other.finder.filters = append(other.finder.filters, em.finder.filters...)
+	other.filtering.filters = append(other.filtering.filters, em.filtering.filters...)
 	other.mode, other.strict = em.mode, em.strict
 	return other
 }

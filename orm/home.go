@@ -33,15 +33,15 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 		p := h.property(m, c)
 		err := em.loads(ctx, p.Entity.Name+"."+p.Path, strconv.Quote(p.Path))
 		if err == nil {
-			err = em.loader.collection(ctx, m, p)
+			err = em.loader.Relation(ctx, m, p)
 		}
-		return join(err, em.loadHooks(ctx, em.finder))
+		return join(err, em.loadHooks(ctx, em.loader))
 	}
 	err := em.loads(ctx, m.Meta.Name, "the relation that leads to "+m.Meta.Name)
 	if err == nil {
-		err = em.loader.entity(ctx, m)
+		err = em.loader.Target(ctx, m)
 	}
-	return join(err, em.loadHooks(ctx, em.finder))
+	return join(err, em.loadHooks(ctx, em.loader))
 }
 
 // loads counts a lazy load of a relation, or of entities by reference, and warns

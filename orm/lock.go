@@ -19,13 +19,13 @@ func LockForUpdate() FindOption { return lockMode(qb.LockUpdate) }
 func LockForShare() FindOption { return lockMode(qb.LockShare) }
 
 // NoWait fails with driver.ErrLockTimeout instead of waiting for a lock.
-func NoWait() FindOption { return func(o *findOptions) { o.lock.NoWait = true } }
+func NoWait() FindOption { return func(o *findOptions) { o.Lock.NoWait = true } }
 
 // SkipLocked leaves out rows that others have locked.
-func SkipLocked() FindOption { return func(o *findOptions) { o.lock.SkipLocked = true } }
+func SkipLocked() FindOption { return func(o *findOptions) { o.Lock.SkipLocked = true } }
 
 func lockMode(mode qb.LockMode) FindOption {
-	return func(o *findOptions) { o.lock.Mode, o.refresh, o.keep = mode, true, true }
+	return func(o *findOptions) { o.Lock.Mode, o.Refresh, o.Keep = mode, true, true }
 }
 
 // LockVersion checks that a managed entity still has the version the caller
@@ -73,21 +73,9 @@ func (em *EntityManager) lockRows(ctx context.Context, e *mapper.Entity, keys []
 	for _, filter := range e.Filters {
 		opts = append(opts, WithoutFilter(filter.Name))
 	}
-	r := &request{meta: e, cond: M{"$in": list}}
-	r.opts.set(opts)
-	f, l := em.readers(&r.opts)
-	_, err := f.find(ctx, r, l) // not a read of the user's: no hook is told
+	r, err := em.requestOf(e, M{"$in": list}, opts)
+	if err == nil {
+		_, err = em.reader(&r.opts).Find(ctx, &r.Request) // not a read of the user's: no hook is told
+	}
 	return err
-}
-
-// lockKey appends a lock to the shape of a statement.
-func lockKey(key []byte, l qb.Lock) []byte {
-	b := byte(l.Mode) << 2
-	if l.NoWait {
-		b |= 1
-	}
-	if l.SkipLocked {
-		b |= 2
-	}
-	return append(key, 'L', b)
 }

@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
@@ -14,11 +15,12 @@ import (
 type EntityManager struct {
 	db   *DB
 	unit *unit.Unit
+	// filtering is what every read starts from.
+	filtering filtering
 	// mistakes of Persist and Remove, reported together by the flush.
 	mistakes []error
 	scope    *session.Scope
-	finder   *finder
-	loader   *populator
+	loader   *load.Loader
 	guard    guard
 	home     *home
 	mode     FlushMode
@@ -39,16 +41,15 @@ func newManager(db *DB) *EntityManager {
 		home   home
 		unit   unit.Unit
 		scope  session.Scope
-		finder finder
-		loader populator
+		loader load.Loader
 	}{}
 	em := &m.EntityManager
 	m.home = home{em: em}
 	m.unit.Init(db.units, &m.home)
 	m.scope.Init(&db.sessions)
-	m.finder = finder{db: db, unit: &m.unit, scope: &m.scope}
-	m.loader = populator{db: db, unit: &m.unit, finder: &m.finder}
-	em.db, em.home, em.unit, em.scope, em.finder, em.loader = db, &m.home, &m.unit, &m.scope, &m.finder, &m.loader
+	em.filtering = filtering{db: db, schema: &m.scope.Schema}
+	m.loader.Init(&db.loads, &m.unit, &m.scope, &em.filtering)
+	em.db, em.home, em.unit, em.scope, em.loader = db, &m.home, &m.unit, &m.scope, &m.loader
 	return em
 }
 
@@ -109,7 +110,7 @@ func (em *EntityManager) Clear(keep ...any) {
 	em.home.cleared = true
 	em.home = &home{em: em}
 	em.unit.Clear(em.home, kept)
-	em.finder.arrivals, em.mistakes, em.unresolved = arrivals{}, nil, nil
+	em.loader.Arrived, em.mistakes, em.unresolved = nil, nil, nil
 }
 
 // Forget ends the management of entities without writing anything: what was

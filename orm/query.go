@@ -69,22 +69,11 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.Joins) > 0 && hasOutput(sel.Joins) {
 		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed or joined outputs are not entities; use Result"}
 	}
-	st := &statement{}
-	st.root = newSource(em.db, sel.Entity, sel.Output, nil, nil)
-	var err error
-	if st.program, err = em.db.engine.Compile(sel); err != nil {
-		return nil, err
-	}
-	rows, err := em.scope.Query(ctx, st.program, args)
+	list, err := em.loader.Query(ctx, sel, nil, args)
 	if err != nil {
 		return nil, err
 	}
-	list, rd, err := em.finder.read(rows, st, newFindOptions(nil))
-	rd.release()
-	if err != nil {
-		return nil, err
-	}
-	return list, em.loadHooks(ctx, em.finder)
+	return list, em.loadHooks(ctx, em.loader)
 }
 
 func hasOutput(joins []*qb.Join) bool {

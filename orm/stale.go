@@ -5,10 +5,9 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/plan"
-	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
-	"github.com/weft-orm/weft/populate"
 )
 
 // stale returns what finds the stale row of a locked step, for engines that only
@@ -18,18 +17,13 @@ func (w *work) stale(s driver.Session) func(context.Context, *plan.Step) (*chang
 	return func(ctx context.Context, step *plan.Step) (*changeset.Change, error) {
 		db, e := w.db, step.Write.Entity
 		u := unit.ReadOnly(db.units, &home{cleared: true})
-		f := &finder{db: db, unit: u, scope: session.Within(&db.sessions, s, w.schema)}
-		opts := newFindOptions(nil)
-		for _, filter := range e.Filters {
-			opts.filters = append(opts.filters, filterSwitch{name: filter.Name, off: true})
-		}
 		list := make([]*managed, len(step.Ops))
 		for i, op := range step.Ops {
 			list[i] = u.Entry(e, op.Change.Key)
 		}
-		l := &populator{db: db, unit: u, finder: f}
-		node := &populate.Node{Relation: selfRelation(e), Limit: -1, Offset: -1}
-		if _, err := l.byKey(ctx, list, node, opts); err != nil {
+		l := load.New(&db.loads, u, s, nil)
+		// No filter is on: what is hidden may be stale as well.
+		if err := l.ByKey(ctx, list, &load.Options{Limit: -1, Offset: -1, Schema: w.schema}); err != nil {
 			return nil, err
 		}
 		for i, op := range step.Ops {

@@ -62,3 +62,10 @@ func subject(entity string, key any) string { return fault.Subject(entity, key) 
 
 // same reports two canonical values that are equal.
 func same(a, b any) bool { return changeset.Same(a, b) }
+
+func flagByte(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
+}

@@ -8,6 +8,7 @@ import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb"
 )
@@ -109,7 +110,7 @@ func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue m
 	h := mapper.NewHydrator(b.meta, read, mapper.HydrateOptions{Native: b.em.db.caps.NativeScan})
 	row := h.Row()
 	u := unit.ReadOnly(b.em.db.units, &home{cleared: true})
-	sink := &hydration{unit: u}
+	sink := load.Resolver{Unit: u}
 	for rows.Next() {
 		scratch := b.meta.New()
 		row.Bind(scratch)

@@ -56,11 +56,6 @@ type Undo interface{ Undo() }
 // Init makes s an empty scope, for memory that is part of something larger.
 func (s *Scope) Init(db *Database) { s.db = db }
 
-// Within returns a scope in a session that others end.
-func Within(db *Database, session driver.Session, schema string) *Scope {
-	return &Scope{db: db, Session: session, Schema: schema}
-}
-
 // Query runs a read in the open transaction, else in a session that ends with the rows.
 func (s *Scope) Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error) {
 	if s.Session != nil {

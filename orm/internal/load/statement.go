@@ -1,4 +1,4 @@
-package orm
+package load
 
 import (
 	"sync"
@@ -24,7 +24,7 @@ type statement struct {
 	related related
 	// limited reports slots for limit and offset.
 	limited bool
-	// filters are the conditions of the filters that were on, in the order of findOptions.restrictions.
+	// filters are the conditions of the filters that were on, in the order of Options.Filters.
 	filters []*conditions.Tree
 	// readers are kept for the next query.
 	readers sync.Pool
@@ -45,9 +45,9 @@ type source struct {
 }
 
 // newSource plans the reading of the given leaves of e, and of the joined nodes below it.
-func newSource(db *DB, e *mapper.Entity, output []*mapper.Property, node *populate.Node, nodes []*populate.Node) *source {
-	s := &source{meta: e, node: node, output: output, loaded: db.shape(e).leaves(output)}
-	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.caps.NativeScan, Nullable: node != nil})
+func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *populate.Node, nodes []*populate.Node) *source {
+	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
+	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
 	for _, n := range find.Joined(nodes) {
 		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
