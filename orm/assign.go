@@ -64,7 +64,7 @@ func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...
 	for _, do := range a.do {
 		do()
 	}
-	return em.loadHooks(ctx, em.finder)
+	return em.loadHooks(ctx, em.loader)
 }
 
 // assignment is one Assign: what to do, and what is wrong with it.
@@ -301,7 +301,7 @@ func (a *assignment) toOne(at place, p *mapper.Property, v any) {
 
 // load reads a relation of a managed entity.
 func (a *assignment) load(at place, p *mapper.Property) bool {
-	if err := a.em.loader.collection(a.ctx, at.m, p); err != nil {
+	if err := a.em.loader.Relation(a.ctx, at.m, p); err != nil {
 		a.errs = append(a.errs, err)
 		return false
 	}
@@ -330,7 +330,7 @@ func (a *assignment) present(at place, p *mapper.Property, e *slot.Entry) bool {
 	if e.Entity != nil {
 		return true
 	}
-	if err := a.em.loader.entity(a.ctx, unit.Of(e)); err != nil {
+	if err := a.em.loader.Target(a.ctx, unit.Of(e)); err != nil {
 		if errors.Is(err, ErrNotFound) {
 			a.fail(at, p, ErrNotFound, "there is no "+p.Relation.Target.Name+" with this key")
 		} else {

@@ -220,13 +220,13 @@ func (b *bulk) insert(ctx context.Context, session driver.Session, list []unsafe
 // compile compiles the write of a group, once for each shape.
 func (b *bulk) compile(g *bulkGroup) (driver.Program, error) {
 	db := b.em.db
-	key := b.em.scope.compiledKey(append([]byte{'B'}, g.shape...))
-	if p, ok := db.cache.get(key).(driver.Program); ok {
+	key := b.em.scope.Key(append([]byte{'B'}, g.shape...))
+	if p, ok := db.sessions.Programs.Get(key).(driver.Program); ok {
 		return p, nil
 	}
 	p, err := db.engine.Compile(g.write)
 	if err == nil {
-		db.cache.put(key, p)
+		db.sessions.Programs.Put(key, p)
 	}
 	return p, err
 }

@@ -96,7 +96,7 @@ func pathsOf(list []*mapper.Property) []string {
 
 // group makes the group of the rows that look like c's.
 func (b *bulk) group(shape string, c *changeset.Change, part *mapper.Entity) (*bulkGroup, error) {
-	w := &qb.Write{Registry: b.em.db.registry, Kind: qb.Insert, Entity: part, Table: part.Table, Schema: b.em.scope.schema}
+	w := &qb.Write{Registry: b.em.db.registry, Kind: qb.Insert, Entity: part, Table: part.Table, Schema: b.em.scope.Schema}
 	for i := range c.Written {
 		w.Set = append(w.Set, c.Written[i].Column)
 	}

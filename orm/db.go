@@ -4,12 +4,13 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/constraint"
+	"github.com/weft-orm/weft/orm/internal/load"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -20,14 +21,13 @@ type DB struct {
 	engine   driver.Engine
 	caps     *driver.Caps
 	model    *constraint.Model
-	shapes   []*shape      // by Entity.Ordinal
+	loads    load.Database
+	facts    []facts       // by Entity.Ordinal
 	units    []*unit.Shape // the same for units of work
-	cache    programCache
+	sessions session.Database
 	config   config
 	filters  bool // some entity declares a filter
 	wildcard bool // some table lies in the schema "*"
-	// transactions numbers them for the log.
-	transactions atomic.Uint64
 }
 
 // Open builds the registry and connects. All mistakes in the mapping, what the
@@ -70,8 +70,10 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	}
 	db.describe()
 	if db.config.log != nil {
-		db.engine = describing{engine}
+		db.engine, db.sessions.Log = describing{engine}, sessionLog{db.config.log}
 	}
+	db.sessions.Engine, db.sessions.Caps = db.engine, db.caps
+	db.loads.Registry, db.loads.Compiler, db.loads.Caps, db.loads.Programs = db.registry, db.engine, db.caps, &db.sessions.Programs
 	return db, nil
 }
 
@@ -80,9 +82,10 @@ func (db *DB) describe() {
 	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
 	loads := slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Load != nil })
 	for _, e := range db.registry.Entities() {
-		shape := newShape(e)
-		shape.loads = shape.loads || loads
-		db.shapes, db.units = append(db.shapes, shape), append(db.units, unit.NewShape(e))
+		shape := load.NewShape(e)
+		watch(shape, e, loads)
+		db.loads.Shapes = append(db.loads.Shapes, shape)
+		db.facts, db.units = append(db.facts, newFacts(e)), append(db.units, unit.NewShape(e))
 		db.filters = db.filters || len(e.Filters) > 0
 	}
 }
@@ -135,5 +138,3 @@ func (db *DB) Ping(ctx context.Context) error {
 
 // Close releases the connections. Managers must not be used afterwards.
 func (db *DB) Close() error { return db.engine.Close() }
-
-func (db *DB) shape(e *mapper.Entity) *shape { return db.shapes[e.Ordinal] }

@@ -3,8 +3,6 @@ package orm
 import (
 	"context"
 	"errors"
-
-	"github.com/weft-orm/weft/driver"
 )
 
 // TransactionEvents are called around every transaction weft begins: that of
@@ -73,65 +71,4 @@ func (em *EntityManager) event(ctx context.Context, when txEvent) error {
 		return &Error{Class: ErrAfterCommit, Op: "commit", Err: err}
 	}
 	return err
-}
-
-// transact runs f in a transaction of its own. The caller reports the commit with
-// event(afterCommit), once it has published what was done.
-func (em *EntityManager) transact(ctx context.Context, f func(driver.Session) error) error {
-	if err := em.event(ctx, beforeBegin); err != nil {
-		return err
-	}
-	session, err := em.scope.open(ctx, driver.SessionOptions{Transaction: true})
-	if err != nil {
-		return err
-	}
-	if err = em.event(ctx, afterBegin); err == nil {
-		err = f(session)
-	}
-	if err == nil {
-		err = em.event(ctx, beforeCommit)
-	}
-	if err != nil {
-		return em.rollBack(ctx, session, err)
-	}
-	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
-}
-
-// rollBack ends a transaction because of an error, which may be nil.
-func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, cause error) error {
-	ctx = context.WithoutCancel(ctx)
-	before := em.event(ctx, beforeRollback)
-	err := session.End(ctx, false)
-	return join(cause, before, err, em.event(ctx, afterRollback))
-}
-
-// ended reports a commit that became a rollback.
-func (em *EntityManager) ended(ctx context.Context, err error) error {
-	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
-		return err
-	}
-	return join(err, em.event(context.WithoutCancel(ctx), afterRollback))
-}
-
-// join is errors.Join that leaves a lone error as it is.
-func join(errs ...error) error {
-	var first error
-	for _, err := range errs {
-		switch {
-		case err == nil:
-		case first == nil:
-			first = err
-		default:
-			return errors.Join(errs...)
-		}
-	}
-	return first
-}
-
-// alone runs f in a transaction of its own and reports its commit.
-func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error) error {
-	if err := em.transact(ctx, f); err != nil {
-		return err
-	}
-	return em.event(ctx, afterCommit)
 }

@@ -41,17 +41,17 @@ func WithoutFilter(names ...string) FindOption {
 // SetFilter switches a named filter on for all reads of the manager, its native
 // updates and deletes, and the queries that QB makes for it.
 func (em *EntityManager) SetFilter(name string, params map[string]any) {
-	em.finder.filters = append(em.finder.filters, filterSwitch{name: name, params: params})
+	em.filtering.filters = append(em.filtering.filters, filterSwitch{name: name, params: params})
 }
 
 // DisableFilter switches a named filter off for all that SetFilter switches it on for.
 func (em *EntityManager) DisableFilter(name string) {
-	em.finder.filters = append(em.finder.filters, filterSwitch{name: name, off: true})
+	em.filtering.filters = append(em.filtering.filters, filterSwitch{name: name, off: true})
 }
 
 // filtered gives a query the filters as they are switched for the manager.
 func (em *EntityManager) filtered(q *qb.Builder) *qb.Builder {
-	for _, s := range em.finder.filters {
+	for _, s := range em.filtering.filters {
 		if s.off {
 			q = q.WithoutFilter(s.name)
 		} else {
@@ -63,7 +63,7 @@ func (em *EntityManager) filtered(q *qb.Builder) *qb.Builder {
 
 // active returns the switch that turns a filter on, nil when it is off. A read's
 // own switches come after those of the manager; the last one decides.
-func (f *finder) active(filter *mapper.Filter, o *findOptions) *filterSwitch {
+func (f *filtering) active(filter *mapper.Filter, o *findOptions) *filterSwitch {
 	var on *filterSwitch
 	if filter.Default {
 		on = &filterSwitch{}
@@ -83,7 +83,7 @@ func (f *finder) active(filter *mapper.Filter, o *findOptions) *filterSwitch {
 }
 
 // hides reports whether a filter on e is on.
-func (f *finder) hides(e *mapper.Entity, o *findOptions) bool {
+func (f *filtering) hides(e *mapper.Entity, o *findOptions) bool {
 	return slices.ContainsFunc(e.Filters, func(x *mapper.Filter) bool { return f.active(x, o) != nil })
 }
 
@@ -104,7 +104,7 @@ func (r *restriction) fail(err error) error {
 
 // restrict finds the filters that are on and makes their conditions, once for a
 // read and the reads of its relations.
-func (f *finder) restrict(o *findOptions) error {
+func (f *filtering) restrict(o *findOptions) error {
 	if o.restricted {
 		return nil
 	}
@@ -172,8 +172,8 @@ func (o *findOptions) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error)
 }
 
 // bindFilters appends the values of the filters to the arguments of a statement.
-func (o *findOptions) bindFilters(args []any, st *statement) (_ []any, err error) {
-	for i, tree := range st.filters {
+func (o *findOptions) bindFilters(args []any, trees []*conditions.Tree) (_ []any, err error) {
+	for i, tree := range trees {
 		r := &o.restrictions[i]
 		if args, err = tree.Bind(args, r.rd.Values); err != nil {
 			return nil, r.fail(err)
@@ -183,7 +183,7 @@ func (o *findOptions) bindFilters(args []any, st *statement) (_ []any, err error
 }
 
 // knownFilters refuses names no entity declares.
-func (f *finder) knownFilters(o *findOptions) error {
+func (f *filtering) knownFilters(o *findOptions) error {
 	for _, s := range slices.Concat(f.filters, o.filters) {
 		declared := func(e *mapper.Entity) bool {
 			return slices.ContainsFunc(e.Filters, func(x *mapper.Filter) bool { return x.Name == s.name })

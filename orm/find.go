@@ -2,8 +2,10 @@ package orm
 
 import (
 	"context"
+	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb"
 )
@@ -81,12 +83,18 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
-	f, l := em.readers(&r.opts)
-	list, err := f.find(ctx, r, l)
+	l := em.reader(&r.opts)
+	list, err := l.Find(ctx, &r.Request)
 	if err != nil {
 		return nil, err
 	}
-	return list, em.loadHooks(ctx, f)
+	return list, em.loadHooks(ctx, l)
+}
+
+// request is one read of roots, with its options.
+type request struct {
+	load.Request
+	opts findOptions
 }
 
 // request resolves the options of a read.
@@ -95,9 +103,27 @@ func (em *EntityManager) request(of lookup, cond any, opts []FindOption) (*reque
 	if err != nil {
 		return nil, err
 	}
-	r := &request{meta: e, cond: orAll(cond)}
-	r.opts.set(opts)
-	return r, nil
+	return em.requestOf(e, orAll(cond), opts)
+}
+
+func (em *EntityManager) requestOf(e *mapper.Entity, cond any, opts []FindOption) (*request, error) {
+	r := &request{Request: load.Request{Entity: e, Cond: cond}}
+	r.Options = &r.opts.Options
+	r.opts.set(&em.filtering, opts)
+	if r.opts.err != nil {
+		return nil, r.opts.err
+	}
+	return r, em.scope.CanLock(r.opts.Lock)
+}
+
+// reader returns what reads: the manager's own, or, for a read-only find, one whose
+// entities nobody manages.
+func (em *EntityManager) reader(o *findOptions) *load.Loader {
+	if !o.readOnly {
+		return em.loader
+	}
+	u := unit.ReadOnly(em.db.units, &home{em: em, cleared: true})
+	return load.New(&em.db.loads, u, em.scope, &em.filtering)
 }
 
 // orAll replaces no condition with the empty one.
@@ -123,52 +149,61 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 			return m, em.populateKnown(ctx, m, r)
 		}
 	}
-	if empty(r.cond) && len(r.opts.order) == 0 {
-		return nil, &Error{Class: ErrEmptyCondition, Op: "find one", Entity: r.meta.Name, Detail: "give a condition, or OrderBy to choose the first"}
+	if empty(r.Cond) && len(r.opts.OrderBy) == 0 {
+		return nil, &Error{Class: ErrEmptyCondition, Op: "find one", Entity: r.Entity.Name, Detail: "give a condition, or OrderBy to choose the first"}
 	}
 	// A key finds one row at most. SQLite prepares a statement with a bound limit
 	// again for each execution, so that a limit would double what the read costs.
-	if !byKey && (r.opts.limit < 0 || r.opts.limit > 1) {
-		r.opts.limit = 1
+	if !byKey && (r.opts.Limit < 0 || r.opts.Limit > 1) {
+		r.opts.Limit = 1
 	}
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
-	f, l := em.readers(&r.opts)
-	list, err := f.find(ctx, r, l)
+	l := em.reader(&r.opts)
+	list, err := l.Find(ctx, &r.Request)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
-	return list[0], em.loadHooks(ctx, f)
+	return list[0], em.loadHooks(ctx, l)
 }
 
 // key returns the canonical primary key that is the condition of the request.
 func (r *request) key() (any, bool) {
-	switch r.cond.(type) {
+	switch r.Cond.(type) {
 	case M, D, map[string]string:
 		return nil, false
 	}
-	key, err := r.meta.KeyFrom(r.cond)
+	key, err := r.Entity.KeyFrom(r.Cond)
 	return key, err == nil
 }
 
 // known answers a read by primary key from the identity map.
 func (em *EntityManager) known(r *request, key any) (*managed, bool) {
-	if r.opts.refresh || r.opts.lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.offset > 0 || em.finder.hides(r.meta, &r.opts) {
+	if r.opts.Refresh || r.opts.Lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.Offset > 0 || em.filtering.hides(r.Entity, &r.opts) {
 		return nil, false
 	}
-	m := em.unit.Lookup(r.meta, key)
+	m := em.unit.Lookup(r.Entity, key)
 	if m == nil || m.Entity == nil || m.Loaded != nil || m.State == unit.Removed {
 		return nil, false
 	}
-	return m, m.Meta.IsSubtypeOf(r.meta)
+	return m, m.Meta.IsSubtypeOf(r.Entity)
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	if err := em.loader.hints(ctx, r.meta, []*managed{m}, &r.opts); err != nil {
+	if err := em.loader.Populate(ctx, r.Entity, []*managed{m}, r.Options); err != nil {
 		return err
 	}
-	return em.loadHooks(ctx, em.finder)
+	return em.loadHooks(ctx, em.loader)
+}
+
+// pointersOf returns the addresses of managed entities as typed pointers.
+func pointersOf[T any](list []*managed) []*T {
+	out := make([]*T, len(list))
+	for i, m := range list {
+		out[i] = (*T)(unsafe.Pointer(m.Entity))
+	}
+	return out
 }
 
 func empty(cond any) bool {
@@ -193,5 +228,5 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}
-	return em.finder.count(ctx, r)
+	return em.loader.Count(ctx, &r.Request)
 }

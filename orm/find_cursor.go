@@ -2,12 +2,8 @@ package orm
 
 import (
 	"context"
-	"slices"
 
-	"github.com/weft-orm/weft/conditions"
-	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/qb"
-	"github.com/weft-orm/weft/qb/find"
+	"github.com/weft-orm/weft/orm/internal/load"
 )
 
 // Window says which part of an ordered list FindByCursor returns: the First roots
@@ -65,10 +61,10 @@ func FindByCursor[T any](ctx context.Context, em *EntityManager, cond any, w Win
 	if err != nil {
 		return nil, err
 	}
-	page := &CursorPage[T]{Items: pointersOf[T](found.roots), Cursors: found.cursors, Total: -1}
-	page.HasNext, page.HasPrev = found.more, w.After != ""
+	page := &CursorPage[T]{Items: pointersOf[T](found.Roots), Cursors: found.Cursors, Total: -1}
+	page.HasNext, page.HasPrev = found.More, w.After != ""
 	if w.Last > 0 {
-		page.HasNext, page.HasPrev = w.Before != "", found.more
+		page.HasNext, page.HasPrev = w.Before != "", found.More
 	} else if w.Before != "" {
 		page.HasNext = true
 	}
@@ -81,20 +77,12 @@ func FindByCursor[T any](ctx context.Context, em *EntityManager, cond any, w Win
 	return page, err
 }
 
-// window is what was found of a window.
-type window struct {
-	roots   []*managed
-	cursors []string
-	// more reports roots beyond those asked for.
-	more bool
-}
-
 func (w *Window) check(entity string, o *findOptions) error {
 	detail := ""
 	switch {
 	case w.First < 0 || w.Last < 0 || (w.First > 0) == (w.Last > 0):
 		detail = "a window has a positive First or a positive Last, and not both"
-	case o.limit >= 0 || o.offset >= 0:
+	case o.Limit >= 0 || o.Offset >= 0:
 		detail = "the window limits the page, not Limit, Offset or Page"
 	default:
 		return nil
@@ -102,7 +90,7 @@ func (w *Window) check(entity string, o *findOptions) error {
 	return &Error{Class: ErrInvalidOption, Op: "find by cursor", Entity: entity, Detail: detail}
 }
 
-func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, w Window, opts []FindOption) (*window, error) {
+func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, w Window, opts []FindOption) (*load.Page, error) {
 	if err := em.guard.enter("find by cursor"); err != nil {
 		return nil, err
 	}
@@ -111,135 +99,16 @@ func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, 
 	if err != nil {
 		return nil, err
 	}
-	if err := w.check(r.meta.Name, &r.opts); err != nil {
+	if err := w.check(r.Entity.Name, &r.opts); err != nil {
 		return nil, err
 	}
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
-	r.opts.limit = max(w.First, w.Last) + 1
-	if r.opts.strategy == "joined" {
-		r.opts.strategy = "balanced" // rows are roots here
-	}
-	f, l := em.readers(&r.opts)
-	found, err := f.window(ctx, r, &w, l)
+	l := em.reader(&r.opts)
+	found, err := l.Window(ctx, &r.Request, &load.Window{First: w.First, After: w.After, Last: w.Last, Before: w.Before})
 	if err != nil {
 		return nil, err
 	}
-	return found, em.loadHooks(ctx, f)
-}
-
-// window reads the roots of a window, populated.
-func (f *finder) window(ctx context.Context, r *request, w *Window, l *populator) (*window, error) {
-	st, k, args, err := f.prepareWindow(r, w)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := f.scope.query(ctx, st.program, args)
-	if err != nil {
-		return nil, err
-	}
-	found, rd, err := f.readWindow(rows, st, k, &r.opts)
-	if err != nil {
-		return nil, err
-	}
-	defer rd.release()
-	if w.Last > 0 {
-		slices.Reverse(found.roots)
-		slices.Reverse(found.cursors)
-	}
-	return found, l.below(ctx, found.roots, st.nodes.Nodes, rd, &r.opts)
-}
-
-// prepareWindow compiles the read of a window. What it looks like depends on the
-// NULLs in the cursors; it is not kept.
-func (f *finder) prepareWindow(r *request, w *Window) (*statement, *find.Keyset, []any, error) {
-	if r.opts.err != nil {
-		return nil, nil, nil, r.opts.err
-	}
-	if err := f.scope.locks(r.opts.lock); err != nil {
-		return nil, nil, nil, err
-	}
-	if err := f.restrict(&r.opts); err != nil {
-		return nil, nil, nil, err
-	}
-	env := conditions.Env{Registry: f.db.registry, Entity: r.meta}
-	tree, args, err := conditions.Compile(env, r.cond, 0)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	roots, err := r.opts.find(f.db, r.meta, tree, false).Roots()
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	limits := find.Limits(r.opts.limit, r.opts.offset)
-	args = append(append(args, limits[:]...), roots.Nodes.Values...)
-	r.opts.outer = slices.Clone(args[:roots.Nodes.Outer])
-	k, err := roots.Keyset(f.db.caps.NullsHigh)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	if args, err = seek(roots.Select, k, w, args); err != nil {
-		return nil, nil, nil, err
-	}
-	st := &statement{tree: tree, limited: true, nodes: roots.Nodes}
-	st.root = newSource(f.db, r.meta, roots.Select.Output, nil, st.nodes.Nodes)
-	roots.Select.Schema = f.scope.schema
-	if st.filters, err = r.opts.restrictSelect(roots.Select); err != nil {
-		return nil, nil, nil, err
-	}
-	if st.program, err = f.db.engine.Compile(roots.Select); err != nil {
-		return nil, nil, nil, err
-	}
-	args, err = r.opts.bindFilters(args, st)
-	return st, k, args, err
-}
-
-// seek bounds a query by the cursors of a window and reads the values of cursors.
-func seek(sel *qb.Select, k *find.Keyset, w *Window, args []any) ([]any, error) {
-	for _, side := range []struct {
-		cursor string
-		back   bool
-	}{{w.After, false}, {w.Before, true}} {
-		if side.cursor == "" {
-			continue
-		}
-		values, err := readCursor(k, sel.Entity.Name, side.cursor)
-		if err != nil {
-			return nil, err
-		}
-		args = append(args, k.Seek(sel, values, side.back)...)
-	}
-	if w.Last > 0 {
-		sel.OrderBy = k.Reversed()
-	}
-	sel.Exprs = k.Outputs()
-	return args, nil
-}
-
-// readWindow hydrates the rows of a window but for the one too many.
-func (f *finder) readWindow(rows driver.Rows, st *statement, k *find.Keyset, o *findOptions) (*window, *reader, error) {
-	defer rows.Close() // also after a panic in user code
-	rd := newReader(f, st, o)
-	types := k.Types()
-	cells := make([]any, len(types))
-	for i := range cells {
-		rd.behind = append(rd.behind, &cells[i])
-	}
-	found := &window{}
-	for rows.Next() {
-		if found.more = len(found.roots) == o.limit-1; found.more {
-			break
-		}
-		m, err := rd.row(rows, nil)
-		for i := 0; err == nil && i < len(cells); i++ {
-			cells[i], err = types[i].Decode(cells[i])
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		found.roots, found.cursors = append(found.roots, m), append(found.cursors, writeCursor(k, cells))
-	}
-	rd.finish()
-	return found, rd, rows.Close()
+	return found, em.loadHooks(ctx, l)
 }

@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/exec"
 	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -25,8 +27,8 @@ type work struct {
 // work runs the stages before execution. The work has no plan when there is nothing
 // to do. After an error, and where it is not executed, it must be taken back.
 func (em *EntityManager) work(ctx context.Context) (*work, error) {
-	w := &work{db: em.db, schema: em.scope.schema}
-	if em.scope.unresolved != nil {
+	w := &work{db: em.db, schema: em.scope.Schema}
+	if em.unresolved != nil {
 		return w, &Error{Class: ErrUnresolved, Op: "flush", Detail: "call Resolve or Clear first"}
 	}
 	if err := errors.Join(em.mistakes...); err != nil {
@@ -54,7 +56,7 @@ func (em *EntityManager) prepare(ctx context.Context, w *work) error {
 	if err := w.Prepare(ctx); err != nil {
 		return told("flush", err)
 	}
-	if err := em.loadHooks(ctx, em.finder); err != nil {
+	if err := em.loadHooks(ctx, em.loader); err != nil {
 		return err
 	}
 	return told("flush", w.Compute())
@@ -78,8 +80,12 @@ func (em *EntityManager) flush(ctx context.Context) error {
 		em.settle(w)
 		return nil
 	}
-	em.scope.contest.add(w.Changes)
-	if em.scope.session != nil {
+	for _, c := range w.Changes {
+		if c.Kind != changeset.Insert {
+			em.scope.Contest.Add(c.Entity, c.Key)
+		}
+	}
+	if em.scope.Session != nil {
 		return em.flushInside(ctx, w)
 	}
 	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
@@ -87,7 +93,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			w.Freeze()
-			em.scope.unresolved = &unresolved{work: w}
+			em.unresolved = &unresolved{work: w}
 			return err
 		}
 		w.takeBack()
@@ -100,34 +106,34 @@ func (em *EntityManager) flush(ctx context.Context) error {
 // settle ends a flush that had nothing to write: what it brought together stays so, as
 // a rollback of the transaction around it takes back.
 func (em *EntityManager) settle(w *work) {
-	if em.scope.session == nil {
+	if em.scope.Session == nil {
 		w.Publish(nil)
 		return
 	}
 	w.Publish(w.journal)
-	em.scope.undo = append(em.scope.undo, w.journal)
+	em.scope.Undo = append(em.scope.Undo, w.journal)
 }
 
 // flushInside flushes in the open transaction, under a savepoint of its own, and
 // keeps the journal with which the outer rollback takes the flush back.
 func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
-	name, err := em.scope.save(ctx)
+	name, err := em.scope.Save(ctx)
 	if err != nil {
 		w.takeBack()
 		return err
 	}
-	if err := w.execute(ctx, em.scope.session); err != nil {
+	if err := w.execute(ctx, em.scope.Session); err != nil {
 		w.takeBack()
-		err = errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
+		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 		w.findLost(ctx, em, name != "")
 		return err
 	}
-	if err := em.scope.release(ctx, name); err != nil {
+	if err := em.scope.Release(ctx, name); err != nil {
 		w.takeBack()
 		return err
 	}
 	w.Publish(w.journal)
-	em.scope.undo = append(em.scope.undo, w.journal)
+	em.scope.Undo = append(em.scope.Undo, w.journal)
 	return em.afterHooks(ctx, w)
 }
 
@@ -142,17 +148,14 @@ func (w *work) execute(ctx context.Context, session driver.Session) error {
 // compileStep compiles the write of a step, once per shape.
 func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
 	db := w.db
-	key := append([]byte{'W'}, s.Shape...)
-	if w.schema != "" {
-		s.Write.Schema = w.schema
-		key = append(append(append(key, 0), w.schema...), 'S')
-	}
-	if p, ok := db.cache.get(key).(driver.Program); ok {
+	s.Write.Schema = w.schema
+	key := session.SchemaKey(append([]byte{'W'}, s.Shape...), w.schema)
+	if p, ok := db.sessions.Programs.Get(key).(driver.Program); ok {
 		return p, nil
 	}
 	p, err := db.engine.Compile(s.Write)
 	if err == nil {
-		db.cache.put(key, p)
+		db.sessions.Programs.Put(key, p)
 	}
 	return p, err
 }
@@ -161,5 +164,5 @@ func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
 // not have happened.
 type unresolved struct {
 	work *work
-	undo []*unit.Journal
+	undo []session.Undo
 }

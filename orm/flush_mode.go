@@ -36,14 +36,14 @@ func (em *EntityManager) flushBefore(ctx context.Context, r *request) error {
 	if r.opts.mode != nil {
 		mode = *r.opts.mode
 	}
-	if mode == FlushCommit || em.hooking || r.opts.refresh && !r.opts.keep || r.opts.err != nil || r.opts.limit == 0 || em.scope.unresolved != nil {
+	if mode == FlushCommit || em.hooking || r.opts.Refresh && !r.opts.Keep || r.opts.Limit == 0 || em.unresolved != nil {
 		return nil
 	}
-	wide := mode == FlushAlways || len(r.opts.populate) > 0 || paths(r.cond)
-	if !em.pending(func(e *mapper.Entity) bool { return wide || e.Root() == r.meta.Root() }) {
+	wide := mode == FlushAlways || len(r.opts.Populate) > 0 || paths(r.Cond)
+	if !em.pending(func(e *mapper.Entity) bool { return wide || e.Root() == r.Entity.Root() }) {
 		return nil
 	}
-	return em.flushFor(ctx, "find", r.meta.Name)
+	return em.flushFor(ctx, "find", r.Entity.Name)
 }
 
 func anyEntity(*mapper.Entity) bool { return true }

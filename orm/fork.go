@@ -18,7 +18,7 @@ type ForkOption func(*EntityManager)
 // every operation of the manager fail with ErrInvalidOption.
 func Schema(name string) ForkOption {
 	return func(em *EntityManager) {
-		em.scope.schema = name
+		em.scope.Schema = name
 		switch {
 		case !validSchema(name):
 			em.guard.fault = &Error{Class: ErrInvalidOption, Op: "fork", Detail: fmt.Sprintf("%q is no name of a schema", name)}
@@ -48,8 +48,8 @@ func (db *DB) Fork(opts ...ForkOption) *EntityManager {
 // fork returns a manager with the settings of em, for work beside its own.
 func (em *EntityManager) fork() *EntityManager {
 	other := newManager(em.db)
-	other.scope.schema, other.guard.fault = em.scope.schema, em.guard.fault
-	other.finder.filters = append(other.finder.filters, em.finder.filters...)
+	other.scope.Schema, other.guard.fault = em.scope.Schema, em.guard.fault
+	other.filtering.filters = append(other.filtering.filters, em.filtering.filters...)
 	other.mode, other.strict = em.mode, em.strict
 	return other
 }
@@ -64,13 +64,5 @@ func hasWildcard(r *mapper.Registry) bool {
 	return false
 }
 
-// compiledKey adds the schema to the key of a cached program.
-func (s *scope) compiledKey(key []byte) []byte {
-	if s.schema == "" {
-		return key
-	}
-	return append(append(append(key, 0), s.schema...), 'S')
-}
-
 // SchemaName returns the schema given by [Schema], "" for the connection's own.
-func (em *EntityManager) SchemaName() string { return em.scope.schema }
+func (em *EntityManager) SchemaName() string { return em.scope.Schema }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -32,21 +33,21 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 		p := h.property(m, c)
 		err := em.loads(ctx, p.Entity.Name+"."+p.Path, strconv.Quote(p.Path))
 		if err == nil {
-			err = em.loader.collection(ctx, m, p)
+			err = em.loader.Relation(ctx, m, p)
 		}
-		return join(err, em.loadHooks(ctx, em.finder))
+		return join(err, em.loadHooks(ctx, em.loader))
 	}
 	err := em.loads(ctx, m.Meta.Name, "the relation that leads to "+m.Meta.Name)
 	if err == nil {
-		err = em.loader.entity(ctx, m)
+		err = em.loader.Target(ctx, m)
 	}
-	return join(err, em.loadHooks(ctx, em.finder))
+	return join(err, em.loadHooks(ctx, em.loader))
 }
 
 // loads counts a lazy load of a relation, or of entities by reference, and warns
 // once when there are many: a populate hint loads them together.
 func (em *EntityManager) loads(ctx context.Context, what, hint string) error {
-	statsOf(ctx).loaded()
+	session.StatsOf(ctx).Loaded()
 	log := em.db.config.log
 	if !em.strict && (log == nil || log.repeated == 0) {
 		return nil

@@ -65,9 +65,23 @@ func Subscribe(s Subscriber) Option {
 
 var eventKinds = map[changeset.Kind]string{changeset.Insert: "create", changeset.Update: "update", changeset.Delete: "delete"}
 
+// facts is what a flush wants to know about the hooks of an entity type.
+type facts struct {
+	// hooks reports methods that are hooks, touched values that are made on update.
+	hooks, touched bool
+}
+
+func newFacts(e *mapper.Entity) facts {
+	f := facts{hooks: hasHooks(e)}
+	for _, p := range e.Leaves {
+		f.touched = f.touched || p.OnUpdate != nil
+	}
+	return f
+}
+
 // hooked reports whether entities of this type have anything to call.
 func (db *DB) hooked(e *mapper.Entity) bool {
-	return db.shape(e).hooks || len(db.config.subscribers) > 0
+	return db.facts[e.Ordinal].hooks || len(db.config.subscribers) > 0
 }
 
 // hasHooks reports methods that are hooks.
@@ -176,7 +190,7 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 		ran := false
 		for _, c := range w.Changes {
 			m := w.At(c)
-			if seen[m] || !em.db.hooked(c.Entity) && !(c.Kind == changeset.Update && em.db.shape(c.Entity).touched) {
+			if seen[m] || !em.db.hooked(c.Entity) && !(c.Kind == changeset.Update && em.db.facts[c.Entity.Ordinal].touched) {
 				continue
 			}
 			seen[m], ran = true, true

@@ -2,6 +2,9 @@ package orm
 
 import (
 	"context"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/load"
 )
 
 // Hooks of entities that weft makes from rows.
@@ -20,26 +23,11 @@ type (
 	}
 )
 
-// arrivals are entities whose hooks run at the end of the read.
-type arrivals struct{ loaded []*managed }
-
-// arrived runs the hooks of an entity that was made from a row, or remembers them
-// for the end of the read.
-func (l *arrivals) arrived(db *DB, m *managed, made bool) {
-	s := db.shape(m.Meta)
-	if made && s.inits {
-		m.Meta.Interface(m.Entity).(Initializer).OnInit()
-	}
-	if s.loads {
-		l.loaded = append(l.loaded, m)
-	}
-}
-
-// loadHooks runs what is due at the end of a read.
-func (em *EntityManager) loadHooks(ctx context.Context, f *finder) error {
-	for len(f.arrivals.loaded) > 0 {
-		list := f.arrivals.loaded
-		f.arrivals.loaded = nil
+// loadHooks runs what is due at the end of a read by l.
+func (em *EntityManager) loadHooks(ctx context.Context, l *load.Loader) error {
+	for len(l.Arrived) > 0 {
+		list := l.Arrived
+		l.Arrived = nil
 		for _, m := range list {
 			if err := em.guard.outside(func() error { return em.onLoad(ctx, m.Meta.Interface(m.Entity)) }); err != nil {
 				return err
@@ -47,6 +35,16 @@ func (em *EntityManager) loadHooks(ctx context.Context, f *finder) error {
 		}
 	}
 	return nil
+}
+
+// watch says which hooks of reading an entity has.
+func watch(s *load.Shape, e *mapper.Entity, subscribed bool) {
+	x := e.Interface(e.New())
+	if _, ok := x.(Initializer); ok {
+		s.Made = func(m *managed) { m.Meta.Interface(m.Entity).(Initializer).OnInit() }
+	}
+	_, ok := x.(Loader)
+	s.Watched = ok || subscribed
 }
 
 func (em *EntityManager) onLoad(ctx context.Context, x any) error {

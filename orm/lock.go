@@ -3,7 +3,10 @@ package orm
 import (
 	"context"
 
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/flush"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -16,13 +19,13 @@ func LockForUpdate() FindOption { return lockMode(qb.LockUpdate) }
 func LockForShare() FindOption { return lockMode(qb.LockShare) }
 
 // NoWait fails with driver.ErrLockTimeout instead of waiting for a lock.
-func NoWait() FindOption { return func(o *findOptions) { o.lock.NoWait = true } }
+func NoWait() FindOption { return func(o *findOptions) { o.Lock.NoWait = true } }
 
 // SkipLocked leaves out rows that others have locked.
-func SkipLocked() FindOption { return func(o *findOptions) { o.lock.SkipLocked = true } }
+func SkipLocked() FindOption { return func(o *findOptions) { o.Lock.SkipLocked = true } }
 
 func lockMode(mode qb.LockMode) FindOption {
-	return func(o *findOptions) { o.lock.Mode, o.refresh, o.keep = mode, true, true }
+	return func(o *findOptions) { o.Lock.Mode, o.Refresh, o.Keep = mode, true, true }
 }
 
 // LockVersion checks that a managed entity still has the version the caller
@@ -46,14 +49,33 @@ func (em *EntityManager) LockVersion(_ context.Context, entity any, version any)
 	return nil
 }
 
-// lockKey appends a lock to the shape of a statement.
-func lockKey(key []byte, l qb.Lock) []byte {
-	b := byte(l.Mode) << 2
-	if l.NoWait {
-		b |= 1
+// lockContested locks the rows that earlier runs of the open transaction wanted to
+// write, where the engine has row locks. Rows that are gone are left out.
+func (em *EntityManager) lockContested(ctx context.Context, c *session.Contest) error {
+	if !em.db.caps.RowLocks {
+		return nil
 	}
-	if l.SkipLocked {
-		b |= 2
+	return c.Lock(ctx, flush.CompareKeys, em.lockRows)
+}
+
+// lockRows locks rows of one entity in key order; nothing of them becomes managed.
+func (em *EntityManager) lockRows(ctx context.Context, e *mapper.Entity, keys []any) error {
+	list := make([]any, len(keys))
+	for i, key := range keys {
+		if list[i] = key; len(e.KeyColumns) > 1 {
+			list[i] = mapper.Parts(nil, key)
+		}
 	}
-	return append(key, 'L', b)
+	opts := []FindOption{ReadOnly(), LockForUpdate()}
+	if e.Key[0].Relation == nil && len(e.Key) == 1 {
+		opts = append(opts, OrderBy(e.Key[0].Path)) // others are found through the index, in its order
+	}
+	for _, filter := range e.Filters {
+		opts = append(opts, WithoutFilter(filter.Name))
+	}
+	r, err := em.requestOf(e, M{"$in": list}, opts)
+	if err == nil {
+		_, err = em.reader(&r.opts).Find(ctx, &r.Request) // not a read of the user's: no hook is told
+	}
+	return err
 }

@@ -102,11 +102,3 @@ func (l *logging) failure(err error) slog.Attr {
 	}
 	return slog.String(logkey.Error, err.Error())
 }
-
-// level is that of a failure: one the caller asked for by cancelling is none.
-func level(err error) slog.Level {
-	if err == nil || errors.Is(err, context.Canceled) {
-		return slog.LevelDebug
-	}
-	return slog.LevelWarn
-}

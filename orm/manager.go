@@ -3,6 +3,8 @@ package orm
 import (
 	"context"
 
+	"github.com/weft-orm/weft/orm/internal/load"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -13,11 +15,12 @@ import (
 type EntityManager struct {
 	db   *DB
 	unit *unit.Unit
+	// filtering is what every read starts from.
+	filtering filtering
 	// mistakes of Persist and Remove, reported together by the flush.
 	mistakes []error
-	scope    *scope
-	finder   *finder
-	loader   *populator
+	scope    *session.Scope
+	loader   *load.Loader
 	guard    guard
 	home     *home
 	mode     FlushMode
@@ -25,6 +28,8 @@ type EntityManager struct {
 	hooking bool
 	// strict refuses what happens implicitly.
 	strict bool
+	// unresolved is the flush, or the transaction, whose COMMIT may or may not have happened.
+	unresolved *unresolved
 	// lazy counts lazy loads by relation, for the log and Strict.
 	lazy map[string]int
 }
@@ -35,17 +40,16 @@ func newManager(db *DB) *EntityManager {
 		EntityManager
 		home   home
 		unit   unit.Unit
-		scope  scope
-		finder finder
-		loader populator
+		scope  session.Scope
+		loader load.Loader
 	}{}
 	em := &m.EntityManager
 	m.home = home{em: em}
 	m.unit.Init(db.units, &m.home)
-	m.scope = scope{db: db}
-	m.finder = finder{db: db, unit: &m.unit, scope: &m.scope}
-	m.loader = populator{db: db, unit: &m.unit, finder: &m.finder}
-	em.db, em.home, em.unit, em.scope, em.finder, em.loader = db, &m.home, &m.unit, &m.scope, &m.finder, &m.loader
+	m.scope.Init(&db.sessions)
+	em.filtering = filtering{db: db, schema: &m.scope.Schema}
+	m.loader.Init(&db.loads, &m.unit, &m.scope, &em.filtering)
+	em.db, em.home, em.unit, em.scope, em.loader = db, &m.home, &m.unit, &m.scope, &m.loader
 	return em
 }
 
@@ -106,7 +110,7 @@ func (em *EntityManager) Clear(keep ...any) {
 	em.home.cleared = true
 	em.home = &home{em: em}
 	em.unit.Clear(em.home, kept)
-	em.finder.arrivals, em.mistakes, em.scope.unresolved = arrivals{}, nil, nil
+	em.loader.Arrived, em.mistakes, em.unresolved = nil, nil, nil
 }
 
 // Forget ends the management of entities without writing anything: what was

@@ -114,7 +114,7 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 		return nil, err
 	}
 	if w.Schema == "" {
-		w.Schema = em.scope.schema
+		w.Schema = em.scope.Schema
 	}
 	if err := em.flushPending(ctx, "exec"); err != nil {
 		return nil, err

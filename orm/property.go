@@ -7,7 +7,6 @@ import (
 
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/populate"
 )
 
 // Key returns the key of what a to-one property of owner refers to, nil for
@@ -60,7 +59,7 @@ func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) er
 			return err
 		}
 	}
-	return em.populate(ctx, m.Meta, []*managed{m}, newFindOptions([]FindOption{Populate(paths...)}))
+	return em.populate(ctx, m.Meta, []*managed{m}, em.filtering.options([]FindOption{Populate(paths...)}))
 }
 
 // PopulateAll loads relations of entities that are there already.
@@ -78,7 +77,7 @@ func PopulateAll[T any](ctx context.Context, em *EntityManager, owners []*T, opt
 			return err
 		}
 	}
-	return em.populate(ctx, e, list, newFindOptions(opts))
+	return em.populate(ctx, e, list, em.filtering.options(opts))
 }
 
 func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners []*managed, o *findOptions) error {
@@ -86,13 +85,16 @@ func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners 
 		return err
 	}
 	defer em.guard.leave()
-	if o.populateWhere == Infer {
+	if o.PopulateWhere == Infer {
 		return &Error{Class: ErrInvalidOption, Op: "populate", Entity: e.Name, Detail: "there is no condition to infer from; PopulateWhere takes one"}
 	}
-	if err := em.loader.hints(ctx, e, owners, o); err != nil {
+	if o.err != nil {
+		return o.err
+	}
+	if err := em.loader.Populate(ctx, e, owners, &o.Options); err != nil {
 		return err
 	}
-	return em.loadHooks(ctx, em.finder)
+	return em.loadHooks(ctx, em.loader)
 }
 
 // relation finds a relation of an entity the user handed in.
@@ -106,11 +108,6 @@ func (em *EntityManager) relation(op string, owner any, property string) (*manag
 		return nil, nil, unknown(ErrUnknownPath, op, m.Meta, property, property, m.Meta.PropertyNames())
 	}
 	return m, p, nil
-}
-
-// one is a populate node for a single relation.
-func one(p *mapper.Property) *populate.Node {
-	return &populate.Node{Relation: p, Path: p.Path, Strategy: populate.SelectIn, Limit: -1, Offset: -1}
 }
 
 // unknown is the error for a name that does not exist.

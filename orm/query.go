@@ -62,7 +62,7 @@ func (em *EntityManager) selection(op string, q *qb.Builder) (*qb.Select, []any,
 		return nil, nil, &Error{Class: ErrInvalidOption, Op: op, Detail: "the query writes; use Exec"}
 	}
 	if sel.Schema == "" {
-		sel.Schema = em.scope.schema
+		sel.Schema = em.scope.Schema
 	}
 	return sel, args, nil
 }
@@ -79,24 +79,14 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if err != nil {
 		return nil, err
 	}
-	st := &statement{}
-	st.root = newSource(em.db, sel.Entity, sel.Output, nil, nodes)
-	if st.program, err = em.db.engine.Compile(sel); err != nil {
-		return nil, err
-	}
-	rows, err := em.scope.query(ctx, st.program, args)
-	if err != nil {
-		return nil, err
-	}
-	list, rd, err := em.finder.read(rows, st, newFindOptions(nil))
-	rd.release()
+	list, err := em.loader.Query(ctx, sel, nodes, args)
 	if err != nil {
 		return nil, err
 	}
 	if len(sel.Joins) > 0 { // a root comes once for each row of a join that is not read
 		list = once(list)
 	}
-	return list, em.loadHooks(ctx, em.finder)
+	return list, em.loadHooks(ctx, em.loader)
 }
 
 // once leaves out what comes again.

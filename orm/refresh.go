@@ -1,10 +1,6 @@
 package orm
 
-import (
-	"context"
-
-	"github.com/weft-orm/weft/populate"
-)
+import "context"
 
 // Refresh reads the rows of managed entities again and takes their values, local
 // changes included. An entity whose row is gone is ErrNotFound.
@@ -29,13 +25,12 @@ func (em *EntityManager) refresh(ctx context.Context, m *managed) error {
 	if m.Key == nil {
 		return &Error{Class: ErrDetached, Op: "refresh", Entity: m.Meta.Name, Detail: "it is new and has no row yet"}
 	}
-	node := &populate.Node{Relation: selfRelation(m.Meta), Limit: -1, Offset: -1}
-	rd, err := em.loader.byKey(ctx, []*managed{m}, node, newFindOptions([]FindOption{Refresh()}))
+	found, err := em.loader.Refresh(ctx, m)
 	if err != nil {
 		return err
 	}
-	if rd.root.found == nil {
+	if !found {
 		return &Error{Class: ErrNotFound, Op: "refresh", Entity: m.Meta.Name, Key: m.Key, Detail: "its row is gone"}
 	}
-	return em.loadHooks(ctx, em.finder)
+	return em.loadHooks(ctx, em.loader)
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -74,7 +75,7 @@ func results[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args
 
 func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any, yield func(R, error) bool) error {
 	if sel.Schema == "" {
-		sel.Schema = em.scope.schema
+		sel.Schema = em.scope.Schema
 	}
 	asked := !sel.Roots && !slices.ContainsFunc(sel.Joins, func(j *qb.Join) bool { return len(j.Output) > 0 })
 	plan, err := planResult(reflect.TypeFor[R](), sel.Entity, sel.Columns(), asked)
@@ -89,13 +90,13 @@ func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, a
 	if err != nil {
 		return err
 	}
-	rows, err := em.scope.query(ctx, p, args)
+	rows, err := em.scope.Query(ctx, p, args)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
-		if err := em.db.canceled(ctx); err != nil {
+		if err := em.db.loads.Canceled(ctx); err != nil {
 			return err
 		}
 		var value R
@@ -103,7 +104,7 @@ func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, a
 			return err
 		}
 		more := false
-		outside(rows, func() {
+		session.Outside(rows, func() {
 			_ = em.guard.outside(func() error { more = yield(value, nil); return nil })
 		})
 		if !more {

@@ -6,9 +6,9 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/orm/internal/unit"
-	"github.com/weft-orm/weft/populate"
 )
 
 // stale returns what finds the stale row of a locked step, for engines that only
@@ -43,19 +43,12 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change) ([]*managed, error) {
 	db, e := w.db, changes[0].Lock.Column.Property.Entity
 	u := unit.ReadOnly(db.units, &home{cleared: true})
-	f := &finder{db: db, unit: u, scope: &scope{db: db, session: session, schema: w.schema}}
-	opts := newFindOptions(nil)
-	for _, filter := range e.Filters {
-		opts.filters = append(opts.filters, filterSwitch{name: filter.Name, off: true})
-	}
 	list := make([]*managed, len(changes))
 	for i, c := range changes {
 		list[i] = u.Entry(e, c.Key)
 	}
-	l := &populator{db: db, unit: u, finder: f}
-	node := &populate.Node{Relation: selfRelation(e), Limit: -1, Offset: -1}
-	_, err := l.byKey(ctx, list, node, opts)
-	return list, err
+	// No filter is on: what is hidden may be stale as well.
+	return list, load.New(&db.loads, u, session, nil).ByKey(ctx, list, &load.Options{Limit: -1, Offset: -1, Schema: w.schema})
 }
 
 // differs reports a row that the operation did not reach: an update leaves its
@@ -94,9 +87,9 @@ func (w *work) findLost(ctx context.Context, em *EntityManager, undone bool) {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	session := em.scope.session
+	session := em.scope.Session
 	if session == nil {
-		own, err := em.scope.open(ctx, driver.SessionOptions{Transaction: true})
+		own, err := em.scope.Open(ctx, driver.SessionOptions{Transaction: true})
 		if err != nil {
 			return // the guess stands
 		}

@@ -3,11 +3,11 @@ package orm
 import (
 	"context"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/session"
 )
 
 // Propagation says how a transaction relates to one that is open already.
@@ -70,7 +70,7 @@ func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.
 	for _, opt := range opts {
 		opt(&o)
 	}
-	open := em.scope.session != nil
+	open := em.scope.Session != nil
 	switch o.propagation {
 	case Mandatory:
 		if !open {
@@ -110,11 +110,11 @@ func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.
 
 // joined runs fn as a part of the open transaction.
 func (em *EntityManager) joined(ctx context.Context, fn func(context.Context, *EntityManager) error) error {
-	session := em.scope.session
+	session := em.scope.Session
 	if err := fn(ctx, em); err != nil {
 		return err
 	}
-	if em.scope.session != session {
+	if em.scope.Session != session {
 		return &Error{Class: ErrTransaction, Op: "transactional", Detail: "the function ended the transaction it was a part of"}
 	}
 	return em.Flush(ctx)
@@ -122,24 +122,24 @@ func (em *EntityManager) joined(ctx context.Context, fn func(context.Context, *E
 
 // nested runs fn under a savepoint.
 func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *EntityManager) error) (err error) {
-	name, err := em.scope.save(ctx)
+	name, err := em.scope.Save(ctx)
 	if err != nil {
 		return err
 	}
-	mark, session := len(em.scope.undo), em.scope.session
+	mark, session := len(em.scope.Undo), em.scope.Session
 	done := false
 	defer func() {
-		if done || em.scope.session != session {
+		if done || em.scope.Session != session {
 			return // what ended the transaction has taken back
 		}
-		em.scope.takeBack(mark)
-		err = errors.Join(err, em.scope.rollbackTo(context.WithoutCancel(ctx), name))
+		em.scope.TakeBack(mark)
+		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 	}()
 	if err = em.joined(ctx, fn); err != nil {
 		return err
 	}
 	done = true
-	return em.scope.release(ctx, name)
+	return em.scope.Release(ctx, name)
 }
 
 // retried runs fn in a new transaction, again where that may help.
@@ -147,11 +147,11 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 	if o.retries <= 0 || o.readOnly {
 		return em.outermost(ctx, fn, o)
 	}
-	c := &contest{}
-	em.scope.contest = c
-	defer func() { em.scope.contest = nil }()
+	c := &session.Contest{}
+	em.scope.Contest = c
+	defer func() { em.scope.Contest = nil }()
 	again := func(ctx context.Context, em *EntityManager) error {
-		if err := c.lock(ctx, em); err != nil {
+		if err := em.lockContested(ctx, c); err != nil {
 			return err
 		}
 		return fn(ctx, em)
@@ -160,7 +160,7 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 		run := em
 		if attempt > 0 {
 			run = em.fork()
-			run.scope.contest = c
+			run.scope.Contest = c
 		}
 		err := run.outermost(ctx, again, o)
 		if err == nil || attempt >= o.retries || !retryable(err) {
@@ -197,11 +197,11 @@ func (em *EntityManager) outermost(ctx context.Context, fn func(context.Context,
 			err = errors.Join(err, em.Rollback(ctx))
 		}
 	}()
-	session := em.scope.session
+	session := em.scope.Session
 	if err = fn(ctx, em); err != nil {
 		return err
 	}
-	if em.scope.session != session {
+	if em.scope.Session != session {
 		done = true // fn ended the transaction itself, and what it said stands
 		return nil
 	}
@@ -219,23 +219,21 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	for _, opt := range opts {
 		opt(&o)
 	}
-	if em.scope.session != nil {
+	if em.scope.Session != nil {
 		return &Error{Class: ErrTransaction, Op: "begin", Detail: "one is open already"}
 	}
-	if em.scope.unresolved != nil {
+	if em.unresolved != nil {
 		return &Error{Class: ErrUnresolved, Op: "begin", Detail: "call Resolve or Clear first"}
 	}
-	if err := em.db.supports(o.isolation); err != nil {
+	if err := em.db.sessions.Supports(o.isolation); err != nil {
 		return err
 	}
 	if err := em.event(ctx, beforeBegin); err != nil {
 		return err
 	}
-	session, err := em.scope.begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly})
-	if err != nil {
+	if err := em.scope.Begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly}); err != nil {
 		return err
 	}
-	em.scope.session, em.scope.undo, em.scope.saves = session, nil, 0
 	if err := em.event(ctx, afterBegin); err != nil {
 		return join(err, em.Rollback(ctx))
 	}
@@ -245,7 +243,7 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 // Commit flushes and commits the transaction opened by Begin. When it fails the
 // transaction is rolled back.
 func (em *EntityManager) Commit(ctx context.Context) error {
-	if em.scope.session == nil {
+	if em.scope.Session == nil {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "none is open"}
 	}
 	if err := em.Flush(ctx); err != nil {
@@ -259,20 +257,20 @@ func (em *EntityManager) commit(ctx context.Context) error {
 	if err := em.event(ctx, beforeCommit); err != nil {
 		return join(err, em.Rollback(ctx))
 	}
-	if s.session == nil {
+	if s.Session == nil {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "a subscriber has ended it"}
 	}
-	err := em.ended(ctx, s.session.End(context.WithoutCancel(ctx), true))
-	s.session = nil
+	err := em.ended(ctx, s.Session.End(context.WithoutCancel(ctx), true))
+	s.Session = nil
 	switch {
 	case err == nil:
-		s.undo = nil
+		s.Undo = nil
 		return em.event(ctx, afterCommit)
 	case errors.Is(err, driver.ErrCommitUnknown):
-		s.unresolved = &unresolved{undo: s.undo}
-		s.undo = nil
+		em.unresolved = &unresolved{undo: s.Undo}
+		s.Undo = nil
 	default:
-		s.takeBack(0)
+		s.TakeBack(0)
 	}
 	return err
 }
@@ -281,24 +279,24 @@ func (em *EntityManager) commit(ctx context.Context) error {
 // into entities. Without a transaction it does nothing.
 func (em *EntityManager) Rollback(ctx context.Context) error {
 	s := em.scope
-	if s.session == nil || s.ending {
+	if s.Session == nil || s.Ending {
 		return nil
 	}
-	s.ending = true
-	err := em.rollBack(ctx, s.session, nil)
-	s.session, s.ending = nil, false
-	s.takeBack(0)
+	s.Ending = true
+	err := em.rollBack(ctx, s.Session, nil)
+	s.Session, s.Ending = nil, false
+	s.TakeBack(0)
 	return err
 }
 
 // InTransaction reports whether a transaction is open.
-func (em *EntityManager) InTransaction() bool { return em.scope.session != nil }
+func (em *EntityManager) InTransaction() bool { return em.scope.Session != nil }
 
 // Resolve tells the manager what became of a commit that ended in
 // driver.ErrCommitUnknown. It makes the manager usable again.
 func (em *EntityManager) Resolve(committed bool) {
-	u := em.scope.unresolved
-	em.scope.unresolved = nil
+	u := em.unresolved
+	em.unresolved = nil
 	switch {
 	case u == nil:
 	case u.work != nil && committed:
@@ -306,31 +304,9 @@ func (em *EntityManager) Resolve(committed bool) {
 	case u.work != nil:
 		u.work.takeBack()
 	case u.work == nil && !committed:
-		em.scope.undo = u.undo
-		em.scope.takeBack(0)
+		em.scope.Undo = u.undo
+		em.scope.TakeBack(0)
 	}
-}
-
-// takeBack replays the undo records from mark on.
-func (s *scope) takeBack(mark int) {
-	for i := len(s.undo) - 1; i >= mark; i-- {
-		s.undo[i].Undo()
-	}
-	s.undo = s.undo[:min(mark, len(s.undo))]
-}
-
-// supports refuses isolation levels the engine does not have.
-func (db *DB) supports(level driver.Isolation) error {
-	if level == driver.DefaultIsolation {
-		return nil
-	}
-	for _, known := range db.caps.Isolations {
-		if known == level {
-			return nil
-		}
-	}
-	return &Error{Class: ErrTransaction, Op: "begin", Err: driver.ErrUnsupported,
-		Detail: fmt.Sprintf("isolation level %q does not exist on %s", level, db.caps.Name)}
 }
 
 // backoff is how long to wait before another attempt: longer each time, and

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -35,12 +36,10 @@ func typeName(v any) string {
 	return reflect.TypeOf(v).String()
 }
 
-// told tells the problems of the unit of work as errors of an operation.
+// told gives the mistakes of the rooms below their operation.
 func told(op string, err error) error {
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		if _, own := err.(*Error); own {
-			return err
-		}
+	_, own := err.(*Error)
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && !own {
 		var list []error
 		for _, e := range joined.Unwrap() {
 			list = append(list, told(op, e))
@@ -51,9 +50,21 @@ func told(op string, err error) error {
 	if errors.As(err, &stale) {
 		return &OptimisticLockError{Entity: stale.Entity, Key: stale.Key, Expected: stale.Expected}
 	}
-	var p *unit.Problem
-	if !errors.As(err, &p) {
+	var e *Error
+	if !errors.As(err, &e) || e.Op != "" {
 		return err
 	}
-	return &Error{Class: p.Class, Op: op, Entity: p.Entity, Path: p.Path, Key: p.Key, Detail: p.Detail, Err: p.Err}
+	of := *e
+	of.Op = op
+	return &of
+}
+
+// subject returns "Author 7", or "Author" while there is no key.
+func subject(entity string, key any) string { return fault.Subject(entity, key) }
+
+func flagByte(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb"
 )
@@ -83,7 +84,7 @@ func (b *bulk) readKeys(ctx context.Context, session driver.Session, list []unsa
 	}
 	read := append(append([]*mapper.Property(nil), output...), b.on...)
 	sel := &qb.Select{Registry: b.em.db.registry, Entity: b.meta, Output: read, Where: tree.Root, Slots: tree.Slots,
-		Limit: conditions.NoSlot, Offset: conditions.NoSlot, Schema: b.em.scope.schema}
+		Limit: conditions.NoSlot, Offset: conditions.NoSlot, Schema: b.em.scope.Schema}
 	program, err := b.em.db.engine.Compile(sel)
 	if err != nil {
 		return err
@@ -109,7 +110,7 @@ func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue m
 	h := mapper.NewHydrator(b.meta, read, mapper.HydrateOptions{Native: b.em.db.caps.NativeScan})
 	row := h.Row()
 	u := unit.ReadOnly(b.em.db.units, &home{cleared: true})
-	sink := &hydration{unit: u}
+	sink := load.Resolver{Unit: u}
 	for rows.Next() {
 		scratch := b.meta.New()
 		row.Bind(scratch)
@@ -118,7 +119,7 @@ func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue m
 			err = row.Finish(sink)
 		}
 		if err != nil {
-			err = misfit(rows, 0, 0, []*mapper.Hydrator{h}, err)
+			err = load.Misfit(rows, 0, 0, []*mapper.Hydrator{h}, err)
 			_ = rows.Close() // the first error is the one to report
 			return err
 		}

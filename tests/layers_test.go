@@ -29,6 +29,7 @@ var (
 	belowQB       = slices.Concat(belowPopulate, []string{"populate"})
 	belowDriver   = slices.Concat(belowQB, []string{"qb"})
 	belowOrm      = slices.Concat(belowDriver, []string{"driver"})
+	rooms         = []string{"orm/internal", "orm/internal/fault", "orm/internal/session", "orm/internal/unit", "orm/internal/load", "orm/internal/flush"}
 	sqlEngine     = slices.Concat(belowOrm, []string{"qb/sql", "driver/internal"})
 )
 
@@ -57,7 +58,13 @@ var layers = []layer{
 	{path: "driver/mongo", ours: slices.Concat(belowOrm, []string{"qb/mongo"}), outside: []string{mongoDriver}},
 	{path: "driver/memory", ours: belowOrm},
 	{path: "driver/replica", ours: belowOrm},
-	{path: "orm", ours: slices.Concat(belowOrm, []string{"qb/find"})},
+	{path: "orm", ours: slices.Concat(belowOrm, []string{"qb/find"}, rooms)},
+	{path: "orm/internal", ours: belowOrm}, // the pure stages: changeset, constraint, exec, graph, identity, plan, recorder
+	{path: "orm/internal/fault", ours: []string{"mapper"}},
+	{path: "orm/internal/session", ours: slices.Concat(belowOrm, []string{"orm/internal/fault"})},
+	{path: "orm/internal/unit", ours: []string{"mapper", "orm/internal", "orm/internal/fault"}},
+	{path: "orm/internal/load", ours: slices.Concat(belowOrm, []string{"qb/find", "orm/internal", "orm/internal/fault", "orm/internal/session", "orm/internal/unit"})},
+	{path: "orm/internal/flush", ours: slices.Concat(belowOrm, []string{"orm/internal", "orm/internal/fault", "orm/internal/session", "orm/internal/unit"})},
 	// The column types and the quoting of a dialect live beside its printer.
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
 	{path: "seed", ours: slices.Concat(belowOrm, []string{"orm"}), outside: []string{"github.com/brianvoe/gofakeit/v7", "go.yaml.in/yaml/v3"}},
@@ -105,6 +112,7 @@ func TestLayersCanFail(t *testing.T) {
 	packages := []goPackage{
 		{module + "/qb/sql", []string{module + "/orm", module + "/qb", "github.com/doug-martin/goqu/v9/exp", "fmt"}},
 		{module + "/orm/internal/plan", []string{module + "/orm/internal/graph", module + "/driver/sqlite"}},
+		{module + "/orm/internal/session", []string{module + "/driver", module + "/orm/internal/unit"}},
 		{module + "/naming", []string{"github.com/gobuffalo/flect", "github.com/gobuffalo/flecto", "encoding/json"}},
 		{module + "/internal/slot", []string{module + "/rel"}},
 		{module + "/conditions", []string{module + "/internal/suggest", module + "/naming"}},
@@ -116,6 +124,7 @@ func TestLayersCanFail(t *testing.T) {
 	want := []string{
 		"qb/sql -> orm is not allowed (layer table in docs/architecture.md)",
 		"orm/internal/plan -> driver/sqlite is not allowed (layer table in docs/architecture.md)",
+		"orm/internal/session -> orm/internal/unit is not allowed (layer table in docs/architecture.md)",
 		"naming -> github.com/gobuffalo/flecto is not allowed (layer table in docs/architecture.md)",
 		"internal/slot -> rel is not allowed (layer table in docs/architecture.md)",
 		"conditions -> naming is not allowed (layer table in docs/architecture.md)",

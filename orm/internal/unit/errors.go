@@ -1,36 +1,22 @@
 package unit
 
-import "errors"
+import "github.com/weft-orm/weft/orm/internal/fault"
 
 // Classes of problems.
 var (
 	// ErrDetached reports an entity that has a row but is not managed.
-	ErrDetached = errors.New("entity is detached")
+	ErrDetached = fault.ErrDetached
 	// ErrNotPersisted reports a new entity reached through a relation that does not cascade.
-	ErrNotPersisted = errors.New("new entity is not persisted")
+	ErrNotPersisted = fault.ErrNotPersisted
 	// ErrNotLoaded reports something that is needed and was not loaded.
-	ErrNotLoaded = errors.New("property is not loaded")
+	ErrNotLoaded = fault.ErrNotLoaded
 )
 
-// Problem is a mistake that concerns one entity.
-type Problem struct {
-	// Class is one of the sentinels of this package, or of mapper.
-	Class error
-	// Entity, Path and Key say where; Detail says more, and what to do.
-	Entity, Path string
-	Key          any
-	Detail       string
-	// Err is the underlying error, if there is one.
-	Err error
-}
+// Problem is a mistake that concerns one entity, of an operation that is not known here.
+type Problem = fault.Error
 
-// Error returns the class and the detail.
-func (p *Problem) Error() string {
-	return p.Entity + "." + p.Path + ": " + p.Class.Error() + ": " + p.Detail
-}
-
-// Unwrap returns the class.
-func (p *Problem) Unwrap() error { return p.Class }
+// Subject returns "Author 7", or "Author [7 x]" for a composite key.
+func Subject(entity string, key any) string { return fault.Subject(entity, key) }
 
 // problem is a mistake about a relation of m.
 func (t place) problem(class error, detail string) *Problem {

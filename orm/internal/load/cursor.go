@@ -1,4 +1,4 @@
-package orm
+package load
 
 import (
 	"encoding/base64"
@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -38,7 +39,7 @@ func writeCursor(k *find.Keyset, values []any) string {
 // readCursor returns the canonical values of a cursor. It does not trust it.
 func readCursor(k *find.Keyset, entity, text string) ([]any, error) {
 	fail := func(detail string) error {
-		return &Error{Class: ErrCursor, Op: "find by cursor", Entity: entity, Detail: detail}
+		return &fault.Error{Class: fault.ErrCursor, Op: "find by cursor", Entity: entity, Detail: detail}
 	}
 	if len(text) > maxCursor {
 		return nil, fail("it is too long")

@@ -1,4 +1,4 @@
-package orm
+package session
 
 import (
 	"context"
@@ -15,7 +15,7 @@ type watchedRows struct {
 	driver.Rows
 	session *observed
 	ctx     context.Context
-	about   *described
+	about   Described
 	stats   *Stats
 	params  []any
 	start   time.Time
@@ -76,14 +76,17 @@ func (w *watchedRows) finish(err error) {
 		r.server = driver.ServerOf(w.Rows)
 	}
 	r.write(w.ctx)
-	if w.timed && err == nil && w.about != nil {
-		w.session.log.to.LogAttrs(w.ctx, slog.LevelDebug, logkey.Hydration, slog.String(logkey.Entity, w.about.entity),
+	if !w.timed || err != nil || w.about == nil {
+		return
+	}
+	if to := logger(w.ctx, w.session.log, Hydration, slog.LevelDebug); to != nil {
+		to.LogAttrs(w.ctx, slog.LevelDebug, logkey.Hydration, slog.String(logkey.Entity, w.about.Subject()),
 			slog.Int64(logkey.Entities, w.count), slog.Duration(logkey.Took, max(took-w.waited, 0)))
 	}
 }
 
-// outside tells rows that are observed that what f does is not theirs.
-func outside(rows driver.Rows, f func()) {
+// Outside tells rows that are observed that what f does is not theirs.
+func Outside(rows driver.Rows, f func()) {
 	w := watchedOf(rows)
 	if w == nil {
 		f()

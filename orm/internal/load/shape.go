@@ -1,32 +1,29 @@
-package orm
+package load
 
 import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb/find"
 )
 
-// shape is what the manager wants to know about an entity type, sorted once.
-type shape struct {
+// Shape is what a loader wants to know about an entity type, sorted once.
+type Shape struct {
 	meta *mapper.Entity
+	// Made is called with an entity that was just made from a row, before its relations
+	// are loaded; Watched says that entities are listed when they arrive. Both belong
+	// to the caller.
+	Made    func(*unit.Managed)
+	Watched bool
 	// read are the leaves of an ordinary read, those of subtypes included.
 	read []*mapper.Property
 	// full reports that an ordinary read loads every leaf that is stored.
 	full bool
-	// hooks reports methods that are hooks, touched values that are made on update.
-	hooks, touched bool
-	// inits and loads report hooks of entities made from rows.
-	inits, loads bool
 }
 
-func newShape(e *mapper.Entity) *shape {
-	s := &shape{meta: e, full: true, hooks: hasHooks(e), read: find.Ordinary(e)}
-	x := e.Interface(e.New())
-	_, s.inits = x.(Initializer)
-	_, s.loads = x.(Loader)
-	for _, p := range e.Leaves {
-		s.touched = s.touched || p.OnUpdate != nil
-	}
+// NewShape returns the shape of e.
+func NewShape(e *mapper.Entity) *Shape {
+	s := &Shape{meta: e, full: true, read: find.Ordinary(e)}
 	for _, p := range e.HierarchyLeaves() {
 		if p.Lazy && !p.Virtual && !p.Kind.IsToMany() {
 			s.full = false
@@ -36,7 +33,7 @@ func newShape(e *mapper.Entity) *shape {
 }
 
 // leaves returns the set of the given leaves; nil when it is all of the entity.
-func (s *shape) leaves(read []*mapper.Property) changeset.Leaves {
+func (s *Shape) leaves(read []*mapper.Property) changeset.Leaves {
 	if s.full && len(read) >= len(s.read) {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package orm
+package load
 
 import (
 	"context"
@@ -7,26 +7,16 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb/find"
 )
 
-// populator loads relations of entities that are there already: one query for
-// each relation and level.
-type populator struct {
-	db     *DB
-	unit   *unit.Unit
-	finder *finder
-}
-
-// hints loads what the options ask for, for entities that are there already.
-func (l *populator) hints(ctx context.Context, e *mapper.Entity, roots []*managed, o *findOptions) error {
-	if o.err != nil {
-		return o.err
-	}
+// Populate loads what the options ask for, for entities that are there already.
+func (l *Loader) Populate(ctx context.Context, e *mapper.Entity, roots []*managed, o *Options) error {
 	own := *o
-	own.strategy = "select-in" // nothing is read that could be joined to
+	own.Strategy = "select-in" // nothing is read that could be joined to
 	plan, err := own.find(l.db, e, nil, false).Roots()
 	if err != nil {
 		return err
@@ -39,7 +29,7 @@ func (l *populator) hints(ctx context.Context, e *mapper.Entity, roots []*manage
 }
 
 // lazy reads lazy leaves of entities that are there and lack them.
-func (l *populator) lazy(ctx context.Context, list []*managed, e *mapper.Entity, leaves []*mapper.Property, o *findOptions) error {
+func (l *Loader) lazy(ctx context.Context, list []*managed, e *mapper.Entity, leaves []*mapper.Property, o *Options) error {
 	if len(leaves) == 0 {
 		return nil
 	}
@@ -62,7 +52,7 @@ func (l *populator) lazy(ctx context.Context, list []*managed, e *mapper.Entity,
 
 // below loads the relations of nodes for all roots, level by level. What a
 // statement joined is taken from its reader.
-func (l *populator) below(ctx context.Context, roots []*managed, nodes []*populate.Node, rd *reader, o *findOptions) error {
+func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.Node, rd *reader, o *Options) error {
 	if len(roots) == 0 {
 		return nil
 	}
@@ -100,7 +90,7 @@ func ofType(list []*managed, e *mapper.Entity) []*managed {
 
 // node loads one relation and returns the targets, each once, and the reader
 // that knows what was joined to them.
-func (l *populator) node(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
 	p := node.Relation
 	switch {
 	case p.Kind.IsToMany():
@@ -112,12 +102,12 @@ func (l *populator) node(ctx context.Context, roots []*managed, node *populate.N
 }
 
 // toOne loads the targets of a to-one relation whose keys are known.
-func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
 	p := node.Relation
 	joins := len(find.Joined(node.Children)) > 0
 	read := node.Fields
 	if read == nil {
-		read = l.db.shape(p.Relation.Target).read
+		read = l.db.Shape(p.Relation.Target).read
 	}
 	var targets, missing []*managed
 	seen := map[*managed]bool{}
@@ -128,7 +118,7 @@ func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.
 		}
 		seen[target] = true
 		targets = append(targets, target)
-		if target.Key != nil && (target.Entity == nil || o.refresh || target.Lacks(read) || joins) {
+		if target.Key != nil && (target.Entity == nil || o.Refresh || target.Lacks(read) || joins) {
 			missing = append(missing, target)
 		}
 	}
@@ -145,7 +135,7 @@ func (l *populator) toOne(ctx context.Context, roots []*managed, node *populate.
 }
 
 // byKey reads the targets of a node by their keys.
-func (l *populator) byKey(ctx context.Context, list []*managed, node *populate.Node, o *findOptions) (*reader, error) {
+func (l *Loader) byKey(ctx context.Context, list []*managed, node *populate.Node, o *Options) (*reader, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
@@ -153,18 +143,18 @@ func (l *populator) byKey(ctx context.Context, list []*managed, node *populate.N
 	if err != nil {
 		return nil, err
 	}
-	_, rd, err := l.finder.read(rows, st, o)
+	_, rd, err := l.read(rows, st, o)
 	return rd, err
 }
 
 // toMany loads the items of a collection for all owners that do not know them.
-func (l *populator) toMany(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
 	p := node.Relation
 	part := restricted(node) || len(find.Joined(node.Children)) > 0
 	var owners []*managed
 	asked := map[any]bool{}
 	for _, root := range roots {
-		if root.Key == nil || asked[root.Key] || l.unit.ItemsLoaded(root, p) && !o.refresh && !part {
+		if root.Key == nil || asked[root.Key] || l.unit.ItemsLoaded(root, p) && !o.Refresh && !part {
 			continue
 		}
 		asked[root.Key] = true
@@ -175,7 +165,7 @@ func (l *populator) toMany(ctx context.Context, roots []*managed, node *populate
 		return nil, nil, err
 	}
 	for _, owner := range owners {
-		if !l.unit.ItemsLoaded(owner, p) || o.refresh {
+		if !l.unit.ItemsLoaded(owner, p) || o.Refresh {
 			l.unit.SetItems(owner, p, groups[owner.Key], restricted(node))
 		}
 	}
@@ -184,7 +174,7 @@ func (l *populator) toMany(ctx context.Context, roots []*managed, node *populate
 
 // items returns the items of all owners, each once: those just read, and those
 // of collections that were known before.
-func (l *populator) items(owners []*managed, p *mapper.Property, groups map[any][]*managed) []*managed {
+func (l *Loader) items(owners []*managed, p *mapper.Property, groups map[any][]*managed) []*managed {
 	var list []*managed
 	seen := map[*managed]bool{}
 	add := func(m *managed) {
@@ -208,7 +198,7 @@ func (l *populator) items(owners []*managed, p *mapper.Property, groups map[any]
 }
 
 // inverse loads the inverse side of a one-to-one relation kept as a plain pointer.
-func (l *populator) inverse(ctx context.Context, roots []*managed, node *populate.Node, o *findOptions) ([]*managed, *reader, error) {
+func (l *Loader) inverse(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
 	groups, rd, err := l.via(ctx, roots, node, o)
 	if err != nil {
 		return nil, nil, err
@@ -222,7 +212,7 @@ func (l *populator) inverse(ctx context.Context, roots []*managed, node *populat
 }
 
 // via reads the targets of a relation by the keys of its owners.
-func (l *populator) via(ctx context.Context, owners []*managed, node *populate.Node, o *findOptions) (map[any][]*managed, *reader, error) {
+func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node, o *Options) (map[any][]*managed, *reader, error) {
 	if len(owners) == 0 {
 		return nil, nil, nil
 	}
@@ -234,8 +224,8 @@ func (l *populator) via(ctx context.Context, owners []*managed, node *populate.N
 }
 
 // query runs the query of a node for the keys of a list.
-func (l *populator) query(ctx context.Context, list []*managed, node *populate.Node, o *findOptions) (*statement, driver.Rows, error) {
-	st, err := l.statement(node, o)
+func (l *Loader) query(ctx context.Context, list []*managed, node *populate.Node, o *Options) (*statement, driver.Rows, error) {
+	st, err := l.relatedStatement(node, o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -247,7 +237,7 @@ func (l *populator) query(ctx context.Context, list []*managed, node *populate.N
 	if err != nil {
 		return nil, nil, err
 	}
-	rows, err := l.finder.scope.query(ctx, st.program, args)
+	rows, err := l.session.Query(ctx, st.program, args)
 	return st, rows, err
 }
 
@@ -262,24 +252,41 @@ func present(list []*managed) []*managed {
 	return found
 }
 
-// entity reads the row behind an unloaded reference.
-func (l *populator) entity(ctx context.Context, m *managed) error {
+// Target reads the row behind an unloaded reference; one that is not there is
+// fault.ErrNotFound.
+func (l *Loader) Target(ctx context.Context, m *managed) error {
 	if m.Entity != nil {
 		return nil
 	}
 	node := &populate.Node{Relation: selfRelation(m.Meta), Limit: -1, Offset: -1}
-	if _, err := l.byKey(ctx, []*managed{m}, node, newFindOptions(nil)); err != nil {
+	if _, err := l.byKey(ctx, []*managed{m}, node, l.defaults.Options()); err != nil {
 		return err
 	}
 	if m.Entity == nil {
-		return &Error{Class: ErrNotFound, Op: "load", Entity: m.Meta.Name, Key: m.Key, Detail: "the row a reference points at does not exist or is hidden"}
+		return &fault.Error{Class: fault.ErrNotFound, Op: "load", Entity: m.Meta.Name, Key: m.Key, Detail: "the row a reference points at does not exist or is hidden"}
 	}
 	return nil
 }
 
-// collection reads the items of one collection.
-func (l *populator) collection(ctx context.Context, m *managed, p *mapper.Property) error {
-	_, _, err := l.node(ctx, []*managed{m}, one(p), newFindOptions(nil))
+// Refresh reads the row of an entity again and takes its values; found is false when
+// it is gone.
+func (l *Loader) Refresh(ctx context.Context, m *unit.Managed) (found bool, err error) {
+	o := l.defaults.Options()
+	o.Refresh = true
+	node := &populate.Node{Relation: selfRelation(m.Meta), Limit: -1, Offset: -1}
+	rd, err := l.byKey(ctx, []*managed{m}, node, o)
+	if err != nil {
+		return false, err
+	}
+	defer rd.release()
+	return rd.root.found != nil, nil
+}
+
+// ByKey reads the rows of entities of one type that have keys.
+func (l *Loader) ByKey(ctx context.Context, list []*unit.Managed, o *Options) error {
+	node := &populate.Node{Relation: selfRelation(list[0].Meta), Limit: -1, Offset: -1}
+	rd, err := l.byKey(ctx, list, node, o)
+	rd.release()
 	return err
 }
 
@@ -297,32 +304,33 @@ func restricted(node *populate.Node) bool {
 }
 
 // Entity reads the row of a referenced entity, for a flush.
-func (l *populator) Entity(ctx context.Context, m *managed) (bool, error) {
-	err := l.entity(ctx, m)
-	if errors.Is(err, ErrNotFound) {
+func (l *Loader) Entity(ctx context.Context, m *managed) (bool, error) {
+	err := l.Target(ctx, m)
+	if errors.Is(err, fault.ErrNotFound) {
 		return false, nil
 	}
 	return err == nil, err
 }
 
-// Relation reads the items or the target of a relation, for a flush.
-func (l *populator) Relation(ctx context.Context, m *managed, p *mapper.Property) error {
-	return l.collection(ctx, m, p)
+// Relation reads the items or the target of one relation.
+func (l *Loader) Relation(ctx context.Context, m *managed, p *mapper.Property) error {
+	_, _, err := l.node(ctx, []*managed{m}, one(p), l.defaults.Options())
+	return err
 }
 
 // Items reads the items a collection has in the database, for a flush.
-func (l *populator) Items(ctx context.Context, m *managed, p *mapper.Property) ([]*managed, error) {
-	groups, _, err := l.via(ctx, []*managed{m}, one(p), newFindOptions(nil))
+func (l *Loader) Items(ctx context.Context, m *managed, p *mapper.Property) ([]*managed, error) {
+	groups, _, err := l.via(ctx, []*managed{m}, one(p), l.defaults.Options())
 	return groups[m.Key], err
 }
 
 // Leaves reads properties of an entity that was read in part, for a flush.
-func (l *populator) Leaves(ctx context.Context, m *managed, leaves []*mapper.Property) error {
-	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, newFindOptions(nil))
+func (l *Loader) Leaves(ctx context.Context, m *managed, leaves []*mapper.Property) error {
+	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, l.defaults.Options())
 }
 
 // grouped reads rows that begin with their owner's key.
-func (l *populator) grouped(rows driver.Rows, st *statement, owner *mapper.Entity, o *findOptions) (map[any][]*managed, *reader, error) {
+func (l *Loader) grouped(rows driver.Rows, st *statement, owner *mapper.Entity, o *Options) (map[any][]*managed, *reader, error) {
 	defer rows.Close() // also after a panic in user code
 	var found groups[any]
 	front := make([]any, len(owner.KeyColumns))
@@ -330,7 +338,7 @@ func (l *populator) grouped(rows driver.Rows, st *statement, owner *mapper.Entit
 	for i := range front {
 		front[i] = &parts[i]
 	}
-	rd := newReader(l.finder, st, o)
+	rd := newReader(l, st, o)
 	for rows.Next() {
 		m, err := rd.row(rows, front)
 		if err != nil {
@@ -360,4 +368,9 @@ func ownerKey(e *mapper.Entity, raw []any) (any, error) {
 		}
 	}
 	return mapper.NewTuple(parts), nil
+}
+
+// one is a populate node for a single relation.
+func one(p *mapper.Property) *populate.Node {
+	return &populate.Node{Relation: p, Path: p.Path, Strategy: populate.SelectIn, Limit: -1, Offset: -1}
 }

@@ -1,4 +1,4 @@
-package orm
+package load
 
 import (
 	"unsafe"
@@ -6,15 +6,16 @@ import (
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // hydration turns the cells of one source into managed entities.
 type hydration struct {
-	finder *finder
+	loader *Loader
 	unit   *unit.Unit
 	src    *source
-	opts   *findOptions
+	opts   *Options
 	cur    *mapper.Row
 	// scratch is an entity nobody has seen yet; the next row is scanned into it.
 	scratch unsafe.Pointer
@@ -29,12 +30,7 @@ type hydration struct {
 // release forgets everything about the query it served.
 func (h *hydration) release() {
 	h.cur.Release()
-	h.finder, h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, nil, groups[*managed]{}, nil
-}
-
-// Resolve returns the place of a referenced row, for the hydrator.
-func (h *hydration) Resolve(target *mapper.Entity, key any) *slot.Entry {
-	return &h.unit.Entry(target, key).Entry
+	h.loader, h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, nil, groups[*managed]{}, nil
 }
 
 // bind returns the destinations of the next row.
@@ -46,9 +42,9 @@ func (h *hydration) bind() []any {
 	return h.cur.Targets()
 }
 
-// take puts the scanned row into the identity map. It returns nil when an outer
+// accept puts the scanned row into the identity map. It returns nil when an outer
 // join found no entity.
-func (h *hydration) take() (*managed, error) {
+func (h *hydration) accept() (*managed, error) {
 	key, ok := h.cur.Key()
 	if !ok {
 		if h.src.node != nil {
@@ -57,29 +53,29 @@ func (h *hydration) take() (*managed, error) {
 		if len(h.src.meta.Key) == 0 {
 			return h.keyless()
 		}
-		return nil, &Error{Class: ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
+		return nil, &fault.Error{Class: fault.ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
 	}
 	m := h.unit.Entry(h.src.meta, key)
-	if m.Entity != nil && !h.wants(m) {
+	if m.Entity != nil && !h.isNews(m) {
 		h.src.meta.Reset(h.scratch)
 		return m, nil
 	}
 	if err := h.narrow(m); err != nil {
 		return nil, err
 	}
-	if err := h.cur.Finish(h); err != nil {
+	if err := h.cur.Finish(Resolver{h.unit}); err != nil {
 		return nil, err
 	}
 	if m.Entity == nil {
 		m.Loaded = h.loaded(m)
 		h.unit.Adopt(m, h.scratch)
-		h.foreigns(m)
+		h.noteTargets(m)
 		h.unit.Snapshot(m)
-		h.finder.arrivals.arrived(h.finder.db, m, true)
+		h.loader.arrived(m, true)
 	} else if err := h.merge(m); err != nil {
 		return nil, err
-	} else if h.opts.refresh {
-		h.finder.arrivals.arrived(h.finder.db, m, false)
+	} else if h.opts.Refresh {
+		h.loader.arrived(m, false)
 	}
 	h.scratch = nil
 	return m, nil
@@ -88,7 +84,7 @@ func (h *hydration) take() (*managed, error) {
 // keyless takes the scanned row of an entity that has no key, a view or a query:
 // each row is an entity of its own, which the unit cannot know again and so does not manage.
 func (h *hydration) keyless() (*managed, error) {
-	if err := h.cur.Finish(h); err != nil {
+	if err := h.cur.Finish(Resolver{h.unit}); err != nil {
 		return nil, err
 	}
 	m := &managed{Meta: h.src.meta}
@@ -126,12 +122,12 @@ func (h *hydration) loaded(m *managed) changeset.Leaves {
 	return leavesOf(m.Meta, h.src.output)
 }
 
-// wants reports whether the row can tell anything new about m.
-func (h *hydration) wants(m *managed) bool {
+// isNews reports whether the row can tell anything new about m.
+func (h *hydration) isNews(m *managed) bool {
 	if m.IsNew() {
 		return false
 	}
-	if h.opts.refresh || m.Snap == nil && !h.unit.IsReadOnly() {
+	if h.opts.Refresh || m.Snap == nil && !h.unit.IsReadOnly() {
 		return true
 	}
 	return m.Lacks(h.src.output)
@@ -142,16 +138,16 @@ func (h *hydration) wants(m *managed) bool {
 func (h *hydration) merge(m *managed) error {
 	how := unit.Complete
 	switch {
-	case h.opts.refresh && h.opts.keep:
+	case h.opts.Refresh && h.opts.Keep:
 		how = unit.Renew
-	case h.opts.refresh:
+	case h.opts.Refresh:
 		how = unit.Overwrite
 	}
 	for i, p := range h.src.hydrated {
 		if !m.Meta.IsSubtypeOf(p.Entity) {
 			continue
 		}
-		if err := h.unit.Take(m, p, h.scratch, h.foreign(i, p), how); err != nil {
+		if err := h.unit.Take(m, p, h.scratch, h.rowTarget(i, p), how); err != nil {
 			return err
 		}
 	}
@@ -162,22 +158,22 @@ func (h *hydration) merge(m *managed) error {
 	return nil
 }
 
-// foreign returns what the row said about a relation kept as a plain pointer.
-func (h *hydration) foreign(i int, p *mapper.Property) *slot.Entry {
+// rowTarget returns what the row said about a relation kept as a plain pointer.
+func (h *hydration) rowTarget(i int, p *mapper.Property) *slot.Entry {
 	if p.Relation == nil || p.Relation.Style != mapper.PointerField {
 		return nil
 	}
 	if key := h.cur.Reference(i); key != nil {
-		return h.Resolve(p.Relation.Target, key)
+		return Resolver{h.unit}.Resolve(p.Relation.Target, key)
 	}
 	return nil
 }
 
-// foreigns remembers what the row said about relations kept as plain pointers.
-func (h *hydration) foreigns(m *managed) {
+// noteTargets remembers what the row said about relations kept as plain pointers.
+func (h *hydration) noteTargets(m *managed) {
 	for i, p := range h.src.hydrated {
 		if p.Relation != nil && p.Relation.Style == mapper.PointerField {
-			h.unit.SetForeign(m, p, h.foreign(i, p))
+			h.unit.SetForeign(m, p, h.rowTarget(i, p))
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package orm
+package load
 
 import (
 	"sync"
@@ -24,7 +24,7 @@ type statement struct {
 	related related
 	// limited reports slots for limit and offset.
 	limited bool
-	// filters are the conditions of the filters that were on, in the order of findOptions.restrictions.
+	// filters are the conditions of the filters that were on, in the order of Options.Filters.
 	filters []*conditions.Tree
 	// readers are kept for the next query.
 	readers sync.Pool
@@ -45,38 +45,12 @@ type source struct {
 }
 
 // newSource plans the reading of the given leaves of e, and of the joined nodes below it.
-func newSource(db *DB, e *mapper.Entity, output []*mapper.Property, node *populate.Node, nodes []*populate.Node) *source {
-	s := &source{meta: e, node: node, output: output, loaded: db.shape(e).leaves(output)}
-	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.caps.NativeScan, Nullable: node != nil})
+func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *populate.Node, nodes []*populate.Node) *source {
+	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
+	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
 	for _, n := range find.Joined(nodes) {
 		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
 	}
 	return s
-}
-
-// programCache keeps compiled reads and writes by shape. It is safe for
-// concurrent use. When it is full it starts anew: shapes come from code, so that
-// only a program that builds shapes from data ever fills it.
-type programCache struct {
-	mu      sync.RWMutex
-	entries map[string]any
-}
-
-// maxPrograms is far above the number of statements written down in any application.
-const maxPrograms = 16384
-
-func (c *programCache) get(key []byte) any {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.entries[string(key)]
-}
-
-func (c *programCache) put(key []byte, entry any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.entries == nil || len(c.entries) >= maxPrograms {
-		c.entries = map[string]any{}
-	}
-	c.entries[string(key)] = entry
 }

@@ -1,4 +1,4 @@
-package orm
+package session
 
 import (
 	"context"
@@ -10,8 +10,8 @@ import (
 )
 
 // observe wraps a session so that what it does is counted and logged.
-func observe(ctx context.Context, s driver.Session, db *DB, opts driver.SessionOptions) driver.Session {
-	o := &observed{Session: s, log: db.config.log}
+func observe(ctx context.Context, s driver.Session, db *Database, opts driver.SessionOptions) driver.Session {
+	o := &observed{Session: s, log: db.Log}
 	if opts.Transaction && o.log != nil {
 		o.tx, o.began = db.transactions.Add(1), time.Now()
 		o.begin(ctx, opts)
@@ -24,7 +24,7 @@ func observe(ctx context.Context, s driver.Session, db *DB, opts driver.SessionO
 
 type observed struct {
 	driver.Session
-	log *logging
+	log Log
 	// tx numbers the transaction for the log, 0 outside of one; began is when it was opened.
 	tx         uint64
 	began      time.Time
@@ -37,21 +37,21 @@ func (o *observed) Unwrap() driver.Session { return o.Session }
 
 // Query counts and logs a read; the log comes with the end of its rows.
 func (o *observed) Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error) {
-	stats := statsOf(ctx)
+	stats := StatsOf(ctx)
 	if err := stats.admit(1, p); err != nil {
 		return nil, err
 	}
 	stats.read()
 	o.statements++
-	about, _ := p.(*described)
+	about, _ := p.(Described)
 	if about != nil {
-		p = about.Program
+		p = about.Unwrap()
 	}
 	w := &watchedRows{session: o, ctx: ctx, about: about, stats: stats, start: time.Now()}
-	if o.log != nil && o.log.params && about != nil {
-		w.params = about.read(args)
+	if o.log != nil && o.log.Params() && about != nil {
+		w.params = about.Params([][]any{args})
 	}
-	w.timed = o.log.enabled(ctx, LogHydration, slog.LevelDebug)
+	w.timed = logger(ctx, o.log, Hydration, slog.LevelDebug) != nil
 	rows, err := o.Session.Query(ctx, p, args)
 	if err != nil {
 		w.finish(err)
@@ -69,15 +69,15 @@ func (o *observed) Exec(ctx context.Context, ops []*driver.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
-	stats := statsOf(ctx)
+	stats := StatsOf(ctx)
 	if err := stats.admit(int64(len(ops)), ops[0].P); err != nil {
 		return err
 	}
 	programs := make([]driver.Program, len(ops))
 	for i, op := range ops {
 		programs[i] = op.P
-		if about, ok := op.P.(*described); ok {
-			op.P = about.Program
+		if about, ok := op.P.(Described); ok {
+			op.P = about.Unwrap()
 		}
 	}
 	start := time.Now()
@@ -108,10 +108,10 @@ func (o *observed) wrote(ctx context.Context, ops []*driver.Op, took time.Durati
 		if at < 0 || at == i {
 			r.err = err
 		}
-		if about, ok := op.P.(*described); ok {
+		if about, ok := op.P.(Described); ok {
 			r.about = about
-			if o.log.params {
-				r.params = about.written(op.Rows)
+			if o.log.Params() {
+				r.params = about.Params(op.Rows)
 			}
 		}
 		r.write(ctx)
@@ -123,8 +123,8 @@ func (o *observed) wrote(ctx context.Context, ops []*driver.Op, took time.Durati
 
 // queryRecord is a query record in the making.
 type queryRecord struct {
-	log    *logging
-	about  *described
+	log    Log
+	about  Described
 	text   string
 	tx     uint64
 	took   time.Duration
@@ -137,17 +137,18 @@ type queryRecord struct {
 
 // write logs the record where its level is wanted.
 func (r *queryRecord) write(ctx context.Context) {
-	at := level(r.err)
-	slow := r.log != nil && r.log.slow > 0 && r.took >= r.log.slow
+	at := Level(r.err)
+	slow := r.log != nil && r.log.Slow() > 0 && r.took >= r.log.Slow()
 	if slow {
 		at = slog.LevelWarn
 	}
-	if !r.log.enabled(ctx, LogQueries, at) {
+	to := logger(ctx, r.log, Queries, at)
+	if to == nil {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 10)
 	if r.about != nil {
-		attrs = append(attrs, slog.String(logkey.Entity, r.about.entity))
+		attrs = append(attrs, slog.String(logkey.Entity, r.about.Subject()))
 	}
 	attrs = append(attrs, slog.String(logkey.Statement, r.text), slog.Duration(logkey.Took, r.took), slog.Int64(logkey.Rows, r.rows))
 	if r.sent > 1 {
@@ -166,7 +167,76 @@ func (r *queryRecord) write(ctx context.Context) {
 		attrs = append(attrs, slog.Bool(logkey.Slow, true))
 	}
 	if r.err != nil {
-		attrs = append(attrs, r.log.failure(r.err))
+		attrs = append(attrs, r.log.Failure(r.err))
 	}
-	r.log.to.LogAttrs(ctx, at, logkey.Query, attrs...)
+	to.LogAttrs(ctx, at, logkey.Query, attrs...)
+}
+
+// observedPoints is an observed session whose engine has savepoints.
+type observedPoints struct {
+	*observed
+	points driver.Savepoints
+}
+
+// Save logs and sets a savepoint.
+func (o *observedPoints) Save(ctx context.Context, name string) error {
+	return o.point(ctx, "savepoint", name, o.points.Save)
+}
+
+// RollbackTo logs and returns to a savepoint.
+func (o *observedPoints) RollbackTo(ctx context.Context, name string) error {
+	return o.point(ctx, "rollback to savepoint", name, o.points.RollbackTo)
+}
+
+// Release logs and forgets a savepoint.
+func (o *observedPoints) Release(ctx context.Context, name string) error {
+	return o.point(ctx, "release savepoint", name, o.points.Release)
+}
+
+func (o *observedPoints) point(ctx context.Context, event, name string, do func(context.Context, string) error) error {
+	start := time.Now()
+	err := do(ctx, name)
+	o.transaction(ctx, event, err, slog.String(logkey.Savepoint, name), slog.Duration(logkey.Took, time.Since(start)))
+	return err
+}
+
+// begin logs that a transaction was opened; BEGIN travels with its first statement.
+func (o *observed) begin(ctx context.Context, opts driver.SessionOptions) {
+	var attrs []slog.Attr
+	if opts.Isolation != driver.DefaultIsolation {
+		attrs = append(attrs, slog.String(logkey.Isolation, string(opts.Isolation)))
+	}
+	if opts.ReadOnly {
+		attrs = append(attrs, slog.Bool(logkey.ReadOnly, true))
+	}
+	o.transaction(ctx, "begin", nil, attrs...)
+}
+
+// End logs and ends a transaction.
+func (o *observed) End(ctx context.Context, commit bool) error {
+	if o.tx == 0 || o.ended {
+		return o.Session.End(ctx, commit)
+	}
+	o.ended = true
+	event := "rollback"
+	if commit {
+		event = "commit"
+	}
+	err := o.Session.End(ctx, commit)
+	o.transaction(ctx, event, err, slog.Duration(logkey.Took, time.Since(o.began)), slog.Int(logkey.Statements, o.statements))
+	return err
+}
+
+// transaction writes a record about a transaction.
+func (o *observed) transaction(ctx context.Context, event string, err error, attrs ...slog.Attr) {
+	at := Level(err)
+	to := logger(ctx, o.log, Transactions, at)
+	if to == nil {
+		return
+	}
+	attrs = append([]slog.Attr{slog.String(logkey.Event, event), slog.Uint64(logkey.Tx, o.tx)}, attrs...)
+	if err != nil {
+		attrs = append(attrs, o.log.Failure(err))
+	}
+	to.LogAttrs(ctx, at, logkey.Transaction, attrs...)
 }

@@ -1,6 +1,8 @@
-package orm
+package load
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -11,7 +13,7 @@ import (
 type reader struct {
 	st      *statement
 	unit    *unit.Unit
-	opts    *findOptions
+	opts    *Options
 	root    *hydration
 	all     []*hydration // the root and the joined relations, in column order
 	targets []any
@@ -20,8 +22,8 @@ type reader struct {
 }
 
 // newReader returns a reader, to be released when nobody asks it anything more.
-func newReader(f *finder, st *statement, o *findOptions) *reader {
-	u := f.unit
+func newReader(l *Loader, st *statement, o *Options) *reader {
+	u := l.unit
 	r, ok := st.readers.Get().(*reader)
 	if !ok {
 		r = &reader{st: st}
@@ -29,7 +31,7 @@ func newReader(f *finder, st *statement, o *findOptions) *reader {
 	}
 	r.unit, r.opts = u, o
 	for _, h := range r.all {
-		h.finder, h.unit, h.opts = f, u, o
+		h.loader, h.unit, h.opts = l, u, o
 	}
 	return r
 }
@@ -70,7 +72,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 	}
 	for _, h := range r.all {
 		var err error
-		if h.found, err = h.take(); err != nil {
+		if h.found, err = h.accept(); err != nil {
 			return nil, r.misfit(rows, len(front), err)
 		}
 		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
@@ -127,7 +129,7 @@ func (h *hydration) link(owner, target *managed) {
 func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed) {
 	switch {
 	case p.Kind.IsToMany():
-		if !h.unit.ItemsLoaded(owner, p) || h.opts.refresh {
+		if !h.unit.ItemsLoaded(owner, p) || h.opts.Refresh {
 			h.unit.SetItems(owner, p, targets, restricted(h.src.node))
 		}
 	case !p.Relation.Owning && len(targets) > 0:
@@ -135,4 +137,49 @@ func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed)
 	default:
 		h.unit.Point(owner, p)
 	}
+}
+
+// groups are entities by what they belong to, each once in its group, in order of
+// appearance.
+type groups[K comparable] struct {
+	lists map[K][]*managed
+	// seen has the members of long groups.
+	seen map[K]map[*managed]struct{}
+}
+
+// add puts m into a group, unless it is there.
+func (g *groups[K]) add(key K, m *managed) {
+	if list := g.lists[key]; !g.has(key, list, m) {
+		g.put(key, append(list, m))
+	}
+}
+
+// put replaces a group.
+func (g *groups[K]) put(key K, list []*managed) {
+	if g.lists == nil {
+		g.lists = map[K][]*managed{}
+	}
+	g.lists[key] = list
+}
+
+// has reports whether m is in the list of a group, and counts it as a member of a long one.
+func (g *groups[K]) has(key K, list []*managed, m *managed) bool {
+	const few = 32
+	if len(list) < few {
+		return slices.Contains(list, m)
+	}
+	set := g.seen[key]
+	if set == nil {
+		set = make(map[*managed]struct{}, 2*len(list))
+		for _, x := range list {
+			set[x] = struct{}{}
+		}
+		if g.seen == nil {
+			g.seen = map[K]map[*managed]struct{}{}
+		}
+		g.seen[key] = set
+	}
+	before := len(set)
+	set[m] = struct{}{}
+	return len(set) == before
 }

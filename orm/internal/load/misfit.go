@@ -1,16 +1,17 @@
-package orm
+package load
 
 import (
 	"errors"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/fault"
 )
 
-// misfit names the entity, its key and the property that a row did not fit into; err
+// Misfit names the entity, its key and the property that a row did not fit into; err
 // is returned as it is when the row is not to blame. before is the number of columns
 // in front of those of the hydrators.
-func misfit(rows driver.Rows, before, behind int, hydrators []*mapper.Hydrator, err error) error {
+func Misfit(rows driver.Rows, before, behind int, hydrators []*mapper.Hydrator, err error) error {
 	if e, ok := errors.AsType[*driver.Error](err); ok && !errors.Is(e, driver.ErrScan) {
 		return err // the connection failed, say
 	}
@@ -34,7 +35,7 @@ func misfit(rows driver.Rows, before, behind int, hydrators []*mapper.Hydrator, 
 	for _, h := range hydrators {
 		key, p, reason := h.Misfit(values[:h.Width()])
 		if p != nil {
-			return &Error{Class: mapper.ErrValue, Op: "find", Entity: p.Entity.Name, Key: key, Path: p.Path, Err: reason}
+			return &fault.Error{Class: mapper.ErrValue, Op: "find", Entity: p.Entity.Name, Key: key, Path: p.Path, Err: reason}
 		}
 		values = values[h.Width():]
 	}
@@ -47,5 +48,5 @@ func (r *reader) misfit(rows driver.Rows, before int, err error) error {
 	for i, h := range r.all {
 		hydrators[i] = h.src.hydrator
 	}
-	return misfit(rows, before, len(r.behind), hydrators, err)
+	return Misfit(rows, before, len(r.behind), hydrators, err)
 }

@@ -1,4 +1,4 @@
-package orm
+package load
 
 import (
 	"encoding/binary"
@@ -10,42 +10,42 @@ import (
 	"github.com/weft-orm/weft/qb/find"
 )
 
-// statement returns the compiled query of a select-in node.
-func (l *populator) statement(node *populate.Node, o *findOptions) (*statement, error) {
-	if err := l.finder.restrict(o); err != nil {
+// relatedStatement returns the compiled query of a select-in node.
+func (l *Loader) relatedStatement(node *populate.Node, o *Options) (*statement, error) {
+	if err := o.restrict(); err != nil {
 		return nil, err
 	}
-	key, known := nodeKey([]byte{'N', flagByte(o.nullsLowest)}, node)
+	key, known := nodeKey([]byte{'N', flagByte(o.NullsLowest)}, node)
 	if !known && o.related != nil {
-		return o.related.statement(node, func() (*statement, error) { return l.compile(node, o) })
+		return o.related.statement(node, func() (*statement, error) { return l.compileRelated(node, o) })
 	}
 	if known {
-		key, known = o.restrictionKey(l.finder.scope.compiledKey(key))
+		key, known = o.restrictKey(key)
 	}
 	if known {
-		if st, ok := l.db.cache.get(key).(*statement); ok {
+		if st, ok := l.db.Programs.Get(key).(*statement); ok {
 			return st, nil
 		}
 	}
-	st, err := l.compile(node, o)
+	st, err := l.compileRelated(node, o)
 	if err == nil && known {
-		l.db.cache.put(key, st)
+		l.db.Programs.Put(key, st)
 	}
 	return st, err
 }
 
-// compile makes the statement of a select-in node.
-func (l *populator) compile(node *populate.Node, o *findOptions) (*statement, error) {
-	sel, err := find.Related(l.db.registry, node)
+// compileRelated makes the statement of a select-in node.
+func (l *Loader) compileRelated(node *populate.Node, o *Options) (*statement, error) {
+	sel, err := find.Related(l.db.Registry, node)
 	if err != nil {
 		return nil, err
 	}
-	sel.Schema, sel.NullsLowest = l.finder.scope.schema, o.nullsLowest
+	sel.NullsLowest = o.NullsLowest
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	if st.filters, err = o.restrictSelect(sel); err != nil {
 		return nil, err
 	}
-	if st.program, err = l.db.engine.Compile(sel); err != nil {
+	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
 		return nil, err
 	}
 	return st, nil

@@ -1,0 +1,41 @@
+package orm
+
+import (
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/orm/internal/load"
+	"github.com/weft-orm/weft/qb"
+)
+
+// filtering is the filters of a manager as they are switched, and what every read of
+// it starts from.
+type filtering struct {
+	db      *DB
+	schema  *string
+	filters []filterSwitch
+}
+
+// Options returns the options of a read that nobody gave options for.
+func (f *filtering) Options() *load.Options { return &f.options(nil).Options }
+
+// options returns the options of a read.
+func (f *filtering) options(opts []FindOption) *findOptions {
+	o := &findOptions{}
+	o.set(f, opts)
+	return o
+}
+
+// Restrict makes the conditions of the filters that are on.
+func (o *findOptions) Restrict() error { return o.within.restrict(o) }
+
+// Key appends what the filters contribute to the key of a statement.
+func (o *findOptions) Key(key []byte) ([]byte, bool) { return o.restrictionKey(key) }
+
+// Select adds the filters to a query.
+func (o *findOptions) Select(sel *qb.Select) ([]*conditions.Tree, error) {
+	return o.restrictSelect(sel)
+}
+
+// Bind appends the values of the filters to the arguments of a statement.
+func (o *findOptions) Bind(args []any, trees []*conditions.Tree) ([]any, error) {
+	return o.bindFilters(args, trees)
+}

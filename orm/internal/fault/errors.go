@@ -1,0 +1,159 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Classes of errors, as orm tells them. What packages below have classes of their own for is not among them.
+var (
+	// ErrNotFound reports that no row matched where one was required.
+	ErrNotFound = errors.New("not found")
+	// ErrOptimisticLock reports a row that was changed or deleted since it was read.
+	ErrOptimisticLock = errors.New("optimistic lock failed")
+	// ErrConcurrentUse reports an EntityManager used by two goroutines at once.
+	ErrConcurrentUse = errors.New("entity manager is in use by another goroutine")
+	// ErrUnknownEntity reports a type that is not among the registered entities.
+	ErrUnknownEntity = errors.New("type is not a registered entity")
+	// ErrDetached reports an entity that has a row but is not managed.
+	ErrDetached = errors.New("entity is detached")
+	// ErrNotPersisted reports a new entity reached through a relation that does not cascade.
+	ErrNotPersisted = errors.New("new entity is not persisted")
+	// ErrEmptyCondition reports a missing condition where one is required.
+	ErrEmptyCondition = errors.New("condition is empty")
+	// ErrUnresolved reports a unit of work whose last commit has an unknown outcome.
+	ErrUnresolved = errors.New("outcome of the last commit is not resolved")
+	// ErrNotLoaded reports a property that is needed and was not loaded.
+	ErrNotLoaded = errors.New("property is not loaded")
+	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
+	ErrInvalidOption = errors.New("invalid option")
+	// ErrCursor reports a cursor that cannot be read, or is one of another order.
+	ErrCursor = errors.New("unusable cursor")
+	// ErrTransaction reports a transaction that is missing or must not be there.
+	ErrTransaction = errors.New("transaction mismatch")
+	// ErrAfterFlush reports that a hook failed after the flush was done and published.
+	// What was flushed is stored (or will be, with the open transaction): do not flush again for it.
+	ErrAfterFlush = errors.New("hook failed after the flush was done")
+	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
+	ErrAfterCommit = errors.New("subscriber failed after the commit")
+	// ErrNotAllowed reports a property that Assign may not set.
+	ErrNotAllowed = errors.New("property may not be assigned")
+	// ErrStrict reports what a manager made Strict refuses to do by itself.
+	ErrStrict = errors.New("not done implicitly in strict mode")
+	// ErrStatementBudget reports a statement beyond the budget of its context.
+	ErrStatementBudget = errors.New("statement budget is spent")
+)
+
+// Error is a mistake or a failure that concerns one entity.
+type Error struct {
+	// Class is one of the sentinels of this package, or of one below.
+	Class error
+	// Op is the method at work: "flush", "find"; "" until orm gives it.
+	Op string
+	// Entity is the entity's name, Path the property path, each "" when not concerned.
+	Entity, Path string
+	// Key is the canonical key, nil when unknown.
+	Key any
+	// Detail says more, and what to do.
+	Detail string
+	// Err is the underlying error, if there is one.
+	Err error
+}
+
+// Error returns "orm: flush: Author 7: optimistic lock failed: detail".
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("orm: ")
+	if e.Op != "" {
+		b.WriteString(e.Op + ": ")
+	}
+	if e.Entity != "" {
+		b.WriteString(Subject(e.Entity, e.Key))
+		if e.Path != "" {
+			b.WriteString("." + e.Path)
+		}
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Class.Error())
+	if e.Detail != "" {
+		b.WriteString(": " + e.Detail)
+	}
+	if e.Err != nil && !errors.Is(e.Class, e.Err) {
+		b.WriteString(": " + e.Err.Error())
+	}
+	return b.String()
+}
+
+// Unwrap returns the class and the underlying error.
+func (e *Error) Unwrap() []error {
+	if e.Err == nil {
+		return []error{e.Class}
+	}
+	return []error{e.Class, e.Err}
+}
+
+// OptimisticLockError is a stale write.
+type OptimisticLockError struct {
+	Entity string
+	// Key is the canonical key of the row.
+	Key any
+	// Expected is the version the row was read with.
+	Expected any
+}
+
+// Error returns "orm: flush: Author 7: optimistic lock failed: expected version 3".
+func (e *OptimisticLockError) Error() string {
+	return fmt.Sprintf("orm: flush: %s: %s: expected version %v", Subject(e.Entity, e.Key), ErrOptimisticLock, e.Expected)
+}
+
+// Unwrap returns ErrOptimisticLock.
+func (e *OptimisticLockError) Unwrap() error { return ErrOptimisticLock }
+
+// ConstraintError is a violated constraint, or a value that is too long or out of
+// range for its column, told in terms of the model.
+type ConstraintError struct {
+	// Entity and Key name the row as far as it is known.
+	Entity string
+	Key    any
+	// Properties are the property paths of the constraint, as far as the engine told its columns.
+	Properties []string
+	// Err is the engine's error; errors.Is finds its class.
+	Err error
+}
+
+// Error returns "orm: flush: Author.email: message of the engine".
+func (e *ConstraintError) Error() string {
+	s := "orm: flush: " + e.Entity
+	if len(e.Properties) > 0 {
+		s += "." + strings.Join(e.Properties, ", ")
+	}
+	return s + ": " + e.Err.Error()
+}
+
+// Unwrap returns the engine's error.
+func (e *ConstraintError) Unwrap() error { return e.Err }
+
+// BudgetError is a statement refused by the budget of MaxStatements.
+type BudgetError struct {
+	// Limit is the budget, Sent how many statements had been sent.
+	Limit, Sent int64
+	// Statement is the text that was refused.
+	Statement string
+	// Most is the text sent most often, and Times how often: one that comes again and
+	// again is what a populate hint does at once.
+	Most  string
+	Times int64
+}
+
+// Error returns "orm: statement budget is spent: 30 of 30 were sent, 29 of them select ...; refused: select ...".
+func (e *BudgetError) Error() string {
+	most := ""
+	if e.Times > 1 {
+		most = fmt.Sprintf(", %d of them %s", e.Times, e.Most)
+	}
+	return fmt.Sprintf("orm: %s: %d of %d were sent%s; refused: %s", ErrStatementBudget, e.Sent, e.Limit, most, e.Statement)
+}
+
+// Unwrap returns ErrStatementBudget.
+func (e *BudgetError) Unwrap() error { return ErrStatementBudget }

@@ -1,0 +1,170 @@
+package load
+
+import (
+	"context"
+	"encoding/binary"
+	"slices"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb/find"
+)
+
+// Request is one read of roots.
+type Request struct {
+	Entity  *mapper.Entity
+	Cond    any
+	Options *Options
+	// count asks for the number of roots instead of the roots.
+	count bool
+}
+
+// Find runs a request and returns the managed roots in order, populated.
+func (l *Loader) Find(ctx context.Context, r *Request) ([]*managed, error) {
+	st, args, err := l.prepare(r)
+	if err != nil {
+		return nil, err
+	}
+	if r.Options.Limit == 0 {
+		return nil, nil
+	}
+	rows, err := l.session.Query(ctx, st.program, args)
+	if err != nil {
+		return nil, err
+	}
+	roots, rd, err := l.read(rows, st, r.Options)
+	if err != nil {
+		return nil, err
+	}
+	defer rd.release()
+	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+}
+
+// Count runs a request for the number of roots.
+func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
+	r.count = true
+	st, args, err := l.prepare(r)
+	if err != nil {
+		return 0, err
+	}
+	rows, err := l.session.Query(ctx, st.program, args)
+	if err != nil {
+		return 0, err
+	}
+	if rows.Next() {
+		err = rows.Scan([]any{&n})
+	}
+	if closed := rows.Close(); err == nil {
+		err = closed
+	}
+	return n, err
+}
+
+// prepare returns the compiled statement of a request and its arguments.
+func (l *Loader) prepare(r *Request) (*statement, []any, error) {
+	if err := r.Options.restrict(); err != nil {
+		return nil, nil, err
+	}
+	l.rd.Reset()
+	if err := conditions.Read(&l.rd, r.Cond); err != nil {
+		return nil, nil, err
+	}
+	st, err := l.statement(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	l.args, err = st.tree.Bind(l.args[:0], l.rd.Values)
+	if err != nil {
+		return nil, nil, err
+	}
+	if st.limited {
+		limits := find.Limits(r.Options.Limit, r.Options.Offset)
+		l.args = append(l.args, limits[:]...)
+	}
+	if st.nodes != nil {
+		l.args = append(l.args, st.nodes.Values...)
+		r.Options.related = &st.related
+		r.Options.outer = slices.Clone(l.args[:st.nodes.Outer])
+	}
+	l.args, err = r.Options.bindFilters(l.args, st)
+	return st, l.args, err
+}
+
+// statement looks the compiled form up by shape, and compiles it when it is new.
+func (l *Loader) statement(r *Request) (*statement, error) {
+	l.key = append(l.key[:0], 'R', flagByte(r.count))
+	l.key = binary.AppendUvarint(l.key, uint64(r.Entity.Ordinal))
+	key, cacheable := r.Options.shapeKey(l.key)
+	if cacheable {
+		key, cacheable = r.Options.restrictKey(key)
+	}
+	cacheable = cacheable && len(l.rd.Queries) == 0
+	if cacheable {
+		l.key = append(append(key, 0), l.rd.Shape...)
+		if st, ok := l.db.Programs.Get(l.key).(*statement); ok {
+			return st, nil
+		}
+	}
+	st, err := l.compile(r)
+	if err == nil && cacheable {
+		l.db.Programs.Put(l.key, st)
+	}
+	return st, err
+}
+
+func flagByte(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+// compile makes the statement of a request whose condition was read into l.rd.
+func (l *Loader) compile(r *Request) (*statement, error) {
+	env := conditions.Env{Registry: l.db.Registry, Entity: r.Entity, Queries: l.rd.Queries}
+	tree, err := conditions.Parse(env, l.rd.Shape, 0)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := r.Options.find(l.db, r.Entity, tree, r.count).Roots()
+	if err != nil {
+		return nil, err
+	}
+	sel := roots.Select
+	st := &statement{tree: tree, limited: sel.Limit != conditions.NoSlot, nodes: roots.Nodes}
+	if !r.count {
+		st.root = newSource(l.db, r.Entity, sel.Output, nil, st.nodes.Nodes)
+	}
+	if st.filters, err = r.Options.restrictSelect(sel); err != nil {
+		return nil, err
+	}
+	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
+		return nil, err
+	}
+	return st, nil
+}
+
+// read hydrates all rows and returns the roots, each once.
+func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*managed, r *reader, err error) {
+	defer rows.Close() // also after a panic in user code
+	r = newReader(l, st, o)
+	var seen map[*managed]bool
+	if len(r.all) > 1 {
+		seen = map[*managed]bool{}
+	}
+	for rows.Next() {
+		m, err := r.row(rows, nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		if seen == nil {
+			roots = append(roots, m)
+		} else if !seen[m] {
+			seen[m] = true
+			roots = append(roots, m)
+		}
+	}
+	r.finish()
+	return roots, r, rows.Close()
+}

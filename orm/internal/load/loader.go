@@ -1,0 +1,87 @@
+package load
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/session"
+	"github.com/weft-orm/weft/orm/internal/unit"
+	"github.com/weft-orm/weft/qb"
+)
+
+// managed is everything a unit keeps about one entity.
+type managed = unit.Managed
+
+// Database is what reads have in common. It is safe for concurrent use.
+type Database struct {
+	Registry *mapper.Registry
+	Compiler Compiler
+	Caps     *driver.Caps
+	// Programs are the compiled statements.
+	Programs *session.Cache
+	// Shapes are those of the entities, by Entity.Ordinal.
+	Shapes []*Shape
+}
+
+// Shape returns the shape of an entity type.
+func (db *Database) Shape(e *mapper.Entity) *Shape { return db.Shapes[e.Ordinal] }
+
+// Compiler makes programs of queries: an engine.
+type Compiler interface {
+	Compile(q qb.Query) (driver.Program, error)
+}
+
+// Session runs a read.
+type Session interface {
+	Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error)
+}
+
+// Defaults makes the options of a read that nobody gave options for.
+type Defaults interface{ Options() *Options }
+
+// Loader reads into a unit of work. It belongs to one goroutine at a time.
+type Loader struct {
+	db       *Database
+	unit     *unit.Unit
+	session  Session
+	defaults Defaults
+	// Arrived are the entities that were made or refreshed by reads, where somebody
+	// wants to know (see Shape). The caller empties it.
+	Arrived []*unit.Managed
+
+	rd   conditions.Reading
+	key  []byte
+	args []any
+}
+
+// New returns a loader into u.
+func New(db *Database, u *unit.Unit, s Session, d Defaults) *Loader {
+	return &Loader{db: db, unit: u, session: s, defaults: d}
+}
+
+// Init makes l a loader, for memory that is part of something larger.
+func (l *Loader) Init(db *Database, u *unit.Unit, s Session, d Defaults) {
+	l.db, l.unit, l.session, l.defaults = db, u, s, d
+}
+
+// arrived tells of an entity that was made from a row, or refreshed.
+func (l *Loader) arrived(m *managed, made bool) {
+	s := l.db.Shape(m.Meta)
+	if made && s.Made != nil {
+		s.Made(m)
+	}
+	if s.Watched {
+		l.Arrived = append(l.Arrived, m)
+	}
+}
+
+// Resolver finds the places of rows that references lead to, for a hydrator.
+type Resolver struct{ Unit *unit.Unit }
+
+// Resolve returns the place of a referenced row.
+func (r Resolver) Resolve(target *mapper.Entity, key any) *slot.Entry {
+	return &r.Unit.Entry(target, key).Entry
+}

@@ -1,0 +1,151 @@
+package load
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/find"
+)
+
+// Options say what a read takes along, in which order and how far.
+type Options struct {
+	Populate      []populate.Hint
+	PopulateWhere any
+	OrderBy       []any
+	Fields        []string
+	Limit, Offset int // -1 is none
+	// Refresh takes the database's values for what is there already; Keep says that
+	// what the user changed stays.
+	Refresh, Keep bool
+	Strategy      string
+	NullsLowest   bool
+	Lock          qb.Lock
+	// Schema stands for the wildcard schema "*", "" for the connection's own.
+	Schema string
+	// Filters are those that are on, nil for none.
+	Filters Filters
+
+	// outer are the values of the roots' statement that queries of relations use,
+	// related the statements that depend on its condition.
+	outer   []any
+	related *related
+}
+
+// Filters restrict a read and the reads of its relations.
+type Filters interface {
+	// Restrict makes the conditions of the filters that are on, once for a read. It
+	// comes before the other methods.
+	Restrict() error
+	// Key appends what they contribute to the key of a statement; ok is false when the
+	// statement cannot be kept.
+	Key(key []byte) (_ []byte, ok bool)
+	// Select adds them to a query, and returns the trees that bind their values.
+	Select(sel *qb.Select) ([]*conditions.Tree, error)
+	// Bind appends their values to the arguments of a statement.
+	Bind(args []any, trees []*conditions.Tree) ([]any, error)
+}
+
+// restrict makes the filters of the read.
+func (o *Options) restrict() error {
+	if o.Filters == nil {
+		return nil
+	}
+	return o.Filters.Restrict()
+}
+
+// restrictKey appends what filters and schema contribute to the key of a statement.
+func (o *Options) restrictKey(key []byte) (_ []byte, ok bool) {
+	if o.Schema != "" {
+		key = append(binary.AppendUvarint(append(key, 'S'), uint64(len(o.Schema))), o.Schema...)
+	}
+	if o.Filters == nil {
+		return key, true
+	}
+	return o.Filters.Key(key)
+}
+
+// restrictSelect adds filters and schema to a query.
+func (o *Options) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error) {
+	sel.Schema = o.Schema
+	if o.Filters == nil {
+		return nil, nil
+	}
+	return o.Filters.Select(sel)
+}
+
+// bindFilters appends the values of the filters to the arguments of a statement.
+func (o *Options) bindFilters(args []any, st *statement) ([]any, error) {
+	if o.Filters == nil {
+		return args, nil
+	}
+	return o.Filters.Bind(args, st.filters)
+}
+
+// hintKey appends what a hint contributes to the shape.
+func hintKey(key []byte, h *populate.Hint) (_ []byte, ok bool) {
+	if h.Where != nil && h.Where != populate.Infer {
+		return nil, false
+	}
+	key = append(append(key, h.Path...), 1, flagByte(h.Where == populate.Infer))
+	if h.OrderBy == nil && h.Limit == 0 && h.Offset == 0 && h.Strategy == "" && h.Fields == nil {
+		return key, true
+	}
+	return fmt.Appendf(key, "%q %d %d %s %q", h.OrderBy, h.Limit, h.Offset, h.Strategy, h.Fields), true
+}
+
+// find describes a read of roots with the options.
+func (o *Options) find(db *Database, e *mapper.Entity, where *conditions.Tree, count bool) *find.Find {
+	return &find.Find{
+		Registry: db.Registry, Entity: e, Where: where, Order: o.OrderBy, Fields: o.Fields,
+		Populate: o.Populate, PopulateWhere: o.PopulateWhere, Strategy: o.Strategy, JoinToOneOnly: !db.Caps.JoinsToMany,
+		Limited: o.Limit >= 0 || o.Offset >= 0, Count: count, NullsLowest: o.NullsLowest, Lock: o.Lock,
+	}
+}
+
+// shapeKey appends what the statement depends on besides the condition; ok is
+// false when an option has no textual form and the statement cannot be cached.
+func (o *Options) shapeKey(key []byte) (_ []byte, ok bool) {
+	for _, entry := range o.OrderBy {
+		text, isText := entry.(string)
+		if !isText {
+			return nil, false
+		}
+		key = append(append(key, text...), 1)
+	}
+	key = append(key, 2)
+	key = append(append(key, strings.Join(o.Fields, "\x01")...), 2)
+	for i := range o.Populate {
+		if key, ok = hintKey(key, &o.Populate[i]); !ok {
+			return nil, false
+		}
+	}
+	if o.PopulateWhere != nil && o.PopulateWhere != populate.Infer {
+		return nil, false
+	}
+	key = append(append(key, o.Strategy...), 2)
+	for _, on := range []bool{o.Limit >= 0 || o.Offset >= 0, o.NullsLowest, o.PopulateWhere == populate.Infer} {
+		if on {
+			key = append(key, 'y')
+		} else {
+			key = append(key, 'n')
+		}
+	}
+	return lockKey(key, o.Lock), true
+}
+
+// lockKey appends a lock to the shape of a statement.
+func lockKey(key []byte, l qb.Lock) []byte {
+	b := byte(l.Mode) << 2
+	if l.NoWait {
+		b |= 1
+	}
+	if l.SkipLocked {
+		b |= 2
+	}
+	return append(key, 'L', b)
+}

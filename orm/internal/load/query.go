@@ -1,0 +1,26 @@
+package load
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/orm/internal/unit"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Query runs a query made by hand and returns its roots; nodes are the relations it
+// joins and reads.
+func (l *Loader) Query(ctx context.Context, sel *qb.Select, nodes []*populate.Node, args []any) ([]*unit.Managed, error) {
+	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, nodes)}
+	var err error
+	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
+		return nil, err
+	}
+	rows, err := l.session.Query(ctx, st.program, args)
+	if err != nil {
+		return nil, err
+	}
+	list, rd, err := l.read(rows, st, l.defaults.Options())
+	rd.release()
+	return list, err
+}
