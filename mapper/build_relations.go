@@ -100,6 +100,13 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 	}
 }
 
+// refuseSharedOrphans reports orphan removal of a many-to-many relation, once its kind is known.
+func (b *builder) refuseSharedOrphans(p *propDraft) {
+	if p.facts.orphanRemoval && p.prop.Kind == ManyToMany {
+		b.report(p.pos(), `option "orphanRemoval" needs a one-to-one or one-to-many relation: a target of a many-to-many may have other owners`)
+	}
+}
+
 // inverses ties the two sides of each relation together.
 func (b *builder) inverses(d *draft) {
 	for _, p := range d.props {
@@ -112,6 +119,7 @@ func (b *builder) inverses(d *draft) {
 		} else if p.facts.inversedBy != "" {
 			b.inversedBy(p)
 		}
+		b.refuseSharedOrphans(p)
 	}
 }
 

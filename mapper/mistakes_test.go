@@ -50,12 +50,13 @@ type Thing struct {
 	Bad      rel.Ref[Thing] `orm:",joinColumn=a|b"`
 	FK       *Thing         `orm:",fk=FKey"`
 	Self     Node
-	Long     string `orm:"a_column_name_that_is_longer_than_any_of_the_databases_would_ever_accept"`
-	Mine     *Thing `orm:",oneToOne,inversedBy=Yours"`
-	Yours    *Thing `orm:",oneToOne"`
-	Kids     *Thing `orm:",oneToOne,mappedBy=Parent"`
-	Orphan   *Thing `orm:",orphanRemoval"`
-	Auto     string `orm:",onUpdate=later"`
+	Long     string                `orm:"a_column_name_that_is_longer_than_any_of_the_databases_would_ever_accept"`
+	Mine     *Thing                `orm:",oneToOne,inversedBy=Yours"`
+	Yours    *Thing                `orm:",oneToOne"`
+	Kids     *Thing                `orm:",oneToOne,mappedBy=Parent"`
+	Orphan   *Thing                `orm:",orphanRemoval"`
+	Shared   rel.Collection[Thing] `orm:",orphanRemoval"`
+	Auto     string                `orm:",onUpdate=later"`
 }
 
 type Node struct {
@@ -112,6 +113,7 @@ func TestPlantedMistakes(t *testing.T) {
 		`mapper_test.Thing.Mine: inversedBy: both Thing.mine and Thing.Yours own the relation; give Thing.Yours the option mappedBy=Mine`,
 		`mapper_test.Thing.Kids: mappedBy: Thing.Parent is many-to-one; give it the option oneToOne, or make this side a collection`,
 		`mapper_test.Thing.Orphan: option "orphanRemoval" needs a one-to-one or one-to-many relation: a target of a many-to-one may have other owners`,
+		`mapper_test.Thing.Shared: option "orphanRemoval" needs a one-to-one or one-to-many relation: a target of a many-to-many may have other owners`,
 		`mapper_test.Thing.Auto: option "onUpdate": "later" is none of now, uuid, uuid4, ulid, objectid`,
 		`mapper_test.Thing.Label: has the column label of Name`,
 		`mapper_test.Twin: has the table things of mapper_test.Thing`,
@@ -138,7 +140,7 @@ func TestPlantedMistakes(t *testing.T) {
 	if n := len(want); n < 30 {
 		t.Errorf("only %d mistakes planted", n)
 	}
-	if first, _, _ := strings.Cut(err.Error(), "\n"); first != "mapper: 41 mistakes in the mapping" {
+	if first, _, _ := strings.Cut(err.Error(), "\n"); first != "mapper: 42 mistakes in the mapping" {
 		t.Errorf("the message begins %q", first)
 	}
 }
