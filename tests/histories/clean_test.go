@@ -15,7 +15,7 @@ import (
 )
 
 // clean deletes all rows of all tables, whatever refers to them. A database in
-// the memory of this process is made anew instead, see fresh.
+// the memory of this process is opened anew instead.
 func clean(t *testing.T, db *orm.DB) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
@@ -44,8 +44,9 @@ func clean(t *testing.T, db *orm.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	execer, _ := driver.SessionAs[driver.TextExecer](s)
 	for _, text := range script {
-		if _, err = s.(driver.TextExecer).ExecText(ctx, text); err != nil {
+		if _, err = execer.ExecText(ctx, text); err != nil {
 			err = fmt.Errorf("%s: %w", text, err)
 			break
 		}
