@@ -3,14 +3,12 @@ package histories_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/orm"
 )
 
 // Steps that read.
-
-// refreshing in a step's N asks for the database's values.
-const refreshing = 9
 
 // readable reports a row that a read finds and that the unit has no other opinion of.
 func (m *model) readable(h int) *typ {
@@ -97,7 +95,13 @@ var finding = &action{
 	},
 }
 
-func path(name string) string { return (&view{name: name}).path() }
+// path is the name of a property by that of its field.
+func path(name string) string {
+	if strings.ToUpper(name) == name {
+		return strings.ToLower(name)
+	}
+	return (&view{name: name}).path()
+}
 
 // populate reads an entity with a relation, by one of the strategies.
 var populating = &action{

@@ -67,6 +67,23 @@ func (m *model) mayShow(h int, o *object, v *view, next []int) bool {
 	return true
 }
 
+// mayAssign asks that no other view was changed about this object: what it shows as a
+// whole may be seen already, or not.
+func (m *model) mayAssign(h int, v *view) bool {
+	for _, p := range m.placesOf(v.assoc) {
+		if p == (place{h, v.at}) {
+			continue
+		}
+		added, taken := m.difference(p)
+		for _, x := range append(added, taken...) {
+			if v.left && x.l == h || !v.left && x.r == h {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // mayMove keeps to what has one meaning: new entities that only something else holds
 // stay there, new parts keep an owner, and who takes another's place knows of it.
 func (m *model) mayMove(a *assoc, x pairing, next []int, v *view, h int) bool {
@@ -144,10 +161,10 @@ func (m *model) showList(h int, o *object, v *view, next []int) {
 		m.write(h, v, next, v.style == asCollection)
 		return
 	}
+	changes := changed(h, v, m.content(h, v), next)
 	m.meet(v.assoc)
-	now := m.baseline(h, v)
 	e := m.edges[v.assoc.at]
-	for _, x := range changed(h, v, now, next) {
+	for _, x := range changes {
 		if slices.Contains(pairsOf(h, v, next), x) {
 			m.connect(v.assoc, e, x)
 		} else {
@@ -173,7 +190,7 @@ var pointing = &action{
 		if v.style == asPointer && len(st.To) == 0 && (!o.loaded[v.at] || len(m.content(st.H, v)) == 0) {
 			return false // nil already: nobody can tell
 		}
-		return m.mayShow(st.H, o, v, st.To)
+		return m.mayAssign(st.H, v) && m.mayShow(st.H, o, v, st.To)
 	},
 	mean: func(m *model, st step) {
 		o, v := m.viewOf(st)
@@ -235,13 +252,15 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 			if v == nil || !v.many || !m.targets(v, st.To) || v.style == asSlice && (!o.loaded[v.at] || o.partial[v.at]) {
 				return false // a slice that was not read cannot be changed
 			}
-			list, ok := next(m, st, v)
-			return ok && m.mayShow(st.H, o, v, list)
+			if list, ok := next(m, st, v); ok && m.mayChange(st.H, v, pairsOf(st.H, v, st.To)) && (!wholly(name) || m.mayAssign(st.H, v)) {
+				return m.mayShow(st.H, o, v, list)
+			}
+			return false
 		},
 		mean: func(m *model, st step) {
 			o, v := m.viewOf(st)
 			list, _ := next(m, st, v)
-			if (name == "empty" || name == "replace") && !o.loaded[v.at] {
+			if wholly(name) && !o.loaded[v.at] {
 				m.wiped[place{st.H, v.at}] = true
 			}
 			m.showList(st.H, o, v, list)
@@ -264,6 +283,9 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 		},
 	}
 }
+
+// wholly reports an action on all items, whatever they are.
+func wholly(name string) bool { return name == "empty" || name == "replace" }
 
 var adding = toMany("add", 14,
 	func(m *model, st step, v *view) ([]int, bool) {

@@ -173,9 +173,9 @@ var attaching = &action{
 		return m.mayChange(st.To[0], v, append(pairsOf(st.To[0], v, []int{st.H}), pairsOf(st.To[0], v, m.content(st.To[0], v))...))
 	},
 	mean: func(m *model, st step) {
-		m.born(st, m.typ(st.T), false)
 		holder := m.mem[st.To[0]]
 		v := holder.typ.view(st.F)
+		m.born(st, m.typ(st.T), false).holder = place{st.To[0], v.at}
 		list := []int{st.H}
 		if v.many {
 			list = append(slices.Clone(m.content(st.To[0], v)), st.H)

@@ -73,8 +73,8 @@ func (r *run) again(with *run, i int) error {
 
 // likewise looks at the same objects.
 func (r *run) likewise(t *trace, with *run, i int) *trace {
-	own := r.trace(t.handles)
-	if with.ghosts[i] && with.plans {
+	own := r.trace(t.handles, t.leave)
+	if t.planned {
 		own.plan = r.plan()
 	}
 	return own

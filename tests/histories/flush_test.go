@@ -44,7 +44,7 @@ func (r *run) judge(out *outcome, err error, before int) {
 		r.doomed(r.wire.writes != before)
 	case err != nil:
 		r.fail("the flush failed: %v", err)
-	case !out.writes && r.wire.writes != before:
+	case !out.writes && !out.wipes && r.wire.writes != before:
 		r.fail("a flush without changes wrote")
 	default:
 		r.flushed(out)
@@ -56,7 +56,7 @@ func (r *run) flushed(out *outcome) {
 	r.become(out.next)
 	r.compareMemory()
 	r.compareTables()
-	r.traces[r.at] = r.trace(r.m.objects())
+	r.traces[r.at] = r.trace(r.m.objects(), nil)
 	ctx, stats := orm.WithStats(r.ctx)
 	if err := guarded(func() error { return r.em.Flush(ctx) }); err != nil {
 		r.fail("a second flush failed: %v", err)
@@ -81,8 +81,9 @@ func (r *run) cameToNothing(positions []int) {
 	for _, i := range positions {
 		r.ghosts[i] = true
 	}
-	t := r.trace(r.m.objects())
-	if r.plans {
+	out := r.m.settle()
+	t := r.trace(r.m.objects(), r.m.pending())
+	if t.planned = r.plans && out.unclear == "" && len(out.errs) == 0; t.planned {
 		t.plan = r.plan()
 	}
 	r.traces[r.at] = t

@@ -2,6 +2,8 @@ package histories_test
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/weft-orm/weft/orm"
 )
@@ -121,12 +123,40 @@ type trace struct {
 	// shown is by object and field.
 	shown   map[string]string
 	plan    string
+	planned bool
 	handles []int
+	// leave are associations with changes that are not flushed: the other views may show
+	// them already, or not.
+	leave []*assoc
+}
+
+// pending are the associations with changes that are not flushed.
+func (m *model) pending() []*assoc {
+	var out []*assoc
+	for _, a := range m.assocs {
+		if len(m.placesOf(a)) > 0 || !maps.EqualFunc(m.edges[a.at], m.db.edges[a.at], slices.Equal[[]int]) || m.unsettled(a) {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+// unsettled reports an association of which an end is to be deleted, or never was.
+func (m *model) unsettled(a *assoc) bool {
+	for h, o := range m.mem {
+		if o.living() {
+			continue
+		}
+		if len(m.edges[a.at][h]) > 0 || len(m.edges[a.at].lefts(h)) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // trace looks at these objects.
-func (r *run) trace(handles []int) *trace {
-	t := &trace{shown: map[string]string{}, handles: handles}
+func (r *run) trace(handles []int, leave []*assoc) *trace {
+	t := &trace{shown: map[string]string{}, handles: handles, leave: leave}
 	for _, h := range handles {
 		x := r.ptr[h]
 		if x == nil {
@@ -158,6 +188,7 @@ func (t *trace) look(r *run, h int, x any) error {
 	}
 	for _, v := range typ.allViews() {
 		switch {
+		case slices.Contains(t.leave, v.assoc):
 		case v.style == asScalar:
 			say(v.name, field(x, v.name).IsNil())
 		case v.many:

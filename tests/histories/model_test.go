@@ -86,6 +86,7 @@ type object struct {
 	status status
 	// persisted says that a fresh object was given to Persist; else something holds it.
 	persisted bool
+	holder    place
 	values    []any
 	// unread scalars were not asked for.
 	unread map[int]bool

@@ -21,6 +21,8 @@ type outcome struct {
 	// writes reports that rows or links change; wrote are the types whose rows do.
 	writes bool
 	wrote  map[*typ]bool
+	// wipes reports collections that are emptied unread: nobody knows yet whether that writes.
+	wipes bool
 }
 
 // settling is a flush in the model.
@@ -33,7 +35,7 @@ type settling struct {
 
 // settle says what a flush must do. It changes nothing.
 func (m *model) settle() *outcome {
-	s := &settling{model: m.clone(), gone: map[int]bool{}, lost: map[int]bool{}, out: &outcome{wrote: map[*typ]bool{}}}
+	s := &settling{model: m.clone(), gone: map[int]bool{}, lost: map[int]bool{}, out: &outcome{wrote: map[*typ]bool{}, wipes: len(m.wiped) > 0}}
 	for _, a := range m.assocs {
 		if !s.meet(a) {
 			s.out.errs = append(s.out.errs, orm.ErrConflict)
@@ -82,34 +84,17 @@ func (s *settling) forgetDead() {
 	}
 }
 
-// reach expects what was never persisted to be held by something that is.
+// reach expects what was never persisted to be held still by what holds it, which is
+// there to stay.
 func (s *settling) reach() {
 	for h, o := range s.mem {
 		if o.status != fresh || o.persisted {
 			continue
 		}
-		held := false
-		for _, n := range s.neighbours(h) {
-			held = held || s.mem[n].living() && (s.mem[n].persisted || s.mem[n].status == managed)
-		}
-		if !held {
+		if n := s.mem[o.holder.h]; !n.living() || !slices.Contains(s.baseline(o.holder.h, s.views[o.holder.view]), h) {
 			s.unclear("%d is new and nothing holds it", h)
 		}
 	}
-}
-
-// neighbours are the objects at the other ends of edges.
-func (s *settling) neighbours(h int) []int {
-	var out []int
-	for _, a := range s.assocs {
-		out = append(append(out, s.edges[a.at][h]...), s.edges[a.at].lefts(h)...)
-	}
-	return out
-}
-
-// exists reports that an object has a row or will have one.
-func (s *settling) exists(h int) bool {
-	return (s.db.rows[h] != nil || s.mem[h] != nil) && !s.gone[h] && !s.lost[h]
 }
 
 // spread finds all that goes: what was removed, what removals cascade to, and orphans,
