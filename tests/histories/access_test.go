@@ -89,6 +89,9 @@ func (v *view) point(x, target any) {
 	}
 }
 
+// pointByKey assigns a Ref to what has a key.
+func (v *view) pointByKey(x, key any) { field(x, v.name).Set(reflect.ValueOf(v.toKey(key))) }
+
 // list returns the items of a slice, or those of a collection that is loaded.
 func (v *view) list(x any) (items []any, loaded bool) {
 	f := field(x, v.name)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
@@ -29,7 +28,10 @@ func clean(t *testing.T, db *orm.DB) {
 			script = append(script, `delete from "`+table+`"`)
 		}
 	case "postgres":
-		script = append(script, "set local lock_timeout = '3s'", `truncate table "`+strings.Join(tables, `", "`)+`" restart identity cascade`)
+		script = append(script, "set local lock_timeout = '3s'", "set local session_replication_role = replica") // no foreign keys
+		for _, table := range tables {
+			script = append(script, `delete from "`+table+`"`)
+		}
 	case "mysql", "mariadb":
 		script = append(script, "set innodb_lock_wait_timeout = 3", "set foreign_key_checks = 0")
 		for _, table := range tables {

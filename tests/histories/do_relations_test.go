@@ -207,12 +207,15 @@ var pointing = &action{
 		return nil
 	},
 	draw: func(g *drawing) (step, bool) {
-		h, v := g.view(func(v *view) bool { return !v.many })
+		empty := g.below(4) == 0
+		h, v := g.view(func(h int, v *view) bool {
+			return !v.many && (empty && len(g.r.m.content(h, v)) > 0 || !empty && g.others(h, v))
+		})
 		if v == nil {
 			return step{}, false
 		}
 		st := step{Do: "point", H: h, F: v.name}
-		if g.below(4) > 0 {
+		if !empty {
 			st.To = g.targets(v, 1)
 		}
 		return st, true
@@ -275,7 +278,9 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 			return nil
 		},
 		draw: func(g *drawing) (step, bool) {
-			h, v := g.view(func(v *view) bool { return v.many })
+			h, v := g.view(func(h int, v *view) bool {
+				return v.many && (name == "add" && g.others(h, v) || name != "add" && (len(g.r.m.content(h, v)) > 0 || g.below(8) == 0))
+			})
 			if v == nil {
 				return step{}, false
 			}

@@ -196,7 +196,7 @@ var attaching = &action{
 		return nil
 	},
 	draw: func(g *drawing) (step, bool) {
-		h, v := g.view(func(v *view) bool { return v.style != asScalar })
+		h, v := g.view(func(h int, v *view) bool { return v.style != asScalar })
 		if v == nil {
 			return step{}, false
 		}
@@ -266,7 +266,7 @@ var removing = &action{
 
 // clear forgets everything.
 var clearing = &action{
-	name: "clear", weight: 1,
+	name: "clear", weight: 3, forgets: true,
 	may:  func(m *model, st step) bool { return true },
 	mean: func(m *model, st step) { m.clear() },
 	do: func(r *run, st step) error {

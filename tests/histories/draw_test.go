@@ -36,7 +36,7 @@ func (g *drawing) nested() bool { return g.scopes > 0 && g.r.scopes[g.scopes-1].
 // step draws one that means something.
 func (g *drawing) step() step {
 	g.scopes = len(g.r.scopes)
-	for range 60 {
+	for range 200 {
 		n := g.below(g.total)
 		for _, k := range g.kinds {
 			if n -= actions[k].weight; n >= 0 {
@@ -56,10 +56,15 @@ func (g *drawing) step() step {
 
 // fits keeps a history small enough, and makes it end what it cannot flush.
 func (g *drawing) fits(st step) bool {
-	if st.Do == "clear" {
-		return g.r.m.settle().unclear != "" || g.below(3) == 0
+	switch out := g.r.m.settle(); st.Do {
+	case "clear":
+		return out.unclear != "" || len(out.errs) > 0 || !out.writes && g.scopes == 0 || g.below(20) == 0
+	case "flush":
+		return out.writes || g.below(4) == 0
+	case "new", "attach":
+		return len(g.r.m.mem) < 16 || g.below(6) == 0
 	}
-	return st.Do != "new" && st.Do != "attach" || len(g.r.m.mem) < 14 || g.below(4) == 0
+	return true
 }
 
 // some takes up to n of a list.
@@ -94,16 +99,28 @@ func (g *drawing) row() int {
 	return first(g.some(slices.Sorted(maps.Keys(g.r.m.db.rows)), 1))
 }
 
-// typ picks a type that can be made, often one that few exist of.
+// rowNotIn picks a row that the unit does not have.
+func (g *drawing) rowNotIn(m *model) int {
+	var list []int
+	for h := range m.db.rows {
+		if m.mem[h] == nil {
+			list = append(list, h)
+		}
+	}
+	slices.Sort(list)
+	return first(g.some(list, 1))
+}
+
+// typ picks a type that can be made, most often one that others have to do with.
 func (g *drawing) typ() *typ {
-	for {
+	for n := 0; ; n++ {
 		t := g.r.types[g.below(len(g.r.types))]
-		if t.abstract {
+		if t.abstract || n < 12 && len(g.r.m.mem) > 0 && !g.related(t) {
 			continue
 		}
 		possible := true
 		for _, v := range t.needs() {
-			possible = possible && len(g.targets(v, 1)) > 0
+			possible = possible && len(g.candidates(v)) > 0
 		}
 		if possible {
 			return t
@@ -111,26 +128,52 @@ func (g *drawing) typ() *typ {
 	}
 }
 
-// view picks a view of an object.
-func (g *drawing) view(fits func(v *view) bool) (int, *view) {
-	h := g.object((*object).living)
-	if h == 0 {
-		return 0, nil
+// related reports a type that an object of the unit may be connected with.
+func (g *drawing) related(t *typ) bool {
+	for _, a := range g.r.assocs {
+		for _, o := range g.r.m.mem {
+			if t.is(a.left) && o.typ.is(a.right) || t.is(a.right) && o.typ.is(a.left) {
+				return true
+			}
+		}
 	}
-	var list []*view
-	for _, v := range g.r.m.mem[h].typ.allViews() {
-		if fits(v) {
-			list = append(list, v)
+	return false
+}
+
+// view picks a view of an object.
+func (g *drawing) view(fits func(h int, v *view) bool) (int, *view) {
+	type choice struct {
+		h int
+		v *view
+	}
+	var list []choice
+	for _, h := range g.r.m.objects() {
+		if o := g.r.m.mem[h]; o.living() {
+			for _, v := range o.typ.allViews() {
+				if (!v.left || !v.assoc.key) && fits(h, v) {
+					list = append(list, choice{h, v})
+				}
+			}
 		}
 	}
 	if len(list) == 0 {
 		return 0, nil
 	}
-	return h, list[g.below(len(list))]
+	c := list[g.below(len(list))]
+	return c.h, c.v
+}
+
+// others reports that there is something that a view could hold and does not.
+func (g *drawing) others(h int, v *view) bool {
+	now := g.r.m.content(h, v)
+	return slices.ContainsFunc(g.candidates(v), func(x int) bool { return !slices.Contains(now, x) })
 }
 
 // targets picks objects that a view can hold.
-func (g *drawing) targets(v *view, n int) []int {
+func (g *drawing) targets(v *view, n int) []int { return g.some(g.candidates(v), n) }
+
+// candidates are all of them.
+func (g *drawing) candidates(v *view) []int {
 	t := v.assoc.right
 	if !v.left {
 		t = v.assoc.left
@@ -141,7 +184,7 @@ func (g *drawing) targets(v *view, n int) []int {
 			list = append(list, h)
 		}
 	}
-	return g.some(list, n)
+	return list
 }
 
 // readView picks a relation to read of an object.

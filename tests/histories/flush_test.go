@@ -40,6 +40,7 @@ func (r *run) judge(out *outcome, err error, before int) {
 	case len(out.errs) > 0 && !matches(err, out.errs):
 		r.fail("the flush failed with %v, want one of %v", err, out.errs)
 	case len(out.errs) > 0:
+		r.refusals++
 		r.cameToNothing([]int{r.at})
 		r.doomed(r.wire.writes != before)
 	case err != nil:
@@ -53,6 +54,9 @@ func (r *run) judge(out *outcome, err error, before int) {
 
 // flushed takes over what a flush did, and compares everything.
 func (r *run) flushed(out *outcome) {
+	if out.writes {
+		r.flushes++
+	}
 	r.become(out.next)
 	r.compareMemory()
 	r.compareTables()
@@ -114,17 +118,17 @@ func (r *run) rollBack() {
 }
 
 // rolledBack takes the model back to where the innermost scope began, with the user's
-// own steps done again.
+// own steps done again. What was forgotten and read anew within is as it was stored there.
 func (r *run) rolledBack() {
 	s := r.scopes[len(r.scopes)-1]
 	r.scopes = r.scopes[:len(r.scopes)-1]
 	m := s.saved
 	for _, st := range s.log {
 		a := actions[st.Do]
-		if a.read && m.mem[st.H].living() && m.db.rows[st.H] == nil {
+		if a.read && st.Do != "refresh" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if !a.may(m, st) {
+		if a.forgets || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

@@ -40,7 +40,8 @@ func openStage(t *testing.T, c driver.Connector, p *project, entities []any) *st
 	if err := schema.Create(t.Context(), db); err != nil && !errors.Is(err, schema.ErrNoSchema) {
 		t.Fatal(err)
 	}
-	s := &stage{project: p, db: db, wire: w, caps: w.engine.Caps()}
+	s := &stage{project: p, db: db, wire: w, caps: w.engine.Caps(), tally: newTally()}
+	p.keysChange = s.caps.Name != "mongo"
 	t.Cleanup(func() { closeDB(t, s.db) })
 	if s.sql = s.caps.Name != "memory" && s.caps.Name != "mongo"; s.sql {
 		s.reader = newReader(p, db.Registry(), s.caps.Name)
@@ -87,6 +88,7 @@ func TestHistories(t *testing.T) {
 			}
 			p, registered := theatre(strings.Split(*leftOut, ","))
 			s := openStage(t, e.Connector(t), p, registered)
+			defer func() { t.Log(s.tally) }()
 			shown := 0
 			for i := range n {
 				steps, failure := s.draw(t, *seed+uint64(i), *length, drawn(*only))
@@ -117,6 +119,7 @@ func (s *stage) draw(t *testing.T, seed uint64, length int, kinds []string) ([]s
 		return true
 	}
 	failure := r.play()
+	s.tally.add(r)
 	if failure == "" {
 		failure = s.compareWithout(t, r)
 	}

@@ -88,6 +88,11 @@ func (d *dump) take(t *typ, x any) error {
 		r.version = int(field(x, "Version").Int())
 	}
 	d.rows[h] = r
+	if t.madeKey {
+		d.keys[h] = fmt.Sprint(field(x, "ID").Int())
+	} else if s := t.scalar("Code"); s != nil {
+		d.keys[h] = r.values[s.at].(string)
+	}
 	for _, v := range t.allViews() {
 		if !v.left || v.style == asScalar {
 			continue

@@ -20,6 +20,7 @@ type run struct {
 	ptr    map[int]any
 	keys   map[int]string
 	mode   orm.FlushMode
+	result []any
 	steps  []step
 	scopes []*scope
 	// failure is the first difference.
@@ -30,7 +31,9 @@ type run struct {
 	traces                map[int]*trace
 	// autoFlushed are reads that wrote first, backs transactions that came to nothing.
 	autoFlushed map[int]bool
-	backs       []backing
+	// flushes wrote, refusals had to be.
+	flushes, refusals int
+	backs             []backing
 	// more draws another step, nil when all are there.
 	more func() bool
 	// plans asks for plans where something came to nothing.
@@ -46,6 +49,7 @@ type stage struct {
 	caps   *driver.Caps
 	reader *reader
 	sql    bool
+	tally  *tally
 }
 
 // scope is an open transaction, or a nested one.
@@ -105,6 +109,7 @@ func (r *run) step(i int) int {
 		return r.nest(i)
 	case a.whole != nil:
 		r.done[i] = a.whole(r, st)
+	case a.alone && len(r.scopes) > 0 || a.inside && len(r.scopes) == 0:
 	case a.may(r.m, st) && a.read:
 		r.done[i] = r.readStep(a, st)
 	case a.may(r.m, st):
@@ -136,7 +141,7 @@ func (r *run) readStep(a *action, st step) bool {
 	if r.mode != orm.FlushCommit && (out.unclear != "" || len(out.errs) > 0 || !a.may(out.next, st)) {
 		return false // a read that would have to fail is tested by flushes
 	}
-	before := r.wire.writes
+	before, was := r.wire.writes, r.m
 	err := guarded(func() error { return a.do(r, st) })
 	flushed := r.wire.writes != before
 	switch {
@@ -156,6 +161,11 @@ func (r *run) readStep(a *action, st step) bool {
 	r.m.looked()
 	a.mean(r.m, st)
 	r.log(st)
+	if a.check != nil {
+		if err := a.check(r, st, flushed, was); err != nil {
+			r.fail("%s: %v", st, err)
+		}
+	}
 	if flushed {
 		r.compareTables()
 	}
@@ -189,9 +199,7 @@ func (r *run) compareTables() {
 		r.fail("the tables cannot be read: %v", err)
 		return
 	}
-	if len(d.keys) > 0 {
-		r.keys = d.keys
-	}
+	r.keys = d.keys
 	if lines := r.m.differences(d.database); len(lines) > 0 {
 		r.fail("the tables differ:%s", indented(lines))
 	}

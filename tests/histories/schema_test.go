@@ -123,9 +123,11 @@ func (a *assoc) side(left bool) *view {
 
 // project is what random histories are about, in the model's words.
 type project struct {
-	types  []*typ
-	assocs []*assoc
-	views  []*view
+	// keysChange says that the engine can change the key of a row.
+	keysChange bool
+	types      []*typ
+	assocs     []*assoc
+	views      []*view
 }
 
 // typed makes the description of T.

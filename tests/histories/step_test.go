@@ -76,6 +76,12 @@ type action struct {
 	// do does it in the unit. Reads may write what is pending before.
 	do   func(r *run, st step) error
 	read bool
+	// alone steps use another unit, outside of transactions; inside ones are done in them.
+	alone, inside bool
+	// forgets says that entities leave the unit, and may be read anew.
+	forgets bool
+	// check compares what a read found, when it is known whether it flushed before.
+	check func(r *run, st step, flushed bool, before *model) error
 	// whole actions are about flushes and transactions: they look after the model themselves.
 	whole func(r *run, st step) bool
 	// draw proposes a step, with this weight among all.
