@@ -56,10 +56,13 @@ var exchanging = &action{
 	draw: func(g *drawing) (step, bool) {
 		h, v := g.view(func(h int, v *view) bool { return v.assoc.oneToOne && len(g.r.m.content(h, v)) == 1 })
 		if v == nil {
-			return step{}, false
+			return g.attachment(func(_ int, v *view) bool { return v.assoc.oneToOne })
 		}
 		other, _ := g.view(func(x int, w *view) bool { return w == v && x != h && len(g.r.m.content(x, w)) == 1 })
-		return step{Do: "exchange", F: v.name, To: []int{h, other}}, other != 0
+		if other == 0 {
+			return g.attachment(func(x int, w *view) bool { return w == v && len(g.r.m.content(x, w)) == 0 })
+		}
+		return step{Do: "exchange", F: v.name, To: []int{h, other}}, true
 	},
 }
 
@@ -103,7 +106,7 @@ func (r *run) contradict(st step) bool {
 }
 
 var contradicting = &action{
-	name: "contradict", weight: 3, whole: (*run).contradict,
+	name: "contradict", weight: 6, whole: (*run).contradict,
 	draw: func(g *drawing) (step, bool) {
 		h, v := g.view(func(h int, v *view) bool {
 			return !v.many && v.left && v.assoc.side(false) != nil && v.assoc.side(false).style == asSlice && len(g.candidates(v)) > 1

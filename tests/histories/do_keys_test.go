@@ -54,16 +54,12 @@ var keying = &action{
 		return nil
 	},
 	draw: func(g *drawing) (step, bool) {
-		target := g.rowNotIn(g.r.m)
-		if target == 0 || g.scopes > 0 {
+		known := func(t *typ) int { return g.apart(func(_ int, r *row) bool { return r.typ == t }) }
+		h, v := g.view(func(h int, v *view) bool { return v.style == asRef && v.left && known(v.assoc.right) != 0 })
+		if v == nil || g.scopes > 0 {
 			return step{}, false
 		}
-		t := g.r.m.db.rows[target].typ
-		h, v := g.view(func(h int, v *view) bool { return v.style == asRef && v.left && v.assoc.right == t })
-		if v == nil {
-			return step{}, false
-		}
-		return step{Do: "key", H: h, F: v.name, To: []int{target}}, true
+		return step{Do: "key", H: h, F: v.name, To: []int{known(v.assoc.right)}}, true
 	},
 }
 

@@ -29,8 +29,7 @@ func (m *model) untouched(h int) *object {
 func (m *model) moved(h int) bool {
 	for _, a := range m.assocs {
 		for _, p := range m.placesOf(a) {
-			added, taken := m.difference(p)
-			for _, x := range append(added, taken...) {
+			for _, x := range m.about(p) {
 				if x.l == h || x.r == h {
 					return true
 				}
@@ -46,7 +45,14 @@ func (m *model) moved(h int) bool {
 // elsewhere reads an entity in another unit.
 func (r *run) elsewhere(h int) (em *orm.EntityManager, x any, err error) {
 	em = r.db.Fork()
-	found, err := r.typeAt(h).find(r.ctx, em, orm.M{"h": h})
+	t := r.typeAt(h)
+	var pointers []string // which say nothing when they are not read
+	for _, v := range t.allViews() {
+		if v.left && v.style == asPointer {
+			pointers = append(pointers, v.path())
+		}
+	}
+	found, err := t.find(r.ctx, em, orm.M{"h": h}, orm.Populate(pointers...))
 	if err == nil && len(found) != 1 {
 		err = fmt.Errorf("%d rows have number %d", len(found), h)
 	}
@@ -61,7 +67,8 @@ func (r *run) elsewhere(h int) (em *orm.EntityManager, x any, err error) {
 var merging = &action{
 	name: "merge", weight: 3, alone: true,
 	may: func(m *model, st step) bool {
-		if m.db.rows[st.H] == nil || m.settled(st.H) {
+		r := m.db.rows[st.H]
+		if r == nil || m.settled(st.H) || r.typ.name == "patron" { // which takes its gift along
 			return false
 		}
 		if m.mem[st.H] == nil {
@@ -194,7 +201,7 @@ var forgetting = &action{
 // stale lets another unit change a row with a version, changes it here as well, and
 // takes the other's after the error.
 var staling = &action{
-	name: "stale", weight: 2, alone: true,
+	name: "stale", weight: 6, alone: true,
 	may: func(m *model, st step) bool {
 		o := m.untouched(st.H)
 		if o == nil || !o.typ.version || len(st.V) != 2 || st.V[0] == st.V[1] {

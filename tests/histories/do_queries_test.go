@@ -174,22 +174,21 @@ var parting = &action{
 		return nil
 	},
 	draw: func(g *drawing) (step, bool) {
-		h := g.rowNotIn(g.r.m)
-		t := g.r.typeAt(h)
-		if t == nil {
-			return step{}, false
-		}
 		var list []*view
-		for _, v := range t.allViews() {
-			if v.many && len(g.r.m.stored(h, v)) > 0 {
-				list = append(list, v)
-			}
+		h := g.apart(func(h int, r *row) bool { return len(g.parts(h, r.typ)) > 0 })
+		if h != 0 {
+			list = g.parts(h, g.r.m.db.rows[h].typ)
 		}
 		if len(list) == 0 {
 			return step{}, false
 		}
 		return step{Do: "part", H: h, F: list[g.below(len(list))].name, N: 1 + g.below(g.last)}, true
 	},
+}
+
+// parts are the to-many views of a row that have items.
+func (g *drawing) parts(h int, t *typ) []*view {
+	return slices.DeleteFunc(slices.Clone(t.allViews()), func(v *view) bool { return !v.many || len(g.r.m.stored(h, v)) == 0 })
 }
 
 var _ = declare(querying, locking, parting)

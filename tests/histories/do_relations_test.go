@@ -1,6 +1,7 @@
 package histories_test
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -26,8 +27,12 @@ func (m *model) targets(v *view, list []int) bool {
 		t = v.assoc.left
 	}
 	for i, h := range list {
-		if o := m.mem[h]; !o.living() || !o.typ.is(t) || slices.Contains(list[:i], h) {
+		o := m.mem[h]
+		if !o.living() || !o.typ.is(t) || slices.Contains(list[:i], h) {
 			return false
+		}
+		if o.typ != t && o.status == fresh && !o.persisted {
+			return false // a pointer to the base does not tell what it is
 		}
 	}
 	return true
@@ -74,8 +79,7 @@ func (m *model) mayAssign(h int, v *view) bool {
 		if p == (place{h, v.at}) {
 			continue
 		}
-		added, taken := m.difference(p)
-		for _, x := range append(added, taken...) {
+		for _, x := range m.about(p) {
 			if v.left && x.l == h || !v.left && x.r == h {
 				return false
 			}
@@ -111,8 +115,7 @@ func (m *model) neighbourBy(a *assoc, h int) bool {
 		return true
 	}
 	for _, p := range m.placesOf(a) {
-		added, taken := m.difference(p)
-		for _, x := range append(added, taken...) {
+		for _, x := range m.about(p) {
 			if x.l == h || x.r == h {
 				return true
 			}
@@ -162,7 +165,7 @@ func (m *model) showList(h int, o *object, v *view, next []int) {
 		return
 	}
 	changes := changed(h, v, m.content(h, v), next)
-	m.meet(v.assoc)
+	before := maps.Clone(m.edges[v.assoc.at])
 	e := m.edges[v.assoc.at]
 	for _, x := range changes {
 		if slices.Contains(pairsOf(h, v, next), x) {
@@ -173,6 +176,28 @@ func (m *model) showList(h int, o *object, v *view, next []int) {
 	}
 	if v.assoc.ordered && v.left && len(next) > 0 {
 		e[h] = slices.Clone(next)
+	}
+	m.rebase(v.assoc, before)
+}
+
+// rebase lets plain views that were changed before show what a call of a collection
+// has changed since: it brings the views of its relation together.
+func (m *model) rebase(a *assoc, before edges) {
+	after := m.edges[a.at]
+	for _, p := range m.placesOf(a) {
+		c, v := m.over[p], m.views[p.view]
+		then, now := before[p.h], after[p.h]
+		if !v.left {
+			then, now = before.lefts(p.h), after.lefts(p.h)
+		}
+		c.list = slices.DeleteFunc(slices.Clone(c.list), func(x int) bool { return slices.Contains(then, x) && !slices.Contains(now, x) })
+		for _, x := range now {
+			if !slices.Contains(then, x) && !slices.Contains(c.list, x) {
+				c.list = append(c.list, x)
+			}
+		}
+		m.over[p] = c
+		m.look(p)
 	}
 }
 
@@ -186,6 +211,9 @@ var pointing = &action{
 		}
 		if v.style == asScalar && len(st.To) == 1 && m.mem[st.To[0]].status != managed {
 			return false // it has no key yet
+		}
+		if !v.left && !o.loaded[v.at] && equalSets(st.To, m.content(st.H, v)) {
+			return false // the unit cannot know that it says so already
 		}
 		if v.style == asPointer && len(st.To) == 0 && (!o.loaded[v.at] || len(m.content(st.H, v)) == 0) {
 			return false // nil already: nobody can tell

@@ -196,16 +196,21 @@ var attaching = &action{
 		return nil
 	},
 	draw: func(g *drawing) (step, bool) {
-		h, v := g.view(func(h int, v *view) bool { return v.style != asScalar })
-		if v == nil {
-			return step{}, false
-		}
-		t := v.assoc.right
-		if !v.left {
-			t = v.assoc.left
-		}
-		return step{Do: "attach", H: g.next(), T: t.name, F: v.name, To: []int{h}, V: g.values(t)}, true
+		return g.attachment(func(_ int, v *view) bool { return v.style != asScalar })
 	},
+}
+
+// attachment draws a new entity for a view.
+func (g *drawing) attachment(fits func(h int, v *view) bool) (step, bool) {
+	h, v := g.view(fits)
+	if v == nil {
+		return step{}, false
+	}
+	t := v.assoc.right
+	if !v.left {
+		t = v.assoc.left
+	}
+	return step{Do: "attach", H: g.next(), T: t.name, F: v.name, To: []int{h}, V: g.values(t)}, true
 }
 
 // holds reports that being in a view gives an entity all the references it needs.

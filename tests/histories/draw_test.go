@@ -42,8 +42,8 @@ func (g *drawing) step() step {
 			if n -= actions[k].weight; n >= 0 {
 				continue
 			}
-			a := actions[k]
-			st, ok := a.draw(g)
+			st, ok := actions[k].draw(g)
+			a := actions[st.Do]
 			if ok && (a.may == nil || a.may(g.r.m, st)) && g.fits(st) {
 				g.last = max(g.last, st.H)
 				return st
@@ -99,11 +99,11 @@ func (g *drawing) row() int {
 	return first(g.some(slices.Sorted(maps.Keys(g.r.m.db.rows)), 1))
 }
 
-// rowNotIn picks a row that the unit does not have.
-func (g *drawing) rowNotIn(m *model) int {
+// apart picks a row that the unit does not have, of those that fit.
+func (g *drawing) apart(fits func(h int, r *row) bool) int {
 	var list []int
-	for h := range m.db.rows {
-		if m.mem[h] == nil {
+	for h, r := range g.r.m.db.rows {
+		if g.r.m.mem[h] == nil && fits(h, r) {
 			list = append(list, h)
 		}
 	}

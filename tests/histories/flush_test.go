@@ -7,6 +7,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm"
@@ -106,7 +107,19 @@ func (r *run) plan() string {
 	if err != nil {
 		plan = "an error"
 	}
-	return digits.ReplaceAllString(plan, "N")
+	return inOrder(digits.ReplaceAllString(plan, "N"))
+}
+
+// inOrder sorts the rows of each step of a plan: entities that nobody persisted join
+// the unit when a flush first meets them.
+func inOrder(plan string) string {
+	lines := strings.Split(plan, "\n")
+	for from, to := 0, 0; from < len(lines); from = to + 1 {
+		for to = from; to < len(lines) && strings.HasPrefix(lines[to], " "); to++ {
+		}
+		slices.Sort(lines[from:to])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // rollBack ends all open transactions.

@@ -193,7 +193,11 @@ func (t *trace) look(r *run, h int, x any) error {
 			say(v.name, field(x, v.name).IsNil())
 		case v.many:
 			if items, loaded := v.list(x); loaded && (v.style == asCollection || items != nil) {
-				say(v.name, v.shown(x))
+				list := v.shown(x)
+				if !v.assoc.ordered || !v.left {
+					slices.Sort(list)
+				}
+				say(v.name, list)
 			}
 		default:
 			t.lookAtReference(r, say, v, x, inside)

@@ -110,8 +110,10 @@ type place struct{ h, view int }
 // change is what the user left in a plain view.
 type change struct {
 	list []int
-	// maybe says that the unit may have looked at it since.
+	// maybe says that the unit may have looked at it since, seen are the edges that
+	// differed then: other views may show them by now.
 	maybe bool
+	seen  []pairing
 }
 
 // model is a database and one unit.
@@ -173,11 +175,17 @@ func (m *model) content(h int, v *view) []int {
 
 // write leaves something in a plain view.
 func (m *model) write(h int, v *view, list []int, maybe bool) {
-	if same := equalSets(list, m.baseline(h, v)); same && (!v.assoc.ordered || !v.left || slices.Equal(list, m.baseline(h, v))) {
-		delete(m.over, place{h, v.at})
+	p := place{h, v.at}
+	seen := m.over[p].seen
+	same := equalSets(list, m.baseline(h, v)) && (!v.assoc.ordered || !v.left || slices.Equal(list, m.baseline(h, v)))
+	if same && len(seen) == 0 {
+		delete(m.over, p)
 		return
 	}
-	m.over[place{h, v.at}] = change{slices.Clone(list), maybe}
+	m.over[p] = change{list: slices.Clone(list), seen: seen}
+	if maybe {
+		m.look(p)
+	}
 }
 
 func equalSets(a, b []int) bool {
@@ -187,10 +195,31 @@ func equalSets(a, b []int) bool {
 
 // looked notes that the unit may have looked at all views.
 func (m *model) looked() {
-	for p, c := range m.over {
-		c.maybe = true
-		m.over[p] = c
+	for p := range m.over {
+		m.look(p)
 	}
+}
+
+// look notes it of one view.
+func (m *model) look(p place) {
+	c := m.over[p]
+	c.maybe = true
+	c.seen = slices.Clone(c.seen)
+	for _, x := range m.differing(p) {
+		if !slices.Contains(c.seen, x) {
+			c.seen = append(c.seen, x)
+		}
+	}
+	m.over[p] = c
+}
+
+// about are the edges that a changed view is about, or was when it was looked at.
+func (m *model) about(p place) []pairing { return append(m.differing(p), m.over[p].seen...) }
+
+// differing are those that it adds or takes away.
+func (m *model) differing(p place) []pairing {
+	added, taken := m.difference(p)
+	return append(added, taken...)
 }
 
 // pairsOf are the edges between an object and what its view shows.

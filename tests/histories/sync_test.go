@@ -117,8 +117,7 @@ func (m *model) mayChange(h int, v *view, changed []pairing) bool {
 			}
 			continue
 		}
-		added, taken := m.difference(p)
-		for _, x := range v.assoc.marks(append(added, taken...)) {
+		for _, x := range v.assoc.marks(m.about(p)) {
 			if slices.Contains(marks, x) {
 				return false
 			}
