@@ -43,7 +43,7 @@ var exchanging = &action{
 		m.write(st.To[0], v, second, false)
 		m.write(st.To[1], v, first, false)
 		for _, h := range st.To {
-			m.mem[h].loaded[v.at] = true
+			m.mem[h].loaded[v.at] = v.style == asRef || m.mem[h].loaded[v.at]
 		}
 	},
 	do: func(r *run, st step) error {

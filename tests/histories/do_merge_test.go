@@ -14,13 +14,8 @@ import (
 // either side of its associations, and read in full.
 func (m *model) untouched(h int) *object {
 	o, r := m.mem[h], m.db.rows[h]
-	if o == nil || r == nil || o.status != managed || !slices.Equal(o.values, r.values) || m.moved(h) {
+	if o == nil || r == nil || o.part || o.status != managed || !slices.Equal(o.values, r.values) || m.moved(h) {
 		return nil
-	}
-	for _, unread := range o.unread {
-		if unread {
-			return nil
-		}
 	}
 	return o
 }
@@ -141,15 +136,7 @@ var refreshing = &action{
 	name: "refresh", weight: 3, read: true,
 	may: func(m *model, st step) bool {
 		o := m.mem[st.H]
-		if o == nil || o.status != managed || m.moved(st.H) || m.db.rows[st.H] == nil {
-			return false
-		}
-		for _, unread := range o.unread {
-			if unread {
-				return false
-			}
-		}
-		return true
+		return o != nil && !o.part && o.status == managed && !m.moved(st.H) && m.db.rows[st.H] != nil
 	},
 	mean: func(m *model, st step) { m.mem[st.H].values = slices.Clone(m.db.rows[st.H].values) },
 	do:   func(r *run, st step) error { return r.em.Refresh(r.ctx, r.ptr[st.H]) },

@@ -108,10 +108,7 @@ var locking = &action{
 	name: "lock", weight: 3, read: true, inside: true,
 	may: func(m *model, st step) bool {
 		o := m.mem[st.H]
-		if t := m.readable(st.H); t == nil || o != nil && len(o.unread) > 0 && o.anyUnread() {
-			return false
-		}
-		return true
+		return m.readable(st.H) != nil && (o == nil || !o.part)
 	},
 	mean: func(m *model, st step) { m.met(st.H, "") },
 	do: func(r *run, st step) error {
@@ -130,15 +127,6 @@ var locking = &action{
 		h := g.row()
 		return step{Do: "lock", H: h, N: g.below(2)}, h != 0 && g.scopes > 0
 	},
-}
-
-func (o *object) anyUnread() bool {
-	for _, unread := range o.unread {
-		if unread {
-			return true
-		}
-	}
-	return false
 }
 
 // part reads the items of a collection up to a number.

@@ -28,10 +28,12 @@ func (m *model) met(h int, only string) *object {
 		for i, s := range r.typ.scalars {
 			o.unread[i] = only != "" && s.name != only && s.name != "H" && !s.fixed
 		}
+		o.part = only != ""
 		m.mem[h] = o
 		return o
 	}
 	if only == "" {
+		o.part = false
 		for i := range o.values {
 			if o.unread[i] {
 				o.values[i], o.unread[i] = r.values[i], false

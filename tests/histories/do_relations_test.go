@@ -223,7 +223,7 @@ var pointing = &action{
 	mean: func(m *model, st step) {
 		o, v := m.viewOf(st)
 		m.showList(st.H, o, v, st.To)
-		o.loaded[v.at] = v.style != asScalar
+		o.loaded[v.at] = v.style == asRef || o.loaded[v.at] // nil in an unread pointer says nothing still
 	},
 	do: func(r *run, st step) error {
 		_, v := r.views2(st)
@@ -292,6 +292,7 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 			o, v := m.viewOf(st)
 			list, _ := next(m, st, v)
 			if wholly(name) && !o.loaded[v.at] {
+				m.wipes++
 				m.wiped[place{st.H, v.at}] = true
 			}
 			m.showList(st.H, o, v, list)
@@ -306,9 +307,13 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 			return nil
 		},
 		draw: func(g *drawing) (step, bool) {
-			h, v := g.view(func(h int, v *view) bool {
+			fits := func(h int, v *view) bool {
 				return v.many && (name == "add" && g.others(h, v) || name != "add" && (len(g.r.m.content(h, v)) > 0 || g.below(8) == 0))
-			})
+			}
+			h, v := g.view(func(h int, v *view) bool { return !g.r.m.mem[h].loaded[v.at] && fits(h, v) })
+			if v == nil || g.below(2) == 0 {
+				h, v = g.view(fits)
+			}
 			if v == nil {
 				return step{}, false
 			}

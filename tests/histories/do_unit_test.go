@@ -58,7 +58,7 @@ func (r *run) make(st step) any {
 
 // new makes an entity with what it needs and persists it.
 var making = &action{
-	name: "new", weight: 16,
+	name: "new", weight: 12,
 	may: func(m *model, st step) bool {
 		t := m.unborn(st)
 		if t == nil || len(st.To) != len(t.needs()) || m.keyTaken(t, st) {
@@ -181,7 +181,7 @@ var attaching = &action{
 			list = append(slices.Clone(m.content(st.To[0], v)), st.H)
 		}
 		m.showList(st.To[0], holder, v, list)
-		if !v.many {
+		if v.style == asRef {
 			holder.loaded[v.at] = true
 		}
 	},

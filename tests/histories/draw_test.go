@@ -15,10 +15,14 @@ type drawing struct {
 	scopes int
 	kinds  []string
 	total  int
+	// building counts steps that make what a history begins with, reading those that
+	// read, after the unit was cleared.
+	building, reading int
 }
 
 func newDrawing(seed uint64, r *run, kinds []string) *drawing {
 	g := &drawing{r: r, rng: rand.New(rand.NewPCG(seed, 1)), kinds: kinds}
+	g.building = begins
 	for _, k := range kinds {
 		g.total += actions[k].weight
 	}
@@ -33,36 +37,65 @@ func (g *drawing) begun() bool { return g.scopes == 1 && !g.r.scopes[0].nested }
 
 func (g *drawing) nested() bool { return g.scopes > 0 && g.r.scopes[g.scopes-1].nested }
 
+// begins is the number of steps that make what a history begins with: entities that
+// are connected, stored, and most often read again by the unit.
+const begins = 14
+
 // step draws one that means something.
 func (g *drawing) step() step {
+	switch g.building--; {
+	case g.building == 1:
+		return step{Do: "flush"}
+	case g.building == 0 && g.below(3) > 0 && slices.Contains(g.kinds, "clear"):
+		g.reading = 4 + g.below(5)
+		return step{Do: "clear"}
+	}
 	g.scopes = len(g.r.scopes)
-	for range 200 {
-		n := g.below(g.total)
-		for _, k := range g.kinds {
-			if n -= actions[k].weight; n >= 0 {
-				continue
-			}
-			st, ok := actions[k].draw(g)
+	for range 60 {
+		kind := g.kind()
+		for n := 0; n < 8 && g.suits(kind); n++ { // rather this kind than another
+			st, ok := actions[kind].draw(g)
 			a := actions[st.Do]
-			if ok && (a.may == nil || a.may(g.r.m, st)) && g.fits(st) {
+			if ok && (a.may == nil || a.may(g.r.m, st)) {
 				g.last = max(g.last, st.H)
+				if st.Do == "clear" {
+					g.reading = 3 + g.below(4)
+				}
 				return st
 			}
-			break
 		}
 	}
 	return step{Do: "flush"}
 }
 
-// fits keeps a history small enough, and makes it end what it cannot flush.
-func (g *drawing) fits(st step) bool {
-	switch out := g.r.m.settle(); st.Do {
+// kind picks one.
+func (g *drawing) kind() string {
+	if g.building > 1 {
+		if k := []string{"new", "new", "attach", "attach", "add", "point"}[g.below(6)]; slices.Contains(g.kinds, k) {
+			return k
+		}
+	}
+	if g.reading > 0 && len(g.r.m.db.rows) > 0 {
+		g.reading--
+		if k := []string{"find", "find", "find", "part", "populate", "merge"}[g.below(6)]; slices.Contains(g.kinds, k) {
+			return k
+		}
+	}
+	n := g.below(g.total)
+	return g.kinds[slices.IndexFunc(g.kinds, func(k string) bool { n -= actions[k].weight; return n < 0 })]
+}
+
+// suits keeps a history small enough, makes it end what it cannot flush, and leaves
+// out what would do nothing.
+func (g *drawing) suits(kind string) bool {
+	switch kind {
 	case "clear":
-		return out.unclear != "" || len(out.errs) > 0 || !out.writes && g.scopes == 0 || g.below(20) == 0
+		out := g.r.m.settle()
+		return out.unclear != "" || len(out.errs) > 0 && g.below(4) == 0 || !out.writes && g.scopes == 0 && len(g.r.m.mem) > 3 || g.below(60) == 0
 	case "flush":
-		return out.writes || g.below(4) == 0
+		return g.r.m.settle().writes || g.below(30) == 0
 	case "new", "attach":
-		return len(g.r.m.mem) < 16 || g.below(6) == 0
+		return len(g.r.m.mem) < 16 || g.below(30) == 0
 	}
 	return true
 }

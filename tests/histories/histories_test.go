@@ -19,15 +19,28 @@ import (
 //	go test ./tests/histories -run TestHistories/sqlite -histories 10000 -steps 40
 var (
 	histories = flag.Int("histories", 0, "how many random histories to play; 0 is a number for each engine")
-	length    = flag.Int("steps", 40, "how many steps each has")
+	length    = flag.Int("steps", 40, "how many steps each has, after those that make what it begins with")
 	seed      = flag.Uint64("seed", 1, "the seed of the first history; each has the next one")
 	only      = flag.String("kinds", "", "the kinds of steps to draw, separated by commas; a - leaves one out")
 	leftOut   = flag.String("without", "", "types, associations (play.Cast) and views (actor.Plays) to leave out, separated by commas")
 	found     = flag.Int("found", 1, "how many differences to show before a run ends")
+	shorten   = flag.Bool("shorten", true, "look for the shortest history with a difference")
 )
 
 // short is the number of histories of the short form.
-var short = map[string]int{"sqlite": 600, "memory": 400, "postgres": 60, "mysql": 60, "mongo": 40}
+var short = map[string]int{"sqlite": 800, "memory": 500, "postgres": 60, "mysql": 60, "mongo": 40}
+
+// howMany is how many histories to play on an engine.
+func howMany(engine string) int {
+	n := short[engine]
+	switch {
+	case *histories > 0:
+		return *histories
+	case racing, testing.Short():
+		return n / 5
+	}
+	return n
+}
 
 // openStage makes the tables once.
 func openStage(t *testing.T, c driver.Connector, p *project, entities []any) *stage {
@@ -82,20 +95,18 @@ func drawn(list string) []string {
 func TestHistories(t *testing.T) {
 	for _, e := range testengine.All() {
 		t.Run(e.Name, func(t *testing.T) {
-			n := *histories
-			if n == 0 {
-				n = short[e.Name]
-			}
 			p, registered := theatre(strings.Split(*leftOut, ","))
 			s := openStage(t, e.Connector(t), p, registered)
 			defer func() { t.Log(s.tally) }()
 			shown := 0
-			for i := range n {
+			for i := range howMany(e.Name) {
 				steps, failure := s.draw(t, *seed+uint64(i), *length, drawn(*only))
 				if failure == "" {
 					continue
 				}
-				steps, failure = s.shrink(t, steps, failure)
+				if *shorten {
+					steps, failure = s.shrink(t, steps, failure)
+				}
 				t.Errorf("history %d: %s\n%s", *seed+uint64(i), failure, source(fmt.Sprintf("Found%d", *seed+uint64(i)), e.Name, steps))
 				if shown++; shown >= *found {
 					return
@@ -112,7 +123,7 @@ func (s *stage) draw(t *testing.T, seed uint64, length int, kinds []string) ([]s
 	r := s.start(t.Context(), nil, seed%2 == 0)
 	g := newDrawing(seed, r, kinds)
 	r.more = func() bool {
-		if len(r.steps) >= length {
+		if len(r.steps) >= begins+length {
 			return false
 		}
 		r.steps = append(r.steps, g.step())

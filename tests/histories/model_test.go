@@ -88,8 +88,9 @@ type object struct {
 	persisted bool
 	holder    place
 	values    []any
-	// unread scalars were not asked for.
+	// unread scalars were not asked for; part says that it was read in part.
 	unread map[int]bool
+	part   bool
 	// loaded views are in memory for sure; partial ones hold some of their items.
 	loaded, partial map[int]bool
 }
@@ -128,6 +129,8 @@ type model struct {
 	over map[place]change
 	// wiped are collections that were emptied without being read.
 	wiped map[place]bool
+	// wipes counts them.
+	wipes int
 }
 
 func newModel(s *project) *model {

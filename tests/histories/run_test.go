@@ -50,6 +50,8 @@ type stage struct {
 	reader *reader
 	sql    bool
 	tally  *tally
+	// planted is a fault of the engine while histories are played.
+	planted *fault
 }
 
 // scope is an open transaction, or a nested one.
@@ -76,6 +78,10 @@ func (r *run) fail(format string, args ...any) {
 
 // play plays all steps, ends what is open and compares for the last time.
 func (r *run) play() string {
+	if r.wire.fault = r.planted; r.planted != nil {
+		r.planted.times = 1 << 30
+	}
+	defer func() { r.wire.fault = nil }()
 	for i := 0; r.failure == "" && r.has(i); {
 		i = r.step(i)
 	}

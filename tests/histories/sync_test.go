@@ -35,6 +35,9 @@ func (m *model) meet(a *assoc) bool {
 		if v := m.views[p.view]; a.ordered && v.left {
 			e[p.h] = reordered(m.over[p].list, e[p.h])
 		}
+		if o := m.mem[p.h]; o != nil && m.views[p.view].style == asPointer {
+			o.loaded[p.view] = true
+		}
 		delete(m.over, p)
 	}
 	for l, rights := range e {

@@ -15,6 +15,8 @@ type tally struct {
 	flushes, refused int
 	// again are histories that were played a second time without what came to nothing.
 	again, ghosts int
+	// wipes are collections that were emptied without being read.
+	wipes int
 }
 
 func newTally() *tally { return &tally{done: map[string]int{}} }
@@ -29,6 +31,7 @@ func (c *tally) add(r *run) {
 	}
 	c.flushes += r.flushes
 	c.refused += r.refusals
+	c.wipes += r.m.wipes
 	if c.ghosts += len(r.ghosts); len(r.ghosts) > 0 {
 		c.again++
 	}
@@ -39,6 +42,6 @@ func (c *tally) String() string {
 	for _, k := range slices.Sorted(slices.Values(kinds)) {
 		words = append(words, fmt.Sprintf("%s %d", k, c.done[k]))
 	}
-	return fmt.Sprintf("%d histories of %d steps, %d flushes that wrote, %d that had to fail; %d played again without the %d steps that came to nothing: %s",
-		c.histories, c.steps, c.flushes, c.refused, c.again, c.ghosts, strings.Join(words, ", "))
+	return fmt.Sprintf("%d histories of %d steps, %d flushes that wrote, %d that had to fail, %d collections emptied unread; %d played again without the %d steps that came to nothing: %s",
+		c.histories, c.steps, c.flushes, c.refused, c.wipes, c.again, c.ghosts, strings.Join(words, ", "))
 }
