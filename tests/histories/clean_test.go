@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
@@ -15,7 +14,7 @@ import (
 )
 
 // clean deletes all rows of all tables, whatever refers to them. A database in
-// the memory of this process is made anew instead, see fresh.
+// the memory of this process is opened anew instead.
 func clean(t *testing.T, db *orm.DB) {
 	t.Helper()
 	ctx := context.WithoutCancel(t.Context())
@@ -29,7 +28,10 @@ func clean(t *testing.T, db *orm.DB) {
 			script = append(script, `delete from "`+table+`"`)
 		}
 	case "postgres":
-		script = append(script, "set local lock_timeout = '3s'", `truncate table "`+strings.Join(tables, `", "`)+`" restart identity cascade`)
+		script = append(script, "set local lock_timeout = '3s'", "set local session_replication_role = replica") // no foreign keys
+		for _, table := range tables {
+			script = append(script, `delete from "`+table+`"`)
+		}
 	case "mysql", "mariadb":
 		script = append(script, "set innodb_lock_wait_timeout = 3", "set foreign_key_checks = 0")
 		for _, table := range tables {
@@ -44,8 +46,9 @@ func clean(t *testing.T, db *orm.DB) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	execer, _ := driver.SessionAs[driver.TextExecer](s)
 	for _, text := range script {
-		if _, err = s.(driver.TextExecer).ExecText(ctx, text); err != nil {
+		if _, err = execer.ExecText(ctx, text); err != nil {
 			err = fmt.Errorf("%s: %w", text, err)
 			break
 		}

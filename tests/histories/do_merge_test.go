@@ -1,0 +1,235 @@
+package histories_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/weft-orm/weft/orm"
+)
+
+// Steps about entities that another unit knows as well.
+
+// untouched reports an object of the unit without changes that are not flushed, on
+// either side of its associations, and read in full.
+func (m *model) untouched(h int) *object {
+	o, r := m.mem[h], m.db.rows[h]
+	if o == nil || r == nil || o.part || o.status != managed || !slices.Equal(o.values, r.values) || m.moved(h) {
+		return nil
+	}
+	return o
+}
+
+// moved reports edges of an object that are not flushed.
+func (m *model) moved(h int) bool {
+	for _, a := range m.assocs {
+		for _, p := range m.placesOf(a) {
+			for _, x := range m.about(p) {
+				if x.l == h || x.r == h {
+					return true
+				}
+			}
+		}
+		if !slices.Equal(m.edges[a.at][h], m.db.edges[a.at][h]) || !slices.Equal(m.edges[a.at].lefts(h), m.db.edges[a.at].lefts(h)) {
+			return true
+		}
+	}
+	return false
+}
+
+// elsewhere reads an entity in another unit.
+func (r *run) elsewhere(h int) (em *orm.EntityManager, x any, err error) {
+	em = r.db.Fork()
+	t := r.typeAt(h)
+	var pointers []string // which say nothing when they are not read
+	for _, v := range t.allViews() {
+		if v.left && v.style == asPointer {
+			pointers = append(pointers, v.path())
+		}
+	}
+	found, err := t.find(r.ctx, em, orm.M{"h": h}, orm.Populate(pointers...))
+	if err == nil && len(found) != 1 {
+		err = fmt.Errorf("%d rows have number %d", len(found), h)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return em, found[0], nil
+}
+
+// merge brings an entity of another unit into this one: as it is where it was not
+// known, with a change where it was.
+var merging = &action{
+	name: "merge", weight: 3, alone: true,
+	may: func(m *model, st step) bool {
+		r := m.db.rows[st.H]
+		if r == nil || m.settled(st.H) || r.typ.name == "patron" { // which takes its gift along
+			return false
+		}
+		if m.mem[st.H] == nil {
+			return st.F == "" && !m.moved(st.H)
+		}
+		if o := m.untouched(st.H); o == nil || st.F == "" || len(st.V) != 1 {
+			return false
+		}
+		_, s := m.free(st.H, st.F)
+		return s != nil
+	},
+	mean: func(m *model, st step) {
+		o := m.met(st.H, "")
+		if st.F != "" {
+			o.values[o.typ.scalar(st.F).at] = st.V[0]
+		}
+	},
+	do: func(r *run, st step) error {
+		other, x, err := r.elsewhere(st.H)
+		if err != nil {
+			return err
+		}
+		other.Clear()
+		if st.F != "" {
+			r.typeOf(x).scalar(st.F).put(x, st.V[0])
+		}
+		merged, err := r.typeOf(x).merge(r.em, x)
+		if err != nil {
+			return err
+		}
+		if known := r.ptr[st.H]; st.F != "" && merged != known {
+			return errors.New("the managed one was replaced")
+		}
+		r.ptr[st.H] = merged
+		return nil
+	},
+	draw: func(g *drawing) (step, bool) {
+		h := g.row()
+		st := step{Do: "merge", H: h}
+		if g.scopes > 0 {
+			return st, false
+		}
+		if h != 0 && g.r.m.mem[h] != nil {
+			t := g.r.m.mem[h].typ
+			s := t.scalars[g.below(len(t.scalars))]
+			st.F, st.V = s.name, []any{g.value(t, s)}
+		}
+		return st, h != 0
+	},
+}
+
+// settled reports an entity that something in memory leads to without the model's
+// knowing whether the unit knows it as well.
+func (m *model) settled(h int) bool {
+	if m.mem[h] != nil {
+		return false
+	}
+	for _, a := range m.assocs {
+		for _, n := range append(slices.Clone(m.db.edges[a.at][h]), m.db.edges[a.at].lefts(h)...) {
+			if m.mem[n] != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// refresh takes what the database says.
+var refreshing = &action{
+	name: "refresh", weight: 3, read: true,
+	may: func(m *model, st step) bool {
+		o := m.mem[st.H]
+		return o != nil && !o.part && o.status == managed && !m.moved(st.H) && m.db.rows[st.H] != nil
+	},
+	mean: func(m *model, st step) { m.mem[st.H].values = slices.Clone(m.db.rows[st.H].values) },
+	do:   func(r *run, st step) error { return r.em.Refresh(r.ctx, r.ptr[st.H]) },
+	draw: func(g *drawing) (step, bool) {
+		h := g.object(func(o *object) bool { return o.status == managed })
+		return step{Do: "refresh", H: h}, h != 0
+	},
+}
+
+// forget ends the management of an entity that nothing leads to.
+var forgetting = &action{
+	name: "forget", weight: 1, forgets: true,
+	may: func(m *model, st step) bool {
+		o := m.mem[st.H]
+		if o == nil || o.status == fresh && !o.persisted || o.status == dead || m.moved(st.H) {
+			return false
+		}
+		for _, a := range m.assocs {
+			if len(m.db.edges[a.at][st.H]) > 0 || len(m.db.edges[a.at].lefts(st.H)) > 0 {
+				return false
+			}
+		}
+		return true
+	},
+	mean: func(m *model, st step) {
+		delete(m.mem, st.H)
+		for p := range m.wiped {
+			if p.h == st.H {
+				delete(m.wiped, p)
+			}
+		}
+		for p := range m.over {
+			if p.h == st.H {
+				delete(m.over, p)
+			}
+		}
+	},
+	do: func(r *run, st step) error {
+		r.em.Forget(r.ptr[st.H])
+		delete(r.ptr, st.H)
+		return nil
+	},
+	draw: func(g *drawing) (step, bool) {
+		h := g.object(func(o *object) bool { return true })
+		return step{Do: "forget", H: h}, h != 0
+	},
+}
+
+// stale lets another unit change a row with a version, changes it here as well, and
+// takes the other's after the error.
+var staling = &action{
+	name: "stale", weight: 6, alone: true,
+	may: func(m *model, st step) bool {
+		o := m.untouched(st.H)
+		if o == nil || !o.typ.version || len(st.V) != 2 || st.V[0] == st.V[1] {
+			return false
+		}
+		s := o.typ.scalar(st.F)
+		out := m.settle()
+		return s != nil && o.values[s.at] != st.V[0] && o.values[s.at] != st.V[1] && !o.typ.isUnique(st.F) && out.unclear == "" && len(out.errs) == 0
+	},
+	mean: func(m *model, st step) {
+		r := m.db.rows[st.H]
+		r.values[r.typ.scalar(st.F).at] = st.V[0]
+		r.version++
+		m.mem[st.H].values = slices.Clone(r.values)
+	},
+	do: func(r *run, st step) error {
+		other, x, err := r.elsewhere(st.H)
+		if err != nil {
+			return err
+		}
+		s := r.typeOf(x).scalar(st.F)
+		s.put(x, st.V[0])
+		if err := other.Flush(r.ctx); err != nil {
+			return fmt.Errorf("the other unit: %w", err)
+		}
+		s.put(r.ptr[st.H], st.V[1])
+		if err := r.em.Flush(r.ctx); !errors.Is(err, orm.ErrOptimisticLock) {
+			return fmt.Errorf("a stale write ended with %v", err)
+		}
+		r.em.SetFlushMode(orm.FlushCommit)
+		defer r.em.SetFlushMode(r.mode)
+		return r.em.Refresh(r.ctx, r.ptr[st.H])
+	},
+	draw: func(g *drawing) (step, bool) {
+		h := g.object(func(o *object) bool { return o.status == managed && o.typ.version })
+		if h == 0 || g.scopes > 0 {
+			return step{}, false
+		}
+		s := g.r.m.mem[h].typ.scalars[1]
+		return step{Do: "stale", H: h, F: s.name, V: []any{g.value(g.r.m.mem[h].typ, s), g.value(g.r.m.mem[h].typ, s)}}, true
+	},
+}
+
+var _ = declare(merging, refreshing, forgetting, staling)

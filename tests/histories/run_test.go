@@ -1,0 +1,242 @@
+package histories_test
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm"
+)
+
+// run plays a history on a database and on the model.
+type run struct {
+	*stage
+	ctx context.Context
+	m   *model
+	em  *orm.EntityManager
+	// ptr are the entities that the unit handed out, or was given.
+	ptr    map[int]any
+	keys   map[int]string
+	mode   orm.FlushMode
+	result []any
+	steps  []step
+	scopes []*scope
+	// failure is the first difference.
+	failure string
+	// done are the steps that were not left out, ghosts those whose flush or
+	// transaction came to nothing, cleared those at which the unit was cleared on the way.
+	done, ghosts, cleared map[int]bool
+	traces                map[int]*trace
+	// autoFlushed are reads that wrote first, backs transactions that came to nothing.
+	autoFlushed map[int]bool
+	// flushes wrote, refusals had to be.
+	flushes, refusals int
+	backs             []backing
+	// more draws another step, nil when all are there.
+	more func() bool
+	// plans asks for plans where something came to nothing.
+	plans bool
+	at    int
+}
+
+// stage is a database to play on, for one history after the other.
+type stage struct {
+	*project
+	db     *orm.DB
+	wire   *wire
+	caps   *driver.Caps
+	reader *reader
+	sql    bool
+	tally  *tally
+	// planted is a fault of the engine while histories are played.
+	planted *fault
+}
+
+// scope is an open transaction, or a nested one.
+type scope struct {
+	saved  *model
+	log    []step
+	begin  int
+	nested bool
+	// ends are the positions of flushes, begins and ends within, to be ghosts when it is rolled back.
+	ends []int
+}
+
+func (s *stage) start(ctx context.Context, steps []step, plans bool) *run {
+	return &run{stage: s, ctx: ctx, m: newModel(s.project), em: s.db.Fork(), ptr: map[int]any{}, keys: map[int]string{}, steps: steps,
+		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, plans: plans}
+}
+
+// fail notes the first difference.
+func (r *run) fail(format string, args ...any) {
+	if r.failure == "" {
+		r.failure = fmt.Sprintf("step %d: ", r.at+1) + fmt.Sprintf(format, args...)
+	}
+}
+
+// play plays all steps, ends what is open and compares for the last time.
+func (r *run) play() string {
+	if r.wire.fault = r.planted; r.planted != nil {
+		r.planted.times = 1 << 30
+	}
+	defer func() { r.wire.fault = nil }()
+	for i := 0; r.failure == "" && r.has(i); {
+		i = r.step(i)
+	}
+	r.at = len(r.steps)
+	if r.failure == "" && len(r.scopes) > 0 {
+		r.rollBack()
+	}
+	if r.failure == "" {
+		r.compareTables()
+		r.compareReadBack()
+	}
+	if r.em.InTransaction() {
+		_ = guarded(func() error { return r.em.Rollback(r.ctx) })
+	}
+	r.wire.calm()
+	return r.failure
+}
+
+// has reports that there is a step at a position, which may be drawn now.
+func (r *run) has(i int) bool { return i < len(r.steps) || r.more != nil && r.more() }
+
+// step plays one step and returns the position of the next.
+func (r *run) step(i int) int {
+	st := r.steps[i]
+	r.at = i
+	a := actions[st.Do]
+	switch {
+	case a == nil:
+		r.fail("no such action: %s", st)
+	case st.Do == "nest":
+		return r.nest(i)
+	case a.whole != nil:
+		r.done[i] = a.whole(r, st)
+	case a.alone && len(r.scopes) > 0 || a.inside && len(r.scopes) == 0:
+	case a.may(r.m, st) && a.read:
+		r.done[i] = r.readStep(a, st)
+	case a.may(r.m, st):
+		r.done[i] = true
+		r.userStep(a, st)
+	}
+	return i + 1
+}
+
+// userStep does what touches memory alone.
+func (r *run) userStep(a *action, st step) {
+	if err := guarded(func() error { return a.do(r, st) }); err != nil {
+		r.fail("%s: %v", st, err)
+		return
+	}
+	a.mean(r.m, st)
+	r.log(st)
+}
+
+func (r *run) log(st step) {
+	for _, s := range r.scopes {
+		s.log = append(s.log, st)
+	}
+}
+
+// readStep reads, and finds out whether pending changes were written before.
+func (r *run) readStep(a *action, st step) bool {
+	out := r.m.settle()
+	if r.mode != orm.FlushCommit && (out.unclear != "" || len(out.errs) > 0 || !a.may(out.next, st)) {
+		return false // a read that would have to fail is tested by flushes
+	}
+	before, was := r.wire.writes, r.m
+	err := guarded(func() error { return a.do(r, st) })
+	flushed := r.wire.writes != before
+	switch {
+	case err != nil:
+		r.fail("%s: %v", st, err)
+		return true
+	case flushed && r.mode == orm.FlushCommit:
+		r.fail("%s wrote, in FlushCommit", st)
+		return true
+	case !flushed && r.mode == orm.FlushAlways && out.writes && st.Do != "load" && st.Do != "refresh":
+		r.fail("%s did not write before, in FlushAlways", st)
+		return true
+	case flushed:
+		r.autoFlushed[r.at] = true
+		r.become(out.next)
+	}
+	r.m.looked()
+	a.mean(r.m, st)
+	r.log(st)
+	if a.check != nil {
+		if err := a.check(r, st, flushed, was); err != nil {
+			r.fail("%s: %v", st, err)
+		}
+	}
+	if flushed {
+		r.compareTables()
+	}
+	return true
+}
+
+// become makes a model the one that holds.
+func (r *run) become(next *model) {
+	r.m = next
+	for _, s := range r.scopes {
+		s.ends = append(s.ends, r.at)
+	}
+}
+
+// session returns one that sees what the unit's own sees.
+func (r *run) session() (s driver.Session, end func(), err error) {
+	if r.wire.tx != nil {
+		return r.wire.tx, func() {}, nil
+	}
+	s, err = r.wire.engine.Session(r.ctx, driver.SessionOptions{})
+	return s, func() { _ = s.End(r.ctx, false) }, err
+}
+
+// compareTables expects every table to be as in the model.
+func (r *run) compareTables() {
+	if r.failure != "" || !r.sql && len(r.scopes) > 0 {
+		return
+	}
+	d, err := r.dump()
+	if err != nil {
+		r.fail("the tables cannot be read: %v", err)
+		return
+	}
+	r.keys = d.keys
+	if lines := r.m.differences(d.database); len(lines) > 0 {
+		r.fail("the tables differ:%s", indented(lines))
+	}
+}
+
+func (r *run) dump() (*dump, error) {
+	if !r.sql {
+		return readBack(r.ctx, r.project, r.db.Fork())
+	}
+	s, end, err := r.session()
+	if err != nil {
+		return nil, err
+	}
+	defer end()
+	return r.reader.read(r.ctx, s)
+}
+
+// compareReadBack expects another unit to read what is in the model.
+func (r *run) compareReadBack() {
+	if r.failure != "" || len(r.scopes) > 0 {
+		return
+	}
+	d, err := readBack(r.ctx, r.project, r.db.Fork())
+	if err != nil {
+		r.fail("reading back: %v", err)
+		return
+	}
+	if lines := r.m.differences(d.database); len(lines) > 0 {
+		r.fail("another unit reads otherwise:%s", indented(lines))
+	}
+}
+
+// objects are the handles in memory in order.
+func (m *model) objects() []int { return slices.Sorted(maps.Keys(m.mem)) }
