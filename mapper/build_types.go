@@ -268,8 +268,10 @@ func (b *builder) scalarFacts(p *propDraft) {
 	if p.via != nil {
 		p.prop.Nullable = true // an absent embeddable is NULL in all its columns
 	}
-	if f.defaultSQL = strings.TrimSpace(f.defaultSQL); strings.EqualFold(f.defaultSQL, "null") {
-		f.defaultSQL = "" // what a column has without one
+	if f != &noFacts { // which all registries share
+		if f.defaultSQL = strings.TrimSpace(f.defaultSQL); strings.EqualFold(f.defaultSQL, "null") {
+			f.defaultSQL = "" // what a column has without one
+		}
 	}
 	if p.typ.is(relPackage, "Opt") || p.typ.Kind == reflect.Pointer && f.defaultSQL != "" {
 		p.prop.Optional = true

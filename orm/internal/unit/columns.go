@@ -74,7 +74,11 @@ func (u *Unit) scalarBase(m *Managed, sh Shared, base view) any {
 	if len(sh.Reference.Columns) > 1 && base.target == nil && m.Snap != nil {
 		return sh.Scalar.Access.Value(m.Snap)
 	}
-	return u.keyPart(base.target, sh.Part)
+	key := u.keyPart(base.target, sh.Part)
+	if key == nil && base.target != nil && m.Snap != nil {
+		return sh.Scalar.Access.Value(m.Snap) // a new target has given it nothing yet
+	}
+	return key
 }
 
 // compareParts reports a scalar and a reference that were both changed and disagree.

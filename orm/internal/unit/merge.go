@@ -52,6 +52,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.settleDetached(m, x)
 		u.Adopt(m, x)
 		u.Snapshot(m)
+		m.Loaded = u.Shape(e).withoutInverse()
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
 	}
@@ -135,6 +136,31 @@ func (u *Unit) settleDetached(m *Managed, x unsafe.Pointer) {
 	}
 }
 
+// withoutInverse are the leaves but for to-one views without columns, which only another
+// row tells; nil when there are none.
+func (s *Shape) withoutInverse() changeset.Leaves {
+	if s.Owning == len(s.ToOne) {
+		return nil
+	}
+	set := changeset.NoLeaves(len(s.Meta.Leaves))
+	for _, p := range s.Meta.Leaves {
+		if s.at[p.Index] < s.Owning || p.Kind.IsToMany() {
+			set.Add(p.Index)
+		}
+	}
+	return set
+}
+
+// stored are the leaves with columns.
+func (s *Shape) stored() (list []*mapper.Property) {
+	for _, p := range s.Meta.Leaves {
+		if len(p.Columns) > 0 {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // targetOf returns this unit's place of what a reference of a detached entity leads to.
 func (u *Unit) targetOf(p *mapper.Property, x unsafe.Pointer) *slot.Entry {
 	key, ok := p.TargetKey(x)
@@ -147,7 +173,7 @@ func (u *Unit) targetOf(p *mapper.Property, x unsafe.Pointer) *slot.Entry {
 // takeOver copies plain values and references of a detached entity.
 func (u *Unit) takeOver(m *Managed, e *mapper.Entity, x unsafe.Pointer) error {
 	switch {
-	case m.State == Removed, m.Snap == nil, m.Loaded != nil:
+	case m.State == Removed, m.Snap == nil, m.Lacks(u.Shape(e).stored()):
 		return &Problem{Class: ErrDetached, Entity: e.Name, Key: m.Key, Detail: "another instance of it is managed, which is removed or loaded in part"}
 	case m.Meta != e:
 		return &Problem{Class: ErrDetached, Entity: e.Name, Key: m.Key, Detail: "another instance of it is managed, as " + m.Meta.Name}

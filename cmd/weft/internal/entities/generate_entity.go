@@ -109,6 +109,9 @@ func (o option) written() string {
 	if o.value == "" {
 		return o.name
 	}
+	if o.name == "default" { // SQL, whose quotes and parentheses a tag reads as SQL does
+		return o.name + "=" + o.value
+	}
 	return o.name + "=" + tagValue(o.value)
 }
 

@@ -16,6 +16,7 @@ var hostile = []string{
 
 // TestHostileNames makes tables and columns of these names, and takes them round.
 func TestHostileNames(t *testing.T) {
+	notInStep(t)
 	if testing.Short() {
 		t.Skip("needs the go command")
 	}

@@ -35,7 +35,7 @@ func TestTags(t *testing.T) {
 	}{
 		{"", []option{{"pk", ""}}, "`orm:\",pk\"`"},
 		{"zip code", []option{{"length", "5"}}, "`orm:\"zip code,length=5\"`"},
-		{"", []option{{"default", "'a'"}}, "`orm:\",default='''a'''\"`"},
+		{"", []option{{"default", "'a'"}}, "`orm:\",default='a'\"`"},
 		{"", []option{{"check", "a in (1, 2)"}}, "`orm:\",check='a in (1, 2)'\"`"},
 		{"", []option{{"generated", "upper(`a`)"}}, "\"orm:\\\",generated=upper(`a`)\\\"\""},
 		{"", []option{{"comment", `say "x"`}}, "`orm:\",comment=say \\\"x\\\"\"`"},
