@@ -27,8 +27,8 @@ type (
 		ID    int64
 		Name  string `orm:",length=60,was=nick,index"`
 		Age   string `orm:",length=3"`
-		State string `orm:",length=10,enum=new|known,default='''new'''"`
-		City  string `orm:",length=40,default='''Bern'''"`
+		State string `orm:",length=10,enum=new|known,default='new'"`
+		City  string `orm:",length=40,default='Bern'"`
 	}
 	// Age becomes a number: the new column stands beside the old one first.
 	person3 struct {
@@ -37,8 +37,8 @@ type (
 		Name  string `orm:",length=60,was=nick,index"`
 		Age   string `orm:",length=3"`
 		Years int    `orm:",default=0"`
-		State string `orm:",length=10,enum=new|known,default='''new'''"`
-		City  string `orm:",length=40,default='''Bern'''"`
+		State string `orm:",length=10,enum=new|known,default='new'"`
+		City  string `orm:",length=40,default='Bern'"`
 	}
 	// Then the old one goes, and the city gets a table of its own.
 	city4 struct {
@@ -51,8 +51,8 @@ type (
 		ID    int64
 		Name  string         `orm:",length=60,index"`
 		Years int            `orm:",default=0"`
-		State string         `orm:",length=10,enum=new|known|gone,default='''new'''"`
-		City  string         `orm:",length=40,default='''Bern'''"`
+		State string         `orm:",length=10,enum=new|known|gone,default='new'"`
+		City  string         `orm:",length=40,default='Bern'"`
 		Home  rel.Ref[city4] `orm:"home_id,onDelete='set null'"`
 	}
 	person5 struct {
@@ -60,7 +60,7 @@ type (
 		ID    int64
 		Name  string         `orm:",length=60,index"`
 		Years int            `orm:",default=0"`
-		State string         `orm:",length=10,enum=new|known|gone,default='''new'''"`
+		State string         `orm:",length=10,enum=new|known|gone,default='new'"`
 		Home  rel.Ref[city4] `orm:"home_id,onDelete='set null'"`
 	}
 )

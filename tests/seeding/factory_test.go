@@ -149,7 +149,7 @@ type Strict struct {
 	Word   string `orm:",length=12,check=length(word) >= 8"`
 	Small  string `orm:",length=1"`
 	Made   int    `orm:",generated=day + 1"`
-	Kept   string `orm:",default='''kept''',optional"`
+	Kept   string `orm:",default='kept',optional"`
 }
 
 func TestConstraints(t *testing.T) {

@@ -25,7 +25,7 @@ type (
 		_     struct{} `orm:"table=notes,name=Note"`
 		ID    int64
 		Title string
-		Body  string `orm:",default=''''''"`
+		Body  string `orm:",default=''"`
 	}
 )
 
