@@ -57,7 +57,9 @@ func newManager(db *DB) *EntityManager {
 func (em *EntityManager) DB() *DB { return em.db }
 
 // Persist marks entities (pointers to registered structs) for insertion. Nothing
-// is written before Flush, which also reports mistakes made here.
+// is written before Flush, which also reports mistakes made here. An entity that has a
+// key is inserted with it, and the database refuses one that is there: to write changes
+// of a stored row that was not read here, Merge it first.
 func (em *EntityManager) Persist(entities ...any) {
 	if err := em.guard.enter("persist"); err != nil {
 		em.mistakes = append(em.mistakes, err)

@@ -173,10 +173,6 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 	switch {
 	case m == nil:
 		if key, ok := e.KeyOf(p); ok {
-			if madeByDatabase(e) && !u.ended[p] {
-				return nil, &Problem{Class: ErrDetached, Entity: e.Name, Key: key,
-					Detail: "the database makes its key, so that it is stored already; Merge it, or read it here (InsertMany inserts with a key of your own)"}
-			}
 			if other := u.Lookup(e, key); other != nil && other.Entity != nil && other.State != Removed {
 				return nil, &Problem{Class: ErrDetached, Entity: e.Name, Key: key, Detail: "another instance with this key is managed; change that one, or Merge this one"}
 			}
