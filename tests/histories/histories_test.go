@@ -40,7 +40,7 @@ func howMany(engine string) int {
 	case *histories > 0:
 		return *histories
 	case racing, testing.Short():
-		return n / 2
+		return n
 	}
 	return n
 }
