@@ -1,7 +1,6 @@
 package histories_test
 
 import (
-	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -189,6 +188,3 @@ func (v *view) target(x any) any {
 	}
 	return nil
 }
-
-// keyText writes a key as text that is the same however it was read.
-func keyText(key any) string { return fmt.Sprint(key) }

@@ -40,10 +40,9 @@ func (c *cell) number() (int, error) { return strconv.Atoi(c.text()) }
 // reader reads tables by statements.
 type reader struct {
 	*project
-	reg    *mapper.Registry
-	quote  string
-	plans  []tablePlan
-	pivots []string
+	reg   *mapper.Registry
+	quote string
+	plans []tablePlan
 }
 
 // tablePlan is how the rows of a type are read.

@@ -89,9 +89,6 @@ func (v *view) path() string { return strings.ToLower(v.name[:1]) + v.name[1:] }
 
 func (v *view) String() string { return v.typ.name + "." + v.name }
 
-// plain views are fields: nothing happens before they are looked at.
-func (v *view) plain() bool { return v.style != asCollection }
-
 // assoc is a relation: a set of edges from left to right.
 type assoc struct {
 	name          string

@@ -52,6 +52,3 @@ func (w *Work) Empty() bool { return len(w.Changes) == 0 && len(w.Links) == 0 }
 
 // At returns the entity a change is about.
 func (w *Work) At(c *changeset.Change) *unit.Managed { return w.Unit.At(c.Ordinal) }
-
-// Pending reports that entities were persisted or removed which no statement has been made for.
-func (w *Work) Pending() bool { return len(w.synced.New) > 0 || len(w.removed) > 0 }

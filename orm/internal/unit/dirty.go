@@ -1,7 +1,5 @@
 package unit
 
-import "unsafe"
-
 // Dirty reports whether the row of m would be written: a property differs from what
 // is stored.
 func (u *Unit) Dirty(m *Managed) bool {
@@ -21,14 +19,3 @@ func (u *Unit) Dirty(m *Managed) bool {
 	}
 	return false
 }
-
-// Each calls f for every managed entity that is in memory.
-func (u *Unit) Each(f func(*Managed)) {
-	for _, m := range u.tracked {
-		if m != nil && m.Entity != nil && m.State != Loose && m.State != Dropped {
-			f(m)
-		}
-	}
-}
-
-var _ unsafe.Pointer

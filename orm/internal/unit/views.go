@@ -269,10 +269,6 @@ func subject(entity string, key any) string {
 	return Subject(entity, key)
 }
 
-// Has reports whether the entity at x, known as an e, has a property that may be
-// one of a subtype of e.
-func (u *Unit) Has(m *Managed, p *mapper.Property) bool { return m.Meta.IsSubtypeOf(p.Entity) }
-
 // sameItems compares a plain slice with what the unit agreed to.
 func sameItems(list []unsafe.Pointer, s *slot.Items) bool {
 	if s == nil || !s.Loaded {
