@@ -56,6 +56,7 @@ func (l *live) diffTables(ctx context.Context, t Target, o options) (*Plan, erro
 			return nil, err
 		}
 	}
+	adoptUniques(current, desired)
 	reconcile(current, desired)
 	l.adoptChecks(ctx, current, desired)
 	if o.addOnly {

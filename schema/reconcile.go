@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
@@ -67,6 +68,23 @@ func sameCheck(have, want *schema.Table, check *schema.Check) *schema.Check {
 		}
 	}
 	return nil
+}
+
+// ofConstraint begins the names of the indexes that SQLite makes for unique constraints of
+// a table: they have no other names, and cannot be dropped.
+const ofConstraint = "sqlite_autoindex_"
+
+// adoptUniques takes the index of a unique constraint for the one that the mapping has
+// over the same columns, whatever that is called.
+func adoptUniques(current, desired *schema.Realm) {
+	pairs(current, desired, func(have, want *schema.Table) {
+		for _, old := range have.Indexes {
+			i := slices.IndexFunc(want.Indexes, func(ix *schema.Index) bool { return sameIndex(old, ix) })
+			if i >= 0 && strings.HasPrefix(old.Name, ofConstraint) {
+				old.Name = want.Indexes[i].Name
+			}
+		}
+	})
 }
 
 // adoptChecks asks the server about checks that [reconcileChecks] found no partner for.

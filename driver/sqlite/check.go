@@ -112,32 +112,8 @@ func complaint(t *mapper.Type, v any) string {
 	if at, err := time.Parse(layout, text); err == nil && at.Format(layout) == text {
 		return ""
 	}
-	if near := layoutOf(text); near != "" {
+	if near := weftsql.SQLiteLayoutOf(text); near != "" {
 		return fmt.Sprintf("holds times of the layout %q, not %q, so that none of them would be found; declare layout=%s", near, layout, near)
 	}
 	return fmt.Sprintf("holds times that are not of the layout %q, so that none of them would be found", layout)
-}
-
-// layoutOf guesses the layout of a stored time from its form; "" when it has none
-// that sorts.
-func layoutOf(text string) string {
-	const date = "2006-01-02"
-	for _, between := range []string{"T", " "} {
-		for digits := range 10 {
-			fraction := ""
-			if digits > 0 {
-				fraction = "." + strings.Repeat("0", digits)
-			}
-			for _, end := range []string{"", "Z"} {
-				layout := date + between + "15:04:05" + fraction + end
-				if at, err := time.Parse(layout, text); err == nil && at.Format(layout) == text {
-					return layout
-				}
-			}
-		}
-	}
-	if at, err := time.Parse(date, text); err == nil && at.Format(date) == text {
-		return date
-	}
-	return ""
 }

@@ -157,6 +157,30 @@ func SQLiteTimeLayout(t *mapper.Type) string {
 	return sqliteLayout(t.Precision)
 }
 
+// SQLiteLayoutOf guesses the layout of a stored time from its form; "" when it has none
+// that sorts.
+func SQLiteLayoutOf(text string) string {
+	const date = "2006-01-02"
+	for _, between := range []string{"T", " "} {
+		for digits := range 10 {
+			fraction := ""
+			if digits > 0 {
+				fraction = "." + strings.Repeat("0", digits)
+			}
+			for _, end := range []string{"", "Z"} {
+				layout := date + between + "15:04:05" + fraction + end
+				if at, err := time.Parse(layout, text); err == nil && at.Format(layout) == text {
+					return layout
+				}
+			}
+		}
+	}
+	if at, err := time.Parse(date, text); err == nil && at.Format(date) == text {
+		return date
+	}
+	return ""
+}
+
 // sqliteLayout is UTC text of fixed width, so that it sorts as time.
 func sqliteLayout(precision int) string {
 	return "2006-01-02T15:04:05" + fraction(precision) + "Z"

@@ -33,7 +33,7 @@ type reader struct {
 }
 
 var readers = map[string]*reader{
-	"sqlite":   {open: sqlite.Open, rewrite: sqliteQuestion, format: sqlite.FormatType, column: sqliteColumn, index: sqliteIndex, views: sqliteViews},
+	"sqlite":   {open: sqlite.Open, rewrite: sqliteQuestion, format: sqlite.FormatType, column: sqliteColumn, index: sqliteIndex, views: sqliteViews, more: sqliteLayouts},
 	"postgres": {open: postgres.Open, format: postgres.FormatType, column: postgresColumn, index: postgresIndex, views: postgresViews, more: postgresMore},
 	"mysql":    {open: mysql.Open, format: mysql.FormatType, column: mysqlColumn, index: mysqlIndex, views: mysqlViews, more: mysqlMore},
 	"mariadb":  {open: mysql.Open, format: mysql.FormatType, column: mysqlColumn, index: mysqlIndex, views: mysqlViews, more: mysqlMore},

@@ -10,6 +10,8 @@ import (
 	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 	"ariga.io/atlas/sql/sqlite"
+
+	weftsql "github.com/weft-orm/weft/qb/sql"
 )
 
 func sqliteColumn(from *schema.Column, to *Column) {
@@ -26,6 +28,10 @@ func sqliteIndex(from *schema.Index, to *Index) {
 		if p, ok := a.(*sqlite.IndexPredicate); ok {
 			to.Where = trimParens(p.P)
 		}
+	}
+	if strings.HasPrefix(from.Name, "sqlite_autoindex_") && from.Table != nil {
+		// SQLite names it itself and lets nobody use such names: it is known by this one.
+		to.Name = strings.Join(append([]string{from.Table.Name}, to.Columns...), "_")
 	}
 }
 
@@ -62,6 +68,33 @@ func sqliteViews(ctx context.Context, conn *stdsql.Conn, _ string) ([]*Table, er
 		views = append(views, v)
 	}
 	return views, nil
+}
+
+// sqliteLayouts finds out how columns of times are written, by the rows that are there:
+// SQLite keeps what it is given. Where rows differ, the first one tells.
+func sqliteLayouts(ctx context.Context, conn *stdsql.Conn, db *Database, _ []string) error {
+	quote := func(name string) string { return `"` + strings.ReplaceAll(name, `"`, `""`) + `"` }
+	for _, t := range db.Tables {
+		for _, c := range t.Columns {
+			declared := strings.ToLower(c.Type)
+			if t.View || !strings.Contains(declared, "datetime") && !strings.Contains(declared, "timestamp") {
+				continue
+			}
+			name := quote(c.Name)
+			seen, err := strings2(ctx, conn, `select typeof(`+name+`), cast(`+name+` as text) from `+quote(t.Name)+` where `+name+` is not null limit 1`)
+			if err != nil {
+				return err
+			}
+			switch {
+			case len(seen) == 0:
+			case seen[0][0] == "integer":
+				c.Layout = "int"
+			case seen[0][0] == "text":
+				c.Layout = weftsql.SQLiteLayoutOf(seen[0][1])
+			}
+		}
+	}
+	return nil
 }
 
 func mysqlColumn(from *schema.Column, to *Column) {
