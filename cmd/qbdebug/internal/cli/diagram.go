@@ -5,7 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/render"
+	"github.com/weft-orm/weft/cmd/internal/render"
 	"github.com/weft-orm/weft/mapper"
 )
 

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/input"
+	"github.com/weft-orm/weft/cmd/internal/input"
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"

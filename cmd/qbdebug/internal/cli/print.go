@@ -3,10 +3,10 @@ package cli
 import (
 	"context"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/live"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/render"
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/live"
+	"github.com/weft-orm/weft/cmd/internal/plan"
+	"github.com/weft-orm/weft/cmd/internal/render"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 )

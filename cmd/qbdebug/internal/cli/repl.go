@@ -14,7 +14,7 @@ import (
 	"github.com/peterh/liner"
 	"github.com/spf13/cobra"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/complete"
+	"github.com/weft-orm/weft/cmd/internal/complete"
 )
 
 func newREPL(o *options) *cobra.Command {

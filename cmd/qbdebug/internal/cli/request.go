@@ -3,8 +3,8 @@ package cli
 import (
 	"strings"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/input"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
+	"github.com/weft-orm/weft/cmd/internal/input"
+	"github.com/weft-orm/weft/cmd/internal/plan"
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"

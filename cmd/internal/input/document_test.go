@@ -6,7 +6,7 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/input"
+	"github.com/weft-orm/weft/cmd/internal/input"
 )
 
 func TestValue(t *testing.T) {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/table"
 	"github.com/weft-orm/weft/driver"
 )
 

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/table"
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 )

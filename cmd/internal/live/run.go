@@ -5,8 +5,8 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
+	"github.com/weft-orm/weft/cmd/internal/plan"
+	"github.com/weft-orm/weft/cmd/internal/table"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb"
 )

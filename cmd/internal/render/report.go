@@ -3,9 +3,9 @@ package render
 import (
 	"slices"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/plan"
+	"github.com/weft-orm/weft/cmd/internal/table"
 )
 
 // Report is everything there is to print about one request.

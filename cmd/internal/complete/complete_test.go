@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/complete"
+	"github.com/weft-orm/weft/cmd/internal/complete"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/tests/model"
 )

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
+	"github.com/weft-orm/weft/cmd/internal/table"
 )
 
 func TestWrite(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strconv"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
+	"github.com/weft-orm/weft/cmd/internal/plan"
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/qb/mongo"
 	"github.com/weft-orm/weft/qb/sql"

@@ -8,8 +8,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/plan"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/driver/mysql"

@@ -5,8 +5,8 @@ import (
 	"io"
 	"regexp"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/table"
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/table"
 	"github.com/weft-orm/weft/internal/pretty"
 )
 

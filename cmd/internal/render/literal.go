@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/compile"
 	"github.com/weft-orm/weft/internal/pretty"
 	"github.com/weft-orm/weft/mapper"
 )

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/compile"
 )
 
 func TestLiteral(t *testing.T) {
