@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/weft-orm/weft/cmd/internal/ask"
 	"github.com/weft-orm/weft/cmd/internal/render"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -19,7 +20,7 @@ func newDiagram(o *options) *cobra.Command {
 		Short: "Print the entity graph for Mermaid or Graphviz",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			draw, err := choice("format", format, diagrams)
+			draw, err := ask.Choice("format", format, diagrams)
 			if err != nil {
 				return err
 			}

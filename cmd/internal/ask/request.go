@@ -1,45 +1,48 @@
-package cli
+package ask
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/weft-orm/weft/cmd/internal/input"
 	"github.com/weft-orm/weft/cmd/internal/plan"
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
 )
 
-// request reads the flags into a request. Mistakes carry the text they stand in.
-func (q *queryFlags) request(reg *mapper.Registry, where string) (*plan.Request, error) {
-	e, err := entity(reg, q.entity)
+// Request reads the texts. Mistakes are a [*Mistake] with the text they stand in.
+func (q *Query) Request(reg *mapper.Registry) (*plan.Request, error) {
+	e, err := Entity(reg, q.Entity)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := choice("strategy", q.strategy, map[string]bool{"": true, "select-in": true, "joined": true, "balanced": true}); err != nil {
+	if _, err := Choice("strategy", q.Strategy, map[string]bool{"": true, "select-in": true, "joined": true, "balanced": true}); err != nil {
 		return nil, err
 	}
 	r := &plan.Request{
-		Registry: reg, Entity: e, Order: q.order, Fields: q.fields, Group: q.group,
-		Limit: q.limit, Offset: q.offset, Strategy: q.strategy, Count: q.count, KeyIn: q.keyIn,
+		Registry: reg, Entity: e, Order: q.Order, Fields: q.Fields, Group: q.Group,
+		Limit: q.Limit, Offset: q.Offset, Strategy: q.Strategy, Count: q.Count, KeyIn: q.KeyIn,
 	}
-	if r.Where, err = condition(where); err != nil {
+	if r.Where, err = condition(q.Where); err != nil {
 		return nil, err
 	}
-	if r.Having, err = having(q.having); err != nil {
+	if r.Having, err = having(q.Having); err != nil {
 		return nil, err
 	}
-	if r.PopulateWhere, err = restriction(q.populateWhere); err != nil {
+	if r.PopulateWhere, err = restriction(q.PopulateWhere); err != nil {
 		return nil, err
 	}
-	for _, text := range q.populate {
+	for _, text := range q.Populate {
 		hints, err := hint(text)
 		if err != nil {
 			return nil, err
 		}
 		r.Populate = append(r.Populate, hints...)
 	}
-	for _, text := range q.filters {
+	for _, text := range q.Filters {
 		f, err := filter(reg, e, text)
 		if err != nil {
 			return nil, err
@@ -61,12 +64,12 @@ func condition(text string) (any, error) {
 	return d.Value(), nil
 }
 
-// inferred is what stands for populate.Infer.
-const inferred = "$infer"
+// Inferred is what stands for populate.Infer.
+const Inferred = "$infer"
 
 // restriction parses a condition on what is loaded.
 func restriction(text string) (any, error) {
-	if text == inferred {
+	if text == Inferred {
 		return populate.Infer, nil
 	}
 	return condition(text)
@@ -85,7 +88,7 @@ func filter(reg *mapper.Registry, root *mapper.Entity, text string) (plan.Filter
 	f := plan.Filter{Entity: root}
 	name, cond, found := strings.Cut(text, "=")
 	if found && !strings.ContainsAny(name, `{"`) {
-		e, err := entity(reg, strings.TrimSpace(name))
+		e, err := Entity(reg, strings.TrimSpace(name))
 		if err != nil {
 			return f, err
 		}
@@ -113,7 +116,7 @@ func hint(text string) ([]populate.Hint, error) {
 	h := populate.Hint{Path: strings.TrimSpace(path)}
 	values, ok := d.Value().(map[string]any)
 	if !ok {
-		return nil, mistakef("--populate %s: the options must be a JSON object", path)
+		return nil, Mistakef("--populate %s: the options must be a JSON object", path)
 	}
 	for name, v := range values {
 		if err := setHint(&h, name, v); err != nil {
@@ -128,7 +131,7 @@ func setHint(h *populate.Hint, name string, v any) error {
 	ok := true
 	switch name {
 	case "where":
-		if h.Where = v; v == inferred {
+		if h.Where = v; v == Inferred {
 			h.Where = populate.Infer
 		}
 	case "order":
@@ -142,10 +145,10 @@ func setHint(h *populate.Hint, name string, v any) error {
 	case "offset":
 		h.Offset, ok = count(v)
 	default:
-		return mistakef("--populate %s: unknown option %q; the options are where, order, limit, offset, strategy, fields", h.Path, name)
+		return Mistakef("--populate %s: unknown option %q; the options are where, order, limit, offset, strategy, fields", h.Path, name)
 	}
 	if !ok {
-		return mistakef("--populate %s: the option %q has a value of the wrong kind", h.Path, name)
+		return Mistakef("--populate %s: the option %q has a value of the wrong kind", h.Path, name)
 	}
 	return nil
 }
@@ -167,4 +170,30 @@ func texts(v any) ([]string, bool) {
 		out[i], ok = s, ok && isText
 	}
 	return out, ok
+}
+
+// Entity finds an entity by name.
+func Entity(reg *mapper.Registry, name string) (*mapper.Entity, error) {
+	if e := reg.Entity(name); e != nil {
+		return e, nil
+	}
+	var names []string
+	for _, e := range reg.Entities() {
+		names = append(names, e.Name)
+	}
+	if name == "" {
+		return nil, Mistakef("--entity is missing; the entities are %s", strings.Join(names, ", "))
+	}
+	return nil, Mistakef("unknown entity %q; the entities are %s%s", name, strings.Join(names, ", "), suggest.Hint(name, names))
+}
+
+// Choice finds the value of a flag among those allowed.
+func Choice[T any](flag, name string, allowed map[string]T) (T, error) {
+	v, ok := allowed[name]
+	if ok {
+		return v, nil
+	}
+	names := slices.Sorted(maps.Keys(allowed))
+	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
+	return v, Mistakef("--%s %q is none of %s%s", flag, name, strings.Join(names, ", "), suggest.Hint(name, names))
 }

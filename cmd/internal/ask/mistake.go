@@ -1,4 +1,4 @@
-package cli
+package ask
 
 import (
 	"errors"
@@ -13,40 +13,41 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// mistakeError is a mistake in what was typed, with the place where there is one.
-type mistakeError struct {
-	err error
-	// source is the text the mistake stands in, "" when there is none, and span the piece at fault.
-	source string
-	span   input.Span
+// Mistake is a mistake in what was typed, with the place where there is one.
+type Mistake struct {
+	Err error
+	// Source is the text the mistake stands in, "" when there is none, and Span the piece at fault.
+	Source string
+	Span   input.Span
 }
 
 // Error returns the message without the place.
-func (e *mistakeError) Error() string { return e.err.Error() }
+func (e *Mistake) Error() string { return e.Err.Error() }
 
 // Unwrap returns the mistake itself.
-func (e *mistakeError) Unwrap() error { return e.err }
+func (e *Mistake) Unwrap() error { return e.Err }
 
-func mistakef(format string, args ...any) error {
-	return &mistakeError{err: fmt.Errorf(format, args...)}
+// Mistakef makes a mistake without a place.
+func Mistakef(format string, args ...any) error {
+	return &Mistake{Err: fmt.Errorf(format, args...)}
 }
 
-// text is the message, and below it the line at fault with carets under the piece.
-func (e *mistakeError) text() string {
-	message := "qbdebug: " + e.err.Error() + "\n"
-	if e.source == "" {
+// Text is the message, headed by the name of a program, and below it the line at fault with carets under the piece.
+func (e *Mistake) Text(program string) string {
+	message := program + ": " + e.Err.Error() + "\n"
+	if e.Source == "" {
 		return message
 	}
-	start, end := e.span.Start, e.span.End
-	from := strings.LastIndexByte(e.source[:start], '\n') + 1
-	line, _, _ := strings.Cut(e.source[from:], "\n")
+	start, end := e.Span.Start, e.Span.End
+	from := strings.LastIndexByte(e.Source[:start], '\n') + 1
+	line, _, _ := strings.Cut(e.Source[from:], "\n")
 	end = min(max(end, start+1), from+len(line))
 	number := ""
-	if n := strings.Count(e.source, "\n"); n > 0 && strings.TrimSpace(e.source[strings.IndexByte(e.source, '\n'):]) != "" {
-		number = fmt.Sprintf("%d: ", strings.Count(e.source[:start], "\n")+1)
+	if n := strings.Count(e.Source, "\n"); n > 0 && strings.TrimSpace(e.Source[strings.IndexByte(e.Source, '\n'):]) != "" {
+		number = fmt.Sprintf("%d: ", strings.Count(e.Source[:start], "\n")+1)
 	}
 	blank := strings.Map(blankOf, number+line[:start-from])
-	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(e.source[start:max(start, end)])))
+	carets := strings.Repeat("^", max(1, utf8.RuneCountInString(e.Source[start:max(start, end)])))
 	return message + "  " + number + line + "\n  " + blank + carets + "\n"
 }
 
@@ -61,34 +62,34 @@ func blankOf(r rune) rune {
 func syntaxMistake(err error) error {
 	var syntax *input.SyntaxError
 	if errors.As(err, &syntax) {
-		return &mistakeError{fmt.Errorf("not valid JSON: %s", syntax.Message), syntax.Text, syntax.Span}
+		return &Mistake{fmt.Errorf("not valid JSON: %s", syntax.Message), syntax.Text, syntax.Span}
 	}
 	return err
 }
 
 // mistake finds the place of an error among the texts that were typed.
-func (q *queryFlags) mistake(err error, where string) error {
+func (q *Query) mistake(err error) error {
 	var cond *conditions.Error
 	var path *populate.Error
 	var step *qb.Error
-	m := &mistakeError{err: err}
+	m := &Mistake{Err: err}
 	switch {
 	case errors.As(err, &cond):
-		q.conditionPlace(m, cond, where)
+		q.conditionPlace(m, cond)
 	case errors.As(err, &path):
-		m.pathPlace(q.populate, path.Path, path.Piece)
+		m.pathPlace(q.Populate, path.Path, path.Piece)
 	case errors.As(err, &step):
-		m.pathPlace(slices.Concat(q.order, q.group, q.fields), step.Path, "")
+		m.pathPlace(slices.Concat(q.Order, q.Group, q.Fields), step.Path, "")
 	}
 	return m
 }
 
 // conditionPlace finds the condition in which the keys of an error lead somewhere;
 // those of populate hints are the member "where" of their options.
-func (q *queryFlags) conditionPlace(m *mistakeError, e *conditions.Error, where string) {
-	for _, text := range slices.Concat([]string{where, q.having, q.populateWhere}, q.filters, q.populate) {
+func (q *Query) conditionPlace(m *Mistake, e *conditions.Error) {
+	for _, text := range slices.Concat([]string{q.Where, q.Having, q.PopulateWhere}, q.Filters, q.Populate) {
 		begin := strings.IndexByte(text, '{')
-		if begin < 0 || text == where {
+		if begin < 0 || text == q.Where {
 			begin = 0
 		}
 		d, err := input.Parse(text[begin:])
@@ -98,7 +99,7 @@ func (q *queryFlags) conditionPlace(m *mistakeError, e *conditions.Error, where 
 		for _, keys := range [][]string{e.Keys, append([]string{"where"}, e.Keys...)} {
 			if d.Has(keys) {
 				span := faulty(d, e, keys)
-				m.source, m.span = text, input.Span{Start: span.Start + begin, End: span.End + begin}
+				m.Source, m.Span = text, input.Span{Start: span.Start + begin, End: span.End + begin}
 				return
 			}
 		}
@@ -119,15 +120,15 @@ func faulty(d *input.Document, e *conditions.Error, keys []string) input.Span {
 }
 
 // pathPlace finds a path among the texts of flags, and a piece in it.
-func (m *mistakeError) pathPlace(texts []string, path, piece string) {
+func (m *Mistake) pathPlace(texts []string, path, piece string) {
 	for _, text := range texts {
 		at := strings.Index(text, path)
 		if path == "" || at < 0 {
 			continue
 		}
-		m.source, m.span = text, input.Span{Start: at, End: at + len(path)}
+		m.Source, m.Span = text, input.Span{Start: at, End: at + len(path)}
 		if i := strings.Index(path, piece); piece != "" && i >= 0 {
-			m.span = input.Span{Start: at + i, End: at + i + len(piece)}
+			m.Span = input.Span{Start: at + i, End: at + i + len(piece)}
 		}
 		return
 	}
