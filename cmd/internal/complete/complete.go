@@ -146,3 +146,29 @@ func matching(words []string, prefix string) []string {
 	slices.Sort(list)
 	return list
 }
+
+// Condition is Word inside a condition: the names that can follow, the operators after a
+// colon in a key, and the logical operators.
+func (c *Context) Condition(text string) (head string, words []string) {
+	start := strings.LastIndexAny(text, "\"{}[], (") + 1
+	word := text[start:]
+	if i := strings.LastIndexByte(word, ':'); i >= 0 && start > 0 && text[start-1] == '"' {
+		return text[:start+i+1], matching(operators, word[i+1:])
+	}
+	if strings.HasPrefix(word, "$") {
+		return text[:start], matching(logical, word)
+	}
+	return c.path(text, text)
+}
+
+// Paths is Word inside a list of paths.
+func (c *Context) Paths(text string) (head string, words []string) { return c.path(text, text) }
+
+// operators are those that can stand behind a colon.
+var operators = []string{
+	"eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "like", "ilike", "re", "startsWith", "endsWith", "containsText", "fulltext", "exists",
+	"some", "none", "every", "size", "contains", "contained", "overlap", "elemMatch", "hasKey", "hasKeys", "hasSomeKeys",
+}
+
+// logical are those that stand alone.
+var logical = []string{"$and", "$or", "$nor", "$not", "$some", "$none", "$every", "$size", "$exists"}

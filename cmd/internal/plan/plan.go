@@ -141,3 +141,28 @@ func (p *planner) filters(step *Step) error {
 	}
 	return nil
 }
+
+// Walked are the relations that the query of a step walks, each as often as it does.
+func Walked(s *Step) []*mapper.Property {
+	var list []*mapper.Property
+	if s.Query.Via != nil {
+		list = append(list, s.Query.Via.Relation)
+	}
+	for _, n := range s.Query.Populate {
+		list = append(list, n.Relation)
+	}
+	var visit func(f conditions.Field, where conditions.Node)
+	visit = func(f conditions.Field, where conditions.Node) {
+		list = append(list, f.Hops...)
+		if where != nil || f.Property != nil && f.Property.Kind.IsToMany() {
+			list = append(list, f.Property)
+		}
+		if where != nil {
+			conditions.Walk(where, visit)
+		}
+	}
+	if s.Query.Where != nil {
+		conditions.Walk(s.Query.Where, visit)
+	}
+	return list
+}

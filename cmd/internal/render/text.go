@@ -113,3 +113,18 @@ func mongoText(st *compile.Statement) string {
 		})
 	})
 }
+
+// Statement is a statement for people: broken into lines, its parameters as placeholders or,
+// inline, in their places. It ends without a semicolon.
+func Statement(st *compile.Statement, inlined bool) string {
+	switch {
+	case st.Target == compile.Mongo:
+		return mongoText(st)
+	case inlined:
+		return pretty.Layout(inline(st))
+	}
+	return pretty.Layout(st.Text)
+}
+
+// Literal is a parameter as its dialect would write it.
+func Literal(p compile.Param, target string) string { return literal(p, target) }

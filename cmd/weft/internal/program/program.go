@@ -1,0 +1,188 @@
+// Package program builds programs out of an application's own packages: what only running
+// code can do (hooks, seeders, the unit of work) is done by code that imports them.
+package program
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// A Package is a package as go list describes it.
+type Package struct {
+	ImportPath string
+	Name       string
+	Dir        string
+	Module     struct{ Path, Dir string }
+}
+
+// Build compiles source as a main package of the module of p into the file binary. There is
+// no such folder as the program seems to stand in: the go command is told of one by an
+// overlay. A requirement that the module lacks, such as that of a database driver, is added
+// to a copy of its go.mod.
+func (p *Package) Build(ctx context.Context, folder, source, binary string) error {
+	dir := filepath.Dir(binary)
+	main, overlay := filepath.Join(dir, "main.go"), filepath.Join(dir, "overlay.json")
+	text, err := json.Marshal(map[string]any{"Replace": map[string]string{filepath.Join(p.Module.Dir, folder, "main.go"): main}})
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(os.WriteFile(main, []byte(source), 0o600), os.WriteFile(overlay, text, 0o600)); err != nil {
+		return err
+	}
+	run := func(more ...string) error {
+		args := append([]string{"build", "-overlay", overlay, "-o", binary}, more...)
+		build := exec.CommandContext(ctx, "go", append(args, p.Module.Path+"/"+folder)...)
+		build.Dir = p.Module.Dir
+		if out, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("%s", bytes.TrimSpace(out))
+		}
+		return nil
+	}
+	first := run()
+	if first == nil || ctx.Err() != nil {
+		return first
+	}
+	mod := filepath.Join(dir, "go.mod")
+	if err := copyFile(filepath.Join(p.Module.Dir, "go.mod"), mod); err != nil {
+		return first
+	}
+	_ = copyFile(filepath.Join(p.Module.Dir, "go.sum"), filepath.Join(dir, "go.sum")) // a module can be without
+	if run("-mod=mod", "-modfile", mod) != nil {
+		return first
+	}
+	return nil
+}
+
+func copyFile(from, to string) error {
+	text, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, text, 0o600)
+}
+
+// Entities returns the package of the entities, and the Go expression that lists them in a
+// file that imports it as models.
+func Entities(ctx context.Context, e *env.Env) (*Package, string, error) {
+	dir, err := e.Models()
+	if err != nil {
+		return nil, "", err
+	}
+	models, err := List(ctx, dir)
+	if err != nil {
+		return nil, "", err
+	}
+	found, err := Declares(models.Dir, "Entities")
+	if err != nil {
+		return nil, "", env.Mistake(err)
+	}
+	if found {
+		return models, "models.Entities()...", nil
+	}
+	reg, _, err := e.Source(ctx, nil)
+	if err != nil {
+		return nil, "", err
+	}
+	var names []string
+	for _, entity := range reg.Entities() {
+		name, own := exported(entity, models.ImportPath)
+		if !own {
+			return nil, "", env.Mistake(fmt.Errorf("%s %w", dir, errEntities))
+		}
+		names = append(names, "models."+name+"{}")
+	}
+	coded, err := mentions(models.Dir, "mapper.Define")
+	if err != nil || coded {
+		return nil, "", env.Mistake(errors.Join(err, fmt.Errorf("%s %w", dir, errEntities)))
+	}
+	return models, strings.Join(names, ", "), nil
+}
+
+// exported returns the name of an entity's type where another package can write it.
+func exported(e *mapper.Entity, importPath string) (string, bool) {
+	name, own := strings.CutPrefix(e.GoName, importPath+".")
+	return name, own && token.IsExported(name) && token.IsIdentifier(name)
+}
+
+// List asks the go command about the package in a folder.
+func List(ctx context.Context, dir string) (*Package, error) {
+	cmd := exec.CommandContext(ctx, "go", "list", "-json=ImportPath,Name,Dir,Module", ".")
+	cmd.Dir = dir
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, env.Mistake(fmt.Errorf("there is no Go package in %s: %s", strconv.Quote(dir), reason(err, errs.String())))
+	}
+	p := &Package{}
+	if err := json.Unmarshal(out, p); err != nil {
+		return nil, err
+	}
+	if p.Module.Dir == "" || p.Name == "main" {
+		return nil, env.Mistakef("%s is not a package that a program of its module can import", dir)
+	}
+	return p, nil
+}
+
+func reason(err error, text string) string {
+	if text = strings.TrimSpace(text); text != "" {
+		return text
+	}
+	return err.Error()
+}
+
+// Declares reports a function of that name without parameters in a folder.
+func Declares(dir, name string) (bool, error) {
+	found := false
+	err := eachFile(dir, func(f *ast.File, _ []byte) {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Recv == nil && fn.Name.Name == name && fn.Type.Params.NumFields() == 0 {
+				found = true
+			}
+		}
+	})
+	return found, err
+}
+
+// mentions reports a text in the source of a folder.
+func mentions(dir, text string) (bool, error) {
+	found := false
+	err := eachFile(dir, func(_ *ast.File, source []byte) { found = found || bytes.Contains(source, []byte(text)) })
+	return found, err
+}
+
+func eachFile(dir string, do func(f *ast.File, source []byte)) error {
+	names, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		source, err := os.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, source, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		do(f, source)
+	}
+	return nil
+}
