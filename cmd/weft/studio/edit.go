@@ -62,6 +62,7 @@ func (s *Studio) mark(ctx context.Context, em *orm.EntityManager, changes []chan
 	if !s.opts.Write {
 		return ErrReadOnly
 	}
+	em.SetFlushMode(orm.FlushCommit) // finding a row must not send the changes before it
 	var mistakes []error
 	for i := range changes {
 		if err := s.markOne(ctx, em, &changes[i]); err != nil {

@@ -66,7 +66,7 @@ func (c *collector) add(e Event) {
 func (c *collector) events() []Event {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return slices.Clone(c.list)
+	return append([]Event{}, c.list...)
 }
 
 // watch returns a channel of the events to come, and what ends it. A watcher that does not

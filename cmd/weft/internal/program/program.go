@@ -56,12 +56,8 @@ func (p *Package) Build(ctx context.Context, folder, source, binary string) erro
 	if first == nil || ctx.Err() != nil {
 		return first
 	}
-	mod := filepath.Join(dir, "go.mod")
-	if err := copyFile(filepath.Join(p.Module.Dir, "go.mod"), mod); err != nil {
-		return first
-	}
-	_ = copyFile(filepath.Join(p.Module.Dir, "go.sum"), filepath.Join(dir, "go.sum")) // a module can be without
-	if run("-mod=mod", "-modfile", mod) != nil {
+	mod := modFile(ctx, p.Module.Dir, dir)
+	if mod == "" || run("-mod=mod", "-modfile", mod) != nil {
 		return first
 	}
 	return nil
@@ -118,15 +114,22 @@ func exported(e *mapper.Entity, importPath string) (string, bool) {
 	return name, own && token.IsExported(name) && token.IsIdentifier(name)
 }
 
-// List asks the go command about the package in a folder.
+// List asks the go command about the package in a folder. A go.mod that is not tidy, as after
+// generated code came in, is read as it would be when it is.
 func List(ctx context.Context, dir string) (*Package, error) {
-	cmd := exec.CommandContext(ctx, "go", "list", "-json=ImportPath,Name,Dir,Module", ".")
-	cmd.Dir = dir
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
-	out, err := cmd.Output()
+	out, err := list(ctx, dir)
 	if err != nil {
-		return nil, env.Mistake(fmt.Errorf("there is no Go package in %s: %s", strconv.Quote(dir), reason(err, errs.String())))
+		if tidy, failed := os.MkdirTemp("", "weft-list-*"); failed == nil {
+			defer os.RemoveAll(tidy)
+			if mod := modFile(ctx, dir, tidy); mod != "" {
+				if again, failed := list(ctx, dir, "-mod=mod", "-modfile", mod); failed == nil {
+					out, err = again, nil
+				}
+			}
+		}
+	}
+	if err != nil {
+		return nil, env.Mistake(fmt.Errorf("there is no Go package in %s: %w", strconv.Quote(dir), err))
 	}
 	p := &Package{}
 	if err := json.Unmarshal(out, p); err != nil {
@@ -136,6 +139,37 @@ func List(ctx context.Context, dir string) (*Package, error) {
 		return nil, env.Mistakef("%s is not a package that a program of its module can import", dir)
 	}
 	return p, nil
+}
+
+func list(ctx context.Context, dir string, flags ...string) ([]byte, error) {
+	args := append([]string{"list"}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, "-json=ImportPath,Name,Dir,Module", ".")...)
+	cmd.Dir = dir
+	var errs bytes.Buffer
+	cmd.Stderr = &errs
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, errors.New(reason(err, errs.String()))
+	}
+	return out, nil
+}
+
+// modFile copies the go.mod and go.sum that hold for a folder into another one, and returns
+// the name of the copy, "" where there are none.
+func modFile(ctx context.Context, dir, to string) string {
+	cmd := exec.CommandContext(ctx, "go", "env", "GOMOD")
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	mod := strings.TrimSpace(string(out))
+	if err != nil || filepath.Base(mod) != "go.mod" {
+		return ""
+	}
+	copied := filepath.Join(to, "go.mod")
+	if copyFile(mod, copied) != nil {
+		return ""
+	}
+	_ = copyFile(filepath.Join(filepath.Dir(mod), "go.sum"), filepath.Join(to, "go.sum")) // a module can be without
+	return copied
 }
 
 func reason(err error, text string) string {

@@ -117,7 +117,7 @@ func (c *command) build(ctx context.Context, a *address.Address, m *message) err
 	if err != nil {
 		return err
 	}
-	strategy, err := c.env.Naming()
+	names, err := c.naming(models)
 	if err != nil {
 		return err
 	}
@@ -147,7 +147,7 @@ func (c *command) build(ctx context.Context, a *address.Address, m *message) err
 	defer os.RemoveAll(dir)
 	binary := filepath.Join(dir, "studio.exe")
 	c.env.Progress("building the studio")
-	source := fmt.Sprintf(programText, models.ImportPath, pkg, argument, call, entities, fmt.Sprintf("%#v", strategy))
+	source := fmt.Sprintf(programText, models.ImportPath, pkg, argument, call, entities, names)
 	if err := models.Build(ctx, folder, source, binary); err != nil {
 		return fmt.Errorf("the studio of %s does not compile: %w", models.ImportPath, err)
 	}
@@ -159,6 +159,20 @@ func (c *command) build(ctx context.Context, a *address.Address, m *message) err
 		return errFailed
 	}
 	return nil
+}
+
+// naming is the Go expression of the naming strategy: that of the flags or the configuration,
+// else what the package itself says, as generated packages do.
+func (c *command) naming(models *program.Package) (string, error) {
+	said, err := program.Declares(models.Dir, "Naming")
+	if err != nil {
+		return "", err
+	}
+	if said && !c.env.NamingSet() {
+		return "models.Naming()", nil
+	}
+	strategy, err := c.env.Naming()
+	return fmt.Sprintf("%#v", strategy), err
 }
 
 // readOnly is the address of a SQLite file that is opened for reading; it must exist.

@@ -119,7 +119,7 @@ export function Model({ model, lit, set }) {
         </svg>
         {entity && <Details e={entity} browse={() => set({ tab: 'data', browse: entity.name })} />}
       </div>
-      {drift?.statements?.length > 0 && <details><summary>what would bring the tables to the mapping</summary><Code text={drift.statements.join(';\n') + ';'} label="statements" /></details>}
+      {drift?.statements?.length > 0 && <details><summary>what would bring the tables to the mapping</summary><Code text={drift.statements.join(';\n') + ';'} label="statements" language="sql" /></details>}
     </main>
   )
 }

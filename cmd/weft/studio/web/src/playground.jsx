@@ -45,7 +45,7 @@ function Statements({ compiled, dialect, stale }) {
       {target.steps.map(s => (
         <section class="statement">
           <h3>{s.name} <span class="faint">{s.entity}{s.keys && ' · ' + s.keys}</span></h3>
-          {s.error ? <p class="problem" role="alert">{s.error}</p> : <Code text={inline ? s.inline : s.text} label={`${target.dialect}: ${s.name}`} />}
+          {s.error ? <p class="problem" role="alert">{s.error}</p> : <Code text={inline ? s.inline : s.text} label={`${target.dialect}: ${s.name}`} language={target.dialect === 'mongo' ? 'other' : 'sql'} />}
           {!inline && s.params.length > 0 && <ol class="params">{s.params.map(p => <li>{p}</li>)}</ol>}
         </section>
       ))}
