@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"reflect"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
@@ -82,7 +81,7 @@ func (s *Studio) markOne(ctx context.Context, em *orm.EntityManager, c *change) 
 		return err
 	}
 	if len(c.Key) == 0 {
-		x := reflect.New(e.GoType).Interface()
+		x := e.Interface(e.New())
 		em.Persist(x)
 		return orm.Assign(ctx, em, x, data)
 	}

@@ -1,5 +1,3 @@
-// Package program builds programs out of an application's own packages: what only running
-// code can do (hooks, seeders, the unit of work) is done by code that imports them.
 package program
 
 import (
@@ -21,7 +19,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// A Package is a package as go list describes it.
+// Package is a package as go list describes it.
 type Package struct {
 	ImportPath string
 	Name       string

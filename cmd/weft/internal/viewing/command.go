@@ -1,4 +1,3 @@
-// Package viewing is the command studio.
 package viewing
 
 import (
