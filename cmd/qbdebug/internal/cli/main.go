@@ -71,7 +71,7 @@ func newRoot(s Streams) *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &ask.Mistake{Err: err} })
 	o.commonFlags(root.PersistentFlags())
 	o.queryFlags(root.Flags())
-	root.AddCommand(newEntities(o), newDiagram(o), newREPL(o))
+	root.AddCommand(newEntities(o), newDiagram(o), newPlan(o), newREPL(o))
 	return root
 }
 
