@@ -104,7 +104,7 @@ func equalBytes(a, b unsafe.Pointer, size uintptr) bool {
 	i := uintptr(0)
 	for ; i+32 <= size; i += 32 {
 		x, y := (*[4]uint64)(unsafe.Add(a, i)), (*[4]uint64)(unsafe.Add(b, i))
-		if x[0]^y[0]|x[1]^y[1]|x[2]^y[2]|x[3]^y[3] != 0 {
+		if (x[0]^y[0])|(x[1]^y[1])|(x[2]^y[2])|(x[3]^y[3]) != 0 {
 			return false
 		}
 	}
