@@ -178,6 +178,10 @@ type SessionOptions struct {
 	Isolation Isolation
 	// ReadOnly refuses writes where the engine can.
 	ReadOnly bool
+	// Alone says that the transaction is one Exec of one operation on one row, whose
+	// answer decides whether it ends in a commit. An engine on which the outcome of a
+	// statement is always known may leave out what begins and ends it.
+	Alone bool
 }
 
 // Isolation is a transaction isolation level, as in SQL.

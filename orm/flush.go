@@ -88,7 +88,8 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	if em.scope.Session != nil {
 		return em.flushInside(ctx, w)
 	}
-	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
+	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
+	err = em.transact(ctx, o, func(session driver.Session) error { return w.execute(ctx, session) })
 	if err != nil {
 		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/orm/internal/session"
 )
 
@@ -132,7 +133,9 @@ func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *E
 		if done || em.scope.Session != session {
 			return // what ended the transaction has taken back
 		}
-		em.scope.TakeBack(mark)
+		if !planted.Is(planted.UndoNested) {
+			em.scope.TakeBack(mark)
+		}
 		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 	}()
 	if err = em.joined(ctx, fn); err != nil {

@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -135,7 +136,7 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 		}
 		return nil, refused(unit.ErrNotPersisted, m, p, "it leads to a new %s; persist that, or let the relation cascade", target.Meta.Name)
 	case target.State == unit.Dropped:
-	case w.keys[target] != nil:
+	case w.keys[target] != nil && !planted.Is(planted.PlanKeys):
 		return mapper.Parts(nil, w.keys[target]), nil
 	case target.Key != nil:
 		return mapper.Parts(nil, target.Key), nil
@@ -179,7 +180,7 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 	}
 	l := &changeset.LinkChange{Relation: p, Ordinal: m.Ordinal(), Owner: owner}
 	l.Clear = s.Wiped && m.Snap != nil
-	l.Unsure = m.Snap != nil && !l.Clear && (!s.Loaded || s.Partial)
+	l.Unsure = m.Snap != nil && !l.Clear && (!s.Loaded || s.Partial) && !planted.Is(planted.PlanUnsure)
 	list := s.View()
 	added := s.Added.Read()
 	if l.Clear {

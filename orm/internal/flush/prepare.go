@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
@@ -107,8 +108,12 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 	if read, err = w.orphans(ctx); err != nil || read {
 		return read, err
 	}
+	first := len(w.removed)
 	for i := 0; i < len(w.removed); i++ {
 		m := w.removed[i]
+		if planted.Is(planted.RemoveOneStep) && i >= first {
+			break
+		}
 		for _, p := range w.Unit.Shape(m.Meta).Spread {
 			if err := w.spread(ctx, m, p); err != nil {
 				return false, err
@@ -135,7 +140,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 		}
 		for _, p := range shape.Parted {
 			if before := u.Stored(m, p); m.State == unit.Clean && before != nil && m.Loaded.Has(p.Index) &&
-				u.Reference(m, p) != before && !w.owned(m) {
+				u.Reference(m, p) != before && !w.owned(m) && !planted.Is(planted.OrphanKept) {
 				w.gone(m)
 			}
 		}
@@ -153,7 +158,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 					continue
 				}
 			}
-			if !w.owned(before) {
+			if !w.owned(before) && !planted.Is(planted.OrphanLeft) {
 				w.gone(before)
 			}
 		}
@@ -164,6 +169,9 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 // owned reports a row that some relation with orphan removal leads to in the end.
 func (w *Work) owned(m *unit.Managed) bool {
 	u := w.Unit
+	if planted.Is(planted.OrphanOwned) {
+		return false
+	}
 	for _, p := range u.Shape(m.Meta).Parted {
 		if u.Reference(m, p) != nil {
 			return true
@@ -193,7 +201,7 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 			}
 		}
 		for _, x := range u.List(m, p) {
-			if found := u.Find(x); found != nil {
+			if found := u.Find(x); found != nil && !planted.Is(planted.RemoveItems) {
 				w.gone(found)
 			}
 		}
@@ -205,6 +213,9 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 		}
 	}
 	target := u.EntryOf(u.Reference(m, p))
+	if planted.Is(planted.RemoveBefore) {
+		target = u.EntryOf(u.Stored(m, p))
+	}
 	if target == nil {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -96,7 +97,7 @@ func (s *syncing) compareParts(at place, sh Shared, parts []any) {
 // follow gives the scalars beside a reference what the reference says.
 func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
 	for _, sh := range u.Shape(m.Meta).Shared {
-		if sh.Reference != ref || !m.Loaded.Has(sh.Scalar.Index) {
+		if sh.Reference != ref || !m.Loaded.Has(sh.Scalar.Index) || planted.Is(planted.SyncColumns) {
 			continue
 		}
 		key := u.keyPart(target, sh.Part)

@@ -3,6 +3,7 @@ package unit
 import (
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -16,7 +17,7 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
 	if s == &u.sync && row.State == Clean {
 		s.enqueue(row)
 	}
-	if ref.Relation.Inverse == nil || old == owner {
+	if ref.Relation.Inverse == nil || old == owner || planted.Is(planted.SyncReference) {
 		return
 	}
 	u.leaveView(u.EntryOf(old), ref, row)
@@ -34,7 +35,7 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 		w = word(p, m.Entity)
 	}
 	after := view{word: w, target: target, set: true}
-	if before.word != after.word || before.target != after.target {
+	if (before.word != after.word || before.target != after.target) && !planted.Is(planted.SyncAgain) {
 		u.setBaseline(m, p, after)
 	}
 	if m.Snap != nil && !m.Loaded.Has(p.Index) {
@@ -86,7 +87,7 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 		return
 	}
 	for _, other := range u.rowsOf(owner, ref) {
-		if other != row && !s.claimed(other, ref) && !u.Assigned(other, ref) {
+		if other != row && !s.claimed(other, ref) && !u.Assigned(other, ref) && !planted.Is(planted.SyncDisplaced) {
 			s.move(other, ref, nil)
 		}
 	}
@@ -241,6 +242,7 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 	case p.Kind == mapper.ManyToMany:
 		u.mirrorLink(place{m, p}, x, joined)
 	case !x.Meta.IsSubtypeOf(ref.Entity):
+	case joined && planted.Is(planted.SyncJoined), !joined && planted.Is(planted.SyncLeft):
 	case joined:
 		s := syncing{u: u}
 		s.move(x, ref, &m.Entry)
@@ -255,7 +257,7 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 	ref := p.Relation.Inverse
 	s := u.Items(m, p)
-	if ref == nil {
+	if ref == nil || planted.Is(planted.SyncWiped) {
 		return
 	}
 	if p.Kind == mapper.OneToMany {
@@ -280,7 +282,7 @@ func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 // mirrorLink carries a change of one side of a many-to-many relation over to the other.
 func (u *Unit) mirrorLink(at place, other *Managed, joined bool) {
 	view := at.p.Relation.Inverse
-	if view == nil || !other.Meta.IsSubtypeOf(view.Entity) {
+	if view == nil || !other.Meta.IsSubtypeOf(view.Entity) || planted.Is(planted.SyncLinks) {
 		return
 	}
 	u.journal.noEdge()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -47,7 +48,7 @@ func (j *Journal) Undo() {
 		case s.of().Home != u.home: // forgotten since, by Clear
 		case !ok:
 			s.undo(u)
-		case l.edge.holds(u): // judged before the row's own reference is taken back
+		case l.edge.holds(u) && !planted.Is(planted.UndoLeft): // judged before the row's own reference is taken back
 			returns = append(returns, l)
 		}
 	}
@@ -137,7 +138,7 @@ func (j *Journal) wrote(m *Managed, p *mapper.Property, word unsafe.Pointer, bef
 
 func (s *wroteStep) undo(u *Unit) {
 	now := u.baseline(s.m, s.p)
-	if now.word != s.after.word || now.target != s.after.target {
+	if now.word != s.after.word || now.target != s.after.target || planted.Is(planted.UndoViews) {
 		return // the views have met somewhere else since
 	}
 	if word(s.p, s.m.Entity) == s.after.word {
@@ -194,7 +195,7 @@ func (j *Journal) listed(owner *Managed, p *mapper.Property, x unsafe.Pointer, j
 }
 
 func (s *joinedStep) undo(u *Unit) {
-	if !s.edge.holds(u) {
+	if !s.edge.holds(u) || planted.Is(planted.UndoJoined) {
 		return
 	}
 	if s.field {
@@ -273,7 +274,7 @@ func (u *Unit) Store(m *Managed, p *mapper.Property, value any) error {
 }
 
 func (s *valueStep) undo(*Unit) {
-	if changeset.Same(s.p.Access.Value(s.m.Entity), s.after) {
+	if changeset.Same(s.p.Access.Value(s.m.Entity), s.after) && !planted.Is(planted.UndoValues) {
 		// The value was in the field before, so that storing it cannot fail.
 		_ = s.p.Access.Store(s.m.Entity, s.before)
 	}

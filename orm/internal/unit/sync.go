@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -94,7 +95,9 @@ func (u *Unit) Sync() (Synced, error) {
 		s.gather(s.queue[i])
 		s.reach(s.queue[i])
 	}
-	s.contend()
+	if !planted.Is(planted.SyncSeats) {
+		s.contend()
+	}
 	if len(s.problems) > 0 {
 		return Synced{}, errors.Join(s.problems...)
 	}
@@ -153,7 +156,9 @@ func (s *syncing) scan() {
 				meta = m.Meta
 				plain = len(u.Shape(meta).Slices) > 0
 			}
-			if !meta.Unchanged(m.Entity, m.Snap) || m.more != nil && m.more.base != nil || plain && u.slicesChanged(m) {
+			if !meta.Unchanged(m.Entity, m.Snap) && !planted.Is(planted.SyncValues) ||
+				m.more != nil && m.more.base != nil && !planted.Is(planted.SyncBaselines) ||
+				plain && u.slicesChanged(m) && !planted.Is(planted.SyncSlices) {
 				s.enqueue(m)
 			}
 		case m.State == Fresh || m.State == Removed:
@@ -197,6 +202,9 @@ func (s *syncing) reach(m *Managed) {
 			}
 		default:
 			for _, x := range st.Added.Read() {
+				if planted.Is(planted.SyncReach) {
+					break
+				}
 				s.reached(place{m, p}, x)
 			}
 		}
@@ -252,7 +260,7 @@ func (s *syncing) gather(m *Managed) {
 	for i, p := range shape.ToOne {
 		w := word(p, m.Entity)
 		b := u.baseline(m, p)
-		if w == b.word {
+		if w == b.word || planted.Is(planted.SyncUnread) && !m.Loaded.Has(p.Index) {
 			continue
 		}
 		at := place{m, p}
@@ -352,6 +360,7 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 			s.links = append(s.links, linkClaim{at, item, joined})
 		}
 	case !item.Meta.IsSubtypeOf(ref.Entity):
+	case joined && planted.Is(planted.SyncList):
 	case joined:
 		s.claim(item, ref).assign(s, &at.m.Entry, at)
 	default:
@@ -383,7 +392,7 @@ func (s *syncing) claimed(row *Managed, ref *mapper.Property) bool {
 
 // assign notes that a view says where the reference leads.
 func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
-	if c.set && c.owner != owner {
+	if c.set && c.owner != owner && !planted.Is(planted.SyncConflict) {
 		s.fail(by.problem(changeset.ErrConflict, fmt.Sprintf("%s makes %s of %s lead to %s, but %s says %s; change one of them",
 			by.String(), c.ref.Path, c.row.Describe(), c.says(owner, by), c.by.String(), c.says(c.owner, c.by))))
 		return
