@@ -14,7 +14,7 @@ func (s *syncing) shared(m *Managed) {
 	u := s.u
 	shape := u.Shape(m.Meta)
 	for i, sh := range shape.Shared {
-		if i > 0 && shape.Shared[i-1].Reference == sh.Reference || !u.pairs(m, sh) {
+		if i > 0 && shape.Shared[i-1].Reference == sh.Reference {
 			continue // those of one reference are looked at together
 		}
 		parts, by, changed := u.scalarParts(m, shape.Shared[i:])
@@ -33,6 +33,16 @@ func (s *syncing) shared(m *Managed) {
 		}
 		s.claim(m, sh.Reference).assign(s, entry, at)
 	}
+}
+
+// beside reports a scalar that shares a column with a reference.
+func (u *Unit) beside(m *Managed, p *mapper.Property) bool {
+	for _, sh := range u.Shape(m.Meta).Shared {
+		if sh.Scalar == p {
+			return true
+		}
+	}
+	return false
 }
 
 // pairs reports that both a scalar and its reference are known.
@@ -96,7 +106,7 @@ func (s *syncing) compareParts(at place, sh Shared, parts []any) {
 // follow gives the scalars beside a reference what the reference says.
 func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
 	for _, sh := range u.Shape(m.Meta).Shared {
-		if sh.Reference != ref || !m.Loaded.Has(sh.Scalar.Index) {
+		if sh.Reference != ref {
 			continue
 		}
 		key := u.keyPart(target, sh.Part)

@@ -36,8 +36,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 		m.Loaded.Add(p.Index)
 		return nil
 	}
-	// What was assigned to a property that was not read is no change.
-	changed := known && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
+	// What was assigned to a property that was not read is no change, but for a scalar
+	// beside a reference, which is a view of it.
+	changed := (known || u.beside(m, p)) && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
 	if how == Overwrite || !changed {
 		if err := copyLeaf(p, m.Entity, src); err != nil {
 			return err

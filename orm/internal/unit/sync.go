@@ -278,13 +278,13 @@ func (s *syncing) gather(m *Managed) {
 			s.list(place{m, p}, slot.Distinct(list))
 		}
 	}
-	if m.IsNew() && !m.attached {
+	if m.IsNew() {
 		for _, p := range shape.Collections {
-			if c := p.Collection(m.Entity); c.Items != nil {
-				s.difference(place{m, p}, nil, c.Change().View())
+			if list := u.untold(m, p); len(list) > 0 {
+				s.difference(place{m, p}, nil, list)
+				s.fresh = append(s.fresh, m)
 			}
 		}
-		s.fresh = append(s.fresh, m)
 	}
 	if len(shape.Shared) > 0 {
 		s.shared(m)
@@ -423,7 +423,7 @@ func (s *syncing) apply() {
 		u.agree(l)
 	}
 	for _, m := range s.fresh {
-		u.attach(m)
+		u.told(m)
 	}
 	for i := range s.claims {
 		c := &s.claims[i]
