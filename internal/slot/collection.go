@@ -185,6 +185,30 @@ func (s *Items) Settle() {
 	s.Wiped, s.Dirty, s.Noted = false, false, false
 }
 
+// Unsettle takes Settle back: these were added and removed before, but for what the user
+// has done with them since.
+func (s *Items) Unsettle(added, removed []unsafe.Pointer) {
+	for i, x := range added {
+		switch {
+		case s.list.Has(x):
+			s.Added.set(x, true)
+		case s.whole():
+			s.Removed.Delete(x) // it was taken out since, and never stored
+		case !s.Removed.Has(x):
+			s.list.Insert(i, x)
+			s.Added.set(x, true)
+		}
+	}
+	for _, x := range removed {
+		switch {
+		case !s.list.Has(x):
+			s.Removed.set(x, true)
+		case s.whole():
+			s.Added.Delete(x) // it was put back since
+		}
+	}
+}
+
 // CloneFor returns a copy of s for the collection at self, sharing no memory.
 func (s *Items) CloneFor(self *Collection) *Items {
 	c := *s

@@ -193,7 +193,16 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 			l.unit.SetItems(owner, p, groups[owner.Key], restricted(node))
 		}
 	}
-	return l.items(roots, p, groups), rd, nil
+	items := l.items(roots, p, groups)
+	read := node.Fields
+	if read == nil {
+		read = l.db.Shape(p.Relation.Target).read
+	}
+	if err := l.lazy(ctx, items, p.Relation.Target, read, o); err != nil { // of collections known before
+		rd.release()
+		return nil, nil, err
+	}
+	return items, rd, nil
 }
 
 // items returns the items of all owners, each once: those just read, and those

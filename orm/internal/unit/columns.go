@@ -103,8 +103,27 @@ func (s *syncing) compareParts(at place, sh Shared, parts []any) {
 	}
 }
 
-// follow gives the scalars beside a reference what the reference says.
-func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
+// columns gives the scalars beside the references that were moved what they say: a part
+// of the key of a target may be such a scalar itself. Then others follow the columns.
+func (s *syncing) columns() {
+	u := s.u
+	for again := len(s.shares); again > 0; again-- {
+		changed := false
+		for _, t := range s.shares {
+			changed = u.follow(t.m, t.p, u.baseline(t.m, t.p).target) || changed
+		}
+		if !changed {
+			break
+		}
+	}
+	for _, t := range s.shares {
+		s.realign(t.m, t.p)
+	}
+}
+
+// follow gives the scalars beside a reference what the reference says, and reports
+// whether one of them said something else.
+func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) (changed bool) {
 	for _, sh := range u.Shape(m.Meta).Shared {
 		if sh.Reference != ref {
 			continue
@@ -120,7 +139,9 @@ func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
 		}
 		// A part of a key fits a scalar of the same column.
 		_ = u.Store(m, sh.Scalar, key)
+		changed = true
 	}
+	return changed
 }
 
 // own reports a nullable scalar that stands beside one reference only.

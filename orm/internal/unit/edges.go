@@ -91,7 +91,7 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 			s.move(other, ref, nil)
 		}
 	}
-	if owner.Entity != nil && u.viewed(owner, view) && u.Reference(owner, view) != &row.Entry {
+	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
 		u.write(owner, view, &row.Entry)
 	}
 }

@@ -284,22 +284,7 @@ func (s *settledStep) undo(u *Unit) {
 		st = s.items
 		u.keepItems(s.m, s.p, st)
 	}
-	for _, x := range s.added {
-		switch {
-		case !st.Has(x):
-			st.Removed.Delete(x) // the user took it out since: it was never stored
-		case !st.Added.Has(x):
-			st.Added.Append(x)
-		}
-	}
-	for _, x := range s.removed {
-		switch {
-		case st.Has(x):
-			st.Added.Delete(x) // the user put it back since
-		case !st.Removed.Has(x):
-			st.Removed.Append(x)
-		}
-	}
+	st.Unsettle(s.added, s.removed)
 	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped, true
 	u.touch(s.m, s.p, st)
 }

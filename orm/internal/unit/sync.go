@@ -20,6 +20,7 @@ type syncing struct {
 	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
 	// new entities: views the user changed, whose baselines move.
 	inverse []place
+	shares  []place // references beside scalars that were moved
 	again   []place // to-one views that say what they said, by another reference
 	lists   []listView
 	fresh   []*Managed
@@ -107,7 +108,7 @@ func (s *syncing) reset(u *Unit) {
 	clear(s.at)
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], again: s.again[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -425,15 +426,18 @@ func (s *syncing) apply() {
 	for _, m := range s.fresh {
 		u.told(m)
 	}
+	shared := s.shares[:0]
 	for i := range s.claims {
 		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
 			s.move(c.row, c.ref, owner)
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
-				s.realign(c.row, c.ref)
+				shared = append(shared, place{c.row, c.ref})
 			}
 		}
 	}
+	s.shares = shared
+	s.columns()
 	for _, l := range s.links {
 		u.mirrorLink(l.at, l.other, l.joined)
 	}
