@@ -162,11 +162,15 @@ func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error)
 			return nil, err
 		}
 	}
-	var out []*mapper.Property
 	for _, leaf := range target.HierarchyLeaves() {
 		needed := leaf.Primary || leaf == target.Version || target.TellsType(leaf) || d.populates(leaf) && leaf.Kind.IsToOne()
 		ordinary := len(d.fields) == 0 && !leaf.Lazy
-		if !leaf.Kind.IsToMany() && !leaf.Virtual && (needed || ordinary || asked[leaf]) {
+		asked[leaf] = !leaf.Kind.IsToMany() && !leaf.Virtual && (needed || ordinary || asked[leaf])
+	}
+	target.ReadAlong(asked)
+	var out []*mapper.Property
+	for _, leaf := range target.HierarchyLeaves() {
+		if asked[leaf] {
 			out = append(out, leaf)
 		}
 	}

@@ -30,11 +30,15 @@ func Output(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
 	if !named {
 		return Ordinary(e), nil
 	}
-	var list []*mapper.Property
 	for _, p := range e.HierarchyLeaves() {
 		held := p.Kind.IsToOne() && p.Relation.Owning
 		always := p.Primary || p.Version || held || e.TellsType(p)
-		if wanted[p] || always && !p.Virtual {
+		wanted[p] = wanted[p] || always && !p.Virtual
+	}
+	e.ReadAlong(wanted)
+	var list []*mapper.Property
+	for _, p := range e.HierarchyLeaves() {
+		if wanted[p] {
 			list = append(list, p)
 		}
 	}

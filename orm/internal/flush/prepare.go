@@ -64,10 +64,18 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		read = true
 	}
 	for _, m := range w.synced.Suspects {
-		missing := w.Unit.Missing(m)
-		if len(missing) == 0 {
-			continue
+		found, err := w.missing(ctx, m)
+		if err != nil {
+			return false, err
 		}
+		read = read || found
+	}
+	return read, nil
+}
+
+// missing reads what is stored of references that were changed and never read.
+func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err error) {
+	if missing := w.Unit.Missing(m); len(missing) > 0 {
 		if err := w.Loader.Leaves(ctx, m, missing); err != nil {
 			return false, err
 		}
@@ -75,6 +83,13 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 			return false, &unit.Problem{Class: unit.ErrDetached, Entity: m.Meta.Name, Key: m.Key, Path: still[0].Path,
 				Detail: "it was changed and never read, and its row is gone"}
 		}
+		read = true
+	}
+	for _, former := range w.Unit.Displaced(m) {
+		if _, err := w.Loader.Entity(ctx, former.Row); err != nil {
+			return false, err
+		}
+		w.Unit.Displace(m, former)
 		read = true
 	}
 	return read, nil

@@ -39,9 +39,14 @@ func (l *Loader) lazy(ctx context.Context, list []*managed, e *mapper.Entity, le
 			missing = append(missing, m)
 		}
 	}
+	read := map[*mapper.Property]bool{}
+	for _, p := range e.HierarchyLeaves() {
+		read[p] = p.Primary || e.TellsType(p) || slices.Contains(leaves, p)
+	}
+	e.ReadAlong(read)
 	fields := slices.Clone(leaves)
 	for _, p := range e.HierarchyLeaves() {
-		if (p.Primary || e.TellsType(p)) && !slices.Contains(fields, p) {
+		if read[p] && !slices.Contains(fields, p) {
 			fields = append(fields, p)
 		}
 	}
@@ -98,7 +103,26 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
 		return l.inverse(ctx, roots, node, o)
 	}
+	if err := l.unread(ctx, roots, node, o); err != nil {
+		return nil, nil, err
+	}
 	return l.toOne(ctx, roots, node, o)
+}
+
+// unread finds out where a to-one relation leads in entities that were read without it.
+func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
+	p := node.Relation
+	lacks := func(m *managed) bool { return m.Key != nil && !m.Loaded.Has(p.Index) }
+	if !slices.ContainsFunc(roots, lacks) {
+		return nil
+	}
+	list := slices.DeleteFunc(slices.Clone(roots), func(m *managed) bool { return !lacks(m) })
+	if p.Relation.Owning {
+		return l.lazy(ctx, list, p.Entity, []*mapper.Property{p}, o)
+	}
+	_, rd, err := l.inverse(ctx, list, node, o)
+	rd.release()
+	return err
 }
 
 // toOne loads the targets of a to-one relation whose keys are known.
@@ -112,7 +136,7 @@ func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Nod
 	var targets, missing []*managed
 	seen := map[*managed]bool{}
 	for _, root := range roots {
-		target := l.unit.EntryOf(l.unit.Reference(root, p))
+		target := l.unit.EntryOf(l.unit.Own(root, p))
 		if target == nil || seen[target] {
 			continue
 		}
@@ -169,7 +193,16 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 			l.unit.SetItems(owner, p, groups[owner.Key], restricted(node))
 		}
 	}
-	return l.items(roots, p, groups), rd, nil
+	items := l.items(roots, p, groups)
+	read := node.Fields
+	if read == nil {
+		read = l.db.Shape(p.Relation.Target).read
+	}
+	if err := l.lazy(ctx, items, p.Relation.Target, read, o); err != nil { // of collections known before
+		rd.release()
+		return nil, nil, err
+	}
+	return items, rd, nil
 }
 
 // items returns the items of all owners, each once: those just read, and those

@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
@@ -91,7 +92,7 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 			s.move(other, ref, nil)
 		}
 	}
-	if owner.Entity != nil && u.viewed(owner, view) && u.Reference(owner, view) != &row.Entry {
+	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
 		u.write(owner, view, &row.Entry)
 	}
 }
@@ -126,8 +127,9 @@ func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 		return
 	}
 	s := u.change(owner, p)
+	before := s.Mark(x)
 	s.Join(x)
-	u.journal.joined(owner, p, x)
+	u.journal.joined(owner, p, x, before)
 	if p.Relation.Style == mapper.SliceField && (s.Loaded || *p.Slice(owner.Entity) != nil) {
 		list := p.Slice(owner.Entity)
 		for _, y := range *list {
@@ -136,7 +138,7 @@ func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 			}
 		}
 		*list = append((*list)[:len(*list):len(*list)], x)
-		u.journal.listed(owner, p, x, true, -1)
+		u.journal.listed(owner, p, x, -1)
 	}
 }
 
@@ -150,15 +152,15 @@ func (u *Unit) leaveList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 		return
 	}
 	s = u.change(owner, p)
-	at := s.Leave(x)
-	u.journal.left(owner, p, x, at)
+	before := s.Mark(x)
+	u.journal.left(owner, p, x, s.Leave(x), before)
 	if p.Relation.Style == mapper.SliceField {
 		list := p.Slice(owner.Entity)
 		for i, y := range *list {
 			if y == x {
 				next := make([]unsafe.Pointer, 0, len(*list))
 				*list = append(append(next, (*list)[:i]...), (*list)[i+1:]...)
-				u.journal.listed(owner, p, x, false, i)
+				u.journal.listed(owner, p, x, i)
 				return
 			}
 		}
@@ -180,34 +182,38 @@ func (u *Unit) agree(l listView) {
 	is := slot.ListOf(l.list)
 	for _, x := range s.View() {
 		if !is.Has(x) {
-			u.journal.left(l.m, l.p, x, s.Leave(x))
+			before := s.Mark(x)
+			u.journal.left(l.m, l.p, x, s.Leave(x), before)
 		}
 	}
 	for _, x := range l.list {
 		if !s.Has(x) {
+			before := s.Mark(x)
 			s.Join(x)
-			u.journal.joined(l.m, l.p, x)
+			u.journal.joined(l.m, l.p, x, before)
 		}
 	}
 	s.Reorder(l.list)
 	s.Loaded = s.Loaded || l.m.Snap == nil
 }
 
-// attach lets the collections of a new entity tell the unit of changes.
+// attach lets the collections of a new entity tell the unit of changes from now on. The
+// items they have already are carried over by the next run of Sync.
 func (u *Unit) attach(m *Managed) {
 	for _, p := range u.Shape(m.Meta).Collections {
 		c := p.Collection(m.Entity)
-		if c.Items == nil {
+		switch {
+		case c.Owner == &m.Entry:
+			continue
+		case c.Items == nil:
 			c.Items = slot.Empty
-		} else {
+		default:
 			s := c.Change()
+			untold := slot.ListOf(s.View())
+			s.Untold = &untold
 			u.touch(m, p, s)
 		}
 		c.Owner = &m.Entry
-	}
-	m.attached = true
-	if u.journal != nil && len(u.Shape(m.Meta).Collections) > 0 {
-		u.journal.attached(m)
 	}
 }
 
@@ -220,7 +226,24 @@ func (u *Unit) detach(m *Managed) {
 		}
 		c.Owner = nil
 	}
-	m.attached = false
+}
+
+// untold are the items of a new entity's collection that are not carried over yet.
+func (u *Unit) untold(m *Managed, p *mapper.Property) []unsafe.Pointer {
+	if s := p.Collection(m.Entity).Items; s != nil && s.Untold != nil {
+		return s.Untold.Read()
+	}
+	return nil
+}
+
+// told notes that they are.
+func (u *Unit) told(m *Managed) {
+	for _, p := range u.Shape(m.Meta).Collections {
+		if list := u.untold(m, p); len(list) > 0 {
+			u.journal.told(m, p, slices.Clone(list))
+			p.Collection(m.Entity).Items.Untold = nil
+		}
+	}
 }
 
 // Changed carries over that an item joined or left a collection, at the call that

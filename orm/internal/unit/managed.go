@@ -34,12 +34,10 @@ type Managed struct {
 	// Snap is what the database holds, nil while there is nothing (new, referenced, read-only).
 	Snap unsafe.Pointer
 	// Loaded are the leaves known from the database, nil for all.
-	Loaded changeset.Leaves
-	State  State
-	// attached reports a new entity whose collections tell the unit of changes.
-	attached bool
-	run      uint32 // the last run of Sync that looked at it
-	ordinal  int
+	Loaded  changeset.Leaves
+	State   State
+	run     uint32 // the last run of Sync that looked at it
+	ordinal int
 	// more is what few entities need; nil for the others.
 	more *details
 }

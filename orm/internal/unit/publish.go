@@ -293,22 +293,14 @@ func (s *settledStep) undo(u *Unit) {
 		st = s.items
 		u.keepItems(s.m, s.p, st)
 	}
-	for _, x := range s.added {
-		switch {
-		case !st.Has(x):
-			st.Removed.Delete(x) // the user took it out since: it was never stored
-		case !st.Added.Has(x) && !planted.Is(planted.UndoAdded):
-			st.Added.Append(x)
-		}
+	added, removed := s.added, s.removed
+	if planted.Is(planted.UndoAdded) {
+		added = nil
 	}
-	for _, x := range s.removed {
-		switch {
-		case st.Has(x):
-			st.Added.Delete(x) // the user put it back since
-		case !st.Removed.Has(x) && !planted.Is(planted.UndoRemoved):
-			st.Removed.Append(x)
-		}
+	if planted.Is(planted.UndoRemoved) {
+		removed = nil
 	}
+	st.Unsettle(added, removed)
 	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
 }

@@ -21,6 +21,7 @@ type syncing struct {
 	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
 	// new entities: views the user changed, whose baselines move.
 	inverse []place
+	shares  []place // references beside scalars that were moved
 	again   []place // to-one views that say what they said, by another reference
 	lists   []listView
 	fresh   []*Managed
@@ -110,7 +111,7 @@ func (s *syncing) reset(u *Unit) {
 	clear(s.at)
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], again: s.again[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -286,13 +287,13 @@ func (s *syncing) gather(m *Managed) {
 			s.list(place{m, p}, slot.Distinct(list))
 		}
 	}
-	if m.IsNew() && !m.attached {
+	if m.IsNew() {
 		for _, p := range shape.Collections {
-			if c := p.Collection(m.Entity); c.Items != nil {
-				s.difference(place{m, p}, nil, c.Change().View())
+			if list := u.untold(m, p); len(list) > 0 {
+				s.difference(place{m, p}, nil, list)
+				s.fresh = append(s.fresh, m)
 			}
 		}
-		s.fresh = append(s.fresh, m)
 	}
 	if len(shape.Shared) > 0 {
 		s.shared(m)
@@ -432,17 +433,20 @@ func (s *syncing) apply() {
 		u.agree(l)
 	}
 	for _, m := range s.fresh {
-		u.attach(m)
+		u.told(m)
 	}
+	shared := s.shares[:0]
 	for i := range s.claims {
 		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
 			s.move(c.row, c.ref, owner)
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
-				s.realign(c.row, c.ref)
+				shared = append(shared, place{c.row, c.ref})
 			}
 		}
 	}
+	s.shares = shared
+	s.columns()
 	for _, l := range s.links {
 		u.mirrorLink(l.at, l.other, l.joined)
 	}

@@ -182,6 +182,7 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 	case m.IsNew() || m.State == Dropped:
 		if e.IsSubtypeOf(m.Meta) {
 			m.Meta = e // it was reached through a field of the base's type before
+			u.attach(m)
 		}
 		m.State = Fresh
 	case m.State == Removed:
@@ -201,6 +202,7 @@ func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
 	m := &take(&u.memory.places, 1)[0]
 	*m = Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e, State: Loose}
 	u.track(m)
+	u.attach(m)
 	return m
 }
 
@@ -258,7 +260,10 @@ func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 			u.ids.Put(m.Meta, m.Key, &m.Entry)
 		}
 		u.track(m)
-		m.attached = m.attached && !m.IsNew()
+		if m.IsNew() {
+			u.detach(m)
+			u.attach(m) // what was carried over is carried over again
+		}
 	}
 	for _, t := range touched {
 		if slices.Contains(keep, t.m) {
