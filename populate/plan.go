@@ -164,7 +164,7 @@ func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error)
 	}
 	var out []*mapper.Property
 	for _, leaf := range target.HierarchyLeaves() {
-		needed := leaf.Primary || leaf == target.Version || target.TellsType(leaf) || d.populates(leaf) && leaf.Kind.IsToOne()
+		needed := leaf.Primary || leaf == target.Version || target.TellsType(leaf) || leaf.Kind.IsToOne() && (leaf.Relation.Owning || d.populates(leaf))
 		ordinary := len(d.fields) == 0 && !leaf.Lazy
 		if !leaf.Kind.IsToMany() && !leaf.Virtual && (needed || ordinary || asked[leaf]) {
 			out = append(out, leaf)

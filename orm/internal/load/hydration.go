@@ -69,6 +69,7 @@ func (h *hydration) accept() (*managed, error) {
 	if m.Entity == nil {
 		m.Loaded = h.loaded(m)
 		h.unit.Adopt(m, h.scratch)
+		h.unit.MarkUnread(m)
 		h.noteTargets(m)
 		h.unit.Snapshot(m)
 		h.loader.arrived(m, true)

@@ -59,6 +59,8 @@ type details struct {
 	slices []*slot.Items
 	// missing are references that were changed and never read.
 	missing []*mapper.Property
+	// asks is the property that a stand-in is in the place of.
+	asks place
 }
 
 // Of returns the managed entity behind an entry of this unit.

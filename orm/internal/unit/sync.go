@@ -252,10 +252,16 @@ func (s *syncing) gather(m *Managed) {
 	for i, p := range shape.ToOne {
 		w := word(p, m.Entity)
 		b := u.baseline(m, p)
+		at := place{m, p}
+		if w == nil {
+			if problem := at.copied(); problem != nil {
+				s.fail(problem)
+				continue
+			}
+		}
 		if w == b.word {
 			continue
 		}
-		at := place{m, p}
 		target, problem := u.resolve(at, w)
 		if problem != nil {
 			s.refused = append(s.refused, at)
@@ -451,6 +457,9 @@ func describe(e *slot.Entry) string {
 
 // Describe returns "Author 7" or "new Author".
 func (m *Managed) Describe() string {
+	if m.Unread {
+		return m.more.asks.String()
+	}
 	if m.Key == nil {
 		return "new " + m.Meta.Name
 	}

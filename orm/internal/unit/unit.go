@@ -138,7 +138,7 @@ func (u *Unit) untrack(m *Managed) {
 
 // Adopt makes the entity at p the one behind m, which was only referenced.
 func (u *Unit) Adopt(m *Managed, p unsafe.Pointer) {
-	m.Entity = p
+	m.Entity, m.Hidden = p, false
 	m.State = Clean
 	for _, r := range u.Shape(m.Meta).Collections {
 		r.Collection(p).Owner = &m.Entry
