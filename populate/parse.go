@@ -51,6 +51,7 @@ func Parse(env conditions.Env, opts Options, hints ...Hint) (*Tree, error) {
 	if err := p.restrict(); err != nil {
 		return nil, err
 	}
+	p.level()
 	t := &Tree{Entity: env.Entity}
 	var err error
 	if t.Nodes, err = p.nodes(&p.root, &p.statement); err != nil {
