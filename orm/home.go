@@ -22,7 +22,7 @@ type home struct {
 func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) error {
 	em := h.em
 	if h.cleared {
-		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was cleared from its manager"}
+		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was cleared from its manager, or released by a stream that has gone on"}
 	}
 	if err := em.guard.enter("load"); err != nil {
 		return err

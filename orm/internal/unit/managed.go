@@ -38,8 +38,10 @@ type Managed struct {
 	State  State
 	// attached reports a new entity whose collections tell the unit of changes.
 	attached bool
-	run      uint32 // the last run of Sync that looked at it
-	ordinal  int
+	// passing reports a place that was made for a stream and goes with it.
+	passing bool
+	run     uint32 // the last run of Sync that looked at it
+	ordinal int
 	// more is what few entities need; nil for the others.
 	more *details
 }

@@ -95,6 +95,7 @@ func (u *Unit) Sync() (Synced, error) {
 		s.reach(s.queue[i])
 	}
 	s.contend()
+	s.problems = append(s.problems, u.strayed()...)
 	if len(s.problems) > 0 {
 		return Synced{}, errors.Join(s.problems...)
 	}
