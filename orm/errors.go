@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/rel"
 )
 
 // Classes of errors. Test with errors.Is; the instances are the structs below.
@@ -35,6 +36,9 @@ var (
 	ErrReadOnlyEntity = flush.ErrReadOnly
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = fault.ErrNotLoaded
+	// ErrHidden reports a reference whose target was looked for and not found: a filter
+	// hides its row, or the row is gone. See Ref.IsHidden.
+	ErrHidden = rel.ErrHidden
 	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
 	ErrInvalidOption = fault.ErrInvalidOption
 	// ErrCursor reports a cursor that cannot be read, or is one of another order.

@@ -22,7 +22,9 @@ func Find[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindO
 
 // FindOne returns the first entity that matches cond, nil when there is none.
 // An empty condition needs OrderBy. A condition that is a primary key is answered
-// from the identity map when the entity is there and loaded.
+// from the identity map when the entity is there and loaded. A new entity that is not
+// flushed is found by its key and by its unique properties in every flush mode, and one
+// that is to be removed is not.
 func FindOne[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) (*T, error) {
 	m, err := em.findOne(ctx, entityOf[T], cond, opts)
 	if err != nil || m == nil {
@@ -160,6 +162,12 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
+	switch m, removed := em.pendingOne(em.identifying(r, key, byKey)); {
+	case removed:
+		return nil, nil
+	case m != nil:
+		return m, em.populateKnown(ctx, m, r)
+	}
 	l := em.reader(&r.opts)
 	list, err := l.Find(ctx, &r.Request)
 	if err != nil || len(list) == 0 {
@@ -187,6 +195,7 @@ func (em *EntityManager) known(r *request, key any) (*managed, bool) {
 	if m == nil || m.Entity == nil || m.Loaded != nil || m.State == unit.Removed {
 		return nil, false
 	}
+	em.unit.Pin(m)
 	return m, m.Meta.IsSubtypeOf(r.Entity)
 }
 

@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"math"
 
 	"github.com/weft-orm/weft/orm/internal/load"
 )
@@ -82,6 +83,8 @@ func (w *Window) check(entity string, o *findOptions) error {
 	switch {
 	case w.First < 0 || w.Last < 0 || (w.First > 0) == (w.Last > 0):
 		detail = "a window has a positive First or a positive Last, and not both"
+	case max(w.First, w.Last) == math.MaxInt:
+		detail = "a window cannot be that large: one root more is read, to tell whether there are others"
 	case o.Limit >= 0 || o.Offset >= 0:
 		detail = "the window limits the page, not Limit, Offset or Page"
 	default:

@@ -73,6 +73,9 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 		q = q.Where(cond)
 	}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, &Error{Class: ErrInvalidOption, Op: "native", Entity: e.Name, Detail: "one of the options is nil"}
+		}
 		q = opt(q)
 	}
 	return q, nil

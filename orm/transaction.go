@@ -68,8 +68,11 @@ func Retry(n int) TxOption { return func(o *txOptions) { o.retries = n } }
 // Retry, fn must use the manager it is given.
 func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.Context, em *EntityManager) error, opts ...TxOption) error {
 	var o txOptions
-	for _, opt := range opts {
-		opt(&o)
+	if err := apply("transactional", &o, opts); err != nil {
+		return err
+	}
+	if fn == nil {
+		return &Error{Class: ErrInvalidOption, Op: "transactional", Detail: "there is no function to run"}
 	}
 	open := em.scope.Session != nil
 	switch o.propagation {
@@ -219,8 +222,8 @@ func (em *EntityManager) outermost(ctx context.Context, fn func(context.Context,
 // safer; use this where the ends lie in different functions.
 func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	var o txOptions
-	for _, opt := range opts {
-		opt(&o)
+	if err := apply("begin", &o, opts); err != nil {
+		return err
 	}
 	if em.scope.Session != nil {
 		return &Error{Class: ErrTransaction, Op: "begin", Detail: "one is open already"}

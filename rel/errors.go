@@ -10,6 +10,9 @@ import (
 var (
 	// ErrNotLoaded reports that a target or an item was asked for before it was loaded.
 	ErrNotLoaded = errors.New("relation is not loaded")
+	// ErrHidden reports a target that was looked for and not found: a filter or the
+	// condition of a populate hint hides its row, or the row is gone.
+	ErrHidden = errors.New("target is hidden")
 	// ErrDetached reports that loading was asked of an entity no manager knows.
 	ErrDetached = errors.New("entity is not managed")
 	// ErrCopied reports a change made through a copy of a managed entity.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -17,7 +18,7 @@ func Output(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
 	wanted := map[*mapper.Property]bool{}
 	named := false
 	for _, path := range paths {
-		if throughRelation(e, path) {
+		if rel, _, _ := populate.Through(e, path); rel != nil {
 			continue
 		}
 		p, err := property(e, path)
@@ -55,15 +56,6 @@ func Ordinary(e *mapper.Entity) []*mapper.Property {
 		}
 	}
 	return list
-}
-
-func throughRelation(e *mapper.Entity, path string) bool {
-	first, rest, nested := strings.Cut(path, ".")
-	m := e.Meaning(first)
-	if nested && m.Subtype != nil {
-		return throughRelation(m.Subtype, rest)
-	}
-	return nested && m.Property != nil && m.Property.Kind.IsRelation()
 }
 
 // property finds a property by path, through embedded values.

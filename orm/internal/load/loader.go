@@ -39,8 +39,13 @@ type Session interface {
 	Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error)
 }
 
-// Defaults makes the options of a read that nobody gave options for.
-type Defaults interface{ Options() *Options }
+// Defaults are those of a manager.
+type Defaults interface {
+	// Options makes the options of a read that nobody gave options for.
+	Options() *Options
+	// Hides reports that a filter on an entity is on.
+	Hides(e *mapper.Entity) bool
+}
 
 // Loader reads into a unit of work. It belongs to one goroutine at a time.
 type Loader struct {

@@ -34,8 +34,10 @@ type Managed struct {
 	// Snap is what the database holds, nil while there is nothing (new, referenced, read-only).
 	Snap unsafe.Pointer
 	// Loaded are the leaves known from the database, nil for all.
-	Loaded  changeset.Leaves
-	State   State
+	Loaded changeset.Leaves
+	State  State
+	// passing reports a place that was made for a stream and goes with it.
+	passing bool
 	run     uint32 // the last run of Sync that looked at it
 	ordinal int
 	// more is what few entities need; nil for the others.
@@ -57,6 +59,8 @@ type details struct {
 	slices []*slot.Items
 	// missing are references that were changed and never read.
 	missing []*mapper.Property
+	// asks is the property that a stand-in is in the place of.
+	asks place
 }
 
 // Of returns the managed entity behind an entry of this unit.

@@ -99,6 +99,7 @@ func (u *Unit) Sync() (Synced, error) {
 	if !planted.Is(planted.SyncSeats) {
 		s.contend()
 	}
+	s.problems = append(s.problems, u.strayed()...)
 	if len(s.problems) > 0 {
 		return Synced{}, errors.Join(s.problems...)
 	}
@@ -261,10 +262,16 @@ func (s *syncing) gather(m *Managed) {
 	for i, p := range shape.ToOne {
 		w := word(p, m.Entity)
 		b := u.baseline(m, p)
+		at := place{m, p}
+		if w == nil {
+			if problem := at.copied(); problem != nil {
+				s.fail(problem)
+				continue
+			}
+		}
 		if w == b.word || planted.Is(planted.SyncUnread) && !m.Loaded.Has(p.Index) {
 			continue
 		}
-		at := place{m, p}
 		target, problem := u.resolve(at, w)
 		if problem != nil {
 			s.refused = append(s.refused, at)
@@ -464,6 +471,9 @@ func describe(e *slot.Entry) string {
 
 // Describe returns "Author 7" or "new Author".
 func (m *Managed) Describe() string {
+	if m.Unread {
+		return m.more.asks.String()
+	}
 	if m.Key == nil {
 		return "new " + m.Meta.Name
 	}
