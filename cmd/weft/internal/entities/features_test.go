@@ -26,7 +26,6 @@ var features = []sample{
 
 // TestFeatures compares what is written for one of everything with golden files, and reads the rows through it.
 func TestFeatures(t *testing.T) {
-	notInStep(t)
 	if testing.Short() {
 		t.Skip("compiles programs")
 	}

@@ -25,6 +25,8 @@ type Table struct {
 	Indexes     []*Index
 	ForeignKeys []*ForeignKey
 	Checks      []*Check
+	// Notes tell what of the table was left alone.
+	Notes []string
 }
 
 // Column is a column of a table or view.

@@ -67,7 +67,6 @@ func (m *module) run(t *testing.T, name string, args ...string) string {
 // compile and pass vet, a comparison with the database finds nothing that the golden
 // file does not explain, and every row and link is read through them.
 func TestSamples(t *testing.T) {
-	notInStep(t)
 	if testing.Short() {
 		t.Skip("compiles programs")
 	}
