@@ -72,7 +72,7 @@ var atlases = []*atlas{
 		collate:       collateType,
 		predicate:     func(p string) schema.Attr { return &sqlite.IndexPredicate{P: p} },
 		expressions:   true,
-		rewrite:       sqliteForeignKeys,
+		rewrite:       sqliteQuestion,
 		viewQuery:     "select sql, 0 from sqlite_master where type = 'view' and ?1 = '' and name = ?2",
 		textTimes:     true,
 	},
