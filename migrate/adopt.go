@@ -76,9 +76,12 @@ func (m *Migrator) locked(ctx context.Context, fn func(db database.DBTxConn, s *
 	defer conn.Close()
 	l := &locker{m}
 	if err := l.SessionLock(ctx, conn); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return err
 	}
 	err = m.noted(ctx, conn, fn)
+	if err != nil && !errors.As(err, new(*Error)) {
+		err = &RunError{Doing: "write the history", Done: "nothing was noted", Err: m.classify(err)}
+	}
 	if unlock := l.SessionUnlock(context.WithoutCancel(ctx), conn); unlock != nil {
 		err = errors.Join(err, unlock)
 	}

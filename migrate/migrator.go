@@ -26,6 +26,8 @@ type Migrator struct {
 	db      *stdsql.DB
 	history *history
 	options options
+	// classify gives errors of db their class.
+	classify func(error) error
 }
 
 type options struct {
@@ -72,11 +74,12 @@ func New(t Target, set *Set, opts ...Option) (*Migrator, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := newHistory(d, o.table, set)
+	classify := classifier(t.Engine())
+	h, err := newHistory(d, o.table, set, classify)
 	if err != nil {
 		return nil, err
 	}
-	return &Migrator{set: set, dialect: d, db: db, history: h, options: o}, nil
+	return &Migrator{set: set, dialect: d, db: db, history: h, options: o, classify: classify}, nil
 }
 
 // Up applies what is pending: the one call at the start of a program. See [Migrator.Up].
@@ -192,7 +195,7 @@ func (r *run) goFunc(f *File, fn func(context.Context, *stdsql.Tx) error, down b
 	return &goose.GoFunc{RunTx: func(ctx context.Context, tx *stdsql.Tx) error {
 		r.begins(f, down)
 		if err := fn(ctx, tx); err != nil {
-			return &StatementError{Name: f.Base(), Line: 1, Number: 1, Of: 1, SQL: f.Name, Err: err}
+			return &StatementError{Name: f.Base(), Line: 1, Number: 1, Of: 1, SQL: f.Name, Err: r.classify(err)}
 		}
 		r.ended(f, down)
 		return nil
@@ -202,16 +205,19 @@ func (r *run) goFunc(f *File, fn func(context.Context, *stdsql.Tx) error, down b
 // failure takes weft's own error out of goose's.
 func (r *run) failure(err error) error {
 	var statement *StatementError
+	var beside *RunError
 	var own *Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &statement):
 		return statement
+	case errors.As(err, &beside):
+		return beside
 	case errors.As(err, &own):
 		return own
 	}
-	return fmt.Errorf("migrate: %w", err)
+	return &RunError{Doing: "run", Done: "weft migrate status tells what was done", Err: r.classify(err)}
 }
 
 // locker keeps other programs away for the time of a run, and makes the history
@@ -221,7 +227,7 @@ type locker struct{ *Migrator }
 // SessionLock implements goose's SessionLocker.
 func (l *locker) SessionLock(ctx context.Context, conn *stdsql.Conn) error {
 	if l.dialect.immediate {
-		return immediately(ctx, conn, func() error { return l.history.prepare(ctx, conn) })
+		return l.history.unprepared(immediately(ctx, conn, func() error { return l.history.prepare(ctx, conn) }))
 	}
 	waiting, stop := context.WithTimeout(ctx, lockTimeout)
 	defer stop()
@@ -231,9 +237,9 @@ func (l *locker) SessionLock(ctx context.Context, conn *stdsql.Conn) error {
 		return &Error{Class: ErrLocked}
 	}
 	if err != nil {
-		return err
+		return &RunError{Doing: "take the lock", Done: "nothing was run", Err: l.classify(err)}
 	}
-	return l.history.prepare(ctx, conn)
+	return l.history.unprepared(l.history.prepare(ctx, conn))
 }
 
 // SessionUnlock implements goose's SessionLocker. A lost connection has no lock any more.
