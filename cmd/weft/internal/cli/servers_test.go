@@ -28,6 +28,7 @@ func TestServers(t *testing.T) {
 		},
 	} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			text := find(t)
 			one, two := testdb.Name(), testdb.Name()
 			withSchemas(t, text, one, two)

@@ -121,7 +121,7 @@ func (b *batch) read(check func(t *testing.T, p *program, printed string)) {
 		b.write(b.t, "read/main.go", shared)
 	}
 	b.run(b.t, "go", "vet", "./...")
-	b.run(b.t, "go", "build", "-o", "reader", "./read")
+	b.run(b.t, "go", "build", "-ldflags", "-s -w", "-o", "reader", "./read")
 	for _, p := range b.programs {
 		b.t.Run(p.sample+" read", func(t *testing.T) { check(t, p, b.run(t, filepath.Join(b.dir, "reader"), p.sample)) })
 	}

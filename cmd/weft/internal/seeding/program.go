@@ -91,7 +91,7 @@ func (c *command) start(ctx context.Context, seeds *goPackage, source, told stri
 		return nil, err
 	}
 	c.env.Progress("building the seeders")
-	build := exec.CommandContext(ctx, "go", "build", "-overlay", overlay, "-o", binary, seeds.Module.Path+"/"+programFolder)
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-overlay", overlay, "-o", binary, seeds.Module.Path+"/"+programFolder)
 	build.Dir = seeds.Module.Dir
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("the seeders do not compile: %s", bytes.TrimSpace(out))
