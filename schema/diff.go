@@ -38,7 +38,11 @@ func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.around(ctx, t.Registry(), o, tables)
+	p, err := l.around(ctx, t.Registry(), o, tables)
+	if err != nil {
+		return nil, err
+	}
+	return l.withObjects(ctx, o, p)
 }
 
 func (l *live) diffTables(ctx context.Context, t Target, o options) (*Plan, error) {

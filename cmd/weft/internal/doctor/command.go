@@ -187,7 +187,11 @@ func (x *examination) indexes(ctx context.Context, t *env.Target) {
 }
 
 func (x *examination) tables(ctx context.Context, t *env.Target) {
-	p, err := schema.Diff(ctx, t)
+	var p *schema.Plan
+	objects, err := x.Objects(t.Engine().Caps().Name)
+	if err == nil {
+		p, err = schema.Diff(ctx, t, objects...)
+	}
 	switch {
 	case errors.Is(err, schema.ErrNoSchema):
 		x.add("tables", "skipped", "there is no comparison on "+t.Engine().Caps().Name, "")

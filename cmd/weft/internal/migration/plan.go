@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +81,11 @@ func (g *group) draft(ctx context.Context, set *migrate.Set, name string) (draft
 	asked := map[string]bool{}
 	for {
 		err = g.onScratch(ctx, func(t *env.Target) error {
-			draft, err = migrate.Plan(ctx, t, set, name, time.Now(), opts...)
+			objects, err := g.Objects(t.Engine().Caps().Name)
+			if err != nil {
+				return err
+			}
+			draft, err = migrate.Plan(ctx, t, set, name, time.Now(), slices.Concat(opts, objects)...)
 			return err
 		})
 		if err != nil || draft == nil || !g.Interactive || g.Yes {
@@ -261,7 +266,11 @@ func (g *group) check() *cobra.Command {
 			}
 			var script *schema.Script
 			err = g.onScratch(ctx, func(t *env.Target) error {
-				script, err = migrate.Difference(ctx, t, set, schema.Ignore(g.Ignore...))
+				objects, err := g.Objects(t.Engine().Caps().Name)
+				if err != nil {
+					return err
+				}
+				script, err = migrate.Difference(ctx, t, set, append(objects, schema.Ignore(g.Ignore...))...)
 				return err
 			})
 			if err != nil {
@@ -301,7 +310,11 @@ func (g *group) drift(ctx context.Context, name string, m *migrate.Migrator) err
 		return err
 	}
 	return g.within(ctx, name, func(t *env.Target) error {
-		plan, err := m.Drift(ctx, env.NewTarget(reg, t.Engine()), schema.Ignore(g.Ignore...))
+		objects, err := g.Objects(t.Engine().Caps().Name)
+		if err != nil {
+			return err
+		}
+		plan, err := m.Drift(ctx, env.NewTarget(reg, t.Engine()), append(objects, schema.Ignore(g.Ignore...))...)
 		switch {
 		case errors.Is(err, migrate.ErrHistory):
 			return env.Difference(err)
