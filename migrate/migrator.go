@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
 	"github.com/weft-orm/weft/driver"
 )
+
+// documentLease is how long the lock of a document database outlives its holder.
+const documentLease = 30 * time.Second
 
 // Target is a database; *orm.DB is one.
 type Target interface {
@@ -28,6 +32,8 @@ type Migrator struct {
 	options options
 	// classify gives errors of db their class.
 	classify func(error) error
+	// documents is what runs on a document database, nil elsewhere.
+	documents *documents
 }
 
 type options struct {
@@ -69,6 +75,14 @@ func New(t Target, set *Set, opts ...Option) (*Migrator, error) {
 	o := options{table: DefaultTable}
 	for _, opt := range opts {
 		opt(&o)
+	}
+	if engine, ok := driver.EngineAs[driver.Commander](t.Engine()); ok {
+		m := &Migrator{set: set, options: o, classify: classifier(t.Engine())}
+		m.documents = &documents{Migrator: m, engine: engine, target: t, lease: documentLease}
+		return m, set.fits(true)
+	}
+	if err := set.fits(false); err != nil {
+		return nil, err
 	}
 	d, db, err := open(t.Engine())
 	if err != nil {
@@ -118,6 +132,9 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 	if len(before.pending(to)) == 0 {
 		return nil, nil
 	}
+	if m.documents != nil {
+		return m.documents.run(ctx, false, func(s *state) ([]*entry, error) { return s.pending(to), s.mayGoUp(to, m.options) })
+	}
 	r := &run{Migrator: m}
 	p, err := r.provider()
 	if err != nil {
@@ -154,6 +171,18 @@ func (m *Migrator) Down(ctx context.Context, steps int) ([]string, error) {
 	to := int64(0)
 	if steps < len(list) {
 		to = list[steps].version
+	}
+	if m.documents != nil {
+		return m.documents.run(ctx, true, func(s *state) ([]*entry, error) {
+			list := s.appliedFiles()
+			for i, e := range list {
+				if e.version <= to {
+					list = list[:i]
+					break
+				}
+			}
+			return list, s.mayGoDown(list)
+		})
 	}
 	r := &run{Migrator: m}
 	p, err := r.provider()

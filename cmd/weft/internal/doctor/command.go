@@ -101,6 +101,8 @@ func (x *examination) run(ctx context.Context) {
 		x.server(ctx, engine.Caps().Name, handle)
 		x.migrations(ctx, t)
 		x.indexes(ctx, t)
+	} else if _, ok := driver.EngineAs[driver.Commander](engine); ok {
+		x.migrations(ctx, t)
 	}
 	if reg != nil {
 		x.tables(ctx, t)

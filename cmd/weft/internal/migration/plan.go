@@ -37,7 +37,15 @@ func (g *group) diff() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			draft, err := g.draft(cmd.Context(), set, args[0])
+			documents, err := g.documents()
+			if err != nil {
+				return err
+			}
+			plan := g.draft
+			if documents {
+				plan = g.draftDocuments
+			}
+			draft, err := plan(cmd.Context(), set, args[0])
 			if err != nil {
 				return err
 			}
@@ -162,13 +170,21 @@ func (g *group) new() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			draft, err := migrate.Empty(set, args[0], time.Now())
+			documents, err := g.documents()
+			if err != nil && !errors.Is(err, env.ErrNoDatabase) {
+				return err
+			}
+			empty := migrate.Empty
+			if documents {
+				empty = migrate.EmptyDocuments
+			}
+			draft, err := empty(set, args[0], time.Now())
 			if err != nil {
 				return env.Mistake(err)
 			}
 			var file string
 			if goStep, _ := cmd.Flags().GetBool("go"); goStep {
-				name, text := goFile(draft, filepath.Base(g.Dir))
+				name, text := goFile(draft, filepath.Base(g.Dir), documents)
 				file = filepath.Join(g.Dir, name)
 				err = env.WriteFile(file, []byte(text))
 			} else {
@@ -188,7 +204,25 @@ func (g *group) new() *cobra.Command {
 }
 
 // goFile is a step in Go to be filled in.
-func goFile(d *migrate.Draft, pkg string) (name, text string) {
+func goFile(d *migrate.Draft, pkg string, documents bool) (name, text string) {
+	name = strings.TrimSuffix(strings.TrimSuffix(d.File(), ".sql"), ".json") + ".go"
+	if documents {
+		return name, fmt.Sprintf(`package %s
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/migrate"
+)
+
+// Step%d is given to migrate.Load, or to commands.Options.Steps. The target is the *orm.DB
+// that the migrator was made for.
+var Step%d = migrate.DocumentStep(%d, %q,
+	func(ctx context.Context, t migrate.Target) error { return nil },
+	func(ctx context.Context, t migrate.Target) error { return nil },
+)
+`, pkg, d.Version, d.Version, d.Version, d.Name)
+	}
 	text = fmt.Sprintf(`package %s
 
 import (
@@ -204,7 +238,7 @@ var Step%d = migrate.Step(%d, %q,
 	func(ctx context.Context, tx *sql.Tx) error { return nil },
 )
 `, pkg, d.Version, d.Version, d.Version, d.Name)
-	return strings.TrimSuffix(d.File(), ".sql") + ".go", text
+	return name, text
 }
 
 func (g *group) squash() *cobra.Command {
@@ -264,6 +298,16 @@ func (g *group) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			documents, err := g.documents()
+			if err != nil {
+				return err
+			}
+			if documents {
+				if err := g.checkDocuments(ctx, set, drift); err != nil {
+					return err
+				}
+				return g.printAgreement()
+			}
 			var script *schema.Script
 			err = g.onScratch(ctx, func(t *env.Target) error {
 				objects, err := g.Objects(t.Engine().Caps().Name)
@@ -292,15 +336,19 @@ func (g *group) check() *cobra.Command {
 			if all = errors.Join(all, err); all != nil {
 				return all
 			}
-			return g.Print(map[string]bool{"agree": true}, func(w io.Writer) error {
-				_, err := fmt.Fprintln(w, "mapping and files agree, and the files are as they were applied")
-				return err
-			})
+			return g.printAgreement()
 		},
 	}
 	cmd.Flags().BoolVar(&drift, "drift", false, "compare the database with the mapping too")
 	g.tenantFlags(cmd)
 	return cmd
+}
+
+func (g *group) printAgreement() error {
+	return g.Print(map[string]bool{"agree": true}, func(w io.Writer) error {
+		_, err := fmt.Fprintln(w, "mapping and files agree, and the files are as they were applied")
+		return err
+	})
 }
 
 // drift compares a database, or a schema of it, with the mapping.
