@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -18,15 +17,17 @@ const (
 	Function  ObjectKind = "function"
 	Procedure ObjectKind = "procedure"
 	Trigger   ObjectKind = "trigger"
+	// Exclusion is an exclusion constraint, of PostgreSQL.
+	Exclusion ObjectKind = "exclusion"
 )
 
-// Object is a trigger or routine that is written as SQL. It is made with the tables of
+// Object is a trigger, routine or exclusion constraint that is written as SQL. It is made with the tables of
 // the mapping, made anew when its text has changed or the database has another, and
 // dropped when it is not given any more.
 type Object struct {
 	// Kind says what it is.
 	Kind ObjectKind
-	// Name is its name, Table that of the table of a trigger, as the database writes
+	// Name is its name, Table that of the table of a trigger or constraint, as the database writes
 	// them; both stand in the connection's own schema.
 	Name, Table string
 	// SQL is the statement that creates it, without a closing semicolon.
@@ -42,7 +43,9 @@ func Objects(list ...Object) Option {
 var (
 	objectHead = regexp.MustCompile("(?is)^create\\s+(?:or\\s+replace\\s+)?(?:definer\\s*=\\s*\\S+\\s+)?(?:aggregate\\s+|constraint\\s+|temp\\s+|temporary\\s+)?(trigger|function|procedure)\\s+(?:if\\s+not\\s+exists\\s+)?" + identifier + "(.)")
 	objectOn   = regexp.MustCompile(`(?is)\son\s+` + identifier + `(.)`)
-	replacing  = regexp.MustCompile(`(?is)^create\s+or\s+replace\s`)
+	// ALTER TABLE bookings ADD CONSTRAINT one_at_a_time EXCLUDE USING gist (...)
+	exclusionHead = regexp.MustCompile(`(?is)^alter\s+table\s+(?:only\s+)?` + identifier + `\s+add\s+constraint\s+` + identifier + `\s+exclude\s`)
+	replacing     = regexp.MustCompile(`(?is)^create\s+or\s+replace\s`)
 )
 
 const identifier = "([\\pL_][\\pL\\pN_$]*|\"[^\"]+\"|`[^`]+`)"
@@ -52,9 +55,13 @@ const identifier = "([\\pL_][\\pL\\pN_$]*|\"[^\"]+\"|`[^`]+`)"
 func ParseObject(dialect, text string) (Object, error) {
 	o := Object{SQL: strings.TrimRight(strings.TrimSpace(text), "; \t\r\n")}
 	bare := strings.TrimSpace(leadingComments.ReplaceAllString(o.SQL, ""))
+	if m := exclusionHead.FindStringSubmatch(bare); m != nil {
+		o.Kind, o.Table, o.Name = Exclusion, unquoted(dialect, m[1]), unquoted(dialect, m[2])
+		return o, nil
+	}
 	head := objectHead.FindStringSubmatchIndex(bare)
 	if head == nil {
-		return o, fmt.Errorf("schema: %w: a statement that creates a trigger, function or procedure is wanted", ErrObject)
+		return o, fmt.Errorf("schema: %w: a statement that creates a trigger, function or procedure, or adds an exclusion constraint, is wanted", ErrObject)
 	}
 	o.Kind = ObjectKind(strings.ToLower(bare[head[2]:head[3]]))
 	o.Name = unquoted(dialect, bare[head[4]:head[5]])
@@ -125,10 +132,10 @@ func LoadObjects(fsys fs.FS, dialect string) ([]Object, error) {
 	return list, nil
 }
 
+// onTable reports a kind whose names belong to a table.
+func (k ObjectKind) onTable() bool { return k == Trigger || k == Exclusion }
+
 // same reports the same object, whatever its statement is.
 func (o Object) same(other Object) bool {
-	return o.Kind == other.Kind && o.Name == other.Name && (o.Kind != Trigger || o.Table == other.Table)
+	return o.Kind == other.Kind && o.Name == other.Name && (!o.Kind.onTable() || o.Table == other.Table)
 }
-
-// ErrObject is the class of errors about a text that makes no object.
-var ErrObject = errors.New("unusable trigger or routine")

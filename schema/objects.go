@@ -47,6 +47,7 @@ var objectsOf = map[string]*objectWords{
 			Trigger:   "select md5(pg_get_triggerdef(t.oid)) as d from pg_trigger t join pg_class c on c.oid = t.tgrelid where c.relnamespace = current_schema()::regnamespace and t.tgname = '%[1]s' and c.relname = '%[2]s'",
 			Function:  "select md5(pg_get_functiondef(p.oid)) as d from pg_proc p where p.pronamespace = current_schema()::regnamespace and p.proname = '%[1]s' and p.prokind = 'f'",
 			Procedure: "select md5(pg_get_functiondef(p.oid)) as d from pg_proc p where p.pronamespace = current_schema()::regnamespace and p.proname = '%[1]s' and p.prokind = 'p'",
+			Exclusion: "select pg_get_constraintdef(k.oid) as d from pg_constraint k join pg_class c on c.oid = k.conrelid where c.relnamespace = current_schema()::regnamespace and k.contype = 'x' and k.conname = '%[1]s' and c.relname = '%[2]s'",
 		},
 		onTable: true,
 	},
@@ -112,7 +113,7 @@ func (l *live) definition(ctx context.Context, o Object) (string, error) {
 
 func definitionOf(a *atlas, o Object) string {
 	query := objectsOf[a.sql.Name()].definition[o.Kind]
-	if o.Kind != Trigger {
+	if !o.Kind.onTable() {
 		return fmt.Sprintf(query, o.Name)
 	}
 	return fmt.Sprintf(query, o.Name, o.Table)
@@ -123,7 +124,7 @@ func (a *atlas) checkObjects(list []Object) error {
 		if objectsOf[a.sql.Name()].definition[o.Kind] == "" {
 			return &UnsupportedError{Dialect: a.sql.Name(), Object: o.Name, Feature: "a " + string(o.Kind)}
 		}
-		if strings.ContainsAny(o.Name+o.Table, "'\"`\\") || o.Name == "" || o.Kind == Trigger && o.Table == "" {
+		if strings.ContainsAny(o.Name+o.Table, "'\"`\\") || o.Name == "" || o.Kind.onTable() && o.Table == "" {
 			return fmt.Errorf("schema: %w: %s %q on %q needs names that can be quoted", ErrObject, o.Kind, o.Name, o.Table)
 		}
 	}
@@ -134,6 +135,9 @@ func (a *atlas) dropObject(o Object, sql string) Statement {
 	text := "DROP " + strings.ToUpper(string(o.Kind)) + " " + a.sql.Quote(o.Name)
 	if o.Kind == Trigger && objectsOf[a.sql.Name()].onTable {
 		text += " ON " + a.sql.Quote(o.Table)
+	}
+	if o.Kind == Exclusion {
+		text = "ALTER TABLE " + a.sql.Quote(o.Table) + " DROP CONSTRAINT " + a.sql.Quote(o.Name)
 	}
 	s := Statement{SQL: text, Comment: fmt.Sprintf("drop %q %s", o.Name, o.Kind)}
 	if sql != "" {
@@ -187,11 +191,11 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 			continue
 		}
 		again = append(again, w)
-		routines = routines || w.Kind != Trigger && server != "" && !replacing.MatchString(w.SQL)
+		routines = routines || !w.Kind.onTable() && server != "" && !replacing.MatchString(w.SQL)
 	}
 	if routines { // a routine cannot be dropped under a trigger that calls it
-		again = append(again, slices.DeleteFunc(slices.Clone(kept), func(o Object) bool { return o.Kind != Trigger })...)
-		kept = slices.DeleteFunc(kept, func(o Object) bool { return o.Kind == Trigger })
+		again = append(again, slices.DeleteFunc(slices.Clone(kept), func(o Object) bool { return !o.Kind.onTable() })...)
+		kept = slices.DeleteFunc(kept, func(o Object) bool { return o.Kind.onTable() })
 	}
 	var gone []Object
 	for _, m := range have {
@@ -205,7 +209,7 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 			return nil, err
 		}
 		isGone := slices.ContainsFunc(gone, w.same)
-		if server != "" && (isGone || w.Kind == Trigger || !replacing.MatchString(w.SQL)) {
+		if server != "" && (isGone || w.Kind.onTable() || !replacing.MatchString(w.SQL)) {
 			old := ""
 			if i := slices.IndexFunc(have, func(m made) bool { return m.same(w) }); i >= 0 {
 				old = have[i].SQL
@@ -234,7 +238,7 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 func inOrder(list []Object, dropping bool) []Object {
 	list = slices.Clone(list)
 	slices.SortStableFunc(list, func(a, b Object) int {
-		first, second := a.Kind == Trigger, b.Kind == Trigger
+		first, second := a.Kind.onTable(), b.Kind.onTable()
 		switch {
 		case first == second:
 			return 0
@@ -244,7 +248,7 @@ func inOrder(list []Object, dropping bool) []Object {
 		return -1
 	})
 	if dropping {
-		for i, j := 0, len(list)-1; i < j && list[i].Kind == Trigger && list[j].Kind == Trigger; i, j = i+1, j-1 {
+		for i, j := 0, len(list)-1; i < j && list[i].Kind.onTable() && list[j].Kind.onTable(); i, j = i+1, j-1 {
 			list[i], list[j] = list[j], list[i]
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 
 	"github.com/weft-orm/weft/mapper"
@@ -28,6 +29,7 @@ func leaveUnquotable(current *schema.Realm, limits mapper.Limits) map[string]str
 			t.Indexes = slices.DeleteFunc(t.Indexes, func(ix *schema.Index) bool {
 				return refused(ix.Name) || slices.ContainsFunc(ix.Parts, func(p *schema.IndexPart) bool { return isLeft(p.C) })
 			})
+			t.Indexes = slices.DeleteFunc(t.Indexes, isExclusion)
 			t.ForeignKeys = slices.DeleteFunc(t.ForeignKeys, func(fk *schema.ForeignKey) bool {
 				return refused(fk.Symbol) || slices.ContainsFunc(fk.Columns, isLeft)
 			})
@@ -38,6 +40,13 @@ func leaveUnquotable(current *schema.Realm, limits mapper.Limits) map[string]str
 		}
 	}
 	return held
+}
+
+// isExclusion reports the index of an exclusion constraint: a mapping has no words for
+// one, so that those that people or [Objects] have made are left alone.
+func isExclusion(ix *schema.Index) bool {
+	c, ok := attribute[*postgres.Constraint](ix.Attrs)
+	return ok && c.IsExclude()
 }
 
 // refuseCopies is the error of a plan that copies a table with a column that the copy could not have.

@@ -65,6 +65,8 @@ type Enum struct {
 type Index struct {
 	Name    string
 	Columns []string
+	// Include are the columns it keeps beside those.
+	Include []string
 	Unique  bool
 	// Where is the predicate of a partial index, Expression what is indexed in place of columns.
 	Where, Expression string

@@ -42,7 +42,7 @@ func (t *Table) leaveRefused(limits mapper.Limits) {
 		why := limits.Refusal(ix.Name)
 		if why != "" {
 			why = "its name " + why
-		} else if slices.ContainsFunc(ix.Columns, isLeft) || mentions(ix.Expression+ix.Where, left) {
+		} else if slices.ContainsFunc(slices.Concat(ix.Columns, ix.Include), isLeft) || mentions(ix.Expression+ix.Where, left) {
 			why = "a column of it is left out"
 		}
 		return t.left("index", ix.Name, why)
