@@ -113,6 +113,13 @@ type SQLHandle interface {
 	DB() *sql.DB
 }
 
+// Classifier is implemented by engines that lend a handle, and tells what the errors
+// of it mean.
+type Classifier interface {
+	// Classify returns err with its class and code; nil for nil.
+	Classify(err error) error
+}
+
 // Rows is the result of a query. Columns come in the order documented at qb.Select.
 type Rows interface {
 	// Next advances to the next row; false at the end or on error.

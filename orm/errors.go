@@ -103,6 +103,7 @@ var (
 	ErrCanceled            = driver.ErrCanceled
 	ErrDoomed              = driver.ErrDoomed
 	ErrReadOnly            = driver.ErrReadOnly
+	ErrDiskFull            = driver.ErrDiskFull
 	ErrUndefined           = driver.ErrUndefined
 	ErrUnsupported         = driver.ErrUnsupported
 )

@@ -42,7 +42,7 @@ func (p *Package) Build(ctx context.Context, folder, source, binary string) erro
 		return err
 	}
 	run := func(more ...string) error {
-		args := append([]string{"build", "-overlay", overlay, "-o", binary}, more...)
+		args := append([]string{"build", "-ldflags=-s -w", "-overlay", overlay, "-o", binary}, more...)
 		build := exec.CommandContext(ctx, "go", append(args, p.Module.Path+"/"+folder)...)
 		build.Dir = p.Module.Dir
 		if out, err := build.CombinedOutput(); err != nil {
