@@ -68,6 +68,14 @@ func entityOf[T any](r *mapper.Registry) (*mapper.Entity, error) {
 	return nil, &Error{Class: ErrUnknownEntity, Op: "find", Detail: typeName(zero)[1:]}
 }
 
+// entityIn is entityOf for a manager, which may refuse to work.
+func entityIn[T any](em *EntityManager) (*mapper.Entity, error) {
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
+	return entityOf[T](em.db.registry)
+}
+
 // lookup finds the metadata of the type asked for.
 type lookup func(*mapper.Registry) (*mapper.Entity, error)
 
