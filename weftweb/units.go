@@ -46,7 +46,7 @@ func (u *Units) Middleware(next http.Handler) http.Handler {
 			return nil
 		})
 		if err != nil {
-			u.config.answer(w, r, err)
+			u.Answer(w, r, err)
 		}
 	})
 }
@@ -80,6 +80,9 @@ func (u *Units) Run(w http.ResponseWriter, r *http.Request, handle func(w http.R
 	}
 	return one.end(one.run(handle))
 }
+
+// Answer answers an error of [Units.Run] as the options say.
+func (u *Units) Answer(w http.ResponseWriter, r *http.Request, err error) { u.config.answer(w, r, err) }
 
 func (u *Units) manager(r *http.Request) (*orm.EntityManager, error) {
 	if u.config.fork == nil {
