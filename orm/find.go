@@ -79,7 +79,7 @@ func entityIn[T any](em *EntityManager) (*mapper.Entity, error) {
 // lookup finds the metadata of the type asked for.
 type lookup func(*mapper.Registry) (*mapper.Entity, error)
 
-func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) ([]*managed, error) {
+func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []*managed, err error) {
 	if err := em.guard.enter(op); err != nil {
 		return nil, err
 	}
@@ -88,6 +88,8 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
@@ -142,7 +144,7 @@ func orAll(cond any) any {
 	return cond
 }
 
-func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts []FindOption) (*managed, error) {
+func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts []FindOption) (found *managed, err error) {
 	if err := em.guard.enter("find"); err != nil {
 		return nil, err
 	}
@@ -151,6 +153,8 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find", r.Entity.Name)
+	defer func() { end(err) }()
 	key, byKey := r.key()
 	if byKey {
 		if m, ok := em.known(r, key); ok {
@@ -224,7 +228,7 @@ func empty(cond any) bool {
 	return false
 }
 
-func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []FindOption) (int64, error) {
+func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []FindOption) (n int64, err error) {
 	if err := em.guard.enter("count"); err != nil {
 		return 0, err
 	}
@@ -233,6 +237,8 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err != nil {
 		return 0, err
 	}
+	ctx, end := em.traced(ctx, "count", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}

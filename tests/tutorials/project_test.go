@@ -194,3 +194,11 @@ func TestReadme(t *testing.T) {
 	}
 	newFollower(t).follow("README.md")
 }
+
+// TestWeftGen generates what its page shows, and builds what uses it.
+func TestWeftGen(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds programs")
+	}
+	newFollower(t).follow("docs/weft-gen.md")
+}
