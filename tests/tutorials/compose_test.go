@@ -83,13 +83,10 @@ func (s *snippet) takeApart(c chunk) error {
 			}
 			continue
 		}
-		taken := 0
+		taken := s.takeDecls(c.line, lines)
 		for n := len(lines); n > 0 && taken == 0; n-- {
 			text := strings.Join(lines[:n], "\n")
-			if file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+text, parser.ParseComments); err == nil && len(file.Decls) > 0 {
-				s.decls, taken = append(s.decls, chunk{c.line, text}), n
-				s.types = append(s.types, typesOf(file)...)
-			} else if _, err := body(text); err == nil {
+			if _, err := body(text); err == nil {
 				s.stmts, taken = append(s.stmts, chunk{c.line, text}), n
 			}
 		}
@@ -103,6 +100,19 @@ func (s *snippet) takeApart(c chunk) error {
 		}
 	}
 	return nil
+}
+
+// takeDecls takes the longest run of lines that are declarations.
+func (s *snippet) takeDecls(line int, lines []string) int {
+	for n := len(lines); n > 0; n-- {
+		text := strings.Join(lines[:n], "\n")
+		file, err := parser.ParseFile(token.NewFileSet(), "", "package p\n"+text, parser.ParseComments)
+		if err == nil && len(file.Decls) > 0 {
+			s.decls, s.types = append(s.decls, chunk{line, text}), append(s.types, typesOf(file)...)
+			return n
+		}
+	}
+	return 0
 }
 
 func typesOf(file *ast.File) (names []string) {
