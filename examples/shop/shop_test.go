@@ -196,6 +196,22 @@ func TestOrderIsUndoneWithItsEvent(t *testing.T) {
 	}
 }
 
+// TestOrderIsPlacedOnce sees one order of a request whose transaction is run again.
+func TestOrderIsPlacedOnce(t *testing.T) {
+	var runs atomic.Int64
+	base, db := start(t, "sqlite", func(context.Context, *orm.EntityManager, placed) error {
+		if runs.Add(1) < 3 {
+			return orm.ErrSerialization
+		}
+		return nil
+	})
+	got := send(t, "POST", base+"/orders", `{"email":"a","name":"A","lines":[{"sku":"spade","quantity":1}]}`)
+	n, err := orm.Count[model.Order](t.Context(), db.Fork(), nil)
+	if !strings.HasPrefix(got, "201 ") || n != 1 || runs.Load() != 3 || err != nil {
+		t.Errorf("%s, %d orders after %d runs, %v", got, n, runs.Load(), err)
+	}
+}
+
 // TestMigrationsLeadToTheMapping holds the files of each dialect against the entities.
 func TestMigrationsLeadToTheMapping(t *testing.T) {
 	for dialect := range engines {
