@@ -12,14 +12,15 @@ import (
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
-	code    = regexp.MustCompile("(?s)```.*?```")
+	code    = regexp.MustCompile("(?s)```.*?```|`[^`\\n]+`")
+	fenced  = regexp.MustCompile("(?s)```.*?```")
 	notSlug = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
 )
 
 // anchors are what links may lead to within a page.
 func anchors(text string) map[string]bool {
 	all := map[string]bool{}
-	for _, m := range heading.FindAllStringSubmatch(code.ReplaceAllString(text, ""), -1) {
+	for _, m := range heading.FindAllStringSubmatch(fenced.ReplaceAllString(text, ""), -1) {
 		slug := strings.ReplaceAll(notSlug.ReplaceAllString(strings.ToLower(m[1]), ""), " ", "-")
 		all[slug] = true
 	}
