@@ -15,9 +15,6 @@ import (
 	"github.com/weft-orm/weft/weftweb"
 )
 
-// errNoTenant is what belongs to nobody, or to somebody else.
-var errNoTenant = errors.New("not of this tenant")
-
 // tenants are known to the program: a name from a request is looked up, never used as it comes.
 var tenants = []string{"acme", "zenith"}
 

@@ -1,4 +1,3 @@
-// Package model is what the blog is about.
 package model
 
 import (

@@ -1,4 +1,3 @@
-// Package model is what the shop is about.
 package model
 
 import (
