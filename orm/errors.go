@@ -54,6 +54,9 @@ var (
 	ErrNotAllowed = fault.ErrNotAllowed
 	// ErrStrict reports what a manager made Strict refuses to do by itself.
 	ErrStrict = fault.ErrStrict
+	// ErrNoManager reports the use of a manager that [From] was asked for and that the
+	// context does not carry.
+	ErrNoManager = fault.ErrNoManager
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = fault.ErrStatementBudget
 	// ErrUnknownProperty reports a name that is not a property.

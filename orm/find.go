@@ -70,10 +70,18 @@ func entityOf[T any](r *mapper.Registry) (*mapper.Entity, error) {
 	return nil, &Error{Class: ErrUnknownEntity, Op: "find", Detail: typeName(zero)[1:]}
 }
 
+// entityIn is entityOf for a manager, which may refuse to work.
+func entityIn[T any](em *EntityManager) (*mapper.Entity, error) {
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
+	return entityOf[T](em.db.registry)
+}
+
 // lookup finds the metadata of the type asked for.
 type lookup func(*mapper.Registry) (*mapper.Entity, error)
 
-func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) ([]*managed, error) {
+func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []*managed, err error) {
 	if err := em.guard.enter(op); err != nil {
 		return nil, err
 	}
@@ -82,6 +90,8 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
@@ -136,7 +146,7 @@ func orAll(cond any) any {
 	return cond
 }
 
-func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts []FindOption) (*managed, error) {
+func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts []FindOption) (found *managed, err error) {
 	if err := em.guard.enter("find"); err != nil {
 		return nil, err
 	}
@@ -145,6 +155,8 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find", r.Entity.Name)
+	defer func() { end(err) }()
 	key, byKey := r.key()
 	if byKey {
 		if m, ok := em.known(r, key); ok {
@@ -225,7 +237,7 @@ func empty(cond any) bool {
 	return false
 }
 
-func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []FindOption) (int64, error) {
+func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []FindOption) (n int64, err error) {
 	if err := em.guard.enter("count"); err != nil {
 		return 0, err
 	}
@@ -234,6 +246,8 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err != nil {
 		return 0, err
 	}
+	ctx, end := em.traced(ctx, "count", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}

@@ -93,7 +93,7 @@ func (w *Window) check(entity string, o *findOptions) error {
 	return &Error{Class: ErrInvalidOption, Op: "find by cursor", Entity: entity, Detail: detail}
 }
 
-func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, w Window, opts []FindOption) (*load.Page, error) {
+func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, w Window, opts []FindOption) (page *load.Page, err error) {
 	if err := em.guard.enter("find by cursor"); err != nil {
 		return nil, err
 	}
@@ -102,6 +102,8 @@ func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, 
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find by cursor", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := w.check(r.Entity.Name, &r.opts); err != nil {
 		return nil, err
 	}

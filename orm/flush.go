@@ -70,7 +70,9 @@ func (w *work) takeBack() {
 }
 
 // flush runs all stages.
-func (em *EntityManager) flush(ctx context.Context) error {
+func (em *EntityManager) flush(ctx context.Context) (err error) {
+	ctx, end := em.traced(ctx, "flush", "")
+	defer func() { end(err) }()
 	w, err := em.work(ctx)
 	if err != nil {
 		w.takeBack()

@@ -17,6 +17,7 @@ type config struct {
 	log         *logging
 	registry    *mapper.Registry
 	subscribers []Subscriber
+	trace       Tracer
 }
 
 // Entities registers entities: struct values or pointers, or definitions made

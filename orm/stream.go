@@ -36,7 +36,7 @@ func Stream[T any](ctx context.Context, em *EntityManager, cond any, opts ...Fin
 }
 
 // stream runs a read chunk by chunk; it stops early when yield returns false.
-func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts []FindOption, yield func(*managed) bool) error {
+func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts []FindOption, yield func(*managed) bool) (err error) {
 	if err := em.guard.enter("stream"); err != nil {
 		return err
 	}
@@ -45,6 +45,8 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 	if err != nil {
 		return err
 	}
+	ctx, end := em.traced(ctx, "stream", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
 		return err
 	}

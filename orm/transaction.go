@@ -65,7 +65,8 @@ func Retry(n int) TxOption { return func(o *txOptions) { o.retries = n } }
 // Transactional runs fn in a transaction. It flushes and commits when fn returns
 // nil, and rolls back when fn returns an error or panics. After a rollback what
 // weft wrote into entities is taken back; the user's own assignments stay. With
-// Retry, fn must use the manager it is given.
+// Retry, fn must use the manager it is given, which [From] finds in its context where
+// ctx carries a manager.
 func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.Context, em *EntityManager) error, opts ...TxOption) error {
 	var o txOptions
 	if err := apply("transactional", &o, opts); err != nil {
@@ -74,6 +75,7 @@ func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.
 	if fn == nil {
 		return &Error{Class: ErrInvalidOption, Op: "transactional", Detail: "there is no function to run"}
 	}
+	fn = carrying(ctx, fn)
 	open := em.scope.Session != nil
 	switch o.propagation {
 	case Mandatory:

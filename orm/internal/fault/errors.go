@@ -41,6 +41,8 @@ var (
 	ErrNotAllowed = errors.New("property may not be assigned")
 	// ErrStrict reports what a manager made Strict refuses to do by itself.
 	ErrStrict = errors.New("not done implicitly in strict mode")
+	// ErrNoManager reports the use of a manager that a context was asked for and does not carry.
+	ErrNoManager = errors.New("the context carries no entity manager")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )

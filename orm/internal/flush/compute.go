@@ -45,7 +45,16 @@ func valueProblem(c *changeset.Change, err error) error {
 	if errors.As(err, &own) {
 		return err
 	}
-	return &unit.Problem{Class: mapper.ErrValue, Entity: c.Entity.Name, Key: c.Key, Err: err}
+	return ValueProblem("", c, err)
+}
+
+// ValueProblem tells of a value that cannot be written, and of its property where that is known.
+func ValueProblem(op string, c *changeset.Change, err error) *unit.Problem {
+	problem := &unit.Problem{Class: mapper.ErrValue, Op: op, Entity: c.Entity.Name, Key: c.Key, Err: err}
+	if of, ok := errors.AsType[*changeset.PropertyError](err); ok {
+		problem.Path, problem.Err = of.Property.Path, of.Err
+	}
+	return problem
 }
 
 // discover lists the entities with their intents, in order of arrival.

@@ -24,6 +24,8 @@ type Database struct {
 	Programs *session.Cache
 	// Shapes are those of the entities, by Entity.Ordinal.
 	Shapes []*Shape
+	// Trace is told of relations that are populated; nil tells nobody.
+	Trace session.Tracer
 }
 
 // Shape returns the shape of an entity type.

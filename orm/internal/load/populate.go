@@ -8,6 +8,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/fault"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb/find"
@@ -98,8 +99,10 @@ func ofType(list []*managed, e *mapper.Entity) []*managed {
 
 // node loads one relation and returns the targets, each once, and the reader
 // that knows what was joined to them.
-func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
+func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (list []*managed, rd *reader, err error) {
 	p := node.Relation
+	ctx, end := l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
+	defer func() { end(err) }()
 	switch {
 	case p.Kind.IsToMany():
 		return l.toMany(ctx, roots, node, o)
