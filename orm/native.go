@@ -80,8 +80,8 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 
 // Exec runs an insert, update or delete made by a query builder and returns the
 // number of rows.
-func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) {
-	query, args, err := q.Query()
+func Exec(ctx context.Context, em *EntityManager, q qb.Source) (int64, error) {
+	query, args, err := queryOf("exec", q)
 	if err != nil {
 		return 0, err
 	}
