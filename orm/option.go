@@ -17,6 +17,10 @@ type config struct {
 	log         *logging
 	registry    *mapper.Registry
 	subscribers []Subscriber
+	// repositories are those of the application.
+	repositories []customRepository
+	// faults are mistakes in the options themselves.
+	faults []error
 }
 
 // Entities registers entities: struct values or pointers, or definitions made
