@@ -117,6 +117,19 @@ func (r *Repository[T]) Upsert(ctx context.Context, on []string, rows ...M) (int
 	return Upsert[T](ctx, r.em, on, rows...)
 }
 
+// UpsertEntity is the function [UpsertEntity].
+func (r *Repository[T]) UpsertEntity(ctx context.Context, entity *T, opts ...BulkOption) (*T, error) {
+	return UpsertEntity(ctx, r.em, entity, opts...)
+}
+
+// Clone is the function [Clone].
+func (r *Repository[T]) Clone(ctx context.Context, entity *T, opts ...CloneOption) (*T, error) {
+	return Clone(ctx, r.em, entity, opts...)
+}
+
+// Reference is the function [Reference].
+func (r *Repository[T]) Reference(key any) Ref[T] { return Reference[T](r.em, key) }
+
 // InsertMany is the function [InsertMany].
 func (r *Repository[T]) InsertMany(ctx context.Context, entities []*T, opts ...BulkOption) error {
 	return InsertMany(ctx, r.em, entities, opts...)

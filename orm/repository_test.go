@@ -113,6 +113,9 @@ func typedFunctions(t *testing.T) map[string]bool {
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), entry.Name(), nil, parser.SkipObjectResolution)
+		if strings.Contains(entry.Name(), "_go1") {
+			continue // written for a newer Go
+		}
 		if err != nil {
 			t.Fatal(err)
 		}

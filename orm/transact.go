@@ -101,3 +101,13 @@ func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool) 
 	err = write(session)
 	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }
+
+// untransacted runs f in a session without a transaction, for managers that ask for it.
+func (em *EntityManager) untransacted(ctx context.Context, f func(driver.Session) error) error {
+	session, err := em.scope.Open(ctx, driver.SessionOptions{})
+	if err != nil {
+		return err
+	}
+	err = f(session)
+	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
+}

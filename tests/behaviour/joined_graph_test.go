@@ -59,7 +59,9 @@ func graph(authors []*model.Author) string {
 func TestJoinedGraph(t *testing.T) {
 	engines(t, model.Library(), func(t *testing.T, e engine) {
 		storeLibrary(t, e)
-		authors := func(em *orm.EntityManager) *orm.Query[model.Author] { return orm.QB[model.Author](em, "a").OrderBy("a.name") }
+		authors := func(em *orm.EntityManager) *orm.Query[model.Author] {
+			return orm.QB[model.Author](em, "a").OrderBy("a.name")
+		}
 		for _, c := range []struct {
 			want string
 			q    func(*orm.EntityManager) qb.Source
