@@ -30,6 +30,8 @@ type EntityManager struct {
 	strict, loose bool
 	// batch is the greatest number of rows of an operation of a flush, 0 for any.
 	batch int
+	// batches collect the lazy loads of a shared manager, nil for others.
+	batches *batches
 	// unresolved is the flush, or the transaction, whose COMMIT may or may not have happened.
 	unresolved *unresolved
 	// lazy counts lazy loads by relation, for the log and Strict.

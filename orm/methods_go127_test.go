@@ -18,7 +18,7 @@ func TestMethodsWithTypes(t *testing.T) {
 		t.Fatal(err)
 	}
 	em := db.Fork()
-	em.Repo[model.Author]().Persist(&model.Author{Name: "Ann"}, &model.Author{Name: "Bob"})
+	em.Repo[model.Author]().Persist(&model.Author{Name: "Ann", Email: "a"}, &model.Author{Name: "Bob", Email: "b"})
 	if err := em.Flush(ctx); err != nil {
 		t.Fatal(err)
 	}

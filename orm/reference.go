@@ -18,6 +18,11 @@ func Reference[T any](em *EntityManager, key any) Ref[T] {
 	if key == nil {
 		return Ref[T]{}
 	}
+	if err := em.guard.enter("reference"); err != nil {
+		em.mistakes = append(em.mistakes, err)
+		return ToKey[T](key)
+	}
+	defer em.guard.leave()
 	e, err := entityOf[T](em.db.registry)
 	if err == nil {
 		var canonical any
