@@ -81,6 +81,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 		em.settle(w)
 		return nil
 	}
+	em.wroteChanges(w)
 	for _, c := range w.Changes {
 		if c.Kind != changeset.Insert {
 			em.scope.Contest.Add(c.Entity, c.Key)
@@ -97,6 +98,9 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	}
 	if err != nil {
 		w.findLost(ctx, em, true)
+		if errors.Is(err, driver.ErrCommitUnknown) || em.loose {
+			em.dropWritten(ctx) // it may have been stored
+		}
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			w.Freeze()
 			em.unresolved = &unresolved{work: w}
@@ -107,6 +111,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	}
 	w.Publish(nil)
 	if em.loose {
+		em.dropWritten(ctx)
 		return em.afterHooks(ctx, w)
 	}
 	return join(em.event(ctx, afterCommit), em.afterHooks(ctx, w))

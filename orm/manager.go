@@ -30,6 +30,8 @@ type EntityManager struct {
 	strict, loose bool
 	// batch is the greatest number of rows of an operation of a flush, 0 for any.
 	batch int
+	// written are the entity types that the open transaction, or the write under way, wrote.
+	written map[string]bool
 	// batches collect the lazy loads of a shared manager, nil for others.
 	batches *batches
 	// unresolved is the flush, or the transaction, whose COMMIT may or may not have happened.

@@ -124,7 +124,12 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 		return nil, err
 	}
 	op := &driver.Op{P: p, Rows: writeRows(w, args)}
-	return op, em.exec(ctx, op, w.Kind == qb.Truncate)
+	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
+	err = em.exec(ctx, op, w.Kind == qb.Truncate)
+	if w.Kind == qb.Truncate && em.scope.Session == nil {
+		em.dropWritten(ctx) // it has no transaction whose end would
+	}
+	return op, err
 }
 
 // writeRows cuts the arguments of a row-form write into its rows.

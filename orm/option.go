@@ -17,6 +17,8 @@ type config struct {
 	log         *logging
 	registry    *mapper.Registry
 	subscribers []Subscriber
+	// cache keeps answers of finds, nil without one.
+	cache *resultCache
 	// repositories are those of the application.
 	repositories []customRepository
 	// faults are mistakes in the options themselves.

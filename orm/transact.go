@@ -39,6 +39,9 @@ func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, c
 
 // ended reports a commit that became a rollback.
 func (em *EntityManager) ended(ctx context.Context, err error) error {
+	if errors.Is(err, driver.ErrCommitUnknown) {
+		em.dropWritten(ctx) // it may have been stored
+	}
 	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
 		return err
 	}

@@ -72,6 +72,8 @@ var layers = []layer{
 	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "seed", "driver/memory"})},
 	{path: "migrate", ours: []string{"driver", "schema"}, outside: []string{"github.com/pressly/goose/v3", "ariga.io/atlas"}},
 	{path: "ormlog", ours: []string{"internal/pretty"}, outside: []string{"github.com/mattn/go-isatty"}},
+	{path: "cache", outside: []string{"github.com/hashicorp/golang-lru/v2"}},
+	{path: "cache/redis", any: true}, // a module of its own
 	{path: "open", any: true}, // links every engine
 	{path: "cmd", any: true},
 	{path: "tests", any: true},
