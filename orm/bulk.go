@@ -79,6 +79,7 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 	if err := em.flushPending(ctx, o.op); err != nil {
 		return err
 	}
+	em.wrote(e, false)
 	return em.atomically(ctx, func(session driver.Session) error {
 		for len(list) > 0 {
 			n := min(len(list), bulkChunk)

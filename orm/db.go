@@ -52,6 +52,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	if len(db.registry.Entities()) == 0 {
 		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "there are no entities; name them by orm.Entities"}
 	}
+	if err := db.checkRepositories(); err != nil {
+		return nil, err
+	}
 	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))
 	engine, err := c.Connect(ctx)
 	if err != nil {

@@ -51,6 +51,7 @@ func (e *TransactionEvents) at(when txEvent) func(context.Context, *EntityManage
 // event calls the subscribers at a moment of a transaction. Those around an end
 // are all called; the others stop at the first error.
 func (em *EntityManager) event(ctx context.Context, when txEvent) error {
+	em.cacheEvent(ctx, when)
 	var errs []error
 	for i := range em.db.config.subscribers {
 		f := em.db.config.subscribers[i].Transactions.at(when)

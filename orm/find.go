@@ -96,7 +96,7 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 		return nil, err
 	}
 	l := em.reader(&r.opts)
-	list, err := l.Find(ctx, &r.Request)
+	list, err := em.answer(ctx, l, r)
 	if err != nil {
 		return nil, err
 	}
@@ -181,7 +181,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 		return m, em.populateKnown(ctx, m, r)
 	}
 	l := em.reader(&r.opts)
-	list, err := l.Find(ctx, &r.Request)
+	list, err := em.answer(ctx, l, r)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package orm
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/populate"
@@ -16,7 +17,9 @@ type findOptions struct {
 	readOnly bool
 	mode     *FlushMode
 	err      error
-	filters  []filterSwitch
+	// cached is how long the answer may come from the cache, nil for what is the default.
+	cached  *time.Duration
+	filters []filterSwitch
 	// restrictions are the filters that are on, known once restricted is true; within
 	// are the filters as the manager has switched them.
 	restrictions []restriction

@@ -52,7 +52,7 @@ func (em *EntityManager) fork() *EntityManager {
 	other := newManager(em.db)
 	other.scope.Schema, other.guard.fault = em.scope.Schema, em.guard.fault
 	other.filtering.filters = append(other.filtering.filters, em.filtering.filters...)
-	other.mode, other.strict = em.mode, em.strict
+	other.mode, other.strict, other.loose, other.batch = em.mode, em.strict, em.loose, em.batch
 	return other
 }
 

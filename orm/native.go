@@ -83,8 +83,8 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 
 // Exec runs an insert, update or delete made by a query builder and returns the
 // number of rows.
-func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) {
-	query, args, err := q.Query()
+func Exec(ctx context.Context, em *EntityManager, q qb.Source) (int64, error) {
+	query, args, err := queryOf("exec", q)
 	if err != nil {
 		return 0, err
 	}
@@ -127,7 +127,12 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 		return nil, err
 	}
 	op := &driver.Op{P: p, Rows: writeRows(w, args)}
-	return op, em.exec(ctx, op, w.Kind == qb.Truncate)
+	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
+	err = em.exec(ctx, op, w.Kind == qb.Truncate)
+	if w.Kind == qb.Truncate && em.scope.Session == nil {
+		em.dropWritten(ctx) // it has no transaction whose end would
+	}
+	return op, err
 }
 
 // writeRows cuts the arguments of a row-form write into its rows.

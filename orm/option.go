@@ -18,6 +18,12 @@ type config struct {
 	registry    *mapper.Registry
 	subscribers []Subscriber
 	trace       Tracer
+	// cache keeps answers of finds, nil without one.
+	cache *resultCache
+	// repositories are those of the application.
+	repositories []customRepository
+	// faults are mistakes in the options themselves.
+	faults []error
 }
 
 // Entities registers entities: struct values or pointers, or definitions made

@@ -39,6 +39,9 @@ func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, c
 
 // ended reports a commit that became a rollback.
 func (em *EntityManager) ended(ctx context.Context, err error) error {
+	if errors.Is(err, driver.ErrCommitUnknown) {
+		em.dropWritten(ctx) // it may have been stored
+	}
 	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
 		return err
 	}
@@ -99,5 +102,15 @@ func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool) 
 		return err
 	}
 	err = write(session)
+	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
+}
+
+// untransacted runs f in a session without a transaction, for managers that ask for it.
+func (em *EntityManager) untransacted(ctx context.Context, f func(driver.Session) error) error {
+	session, err := em.scope.Open(ctx, driver.SessionOptions{})
+	if err != nil {
+		return err
+	}
+	err = f(session)
 	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }

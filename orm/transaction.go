@@ -230,6 +230,9 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if em.scope.Session != nil {
 		return &Error{Class: ErrTransaction, Op: "begin", Detail: "one is open already"}
 	}
+	if em.guard.shared != nil {
+		return &Error{Class: ErrTransaction, Op: "begin", Detail: "the manager is shared by goroutines; Fork one for the transaction"}
+	}
 	if em.unresolved != nil {
 		return &Error{Class: ErrUnresolved, Op: "begin", Detail: "call Resolve or Clear first"}
 	}

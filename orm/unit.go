@@ -71,3 +71,17 @@ func flagByte(on bool) byte {
 	}
 	return 0
 }
+
+// entityOfValue returns the metadata of an entity type given as a value or pointer.
+func (db *DB) entityOfValue(x any) (*mapper.Entity, error) {
+	t := reflect.TypeOf(x)
+	if t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t != nil {
+		if e := db.registry.ByType(t); e != nil {
+			return e, nil
+		}
+	}
+	return nil, &Error{Class: ErrUnknownEntity, Detail: typeName(x)}
+}

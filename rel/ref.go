@@ -70,7 +70,15 @@ func (r Ref[T]) Peek() (target *T, loaded bool) {
 // hides the target, and an [*Error] of class [ErrDetached] when the reference was
 // never handed to a manager.
 func (r Ref[T]) Load(ctx context.Context) (*T, error) {
-	if r.e == nil || r.e.Entity != nil {
+	if r.e == nil {
+		return nil, nil
+	}
+	if h, shared := r.e.Home.(slot.Shared); shared {
+		if x, ok, err := h.Fetch(ctx, r.e, nil); ok {
+			return (*T)(x), err
+		}
+	}
+	if r.e.Entity != nil {
 		return r.Get(), nil
 	}
 	if r.e.Home == nil {

@@ -43,3 +43,10 @@ type Home interface {
 	// lie inside e's entity, which is how a copied struct is recognised.
 	Describe(e *Entry, c *Collection) string
 }
+
+// Shared is a Home that may be used by several goroutines at once.
+type Shared interface {
+	// Fetch is Load that reads nothing of e and c outside of the manager's turn. It returns the
+	// entity of e; ok is false when the manager is used by one goroutine, and Load is to be called.
+	Fetch(ctx context.Context, e *Entry, c *Collection) (entity unsafe.Pointer, ok bool, err error)
+}

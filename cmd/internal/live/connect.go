@@ -3,7 +3,7 @@ package live
 import (
 	"context"
 
-	"github.com/weft-orm/weft/cmd/internal/address"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/driver"
 )
 

@@ -16,6 +16,8 @@ type Runner struct {
 	Session driver.Session
 	// Compile returns the program of a step; it is expected to cache by Step.Shape.
 	Compile func(*plan.Step) (driver.Program, error)
+	// Batch is the greatest number of rows of an operation, 0 for any.
+	Batch int
 	// PerRow reports that counts come row by row (driver.Caps.CountsPerRow).
 	PerRow bool
 	// Stale finds the stale row of a step when the engine only counted all rows
@@ -111,7 +113,7 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 	for i, s := range steps {
 		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out)}
 	}
-	if err := r.Session.Exec(ctx, ops); err != nil {
+	if err := r.exec(ctx, ops); err != nil {
 		return failed(steps, err)
 	}
 	for i, s := range steps {

@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/weft-orm/weft/cmd/internal/address"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/sqlite"

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/weft-orm/weft/cmd/internal/address"
+	"github.com/weft-orm/weft/internal/address"
 )
 
 func TestParse(t *testing.T) {
