@@ -3,8 +3,8 @@ package live
 import (
 	"context"
 
-	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/address"
 )
 
 // Open connects to the database at an address: sqlite:FILE, postgres://...,

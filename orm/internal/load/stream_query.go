@@ -8,6 +8,9 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
+// streamChunk is how many roots a query made by hand gives at a time.
+const streamChunk = 100
+
 // StreamQuery runs a query made by hand chunk by chunk and calls yield with the roots
 // of each, until it returns false or an error. The query must not read joined rows.
 func (l *Loader) StreamQuery(ctx context.Context, sel *qb.Select, args []any, yield func(driver.Rows, []*unit.Managed) (bool, error)) error {

@@ -8,8 +8,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/internal/testdb"
 )
 

@@ -13,12 +13,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/program"
 	"github.com/weft-orm/weft/cmd/weft/studio"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/memory"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/orm"
 )
 
