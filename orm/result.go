@@ -50,7 +50,9 @@ func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, er
 }
 
 // StreamResult is [Result] that yields row by row, without holding all of them. The
-// manager may be used between two yields. An error ends the iteration.
+// manager may be used between two yields. Unlike [Stream] it holds its rows, and so a
+// connection, until the loop ends: what is asked in the loop needs another one. An
+// error ends the iteration.
 func StreamResult[R any](ctx context.Context, em *EntityManager, q qb.Source) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		sel, args, err := em.selection("stream", q)
