@@ -19,9 +19,9 @@ type Session struct {
 	open    *rows  // the result that reads from lease, or nil
 	ended   bool
 	// lone reports that the transaction is one statement, which begins and ends it.
-	lone bool
-	params  []any
-	named   []sqldriver.NamedValue
+	lone   bool
+	params []any
+	named  []sqldriver.NamedValue
 	// the memory of params and named as long as there are few
 	fewParams [4]any
 	fewNamed  [4]sqldriver.NamedValue
