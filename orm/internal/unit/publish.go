@@ -119,7 +119,7 @@ func (u *Unit) retrack(m *Managed) {
 			m.State = Clean
 		}
 	}
-	if m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == nil {
+	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
 		u.gaps--
 		if u.byPointer != nil {
