@@ -5,6 +5,9 @@ import (
 	"unsafe"
 )
 
+// firstItems is how many items a list has room for when the first one joins.
+const firstItems = 4
+
 // few is how long a list is searched item by item.
 const few = 32
 
@@ -59,6 +62,9 @@ func (l *List) Read() []unsafe.Pointer {
 func (l *List) Append(p unsafe.Pointer) {
 	if l.isIndexed() {
 		l.enter(p, len(l.items))
+	}
+	if l.items == nil {
+		l.items = make([]unsafe.Pointer, 0, firstItems)
 	}
 	// Readers of shared memory do not see what lies behind its end.
 	l.items = append(l.items, p)

@@ -46,7 +46,7 @@ func Build(in Input) (*Plan, error) {
 		}
 		more := false
 		for _, i := range broken {
-			if d := edges[i].Tag.(cause).patch; d != nil && b.give(d) {
+			if d := edges[i].Tag.(*cause).patch; d != nil && b.give(d) {
 				more = true
 			}
 		}
@@ -315,8 +315,8 @@ func (b *build) named(err error, ops []*Op) error {
 	}
 	c := &CycleError{}
 	for _, e := range ring.Ring {
-		why := e.Tag.(cause)
-		c.Path = append(c.Path, why.text)
+		why := e.Tag.(*cause)
+		c.Path = append(c.Path, why.String())
 		c.Entities = append(c.Entities, ops[e.From].name())
 		if why.missing != "" && !slices.Contains(c.Missing, why.missing) {
 			c.Missing = append(c.Missing, why.missing)
