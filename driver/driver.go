@@ -181,6 +181,11 @@ type SessionOptions struct {
 	Isolation Isolation
 	// ReadOnly refuses writes where the engine can.
 	ReadOnly bool
+	// Single says that the transaction will hold one operation on one row, and commit
+	// when that succeeds. An engine whose statements are as sure as its transactions, so
+	// that an error always means that nothing has happened, needs no transaction for it;
+	// it may then refuse a second operation.
+	Single bool
 }
 
 // Isolation is a transaction isolation level, as in SQL.

@@ -88,7 +88,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	if em.scope.Session != nil {
 		return em.flushInside(ctx, w)
 	}
-	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
+	err = em.transact(ctx, w.plan.Single(), func(session driver.Session) error { return w.execute(ctx, session) })
 	if err != nil {
 		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) {

@@ -8,12 +8,13 @@ import (
 )
 
 // transact runs f in a transaction of its own. The caller reports the commit with
-// event(afterCommit), once it has published what was done.
-func (em *EntityManager) transact(ctx context.Context, f func(driver.Session) error) error {
+// event(afterCommit), once it has published what was done. single says that f sends
+// one operation on one row, and fails only when that does.
+func (em *EntityManager) transact(ctx context.Context, single bool, f func(driver.Session) error) error {
 	if err := em.event(ctx, beforeBegin); err != nil {
 		return err
 	}
-	session, err := em.scope.Open(ctx, driver.SessionOptions{Transaction: true})
+	session, err := em.scope.Open(ctx, driver.SessionOptions{Transaction: true, Single: single && !em.db.heard()})
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,7 @@ func join(errs ...error) error {
 
 // alone runs f in a transaction of its own and reports its commit.
 func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error) error {
-	if err := em.transact(ctx, f); err != nil {
+	if err := em.transact(ctx, false, f); err != nil {
 		return err
 	}
 	return em.event(ctx, afterCommit)

@@ -57,6 +57,7 @@ var tests = []struct {
 	{"CompositeKey", testCompositeKey},
 	{"Affected", testAffected},
 	{"Totals", testTotals},
+	{"Single", testSingle},
 	{"Bulk", testBulk},
 	{"Commit", testCommit},
 	{"Rollback", testRollback},

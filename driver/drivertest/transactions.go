@@ -176,3 +176,27 @@ func testCanceled(k *kit) {
 	k.run(k.insert(k.shelf, []any{"after"}))
 	k.wantNames("[after]")
 }
+
+// testSingle writes one row in a transaction that is said to hold nothing else; an error
+// means that nothing has happened.
+func testSingle(k *kit) {
+	k.need(k.engine.Caps().Transactions, "transactions")
+	single := func(ctx context.Context, name string) error {
+		s := k.session(driver.SessionOptions{Transaction: true, Single: true})
+		op := k.insert(k.shelf, shelfRows(name, 1)...)
+		err := s.Exec(ctx, []*driver.Op{op})
+		k.end(s, err == nil)
+		if err == nil && (len(op.Returned) != 1 || op.Returned[0][0] == nil) {
+			k.Errorf("returned %v", op.Returned)
+		}
+		return err
+	}
+	if err := single(k.ctx, "s"); err != nil {
+		k.Fatal(err)
+	}
+	k.wantClass(single(k.ctx, "s"), driver.ErrUniqueViolation)
+	ctx, cancel := context.WithCancel(k.ctx)
+	cancel()
+	k.wantClass(single(ctx, "t"), driver.ErrCanceled)
+	k.wantNames("[s0]")
+}

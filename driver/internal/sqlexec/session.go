@@ -58,6 +58,8 @@ func (s *Session) acquire(ctx context.Context, use Use) (*Lease, func(), error) 
 		if err := s.begin(ctx); err != nil {
 			return nil, nil, err
 		}
+	} else if s.single() {
+		return nil, nil, s.refused("the session was opened for a single operation")
 	}
 	s.quiesce()
 	return s.lease, func() {}, nil
@@ -76,6 +78,10 @@ func (s *Session) begin(ctx context.Context) error {
 		if err != nil {
 			return s.profile.unreached(ctx, err)
 		}
+		if s.single() {
+			s.lease = lease
+			return nil
+		}
 		text, err := runAll(ctx, lease.Conn, s.profile.Begin(s.opts))
 		if err == nil {
 			s.lease = lease
@@ -88,6 +94,9 @@ func (s *Session) begin(ctx context.Context) error {
 		}
 	}
 }
+
+// single reports a transaction of one statement that is sure without it.
+func (s *Session) single() bool { return s.opts.Single && s.profile.SureStatements }
 
 // runAll runs texts and returns the failed one with its error.
 func runAll(ctx context.Context, c *Conn, texts []string) (string, error) {
@@ -138,6 +147,9 @@ func (s *Session) End(ctx context.Context, commit bool) error {
 	}
 	s.quiesce()
 	defer s.lease.Release()
+	if s.single() {
+		return s.refuseCommit(commit)
+	}
 	ctx = context.WithoutCancel(ctx)
 	if err := s.refuseCommit(commit); err != nil || !commit {
 		s.rollback(ctx)

@@ -111,6 +111,16 @@ type Plan struct {
 	Deferred []*constraint.Unique
 }
 
+// Single reports a plan of one operation, which needs nothing before or after it, and
+// after whose success nothing can go wrong: what it returns is an integer at most.
+func (p *Plan) Single() bool {
+	if len(p.Steps) != 1 || len(p.Steps[0].Ops) != 1 || len(p.Free)+len(p.Deferred) > 0 {
+		return false
+	}
+	returned := p.Steps[0].Write.Returning
+	return len(returned) == 0 || len(returned) == 1 && returned[0].Type.Kind == mapper.Int && returned[0].Type.Bits == 64
+}
+
 // entity returns the entity whose table the operation changes.
 func (o *Op) entity() *mapper.Entity {
 	if o.Change != nil {
