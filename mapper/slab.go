@@ -25,6 +25,7 @@ const (
 	firstPiece   = 8
 	lastPiece    = 256
 	lastEntities = 64
+	lastStreamed = 8 // of which one may be kept and all others not
 )
 
 // NewSlab returns an empty slab for snapshots; it allocates with the first Take.
@@ -36,6 +37,11 @@ func (e *Entity) NewSlab() *Slab {
 // expected; 0 is not known. It allocates with the first New.
 func (s *Slab) Entities(e *Entity, n int) {
 	*s = Slab{entity: e, most: lastEntities, expected: n}
+}
+
+// Streamed is Entities for a stream, whose entities seldom live together.
+func (s *Slab) Streamed(e *Entity) {
+	*s = Slab{entity: e, most: lastStreamed}
 }
 
 // New returns a zero entity, which lives as long as it is referred to.

@@ -128,9 +128,13 @@ func (r *Result) tables() string {
 			cells[row.Engine+name] = ratios(l)
 		}
 	}
+	shortened := ""
+	if r.Sizes != FullSizes {
+		shortened = " of a short run, with fewer rows in some workloads"
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d cores, %s; %s; %s; medians of %d rounds.\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.Go,
-		strings.Join(r.Machine.Engines, ", "), strings.Join(r.Machine.Modules, ", "), r.Rounds)
+	fmt.Fprintf(&b, "%s, %d cores, %s; %s; %s; medians of %d rounds%s.\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.Go,
+		strings.Join(r.Machine.Engines, ", "), strings.Join(r.Machine.Modules, ", "), r.Rounds, shortened)
 	fmt.Fprintf(&b, "| weft: × raw / × best peer | %s | goal, × raw (S / P / M) |\n|---|%s---|\n", strings.Join(engines, " | "), strings.Repeat("--:|", len(engines)))
 	for _, name := range order {
 		fmt.Fprintf(&b, "| %s |", name)

@@ -28,11 +28,14 @@ func (l *Loader) Stream(ctx context.Context, r *Request, yield func(driver.Rows,
 	if len(rd.all) > 1 {
 		return &fault.Error{Class: fault.ErrInvalidOption, Op: "stream", Entity: r.Entity.Name, Detail: "joined populate holds all rows; use select-in"}
 	}
+	if rd.root.together = !rd.root.src.hydrator.Polymorphic(); rd.root.together {
+		rd.root.fresh.Streamed(r.Entity)
+	}
 	for {
 		if err := l.db.Canceled(ctx); err != nil {
 			return err
 		}
-		var chunk []*managed
+		chunk := make([]*managed, 0, streamChunk)
 		for len(chunk) < streamChunk && rows.Next() {
 			m, err := rd.row(rows, nil)
 			if err != nil {

@@ -153,6 +153,10 @@ func without(edges []graph.Edge, broken []int) []graph.Edge {
 
 // order groups the operations by shape and puts the groups in order.
 func order(in *Input, ops []*Op, edges []graph.Edge) *Plan {
+	if len(ops) == 1 {
+		op := ops[0]
+		return &Plan{Steps: []*Step{{Role: op.Role, Write: op.write(in.Registry), Shape: string(op.shape(nil)), Ops: ops}}}
+	}
 	shapes, of := group(ops)
 	rank := rankGroups(shapes, of, edges)
 	ranked := make([]int, len(ops))
