@@ -24,6 +24,8 @@ type oneEntry struct{ e *slot.Entry }
 
 func (o oneEntry) Resolve(*mapper.Entity, any) *slot.Entry { return o.e }
 
+func (o oneEntry) ResolveInt(*mapper.Entity, int64) *slot.Entry { return o.e }
+
 func BenchmarkHydrate(b *testing.B) {
 	e := library(b).Entity("Book")
 	for _, native := range []bool{true, false} {

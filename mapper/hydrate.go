@@ -39,6 +39,8 @@ type hydratedLeaf struct {
 type Resolver interface {
 	// Resolve returns the place of the target with that canonical key.
 	Resolve(target *Entity, key any) *slot.Entry
+	// ResolveInt is Resolve for a key that is one integer, without a box.
+	ResolveInt(target *Entity, key int64) *slot.Entry
 }
 
 // NewHydrator plans the reading of leaves of entity, in this order, one column
@@ -298,6 +300,11 @@ func (r *Row) Finish(resolver Resolver) error {
 	for i := range r.h.leaves {
 		prop := r.h.leaves[i].prop
 		if prop.Relation == nil || r.typ != nil && !r.typ.IsSubtypeOf(prop.Entity) {
+			continue
+		}
+		if n, ok := r.IntReference(i); ok {
+			entry := resolver.ResolveInt(prop.Relation.Target, n)
+			prop.SetReference(r.entity, entry, entry.Entity)
 			continue
 		}
 		key := r.Reference(i)

@@ -23,6 +23,10 @@ func (m identity) Resolve(target *mapper.Entity, key any) *slot.Entry {
 	return m[target][key]
 }
 
+func (m identity) ResolveInt(target *mapper.Entity, key int64) *slot.Entry {
+	return m.Resolve(target, key)
+}
+
 // scan gives values to targets the way a native driver does.
 func scan(t testing.TB, targets []any, values ...any) {
 	t.Helper()

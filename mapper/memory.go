@@ -9,6 +9,7 @@ import (
 // memory allocates and copies structs of one entity type.
 type memory struct {
 	typ    reflect.Type // nil when the registry was built from source
+	list   reflect.Type // of slices of typ
 	clones []cloner     // outer values before what stands in them
 	same   comparison
 }

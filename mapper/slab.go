@@ -5,26 +5,47 @@ import (
 	"unsafe"
 )
 
-// Slab keeps copies of entities of one type in a few large pieces of memory: the
-// snapshots changes are computed against. It is not safe for concurrent use.
+// Slab keeps entities of one type in a few large pieces of memory: those that are
+// read together, or the snapshots changes are computed against. It is not safe for
+// concurrent use.
 type Slab struct {
 	entity *Entity
-	free   reflect.Value
-	used   int
-	size   int
-	memory memoryFor // of what fields of the copies refer to
+	free   unsafe.Pointer // the next one of the piece at hand
+	left   int            // of the piece
+	size   int            // of the piece
+	most   int
+	// expected is how many more are likely to be taken, as far as that is known.
+	expected int
+	memory   memoryFor // of what fields of the copies refer to
 }
 
-// Pieces of a slab after the first copy grow between these numbers of entities.
+// Pieces of a slab after the first entity grow from firstPiece. Those of snapshots may
+// become longer than those of entities, whose users may keep one of many.
 const (
-	firstPiece = 8
-	lastPiece  = 256
+	firstPiece   = 8
+	lastPiece    = 256
+	lastEntities = 64
+	lastStreamed = 8 // of which one may be kept and all others not
 )
 
-// NewSlab returns an empty slab; it allocates with the first Take.
+// NewSlab returns an empty slab for snapshots; it allocates with the first Take.
 func (e *Entity) NewSlab() *Slab {
-	return &Slab{entity: e}
+	return &Slab{entity: e, most: lastPiece}
 }
+
+// Entities makes s, which may be zero, an empty slab for entities of which about n are
+// expected; 0 is not known. It allocates with the first New.
+func (s *Slab) Entities(e *Entity, n int) {
+	*s = Slab{entity: e, most: lastEntities, expected: n}
+}
+
+// Streamed is Entities for a stream, whose entities seldom live together.
+func (s *Slab) Streamed(e *Entity) {
+	*s = Slab{entity: e, most: lastStreamed}
+}
+
+// New returns a zero entity, which lives as long as it is referred to.
+func (s *Slab) New() unsafe.Pointer { return s.next() }
 
 // Take copies the entity at p and returns the address of the copy, which lives
 // as long as it is referred to. What fields refer to is copied too, except
@@ -38,17 +59,34 @@ func (s *Slab) Take(p unsafe.Pointer) unsafe.Pointer {
 // next returns memory for one more copy. The first one has a piece of its own,
 // because many units of work read a single row.
 func (s *Slab) next() unsafe.Pointer {
-	if s.size == 0 {
-		s.size, s.used = 1, 1
-		return s.entity.New()
+	if s.left == 0 {
+		s.grow()
 	}
-	if s.used == s.size {
-		s.size = min(max(firstPiece, s.size*2), lastPiece)
-		s.free, s.used = reflect.MakeSlice(reflect.SliceOf(s.entity.memory.typ), s.size, s.size), 0
+	p := s.free
+	if s.left--; s.left > 0 {
+		s.free = unsafe.Add(p, s.entity.memory.typ.Size())
+	} else {
+		s.free = nil // an address behind the piece is that of something else
 	}
-	dst := s.free.Index(s.used).Addr().UnsafePointer()
-	s.used++
-	return dst
+	return p
+}
+
+// grow makes the next piece.
+func (s *Slab) grow() {
+	switch {
+	case s.expected > 1:
+		s.size = min(s.expected, s.most)
+		s.expected -= s.size
+	case s.size == 0:
+		s.size = 1
+	default:
+		s.size = min(max(firstPiece, s.size*2), s.most)
+	}
+	if s.left = s.size; s.size == 1 {
+		s.free = s.entity.New()
+		return
+	}
+	s.free = reflect.MakeSlice(s.entity.memory.list, s.size, s.size).UnsafePointer()
 }
 
 // Copy makes the entity at dst a copy of that at src that shares nothing with it

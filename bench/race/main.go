@@ -31,6 +31,7 @@ func run() error {
 	workloads := flag.String("workloads", ".", "a regular expression for the workloads")
 	entrants := flag.String("entrants", "", "the entrants beside raw, with commas; all by default")
 	rounds := flag.Int("rounds", 8, "how often everything is measured")
+	limit := flag.Duration("limit", 0, "no round is begun that would go past it, but for the first three")
 	short := flag.Bool("short", false, "less work for the slow workloads")
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the order")
 	out := flag.String("out", "", "the folder for result.json, result.txt and the charts")
@@ -47,7 +48,7 @@ func run() error {
 		}
 		return report(r, *out, *doc)
 	}
-	o := contest.Options{Engines: strings.Split(*engines, ","), Rounds: *rounds, Seed: *seed, Sizes: contest.FullSizes, Log: log.Printf}
+	o := contest.Options{Engines: strings.Split(*engines, ","), Rounds: *rounds, Limit: *limit, Seed: *seed, Sizes: contest.FullSizes, Log: log.Printf}
 	if *short {
 		o.Sizes = contest.ShortSizes
 	}

@@ -56,6 +56,7 @@ var tests = []struct {
 	{"Inserts", testInserts},
 	{"CompositeKey", testCompositeKey},
 	{"Affected", testAffected},
+	{"Totals", testTotals},
 	{"Bulk", testBulk},
 	{"Commit", testCommit},
 	{"Rollback", testRollback},

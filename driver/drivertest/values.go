@@ -197,6 +197,29 @@ func testAffected(k *kit) {
 	}
 }
 
+// testTotals writes rows of which only the sum of the counts is asked for.
+func testTotals(k *kit) {
+	const n = 70
+	op := k.insert(k.shelf, shelfRows("s", n)...)
+	k.run(op)
+	missing := int64(1 << 40)
+	changes, keys := [][]any{{"nobody", missing}}, [][]any{{missing}}
+	for i, row := range op.Returned {
+		changes = append(changes, []any{fmt.Sprint("t", i), row[0]})
+		if i > 0 {
+			keys = append(keys, []any{row[0]})
+		}
+	}
+	update, remove := k.change(k.shelf, []string{"name"}, changes...), k.change(k.shelf, nil, keys...)
+	update.Total, remove.Total = true, true
+	k.run(update, remove)
+	k.total("update", update.Affected, n)
+	k.total("delete", remove.Affected, n-1)
+	if got := fmt.Sprint(k.names()); got != "[t0]" {
+		k.Errorf("names are %s", got)
+	}
+}
+
 func (k *kit) equalCounts(what string, got []int64, want ...int64) {
 	k.Helper()
 	if fmt.Sprint(got) != fmt.Sprint(want) {

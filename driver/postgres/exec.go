@@ -104,14 +104,18 @@ func appendBulk(items []item, index int, op *driver.Op, p *sqlexec.Program) ([]i
 }
 
 func appendRows(items []item, index int, op *driver.Op, p *sqlexec.Program) ([]item, error) {
-	limit := max(p.Rows.MaxRows, 1)
+	rows := p.Rows
+	if op.Total {
+		rows = rows.Totals()
+	}
+	limit := max(rows.MaxRows, 1)
 	var chunk sql.Chunk
 	size := 0
 	for first := 0; first < len(op.Rows); first += size {
 		if n := min(limit, len(op.Rows)-first); n != size {
-			chunk, size = p.Rows.Chunk(n), n
+			chunk, size = rows.Chunk(n), n
 		}
-		args, err := p.Rows.Bind(nil, op.Rows[first:first+size])
+		args, err := rows.Bind(nil, op.Rows[first:first+size])
 		if err != nil {
 			return items, err
 		}

@@ -108,6 +108,8 @@ func (e *engine) newProfile() *sqlexec.Profile {
 		RolledBack:  rolledBack,
 		BufferReads: e.memory,
 		QuickRows:   true,
+
+		SureStatements: true,
 	}
 }
 

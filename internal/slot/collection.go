@@ -53,7 +53,13 @@ var Empty = &Items{Loaded: true}
 
 // NewItems returns the items of a collection, in the given order.
 func NewItems(self *Collection, list []unsafe.Pointer, loaded bool) *Items {
-	return &Items{Self: self, list: ListOf(list), Loaded: loaded}
+	s := ItemsOf(self, list, loaded)
+	return &s
+}
+
+// ItemsOf is NewItems for memory the caller has.
+func ItemsOf(self *Collection, list []unsafe.Pointer, loaded bool) Items {
+	return Items{Self: self, list: ListOf(list), Loaded: loaded}
 }
 
 // Len returns the number of items in the list.

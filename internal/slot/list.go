@@ -5,6 +5,9 @@ import (
 	"unsafe"
 )
 
+// firstItems is how many items a list has room for when the first one joins.
+const firstItems = 4
+
 // few is how long a list is searched item by item.
 const few = 32
 
@@ -14,14 +17,20 @@ const few = 32
 // safe for concurrent use.
 type List struct {
 	items []unsafe.Pointer // nil where an item left
-	holes int
+	// long is what only long lists need that are searched; nil before.
+	long  *search
+	holes int32
 	// shared reports that a reader keeps the memory: it is copied before it is changed.
 	shared bool
+}
+
+// search makes the searches of a long list short.
+type search struct {
 	// searched counts the items gone past by searches since the last index.
 	searched int
 	// hint is where the last item left: its neighbours often go next.
 	hint int
-	// at finds the items of a long list that is searched often: open addressing, with
+	// at finds the items of a list that is searched often: open addressing, with
 	// positions counted from 1 and 0 for a free place. It is nil before.
 	at []uint32
 }
@@ -30,7 +39,7 @@ type List struct {
 func ListOf(items []unsafe.Pointer) List { return List{items: slices.Clip(items), shared: true} }
 
 // Len returns the number of items.
-func (l *List) Len() int { return len(l.items) - l.holes }
+func (l *List) Len() int { return len(l.items) - int(l.holes) }
 
 // Has reports whether p is in the list. It may make an index, so that it counts as a change.
 func (l *List) Has(p unsafe.Pointer) bool { return l.find(p) >= 0 }
@@ -51,8 +60,11 @@ func (l *List) Read() []unsafe.Pointer {
 
 // Append puts p, which is not in the list, at its end.
 func (l *List) Append(p unsafe.Pointer) {
-	if l.at != nil {
+	if l.isIndexed() {
 		l.enter(p, len(l.items))
+	}
+	if l.items == nil {
+		l.items = make([]unsafe.Pointer, 0, firstItems)
 	}
 	// Readers of shared memory do not see what lies behind its end.
 	l.items = append(l.items, p)
@@ -66,7 +78,7 @@ func (l *List) Insert(i int, p unsafe.Pointer) {
 		return
 	}
 	l.items = slices.Insert(slices.Clip(l.items), i, p)
-	l.shared, l.at, l.searched = false, nil, 0
+	l.shared, l.long = false, nil
 }
 
 // Delete takes p out and returns where it was, -1 when it is not there. Positions
@@ -79,13 +91,15 @@ func (l *List) Delete(p unsafe.Pointer) int {
 	if l.shared {
 		l.items, l.shared = slices.Clone(l.items), false
 	}
-	if i == len(l.items)-1 && l.at == nil {
+	if i == len(l.items)-1 && !l.isIndexed() {
 		l.items = l.items[:i]
 		return i
 	}
 	l.items[i] = nil
 	l.holes++
-	l.hint = i + 1
+	if l.long != nil {
+		l.long.hint = i + 1
+	}
 	return i
 }
 
@@ -110,32 +124,39 @@ func (l *List) compact() {
 	if l.holes == 0 {
 		return
 	}
-	kept := make([]unsafe.Pointer, 0, len(l.items)-l.holes)
+	kept := make([]unsafe.Pointer, 0, l.Len())
 	for _, p := range l.items {
 		if p != nil {
 			kept = append(kept, p)
 		}
 	}
-	l.items, l.holes, l.hint, l.shared, l.at, l.searched = kept, 0, 0, false, nil, 0
+	l.items, l.holes, l.shared, l.long = kept, 0, false, nil
 }
+
+// isIndexed reports a list that has an index.
+func (l *List) isIndexed() bool { return l.long != nil && l.long.at != nil }
 
 // find returns the position of p among the items and holes, or -1. Short lists, and
 // those searched now and then, are gone through; the others get an index.
 func (l *List) find(p unsafe.Pointer) int {
-	if l.at != nil {
+	if l.isIndexed() {
 		return l.indexed(p)
 	}
 	if len(l.items) <= few {
 		return slices.Index(l.items, p)
 	}
-	near := min(l.hint+few, len(l.items))
-	if i := slices.Index(l.items[min(l.hint, near):near], p); i >= 0 {
-		return min(l.hint, near) + i
+	if l.long == nil {
+		l.long = &search{}
 	}
-	if l.searched < 2*len(l.items) {
+	s := l.long
+	near := min(s.hint+few, len(l.items))
+	if i := slices.Index(l.items[min(s.hint, near):near], p); i >= 0 {
+		return min(s.hint, near) + i
+	}
+	if s.searched < 2*len(l.items) {
 		i := slices.Index(l.items, p)
-		if l.searched += i; i < 0 {
-			l.searched += len(l.items) + 1
+		if s.searched += i; i < 0 {
+			s.searched += len(l.items) + 1
 		}
 		return i
 	}
@@ -149,7 +170,7 @@ func (l *List) build() {
 	for size < 4*len(l.items) {
 		size *= 2
 	}
-	l.at = make([]uint32, size)
+	l.long.at = make([]uint32, size)
 	for i, x := range l.items {
 		if x != nil {
 			l.enter(x, i)
@@ -160,14 +181,15 @@ func (l *List) build() {
 // enter notes the position of an item. An index that fills up is given up: the next
 // search makes another.
 func (l *List) enter(p unsafe.Pointer, i int) {
-	if 2*i >= len(l.at) {
-		l.at = nil
+	at := l.long.at
+	if 2*i >= len(at) {
+		l.long.at = nil
 		return
 	}
-	mask := uint32(len(l.at) - 1)
+	mask := uint32(len(at) - 1)
 	for h := hash(p) & mask; ; h = (h + 1) & mask {
-		if l.at[h] == 0 {
-			l.at[h] = uint32(i) + 1
+		if at[h] == 0 {
+			at[h] = uint32(i) + 1
 			return
 		}
 	}
@@ -175,9 +197,10 @@ func (l *List) enter(p unsafe.Pointer, i int) {
 
 // indexed returns the position of p by the index, or -1. What left has nil at its position.
 func (l *List) indexed(p unsafe.Pointer) int {
-	mask := uint32(len(l.at) - 1)
-	for h := hash(p) & mask; l.at[h] != 0; h = (h + 1) & mask {
-		if i := int(l.at[h]) - 1; l.items[i] == p {
+	at := l.long.at
+	mask := uint32(len(at) - 1)
+	for h := hash(p) & mask; at[h] != 0; h = (h + 1) & mask {
+		if i := int(at[h]) - 1; l.items[i] == p {
 			return i
 		}
 	}

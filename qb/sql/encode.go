@@ -145,8 +145,49 @@ func encodeTime(t *mapper.Type, layout func(precision int) string) Encoding {
 	l := t.Layout
 	if l == "" {
 		l = layout(t.Precision)
+		return convert(func(x time.Time) any { return plainTime(x.UTC(), l) })
 	}
 	return convert(func(x time.Time) any { return x.UTC().Format(l) })
+}
+
+// plainTime is t.Format of a layout of the engines' own: the date, one byte, the time
+// of day with as many digits as the layout has, and what follows them. It is written by position.
+func plainTime(t time.Time, layout string) string {
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.Format(layout)
+	}
+	const between, seconds = len("2006-01-02"), len("2006-01-02 15:04:05")
+	buf := make([]byte, 0, 32)
+	buf = digits(buf, year, 4)
+	buf = digits(append(buf, '-'), int(month), 2)
+	buf = digits(append(buf, '-'), day, 2)
+	buf = digits(append(buf, layout[between]), t.Hour(), 2)
+	buf = digits(append(buf, ':'), t.Minute(), 2)
+	buf = digits(append(buf, ':'), t.Second(), 2)
+	rest := layout[seconds:]
+	if rest != "" && rest[0] == '.' {
+		n := strings.LastIndexByte(rest, '0')
+		fraction := t.Nanosecond()
+		for range 9 - n {
+			fraction /= 10
+		}
+		buf = digits(append(buf, '.'), fraction, n)
+		rest = rest[n+1:]
+	}
+	return string(append(buf, rest...))
+}
+
+// digits appends n decimal digits of v.
+func digits(dst []byte, v, n int) []byte {
+	for i := range n {
+		p := v
+		for range n - 1 - i {
+			p /= 10
+		}
+		dst = append(dst, byte('0'+p%10))
+	}
+	return dst
 }
 
 // SQLiteTimeLayout returns the layout in which SQLite keeps the times of a column.

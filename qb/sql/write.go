@@ -73,6 +73,16 @@ type WriteStatement struct {
 	binds  rowBinder         // parameters of several rows
 	values int               // values in a row
 	alike  *WriteStatement   // see Form
+	totals *WriteStatement   // see Totals
+}
+
+// Totals returns the same write for callers to whom only the sum of all counts means
+// something, which may take more rows at once or return less; w itself where there is no such form.
+func (w *WriteStatement) Totals() *WriteStatement {
+	if w.totals != nil {
+		return w.totals
+	}
+	return w
 }
 
 // rowBinder appends the parameters of rows.
@@ -154,9 +164,13 @@ func (d *Dialect) CompileWrite(w *qb.Write) (*WriteStatement, error) {
 	if wr.err != nil {
 		return nil, wr.err
 	}
-	ws.finish(w)
-	if ws.alike != nil {
-		ws.alike.finish(w)
+	for _, form := range []*WriteStatement{ws, ws.alike, ws.totals} {
+		if form != nil {
+			form.finish(w)
+		}
+	}
+	if ws.totals != nil && ws.totals.alike != nil {
+		ws.totals.alike.finish(w)
 	}
 	return ws, nil
 }

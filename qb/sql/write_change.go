@@ -21,7 +21,11 @@ func (wr *writer) update() (*WriteStatement, error) {
 	case unnested:
 		u := wr.unnest()
 		ws.MaxRows, ws.binds = maxRows, u.bind
-		ws.many = func(int) Chunk { return Chunk{Text: u.updateText(), Returns: true, Numbered: true} }
+		ws.many = func(int) Chunk { return Chunk{Text: u.updateText(true), Returns: true, Numbered: true} }
+		if len(w.Returning) == 0 {
+			ws.totals = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
+			ws.totals.many = func(int) Chunk { return Chunk{Text: u.updateText(false)} }
+		}
 	case manyRows:
 		if c := wr.cases(); c != nil {
 			ws.MaxRows, ws.binds = wr.listedRows(c.params(), len(w.Match)), c.bind
@@ -54,10 +58,14 @@ func (wr *writer) delete() (*WriteStatement, error) {
 	ws := &WriteStatement{MaxRows: 1, bind: wr.rowMajor, binds: wr.rowMajor}
 	ws.one = Chunk{Text: wr.deleteText()}
 	switch wr.d.writes.delete {
+	case eachRow:
+		ws.totals = wr.deleteListed(ws.one)
 	case unnested:
 		u := wr.unnest()
 		ws.MaxRows, ws.binds = maxRows, u.bind
-		ws.many = func(int) Chunk { return Chunk{Text: u.deleteText(), Returns: true, Numbered: true} }
+		ws.many = func(int) Chunk { return Chunk{Text: u.deleteText(true), Returns: true, Numbered: true} }
+		ws.totals = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
+		ws.totals.many = func(int) Chunk { return Chunk{Text: u.deleteText(false)} }
 	case manyRows:
 		ws.MaxRows = wr.listedRows(len(w.Match), len(w.Match))
 		if most := wr.d.writes.maxTuples; most > 0 && len(w.Match) > 1 {
@@ -66,6 +74,20 @@ func (wr *writer) delete() (*WriteStatement, error) {
 		ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteInText(n)} }
 	}
 	return ws, nil
+}
+
+// deleteListed is a delete of rows by lists of their keys, where the engine would
+// otherwise go row by row to count each; rows of several columns are listed as far as they agree in
+// all but the last.
+func (wr *writer) deleteListed(one Chunk) *WriteStatement {
+	ws := &WriteStatement{one: one, MaxRows: 1, bind: wr.rowMajor, binds: wr.rowMajor}
+	if len(wr.w.Match) > 1 {
+		ws.alike = wr.deleteAlike(one)
+		return ws
+	}
+	ws.MaxRows = wr.listedRows(1, 1)
+	ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteInText(n)} }
+	return ws
 }
 
 // deleteText is DELETE of one row.

@@ -131,30 +131,47 @@ func (u *unnest) insertText() string {
 	return t.String()
 }
 
-func (u *unnest) updateText() string {
+// updateText is UPDATE of many rows, which returns the numbers of those it found when
+// they are to be counted.
+func (u *unnest) updateText(counted bool) string {
 	wr := u.wr
 	t := wr.newText(256)
 	t.WriteString("UPDATE " + wr.table + " AS t SET ")
 	t.each(wr.w.Set, ", ", func(i int, c *mapper.Column) { t.WriteString(wr.quote(c.Name) + " = " + u.refs[i]) })
 	t.WriteString(" FROM " + u.from)
-	u.match(t)
-	t.returning(wr, "v.n", "t.")
+	u.match(t, counted)
 	return t.String()
 }
 
-func (u *unnest) deleteText() string {
+// deleteText is DELETE of many rows, as updateText.
+func (u *unnest) deleteText(counted bool) string {
 	wr := u.wr
 	t := wr.newText(256)
+	if !counted && len(u.refs) == 1 && u.refs[0] == "v.c0" {
+		list, _ := strings.CutPrefix(u.from, "unnest(")
+		t.WriteString("DELETE FROM " + wr.table + " WHERE ")
+		t.names(wr, wr.w.Match)
+		t.WriteString(" = ANY(" + list)
+		return t.String()
+	}
 	t.WriteString("DELETE FROM " + wr.table + " AS t USING " + u.from)
-	u.match(t)
-	t.returning(wr, "v.n", "t.")
+	u.match(t, counted)
 	return t.String()
 }
 
-// match names the unnested columns and ties them to the table's.
-func (u *unnest) match(t *text) {
+// match names the unnested columns and ties them to the table's. Counted rows have a
+// number, which is returned.
+func (u *unnest) match(t *text, counted bool) {
 	wr := u.wr
-	t.WriteString(" WITH ORDINALITY AS v(" + strings.Join(u.names, ", ") + ", n) WHERE ")
+	if counted {
+		defer t.returning(wr, "v.n", "t.")
+		t.WriteString(" WITH ORDINALITY")
+	}
+	t.WriteString(" AS v(" + strings.Join(u.names, ", "))
+	if counted {
+		t.WriteString(", n")
+	}
+	t.WriteString(") WHERE ")
 	set := len(wr.w.Set)
 	t.each(wr.w.Match, " AND ", func(i int, c *mapper.Column) {
 		t.WriteString("t." + wr.quote(c.Name) + " = " + u.refs[set+i])

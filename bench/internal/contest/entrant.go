@@ -21,11 +21,22 @@ const (
 	EachFlush   = "1,000 x one insert"
 	Stream      = "stream 100,000"
 	Open        = "open with 50 entities"
+	Hold        = "memory of 10,000 managed"
 )
 
 // Workloads lists them.
 var Workloads = []string{ReadAll, List, ByKey, InsertFlush, InsertMany, Update, LoadChange, DeleteRows, DeleteKeys,
-	Nested, Down, Up, Graph, Clean, EachFlush, Stream, Open}
+	Nested, Down, Up, Graph, Clean, EachFlush, Stream, Open, Hold}
+
+// goals are the most that weft wants to take on SQLite, PostgreSQL and MariaDB, as
+// multiples of raw, or of the best peer where nothing is raw. By workload, or workload and entrant.
+var goals = map[string][3]float64{
+	ReadAll: {1.0, 1.0, 0.85}, ReadAll + ", read-only": {0.85, 0.8, 0.7}, List: {1.1, 1.0, 0.8}, ByKey: {1.2, 1.05, 1.05},
+	InsertFlush: {1.3, 1.3, 1.0}, InsertMany: {1.0, 1.0, 0.8}, Update: {1.3, 1.2, 1.1}, LoadChange: {1.1, 1.2, 1.0},
+	DeleteRows: {1.1, 1.1, 1.0}, DeleteKeys: {1.0, 1.0, 1.0}, Nested: {1.1, 1.0, 1.0}, Down: {1.1, 1.1, 1.1},
+	Up: {1.1, 1.2, 1.2}, Down + ", joined": {1.3, 1.5, 1.4}, Up + ", joined": {1.3, 1.5, 1.4}, Graph: {1.3, 1.2, 1.1},
+	Clean: {1.0, 1.0, 1.0}, EachFlush: {2.0, 2.0, 1.3}, Stream: {1.1, 1.1, 1.1}, Open: {0.5, 0.5, 0.5}, Hold: {2.0, 2.0, 2.0},
+}
 
 // writes says what a workload changes, and with it what its gate looks at.
 var writes = map[string]table{

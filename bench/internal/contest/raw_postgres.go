@@ -33,6 +33,9 @@ func openRawPostgres(ctx context.Context, e *Engine) (*Entrant, error) {
 		ReadAll: reading(func(ctx context.Context) ([]*Item, error) {
 			return r.items(ctx, "WHERE id <= $1", s.Read)
 		}, digestItems),
+		Hold: reading(func(ctx context.Context) ([]*Item, error) {
+			return r.items(ctx, "WHERE id <= $1", s.Read)
+		}, digestItems),
 		List: reading(func(ctx context.Context) ([]*Item, error) {
 			return r.items(ctx, "WHERE id > $1 AND id <= 10000 AND age < $2 ORDER BY id LIMIT 100", 2000, 50)
 		}, digestItems),

@@ -29,6 +29,9 @@ func openRawSQL(e *Engine) (*Entrant, error) {
 		ReadAll: reading(func(ctx context.Context) ([]*Item, error) {
 			return r.items(ctx, "WHERE id <= ?", s.Read)
 		}, digestItems),
+		Hold: reading(func(ctx context.Context) ([]*Item, error) {
+			return r.items(ctx, "WHERE id <= ?", s.Read)
+		}, digestItems),
 		List: reading(func(ctx context.Context) ([]*Item, error) {
 			return r.items(ctx, "WHERE id > ? AND id <= 10000 AND age < ? ORDER BY id LIMIT 100", 2000, 50)
 		}, digestItems),

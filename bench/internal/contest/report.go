@@ -2,6 +2,7 @@ package contest
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"html"
 	"os"
@@ -84,12 +85,24 @@ func (r *Result) WriteDoc(path string) error {
 	if err != nil {
 		return err
 	}
+	page, err = r.Page(page)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	return os.WriteFile(path, page, 0o644)
+}
+
+// errNoPlace is a page without the two comments.
+var errNoPlace = errors.New("there is no place for the tables")
+
+// Page returns a page with the tables of the result.
+func (r *Result) Page(page []byte) ([]byte, error) {
 	before, rest, ok := strings.Cut(string(page), docBegin)
 	_, after, closed := strings.Cut(rest, docEnd)
 	if !ok || !closed {
-		return fmt.Errorf("%s has no place for the tables", path)
+		return nil, errNoPlace
 	}
-	return os.WriteFile(path, []byte(before+docBegin+"\n\n"+r.tables()+"\n"+docEnd+after), 0o644)
+	return []byte(before + docBegin + "\n\n" + r.tables() + "\n" + docEnd + after), nil
 }
 
 // tables are what the page shows: weft as a multiple of raw and of the best peer.
@@ -115,16 +128,23 @@ func (r *Result) tables() string {
 			cells[row.Engine+name] = ratios(l)
 		}
 	}
+	shortened := ""
+	if r.Sizes != FullSizes {
+		shortened = " of a short run, with fewer rows in some workloads"
+	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d cores, %s; %s; %s; medians of %d rounds.\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.Go,
-		strings.Join(r.Machine.Engines, ", "), strings.Join(r.Machine.Modules, ", "), r.Rounds)
-	fmt.Fprintf(&b, "| weft: × raw / × best peer | %s |\n|---|%s\n", strings.Join(engines, " | "), strings.Repeat("--:|", len(engines)))
+	fmt.Fprintf(&b, "%s, %d cores, %s; %s; %s; medians of %d rounds%s.\n\n", r.Machine.CPU, r.Machine.Cores, r.Machine.Go,
+		strings.Join(r.Machine.Engines, ", "), strings.Join(r.Machine.Modules, ", "), r.Rounds, shortened)
+	fmt.Fprintf(&b, "| weft: × raw / × best peer | %s | goal, × raw (S / P / M) |\n|---|%s---|\n", strings.Join(engines, " | "), strings.Repeat("--:|", len(engines)))
 	for _, name := range order {
 		fmt.Fprintf(&b, "| %s |", name)
 		for _, e := range engines {
 			fmt.Fprintf(&b, " %s |", cells[e+name])
 		}
-		b.WriteByte('\n')
+		if g, ok := goals[name]; ok {
+			fmt.Fprintf(&b, " %g / %g / %g", g[0], g[1], g[2])
+		}
+		b.WriteString(" |\n")
 	}
 	return b.String()
 }

@@ -16,8 +16,11 @@ type Options struct {
 	Workloads []string
 	Entrants  []string // by name; nil is all
 	Rounds    int
-	Sizes     Sizes
-	Seed      uint64
+	// Limit ends the run before a round that would probably go past it; 0 does not. Three
+	// rounds are made in any case.
+	Limit time.Duration
+	Sizes Sizes
+	Seed  uint64
 	// Log is told what is going on.
 	Log func(format string, args ...any)
 }
@@ -48,6 +51,7 @@ type Cell struct {
 
 // Run runs everything.
 func Run(ctx context.Context, o Options) (*Result, error) {
+	start := time.Now()
 	r := &Result{Machine: thisMachine(), Rounds: o.Rounds, Seed: o.Seed, Sizes: o.Sizes}
 	shuffle := rand.New(rand.NewPCG(o.Seed, 1))
 	fields := make([]*field, 0, len(o.Engines))
@@ -65,7 +69,13 @@ func Run(ctx context.Context, o Options) (*Result, error) {
 			f.count(ctx, w)
 		}
 	}
+	counted := time.Now()
 	for round := range o.Rounds {
+		if each := time.Since(counted) / time.Duration(max(round, 1)); o.Limit > 0 && round >= 3 && time.Since(start)+each > o.Limit {
+			o.Log("the time is up after %d rounds", round)
+			r.Rounds = round
+			break
+		}
 		for _, f := range fields {
 			o.Log("round %d of %d on %s", round+1, o.Rounds, f.engine.Name)
 			f.engine.round = round + 1
@@ -183,6 +193,9 @@ func (f *field) counted(ctx context.Context, x *Entrant, c *Cell, j *Job) error 
 
 // round measures a workload once for everybody, in a shuffled order.
 func (f *field) round(ctx context.Context, workload string, shuffle *rand.Rand) {
+	if workload == Hold {
+		return // what is kept was counted
+	}
 	list := slices.Clone(f.entrants)
 	shuffle.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
 	if i := slices.IndexFunc(list, func(x *Entrant) bool { return x.Name == "raw" }); f.cells[workload+"/raw"] != nil {

@@ -13,7 +13,7 @@ type Line struct {
 	*Cell
 	// WallMedian and CPUMedian are in nanoseconds.
 	WallMedian, CPUMedian float64
-	// OfRaw and OfPeer are ratios of medians; 0 where there is nothing to compare with.
+	// OfRaw and OfPeer are ratios of medians, of what is kept for Hold; 0 where there is nothing to compare with.
 	OfRaw, OfPeer float64
 	// CPUOfRaw is the ratio of CPU times of this process, which other work on the machine disturbs less.
 	CPUOfRaw float64
@@ -39,11 +39,11 @@ func (r *Row) compare() {
 	raw, peer, cpu := 0.0, 0.0, 0.0
 	for _, l := range r.Lines {
 		switch {
-		case l.Failed != "" || l.WallMedian == 0:
+		case l.Failed != "" || l.measure() == 0:
 		case l.Entrant == "raw":
-			raw, cpu = l.WallMedian, l.CPUMedian
-		case l.Peer && (peer == 0 || l.WallMedian < peer):
-			peer = l.WallMedian
+			raw, cpu = l.measure(), l.CPUMedian
+		case l.Peer && (peer == 0 || l.measure() < peer):
+			peer = l.measure()
 		}
 	}
 	for i := range r.Lines {
@@ -52,12 +52,23 @@ func (r *Row) compare() {
 			continue
 		}
 		if raw > 0 {
-			l.OfRaw, l.CPUOfRaw = l.WallMedian/raw, l.CPUMedian/cpu
+			l.OfRaw = l.measure() / raw
+		}
+		if cpu > 0 {
+			l.CPUOfRaw = l.CPUMedian / cpu
 		}
 		if peer > 0 {
-			l.OfPeer = l.WallMedian / peer
+			l.OfPeer = l.measure() / peer
 		}
 	}
+}
+
+// measure is what entrants are compared by.
+func (l *Line) measure() float64 {
+	if l.Workload == Hold {
+		return float64(l.Kept)
+	}
+	return l.WallMedian
 }
 
 // Line returns the line of an entrant, nil when it did not enter.

@@ -81,6 +81,9 @@ func openManaged(ctx context.Context, e *Engine) (*Entrant, error) {
 		Clean: preparing(func(ctx context.Context) (weftUnit, error) {
 			return w.unit(ctx, orm.M{"id <=": s.Read})
 		}, func(ctx context.Context, u weftUnit) error { return u.em.Flush(ctx) }),
+		Hold: reading(func(ctx context.Context) (weftUnit, error) {
+			return w.unit(ctx, orm.M{"id <=": s.Read})
+		}, func(u weftUnit) string { return digestItems(u.list) }),
 		Open: writing(func(ctx context.Context) error {
 			c, _ := e.connector()
 			db, err := orm.Open(ctx, c, orm.Entities(wide.Fifty()...))

@@ -50,7 +50,7 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 // transaction, on an engine that waits for the outcome whatever becomes of the context.
 // A statement that returns rows may still fail when it has been done, so that it is none.
 func (s *Session) standsAlone(ops []*driver.Op) bool {
-	if !s.opts.Alone || !s.profile.QuickRows || len(ops) != 1 || len(ops[0].Rows) != 1 {
+	if !s.opts.Alone || !s.profile.SureStatements || len(ops) != 1 || len(ops[0].Rows) != 1 {
 		return false
 	}
 	program, ok := ops[0].P.(*Program)
@@ -73,6 +73,8 @@ type execution struct {
 	calm context.Context
 	// stmt is the statement that ran last, kept for the next row; nil when there is none.
 	stmt *stmt
+	// listed reports rows in the form of which only the sum of the counts is known.
+	listed bool
 	// memory holds what the rows gave back, one row behind the other.
 	memory []any
 }
@@ -105,11 +107,16 @@ func (x *execution) rows(ctx context.Context) error {
 	if x.session.profile.QuickRows {
 		x.calm = context.WithoutCancel(ctx)
 	}
+	rows := x.program.Rows
+	if op.Total {
+		rows = rows.Totals()
+		x.listed = rows != x.program.Rows
+	}
 	var chunk sql.Chunk
 	var made *sql.WriteStatement
 	size := 0
 	for first := 0; first < len(op.Rows); {
-		form, n := x.program.Rows.Form(op.Rows[first:])
+		form, n := rows.Form(op.Rows[first:])
 		n = x.chunkSize(form, op.Rows[first:first+n])
 		if n != size || form != made {
 			chunk, made, size = form.Chunk(n), form, n
@@ -123,7 +130,7 @@ func (x *execution) rows(ctx context.Context) error {
 		}
 		first += n
 	}
-	if !x.session.profile.Caps.CountsPerRow {
+	if !x.session.profile.Caps.CountsPerRow || x.listed {
 		op.Affected = append(op.Affected[:0], sum(op.Affected))
 	}
 	return nil
@@ -169,9 +176,10 @@ func sizeOf(row []any) int {
 }
 
 // oneByOne reports rows that go into a statement together only because it is
-// quicker: an insert on an engine that counts and blames each row.
+// quicker, on an engine that counts and blames each row: those of an insert, and those
+// of which only the sum is asked for.
 func (x *execution) oneByOne() bool {
-	return x.session.profile.QuickRows && x.program.Write.Kind == qb.Insert
+	return x.session.profile.QuickRows && (x.program.Write.Kind == qb.Insert || x.listed)
 }
 
 // blame finds the row that made a statement for several rows fail, where they are
@@ -297,7 +305,7 @@ func (x *execution) count(result sqldriver.Result, n int) error {
 	if x.program.Write.Kind == qb.Insert && x.program.Rows != nil && n == 1 {
 		affected = min(affected, 1) // MySQL counts a merged row twice
 	}
-	if n > 1 && x.oneByOne() {
+	if n > 1 && x.oneByOne() && !x.listed {
 		for range affected {
 			x.op.Affected = append(x.op.Affected, 1)
 		}

@@ -33,6 +33,9 @@ type Profile struct {
 
 	// OnRows adjusts the rows of a query before the first is read; nil does nothing.
 	OnRows func(rows sqldriver.Rows)
+	// SureStatements reports that an error of a statement outside of a transaction always
+	// means that it has not happened: there is no answer to be lost.
+	SureStatements bool
 	// RolledBack reports after an error that the engine has ended the transaction by itself; nil never does.
 	RolledBack func(c *Conn) bool
 	// Commits reports that a statement would silently commit the transaction it runs in; it is refused. nil is never.

@@ -2,6 +2,7 @@ package changeset
 
 import (
 	"fmt"
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
@@ -53,6 +54,8 @@ type Change struct {
 	Returning []*mapper.Column
 	// Lock is the version cell of an optimistically locked entity, else nil; it is in Written too, except for a delete.
 	Lock *Cell
+
+	handles []any // of the key, made when first asked for
 }
 
 // Cell is one column of one row before and after the flush. A value is
@@ -85,7 +88,28 @@ func (c *Change) KeyPart(i int) any {
 	if c.Key != nil {
 		return part(c.Key, i)
 	}
-	return Handle{c, i}
+	return c.handlesOfKey()[i]
+}
+
+// handlesOfKey returns the handles of all parts of the key. References to a new row
+// share them.
+func (c *Change) handlesOfKey() []any {
+	if c.handles == nil {
+		c.handles = make([]any, max(len(c.Entity.KeyColumns), 1))
+		for i := range c.handles {
+			c.handles[i] = Handle{c, i}
+		}
+	}
+	return c.handles
+}
+
+// Parts returns all parts of the key of a row that other rows refer to. The slice is
+// shared and must not be changed.
+func (c *Change) Parts() []any {
+	if c.Key == nil {
+		return slices.Clip(c.handlesOfKey())
+	}
+	return c.KeyParts(nil)
 }
 
 // KeyParts appends all parts of the key to dst.

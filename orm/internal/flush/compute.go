@@ -138,7 +138,7 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 		return nil, refused(unit.ErrDetached, m, p, "it refers to an entity of another manager")
 	case target.IsNew():
 		if c := w.inserts[target]; c != nil {
-			return c.KeyParts(nil), nil
+			return c.Parts(), nil
 		}
 		if w.isGone[target] {
 			break

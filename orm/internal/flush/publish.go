@@ -27,12 +27,16 @@ func (w *Work) Freeze() {
 func (w *Work) Publish(journal *unit.Journal) {
 	p := w.Unit.Publish(journal)
 	managed := make([]*unit.Managed, len(w.Changes))
+	deletes := 0
 	for i, c := range w.Changes {
 		managed[i] = w.At(c)
 		if c.Kind != changeset.Delete {
 			w.returned(managed[i], c)
+		} else {
+			deletes++
 		}
 	}
+	p.Deletes(deletes)
 	// Keys come first, so that snapshots have those of targets beside references.
 	for i, c := range w.Changes {
 		if len(w.Unit.Shape(c.Entity).Shared) == 0 || c.Kind == changeset.Delete {

@@ -7,43 +7,114 @@ import (
 
 // Map finds entries by entity and canonical key. The zero value is empty. A Map
 // is not safe for concurrent use.
+//
+// The common kinds of keys have tables of their own, whose keys are no boxes: they
+// are hashed and compared as what they are, and an integer need not have a box at all.
 type Map struct {
-	byRoot []map[any]*slot.Entry // by ordinal of the hierarchy's root
+	byRoot []table // by ordinal of the hierarchy's root
+}
+
+// table holds the entries of one hierarchy. Keys of one column have one kind, so
+// that of these maps one is in use.
+type table struct {
+	ints   map[int64]*slot.Entry
+	texts  map[string]*slot.Entry
+	uuids  map[mapper.UUID]*slot.Entry
+	others map[any]*slot.Entry // tuples among them
 }
 
 // Get returns the entry of a key, or nil.
 func (m *Map) Get(e *mapper.Entity, key any) *slot.Entry {
+	i := e.Root().Ordinal
+	if i >= len(m.byRoot) {
+		return nil
+	}
+	t := &m.byRoot[i]
+	switch key := key.(type) {
+	case int64:
+		return t.ints[key]
+	case string:
+		return t.texts[key]
+	case mapper.UUID:
+		return t.uuids[key]
+	}
+	return t.others[key]
+}
+
+// GetInt is Get for a key that is one integer.
+func (m *Map) GetInt(e *mapper.Entity, key int64) *slot.Entry {
 	if i := e.Root().Ordinal; i < len(m.byRoot) {
-		return m.byRoot[i][key]
+		return m.byRoot[i].ints[key]
 	}
 	return nil
 }
 
 // Put enters an entry under a key; an entry already there is replaced.
 func (m *Map) Put(e *mapper.Entity, key any, entry *slot.Entry) {
+	t := m.table(e)
+	switch key := key.(type) {
+	case int64:
+		put(&t.ints, key, entry)
+	case string:
+		put(&t.texts, key, entry)
+	case mapper.UUID:
+		put(&t.uuids, key, entry)
+	default:
+		put(&t.others, key, entry)
+	}
+}
+
+// PutInt is Put for a key that is one integer. room is how many more entries of the
+// hierarchy are likely to follow: a table that is made has it from the start.
+func (m *Map) PutInt(e *mapper.Entity, key int64, entry *slot.Entry, room int) {
+	t := m.table(e)
+	if t.ints == nil {
+		t.ints = make(map[int64]*slot.Entry, room)
+	}
+	t.ints[key] = entry
+}
+
+// table returns the table of an entity's hierarchy, making it.
+func (m *Map) table(e *mapper.Entity) *table {
 	i := e.Root().Ordinal
 	for i >= len(m.byRoot) {
-		m.byRoot = append(m.byRoot, nil)
+		m.byRoot = append(m.byRoot, table{})
 	}
-	if m.byRoot[i] == nil {
-		m.byRoot[i] = map[any]*slot.Entry{}
+	return &m.byRoot[i]
+}
+
+func put[K comparable](entries *map[K]*slot.Entry, key K, entry *slot.Entry) {
+	if *entries == nil {
+		*entries = map[K]*slot.Entry{}
 	}
-	m.byRoot[i][key] = entry
+	(*entries)[key] = entry
 }
 
 // Delete removes the key when it belongs to entry; another entity that took
 // the key over keeps it.
 func (m *Map) Delete(e *mapper.Entity, key any, entry *slot.Entry) {
-	if m.Get(e, key) == entry {
-		delete(m.byRoot[e.Root().Ordinal], key)
+	if m.Get(e, key) != entry {
+		return
+	}
+	t := m.table(e)
+	switch key := key.(type) {
+	case int64:
+		delete(t.ints, key)
+	case string:
+		delete(t.texts, key)
+	case mapper.UUID:
+		delete(t.uuids, key)
+	default:
+		delete(t.others, key)
 	}
 }
 
 // Len returns the number of entries.
 func (m *Map) Len() int {
 	n := 0
-	for _, entries := range m.byRoot {
-		n += len(entries)
+	for i := range m.byRoot {
+		t := &m.byRoot[i]
+		n += len(t.ints) + len(t.texts) + len(t.uuids) + len(t.others)
 	}
 	return n
 }

@@ -149,6 +149,10 @@ func (l *Loader) compile(r *Request) (*statement, error) {
 func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*managed, r *reader, err error) {
 	defer rows.Close() // also after a panic in user code
 	r = newReader(l, st, o)
+	r.expect()
+	if n := st.expected(); n > 0 {
+		roots = make([]*managed, 0, n)
+	}
 	var seen map[*managed]bool
 	if len(r.all) > 1 {
 		seen = map[*managed]bool{}
@@ -166,5 +170,6 @@ func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*man
 		}
 	}
 	r.finish()
+	st.learn(len(roots))
 	return roots, r, rows.Close()
 }

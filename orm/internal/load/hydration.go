@@ -19,6 +19,10 @@ type hydration struct {
 	cur    *mapper.Row
 	// scratch is an entity nobody has seen yet; the next row is scanned into it.
 	scratch unsafe.Pointer
+	// fresh is where scratch comes from, where together says so: entities of one read
+	// lie together.
+	fresh    mapper.Slab
+	together bool
 	// parent is the source this one is joined to, found the entity of the row at
 	// hand, nil when there is none. groups are the targets by owner, owners in order.
 	parent *hydration
@@ -31,12 +35,17 @@ type hydration struct {
 func (h *hydration) release() {
 	h.cur.Release()
 	h.loader, h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, nil, groups[*managed]{}, nil
+	h.fresh, h.together = mapper.Slab{}, false
 }
 
 // bind returns the destinations of the next row.
 func (h *hydration) bind() []any {
 	if h.scratch == nil {
-		h.scratch = h.src.meta.New()
+		if h.together {
+			h.scratch = h.fresh.New()
+		} else {
+			h.scratch = h.src.meta.New()
+		}
 	}
 	h.cur.Bind(h.scratch)
 	return h.cur.Targets()
@@ -45,8 +54,8 @@ func (h *hydration) bind() []any {
 // accept puts the scanned row into the identity map. It returns nil when an outer
 // join found no entity.
 func (h *hydration) accept() (*managed, error) {
-	key, ok := h.cur.Key()
-	if !ok {
+	m := h.entry()
+	if m == nil {
 		if h.src.node != nil {
 			return nil, nil
 		}
@@ -55,7 +64,6 @@ func (h *hydration) accept() (*managed, error) {
 		}
 		return nil, &fault.Error{Class: fault.ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
 	}
-	m := h.unit.Entry(h.src.meta, key)
 	h.unit.Pin(m)
 	if m.Entity != nil && !h.isNews(m) {
 		h.src.meta.Reset(h.scratch)
@@ -81,6 +89,17 @@ func (h *hydration) accept() (*managed, error) {
 	}
 	h.scratch = nil
 	return m, nil
+}
+
+// entry returns the place of the row just scanned, nil when it has no key.
+func (h *hydration) entry() *managed {
+	if n, ok := h.cur.IntKey(); ok {
+		return h.unit.EntryInt(h.src.meta, n)
+	}
+	if key, ok := h.cur.Key(); ok {
+		return h.unit.Entry(h.src.meta, key)
+	}
+	return nil
 }
 
 // keyless takes the scanned row of an entity that has no key, a view or a query:

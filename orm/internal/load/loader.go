@@ -92,3 +92,8 @@ type Resolver struct{ Unit *unit.Unit }
 func (r Resolver) Resolve(target *mapper.Entity, key any) *slot.Entry {
 	return &r.Unit.Entry(target, key).Entry
 }
+
+// ResolveInt is Resolve for a key that is one integer.
+func (r Resolver) ResolveInt(target *mapper.Entity, key int64) *slot.Entry {
+	return &r.Unit.EntryInt(target, key).Entry
+}

@@ -140,13 +140,12 @@ func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Nod
 	joins := len(find.Joined(node.Children)) > 0
 	read := l.leavesRead(node)
 	var targets, missing []*managed
-	seen := map[*managed]bool{}
+	seen := l.unit.Mark()
 	for _, root := range roots {
 		target := l.unit.EntryOf(l.unit.Own(root, p))
-		if target == nil || seen[target] {
+		if target == nil || !seen.First(target) {
 			continue
 		}
-		seen[target] = true
 		targets = append(targets, target)
 		if target.Key != nil && (target.Entity == nil || o.Refresh || target.Lacks(read) || joins) {
 			missing = append(missing, target)
@@ -202,55 +201,74 @@ func (l *Loader) byKey(ctx context.Context, list []*managed, node *populate.Node
 func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
 	p := node.Relation
 	part := restricted(node) || len(find.Joined(node.Children)) > 0
-	var owners []*managed
-	asked := map[any]bool{}
+	roots = l.distinct(roots)
+	owners := make([]*managed, 0, len(roots))
 	for _, root := range roots {
-		if root.Key == nil || asked[root.Key] || l.unit.ItemsLoaded(root, p) && !o.Refresh && !part {
-			continue
+		if root.Key != nil && (part || o.Refresh || !l.unit.ItemsLoaded(root, p)) {
+			owners = append(owners, root)
 		}
-		asked[root.Key] = true
-		owners = append(owners, root)
 	}
-	groups, rd, err := l.via(ctx, owners, node, o)
+	read, rd, err := l.via(ctx, owners, node, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	for _, owner := range owners {
+	for i, owner := range owners {
 		if !l.unit.ItemsLoaded(owner, p) || o.Refresh {
-			l.unit.SetItems(owner, p, groups[owner.Key], restricted(node))
+			l.unit.SetItems(owner, p, read.of(i), restricted(node))
 		}
 	}
-	items := l.items(roots, p, groups)
-	read := node.Fields
-	if read == nil {
-		read = l.db.Shape(p.Relation.Target).read
-	}
-	if err := l.lazy(ctx, items, p.Relation.Target, read, o); err != nil { // of collections known before
+	items := l.items(roots, owners, p, read)
+	if err := l.lazy(ctx, items, p.Relation.Target, l.leavesRead(node), o); err != nil { // of collections known before
 		rd.release()
 		return nil, nil, err
 	}
 	return items, rd, nil
 }
 
-// items returns the items of all owners, each once: those just read, and those
-// of collections that were known before.
-func (l *Loader) items(owners []*managed, p *mapper.Property, groups map[any][]*managed) []*managed {
-	var list []*managed
-	seen := map[*managed]bool{}
-	add := func(m *managed) {
-		if m != nil && !seen[m] {
-			seen[m] = true
-			list = append(list, m)
+// distinct returns the entities of a list, each once.
+func (l *Loader) distinct(list []*managed) []*managed {
+	met := l.unit.Mark()
+	for i, m := range list {
+		if met.First(m) {
+			continue
 		}
-	}
-	for _, owner := range owners {
-		if group, read := groups[owner.Key]; read {
-			for _, m := range group {
-				add(m)
+		once := slices.Clone(list[:i])
+		for _, m := range list[i+1:] {
+			if met.First(m) {
+				once = append(once, m)
 			}
-		} else {
-			for _, item := range l.unit.List(owner, p) {
-				add(l.unit.Find(item))
+		}
+		return once
+	}
+	return list
+}
+
+// items returns the items of all roots, each once: those just read for the owners
+// among them, and those of collections that were known before.
+func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *family) []*managed {
+	var list []*managed
+	if read != nil {
+		list = make([]*managed, 0, len(read.flat))
+	}
+	seen := l.unit.Mark()
+	next := 0 // of the owners, which stand in the order of the roots
+	for _, root := range roots {
+		var group []*managed
+		if next < len(owners) && owners[next] == root {
+			group = read.of(next)
+			next++
+		}
+		for _, m := range group {
+			if seen.First(m) {
+				list = append(list, m)
+			}
+		}
+		if len(group) > 0 {
+			continue
+		}
+		for _, item := range l.unit.List(root, p) {
+			if m := l.unit.Find(item); m != nil && seen.First(m) {
+				list = append(list, m)
 			}
 		}
 	}
@@ -259,24 +277,23 @@ func (l *Loader) items(owners []*managed, p *mapper.Property, groups map[any][]*
 
 // inverse loads the inverse side of a one-to-one relation kept as a plain pointer.
 func (l *Loader) inverse(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
-	groups, rd, err := l.via(ctx, roots, node, o)
-	if err != nil {
+	roots = l.distinct(roots)
+	read, rd, err := l.via(ctx, roots, node, o)
+	if err != nil || read == nil {
 		return nil, nil, err
 	}
-	var targets []*managed
-	for _, root := range roots {
-		group := groups[root.Key]
+	for i, root := range roots {
+		group := read.of(i)
 		if len(group) == 0 && node.Where != nil {
 			continue // there may be one that the condition hides
 		}
 		l.unit.SetTarget(root, node.Relation, first(group))
-		targets = append(targets, group...)
 	}
-	return targets, rd, nil
+	return read.flat, rd, nil
 }
 
 // via reads the targets of a relation by the keys of its owners.
-func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node, o *Options) (map[any][]*managed, *reader, error) {
+func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node, o *Options) (*family, *reader, error) {
 	if len(owners) == 0 {
 		return nil, nil, nil
 	}
@@ -284,7 +301,7 @@ func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node
 	if err != nil {
 		return nil, nil, err
 	}
-	return l.grouped(rows, st, node.Relation.Entity, o)
+	return l.grouped(rows, st, owners, node.Relation.Entity, o)
 }
 
 // query runs the query of a node for the keys of a list.
@@ -406,54 +423,14 @@ func (l *Loader) Relation(ctx context.Context, m *managed, p *mapper.Property) e
 
 // Items reads the items a collection has in the database, for a flush.
 func (l *Loader) Items(ctx context.Context, m *managed, p *mapper.Property) ([]*managed, error) {
-	groups, _, err := l.via(ctx, []*managed{m}, one(p), l.defaults.Options())
-	return groups[m.Key], err
+	read, rd, err := l.via(ctx, []*managed{m}, one(p), l.defaults.Options())
+	rd.release()
+	return read.of(0), err
 }
 
 // Leaves reads properties of an entity that was read in part, for a flush.
 func (l *Loader) Leaves(ctx context.Context, m *managed, leaves []*mapper.Property) error {
 	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, l.defaults.Options())
-}
-
-// grouped reads rows that begin with their owner's key.
-func (l *Loader) grouped(rows driver.Rows, st *statement, owner *mapper.Entity, o *Options) (map[any][]*managed, *reader, error) {
-	defer rows.Close() // also after a panic in user code
-	var found groups[any]
-	front := make([]any, len(owner.KeyColumns))
-	parts := make([]any, len(front))
-	for i := range front {
-		front[i] = &parts[i]
-	}
-	rd := newReader(l, st, o)
-	for rows.Next() {
-		m, err := rd.row(rows, front)
-		if err != nil {
-			return nil, nil, err
-		}
-		key, err := ownerKey(owner, parts)
-		if err != nil {
-			return nil, nil, err
-		}
-		if len(rd.all) == 1 { // nothing joined repeats a row
-			found.put(key, append(found.lists[key], m))
-		} else {
-			found.add(key, m)
-		}
-	}
-	rd.finish()
-	return found.lists, rd, rows.Close()
-}
-
-// ownerKey makes a canonical key of raw engine values.
-func ownerKey(e *mapper.Entity, raw []any) (any, error) {
-	parts := make([]any, len(raw))
-	for i, v := range raw {
-		var err error
-		if parts[i], err = e.KeyColumns[i].Type.Decode(v); err != nil {
-			return nil, err
-		}
-	}
-	return mapper.NewTuple(parts), nil
 }
 
 // one is a populate node for a single relation.

@@ -17,6 +17,8 @@ type reader struct {
 	root    *hydration
 	all     []*hydration // the root and the joined relations, in column order
 	targets []any
+	// owner reads the key in front of the rows of a relation; nil without one.
+	owner *mapper.KeyRow
 	// behind are the destinations of the columns behind those of the sources.
 	behind []any
 }
@@ -34,6 +36,19 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 		h.loader, h.unit, h.opts = l, u, o
 	}
 	return r
+}
+
+// expect makes room for as many rows as the statement is likely to have. The entities
+// of one read then lie together, but for those of several types.
+func (r *reader) expect() {
+	n := r.st.expected()
+	r.unit.Expect(r.root.src.meta, n)
+	for _, h := range r.all {
+		if h.together = !h.src.hydrator.Polymorphic(); h.together {
+			h.fresh.Entities(h.src.meta, n)
+		}
+		n = 0 // how many targets are joined is not known
+	}
 }
 
 // release gives the reader, which may be nil, back to its statement.

@@ -2,6 +2,7 @@ package load
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
@@ -28,6 +29,22 @@ type statement struct {
 	filters []*conditions.Tree
 	// readers are kept for the next query.
 	readers sync.Pool
+	// rows is how many rows are expected, see expected.
+	rows atomic.Int64
+}
+
+// expected returns how many rows the next query is likely to have, so that memory can
+// be made ahead: about as many as the last ones had. 0 is not known.
+func (st *statement) expected() int { return int(st.rows.Load()) }
+
+// learn takes note of how many rows a query had. Expectations fall at once and rise
+// slowly: too little room costs a little, too much of it memory.
+func (st *statement) learn(n int) {
+	const rise = 4
+	if before := st.rows.Load(); before > 0 {
+		n = min(n, rise*int(before))
+	}
+	st.rows.Store(int64(n))
 }
 
 // source is one entity in the rows of a statement: the root, or a joined relation.

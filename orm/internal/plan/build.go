@@ -46,7 +46,7 @@ func Build(in Input) (*Plan, error) {
 		}
 		more := false
 		for _, i := range broken {
-			if d := edges[i].Tag.(cause).patch; d != nil && b.give(d) {
+			if d := edges[i].Tag.(*cause).patch; d != nil && b.give(d) {
 				more = true
 			}
 		}
@@ -153,6 +153,10 @@ func without(edges []graph.Edge, broken []int) []graph.Edge {
 
 // order groups the operations by shape and puts the groups in order.
 func order(in *Input, ops []*Op, edges []graph.Edge) *Plan {
+	if len(ops) == 1 {
+		op := ops[0]
+		return &Plan{Steps: []*Step{{Role: op.Role, Write: op.write(in.Registry), Shape: string(op.shape(nil)), Ops: ops}}}
+	}
 	shapes, of := group(ops)
 	rank := rankGroups(shapes, of, edges)
 	ranked := make([]int, len(ops))
@@ -315,8 +319,8 @@ func (b *build) named(err error, ops []*Op) error {
 	}
 	c := &CycleError{}
 	for _, e := range ring.Ring {
-		why := e.Tag.(cause)
-		c.Path = append(c.Path, why.text)
+		why := e.Tag.(*cause)
+		c.Path = append(c.Path, why.String())
 		c.Entities = append(c.Entities, ops[e.From].name())
 		if why.missing != "" && !slices.Contains(c.Missing, why.missing) {
 			c.Missing = append(c.Missing, why.missing)

@@ -147,21 +147,30 @@ func followUp(op *Op, d *deferral) *Op {
 func linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 	pivot := l.Relation.Relation.Pivot
 	owner := zip(nil, pivot.Owner, l.Owner)
+	n, width := len(l.Removed)+len(l.Added)+len(l.Moved), len(owner)+len(pivot.Target)+1
+	memory, room := make([]Op, n), make([]Binding, n*width)
 	both := func(link changeset.Link) []Binding {
-		return zip(owner[:len(owner):len(owner)], pivot.Target, link.Target)
+		list := append(room[:0:width], owner...)
+		room = room[width:]
+		return zip(list, pivot.Target, link.Target)
+	}
+	add := func(op Op) *Op {
+		o := &memory[0]
+		*o, memory = op, memory[1:]
+		return o
 	}
 	if l.Clear {
 		ops = append(ops, &Op{Role: Unlink, Links: l, Match: owner})
 	}
 	for _, link := range l.Removed {
-		ops = append(ops, &Op{Role: Unlink, Links: l, Match: both(link)})
+		ops = append(ops, add(Op{Role: Unlink, Links: l, Match: both(link)}))
 	}
 	for _, link := range l.Added {
 		set := both(link)
 		if pivot.Order != nil {
 			set = append(set, Binding{pivot.Order, int64(link.Position)})
 		}
-		op := &Op{Role: Link, Links: l, Set: set}
+		op := add(Op{Role: Link, Links: l, Set: set})
 		if l.Unsure {
 			op.links = unsureLink
 		}
@@ -169,7 +178,7 @@ func linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 	}
 	for _, link := range l.Moved {
 		set := []Binding{{pivot.Order, int64(link.Position)}}
-		ops = append(ops, &Op{Role: Move, Links: l, Set: set, Match: both(link)})
+		ops = append(ops, add(Op{Role: Move, Links: l, Set: set, Match: both(link)}))
 	}
 	return ops
 }

@@ -25,9 +25,19 @@ type slotKey struct {
 // cause is why an edge exists and how it may be broken.
 type cause struct {
 	patch *deferral // nil when it cannot
-	text  string    // "Book.author"
+	// property is the relation it comes from, nil when text says what it is about.
+	property *mapper.Property
+	text     string
 	// missing says why nothing can stand for a unique value.
 	missing string
+}
+
+// String returns what the edge is about: "Book.author".
+func (c *cause) String() string {
+	if c.property != nil {
+		return c.property.String()
+	}
+	return c.text
 }
 
 // wiring connects the operations of one attempt.
@@ -45,7 +55,10 @@ type wiring struct {
 	// those it matters who had them.
 	occupied map[*constraint.Unique]bool
 	edges    []graph.Edge
-	values   []any // memory
+	// firm are the causes of edges that nothing can break: most edges share one with
+	// all others of their relation.
+	firm   map[*mapper.Property]*cause
+	values []any // memory
 }
 
 // connect returns the edges between operations.
@@ -53,7 +66,7 @@ func connect(b *build, ops []*Op) []graph.Edge {
 	w := &wiring{
 		build: b, model: b.in.Model, ops: ops,
 		main: map[part]int{}, made: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
-		deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{}, occupied: map[*constraint.Unique]bool{},
+		firm: map[*mapper.Property]*cause{}, edges: make([]graph.Edge, 0, len(ops)), deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{}, occupied: map[*constraint.Unique]bool{},
 	}
 	w.occupy()
 	for i, op := range ops {
@@ -164,8 +177,12 @@ func (w *wiring) references(i int, op *Op) {
 			continue
 		}
 		if op.Role != Delete && op.Change.Writes(columns) && !w.build.known[deferral{change: op.Change, reference: ref}] {
-			if target, handle, ok := w.target(ref, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) && !planted.Is(planted.PlanReferences) {
-				w.add(target, i, w.referenceKind(ref, handle), &deferral{change: op.Change, reference: ref}, ref.Property.String())
+			if target, handle, ok := w.target(ref.Target, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) && !planted.Is(planted.PlanReferences) {
+				kind, patch := w.referenceKind(ref, handle), (*deferral)(nil)
+				if kind != graph.Required {
+					patch = &deferral{change: op.Change, reference: ref}
+				}
+				w.refer(target, i, kind, patch, ref.Property)
 			}
 		}
 		if op.Role == Insert || len(w.deleted)+len(w.moved) == 0 {
@@ -179,7 +196,7 @@ func (w *wiring) references(i int, op *Op) {
 			w.leave(i, gone, op, ref)
 		}
 		if to, ok := w.moved[rowKey{ref.Target, key}]; ok && to != i && ref.Enforced && !ref.Follows && (op.Role == Delete || op.Change.Writes(columns)) {
-			w.add(i, to, graph.Required, nil, ref.Property.String())
+			w.refer(i, to, graph.Required, nil, ref.Property)
 		}
 	}
 }
@@ -188,14 +205,14 @@ func (w *wiring) references(i int, op *Op) {
 func (w *wiring) leave(i, gone int, op *Op, ref *constraint.Reference) {
 	switch {
 	case op.Role == Update && op.Change.Writes(ref.Property.Columns):
-		w.add(i, gone, graph.Required, nil, ref.Property.String())
+		w.refer(i, gone, graph.Required, nil, ref.Property)
 	case op.Role != Delete || w.build.known[deferral{change: op.Change, reference: ref}]:
 	case ref.Cascades || !ref.Enforced:
-		w.add(i, gone, graph.Preferred, nil, ref.Property.String())
+		w.refer(i, gone, graph.Preferred, nil, ref.Property)
 	case ref.Nullable:
-		w.add(i, gone, graph.PatchKey, &deferral{change: op.Change, reference: ref}, ref.Property.String())
+		w.refer(i, gone, graph.PatchKey, &deferral{change: op.Change, reference: ref}, ref.Property)
 	default:
-		w.add(i, gone, graph.Required, nil, ref.Property.String())
+		w.refer(i, gone, graph.Required, nil, ref.Property)
 	}
 }
 
@@ -238,7 +255,7 @@ func (w *wiring) frees(from, i int, u *constraint.Unique) {
 	switch missing := w.build.refused[d]; {
 	case w.build.deferred[u]: // any order will do
 	case holder.Role == Release || missing != "":
-		w.edges = append(w.edges, graph.Edge{From: from, To: i, Kind: graph.Required, Tag: cause{text: u.Name, missing: missing}})
+		w.edges = append(w.edges, graph.Edge{From: from, To: i, Kind: graph.Required, Tag: &cause{text: u.Name, missing: missing}})
 	default:
 		w.add(from, i, graph.PatchUnique, &d, u.Name)
 	}
@@ -256,7 +273,7 @@ func (w *wiring) patched(i int, op *Op) {
 			}
 			if key, known := keyOf(valuesOf(op.Change, ref.Property.Columns, before)); known {
 				if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != main {
-					w.add(i, gone, graph.Required, nil, ref.Property.String())
+					w.refer(i, gone, graph.Required, nil, ref.Property)
 				}
 			}
 		}
@@ -268,8 +285,8 @@ func (w *wiring) patched(i int, op *Op) {
 		values[k] = b.Value
 	}
 	ref := op.patches[0].reference
-	if target, _, ok := w.target(ref, values); ok {
-		w.add(target, i, graph.Required, nil, ref.Property.String())
+	if target, _, ok := w.target(ref.Target, values); ok {
+		w.refer(target, i, graph.Required, nil, ref.Property)
 	}
 }
 
@@ -293,16 +310,17 @@ func (w *wiring) links(i int, op *Op) {
 }
 
 func (w *wiring) end(i int, op *Op, e *mapper.Entity, bindings []Binding) {
-	values := make([]any, len(bindings))
-	for k, b := range bindings {
-		values[k] = b.Value
+	w.values = w.values[:0]
+	for _, b := range bindings {
+		w.values = append(w.values, b.Value)
 	}
-	if target, _, ok := w.target(&constraint.Reference{Target: e.Root()}, values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
-		w.add(target, i, graph.Required, nil, op.name())
+	values := w.values
+	if target, _, ok := w.target(e.Root(), values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
+		w.refer(target, i, graph.Required, nil, op.Links.Relation)
 	}
 	if key, known := keyOf(values); known {
 		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok && op.Role == Unlink {
-			w.add(i, gone, graph.Required, nil, op.name())
+			w.refer(i, gone, graph.Required, nil, op.Links.Relation)
 		}
 	}
 }
@@ -317,14 +335,14 @@ func (w *wiring) clears() {
 		if op.Role == Unlink && len(op.Match) == len(op.Links.Owner) {
 			cleared[op.Links] = i
 		} else if from, ok := cleared[op.Links]; ok {
-			w.add(from, i, graph.Required, nil, op.name())
+			w.refer(from, i, graph.Required, nil, op.Links.Relation)
 		}
 	}
 }
 
 // target finds the insert that makes the referenced row, and whether its key is
 // only known afterwards.
-func (w *wiring) target(ref *constraint.Reference, values []any) (op int, handle, ok bool) {
+func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok bool) {
 	for _, v := range values {
 		if h, is := v.(changeset.Handle); is {
 			i, known := w.made[h.Of]
@@ -335,12 +353,26 @@ func (w *wiring) target(ref *constraint.Reference, values []any) (op int, handle
 	if !known {
 		return 0, false, false
 	}
-	i, ok := w.inserted[rowKey{ref.Target, key}]
+	i, ok := w.inserted[rowKey{root, key}]
 	return i, false, ok
 }
 
 func (w *wiring) add(from, to int, kind graph.Kind, patch *deferral, text string) {
-	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: cause{patch: patch, text: text}})
+	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: &cause{patch: patch, text: text}})
+}
+
+// refer adds an edge that comes from a relation.
+func (w *wiring) refer(from, to int, kind graph.Kind, patch *deferral, property *mapper.Property) {
+	var why *cause
+	if patch == nil {
+		if why = w.firm[property]; why == nil {
+			why = &cause{property: property}
+			w.firm[property] = why
+		}
+	} else {
+		why = &cause{patch: patch, property: property}
+	}
+	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: why})
 }
 
 func before(c changeset.Cell) any { return c.Before }

@@ -111,9 +111,14 @@ type Plan struct {
 	Deferred []*constraint.Unique
 }
 
-// Alone reports a plan of one operation on one row, which needs nothing before or after.
+// Alone reports a plan of one operation on one row, which needs nothing before or after it,
+// and after whose success nothing can go wrong: what it returns is an integer at most.
 func (p *Plan) Alone() bool {
-	return len(p.Steps) == 1 && len(p.Steps[0].Ops) == 1 && len(p.Free) == 0 && len(p.Deferred) == 0
+	if len(p.Steps) != 1 || len(p.Steps[0].Ops) != 1 || len(p.Free)+len(p.Deferred) > 0 {
+		return false
+	}
+	returned := p.Steps[0].Write.Returning
+	return len(returned) == 0 || len(returned) == 1 && returned[0].Type.Kind == mapper.Int && returned[0].Type.Bits == 64
 }
 
 // entity returns the entity whose table the operation changes.

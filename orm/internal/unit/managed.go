@@ -39,7 +39,8 @@ type Managed struct {
 	// passing reports a place that was made for a stream and goes with it.
 	passing bool
 	run     uint32 // the last run of Sync that looked at it
-	ordinal int
+	ordinal int32
+	mark    uint32 // the last marking that reached it
 	// more is what few entities need; nil for the others.
 	more *details
 }
@@ -73,7 +74,26 @@ func (m *Managed) IsNew() bool { return m.State == Loose || m.State == Fresh }
 func (m *Managed) Stored() bool { return m.State == Clean && m.Snap != nil }
 
 // Ordinal is the position in the unit, in order of arrival.
-func (m *Managed) Ordinal() int { return m.ordinal }
+func (m *Managed) Ordinal() int { return int(m.ordinal) }
+
+// Marking tells entities that were met before from others, without a set of them. The
+// next marking of the unit ends it, so that nothing that reads may come between.
+type Marking uint32
+
+// Mark begins a marking.
+func (u *Unit) Mark() Marking {
+	u.mark++
+	return Marking(u.mark)
+}
+
+// First reports that the marking has not met m before.
+func (k Marking) First(m *Managed) bool {
+	if m.mark == uint32(k) {
+		return false
+	}
+	m.mark = uint32(k)
+	return true
+}
 
 // Lacks reports that some of the leaves m has were not read.
 func (m *Managed) Lacks(leaves []*mapper.Property) bool {
@@ -102,6 +122,10 @@ type memory struct {
 	views   piece[view]
 	entries piece[*slot.Entry]
 	places  piece[Managed]
+	keys    piece[int64]
+	items   piece[slot.Items]
+	// pointers are the items of collections as they were read.
+	pointers piece[unsafe.Pointer]
 }
 
 // piece is memory that is handed out from the front. Pieces grow, so that few entities pay little.

@@ -25,6 +25,17 @@ func (u *Unit) Publish(journal *Journal) *Publication {
 	return &Publication{u: u}
 }
 
+// Deletes makes room for n entities whose rows were deleted.
+func (p *Publication) Deletes(n int) {
+	if n > 0 && p.gone == nil {
+		p.gone, p.at = make(map[*Managed]bool, n), make(map[unsafe.Pointer]bool, n)
+		p.list = make([]*Managed, 0, n)
+	}
+	if n > 0 && p.u.ended == nil {
+		p.u.ended = make(map[unsafe.Pointer]bool, n)
+	}
+}
+
 // flushedStep is an entity whose row was written.
 type flushedStep struct {
 	m       *Managed
@@ -123,7 +134,7 @@ func (u *Unit) retrack(m *Managed) {
 			m.State = Clean
 		}
 	}
-	if m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == nil {
+	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
 		u.gaps--
 		if u.byPointer != nil {

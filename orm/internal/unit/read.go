@@ -192,10 +192,11 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	if p.Relation.Style == mapper.SliceField && u.assignedSlice(m, p, before) {
 		return
 	}
-	stored := make([]unsafe.Pointer, 0, len(rows))
-	list := make([]unsafe.Pointer, 0, len(rows))
+	list := []unsafe.Pointer{} // no collection that was read is nil
+	if len(rows) > 0 {
+		list = take(&u.memory.pointers, len(rows))[:0]
+	}
 	for _, row := range rows {
-		stored = append(stored, row.Entity)
 		if before != nil && before.Removed.Has(row.Entity) || p.Kind == mapper.OneToMany && u.moved(m, p.Relation.Inverse, row) {
 			continue
 		}
@@ -205,14 +206,21 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	if p.Relation.Style == mapper.CollectionField {
 		self = p.Collection(m.Entity)
 	}
-	next := slot.NewItems(self, list, true)
+	next := &take(&u.memory.items, 1)[0]
+	*next = slot.ItemsOf(self, list, true)
 	next.Partial = partial
-	if p.Relation.Ordered {
-		next.Known = stored
-	}
-	if before != nil {
-		u.keepPending(next, before, stored)
-		next.Noted = before.Noted
+	if before != nil || p.Relation.Ordered {
+		stored := make([]unsafe.Pointer, len(rows))
+		for i, row := range rows {
+			stored[i] = row.Entity
+		}
+		if p.Relation.Ordered {
+			next.Known = stored
+		}
+		if before != nil {
+			u.keepPending(next, before, stored)
+			next.Noted = before.Noted
+		}
 	}
 	u.keepItems(m, p, next)
 	if next.Dirty {
@@ -380,7 +388,7 @@ func (u *Unit) Touched() []Collection {
 		list[i] = Collection{Owner: t.m, Property: t.p}
 	}
 	slices.SortFunc(list, func(a, b Collection) int {
-		return cmp.Or(a.Owner.ordinal-b.Owner.ordinal, a.Property.Index-b.Property.Index)
+		return cmp.Or(a.Owner.Ordinal()-b.Owner.Ordinal(), a.Property.Index-b.Property.Index)
 	})
 	return list
 }

@@ -35,6 +35,14 @@ func (s *Passing) Read(fn func() error) error {
 	return fn()
 }
 
+// note lists a place that a read of the stream has made; a nil stream is none.
+func (s *Passing) note(m *Managed) {
+	if s != nil {
+		m.passing = true
+		s.places = append(s.places, m)
+	}
+}
+
 // Pin keeps a passing entity for good: somebody else has met it.
 func (u *Unit) Pin(m *Managed) {
 	if u.passing == nil {

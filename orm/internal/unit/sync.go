@@ -133,7 +133,7 @@ func (s *syncing) result() Synced {
 			s.out.Suspects = append(s.out.Suspects, m)
 		}
 	}
-	byOrdinal := func(a, b *Managed) int { return a.ordinal - b.ordinal }
+	byOrdinal := func(a, b *Managed) int { return a.Ordinal() - b.Ordinal() }
 	slices.SortFunc(s.out.New, byOrdinal)
 	slices.SortFunc(s.out.Suspects, byOrdinal)
 	s.out.Unread = s.unread

@@ -37,9 +37,13 @@ type Unit struct {
 	passing *Passing
 	parted  []parted
 	sweep   int
+	// room is how many entities of the type expected the read that goes on is likely to have.
+	room     int
+	expected *mapper.Entity
 	// sync is the memory of one run of Sync, kept for the next; run numbers them.
 	sync syncing
 	run  uint32
+	mark uint32 // the last marking
 }
 
 // place is a property of an entity.
@@ -94,12 +98,47 @@ func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
 	m := &take(&u.memory.places, 1)[0]
 	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
 	u.ids.Put(e, key, &m.Entry)
-	if s := u.passing; s != nil {
-		m.passing = true
-		s.places = append(s.places, m)
-	}
+	u.passing.note(m)
 	return m
 }
+
+// EntryInt is Entry for a key that is one integer: only an entity that is new to the
+// unit gets a box for it, in memory shared with others.
+func (u *Unit) EntryInt(e *mapper.Entity, key int64) *Managed {
+	if found := u.ids.GetInt(e, key); found != nil {
+		return Of(found)
+	}
+	m := &take(&u.memory.places, 1)[0]
+	*m = Managed{Entry: slot.Entry{Key: u.boxed(key), Home: u.home}, Meta: e}
+	room := 0
+	if e == u.expected {
+		room = u.room
+	}
+	u.ids.PutInt(e, key, &m.Entry, room)
+	u.passing.note(m)
+	return m
+}
+
+// boxed is any(key) in a piece of memory for many: a box of its own for every key
+// would be an allocation for every row.
+func (u *Unit) boxed(key int64) any {
+	place := &take(&u.memory.keys, 1)[0]
+	*place = key // never written again, as boxes are not
+	var box any = int64(0)
+	(*[2]unsafe.Pointer)(unsafe.Pointer(&box))[1] = unsafe.Pointer(place)
+	return box
+}
+
+// Expect makes room for about n entities of a type that are going to be read.
+func (u *Unit) Expect(e *mapper.Entity, n int) {
+	u.expected, u.room = e, n
+	if n > firstRoom {
+		u.tracked = slices.Grow(u.tracked, n)
+	}
+}
+
+// firstRoom is how many entities need no room made for them.
+const firstRoom = 16
 
 // EntryOf returns the entity behind an entry of this unit, nil for nil and for one
 // of another unit.
@@ -131,7 +170,7 @@ func (u *Unit) pointers() {
 
 // track gives m an ordinal and a place in the unit.
 func (u *Unit) track(m *Managed) {
-	m.ordinal = len(u.tracked)
+	m.ordinal = int32(len(u.tracked))
 	u.tracked = append(u.tracked, m)
 	if u.byPointer != nil {
 		u.byPointer[m.Entity] = m
@@ -143,7 +182,7 @@ func (u *Unit) untrack(m *Managed) {
 	if u.byPointer != nil && u.byPointer[m.Entity] == m {
 		delete(u.byPointer, m.Entity)
 	}
-	if m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == m {
+	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == m {
 		u.tracked[m.ordinal] = nil
 		u.gaps++
 	}
@@ -269,7 +308,7 @@ func (u *Unit) Forget(m *Managed) {
 // Clear forgets everything but keep and answers to another home from now on.
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 	touched := u.touched
-	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing}
+	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark}
 	for _, m := range keep {
 		m.Home = home
 		if m.Key != nil {
@@ -307,7 +346,7 @@ func (u *Unit) compact() {
 	kept := u.tracked[:0]
 	for _, m := range u.tracked {
 		if m != nil {
-			m.ordinal = len(kept)
+			m.ordinal = int32(len(kept))
 			kept = append(kept, m)
 		}
 	}

@@ -165,7 +165,7 @@ func (u *Unit) resolve(at place, w unsafe.Pointer) (*slot.Entry, *Problem) {
 }
 
 func (u *Unit) tracks(m *Managed) bool {
-	return m.ordinal < len(u.tracked) && u.tracked[m.ordinal] == m
+	return int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == m
 }
 
 // target returns the place of an entity that a relation leads to. One that has a

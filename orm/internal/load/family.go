@@ -1,0 +1,138 @@
+package load
+
+import (
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// family holds what was read of one relation for many owners, by the number of the owner.
+type family struct {
+	flat  []*managed // the targets of the first owner, then of the second, ...
+	start []int32    // where those of an owner begin; one more than there are owners
+}
+
+// of returns the targets of the i-th owner in the order they were read.
+func (f *family) of(i int) []*managed {
+	if f == nil || f.start == nil {
+		return nil
+	}
+	return f.flat[f.start[i]:f.start[i+1]:f.start[i+1]]
+}
+
+// arrange makes the family of n owners from targets in the order they were read; owner
+// says whose each one is, and is negative for nobody's.
+func arrange(n int, owner []int32, targets []*managed) *family {
+	f := &family{start: make([]int32, n+1)}
+	for _, i := range owner {
+		if i >= 0 {
+			f.start[i+1]++
+		}
+	}
+	for i := range n {
+		f.start[i+1] += f.start[i]
+	}
+	f.flat = make([]*managed, f.start[n])
+	next := append(make([]int32, 0, n), f.start[:n]...)
+	for k, i := range owner {
+		if i >= 0 {
+			f.flat[next[i]] = targets[k]
+			next[i]++
+		}
+	}
+	return f
+}
+
+// distinct takes repeats out of every owner's targets: what was joined to a target
+// repeats its row.
+func (f *family) distinct(u *unit.Unit) {
+	n := int32(0)
+	for i := range len(f.start) - 1 {
+		list := f.flat[f.start[i]:f.start[i+1]]
+		f.start[i] = n
+		marking := u.Mark()
+		for _, m := range list {
+			if marking.First(m) {
+				f.flat[n] = m
+				n++
+			}
+		}
+	}
+	f.start[len(f.start)-1] = n
+}
+
+// numbers finds owners by their keys.
+type numbers struct {
+	ints   map[int64]int32
+	others map[any]int32
+}
+
+// numbersOf numbers owners as they stand in a list; of several with one key the first counts.
+func numbersOf(owners []*managed) *numbers {
+	n := &numbers{}
+	for i := len(owners) - 1; i >= 0; i-- {
+		if key, ok := owners[i].Key.(int64); ok {
+			if n.ints == nil {
+				n.ints = make(map[int64]int32, len(owners))
+			}
+			n.ints[key] = int32(i)
+			continue
+		}
+		if n.others == nil {
+			n.others = make(map[any]int32, len(owners))
+		}
+		n.others[owners[i].Key] = int32(i)
+	}
+	return n
+}
+
+// of returns the number of the owner whose key was scanned last, -1 for none.
+func (n *numbers) of(row *mapper.KeyRow) int32 {
+	if key, ok := row.Int(); ok {
+		if i, found := n.ints[key]; found {
+			return i
+		}
+		return -1
+	}
+	if key := row.Key(); key != nil {
+		if i, found := n.others[key]; found {
+			return i
+		}
+		if key, ok := key.(int64); ok {
+			if i, found := n.ints[key]; found {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// grouped reads rows that begin with their owner's key.
+func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, e *mapper.Entity, o *Options) (*family, *reader, error) {
+	defer rows.Close() // also after a panic in user code
+	rd := newReader(l, st, o)
+	rd.expect()
+	if rd.owner == nil {
+		rd.owner = mapper.NewKeyRow(e)
+	}
+	index := numbersOf(owners)
+	var owner []int32
+	var targets []*managed
+	if n := st.expected(); n > 0 {
+		owner, targets = make([]int32, 0, n), make([]*managed, 0, n)
+	}
+	for rows.Next() {
+		m, err := rd.row(rows, rd.owner.Targets())
+		if err != nil {
+			return nil, nil, err
+		}
+		owner, targets = append(owner, index.of(rd.owner)), append(targets, m)
+	}
+	rd.finish()
+	st.learn(len(targets))
+	f := arrange(len(owners), owner, targets)
+	if len(rd.all) > 1 {
+		f.distinct(l.unit)
+	}
+	return f, rd, rows.Close()
+}
