@@ -8,6 +8,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/orm/internal/rawtext"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 )
@@ -79,6 +80,10 @@ var (
 	// declaration of entities.
 	ErrValue   = mapper.ErrValue
 	ErrMapping = mapper.ErrMapping
+	// ErrParameter reports placeholders and values of raw SQL that do not fit each other,
+	// ErrUnended a quotation or a comment in it that does not end.
+	ErrParameter = rawtext.ErrParameter
+	ErrUnended   = rawtext.ErrUnended
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle
 )

@@ -33,6 +33,8 @@ type Profile struct {
 
 	// OnRows adjusts the rows of a query before the first is read; nil does nothing.
 	OnRows func(rows sqldriver.Rows)
+	// IsText reports that the Go driver gives the text of a column as bytes; nil is never.
+	IsText func(rows sqldriver.Rows, column int) bool
 	// RolledBack reports after an error that the engine has ended the transaction by itself; nil never does.
 	RolledBack func(c *Conn) bool
 	// Commits reports that a statement would silently commit the transaction it runs in; it is refused. nil is never.
