@@ -45,6 +45,8 @@ var (
 	// ErrAfterFlush reports that a hook failed after the flush was done and published.
 	// What was flushed is stored (or will be, with the open transaction): do not flush again for it.
 	ErrAfterFlush = fault.ErrAfterFlush
+	// ErrFlushLoop reports subscribers whose OnFlush makes new changes each time it runs.
+	ErrFlushLoop = fault.ErrFlushLoop
 	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
 	ErrAfterCommit = fault.ErrAfterCommit
 	// ErrNotAllowed reports a property that Assign may not set.
@@ -82,7 +84,7 @@ var (
 	ErrMapping = mapper.ErrMapping
 	// ErrParameter reports placeholders and values of raw SQL that do not fit each other,
 	// ErrUnended a quotation or a comment in it that does not end.
-	ErrParameter = rawtext.ErrParameter
+	ErrParameter = qb.ErrParameter
 	ErrUnended   = rawtext.ErrUnended
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle

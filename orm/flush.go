@@ -22,6 +22,10 @@ type work struct {
 	lost    *lostRow
 	journal *unit.Journal
 	schema  string
+	// failed reports that the plan was not executed to its end.
+	failed bool
+	// gone are the deletions as they were told before publication.
+	gone map[*changeset.Change]Change
 }
 
 // work runs the stages before execution. The work has no plan when there is nothing
@@ -88,7 +92,9 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	if em.scope.Session != nil {
 		return em.flushInside(ctx, w)
 	}
-	err = em.transact(ctx, func(session driver.Session) error { return w.execute(ctx, session) })
+	err = em.transact(ctx, func(session driver.Session) error {
+		return join(w.execute(ctx, session), w.tellWritten(ctx, em))
+	})
 	if err != nil {
 		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) {
@@ -99,6 +105,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 		w.takeBack()
 		return err
 	}
+	w.keep()
 	w.Publish(nil)
 	return join(em.event(ctx, afterCommit), em.afterHooks(ctx, w))
 }
@@ -122,7 +129,7 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		w.takeBack()
 		return err
 	}
-	if err := w.execute(ctx, em.scope.Session); err != nil {
+	if err := join(w.execute(ctx, em.scope.Session), w.tellWritten(ctx, em)); err != nil {
 		w.takeBack()
 		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 		w.findLost(ctx, em, name != "")
@@ -132,9 +139,18 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		w.takeBack()
 		return err
 	}
+	w.keep()
 	w.Publish(w.journal)
 	em.scope.Undo = append(em.scope.Undo, w.journal)
 	return em.afterHooks(ctx, w)
+}
+
+// tellWritten tells subscribers of rows that were written.
+func (w *work) tellWritten(ctx context.Context, em *EntityManager) error {
+	if w.failed {
+		return nil
+	}
+	return em.written(ctx, w)
 }
 
 // execute runs the plan in a session.
@@ -142,6 +158,7 @@ func (w *work) execute(ctx context.Context, session driver.Session) error {
 	run := &exec.Runner{Session: session, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session)}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
+	w.failed = err != nil
 	return w.explain(err)
 }
 

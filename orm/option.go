@@ -17,6 +17,8 @@ type config struct {
 	log         *logging
 	registry    *mapper.Registry
 	subscribers []Subscriber
+	// subscribed are the types that some of them are about.
+	subscribed []reflect.Type
 }
 
 // Entities registers entities: struct values or pointers, or definitions made

@@ -2,11 +2,13 @@ package behaviour_test
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"strings"
 	"testing"
 
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/tests/model"
 )
 
 // examplesOf checks that the Go examples of a page are code of a test file.
@@ -78,5 +80,26 @@ func TestPageOfRawSQL(t *testing.T) {
 			return nil
 		})
 		ok(t, err)
+	})
+}
+
+// TestPageOfHooks compiles the examples of docs/hooks.md about changes.
+func TestPageOfHooks(t *testing.T) {
+	option :=
+		orm.SubscribeTo(orm.SubscriberOf[model.Author]{
+			After: func(ctx context.Context, em *orm.EntityManager, a *model.Author, e orm.Event) error {
+				if name, changed := e.Change().Property("name"); changed {
+					slog.InfoContext(ctx, "renamed", "from", name.Old, "to", name.New)
+				}
+				return nil
+			},
+		})
+	enginesWith(t, []orm.Option{option}, model.Library(), func(t *testing.T, e engine) {
+		ctx, em := t.Context(), e.db.Fork()
+		em.Persist(&model.Tag{Name: "sea"})
+		changes, err := orm.Changes(ctx, em)
+		if err != nil || len(changes) != 1 {
+			t.Errorf("changes %v, %v", changes, err)
+		}
 	})
 }

@@ -1,9 +1,13 @@
 package rawtext
 
-import "errors"
+import (
+	"errors"
+
+	"github.com/weft-orm/weft/qb"
+)
 
 // ErrParameter reports placeholders and values of raw SQL that do not fit each other.
-var ErrParameter = errors.New("parameters do not fit the statement")
+var ErrParameter = qb.ErrParameter
 
 // ErrUnended reports a quotation or a comment that has no end: what follows it cannot
 // be told from text.
