@@ -82,10 +82,10 @@ var (
 	// declaration of entities.
 	ErrValue   = mapper.ErrValue
 	ErrMapping = mapper.ErrMapping
-	// ErrParameter reports placeholders and values of raw SQL that do not fit each other,
+	// ErrPlaceholder reports placeholders and values of raw SQL that do not fit each other,
 	// ErrUnended a quotation or a comment in it that does not end.
-	ErrParameter = qb.ErrParameter
-	ErrUnended   = rawtext.ErrUnended
+	ErrPlaceholder = rawtext.ErrPlaceholder
+	ErrUnended     = rawtext.ErrUnended
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle
 )

@@ -43,7 +43,7 @@ type secret struct{ value any }
 // alone between the parentheses of IN becomes a list. Without arguments the text is
 // sent as it is. docs/raw-sql.md tells the rest.
 //
-// Values that do not fit are an ErrParameter, before anything is sent. Engines without
+// Values that do not fit are an ErrPlaceholder, before anything is sent. Engines without
 // SQL answer ErrUnsupported. The text must never be made of user input.
 func (em *EntityManager) Exec(ctx context.Context, text string, args ...any) (int64, error) {
 	if err := em.guard.enter("exec"); err != nil {

@@ -76,7 +76,7 @@ func (em *EntityManager) flushRaw(ctx context.Context, op string, opts []RawOpti
 
 // misfitOfRaw tells what is wrong with a text or its values.
 func misfitOfRaw(op string, err error) error {
-	class := rawtext.ErrParameter
+	class := rawtext.ErrPlaceholder
 	if errors.Is(err, rawtext.ErrUnended) {
 		class = rawtext.ErrUnended
 	}
@@ -101,7 +101,7 @@ func (em *EntityManager) rawQuery(text string, args []any) (*qb.Text, []any, err
 	b := &binder{out: &qb.Text{Mutates: t.Mutates}, slots: map[any][]conditions.Slot{}, arrays: language.Arrays}
 	if style == rawtext.Positional {
 		if n := t.Count(); n > len(args) || n < len(args) && !t.Numbered {
-			return nil, nil, fmt.Errorf("%w: %d placeholders and %d values", rawtext.ErrParameter, n, len(args))
+			return nil, nil, fmt.Errorf("%w: %d placeholders and %d values", rawtext.ErrPlaceholder, n, len(args))
 		}
 	}
 	b.out.Pieces = []string{t.Pieces[0]}
@@ -111,7 +111,7 @@ func (em *EntityManager) rawQuery(text string, args []any) (*qb.Text, []any, err
 		} else if v, ok := given.find(p.Name); ok {
 			err = b.bind(p, p.Name, ":"+p.Name, v)
 		} else {
-			err = fmt.Errorf("%w: no value for :%s%s", rawtext.ErrParameter, p.Name, suggest.Hint(p.Name, given.names))
+			err = fmt.Errorf("%w: no value for :%s%s", rawtext.ErrPlaceholder, p.Name, suggest.Hint(p.Name, given.names))
 		}
 		if err != nil {
 			return nil, nil, err
@@ -224,7 +224,7 @@ func (b *binder) bind(p rawtext.Param, id any, name string, v any) error {
 		}
 		b.slots[id] = slots
 	} else if len(slots) != 1 && !p.List {
-		return fmt.Errorf("%w: %s is a list in one place and not in another", rawtext.ErrParameter, name)
+		return fmt.Errorf("%w: %s is a list in one place and not in another", rawtext.ErrPlaceholder, name)
 	}
 	for i, slot := range slots {
 		b.out.Uses = append(b.out.Uses, slot)
@@ -244,22 +244,22 @@ func (b *binder) plain(p rawtext.Param, name string, v any) ([]any, error) {
 	isList := r.IsValid() && (r.Kind() == reflect.Slice || r.Kind() == reflect.Array && !isID(v)) && !valuer && r.Type().Elem().Kind() != reflect.Uint8
 	if !isList || !p.List {
 		if isList && !b.arrays {
-			return nil, fmt.Errorf("%w: %s is a list, which stands alone between the parentheses of IN", rawtext.ErrParameter, name)
+			return nil, fmt.Errorf("%w: %s is a list, which stands alone between the parentheses of IN", rawtext.ErrPlaceholder, name)
 		}
 		value, err := plainArg(v)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", rawtext.ErrParameter, name, err)
+			return nil, fmt.Errorf("%w: %s: %w", rawtext.ErrPlaceholder, name, err)
 		}
 		return []any{value}, nil
 	}
 	if r.Len() == 0 {
-		return nil, fmt.Errorf("%w: %s is an empty list, which IN does not take; leave the condition out", rawtext.ErrParameter, name)
+		return nil, fmt.Errorf("%w: %s is an empty list, which IN does not take; leave the condition out", rawtext.ErrPlaceholder, name)
 	}
 	list := make([]any, r.Len())
 	for i := range list {
 		value, err := plainArg(r.Index(i).Interface())
 		if err != nil {
-			return nil, fmt.Errorf("%w: %s: %w", rawtext.ErrParameter, name, err)
+			return nil, fmt.Errorf("%w: %s: %w", rawtext.ErrPlaceholder, name, err)
 		}
 		list[i] = value
 	}
@@ -286,7 +286,7 @@ func plainScalar(v any) (any, error) {
 	if r.CanInt() || r.CanUint() || r.CanFloat() || r.Kind() == reflect.String || r.Kind() == reflect.Bool || r.Kind() == reflect.Pointer && r.IsNil() {
 		return plainArg(v)
 	}
-	return nil, rawtext.ErrParameter
+	return nil, rawtext.ErrPlaceholder
 }
 
 // plainArg brings a value about which nothing but its Go type is known into canonical form.

@@ -93,12 +93,12 @@ func TestRawMistakes(t *testing.T) {
 			text  string
 			args  []any
 		}{
-			{orm.ErrParameter, "2 placeholders and 1 values", "select ?, ?", []any{1}},
-			{orm.ErrParameter, "1 placeholders and 2 values", "select ?", []any{1, 2}},
-			{orm.ErrParameter, "3 placeholders", "select $3", []any{1}},
-			{orm.ErrParameter, `no value for :nam`, "select :nam", []any{orm.M{"name": 1}}},
-			{orm.ErrParameter, "empty list", "select 1 where 1 in (?)", []any{[]int{}}},
-			{orm.ErrParameter, "chan int", "select ?", []any{make(chan int)}},
+			{orm.ErrPlaceholder, "2 placeholders and 1 values", "select ?, ?", []any{1}},
+			{orm.ErrPlaceholder, "1 placeholders and 2 values", "select ?", []any{1, 2}},
+			{orm.ErrPlaceholder, "3 placeholders", "select $3", []any{1}},
+			{orm.ErrPlaceholder, `no value for :nam`, "select :nam", []any{orm.M{"name": 1}}},
+			{orm.ErrPlaceholder, "empty list", "select 1 where 1 in (?)", []any{[]int{}}},
+			{orm.ErrPlaceholder, "chan int", "select ?", []any{make(chan int)}},
 			{orm.ErrUnended, "byte 8", "select 'a, ?", []any{1}},
 			{driver.ErrSyntax, "", "selekt 1", nil},
 			{orm.ErrUndefined, "", "select * from nowhere", nil},

@@ -1,13 +1,9 @@
 package rawtext
 
-import (
-	"errors"
+import "errors"
 
-	"github.com/weft-orm/weft/qb"
-)
-
-// ErrParameter reports placeholders and values of raw SQL that do not fit each other.
-var ErrParameter = qb.ErrParameter
+// ErrPlaceholder reports placeholders and values of raw SQL that do not fit each other.
+var ErrPlaceholder = errors.New("values do not fit the placeholders")
 
 // ErrUnended reports a quotation or a comment that has no end: what follows it cannot
 // be told from text.
