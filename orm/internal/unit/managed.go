@@ -36,6 +36,8 @@ type Managed struct {
 	// Loaded are the leaves known from the database, nil for all.
 	Loaded changeset.Leaves
 	State  State
+	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
+	Hard bool
 	// attached reports a new entity whose collections tell the unit of changes.
 	attached bool
 	run      uint32 // the last run of Sync that looked at it
