@@ -11,11 +11,15 @@ import (
 	"github.com/weft-orm/weft/tests/model"
 )
 
-// examplesOf checks that the Go examples of a page are code of a test file.
-func examplesOf(t *testing.T, page, file string) {
+// examplesOf checks that the Go examples of a page are code of test files.
+func examplesOf(t *testing.T, page string, files ...string) {
 	t.Helper()
-	source, err := os.ReadFile(file)
-	ok(t, err)
+	var source []byte
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		ok(t, err)
+		source = append(source, text...)
+	}
 	text, err := os.ReadFile("../../docs/" + page)
 	ok(t, err)
 	flat := func(s string) string { return strings.Join(strings.Fields(s), " ") }
@@ -26,7 +30,7 @@ func examplesOf(t *testing.T, page, file string) {
 	for _, block := range blocks {
 		code, _, _ := strings.Cut(block, "```")
 		if !strings.Contains(flat(string(source)), flat(code)) {
-			t.Errorf("%s: not compiled by %s:\n%s", page, file, code)
+			t.Errorf("%s: not compiled by %v:\n%s", page, files, code)
 		}
 	}
 }
