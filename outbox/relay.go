@@ -17,12 +17,15 @@ type Relay struct {
 	handle Handler
 	opts   Options
 	wake   chan struct{}
+	// taking is held by the worker that looks for messages: others would find the same ones,
+	// and write in vain.
+	taking chan struct{}
 }
 
 // NewRelay returns a relay that hands messages to handle.
 func NewRelay(db *orm.DB, handle Handler, opts Options) *Relay {
 	opts.defaults()
-	return &Relay{db: db, handle: handle, opts: opts, wake: make(chan struct{}, 1)}
+	return &Relay{db: db, handle: handle, opts: opts, wake: make(chan struct{}, 1), taking: make(chan struct{}, 1)}
 }
 
 // Wake tells the relay that there may be messages. It does not wait.
@@ -73,8 +76,14 @@ func (r *Relay) work(ctx context.Context) {
 // there was nothing to do. The error is one of the database; failed deliveries are none.
 func (r *Relay) Once(ctx context.Context) (int, error) {
 	holder := mapper.NewUUID().String()
+	select {
+	case r.taking <- struct{}{}:
+	case <-ctx.Done():
+		return 0, nil
+	}
 	until := time.Now().Add(r.opts.Lease)
 	lanes, err := r.take(ctx, holder, until)
+	<-r.taking
 	if err != nil {
 		return 0, err
 	}
