@@ -49,6 +49,9 @@ type Caps struct {
 	RowLocks, LockOptions bool
 	// TransactionalDDL reports that schema changes roll back.
 	TransactionalDDL bool
+	// Language are the rules of the engine's SQL, nil where it has none: there a *qb.Text
+	// does not compile.
+	Language *Language
 	// Isolations lists the supported isolation levels.
 	Isolations []Isolation
 	// Limits are what a mapping has to keep within.

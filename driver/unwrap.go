@@ -49,6 +49,22 @@ func SessionAs[T any](s Session) (T, bool) {
 	}
 }
 
+// RowsAs finds the optional interface T in r or in rows that r wraps; wrapping rows
+// implement Unwrap() Rows.
+func RowsAs[T any](r Rows) (T, bool) {
+	for {
+		if found, ok := r.(T); ok {
+			return found, true
+		}
+		wrapper, ok := r.(interface{ Unwrap() Rows })
+		if !ok {
+			var none T
+			return none, false
+		}
+		r = wrapper.Unwrap()
+	}
+}
+
 // ProgramAs finds the optional interface T in p or in a program that p wraps; a
 // wrapping program implements Unwrap() Program.
 func ProgramAs[T any](p Program) (T, bool) {

@@ -31,7 +31,7 @@ func (b *builder) assemble(d *draft) {
 	if d.base != nil {
 		base := d.base.entity
 		e.Leaves, e.Columns = slices.Clone(base.Leaves), slices.Clone(base.Columns)
-		e.Version = base.Version
+		e.Version, e.SoftDelete = base.Version, base.SoftDelete
 	}
 	e.Leaves, e.Columns = slices.Grow(e.Leaves, len(d.props)), slices.Grow(e.Columns, len(d.props))
 	for _, p := range d.props {
@@ -48,6 +48,9 @@ func (b *builder) assemble(d *draft) {
 		}
 		if prop.Version {
 			b.version(d, p)
+		}
+		if p.facts.softDelete {
+			b.softDelete(d, p)
 		}
 	}
 	for _, k := range e.Key {

@@ -95,6 +95,10 @@ func (f *FieldBuilder) Nullable() *FieldBuilder { return f.option("nullable", ""
 // Version makes the field the optimistic lock.
 func (f *FieldBuilder) Version() *FieldBuilder { return f.option("version", "") }
 
+// SoftDelete makes the field, a nullable time or a bool, tell that the row was removed:
+// removing an entity sets it, and reads hide the row by the filter [SoftDeleteFilter].
+func (f *FieldBuilder) SoftDelete() *FieldBuilder { return f.option("softDelete", "") }
+
 // Optional leaves the column to the database's default on insert while the field is zero.
 func (f *FieldBuilder) Optional() *FieldBuilder { return f.option("optional", "") }
 

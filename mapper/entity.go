@@ -44,6 +44,9 @@ type Entity struct {
 	// Version is the optimistic lock property, or nil.
 	Version *Property
 
+	// SoftDelete is the property that tells removed rows, or nil where rows are deleted.
+	SoftDelete *Property
+
 	// Inheritance says how a hierarchy is stored; NoInheritance outside of one.
 	Inheritance Inheritance
 	// Base is the entity this one extends, nil for a root.

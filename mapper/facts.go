@@ -11,7 +11,9 @@ type facts struct {
 	required bool
 	nullable bool
 	version  bool
-	optional bool
+	// softDelete makes the field tell whether a row was removed.
+	softDelete bool
+	optional   bool
 
 	unique, index, fulltext bool
 	deferrable              bool

@@ -75,6 +75,7 @@ var fieldOptions = []fieldOption{
 	{"redacted", noValue, flag(func(f *facts) *bool { return &f.redacted })},
 	{"required", noValue, flag(func(f *facts) *bool { return &f.required })},
 	{"scale", requiredValue, number(func(f *facts) *int { return &f.scale })},
+	{"softDelete", noValue, flag(func(f *facts) *bool { return &f.softDelete })},
 	{"sqlType", requiredValue, setSQLType},
 	{"strategy", requiredValue, oneOf(func(f *facts) *string { return &f.strategy }, "select-in", "joined", "balanced")},
 	{"type", requiredValue, oneOf(func(f *facts) *string { return &f.typ }, typeNames...)},

@@ -76,11 +76,18 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 			return err
 		}
 	}
+	upserts := o.op == upsertMany && em.db.hooked(e)
+	if upserts {
+		if err := em.beforeUpsert(ctx, e, list); err != nil {
+			return err
+		}
+	}
 	if err := em.flushPending(ctx, o.op); err != nil {
 		return err
 	}
 	em.wrote(e, false)
-	return em.atomically(ctx, func(session driver.Session) error {
+	all := list
+	err = em.atomically(ctx, func(session driver.Session) error {
 		for len(list) > 0 {
 			n := min(len(list), bulkChunk)
 			if err := b.chunk(ctx, session, list[:n]); err != nil {
@@ -90,6 +97,10 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 		}
 		return nil
 	})
+	if err != nil || !upserts {
+		return err
+	}
+	return em.afterUpsert(ctx, e, all)
 }
 
 // check refuses what cannot be written here, before anything is sent.

@@ -28,6 +28,8 @@ type DB struct {
 	config   config
 	filters  bool // some entity declares a filter
 	wildcard bool // some table lies in the schema "*"
+	// onFlush, written and after report subscribers of these moments.
+	onFlush, written, after bool
 }
 
 // Open builds the registry and connects. All mistakes in the mapping, what the
@@ -71,6 +73,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 			return nil, errors.Join(err, engine.Close())
 		}
 	}
+	if err := db.checkSubscribers(); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
 	db.describe()
 	if db.config.log != nil {
 		db.engine, db.sessions.Log = describing{engine}, sessionLog{db.config.log}
@@ -84,6 +89,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 // describe works out what managers want to know about the entities.
 func (db *DB) describe() {
 	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
+	db.onFlush = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.OnFlush != nil })
+	db.written = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Written != nil })
+	db.after = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.After != nil })
 	loads := slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Load != nil })
 	for _, e := range db.registry.Entities() {
 		shape := load.NewShape(e)
@@ -92,6 +100,16 @@ func (db *DB) describe() {
 		db.facts, db.units = append(db.facts, newFacts(e)), append(db.units, unit.NewShape(e))
 		db.filters = db.filters || len(e.Filters) > 0
 	}
+}
+
+// checkSubscribers refuses subscribers of types that are not entities.
+func (db *DB) checkSubscribers() error {
+	for _, t := range db.config.subscribed {
+		if db.registry.ByType(t) == nil {
+			return &Error{Class: ErrUnknownEntity, Op: "open", Detail: "SubscribeTo is about " + t.String()}
+		}
+	}
+	return nil
 }
 
 // limits are what the mapping has to keep within: what was asked for, or what the

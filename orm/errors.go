@@ -8,6 +8,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
+	"github.com/weft-orm/weft/orm/internal/rawtext"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/rel"
@@ -48,6 +49,8 @@ var (
 	// ErrAfterFlush reports that a hook failed after the flush was done and published.
 	// What was flushed is stored (or will be, with the open transaction): do not flush again for it.
 	ErrAfterFlush = fault.ErrAfterFlush
+	// ErrFlushLoop reports subscribers whose OnFlush makes new changes each time it runs.
+	ErrFlushLoop = fault.ErrFlushLoop
 	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
 	ErrAfterCommit = fault.ErrAfterCommit
 	// ErrNotAllowed reports a property that Assign may not set.
@@ -98,6 +101,10 @@ var (
 	ErrMapping = mapper.ErrMapping
 	// ErrCopied reports a collection changed through a copy of its managed owner.
 	ErrCopied = rel.ErrCopied
+	// ErrPlaceholder reports placeholders and values of raw SQL that do not fit each other,
+	// ErrUnended a quotation or a comment in it that does not end.
+	ErrPlaceholder = rawtext.ErrPlaceholder
+	ErrUnended     = rawtext.ErrUnended
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle
 )

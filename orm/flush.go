@@ -23,6 +23,10 @@ type work struct {
 	journal *unit.Journal
 	schema  string
 	batch   int
+	// failed reports that the plan was not executed to its end.
+	failed bool
+	// gone are the deletions as they were told before publication.
+	gone map[*changeset.Change]Change
 }
 
 // work runs the stages before execution. The work has no plan when there is nothing
@@ -93,7 +97,7 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 		return em.flushInside(ctx, w)
 	}
 	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
-	execute := func(session driver.Session) error { return w.execute(ctx, session) }
+	execute := func(session driver.Session) error { return join(w.execute(ctx, session), w.tellWritten(ctx, em)) }
 	if em.loose {
 		err = em.untransacted(ctx, execute)
 	} else {
@@ -112,6 +116,7 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 		w.takeBack()
 		return err
 	}
+	w.keep()
 	w.Publish(nil)
 	if em.loose {
 		em.dropWritten(ctx)
@@ -139,7 +144,7 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		w.takeBack()
 		return err
 	}
-	if err := w.execute(ctx, em.scope.Session); err != nil {
+	if err := join(w.execute(ctx, em.scope.Session), w.tellWritten(ctx, em)); err != nil {
 		w.takeBack()
 		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 		w.findLost(ctx, em, name != "")
@@ -149,9 +154,18 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		w.takeBack()
 		return err
 	}
+	w.keep()
 	w.Publish(w.journal)
 	em.scope.Undo = append(em.scope.Undo, w.journal)
 	return em.afterHooks(ctx, w)
+}
+
+// tellWritten tells subscribers of rows that were written.
+func (w *work) tellWritten(ctx context.Context, em *EntityManager) error {
+	if w.failed {
+		return nil
+	}
+	return em.toldWritten(ctx, w)
 }
 
 // execute runs the plan in a session.
@@ -159,6 +173,7 @@ func (w *work) execute(ctx context.Context, session driver.Session) error {
 	run := &exec.Runner{Session: session, Batch: w.batch, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session)}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
+	w.failed = err != nil
 	return w.explain(err)
 }
 

@@ -54,7 +54,7 @@ func (w *work) again(ctx context.Context, session driver.Session, changes []*cha
 // differs reports a row that the operation did not reach: an update leaves its
 // version behind, a delete nothing.
 func differs(m *managed, c *changeset.Change) bool {
-	if c.Kind == changeset.Delete {
+	if c.Kind == changeset.Delete && !c.Soft {
 		return m.Entity != nil
 	}
 	return m.Entity == nil || !changeset.Same(version(m, c), c.Lock.After)

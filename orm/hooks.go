@@ -38,31 +38,6 @@ type (
 	}
 )
 
-// Subscriber sees what happens to entities of all types. Each function may be nil.
-type Subscriber struct {
-	// Before runs before an entity is written, After once the flush is published.
-	Before, After func(ctx context.Context, em *EntityManager, e Event) error
-	// Load runs after an entity was read, see [Loader].
-	Load func(ctx context.Context, em *EntityManager, entity any) error
-	// Transactions surround transactions.
-	Transactions TransactionEvents
-	// BeforeFlush and AfterFlush surround every flush that has something to write.
-	BeforeFlush, AfterFlush func(ctx context.Context, em *EntityManager) error
-}
-
-// Event is what happens to one entity.
-type Event struct {
-	// Kind is "create", "update" or "delete".
-	Kind string
-	// Entity is the *T.
-	Entity any
-}
-
-// Subscribe adds a subscriber for all managers.
-func Subscribe(s Subscriber) Option {
-	return func(c *config) { c.subscribers = append(c.subscribers, s) }
-}
-
 var eventKinds = map[changeset.Kind]string{changeset.Insert: "create", changeset.Update: "update", changeset.Delete: "delete"}
 
 // facts is what a flush wants to know about the hooks of an entity type.
@@ -87,14 +62,14 @@ func (db *DB) hooked(e *mapper.Entity) bool {
 // hasHooks reports methods that are hooks.
 func hasHooks(e *mapper.Entity) bool {
 	switch e.Interface(e.New()).(type) {
-	case BeforeCreator, AfterCreator, BeforeUpdater, AfterUpdater, BeforeDeleter, AfterDeleter:
+	case BeforeUpserter, AfterUpserter, BeforeCreator, AfterCreator, BeforeUpdater, AfterUpdater, BeforeDeleter, AfterDeleter:
 		return true
 	}
 	return false
 }
 
 // before runs the hooks of one change. Values made on update come first.
-func (em *EntityManager) before(ctx context.Context, c *changeset.Change) error {
+func (em *EntityManager) before(ctx context.Context, w *work, c *changeset.Change) error {
 	if c.Kind == changeset.Update {
 		for _, p := range c.Entity.Leaves {
 			if p.OnUpdate != nil && c.Loaded.Has(p.Index) && !p.Absent(c.Current) {
@@ -110,7 +85,7 @@ func (em *EntityManager) before(ctx context.Context, c *changeset.Change) error 
 	x := c.Entity.Interface(c.Current)
 	for _, s := range em.db.config.subscribers {
 		if s.Before != nil {
-			if err := s.Before(ctx, em, Event{eventKinds[c.Kind], x}); err != nil {
+			if err := s.Before(ctx, em, w.event(c, x)); err != nil {
 				return err
 			}
 		}
@@ -133,14 +108,14 @@ func (em *EntityManager) before(ctx context.Context, c *changeset.Change) error 
 }
 
 // after runs the hooks of one published change.
-func (em *EntityManager) after(ctx context.Context, c *changeset.Change) error {
+func (em *EntityManager) after(ctx context.Context, w *work, c *changeset.Change) error {
 	if !em.db.hooked(c.Entity) {
 		return nil
 	}
 	x := c.Entity.Interface(c.Current)
 	for _, s := range em.db.config.subscribers {
 		if s.After != nil {
-			if err := s.After(ctx, em, Event{eventKinds[c.Kind], x}); err != nil {
+			if err := s.After(ctx, em, w.event(c, x)); err != nil {
 				return err
 			}
 		}
@@ -185,7 +160,24 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 	if err := em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.BeforeFlush }); err != nil {
 		return err
 	}
-	seen := map[*managed]bool{}
+	seen, told := map[*managed]bool{}, map[any]string{}
+	for range maxRounds {
+		if err := em.beforeEach(ctx, w, seen); err != nil || w.Empty() {
+			return err
+		}
+		again, err := em.onFlush(ctx, w, told)
+		if err != nil || !again {
+			return err
+		}
+		if err := em.prepare(ctx, w); err != nil || w.Empty() {
+			return err
+		}
+	}
+	return &Error{Class: ErrFlushLoop, Op: "flush", Detail: "OnFlush makes new changes each time it runs; let it look at Fresh"}
+}
+
+// beforeEach runs the hooks of the changes that have not been seen.
+func (em *EntityManager) beforeEach(ctx context.Context, w *work, seen map[*managed]bool) error {
 	for {
 		ran := false
 		for _, c := range w.Changes {
@@ -194,7 +186,7 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 				continue
 			}
 			seen[m], ran = true, true
-			if err := em.guard.outside(func() error { return em.before(ctx, c) }); err != nil {
+			if err := em.guard.outside(func() error { return em.before(ctx, w, c) }); err != nil {
 				return err
 			}
 		}
@@ -207,12 +199,17 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 	}
 }
 
+// event tells of a change.
+func (w *work) event(c *changeset.Change, entity any) Event {
+	return Event{Kind: eventKinds[c.Kind], Entity: entity, work: w, change: c}
+}
+
 // afterHooks runs the hooks of a published flush, all of them: one that fails does
 // not keep the others from what happened.
 func (em *EntityManager) afterHooks(ctx context.Context, w *work) error {
 	var errs []error
 	for _, c := range w.Changes {
-		if err := em.guard.outside(func() error { return em.after(ctx, c) }); err != nil {
+		if err := em.guard.outside(func() error { return em.after(ctx, w, c) }); err != nil {
 			errs = append(errs, &Error{Class: ErrAfterFlush, Op: "flush", Entity: c.Entity.Name, Key: w.Outcome.Key(c), Err: err})
 		}
 	}

@@ -28,6 +28,10 @@ func (d describing) Compile(q qb.Query) (driver.Program, error) {
 	switch q := q.(type) {
 	case *qb.Select:
 		about.entity, about.redacted = q.Entity.Name, redactedSlots(q.Slots)
+	case *qb.Text:
+		about.redacted = q.Redacted
+	case *qb.Pipeline:
+		about.entity, about.redacted = q.Entity.Name, q.Redacted
 	case *qb.Write:
 		about.entity, about.redacted = subjectOfWrite(q), redactedSlots(q.Slots)
 		for _, c := range q.Set {

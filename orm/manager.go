@@ -87,7 +87,16 @@ func (em *EntityManager) Persist(entities ...any) {
 
 // Remove marks entities for deletion. An entity that was never flushed is
 // forgotten; persisting a removed one again takes the removal back.
-func (em *EntityManager) Remove(entities ...any) {
+//
+// Where the mapping has softDelete the row stays: the property tells that it was
+// removed, and reads hide it.
+func (em *EntityManager) Remove(entities ...any) { em.remove(entities, false) }
+
+// RemoveHard is Remove that deletes the rows of entities with softDelete, too, and
+// those of all that is removed along with them.
+func (em *EntityManager) RemoveHard(entities ...any) { em.remove(entities, true) }
+
+func (em *EntityManager) remove(entities []any, hard bool) {
 	if err := em.guard.enter("remove"); err != nil {
 		em.mistakes = append(em.mistakes, err)
 		return
@@ -101,6 +110,8 @@ func (em *EntityManager) Remove(entities ...any) {
 		}
 		if problem := em.unit.Remove(e, p); problem != nil {
 			em.mistakes = append(em.mistakes, told("remove", problem))
+		} else if m := em.unit.Find(p); m != nil {
+			m.Hard = hard
 		}
 	}
 }

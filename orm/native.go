@@ -2,8 +2,10 @@ package orm
 
 import (
 	"context"
+	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/qb"
 )
@@ -27,8 +29,22 @@ func NativeUpdate[T any](ctx context.Context, em *EntityManager, cond any, set M
 }
 
 // NativeDelete deletes all rows that match cond, in one statement, bypassing the
-// unit of work as NativeUpdate does. It returns the number of rows.
+// unit of work as NativeUpdate does. It returns the number of rows. Those of an entity
+// with softDelete stay and are marked as removed; [NativeDeleteHard] deletes them.
 func NativeDelete[T any](ctx context.Context, em *EntityManager, cond any, opts ...NativeOption) (int64, error) {
+	q, err := native[T](em, cond, opts)
+	if err != nil {
+		return 0, err
+	}
+	if e := mapper.EntityOf[T](em.db.registry); e.SoftDelete != nil {
+		return Exec(ctx, em, q.Update(M{e.SoftDelete.Path: e.RemovedMark(time.Now())}))
+	}
+	return Exec(ctx, em, q.Delete())
+}
+
+// NativeDeleteHard is NativeDelete that deletes the rows of entities with softDelete, too:
+// those that are not hidden, unless WithoutSoftDelete is given.
+func NativeDeleteHard[T any](ctx context.Context, em *EntityManager, cond any, opts ...NativeOption) (int64, error) {
 	q, err := native[T](em, cond, opts)
 	if err != nil {
 		return 0, err

@@ -24,6 +24,8 @@ type config struct {
 	repositories []customRepository
 	// faults are mistakes in the options themselves.
 	faults []error
+	// subscribed are the types that some of them are about.
+	subscribed []reflect.Type
 }
 
 // Entities registers entities: struct values or pointers, or definitions made

@@ -152,8 +152,10 @@ type resultPlan struct {
 	// that the row is one value, named that it is a map.
 	fields       [][]int
 	whole, named bool
-	cells        []any
-	targets      []any
+	// lax says that a field without a column keeps its zero value.
+	lax     bool
+	cells   []any
+	targets []any
 }
 
 func planResult(r reflect.Type, e *mapper.Entity, columns []qb.Column, all bool) (*resultPlan, error) {
@@ -276,6 +278,9 @@ func (p *resultPlan) unmatched(r reflect.Type, free []reflect.StructField, all b
 	}
 	for _, f := range free {
 		fields = append(fields, f.Name)
+	}
+	if p.lax {
+		fields = nil
 	}
 	switch {
 	case len(fields) > 0 && len(columns) > 0:

@@ -46,7 +46,7 @@ func assign(dst reflect.Value, v any) string {
 			return ""
 		}
 	}
-	if assignKind(dst, v) || assignText(dst, v) {
+	if assignKind(dst, v) || assignTime(dst, v) || assignText(dst, v) || assignDocument(dst, v) {
 		return ""
 	}
 	return fmt.Sprintf("a value of kind %T does not fit %s", v, dst.Type())
@@ -160,6 +160,39 @@ func assignString(dst reflect.Value, s string) bool {
 		f, err := strconv.ParseFloat(s, 64)
 		dst.SetFloat(f)
 		return err == nil
+	}
+	return false
+}
+
+// assignTime reads the text that some engines keep times as, where nothing is known of
+// its column.
+func assignTime(dst reflect.Value, v any) bool {
+	if !timeType.ConvertibleTo(dst.Type()) {
+		return false
+	}
+	if _, isTime := v.(time.Time); isTime {
+		return false
+	}
+	t, err := (&mapper.Type{Kind: mapper.Time, Precision: 9}).Decode(v)
+	if err != nil || t == nil {
+		return false
+	}
+	dst.Set(reflect.ValueOf(t).Convert(dst.Type()))
+	return true
+}
+
+// assignDocument reads the text of a document, where nothing is known of its column.
+func assignDocument(dst reflect.Value, v any) bool {
+	switch dst.Kind() {
+	case reflect.Map, reflect.Struct, reflect.Slice:
+	default:
+		return false
+	}
+	switch v := v.(type) {
+	case string:
+		return mapper.DecodeDocument([]byte(v), dst.Addr().Interface()) == nil
+	case []byte:
+		return mapper.DecodeDocument(v, dst.Addr().Interface()) == nil
 	}
 	return false
 }

@@ -17,6 +17,8 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 	if err != nil {
 		return err
 	}
+	leave := em.inside(session)
+	defer leave()
 	if err = em.event(ctx, afterBegin); err == nil {
 		err = f(session)
 	}
@@ -27,6 +29,14 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 		return em.rollBack(ctx, session, err)
 	}
 	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
+}
+
+// inside makes a transaction that weft began by itself the open one, so that what
+// subscribers read and write takes part in it. They can neither flush in it nor end it.
+func (em *EntityManager) inside(session driver.Session) (leave func()) {
+	hooking := em.hooking
+	em.hooking, em.scope.Session, em.scope.Ending = true, session, true
+	return func() { em.hooking, em.scope.Session, em.scope.Ending = hooking, nil, false }
 }
 
 // rollBack ends a transaction because of an error, which may be nil.

@@ -68,6 +68,8 @@ var layers = []layer{
 	{path: "orm/internal/flush", ours: slices.Concat(belowOrm, []string{"orm/internal", "orm/internal/fault", "orm/internal/session", "orm/internal/unit"})},
 	// The column types and the quoting of a dialect live beside its printer.
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
+	{path: "audit", ours: []string{"mapper", "orm"}},
+	{path: "outbox", ours: []string{"mapper", "orm"}},
 	{path: "seed", ours: slices.Concat(belowOrm, []string{"orm"}), outside: []string{"github.com/brianvoe/gofakeit/v7", "go.yaml.in/yaml/v3"}},
 	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "seed", "driver/memory"})},
 	{path: "weftweb", ours: slices.Concat(belowOrm, []string{"orm"})},

@@ -71,6 +71,7 @@ var tests = []struct {
 	{"ErrorPlace", testErrorPlace},
 	{"TextErrors", testTextErrors},
 	{"Text", testText},
+	{"TextPrograms", testTextPrograms},
 	{"Canceled", testCanceled},
 	{"OpenRows", testOpenRows},
 	{"CloseEarly", testCloseEarly},

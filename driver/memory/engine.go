@@ -58,6 +58,12 @@ func (e *engine) Compile(q qb.Query) (driver.Program, error) {
 		p := &writeProgram{write: q, schema: e.learn(q.Registry, q.Schema)}
 		return p, p.check()
 	}
+	switch q.(type) {
+	case *qb.Text:
+		return nil, unsupported("statements in SQL")
+	case *qb.Pipeline:
+		return nil, unsupported("aggregation pipelines")
+	}
 	return nil, unsupported("queries of type %T", q)
 }
 

@@ -70,6 +70,9 @@ func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.
 // Caps implements driver.Engine.
 func (e *engine) Caps() *driver.Caps { return &e.caps }
 
+// Native implements driver.Native.
+func (e *engine) Native() []any { return []any{e.db, e.client} }
+
 // Ping implements driver.Pinger.
 func (e *engine) Ping(ctx context.Context) error {
 	if _, err := hasTransactions(ctx, e.client); err != nil {

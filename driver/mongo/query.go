@@ -37,6 +37,9 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 		s.cursors = slices.DeleteFunc(s.cursors, func(r *rows) bool { return r.closed })
 		s.cursors = append(s.cursors, r)
 	}
+	if prog.Documents {
+		return &documents{r}, nil
+	}
 	return r, nil
 }
 

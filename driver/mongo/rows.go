@@ -43,6 +43,25 @@ func (r *rows) Next() bool {
 	return r.static
 }
 
+// documents are rows of a pipeline written by a user.
+type documents struct{ *rows }
+
+// Fields implements driver.Documents.
+func (d *documents) Fields() (names []string, values []any, err error) {
+	elements, err := d.cursor.Current.Elements()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, e := range elements {
+		v, err := weftmongo.Decode(e.Value(), nil)
+		if err != nil {
+			return nil, nil, err
+		}
+		names, values = append(names, e.Key()), append(values, v)
+	}
+	return names, values, nil
+}
+
 // read finds the cells of the current document.
 func (r *rows) read() bool {
 	if r.cells == nil {

@@ -23,6 +23,14 @@ type session struct {
 	ended   bool
 }
 
+// Native implements driver.Native: the client's session of the transaction.
+func (s *session) Native() []any {
+	if s.txn == nil {
+		return nil
+	}
+	return []any{s.txn}
+}
+
 // use returns the context for the next statement, beginning the transaction when
 // it is the first. Beginning is local: the server learns of it with the statement.
 func (s *session) use(ctx context.Context) (context.Context, error) {

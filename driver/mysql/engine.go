@@ -3,6 +3,7 @@ package mysql
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
 	"strings"
 
 	"github.com/weft-orm/weft/driver"
@@ -25,6 +26,7 @@ var mysqlCaps = driver.Caps{
 	// Seen on MariaDB (error 1451); nothing is lost where a server is kinder.
 	OwnReferences: true,
 	LockOptions:   true,
+	Language:      &driver.Language{Backslash: true, HashComments: true, DashesNeedSpace: true},
 	Isolations:    []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
 	Limits:        mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6, Marks: "`"},
 }
@@ -62,6 +64,7 @@ func newEngine(db *sql.DB, f *facts) *engine {
 		Classify: classify,
 		Dialect:  e.dialect,
 		Commits:  commits,
+		IsText:   isText,
 		Inline:   true,
 		// Half of the packet leaves room for what escaping adds to the estimate.
 		MaxBytes:        f.maxPacket / 2,
@@ -168,3 +171,16 @@ func (e *engine) Ping(ctx context.Context) error {
 
 // Close implements driver.Engine.
 func (e *engine) Close() error { return e.db.Close() }
+
+// isText reports a column of text: the Go driver gives it as bytes, as it does binary data.
+func isText(rows sqldriver.Rows, column int) bool {
+	typed, ok := rows.(sqldriver.RowsColumnTypeDatabaseTypeName)
+	if !ok {
+		return false
+	}
+	switch typed.ColumnTypeDatabaseTypeName(column) {
+	case "CHAR", "VARCHAR", "TEXT", "TINYTEXT", "MEDIUMTEXT", "LONGTEXT", "ENUM", "SET", "JSON", "DECIMAL", "TIME", "DATE", "DATETIME", "TIMESTAMP", "YEAR":
+		return true
+	}
+	return false
+}

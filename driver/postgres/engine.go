@@ -36,6 +36,7 @@ var caps = driver.Caps{
 	RowLocks:         true,
 	LockOptions:      true,
 	TransactionalDDL: true,
+	Language:         &driver.Language{EscapeStrings: true, DollarStrings: true, NestedComments: true, Arrays: true},
 	Isolations:       []driver.Isolation{driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
 	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Uint: math.MaxInt64, Marks: `"`},
 }
@@ -46,6 +47,9 @@ type engine struct {
 	handle *sql.DB // for callers of DB, made when first asked for
 	mu     sync.Mutex
 }
+
+// Native implements driver.Native.
+func (e *engine) Native() []any { return []any{e.pool} }
 
 // Compile implements driver.Engine.
 func (e *engine) Compile(q qb.Query) (driver.Program, error) {

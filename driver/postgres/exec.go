@@ -31,6 +31,9 @@ func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
+	if sqlexec.IsText(ops) {
+		return sqlexec.ExecTexts(ctx, s, ops)
+	}
 	if s.opts.ReadOnly {
 		return readOnly()
 	}

@@ -22,7 +22,7 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 	if s.params, err = program.Statement.Bind(s.params[:0], args); err != nil {
 		return nil, err
 	}
-	r, err := s.query(ctx, program.Statement.Text)
+	r, err := s.query(ctx, program.Statement.Text, program.Text == nil || !program.Text.Mutates)
 	if err != nil {
 		return nil, err
 	}
@@ -32,7 +32,7 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 // QueryText implements driver.TextQueryer.
 func (s *session) QueryText(ctx context.Context, text string, args ...any) (driver.NamedRows, error) {
 	s.params = append(s.params[:0], args...)
-	r, err := s.query(ctx, text)
+	r, err := s.query(ctx, text, true)
 	if err != nil {
 		return nil, err
 	}
@@ -72,14 +72,14 @@ func (s *session) ExecText(ctx context.Context, text string, args ...any) (int64
 	}
 }
 
-// query runs a query with the parameters in s.params.
-func (s *session) query(ctx context.Context, text string) (*rows, error) {
+// query runs a query with the parameters in s.params; reads tells that it may be repeated.
+func (s *session) query(ctx context.Context, text string, reads bool) (*rows, error) {
 	for attempt := 1; ; attempt++ {
 		c, release, err := s.acquire(ctx)
 		if err != nil {
 			return nil, err
 		}
-		again := repetition{attempt: attempt, pending: slices.Clone(s.pending), read: true}
+		again := repetition{attempt: attempt, pending: slices.Clone(s.pending), read: reads}
 		r, err := s.stream(ctx, c, text)
 		if err == nil {
 			r.finish = release

@@ -31,6 +31,7 @@ var caps = driver.Caps{
 	CountsPerRow:     true,
 	ReturnsRows:      true,
 	TransactionalDDL: true,
+	Language:         &driver.Language{Brackets: true},
 	Isolations:       []driver.Isolation{driver.Serializable},
 	Limits:           mapper.Limits{Name: naming.MaxSQLite, Digits: 15, TimePrecision: 9, Uint: math.MaxInt64, Marks: "`'\\"},
 }

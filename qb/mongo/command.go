@@ -53,6 +53,9 @@ type Command struct {
 	// takes a pipeline; else nil. See [Command.BindKeys].
 	Keys *Command
 
+	// Documents reports results that are documents as they are, without Cells.
+	Documents bool
+
 	filter, sort, skip, limit any
 	project                   bson.D
 	pipeline                  bson.A

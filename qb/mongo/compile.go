@@ -29,6 +29,10 @@ func Compile(q qb.Query) (*Command, error) {
 			e = owning(q.Pivot).Entity
 		}
 		database = databaseOf(e, q.Schema)
+	case *qb.Pipeline:
+		cmd, database = compileRaw(q), databaseOf(q.Entity, q.Schema)
+	case *qb.Text:
+		return nil, fmt.Errorf("%w: statements in SQL; run a pipeline, or use the client", ErrUnsupported)
 	default:
 		return nil, fmt.Errorf("%w: query of type %T", ErrUnsupported, q)
 	}

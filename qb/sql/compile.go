@@ -7,7 +7,7 @@ import (
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
 
-// Compile translates a *qb.Select, or a *qb.Write in condition form. It is pure
+// Compile translates a *qb.Select, a *qb.Write in condition form, or a *qb.Text. It is pure
 // and safe for concurrent use; the same query gives the same statement.
 func (d *Dialect) Compile(q qb.Query) (*Statement, error) {
 	switch q := q.(type) {
@@ -15,6 +15,10 @@ func (d *Dialect) Compile(q qb.Query) (*Statement, error) {
 		return d.compileSelect(q)
 	case *qb.Write:
 		return d.compileBulk(q)
+	case *qb.Text:
+		return d.compileText(q), nil
+	case *qb.Pipeline:
+		return nil, fmt.Errorf("sql: %w: aggregation pipelines; write SQL instead", ErrUnsupported)
 	default:
 		return nil, fmt.Errorf("sql: %w: unknown query %T", ErrQuery, q)
 	}

@@ -18,6 +18,9 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
+	if IsText(ops) {
+		return ExecTexts(ctx, s, ops)
+	}
 	if s.lease == nil {
 		s.lone = s.standsAlone(ops)
 	}

@@ -36,6 +36,8 @@ type Profile struct {
 	// SureStatements reports that an error of a statement outside of a transaction always
 	// means that it has not happened: there is no answer to be lost.
 	SureStatements bool
+	// IsText reports that the Go driver gives the text of a column as bytes; nil is never.
+	IsText func(rows sqldriver.Rows, column int) bool
 	// RolledBack reports after an error that the engine has ended the transaction by itself; nil never does.
 	RolledBack func(c *Conn) bool
 	// Commits reports that a statement would silently commit the transaction it runs in; it is refused. nil is never.

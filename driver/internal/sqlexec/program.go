@@ -16,12 +16,15 @@ type Program struct {
 	Rows *sql.WriteStatement
 	// Write is the logical write, nil for a read.
 	Write *qb.Write
+	// Text is a statement written by a user, else nil.
+	Text *qb.Text
 }
 
 // Compile compiles q for dialect d.
 func Compile(d *sql.Dialect, q qb.Query) (*Program, error) {
 	p := &Program{}
 	var err error
+	p.Text, _ = q.(*qb.Text)
 	w, ok := q.(*qb.Write)
 	if ok && !isConditionForm(w) {
 		p.Write = w

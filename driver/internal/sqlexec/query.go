@@ -21,7 +21,14 @@ func (s *Session) Query(ctx context.Context, p driver.Program, args []any) (driv
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.query(ctx, program.Statement.Text)
+	use := ForRead
+	if program.Text != nil && program.Text.Mutates {
+		use = ForWrite
+		if err := s.refuseCommits(program.Statement.Text); err != nil {
+			return nil, err
+		}
+	}
+	rows, err := s.query(ctx, program.Statement.Text, use)
 	if err != nil {
 		return nil, err
 	}
@@ -31,7 +38,7 @@ func (s *Session) Query(ctx context.Context, p driver.Program, args []any) (driv
 // QueryText implements driver.TextQueryer.
 func (s *Session) QueryText(ctx context.Context, text string, args ...any) (driver.NamedRows, error) {
 	s.params = append(s.params[:0], args...)
-	rows, err := s.query(ctx, text)
+	rows, err := s.query(ctx, text, ForRead)
 	if err != nil {
 		return nil, err
 	}
@@ -65,11 +72,11 @@ func (s *Session) ExecText(ctx context.Context, text string, args ...any) (int64
 }
 
 // query runs a query with the parameters in s.params. Outside of a transaction a
-// dead connection is replaced: a read can be repeated.
-func (s *Session) query(ctx context.Context, text string) (*rows, error) {
+// dead connection is replaced: a read can be repeated, a write that returns rows cannot.
+func (s *Session) query(ctx context.Context, text string, use Use) (*rows, error) {
 	const attempts = 3
 	for attempt := 1; ; attempt++ {
-		lease, release, err := s.acquire(ctx, ForRead)
+		lease, release, err := s.acquire(ctx, use)
 		if err != nil {
 			return nil, err
 		}
@@ -80,7 +87,7 @@ func (s *Session) query(ctx context.Context, text string) (*rows, error) {
 		}
 		failure := s.failed(ctx, lease.Conn, err, text)
 		release()
-		if s.opts.Transaction || !isLost(err) || attempt == attempts || ctx.Err() != nil {
+		if s.opts.Transaction || use == ForWrite || !isLost(err) || attempt == attempts || ctx.Err() != nil {
 			return nil, failure
 		}
 	}

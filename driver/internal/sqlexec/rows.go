@@ -24,6 +24,7 @@ type rows struct {
 	finish  func() // gives the connection back; nil when the session keeps it
 
 	columns []string
+	texts   []bool // which of them are text, nil before anybody asks
 	values  []sqldriver.Value
 	memory  [][]sqldriver.Value // rows still to come after buffer
 	err     error
@@ -56,11 +57,31 @@ func (r *rows) Scan(dest []any) error {
 		return &driver.Error{Class: driver.ErrScan, Op: -1, Row: -1, Statement: r.text}
 	}
 	for i, d := range dest {
+		if plain, ok := d.(*any); ok && r.isText(i) {
+			if b, isBytes := r.values[i].([]byte); isBytes {
+				*plain = string(b)
+				continue
+			}
+		}
 		if err := assign(d, r.values[i]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// isText reports a column whose bytes are text, for a destination that does not tell.
+func (r *rows) isText(i int) bool {
+	if r.session.profile.IsText == nil {
+		return false
+	}
+	if r.texts == nil {
+		r.texts = make([]bool, len(r.columns))
+		for k := range r.texts {
+			r.texts[k] = r.src != nil && r.session.profile.IsText(r.src, k)
+		}
+	}
+	return r.texts[i]
 }
 
 // assign stores a value of the Go driver, for the destinations of weft's own rows
@@ -118,6 +139,9 @@ func (r *rows) release() {
 func (r *rows) buffer() {
 	if r.src == nil {
 		return
+	}
+	if len(r.columns) > 0 {
+		r.isText(0)
 	}
 	current := copyValues(r.values)
 	var all [][]sqldriver.Value

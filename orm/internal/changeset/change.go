@@ -42,6 +42,8 @@ type Change struct {
 	Key any
 	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.
 	Current, Snapshot unsafe.Pointer
+	// Soft makes a delete mark the row instead.
+	Soft bool
 	// Loaded tells which leaves are known; the others are never looked at.
 	Loaded Leaves
 

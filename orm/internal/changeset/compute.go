@@ -173,10 +173,35 @@ func (c *Change) update(o *Options) error {
 }
 
 func (c *Change) remove(o *Options) error {
+	if c.Soft {
+		if err := c.mark(o); err != nil {
+			return err
+		}
+		return c.carry(o, func([]*mapper.Column) bool { return true })
+	}
 	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
 		c.Lock = &Cell{Column: v.Columns[0], Before: v.Access.Value(c.Snapshot)}
 	}
 	return c.carry(o, func([]*mapper.Column) bool { return true })
+}
+
+// mark writes that the row is removed, which the entity says by now.
+func (c *Change) mark(o *Options) error {
+	p := c.Entity.SoftDelete
+	after, err := value(p, p.Access.Value(c.Current))
+	if err != nil {
+		return err
+	}
+	cell := Cell{Column: p.Columns[0], After: after}
+	if c.Snapshot != nil {
+		cell.Before = p.Access.Value(c.Snapshot)
+	}
+	c.Written = append(c.Written, cell)
+	if v := c.Entity.Version; v != nil && c.Snapshot != nil && c.Loaded.Has(v.Index) {
+		before := v.Access.Value(c.Snapshot)
+		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
+	}
+	return nil
 }
 
 // carry collects the columns of those keys that are affected.

@@ -37,6 +37,8 @@ var (
 	// ErrAfterFlush reports that a hook failed after the flush was done and published.
 	// What was flushed is stored (or will be, with the open transaction): do not flush again for it.
 	ErrAfterFlush = errors.New("hook failed after the flush was done")
+	// ErrFlushLoop reports subscribers that make new changes each time a flush tells them of all.
+	ErrFlushLoop = errors.New("flush does not come to an end")
 	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
 	ErrAfterCommit = errors.New("subscriber failed after the commit")
 	// ErrNotAllowed reports a property that Assign may not set.

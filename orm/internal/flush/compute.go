@@ -93,7 +93,7 @@ func (w *Work) discover() []*changeset.Change {
 			}
 			w.inserts[m] = c
 		case w.isGone[m]:
-			c.Kind = changeset.Delete
+			c.Kind, c.Soft = changeset.Delete, w.soft(m)
 		default:
 			c.Kind = changeset.Update
 			if key, ok := u.KeyOf(m); ok && key != m.Key {

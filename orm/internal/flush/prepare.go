@@ -7,6 +7,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -114,16 +115,17 @@ func (w *Work) generate() error {
 // remove finds what is removed: by the user, as an orphan, or with something that
 // spreads its removal. It goes by where relations lead in the end.
 func (w *Work) remove(ctx context.Context) (read bool, err error) {
-	w.removed, w.isGone = w.removed[:0], map[*unit.Managed]bool{}
+	w.removed, w.isGone, w.hard = w.removed[:0], map[*unit.Managed]bool{}, nil
 	for _, m := range w.synced.Suspects {
 		if m.State == unit.Removed {
-			w.gone(m)
+			w.gone(m, m.Hard)
 		}
 	}
 	if read, err = w.orphans(ctx); err != nil || read {
 		return read, err
 	}
 	first := len(w.removed)
+	spread := map[*unit.Managed]bool{}
 	for i := 0; i < len(w.removed); i++ {
 		m := w.removed[i]
 		if planted.Is(planted.RemoveOneStep) && i >= first {
@@ -134,15 +136,60 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 				return false, err
 			}
 		}
+		if spread[m] = !w.soft(m); i == len(w.removed)-1 {
+			// What was to be marked may have been reached from a row that is deleted since.
+			i = w.spreadAgain(spread) - 1
+		}
 	}
-	return false, nil
+	return false, w.markRemoved()
 }
 
-func (w *Work) gone(m *unit.Managed) {
-	if m.State != unit.Dropped && !w.isGone[m] {
+// spreadAgain returns the position of a row that must spread as a deleted one and did
+// not, else the number of rows.
+func (w *Work) spreadAgain(deleted map[*unit.Managed]bool) int {
+	for i, m := range w.removed {
+		if !w.soft(m) && !deleted[m] {
+			return i
+		}
+	}
+	return len(w.removed)
+}
+
+// gone notes an entity to be removed; hard says that its row is deleted in any case.
+func (w *Work) gone(m *unit.Managed, hard bool) {
+	if m.State == unit.Dropped {
+		return
+	}
+	if hard && m.Meta.SoftDelete != nil {
+		if w.hard == nil {
+			w.hard = map[*unit.Managed]bool{}
+		}
+		w.hard[m] = true
+	}
+	if !w.isGone[m] {
 		w.isGone[m] = true
 		w.removed = append(w.removed, m)
 	}
+}
+
+// soft reports a removed entity whose row is marked instead of deleted.
+func (w *Work) soft(m *unit.Managed) bool { return m.Meta.SoftDelete != nil && !w.hard[m] }
+
+// markRemoved lets entities that are removed softly say so.
+func (w *Work) markRemoved() error {
+	for _, m := range w.removed {
+		if m.IsNew() || !w.soft(m) {
+			continue
+		}
+		p := m.Meta.SoftDelete
+		if m.Loaded.Has(p.Index) && !changeset.Same(p.Access.Value(m.Entity), m.Meta.LivingMark()) {
+			continue // it is removed already, or the user says when it was
+		}
+		if err := w.Unit.Store(m, p, m.Meta.RemovedMark(w.Now)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // orphans finds rows that have lost an owner and have no other.
@@ -156,7 +203,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 		for _, p := range shape.Parted {
 			if before := u.Stored(m, p); m.State == unit.Clean && before != nil && m.Loaded.Has(p.Index) &&
 				u.Reference(m, p) != before && !w.owned(m) && !planted.Is(planted.OrphanKept) {
-				w.gone(m)
+				w.gone(m, false)
 			}
 		}
 		for _, p := range shape.Leaving {
@@ -174,7 +221,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 				}
 			}
 			if !w.owned(before) && !planted.Is(planted.OrphanLeft) {
-				w.gone(before)
+				w.gone(before, false)
 			}
 		}
 	}
@@ -217,7 +264,7 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 		}
 		for _, x := range u.List(m, p) {
 			if found := u.Find(x); found != nil && !planted.Is(planted.RemoveItems) {
-				w.gone(found)
+				w.gone(found, !w.soft(m))
 			}
 		}
 		return nil
@@ -239,7 +286,7 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 			return err
 		}
 	}
-	w.gone(target)
+	w.gone(target, !w.soft(m))
 	return nil
 }
 

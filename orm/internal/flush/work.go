@@ -42,6 +42,8 @@ type Work struct {
 	// removed are the entities to remove, by the user or with something else, in the order they were found.
 	removed []*unit.Managed
 	isGone  map[*unit.Managed]bool
+	// hard are those of them whose rows are deleted although their type has softDelete.
+	hard    map[*unit.Managed]bool
 	inserts map[*unit.Managed]*changeset.Change
 	keys    map[*unit.Managed]any // of stored entities whose key changes
 	frozen  []unsafe.Pointer      // the entities as they were written, by change

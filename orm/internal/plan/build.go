@@ -103,7 +103,7 @@ func (b *build) ownReferences() {
 		return
 	}
 	for _, c := range b.in.Changes {
-		if c.Kind != changeset.Delete {
+		if c.Kind != changeset.Delete || c.Soft {
 			continue
 		}
 		for _, ref := range b.in.Model.Of(c.Entity).References {

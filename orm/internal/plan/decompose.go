@@ -47,7 +47,7 @@ func decompose(b *build) []*Op {
 			ops = b.patched(ops, main, patches)
 		}
 		ops = append(ops, main...)
-		if in.KeyArrays && c.Kind == changeset.Delete {
+		if in.KeyArrays && c.Kind == changeset.Delete && !c.Soft {
 			ops = unlinkTarget(ops, in.Model.Of(c.Entity), c)
 		}
 	}

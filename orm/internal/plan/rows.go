@@ -62,7 +62,7 @@ func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 	}
 	for _, part := range parts {
 		cells := cellsOf(c.Written, part)
-		if c.Kind == changeset.Update && len(cells) == 0 {
+		if (c.Kind == changeset.Update || c.Soft) && len(cells) == 0 {
 			continue
 		}
 		op := &Op{}
@@ -91,6 +91,9 @@ func (o *Op) start(c *changeset.Change, part *mapper.Entity) {
 		o.Role = Update
 	case changeset.Delete:
 		o.Role = Delete
+		if c.Soft {
+			o.Role = Update
+		}
 	}
 }
 

@@ -147,7 +147,7 @@ func (r *queryRecord) write(ctx context.Context) {
 		return
 	}
 	attrs := make([]slog.Attr, 0, 10)
-	if r.about != nil {
+	if r.about != nil && r.about.Subject() != "" {
 		attrs = append(attrs, slog.String(logkey.Entity, r.about.Subject()))
 	}
 	attrs = append(attrs, slog.String(logkey.Statement, r.text), slog.Duration(logkey.Took, r.took), slog.Int64(logkey.Rows, r.rows))

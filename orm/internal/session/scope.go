@@ -159,6 +159,9 @@ type ownedRows struct {
 	closed  bool
 }
 
+// Unwrap returns the rows of the session.
+func (r *ownedRows) Unwrap() driver.Rows { return r.Rows }
+
 // Close closes the rows and ends the session.
 func (r *ownedRows) Close() error {
 	if r.closed {

@@ -36,6 +36,8 @@ type Managed struct {
 	// Loaded are the leaves known from the database, nil for all.
 	Loaded changeset.Leaves
 	State  State
+	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
+	Hard bool
 	// passing reports a place that was made for a stream and goes with it.
 	passing bool
 	run     uint32 // the last run of Sync that looked at it

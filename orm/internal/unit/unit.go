@@ -241,7 +241,7 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 		}
 		m.State = Fresh
 	case m.State == Removed:
-		m.State = Clean
+		m.State, m.Hard = Clean, false
 	}
 	return m, nil
 }
