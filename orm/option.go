@@ -19,6 +19,9 @@ type config struct {
 	subscribers []Subscriber
 	// cache keeps answers of finds, nil without one.
 	cache *resultCache
+	// serial are the rules of serialization; checkHidden refuses hidden fields that json.Marshal writes.
+	serial      []*serialRules
+	checkHidden bool
 	// repositories are those of the application.
 	repositories []customRepository
 	// faults are mistakes in the options themselves.

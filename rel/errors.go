@@ -14,6 +14,8 @@ var (
 	ErrNotLoaded = class.Within(class.ErrNotLoaded, "relation is not loaded")
 	// ErrDetached reports that loading was asked of an entity no manager knows.
 	ErrDetached = class.Within(class.ErrDetached, "entity is not managed")
+	// ErrNotFound reports the null reference where a target is required.
+	ErrNotFound = class.Within(class.ErrNotFound, "reference is null")
 	// ErrCopied reports a change made through a copy of a managed entity.
 	ErrCopied = errors.New("collection belongs to another copy of the entity")
 )

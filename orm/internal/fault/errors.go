@@ -11,7 +11,7 @@ import (
 // Classes of errors, as orm tells them. What packages below have classes of their own for is not among them.
 var (
 	// ErrNotFound reports that no row matched where one was required.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = class.ErrNotFound
 	// ErrOptimisticLock reports a row that was changed or deleted since it was read.
 	ErrOptimisticLock = errors.New("optimistic lock failed")
 	// ErrConcurrentUse reports an EntityManager used by two goroutines at once.
