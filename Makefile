@@ -33,7 +33,7 @@ define in-modules
 	[ $$failed = 0 ]
 endef
 
-.PHONY: all build format vet lint short test next fuzz golden bench bench-short bench-full standin servers stop missing help
+.PHONY: all build format vet lint short test planted next fuzz golden bench bench-short bench-full standin servers stop missing help
 
 all: build format vet lint short ## the default: everything but the long tests
 
@@ -60,7 +60,13 @@ test: standin missing ## all tests, race detector on
 	if [ -z "$$WEFT_MONGO" ] && $(COMPOSE) ps --status running --services 2>/dev/null | grep -qx mongo; then
 		export WEFT_MONGO='mongodb://127.0.0.1:27017/?replicaSet=rs0'
 	fi
-	$(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...)
+	status=0
+	($(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...)) || status=1
+	$(MAKE) --no-print-directory planted || status=1
+	exit $$status
+
+planted: ## plant faults in the unit of work, each of which its tests must see
+	$(GO) test -tags planted -count=1 -timeout $(TESTTIMEOUT) -run TestPlantedFaults ./tests/histories
 
 NEXTGO ?= go1.27.0
 

@@ -78,6 +78,7 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	}
 	db.sessions.Engine, db.sessions.Caps = db.engine, db.caps
 	db.loads.Registry, db.loads.Compiler, db.loads.Caps, db.loads.Programs = db.registry, db.engine, db.caps, &db.sessions.Programs
+	db.loads.Trace = db.config.trace
 	return db, nil
 }
 

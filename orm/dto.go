@@ -213,7 +213,9 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property,
 		for _, sub := range p.Embedded {
 			w.property(inner, m, sub, r, above, level)
 		}
-		out[name] = inner
+		if len(inner) > 0 { // of nothing that was read
+			out[name] = inner
+		}
 	case p.Kind.IsToMany(): // which is loaded apart from the row
 		follows, listed := w.follows(path, level)
 		if s := u.Items(m, p); follows && s != nil && s.Loaded {

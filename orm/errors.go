@@ -36,6 +36,9 @@ var (
 	ErrReadOnlyEntity = flush.ErrReadOnly
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = fault.ErrNotLoaded
+	// ErrHidden reports a reference whose target was looked for and not found: a filter
+	// hides its row, or the row is gone. See Ref.IsHidden.
+	ErrHidden = rel.ErrHidden
 	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
 	ErrInvalidOption = fault.ErrInvalidOption
 	// ErrCursor reports a cursor that cannot be read, or is one of another order.
@@ -53,6 +56,9 @@ var (
 	ErrStrict = fault.ErrStrict
 	// ErrUnknownRepository reports a repository that was not registered.
 	ErrUnknownRepository = fault.ErrUnknownRepository
+	// ErrNoManager reports the use of a manager that [From] was asked for and that the
+	// context does not carry.
+	ErrNoManager = fault.ErrNoManager
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = fault.ErrStatementBudget
 	// ErrUnknownProperty reports a name that is not a property.
@@ -112,6 +118,7 @@ var (
 	ErrCanceled            = driver.ErrCanceled
 	ErrDoomed              = driver.ErrDoomed
 	ErrReadOnly            = driver.ErrReadOnly
+	ErrDiskFull            = driver.ErrDiskFull
 	ErrUndefined           = driver.ErrUndefined
 	ErrUnsupported         = driver.ErrUnsupported
 	ErrSyntax              = driver.ErrSyntax

@@ -33,8 +33,11 @@ type findOptions struct {
 func (o *findOptions) set(f *filtering, opts []FindOption) {
 	o.within, o.Filters, o.Schema = f, o, *f.schema
 	o.Limit, o.Offset = -1, -1
-	for _, opt := range opts {
-		opt(o)
+	if err := apply("find", o, opts); err != nil && o.err == nil {
+		o.err = err
+	}
+	if o.Limit > 0 && o.Offset > math.MaxInt64-o.Limit {
+		o.refuse(fmt.Sprintf("limit %d behind offset %d is beyond what can be counted", o.Limit, o.Offset))
 	}
 }
 

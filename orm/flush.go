@@ -71,7 +71,9 @@ func (w *work) takeBack() {
 }
 
 // flush runs all stages.
-func (em *EntityManager) flush(ctx context.Context) error {
+func (em *EntityManager) flush(ctx context.Context) (err error) {
+	ctx, end := em.traced(ctx, "flush", "")
+	defer func() { end(err) }()
 	w, err := em.work(ctx)
 	if err != nil {
 		w.takeBack()
@@ -94,7 +96,8 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	if em.loose {
 		err = em.untransacted(ctx, execute)
 	} else {
-		err = em.transact(ctx, execute)
+		o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
+		err = em.transact(ctx, o, execute)
 	}
 	if err != nil {
 		w.findLost(ctx, em, true)

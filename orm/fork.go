@@ -40,7 +40,9 @@ func validSchema(name string) bool {
 func (db *DB) Fork(opts ...ForkOption) *EntityManager {
 	em := newManager(db)
 	for _, opt := range opts {
-		opt(em)
+		if opt != nil { // nothing here can tell of a mistake
+			opt(em)
+		}
 	}
 	return em
 }

@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -178,7 +179,9 @@ func (em *EntityManager) Plan(ctx context.Context) (string, error) {
 	}
 	defer em.guard.leave()
 	w, err := em.work(ctx)
-	defer w.takeBack()
+	if !planted.Is(planted.UndoPlan) {
+		defer w.takeBack()
+	}
 	if err != nil || w.plan == nil {
 		return "", err
 	}

@@ -26,6 +26,7 @@ type config struct {
 	repositories []customRepository
 	// faults are mistakes in the options themselves.
 	faults []error
+	trace       Tracer
 }
 
 // Entities registers entities: struct values or pointers, or definitions made
@@ -61,3 +62,14 @@ func Limits(l mapper.Limits) Option { return func(c *config) { c.mapping.Limits 
 
 // Registry uses a registry that was already built, instead of Entities.
 func Registry(r *mapper.Registry) Option { return func(c *config) { c.registry = r } }
+
+// apply applies options in order; a nil one is a mistake.
+func apply[O ~func(*A), A any](op string, to *A, opts []O) error {
+	for _, opt := range opts {
+		if opt == nil {
+			return &Error{Class: ErrInvalidOption, Op: op, Detail: "one of the options is nil"}
+		}
+		opt(to)
+	}
+	return nil
+}

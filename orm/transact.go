@@ -7,13 +7,13 @@ import (
 	"github.com/weft-orm/weft/driver"
 )
 
-// transact runs f in a transaction of its own. The caller reports the commit with
-// event(afterCommit), once it has published what was done.
-func (em *EntityManager) transact(ctx context.Context, f func(driver.Session) error) error {
+// transact runs f in a transaction of its own, which the options begin. The caller reports
+// the commit with event(afterCommit), once it has published what was done.
+func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, f func(driver.Session) error) error {
 	if err := em.event(ctx, beforeBegin); err != nil {
 		return err
 	}
-	session, err := em.scope.Open(ctx, driver.SessionOptions{Transaction: true})
+	session, err := em.scope.Open(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -65,7 +65,7 @@ func join(errs ...error) error {
 
 // alone runs f in a transaction of its own and reports its commit.
 func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error) error {
-	if err := em.transact(ctx, f); err != nil {
+	if err := em.transact(ctx, driver.SessionOptions{Transaction: true}, f); err != nil {
 		return err
 	}
 	return em.event(ctx, afterCommit)

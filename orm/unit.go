@@ -23,7 +23,10 @@ func (em *EntityManager) locate(op string, entity any) (*mapper.Entity, unsafe.P
 		return nil, nil, &Error{Class: ErrUnknownEntity, Op: op, Detail: "got " + typeName(entity) + ", want a pointer to an entity"}
 	}
 	e := em.db.registry.ByType(v.Type().Elem())
-	if e == nil {
+	switch {
+	case em.guard.fault != nil:
+		return nil, nil, em.guard.fault
+	case e == nil:
 		return nil, nil, &Error{Class: ErrUnknownEntity, Op: op, Detail: typeName(entity)}
 	}
 	return e, v.UnsafePointer(), nil

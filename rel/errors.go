@@ -12,6 +12,9 @@ import (
 var (
 	// ErrNotLoaded reports that a target or an item was asked for before it was loaded.
 	ErrNotLoaded = class.Within(class.ErrNotLoaded, "relation is not loaded")
+	// ErrHidden reports a target that was looked for and not found: a filter or the
+	// condition of a populate hint hides its row, or the row is gone.
+	ErrHidden = errors.New("target is hidden")
 	// ErrDetached reports that loading was asked of an entity no manager knows.
 	ErrDetached = class.Within(class.ErrDetached, "entity is not managed")
 	// ErrNotFound reports the null reference where a target is required.

@@ -70,6 +70,7 @@ var layers = []layer{
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
 	{path: "seed", ours: slices.Concat(belowOrm, []string{"orm"}), outside: []string{"github.com/brianvoe/gofakeit/v7", "go.yaml.in/yaml/v3"}},
 	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "seed", "driver/memory"})},
+	{path: "weftweb", ours: slices.Concat(belowOrm, []string{"orm"})},
 	{path: "migrate", ours: []string{"driver", "schema"}, outside: []string{"github.com/pressly/goose/v3", "ariga.io/atlas"}},
 	{path: "ormlog", ours: []string{"internal/pretty"}, outside: []string{"github.com/mattn/go-isatty"}},
 	{path: "cache", outside: []string{"github.com/hashicorp/golang-lru/v2"}},

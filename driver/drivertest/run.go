@@ -59,6 +59,7 @@ var tests = []struct {
 	{"Bulk", testBulk},
 	{"Commit", testCommit},
 	{"Rollback", testRollback},
+	{"Alone", testAlone},
 	{"EmptySession", testEmptySession},
 	{"ReadOnly", testReadOnly},
 	{"Isolation", testIsolation},

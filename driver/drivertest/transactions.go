@@ -49,6 +49,27 @@ func testRollback(k *kit) {
 	k.wantNames("[]")
 }
 
+// testAlone writes in transactions of one operation, which an engine may shorten.
+func testAlone(k *kit) {
+	k.need(k.engine.Caps().Transactions, "transactions")
+	alone := driver.SessionOptions{Transaction: true, Alone: true}
+	s := k.session(alone)
+	k.exec(s, k.insert(k.shelf, []any{"kept"}))
+	k.end(s, true)
+	s = k.session(alone)
+	err := s.Exec(k.ctx, []*driver.Op{k.insert(k.shelf, []any{"kept"})})
+	k.wantClass(err, driver.ErrUniqueViolation)
+	k.end(s, false)
+	k.end(k.session(alone), true)
+	s = k.session(alone)
+	op := k.change(k.shelf, []string{"name"}, []any{"new", int64(4711)})
+	if k.exec(s, op); op.Affected[0] != 0 {
+		k.Errorf("%d rows of none were written", op.Affected[0])
+	}
+	k.end(s, false)
+	k.wantNames("[kept]")
+}
+
 // testEmptySession ends sessions that were not used.
 func testEmptySession(k *kit) {
 	for _, commit := range []bool{true, false} {

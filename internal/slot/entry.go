@@ -20,6 +20,11 @@ type Entry struct {
 	Key any
 	// Home is the manager this entry belongs to, nil while detached.
 	Home Home
+	// Hidden reports a target that was looked for and not found.
+	Hidden bool
+	// Unread reports a stand-in: it is in a field whose reference was not read, so that
+	// not even its key is known, and is no place of any entity.
+	Unread bool
 }
 
 // Home is the manager behind an entry, seen from below.

@@ -18,6 +18,8 @@ type Session struct {
 	lease   *Lease // of the transaction, nil before its first statement
 	open    *rows  // the result that reads from lease, or nil
 	ended   bool
+	// lone reports that the transaction is one statement, which begins and ends it.
+	lone bool
 	params  []any
 	named   []sqldriver.NamedValue
 	// the memory of params and named as long as there are few
@@ -54,10 +56,13 @@ func (s *Session) acquire(ctx context.Context, use Use) (*Lease, func(), error) 
 	if err := s.gate.Check(); err != nil {
 		return nil, nil, err
 	}
-	if s.lease == nil {
+	switch {
+	case s.lease == nil:
 		if err := s.begin(ctx); err != nil {
 			return nil, nil, err
 		}
+	case s.lone:
+		return nil, nil, s.refused("the session was opened for one operation")
 	}
 	s.quiesce()
 	return s.lease, func() {}, nil
@@ -76,7 +81,10 @@ func (s *Session) begin(ctx context.Context) error {
 		if err != nil {
 			return s.profile.unreached(ctx, err)
 		}
-		text, err := runAll(ctx, lease.Conn, s.profile.Begin(s.opts))
+		var text string
+		if !s.lone {
+			text, err = runAll(ctx, lease.Conn, s.profile.Begin(s.opts))
+		}
 		if err == nil {
 			s.lease = lease
 			return nil
@@ -138,6 +146,9 @@ func (s *Session) End(ctx context.Context, commit bool) error {
 	}
 	s.quiesce()
 	defer s.lease.Release()
+	if s.lone {
+		return s.refuseCommit(commit)
+	}
 	ctx = context.WithoutCancel(ctx)
 	if err := s.refuseCommit(commit); err != nil || !commit {
 		s.rollback(ctx)

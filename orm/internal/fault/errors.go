@@ -45,6 +45,8 @@ var (
 	ErrStrict = errors.New("not done implicitly in strict mode")
 	// ErrUnknownRepository reports a repository that was not registered.
 	ErrUnknownRepository = errors.New("repository is not registered")
+	// ErrNoManager reports the use of a manager that a context was asked for and does not carry.
+	ErrNoManager = errors.New("the context carries no entity manager")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )

@@ -111,6 +111,11 @@ type Plan struct {
 	Deferred []*constraint.Unique
 }
 
+// Alone reports a plan of one operation on one row, which needs nothing before or after.
+func (p *Plan) Alone() bool {
+	return len(p.Steps) == 1 && len(p.Steps[0].Ops) == 1 && len(p.Free) == 0 && len(p.Deferred) == 0
+}
+
 // entity returns the entity whose table the operation changes.
 func (o *Op) entity() *mapper.Entity {
 	if o.Change != nil {
