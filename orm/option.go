@@ -26,7 +26,7 @@ type config struct {
 	repositories []customRepository
 	// faults are mistakes in the options themselves.
 	faults []error
-	trace       Tracer
+	trace  Tracer
 }
 
 // Entities registers entities: struct values or pointers, or definitions made
