@@ -74,8 +74,11 @@ type assignment struct {
 	root       place // what all paths begin at
 	restricted bool
 	only       []string
-	do         []func()
-	errs       []error
+	// merge merges documents, add keeps items that are not in the data, skip passes over what
+	// may not be assigned, absent over unknown names; anew makes new targets instead of changing them.
+	merge, add, skip, absent, anew bool
+	do                             []func()
+	errs                           []error
 }
 
 // place is an entity on the way: m is nil for one that is not managed, path leads to it.
@@ -103,6 +106,9 @@ func (a *assignment) failWith(at place, p *mapper.Property, err error) {
 
 // report adds a mistake, whose path begins at the root.
 func (a *assignment) report(e *Error) {
+	if a.skip && e.Class == ErrNotAllowed || a.absent && e.Class == ErrUnknownProperty {
+		return
+	}
 	e.Op, e.Entity = "assign", a.root.meta.Name
 	if a.root.m != nil {
 		e.Key = a.root.m.Key
@@ -228,6 +234,7 @@ func (a *assignment) value(at place, p *mapper.Property, v any) {
 		a.fail(at, p, ErrNotLoaded, "it was left out when the entity was read")
 		return
 	}
+	v = a.merged(at, p, v)
 	canonical, err := a.fitting(at, p, v)
 	switch {
 	case err != nil:
@@ -344,6 +351,9 @@ func (a *assignment) present(at place, p *mapper.Property, e *slot.Entry) bool {
 // target assigns to the entity behind a reference, or to a new one.
 func (a *assignment) target(at place, p *mapper.Property, data M) {
 	entry, x := p.Reference(at.at)
+	if _, given := keyIn(p.Relation.Target, data); a.anew && !given {
+		entry, x = nil, nil
+	}
 	if entry == nil && x == nil {
 		if a.allowed(at, p) {
 			made := p.Relation.Target.New()

@@ -25,6 +25,9 @@ func (a *assignment) toMany(at place, p *mapper.Property, v any) {
 			next = append(next, x)
 		}
 	}
+	if a.add {
+		next = append(slices.Clone(before), next...)
+	}
 	next = slot.Distinct(next)
 	there := slot.ListOf(before)
 	if len(next) == len(before) && !slices.ContainsFunc(next, func(x unsafe.Pointer) bool { return !there.Has(x) }) && !p.Relation.Ordered {

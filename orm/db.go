@@ -26,6 +26,7 @@ type DB struct {
 	units    []*unit.Shape // the same for units of work
 	sessions session.Database
 	config   config
+	serial   map[*mapper.Entity]*serialRules
 	filters  bool // some entity declares a filter
 	wildcard bool // some table lies in the schema "*"
 	// onFlush, written and after report subscribers of these moments.
@@ -54,7 +55,7 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	if len(db.registry.Entities()) == 0 {
 		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "there are no entities; name them by orm.Entities"}
 	}
-	if err := db.checkRepositories(); err != nil {
+	if err := join(db.checkRepositories(), db.checkSerialization()); err != nil {
 		return nil, err
 	}
 	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))

@@ -96,6 +96,7 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 		return nil, err
 	}
 	l := em.reader(&r.opts)
+	em.repeated(ctx, r)
 	list, err := em.answer(ctx, l, r)
 	if err != nil {
 		return nil, err
@@ -124,6 +125,9 @@ func (em *EntityManager) requestOf(e *mapper.Entity, cond any, opts []FindOption
 	r.opts.set(&em.filtering, opts)
 	if r.opts.err != nil {
 		return nil, r.opts.err
+	}
+	if err := r.opts.excluding(e); err != nil {
+		return nil, err
 	}
 	return r, em.scope.CanLock(r.opts.Lock)
 }
@@ -181,6 +185,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 		return m, em.populateKnown(ctx, m, r)
 	}
 	l := em.reader(&r.opts)
+	em.repeated(ctx, r)
 	list, err := em.answer(ctx, l, r)
 	if err != nil || len(list) == 0 {
 		return nil, err

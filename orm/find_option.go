@@ -17,6 +17,8 @@ type findOptions struct {
 	readOnly bool
 	mode     *FlushMode
 	err      error
+	// exclude are properties that are left out.
+	exclude []string
 	// cached is how long the answer may come from the cache, nil for what is the default.
 	cached  *time.Duration
 	filters []filterSwitch

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/memory"
 	"github.com/weft-orm/weft/driver/replica"
 	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/orm"
@@ -316,5 +317,27 @@ func TestTheServerIsLogged(t *testing.T) {
 	check(t, em.Rollback(t.Context()))
 	if got := out.String(); strings.Count(got, "server=replica1\n") != 1 || strings.Count(got, "server=primary tx=") != 1 {
 		t.Errorf("log = %s", got)
+	}
+}
+
+// TestFindsInALoop warns once of finds of one form, and not of others.
+func TestFindsInALoop(t *testing.T) {
+	var out bytes.Buffer
+	log := slog.New(slog.NewTextHandler(&out, nil))
+	db, err := orm.Open(t.Context(), memory.New(), orm.Entities(model.Library()...), orm.Logger(log, orm.RepeatedLoads(5)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	em := db.Fork()
+	for i := range 8 {
+		if _, err := orm.Find[model.Book](t.Context(), em, orm.M{"pages": i}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := orm.FindOne[model.Author](t.Context(), db.Fork(), orm.M{"name": "x"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := strings.Count(out.String(), "$in"); n != 1 || !strings.Contains(out.String(), "Book") {
+		t.Errorf("%d warnings:\n%s", n, out.String())
 	}
 }

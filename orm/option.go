@@ -22,6 +22,9 @@ type config struct {
 	cache *resultCache
 	// repositories are those of the application.
 	repositories []customRepository
+	// serial are the rules of serialization; checkHidden refuses hidden fields that json.Marshal writes.
+	serial      []*serialRules
+	checkHidden bool
 	// faults are mistakes in the options themselves.
 	faults []error
 	// subscribed are the types that some of them are about.

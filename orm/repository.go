@@ -47,6 +47,21 @@ func (r *Repository[T]) Stream(ctx context.Context, cond any, opts ...FindOption
 	return Stream[T](ctx, r.em, cond, opts...)
 }
 
+// CountBy is the function [CountBy].
+func (r *Repository[T]) CountBy(ctx context.Context, property string, cond any) (map[any]int64, error) {
+	return CountBy[T](ctx, r.em, property, cond)
+}
+
+// LoadCount is the function [LoadCount].
+func (r *Repository[T]) LoadCount(ctx context.Context, owners []*T, property string, cond any) (map[*T]int64, error) {
+	return LoadCount(ctx, r.em, owners, property, cond)
+}
+
+// Create is the function [Create].
+func (r *Repository[T]) Create(ctx context.Context, data M, opts ...AssignOption) (*T, error) {
+	return Create[T](ctx, r.em, data, opts...)
+}
+
 // Count is the function [Count].
 func (r *Repository[T]) Count(ctx context.Context, cond any, opts ...FindOption) (int64, error) {
 	return Count[T](ctx, r.em, cond, opts...)

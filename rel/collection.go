@@ -92,6 +92,13 @@ func (c *Collection[T]) Len() int {
 	return 0
 }
 
+// IsEmpty reports whether there are no items. It panics with an [*Error] when the
+// collection is not loaded.
+func (c *Collection[T]) IsEmpty() bool {
+	s := c.loaded("IsEmpty")
+	return s == nil || s.Len() == 0
+}
+
 // Contains reports whether item is in the collection. It panics with an
 // [*Error] when the collection is not loaded and item was not added before.
 func (c *Collection[T]) Contains(item *T) bool {

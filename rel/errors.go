@@ -17,6 +17,8 @@ var (
 	ErrHidden = errors.New("target is hidden")
 	// ErrDetached reports that loading was asked of an entity no manager knows.
 	ErrDetached = class.Within(class.ErrDetached, "entity is not managed")
+	// ErrNotFound reports the null reference where a target is required.
+	ErrNotFound = class.Within(class.ErrNotFound, "reference is null")
 	// ErrCopied reports a change made through a copy of a managed entity.
 	ErrCopied = errors.New("collection belongs to another copy of the entity")
 )

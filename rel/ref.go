@@ -90,6 +90,15 @@ func (r Ref[T]) Load(ctx context.Context) (*T, error) {
 	return (*T)(r.e.Entity), nil
 }
 
+// LoadOrFail is Load that fails with an [*Error] of class [ErrNotFound] for the null
+// reference.
+func (r Ref[T]) LoadOrFail(ctx context.Context) (*T, error) {
+	if r.e == nil {
+		return nil, &Error{ErrNotFound, "reference to " + reflect.TypeFor[T]().Name(), "it is null; Load returns nil for it"}
+	}
+	return r.Load(ctx)
+}
+
 // Key returns the primary key of the target as far as it is known without
 // loading: nil for the null reference and for a new target.
 func (r Ref[T]) Key() any {

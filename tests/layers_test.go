@@ -36,8 +36,8 @@ var (
 const mongoDriver = "go.mongodb.org/mongo-driver/v2"
 
 var layers = []layer{
-	{path: "internal"},                   // leaves that any layer may use: they know nothing of the rest
-	{path: "internal/testdb", any: true}, // for tests alone
+	{path: "internal"},                    // leaves that any layer may use: they know nothing of the rest
+	{path: "internal/testdb", any: true},  // for tests alone
 	{path: "internal/address", any: true}, // makes connectors: for open and programs
 	{path: "internal/pretty", outside: []string{"github.com/alecthomas/chroma/v2", "github.com/fatih/color"}},
 	{path: "naming", outside: []string{"github.com/gobuffalo/flect"}},
@@ -77,7 +77,7 @@ var layers = []layer{
 	{path: "ormlog", ours: []string{"internal/pretty"}, outside: []string{"github.com/mattn/go-isatty"}},
 	{path: "cache", outside: []string{"github.com/hashicorp/golang-lru/v2"}},
 	{path: "cache/redis", any: true}, // a module of its own
-	{path: "open", any: true}, // links every engine
+	{path: "open", any: true},        // links every engine
 	{path: "cmd", any: true},
 	{path: "tests", any: true},
 	{path: "examples", any: true},

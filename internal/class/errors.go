@@ -6,6 +6,8 @@ import "errors"
 var (
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = errors.New("property is not loaded")
+	// ErrNotFound reports that no row matched where one was required.
+	ErrNotFound = errors.New("not found")
 	// ErrDetached reports an entity that has a row but is not managed.
 	ErrDetached = errors.New("entity is detached")
 	// ErrUnknownEntity reports a type that is not among the registered entities.

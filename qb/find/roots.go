@@ -38,6 +38,8 @@ type Find struct {
 	// NullsLowest, KeyIn and Lock are those of [qb.Select].
 	NullsLowest, KeyIn bool
 	Lock               qb.Lock
+	// NoEager leaves out relations that are mapped as eager.
+	NoEager bool
 }
 
 // Roots is the read of the roots.
@@ -74,7 +76,7 @@ func (f *Find) Roots() (*Roots, error) {
 		sel.Slots = append(slices.Clip(sel.Slots), conditions.SlotInfo{Path: "limit"}, conditions.SlotInfo{Path: "offset"})
 	}
 	nodes, err := populate.Parse(f.env(f.Entity), populate.Options{
-		Strategy: f.Strategy, JoinToOneOnly: f.JoinToOneOnly, Filter: f.Where, Where: f.PopulateWhere, Slots: sel.Slots, Fields: f.Fields,
+		Strategy: f.Strategy, JoinToOneOnly: f.JoinToOneOnly, Filter: f.Where, Where: f.PopulateWhere, Slots: sel.Slots, Fields: f.Fields, NoEager: f.NoEager,
 	}, f.Populate...)
 	if err != nil {
 		return nil, err

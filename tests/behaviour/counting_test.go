@@ -31,7 +31,7 @@ func TestLimitsThatCannotBeCounted(t *testing.T) {
 		}
 		build := func(change func(*qb.Builder) *qb.Builder) func(context.Context, *orm.EntityManager) error {
 			return func(ctx context.Context, em *orm.EntityManager) error {
-				_, err := orm.All[model.Book](ctx, em, change(orm.QB[model.Book](em, "b").Untyped()))
+				_, err := orm.All[model.Book](ctx, em, change(orm.QB[model.Book](em, "b").Builder))
 				return err
 			}
 		}

@@ -11,7 +11,7 @@ import (
 // Classes of errors, as orm tells them. What packages below have classes of their own for is not among them.
 var (
 	// ErrNotFound reports that no row matched where one was required.
-	ErrNotFound = errors.New("not found")
+	ErrNotFound = class.ErrNotFound
 	// ErrOptimisticLock reports a row that was changed or deleted since it was read.
 	ErrOptimisticLock = errors.New("optimistic lock failed")
 	// ErrConcurrentUse reports an EntityManager used by two goroutines at once.
@@ -37,18 +37,18 @@ var (
 	// ErrAfterFlush reports that a hook failed after the flush was done and published.
 	// What was flushed is stored (or will be, with the open transaction): do not flush again for it.
 	ErrAfterFlush = errors.New("hook failed after the flush was done")
-	// ErrFlushLoop reports subscribers that make new changes each time a flush tells them of all.
-	ErrFlushLoop = errors.New("flush does not come to an end")
 	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.
 	ErrAfterCommit = errors.New("subscriber failed after the commit")
 	// ErrNotAllowed reports a property that Assign may not set.
 	ErrNotAllowed = errors.New("property may not be assigned")
 	// ErrStrict reports what a manager made Strict refuses to do by itself.
 	ErrStrict = errors.New("not done implicitly in strict mode")
-	// ErrNoManager reports the use of a manager that a context was asked for and does not carry.
-	ErrNoManager = errors.New("the context carries no entity manager")
 	// ErrUnknownRepository reports a repository that was not registered.
 	ErrUnknownRepository = errors.New("repository is not registered")
+	// ErrFlushLoop reports subscribers that make new changes each time a flush tells them of all.
+	ErrFlushLoop = errors.New("flush does not come to an end")
+	// ErrNoManager reports the use of a manager that a context was asked for and does not carry.
+	ErrNoManager = errors.New("the context carries no entity manager")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )

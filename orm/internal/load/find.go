@@ -132,6 +132,7 @@ func (l *Loader) compile(r *Request) (*statement, error) {
 		return nil, err
 	}
 	sel := roots.Select
+	sel.Indexes = r.Options.Indexes
 	st := &statement{tree: tree, limited: sel.Limit != conditions.NoSlot, nodes: roots.Nodes}
 	if !r.count {
 		st.root = newSource(l.db, r.Entity, sel.Output, nil, st.nodes.Nodes)

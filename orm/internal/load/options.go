@@ -25,6 +25,12 @@ type Options struct {
 	Strategy      string
 	NullsLowest   bool
 	Lock          qb.Lock
+	// Comments are put before the statements; Unkept says that they are not worth keeping.
+	Comments []string
+	Unkept   bool
+	// Indexes are those to read the roots by. NoEager leaves out relations mapped as eager.
+	Indexes []string
+	NoEager bool
 	// Schema stands for the wildcard schema "*", "" for the connection's own.
 	Schema string
 	// Filters are those that are on, nil for none.
@@ -63,15 +69,19 @@ func (o *Options) restrictKey(key []byte) (_ []byte, ok bool) {
 	if o.Schema != "" {
 		key = append(binary.AppendUvarint(append(key, 'S'), uint64(len(o.Schema))), o.Schema...)
 	}
-	if o.Filters == nil {
-		return key, true
+	for _, text := range o.Comments {
+		key = append(binary.AppendUvarint(append(key, 'C'), uint64(len(text))), text...)
 	}
-	return o.Filters.Key(key)
+	if o.Filters == nil {
+		return key, !o.Unkept
+	}
+	key, ok = o.Filters.Key(key)
+	return key, ok && !o.Unkept
 }
 
 // restrictSelect adds filters and schema to a query.
 func (o *Options) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error) {
-	sel.Schema = o.Schema
+	sel.Schema, sel.Comments = o.Schema, o.Comments
 	if o.Filters == nil {
 		return nil, nil
 	}
@@ -103,7 +113,7 @@ func (o *Options) find(db *Database, e *mapper.Entity, where *conditions.Tree, c
 	return &find.Find{
 		Registry: db.Registry, Entity: e, Where: where, Order: o.OrderBy, Fields: o.Fields,
 		Populate: o.Populate, PopulateWhere: o.PopulateWhere, Strategy: o.Strategy, JoinToOneOnly: !db.Caps.JoinsToMany,
-		Limited: o.Limit >= 0 || o.Offset >= 0, Count: count, NullsLowest: o.NullsLowest, Lock: o.Lock,
+		Limited: o.Limit >= 0 || o.Offset >= 0, Count: count, NullsLowest: o.NullsLowest, Lock: o.Lock, NoEager: o.NoEager,
 	}
 }
 
@@ -127,7 +137,10 @@ func (o *Options) shapeKey(key []byte) (_ []byte, ok bool) {
 	if o.PopulateWhere != nil && o.PopulateWhere != populate.Infer {
 		return nil, false
 	}
-	key = append(append(key, o.Strategy...), 2)
+	key = append(append(key, o.Strategy...), 2, flagByte(o.NoEager))
+	for _, name := range o.Indexes {
+		key = append(binary.AppendUvarint(append(key, 'I'), uint64(len(name))), name...)
+	}
 	for _, on := range []bool{o.Limit >= 0 || o.Offset >= 0, o.NullsLowest, o.PopulateWhere == populate.Infer} {
 		if on {
 			key = append(key, 'y')

@@ -8,8 +8,8 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// streamChunk is how many roots a query made by hand gives at a time.
-const streamChunk = 100
+// queryChunk is the number of roots that a stream of a query hands out together.
+const queryChunk = 200
 
 // StreamQuery runs a query made by hand chunk by chunk and calls yield with the roots
 // of each, until it returns false or an error. The query must not read joined rows.
@@ -31,7 +31,7 @@ func (l *Loader) StreamQuery(ctx context.Context, sel *qb.Select, args []any, yi
 			return err
 		}
 		var chunk []*managed
-		for len(chunk) < streamChunk && rows.Next() {
+		for len(chunk) < queryChunk && rows.Next() {
 			m, err := rd.row(rows, nil)
 			if err != nil {
 				return err

@@ -26,6 +26,27 @@ func (l *Loader) Targets(ctx context.Context, list []*unit.Managed) error {
 	return err
 }
 
+// ItemsOf reads the items of the one collection that the options populate, by owner, and
+// leaves the collections as they are.
+func (l *Loader) ItemsOf(ctx context.Context, owners []*unit.Managed, o *Options) (map[any][]*unit.Managed, error) {
+	own := *o
+	own.Strategy = "select-in"
+	plan, err := own.find(l.db, owners[0].Meta, nil, false).Roots()
+	if err != nil {
+		return nil, err
+	}
+	own.outer = plan.Nodes.Values[:plan.Nodes.Outer]
+	read, rd, err := l.via(ctx, owners, plan.Nodes.Nodes[0], &own)
+	rd.release()
+	groups := make(map[any][]*unit.Managed, len(owners))
+	for i, owner := range owners {
+		if items := read.of(i); len(items) > 0 {
+			groups[owner.Key] = items
+		}
+	}
+	return groups, err
+}
+
 // Relations reads one relation of entities that lack it by one query.
 func (l *Loader) Relations(ctx context.Context, owners []*unit.Managed, p *mapper.Property) error {
 	_, rd, err := l.node(ctx, owners, one(p), l.defaults.Options())

@@ -1,0 +1,272 @@
+package orm
+
+import (
+	"context"
+	"errors"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Matching reads those items of a collection that match cond, managed, and leaves the
+// collection as it is. Of the options order, limit, offset, fields, strategy and what
+// concerns all reads count.
+func Matching[T any](ctx context.Context, em *EntityManager, owner any, property string, cond any, opts ...FindOption) ([]*T, error) {
+	m, p, err := em.collection("matching", owner, property)
+	if err != nil {
+		return nil, err
+	}
+	if e, err := entityOf[T](em.db.registry); err != nil || e != p.Relation.Target {
+		return nil, join(err, &Error{Class: ErrUnknownEntity, Op: "matching", Entity: m.Meta.Name, Path: p.Path, Detail: "its items are " + p.Relation.Target.Name})
+	}
+	list, err := em.itemsOf(ctx, []*managed{m}, p, cond, opts)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return pointersOf[T](list[m.Key]), nil
+}
+
+// LoadCount returns how many items a collection has in the database, for each of the
+// owners, without loading them; one query serves all. cond counts those that match it, nil all.
+func LoadCount[T any](ctx context.Context, em *EntityManager, owners []*T, property string, cond any) (map[*T]int64, error) {
+	counts := make(map[*T]int64, len(owners))
+	keys, err := itemKeys(ctx, em, owners, property, cond)
+	for i, owner := range owners {
+		if err == nil {
+			counts[owner] = int64(len(keys[i]))
+		}
+	}
+	return counts, err
+}
+
+// ItemKeys returns the keys that the items of a collection have in the database, in the
+// order of the collection, without loading the items.
+func ItemKeys(ctx context.Context, em *EntityManager, owner any, property string) ([]any, error) {
+	m, p, err := em.collection("item keys", owner, property)
+	if err != nil {
+		return nil, err
+	}
+	list, err := em.keysOf(ctx, []*managed{m}, p, nil)
+	if err != nil {
+		return nil, err
+	}
+	return list[m.Key], nil
+}
+
+func itemKeys[T any](ctx context.Context, em *EntityManager, owners []*T, property string, cond any) ([][]any, error) {
+	out := make([][]any, len(owners))
+	list := make([]*managed, 0, len(owners))
+	var p *mapper.Property
+	for _, owner := range owners {
+		m, of, err := em.collection("load count", owner, property)
+		if err != nil {
+			return nil, err
+		}
+		list, p = append(list, m), of
+	}
+	if len(list) == 0 {
+		return out, nil
+	}
+	keys, err := em.keysOf(ctx, list, p, cond)
+	for i, m := range list {
+		out[i] = keys[m.Key]
+	}
+	return out, err
+}
+
+// keysOf reads the keys of items, and nothing else of them, past the unit of work.
+func (em *EntityManager) keysOf(ctx context.Context, owners []*managed, p *mapper.Property, cond any) (map[any][]any, error) {
+	var fields []FindOption
+	for _, key := range p.Relation.Target.Key {
+		fields = append(fields, Fields(key.Path))
+	}
+	items, err := em.itemsOf(ctx, owners, p, cond, append(fields, ReadOnly()))
+	out := make(map[any][]any, len(items))
+	for owner, list := range items {
+		for _, m := range list {
+			out[owner] = append(out[owner], m.Key)
+		}
+	}
+	return out, err
+}
+
+// collection finds a to-many relation of a stored entity.
+func (em *EntityManager) collection(op string, owner any, property string) (*managed, *mapper.Property, error) {
+	m, p, err := em.relation(op, owner, property)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case !p.Kind.IsToMany():
+		return nil, nil, &Error{Class: ErrUnknownPath, Op: op, Entity: m.Meta.Name, Path: p.Path, Detail: "it is not a to-many relation"}
+	case m.Key == nil:
+		return nil, nil, &Error{Class: ErrDetached, Op: op, Entity: m.Meta.Name, Path: p.Path, Detail: "the owner is new and has no row yet"}
+	}
+	return m, p, nil
+}
+
+// itemsOf reads items of collections by owner.
+func (em *EntityManager) itemsOf(ctx context.Context, owners []*managed, p *mapper.Property, cond any, opts []FindOption) (map[any][]*managed, error) {
+	if err := em.guard.enter("items"); err != nil {
+		return nil, err
+	}
+	defer em.guard.leave()
+	if err := em.flushPending(ctx, "items"); err != nil {
+		return nil, err
+	}
+	o := em.filtering.options(opts)
+	if o.err != nil {
+		return nil, o.err
+	}
+	hint := Hint{Path: p.Path, Where: cond, Fields: o.Fields, Strategy: o.Strategy}
+	for _, entry := range o.OrderBy {
+		text, ok := entry.(string)
+		if !ok {
+			return nil, &Error{Class: ErrInvalidOption, Op: "items", Entity: owners[0].Meta.Name, Path: p.Path, Detail: "the order of items is text: \"-name\""}
+		}
+		hint.OrderBy = append(hint.OrderBy, text)
+	}
+	if o.Limit > 0 {
+		hint.Limit = o.Limit
+	}
+	if o.Offset > 0 {
+		hint.Offset = o.Offset
+	}
+	if o.Limit == 0 {
+		return nil, nil
+	}
+	o.Populate, o.OrderBy, o.Fields, o.Limit, o.Offset = []Hint{hint}, nil, nil, -1, -1
+	l := em.reader(o)
+	items, err := l.ItemsOf(ctx, owners, &o.Options)
+	if err != nil {
+		return nil, err
+	}
+	return items, em.loadHooks(ctx, l)
+}
+
+// LoadHint loads relations of an entity with options of their own: a condition, order,
+// limits, fields. A collection loaded through a condition or a limit is partial.
+func LoadHint(ctx context.Context, em *EntityManager, owner any, hints ...Hint) error {
+	m, err := em.managedOf("load", owner)
+	if err != nil {
+		return err
+	}
+	return em.populate(ctx, m.Meta, []*managed{m}, em.filtering.options([]FindOption{PopulateHint(hints...)}))
+}
+
+// Lock locks the row of a managed entity until the end of the open transaction and takes the
+// row's values for what was not changed here. Without options it is [LockForUpdate];
+// NoWait and SkipLocked count too, the latter makes a row that is locked ErrNotFound.
+func (em *EntityManager) Lock(ctx context.Context, entity any, opts ...FindOption) error {
+	m, err := em.managedOf("lock", entity)
+	if err != nil {
+		return err
+	}
+	if m.Key == nil {
+		return &Error{Class: ErrDetached, Op: "lock", Entity: m.Meta.Name, Detail: "it is new and has no row yet"}
+	}
+	cond := M{}
+	for i, part := range mapper.Parts(nil, m.Key) {
+		if len(m.Meta.Key) == 1 {
+			cond[m.Meta.Key[0].Path] = m.Key
+			break
+		}
+		cond[m.Meta.KeyColumns[i].Property.Path] = part
+	}
+	of := func(*mapper.Registry) (*mapper.Entity, error) { return m.Meta, nil }
+	found, err := em.findOne(ctx, of, cond, append([]FindOption{LockForUpdate()}, opts...))
+	if err == nil && (found == nil || unsafe.Pointer(found) != unsafe.Pointer(m)) {
+		err = &Error{Class: ErrNotFound, Op: "lock", Entity: m.Meta.Name, Key: m.Key, Detail: "its row is gone, hidden, or locked by another"}
+	}
+	return err
+}
+
+// CountBy returns the number of entities for each value of a property that those which match
+// cond have; NULL is nil. The values are canonical, of a relation the keys.
+func CountBy[T any](ctx context.Context, em *EntityManager, property string, cond any) (map[any]int64, error) {
+	e, err := entityOf[T](em.db.registry)
+	if err != nil {
+		return nil, err
+	}
+	list := leavesAt(e, property)
+	switch {
+	case len(list) == 0:
+		return nil, unknown(ErrUnknownProperty, "count by", e, property, property, e.PropertyNames())
+	case len(list) > 1 || len(list[0].Columns) != 1 || list[0].Type != nil && (list[0].Type.Kind == mapper.Bytes || list[0].Type.Kind == mapper.JSON || list[0].Type.Kind == mapper.Array):
+		return nil, &Error{Class: ErrInvalidOption, Op: "count by", Entity: e.Name, Path: property, Detail: "count by one value that can be compared and is kept in the entity's own row"}
+	}
+	q := QB[T](em, "").Select(property).AddSelect(qb.Count().As("n")).GroupBy(property)
+	if !empty(orAll(cond)) {
+		q = q.Where(cond)
+	}
+	counts := map[any]int64{}
+	rows, err := Result[map[string]any](ctx, em, q)
+	if errors.Is(err, ErrUnsupported) { // an engine that does not group
+		return counts, em.countEach(ctx, e, list[0], cond, counts)
+	}
+	for _, row := range rows {
+		n, _ := row["n"].(int64)
+		delete(row, "n")
+		for _, v := range row {
+			counts[v] += n
+		}
+	}
+	return counts, err
+}
+
+// countEach counts row by row.
+func (em *EntityManager) countEach(ctx context.Context, e *mapper.Entity, p *mapper.Property, cond any, counts map[any]int64) error {
+	of := func(*mapper.Registry) (*mapper.Entity, error) { return e, nil }
+	return em.stream(ctx, of, cond, []FindOption{Fields(p.Path), ReadOnly()}, func(m *managed) bool {
+		if p.Relation != nil {
+			key, _ := p.TargetKey(m.Entity)
+			counts[key]++
+		} else {
+			counts[p.Access.Value(m.Entity)]++
+		}
+		return true
+	})
+}
+
+// CanPopulate reports whether a path leads along relations of T, as [Populate] takes it.
+func CanPopulate[T any](db *DB, path string) bool {
+	e, err := entityOf[T](db.registry)
+	return err == nil && path != "" && (&cloning{root: e}).leads(path, true) == nil
+}
+
+// Create makes a new T from data, as [Assign] does, and marks it for insertion. A property that
+// must have a value, has none and is given none by the database, by weft or by a default is
+// ErrRequired; all of them are told together, and then nothing is marked.
+func Create[T any](ctx context.Context, em *EntityManager, data M, opts ...AssignOption) (*T, error) {
+	e, err := entityOf[T](em.db.registry)
+	if err != nil {
+		return nil, err
+	}
+	out := new(T)
+	if err := Assign(ctx, em, out, data, opts...); err != nil {
+		return nil, err
+	}
+	var faults []error
+	x := unsafe.Pointer(out)
+	for _, p := range e.Leaves {
+		if p.Nullable || p.Optional || p.Version || p.Shadow || p.OnCreate != nil || p.Generated != mapper.Assigned || len(p.Columns) == 0 ||
+			p.Columns[0].Default != "" || p.Columns[0].Generated != "" || p.Columns[0] == e.Discriminator || p.Parent != nil || given(data, p.Name) {
+			continue
+		}
+		entry, target := (*slot.Entry)(nil), unsafe.Pointer(nil)
+		if p.Relation != nil {
+			entry, target = p.Reference(x)
+		}
+		if entry == nil && target == nil && (p.Relation != nil || p.Access.IsZero(x)) {
+			faults = append(faults, &Error{Class: ErrRequired, Op: "create", Entity: e.Name, Path: p.Path, Detail: "the data does not name it"})
+		}
+	}
+	if err := join(faults...); err != nil {
+		return nil, err
+	}
+	em.Persist(out)
+	return out, nil
+}
+
+func given(data M, name string) bool { _, ok := data[name]; return ok }
