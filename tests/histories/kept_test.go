@@ -1,8 +1,6 @@
 package histories_test
 
 import (
-	"os"
-	"slices"
 	"testing"
 
 	"github.com/weft-orm/weft/tests/internal/testengine"
@@ -179,13 +177,6 @@ var kept = []struct {
 	}},
 }
 
-// open are the differences that are known and not mended yet.
-var open = []string{
-	"a refresh after a flush that was rolled back",
-	"a new entity's collection after a call from the other side",
-	"cascades of what a nested scope brought, rolled back outside",
-}
-
 // TestKept plays them on every engine.
 func TestKept(t *testing.T) {
 	for _, e := range testengine.All() {
@@ -194,9 +185,6 @@ func TestKept(t *testing.T) {
 			s := openStage(t, e.Connector(t), p, registered)
 			for _, k := range kept {
 				t.Run(k.name, func(t *testing.T) {
-					if slices.Contains(open, k.name) && os.Getenv("WEFT_OPEN") == "" {
-						t.Skip("a known difference, not mended yet: WEFT_OPEN=1 plays it")
-					}
 					for _, plans := range []bool{false, true} {
 						if failure := s.replayed(t, k.steps, plans); failure != "" {
 							t.Error(failure)

@@ -193,7 +193,7 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 			l.unit.SetItems(owner, p, groups[owner.Key], restricted(node))
 		}
 	}
-	items := l.items(roots, p, groups)
+	items := l.items(roots, p, groups, restricted(node))
 	read := node.Fields
 	if read == nil {
 		read = l.db.Shape(p.Relation.Target).read
@@ -205,9 +205,9 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 	return items, rd, nil
 }
 
-// items returns the items of all owners, each once: those just read, and those
-// of collections that were known before.
-func (l *Loader) items(owners []*managed, p *mapper.Property, groups map[any][]*managed) []*managed {
+// items returns the items of all owners, each once: those just read, and those that
+// collections have besides; part says that only what was read is asked for.
+func (l *Loader) items(owners []*managed, p *mapper.Property, groups map[any][]*managed, part bool) []*managed {
 	var list []*managed
 	seen := map[*managed]bool{}
 	add := func(m *managed) {
@@ -221,10 +221,12 @@ func (l *Loader) items(owners []*managed, p *mapper.Property, groups map[any][]*
 			for _, m := range group {
 				add(m)
 			}
-		} else {
-			for _, item := range l.unit.List(owner, p) {
-				add(l.unit.Find(item))
+			if part {
+				continue
 			}
+		}
+		for _, item := range l.unit.List(owner, p) {
+			add(l.unit.Find(item))
 		}
 	}
 	return list

@@ -93,6 +93,9 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
 		u.write(owner, view, &row.Entry)
+		if s == &u.sync && owner.State == Clean {
+			s.enqueue(owner) // what it led to may have to be read
+		}
 	}
 }
 

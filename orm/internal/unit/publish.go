@@ -21,12 +21,14 @@ type Publication struct {
 // Publish starts a publication. What it writes goes into journal, unless that is nil.
 func (u *Unit) Publish(journal *Journal) *Publication {
 	u.journal = journal
+	u.clock++
 	return &Publication{u: u}
 }
 
 // flushedStep is an entity whose row was written.
 type flushedStep struct {
 	m       *Managed
+	at      int   // by the unit's clock
 	state   State // before
 	after   State
 	key     any
@@ -41,7 +43,7 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 	if u.journal == nil {
 		return
 	}
-	s := &flushedStep{m: m, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
+	s := &flushedStep{m: m, at: u.clock, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
 	if m.more != nil {
 		s.base, s.foreign = m.more.base, slices.Clone(m.more.foreign)
 	}
@@ -58,6 +60,7 @@ func (s *flushedStep) undo(u *Unit) {
 		m.Snap, m.Loaded = nil, nil
 	default:
 		for _, p := range s.written {
+			given := s.givenUp(u, p)
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = p.CopyLeaf(m.Snap, s.snap)
 			if i := u.Shape(m.Meta).Of(p); i >= 0 && p.Kind.IsToOne() && m.more != nil && m.more.foreign != nil {
@@ -65,6 +68,12 @@ func (s *flushedStep) undo(u *Unit) {
 				if s.foreign != nil {
 					m.more.foreign[i] = s.foreign[i]
 				}
+			}
+			switch {
+			case given && p.Kind.IsToOne():
+				u.again = append(u.again, place{m, p})
+			case given:
+				_ = copyLeaf(p, m.Entity, m.Snap)
 			}
 		}
 	}
@@ -281,12 +290,22 @@ func (p *Publication) settleLists() {
 func (s *settledStep) undo(u *Unit) {
 	st := u.Items(s.m, s.p)
 	if st == nil {
-		st = s.items
+		st = slot.NewItems(s.items.Self, nil, false) // it was not loaded, and dropped
 		u.keepItems(s.m, s.p, st)
+	}
+	if s.p.Kind == mapper.OneToMany { // what a list that was dropped since does not tell, the rows do
+		s.added = slices.DeleteFunc(s.added, func(x unsafe.Pointer) bool { return u.Find(x) != nil && !u.leadsTo(x, s.p.Relation.Inverse, s.m) })
+		s.removed = slices.DeleteFunc(s.removed, func(x unsafe.Pointer) bool { return u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 	}
 	st.Unsettle(s.added, s.removed)
 	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped, true
 	u.touch(s.m, s.p, st)
+}
+
+// leadsTo reports a row whose reference leads to owner now.
+func (u *Unit) leadsTo(x unsafe.Pointer, ref *mapper.Property, owner *Managed) bool {
+	row := u.Find(x)
+	return row != nil && row.Meta.IsSubtypeOf(ref.Entity) && u.Reference(row, ref) == &owner.Entry
 }
 
 // vanish takes rows that are gone out of every view: lists, and references that the

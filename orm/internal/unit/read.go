@@ -31,6 +31,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Snap == nil && !u.readOnly {
 		u.Snapshot(m)
 	}
+	if how == Overwrite && u.given != nil {
+		u.given[place{m, p}] = u.clock
+	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
 		m.Loaded.Add(p.Index)
@@ -51,6 +54,41 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	}
 	m.Loaded.Add(p.Index)
 	return nil
+}
+
+// Began starts to note what a refresh gives up: when an earlier flush of the same
+// transaction is taken back, it gives up what the user had changed before that.
+func (u *Unit) Began() { u.given = map[place]int{} }
+
+// givenUp reports that a refresh after a flush took what is stored, and that it is still there.
+func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
+	if at, ok := u.given[place{s.m, p}]; !ok || at < s.at || s.m.Snap == nil {
+		return false
+	}
+	if p.Kind.IsToOne() {
+		return !u.Assigned(s.m, p)
+	}
+	return p.Access.Equal(s.m.Entity, s.m.Snap)
+}
+
+// retake makes references say what is stored once more.
+func (u *Unit) retake() {
+	for _, t := range u.again {
+		own := syncing{u: u}
+		own.move(t.m, t.p, u.Stored(t.m, t.p))
+		u.settleView(t.m, t.p)
+	}
+	u.again = nil
+}
+
+// settleView makes what is stored the baseline of a to-one view.
+func (u *Unit) settleView(m *Managed, p *mapper.Property) {
+	if d := m.more; d != nil && d.base != nil {
+		d.base[u.Shape(m.Meta).Of(p)] = view{}
+		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
+			d.base = nil
+		}
+	}
 }
 
 // Completed notes that m was read in full, where nothing it has is missing any more.
@@ -98,12 +136,7 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 	}
 	u.store(m, p, w, target)
 	put(p, m.Entity, wordOf(p, target))
-	if d := m.more; d != nil && d.base != nil {
-		d.base[u.Shape(m.Meta).Of(p)] = view{}
-		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
-			d.base = nil
-		}
-	}
+	u.settleView(m, p)
 }
 
 // store notes what the database holds of a to-one property.
@@ -194,9 +227,14 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	}
 	stored := make([]unsafe.Pointer, 0, len(rows))
 	list := make([]unsafe.Pointer, 0, len(rows))
+	var parted []unsafe.Pointer
 	for _, row := range rows {
 		stored = append(stored, row.Entity)
-		if before != nil && before.Removed.Has(row.Entity) || p.Kind == mapper.OneToMany && u.moved(m, p.Relation.Inverse, row) {
+		switch {
+		case before != nil && before.Removed.Has(row.Entity), p.Kind == mapper.OneToMany && u.moved(m, p.Relation.Inverse, row):
+			continue
+		case p.Kind == mapper.ManyToMany && u.parted(m, p.Relation.Inverse, row):
+			parted = append(parted, row.Entity)
 			continue
 		}
 		list = append(list, row.Entity)
@@ -207,8 +245,14 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	}
 	next := slot.NewItems(self, list, true)
 	next.Partial = partial
-	if p.Relation.Ordered {
+	if p.Relation.Ordered || before != nil && before.Removed.Len() > 0 {
 		next.Known = stored
+	}
+	for _, x := range parted {
+		if p.Relation.Owning {
+			next.Removed.Append(x)
+			next.Dirty = true
+		}
 	}
 	if before != nil {
 		u.keepPending(next, before, stored)
@@ -257,6 +301,15 @@ func (u *Unit) assignedSlice(m *Managed, p *mapper.Property, s *slot.Items) bool
 		return list != nil
 	}
 	return !slices.Equal(list, s.Read())
+}
+
+// parted reports a row that has given up its link to owner.
+func (u *Unit) parted(owner *Managed, view *mapper.Property, row *Managed) bool {
+	if view == nil || row.Entity == nil || !row.Meta.IsSubtypeOf(view.Entity) {
+		return false
+	}
+	s := u.Items(row, view)
+	return s != nil && s.Dirty && !s.Expects(owner.Entity)
 }
 
 // moved reports a row whose reference leads elsewhere than to owner by now.

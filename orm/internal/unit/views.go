@@ -102,18 +102,31 @@ func (u *Unit) Reference(m *Managed, p *mapper.Property) *slot.Entry {
 	case w == nil:
 		return nil
 	case p.Relation.Style == mapper.RefField:
-		e := (*slot.Entry)(w)
-		if e.Home != u.home && e.Entity != nil {
-			if found := u.Find(e.Entity); found != nil {
-				return &found.Entry
-			}
-		}
-		return e
+		return u.known(p, (*slot.Entry)(w))
 	}
 	if found := u.Find(w); found != nil {
 		return &found.Entry
 	}
 	return &slot.Entry{Entity: w}
+}
+
+// known returns the unit's place of what an entry of the user means, the entry itself when
+// there is none.
+func (u *Unit) known(p *mapper.Property, e *slot.Entry) *slot.Entry {
+	var found *Managed
+	switch {
+	case e.Home == u.home:
+	case e.Entity != nil:
+		found = u.Find(e.Entity)
+	default:
+		if key, err := p.Relation.Target.KeyFrom(e.Key); err == nil {
+			found = u.Lookup(p.Relation.Target, key)
+		}
+	}
+	if found == nil {
+		return e
+	}
+	return &found.Entry
 }
 
 // Own returns what a to-one property of m leads to, after it has put the unit's own place
