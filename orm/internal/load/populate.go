@@ -117,12 +117,7 @@ func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.No
 		return nil
 	}
 	list := slices.DeleteFunc(slices.Clone(roots), func(m *managed) bool { return !lacks(m) })
-	if p.Relation.Owning {
-		return l.lazy(ctx, list, p.Entity, []*mapper.Property{p}, o)
-	}
-	_, rd, err := l.inverse(ctx, list, node, o)
-	rd.release()
-	return err
+	return l.lazy(ctx, list, p.Entity, []*mapper.Property{p}, o)
 }
 
 // toOne loads the targets of a to-one relation whose keys are known.

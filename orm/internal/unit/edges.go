@@ -123,6 +123,20 @@ func (u *Unit) rowsOf(owner *Managed, ref *mapper.Property) []*Managed {
 	return list
 }
 
+// RowsTo returns the rows in memory that refer to m by the other side of a to-many relation.
+func (u *Unit) RowsTo(m *Managed, p *mapper.Property) (list []*Managed) {
+	ref := p.Relation.Inverse
+	if p.Kind != mapper.OneToMany {
+		return nil
+	}
+	for _, row := range u.tracked {
+		if row != nil && row.State != Dropped && row.Meta.IsSubtypeOf(ref.Entity) && u.Reference(row, ref) == &m.Entry {
+			list = append(list, row)
+		}
+	}
+	return list
+}
+
 // joinList puts x at the end of a to-many view, unless it is there.
 func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 	if s := u.Items(owner, p); s != nil && s.Has(x) {

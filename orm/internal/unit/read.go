@@ -143,7 +143,7 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 func (u *Unit) store(m *Managed, p *mapper.Property, w unsafe.Pointer, target *slot.Entry) {
 	if m.Snap != nil {
 		if d := m.more; d != nil && d.base != nil || u.Assigned(m, p) {
-			if b := u.baseline(m, p); !b.set {
+			if b := u.baseline(m, p); !b.set && m.Loaded.Has(p.Index) {
 				u.setBaseline(m, p, b) // the views agreed on what was stored before
 			}
 		}
