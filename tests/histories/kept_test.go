@@ -1,16 +1,19 @@
 package histories_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/weft-orm/weft/tests/internal/testengine"
 )
 
-// kept are histories in which a difference was found once, in their shortest form.
-var kept = []struct {
+// keptHistory is a history in which a difference was found once, in its shortest form.
+type keptHistory struct {
 	name  string
 	steps []step
-}{
+}
+
+var kept = []keptHistory{
 	{"an empty slice of a new entity", []step{
 		{Do: "new", H: 2, T: "mask", V: []any{2, "N3", "F4"}},
 		{Do: "replace", H: 2, F: "Gowns"},
@@ -183,7 +186,7 @@ func TestKept(t *testing.T) {
 		t.Run(e.Name, func(t *testing.T) {
 			p, registered := theatre(nil)
 			s := openStage(t, e.Connector(t), p, registered)
-			for _, k := range kept {
+			for _, k := range slices.Concat(kept, keptMore) {
 				t.Run(k.name, func(t *testing.T) {
 					for _, plans := range []bool{false, true} {
 						if failure := s.replayed(t, k.steps, plans); failure != "" {
