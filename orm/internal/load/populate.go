@@ -97,6 +97,9 @@ func ofType(list []*managed, e *mapper.Entity) []*managed {
 // that knows what was joined to them.
 func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
 	p := node.Relation
+	if p.Relation.Style == mapper.PointerField && slices.ContainsFunc(roots, func(m *managed) bool { return l.unit.Hides(m, p) }) {
+		_, _ = l.unit.Sync() // what is wrong with the views is told by the flush
+	}
 	switch {
 	case p.Kind.IsToMany():
 		return l.toMany(ctx, roots, node, o)
