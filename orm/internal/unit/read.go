@@ -215,7 +215,7 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 // and that leads elsewhere by now: it has moved away, and is not flushed yet.
 func (u *Unit) leads(m *Managed, p *mapper.Property, target *slot.Entry) bool {
 	row, ref := u.EntryOf(target), p.Relation.Inverse
-	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Loaded.Has(ref.Index) && u.Reference(row, ref) != &m.Entry
+	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Loaded.Has(ref.Index) && u.baseline(row, ref).target != &m.Entry
 }
 
 // SetItems makes the items of a to-many property known, as the database has them.
@@ -312,12 +312,13 @@ func (u *Unit) parted(owner *Managed, view *mapper.Property, row *Managed) bool 
 	return s != nil && s.Dirty && !s.Expects(owner.Entity)
 }
 
-// moved reports a row whose reference leads elsewhere than to owner by now.
+// moved reports a row whose reference leads elsewhere than to owner by now, as far as its
+// views have met: what the user assigned since moves the row when they do.
 func (u *Unit) moved(owner *Managed, ref *mapper.Property, row *Managed) bool {
 	if !row.Meta.IsSubtypeOf(ref.Entity) || row.Entity == nil || !row.Loaded.Has(ref.Index) {
 		return false
 	}
-	now := u.Reference(row, ref)
+	now := u.baseline(row, ref).target
 	return now != &owner.Entry && now != u.Stored(row, ref)
 }
 
