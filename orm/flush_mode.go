@@ -80,6 +80,8 @@ func (em *EntityManager) pending(concerns func(*mapper.Entity) bool) bool {
 	if len(em.mistakes) > 0 {
 		return true
 	}
+	// What is brought together to find out is taken back: a flush that follows may be, too.
+	defer u.Record().Undo()
 	synced, err := u.Sync()
 	if err != nil || len(synced.Unread) > 0 {
 		return true

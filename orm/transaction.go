@@ -245,6 +245,7 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := em.scope.Begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly}); err != nil {
 		return err
 	}
+	em.unit.Began()
 	if err := em.event(ctx, afterBegin); err != nil {
 		return join(err, em.Rollback(ctx))
 	}

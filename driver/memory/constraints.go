@@ -141,7 +141,7 @@ func (w *writer) follow(t *table, old, r record) error {
 		if before == after || before == nil {
 			continue
 		}
-		for _, child := range slices.Clone(w.state.tables.read(f.from).find(f.from, f.columns, pick(old, f.targets))) {
+		for _, child := range slices.Clone(w.state.write(f.from).find(f.from, f.columns, pick(old, f.targets))) { // positions change with the first write
 			if err := w.followed(f, child, pick(r, f.targets)); err != nil {
 				return err
 			}

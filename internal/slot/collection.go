@@ -32,7 +32,8 @@ type Items struct {
 	// Untold are items that joined before a manager listened, nil for none: the unit
 	// carries them over with its next run.
 	Untold *List
-	// Known is, for an ordered relation, the list as the database has it.
+	// Known is the list as the database has it: for an ordered relation, and where it was
+	// read without what had left before.
 	Known []unsafe.Pointer
 	// Loaded reports that the list is the whole collection.
 	Loaded bool
@@ -131,6 +132,21 @@ func (s *Items) Unjoin(p unsafe.Pointer, before Mark) {
 	s.list.Delete(p)
 	s.tell(p)
 	s.mark(p, before)
+}
+
+// Place returns where p would stand in the list by what is known of the database, -1 when
+// it is not there.
+func (s *Items) Place(p unsafe.Pointer) int {
+	at := 0
+	for _, x := range s.Known {
+		switch {
+		case x == p:
+			return at
+		case s.list.Has(x):
+			at++
+		}
+	}
+	return -1
 }
 
 // Unleave puts p back to a position as if it had never left, when this was its mark. At

@@ -70,7 +70,7 @@ var exchanging = &action{
 // and puts both back.
 func (r *run) contradict(st step) bool {
 	m := r.m
-	if len(st.To) != 2 || st.To[0] == st.To[1] || len(r.scopes) > 0 && !r.caps.Savepoints {
+	if len(st.To) != 2 || st.To[0] == st.To[1] || len(r.scopes) > 0 && !r.caps.Savepoints || m.settle().unclear != "" {
 		return false
 	}
 	item, v := m.viewOf(st)

@@ -136,6 +136,7 @@ func (r *run) rolledBack() {
 	s := r.scopes[len(r.scopes)-1]
 	r.scopes = r.scopes[:len(r.scopes)-1]
 	m := s.saved
+	sure := m.clone()
 	for _, st := range s.log {
 		a := actions[st.Do]
 		if a.read && st.Do != "refresh" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
@@ -152,6 +153,7 @@ func (r *run) rolledBack() {
 		a.mean(m, st)
 	}
 	if m != nil {
+		r.doubt(m, sure)
 		r.m = m
 	}
 	r.backs = append(r.backs, backing{s.begin, r.at})
@@ -161,6 +163,26 @@ func (r *run) rolledBack() {
 		outer.ends = append(append(outer.ends, s.ends...), s.begin, r.at)
 	}
 	r.compareTables()
+}
+
+// doubt forgets what reads within a transaction that was rolled back would have met
+// without its flushes: they met what was stored for the time being.
+func (r *run) doubt(m, sure *model) {
+	for _, h := range m.objects() {
+		o, was := m.mem[h], sure.mem[h]
+		if o.status == managed && was == nil && r.ptr[h] == nil {
+			delete(m.mem, h)
+			continue
+		}
+		for _, v := range o.typ.allViews() {
+			if !o.loaded[v.at] || was != nil && was.loaded[v.at] || v.style == asScalar || r.ptr[h] == nil {
+				continue
+			}
+			if loaded, err := orm.IsLoaded(r.em, r.ptr[h], v.path()); err == nil && !loaded {
+				o.loaded[v.at] = false
+			}
+		}
+	}
 }
 
 // giveUp clears the unit where no rule says what it holds.

@@ -191,6 +191,7 @@ func (t *trace) look(r *run, h int, x any) error {
 	for _, v := range typ.allViews() {
 		switch {
 		case slices.Contains(t.leave, v.assoc):
+		case r.object(h) != nil && r.object(h).partial[v.at]: // a flush may have to read the rest
 		case v.style == asScalar:
 			say(v.name, field(x, v.name).IsNil())
 		case v.many:

@@ -56,16 +56,36 @@ func (m *model) meet(a *assoc) bool {
 func (m *model) unordered(a *assoc, e edges, added []pairing) {
 	for l, items := range e {
 		listed := m.over[place{l, a.leftView().at}].list
-		tail := 0
+		tail, own := 0, 0
 		for _, x := range added {
-			if x.l == l && !slices.Contains(listed, x.r) {
+			switch {
+			case x.l != l:
+			case !slices.Contains(listed, x.r):
 				tail++
+			default:
+				own++
 			}
 		}
-		if tail > 1 {
+		switch {
+		case tail > 0 && own > 0 && m.maybeShown(a, l):
+			m.heads[l] = len(items) - tail - own
+		case tail > 1:
 			m.heads[l] = len(items) - tail
 		}
 	}
+}
+
+// maybeShown reports changes by the other side that a list may have shown before it was
+// changed itself.
+func (m *model) maybeShown(a *assoc, l int) bool {
+	for _, p := range m.placesOf(a) {
+		for _, x := range m.over[p].seen {
+			if !m.views[p.view].left && m.over[p].maybe && x.l == l {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // contradicts reports a left with two rights, or two lefts where one must be.

@@ -23,6 +23,9 @@ type Rules struct {
 	Linked []*mapper.Property
 	// Referenced reports that some relation refers to rows of the hierarchy.
 	Referenced bool
+	// Frees are the topmost entities whose rows may be referred to by rows that the database
+	// deletes along with one of the entity's.
+	Frees []*mapper.Entity
 	// Checks are the conditions that the mapping declares for rows.
 	Checks []*Check
 	keys   [][]*mapper.Column
@@ -85,6 +88,9 @@ func New(reg *mapper.Registry) *Model {
 		m.rules = append(m.rules, r)
 	}
 	m.link(reg)
+	for _, r := range m.rules {
+		r.Frees = m.freed(r.Entity.Root(), map[*mapper.Entity]bool{})
+	}
 	return m
 }
 
@@ -106,6 +112,32 @@ func (m *Model) link(reg *mapper.Registry) {
 			}
 		}
 	}
+}
+
+// freed finds what rows refer to that go with a row of a hierarchy, directly or by others.
+func (m *Model) freed(root *mapper.Entity, seen map[*mapper.Entity]bool) (list []*mapper.Entity) {
+	seen[root] = true
+	for _, r := range m.rules {
+		along := func(ref *Reference) bool {
+			return ref.Enforced && ref.Target == root && ref.Property.Relation.OnDelete == mapper.RuleCascade
+		}
+		if !slices.ContainsFunc(r.References, along) {
+			continue
+		}
+		for _, ref := range r.References {
+			if ref.Enforced && !ref.Cascades && ref.Target != root && !slices.Contains(list, ref.Target) {
+				list = append(list, ref.Target)
+			}
+		}
+		if lost := r.Entity.Root(); !seen[lost] {
+			for _, target := range m.freed(lost, seen) {
+				if target != root && !slices.Contains(list, target) {
+					list = append(list, target)
+				}
+			}
+		}
+	}
+	return list
 }
 
 // Of returns the rules of an entity.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
@@ -30,10 +31,44 @@ func (w *Work) Prepare(ctx context.Context) error {
 		if err := w.generate(); err != nil {
 			return err
 		}
-		if read, err = w.remove(ctx); err != nil || !read {
+		if read, err = w.remove(ctx); err != nil {
+			return err
+		}
+		if !read {
+			return w.unique(ctx)
+		}
+	}
+}
+
+// unique reads the unique values of rows that go and were read in part, where other rows
+// of their kind are written, which may take them.
+func (w *Work) unique(ctx context.Context) error {
+	for _, m := range w.removed {
+		if m.Loaded == nil || m.Snap == nil || !w.beside(m) {
+			continue
+		}
+		var leaves []*mapper.Property
+		for _, u := range w.Model.Of(m.Meta).Unique {
+			for _, c := range u.Columns {
+				if p := c.Property; p != nil && !m.Loaded.Has(p.Index) && m.Meta.IsSubtypeOf(p.Entity) {
+					leaves = append(leaves, p)
+				}
+			}
+		}
+		if len(leaves) == 0 {
+			continue
+		}
+		if err := w.Loader.Leaves(ctx, m, leaves); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// beside reports that another row of the hierarchy may be written.
+func (w *Work) beside(m *unit.Managed) bool {
+	other := func(x *unit.Managed) bool { return !w.isGone[x] && x.Meta.Root() == m.Meta.Root() }
+	return slices.ContainsFunc(w.synced.New, other) || slices.ContainsFunc(w.synced.Suspects, other)
 }
 
 // read reads what must be known before changes can be told.
@@ -260,6 +295,9 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 		if !u.ItemsLoaded(m, p) {
 			if err := w.Loader.Relation(ctx, m, p); err != nil {
 				return err
+			}
+			for _, row := range u.RowsTo(m, p) { // which came to it before it was read
+				w.gone(row)
 			}
 		}
 		for _, x := range u.List(m, p) {

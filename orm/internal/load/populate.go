@@ -103,6 +103,9 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 	p := node.Relation
 	ctx, end := l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
 	defer func() { end(err) }()
+	if p.Relation.Style == mapper.PointerField && slices.ContainsFunc(roots, func(m *managed) bool { return l.unit.Hides(m, p) }) {
+		_, _ = l.unit.Sync() // what is wrong with the views is told by the flush
+	}
 	switch {
 	case p.Kind.IsToMany():
 		return l.toMany(ctx, roots, node, o)
@@ -123,12 +126,7 @@ func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.No
 		return nil
 	}
 	list := slices.DeleteFunc(slices.Clone(roots), func(m *managed) bool { return !lacks(m) })
-	if p.Relation.Owning {
-		return l.lazy(ctx, list, p.Entity, []*mapper.Property{p}, o)
-	}
-	_, rd, err := l.inverse(ctx, list, node, o)
-	rd.release()
-	return err
+	return l.lazy(ctx, list, p.Entity, []*mapper.Property{p}, o)
 }
 
 // toOne loads the targets of a to-one relation whose keys are known.
@@ -217,7 +215,7 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 			l.unit.SetItems(owner, p, read.of(i), restricted(node))
 		}
 	}
-	items := l.items(roots, owners, p, read)
+	items := l.items(roots, owners, p, read, restricted(node))
 	if err := l.lazy(ctx, items, p.Relation.Target, l.leavesRead(node), o); err != nil { // of collections known before
 		rd.release()
 		return nil, nil, err
@@ -243,9 +241,9 @@ func (l *Loader) distinct(list []*managed) []*managed {
 	return list
 }
 
-// items returns the items of all roots, each once: those just read for the owners
-// among them, and those of collections that were known before.
-func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *family) []*managed {
+// items returns the items of all roots, each once: those just read for the owners among
+// them, and those that collections have besides; part says that only what was read is asked for.
+func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *family, part bool) []*managed {
 	var list []*managed
 	if read != nil {
 		list = make([]*managed, 0, len(read.flat))
@@ -263,7 +261,7 @@ func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *famil
 				list = append(list, m)
 			}
 		}
-		if len(group) > 0 {
+		if part && len(group) > 0 {
 			continue
 		}
 		for _, item := range l.unit.List(root, p) {

@@ -85,7 +85,30 @@ func connect(b *build, ops []*Op) []graph.Edge {
 		}
 	}
 	w.clears()
+	w.free()
 	return w.edges
+}
+
+// free lets a row go before those that rows refer to which the database deletes with it.
+// One row stands for all of its entity.
+func (w *wiring) free() {
+	var list []int
+	seen := map[*mapper.Entity]bool{}
+	for i, op := range w.ops {
+		if op.Role == Delete && op.first() && !seen[op.Change.Entity] {
+			seen[op.Change.Entity] = true
+			list = append(list, i)
+		}
+	}
+	for _, i := range list {
+		for _, target := range w.model.Of(w.ops[i].Change.Entity).Frees {
+			for _, to := range list {
+				if to != i && w.ops[to].Change.Entity.Root() == target {
+					w.add(i, to, graph.Preferred, nil, "what goes with "+w.ops[i].Change.Entity.Name)
+				}
+			}
+		}
+	}
 }
 
 // occupy finds the unique keys that the flush takes new values of.

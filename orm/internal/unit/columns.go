@@ -23,7 +23,7 @@ func (s *syncing) shared(m *Managed) {
 			continue
 		}
 		at := place{m, by}
-		if u.Assigned(m, sh.Reference) {
+		if u.Reference(m, sh.Reference) != u.baseline(m, sh.Reference).target {
 			s.compareParts(at, sh, parts)
 			continue
 		}

@@ -94,6 +94,9 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
 		u.write(owner, view, &row.Entry)
+		if s == &u.sync && owner.State == Clean {
+			s.enqueue(owner) // what it led to may have to be read
+		}
 	}
 }
 
@@ -116,6 +119,20 @@ func (u *Unit) rowsOf(owner *Managed, ref *mapper.Property) []*Managed {
 	for _, m := range u.tracked {
 		if m != nil && m.State != Dropped && m.Meta.IsSubtypeOf(ref.Entity) && u.baseline(m, ref).target == &owner.Entry {
 			list = append(list, m)
+		}
+	}
+	return list
+}
+
+// RowsTo returns the rows in memory that refer to m by the other side of a to-many relation.
+func (u *Unit) RowsTo(m *Managed, p *mapper.Property) (list []*Managed) {
+	ref := p.Relation.Inverse
+	if p.Kind != mapper.OneToMany {
+		return nil
+	}
+	for _, row := range u.tracked {
+		if row != nil && row.State != Dropped && row.Meta.IsSubtypeOf(ref.Entity) && u.Reference(row, ref) == &m.Entry {
+			list = append(list, row)
 		}
 	}
 	return list

@@ -63,6 +63,7 @@ func (j *Journal) Undo() {
 	for _, l := range returns {
 		l.undo(u)
 	}
+	u.retake()
 	u.trim()
 	j.steps, j.edges = nil, nil
 }
@@ -227,9 +228,20 @@ func (s *leftStep) undo(u *Unit) {
 		}
 		return
 	}
-	if st := u.Items(s.m, s.p); st != nil && !st.Has(s.x) {
-		u.change(s.m, s.p).Unleave(s.at, s.x, s.before)
+	st := u.Items(s.m, s.p)
+	if st == nil || st.Has(s.x) {
+		return
 	}
+	at := s.at
+	if at < 0 {
+		at = st.Place(s.x) // it may have been read since
+	}
+	if s.p.Relation.Style == mapper.SliceField && s.at < 0 && at >= 0 {
+		if list := s.p.Slice(s.m.Entity); slices.Equal(*list, st.Read()) {
+			*list = slices.Insert(slices.Clip(*list), min(at, len(*list)), s.x)
+		}
+	}
+	u.change(s.m, s.p).Unleave(at, s.x, s.before)
 }
 
 // wipedStep is a plain slice that replaced items which were not known.

@@ -22,6 +22,7 @@ type Publication struct {
 // Publish starts a publication. What it writes goes into journal, unless that is nil.
 func (u *Unit) Publish(journal *Journal) *Publication {
 	u.journal = journal
+	u.clock++
 	return &Publication{u: u}
 }
 
@@ -39,6 +40,7 @@ func (p *Publication) Deletes(n int) {
 // flushedStep is an entity whose row was written.
 type flushedStep struct {
 	m       *Managed
+	at      int   // by the unit's clock
 	state   State // before
 	after   State
 	key     any
@@ -53,7 +55,7 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 	if u.journal == nil {
 		return
 	}
-	s := &flushedStep{m: m, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
+	s := &flushedStep{m: m, at: u.clock, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
 	if m.more != nil {
 		s.base, s.foreign = m.more.base, slices.Clone(m.more.foreign)
 	}
@@ -73,6 +75,7 @@ func (s *flushedStep) undo(u *Unit) {
 	case planted.Is(planted.UndoSnapshots):
 	default:
 		for _, p := range s.written {
+			given := s.givenUp(u, p)
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = p.CopyLeaf(m.Snap, s.snap)
 			if i := u.Shape(m.Meta).Of(p); i >= 0 && p.Kind.IsToOne() && m.more != nil && m.more.foreign != nil {
@@ -80,6 +83,12 @@ func (s *flushedStep) undo(u *Unit) {
 				if s.foreign != nil {
 					m.more.foreign[i] = s.foreign[i]
 				}
+			}
+			switch {
+			case given && p.Kind.IsToOne():
+				u.again = append(u.again, place{m, p})
+			case given:
+				_ = copyLeaf(p, m.Entity, m.Snap)
 			}
 		}
 	}
@@ -301,10 +310,14 @@ func (p *Publication) settleLists() {
 func (s *settledStep) undo(u *Unit) {
 	st := u.Items(s.m, s.p)
 	if st == nil {
-		st = s.items
+		st = slot.NewItems(s.items.Self, nil, false) // it was not loaded, and dropped
 		u.keepItems(s.m, s.p, st)
 	}
 	added, removed := s.added, s.removed
+	if s.p.Kind == mapper.OneToMany { // what a list that was dropped since does not tell, the rows do
+		added = slices.DeleteFunc(added, func(x unsafe.Pointer) bool { return u.Find(x) != nil && !u.leadsTo(x, s.p.Relation.Inverse, s.m) })
+		removed = slices.DeleteFunc(removed, func(x unsafe.Pointer) bool { return u.leadsTo(x, s.p.Relation.Inverse, s.m) })
+	}
 	if planted.Is(planted.UndoAdded) {
 		added = nil
 	}
@@ -314,6 +327,12 @@ func (s *settledStep) undo(u *Unit) {
 	st.Unsettle(added, removed)
 	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
+}
+
+// leadsTo reports a row whose reference leads to owner now.
+func (u *Unit) leadsTo(x unsafe.Pointer, ref *mapper.Property, owner *Managed) bool {
+	row := u.Find(x)
+	return row != nil && row.Meta.IsSubtypeOf(ref.Entity) && u.Reference(row, ref) == &owner.Entry
 }
 
 // vanish takes rows that are gone out of every view: lists, and references that the

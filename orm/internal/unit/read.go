@@ -31,6 +31,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Snap == nil && !u.readOnly {
 		u.Snapshot(m)
 	}
+	if how == Overwrite && u.given != nil {
+		u.given[place{m, p}] = u.clock
+	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
 		m.Loaded.Add(p.Index)
@@ -51,6 +54,41 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	}
 	m.Loaded.Add(p.Index)
 	return nil
+}
+
+// Began starts to note what a refresh gives up: when an earlier flush of the same
+// transaction is taken back, it gives up what the user had changed before that.
+func (u *Unit) Began() { u.given = map[place]int{} }
+
+// givenUp reports that a refresh after a flush took what is stored, and that it is still there.
+func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
+	if at, ok := u.given[place{s.m, p}]; !ok || at < s.at || s.m.Snap == nil {
+		return false
+	}
+	if p.Kind.IsToOne() {
+		return !u.Assigned(s.m, p)
+	}
+	return p.Access.Equal(s.m.Entity, s.m.Snap)
+}
+
+// retake makes references say what is stored once more.
+func (u *Unit) retake() {
+	for _, t := range u.again {
+		own := syncing{u: u}
+		own.move(t.m, t.p, u.Stored(t.m, t.p))
+		u.settleView(t.m, t.p)
+	}
+	u.again = nil
+}
+
+// settleView makes what is stored the baseline of a to-one view.
+func (u *Unit) settleView(m *Managed, p *mapper.Property) {
+	if d := m.more; d != nil && d.base != nil {
+		d.base[u.Shape(m.Meta).Of(p)] = view{}
+		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
+			d.base = nil
+		}
+	}
 }
 
 // Completed notes that m was read in full, where nothing it has is missing any more.
@@ -98,19 +136,14 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 	}
 	u.store(m, p, w, target)
 	put(p, m.Entity, wordOf(p, target))
-	if d := m.more; d != nil && d.base != nil {
-		d.base[u.Shape(m.Meta).Of(p)] = view{}
-		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
-			d.base = nil
-		}
-	}
+	u.settleView(m, p)
 }
 
 // store notes what the database holds of a to-one property.
 func (u *Unit) store(m *Managed, p *mapper.Property, w unsafe.Pointer, target *slot.Entry) {
 	if m.Snap != nil {
 		if d := m.more; d != nil && d.base != nil || u.Assigned(m, p) {
-			if b := u.baseline(m, p); !b.set {
+			if b := u.baseline(m, p); !b.set && m.Loaded.Has(p.Index) {
 				u.setBaseline(m, p, b) // the views agreed on what was stored before
 			}
 		}
@@ -182,7 +215,7 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 // and that leads elsewhere by now: it has moved away, and is not flushed yet.
 func (u *Unit) leads(m *Managed, p *mapper.Property, target *slot.Entry) bool {
 	row, ref := u.EntryOf(target), p.Relation.Inverse
-	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Loaded.Has(ref.Index) && u.Reference(row, ref) != &m.Entry
+	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Loaded.Has(ref.Index) && u.baseline(row, ref).target != &m.Entry
 }
 
 // SetItems makes the items of a to-many property known, as the database has them.
@@ -196,8 +229,13 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	if len(rows) > 0 {
 		list = take(&u.memory.pointers, len(rows))[:0]
 	}
+	var parted []unsafe.Pointer
 	for _, row := range rows {
-		if before != nil && before.Removed.Has(row.Entity) || p.Kind == mapper.OneToMany && u.moved(m, p.Relation.Inverse, row) {
+		switch {
+		case before != nil && before.Removed.Has(row.Entity), p.Kind == mapper.OneToMany && u.moved(m, p.Relation.Inverse, row):
+			continue
+		case p.Kind == mapper.ManyToMany && u.parted(m, p.Relation.Inverse, row):
+			parted = append(parted, row.Entity)
 			continue
 		}
 		list = append(list, row.Entity)
@@ -209,18 +247,25 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	next := &take(&u.memory.items, 1)[0]
 	*next = slot.ItemsOf(self, list, true)
 	next.Partial = partial
+	var stored []unsafe.Pointer
 	if before != nil || p.Relation.Ordered {
-		stored := make([]unsafe.Pointer, len(rows))
+		stored = make([]unsafe.Pointer, len(rows))
 		for i, row := range rows {
 			stored[i] = row.Entity
 		}
-		if p.Relation.Ordered {
+		if p.Relation.Ordered || before.Removed.Len() > 0 {
 			next.Known = stored
 		}
-		if before != nil {
-			u.keepPending(next, before, stored)
-			next.Noted = before.Noted
+	}
+	for _, x := range parted {
+		if p.Relation.Owning {
+			next.Removed.Append(x)
+			next.Dirty = true
 		}
+	}
+	if before != nil {
+		u.keepPending(next, before, stored)
+		next.Noted = before.Noted
 	}
 	u.keepItems(m, p, next)
 	if next.Dirty {
@@ -267,12 +312,22 @@ func (u *Unit) assignedSlice(m *Managed, p *mapper.Property, s *slot.Items) bool
 	return !slices.Equal(list, s.Read())
 }
 
-// moved reports a row whose reference leads elsewhere than to owner by now.
+// parted reports a row that has given up its link to owner.
+func (u *Unit) parted(owner *Managed, view *mapper.Property, row *Managed) bool {
+	if view == nil || row.Entity == nil || !row.Meta.IsSubtypeOf(view.Entity) {
+		return false
+	}
+	s := u.Items(row, view)
+	return s != nil && s.Dirty && !s.Expects(owner.Entity)
+}
+
+// moved reports a row whose reference leads elsewhere than to owner by now, as far as its
+// views have met: what the user assigned since moves the row when they do.
 func (u *Unit) moved(owner *Managed, ref *mapper.Property, row *Managed) bool {
 	if !row.Meta.IsSubtypeOf(ref.Entity) || row.Entity == nil || !row.Loaded.Has(ref.Index) {
 		return false
 	}
-	now := u.Reference(row, ref)
+	now := u.baseline(row, ref).target
 	return now != &owner.Entry && now != u.Stored(row, ref)
 }
 

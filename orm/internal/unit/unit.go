@@ -28,6 +28,12 @@ type Unit struct {
 	dropped []*Managed
 	// ended are entities whose rows this unit deleted: they may be inserted again.
 	ended map[unsafe.Pointer]bool
+	// clock counts flushes and refreshes; given says when changes of a property were last
+	// given up for what is stored, inside the open transaction.
+	clock int
+	given map[place]int
+	// again are references to take from the snapshot once a journal is undone.
+	again []place
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
 	readOnly bool
 	memory   memory

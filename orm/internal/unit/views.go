@@ -102,18 +102,31 @@ func (u *Unit) Reference(m *Managed, p *mapper.Property) *slot.Entry {
 	case w == nil:
 		return nil
 	case p.Relation.Style == mapper.RefField:
-		e := (*slot.Entry)(w)
-		if e.Home != u.home && e.Entity != nil {
-			if found := u.Find(e.Entity); found != nil {
-				return &found.Entry
-			}
-		}
-		return e
+		return u.known(p, (*slot.Entry)(w))
 	}
 	if found := u.Find(w); found != nil {
 		return &found.Entry
 	}
 	return &slot.Entry{Entity: w}
+}
+
+// known returns the unit's place of what an entry of the user means, the entry itself when
+// there is none.
+func (u *Unit) known(p *mapper.Property, e *slot.Entry) *slot.Entry {
+	var found *Managed
+	switch {
+	case e.Home == u.home:
+	case e.Entity != nil:
+		found = u.Find(e.Entity)
+	default:
+		if key, err := p.Relation.Target.KeyFrom(e.Key); err == nil {
+			found = u.Lookup(p.Relation.Target, key)
+		}
+	}
+	if found == nil {
+		return e
+	}
+	return &found.Entry
 }
 
 // Own returns what a to-one property of m leads to, after it has put the unit's own place
@@ -137,6 +150,16 @@ func (u *Unit) Own(m *Managed, p *mapper.Property) *slot.Entry {
 // views last agreed.
 func (u *Unit) Assigned(m *Managed, p *mapper.Property) bool {
 	return word(p, m.Entity) != u.baseline(m, p).word
+}
+
+// Hides reports a plain pointer that the user assigned before its target was read: once
+// the relation counts as read, nil must mean nothing, and not what was stored.
+func (u *Unit) Hides(m *Managed, p *mapper.Property) bool {
+	if m.Entity == nil || u.readOnly || !m.Meta.IsSubtypeOf(p.Entity) {
+		return false
+	}
+	b := u.baseline(m, p)
+	return b.word == nil && word(p, m.Entity) != nil && (b.target != nil || !m.Loaded.Has(p.Index))
 }
 
 // resolve returns the place of what the user put into a to-one field. A new target
