@@ -113,6 +113,13 @@ type SQLHandle interface {
 	DB() *sql.DB
 }
 
+// Classifier is implemented by engines that lend a handle, and tells what the errors
+// of it mean.
+type Classifier interface {
+	// Classify returns err with its class and code; nil for nil.
+	Classify(err error) error
+}
+
 // Rows is the result of a query. Columns come in the order documented at qb.Select.
 type Rows interface {
 	// Next advances to the next row; false at the end or on error.
@@ -181,11 +188,10 @@ type SessionOptions struct {
 	Isolation Isolation
 	// ReadOnly refuses writes where the engine can.
 	ReadOnly bool
-	// Single says that the transaction will hold one operation on one row, and commit
-	// when that succeeds. An engine whose statements are as sure as its transactions, so
-	// that an error always means that nothing has happened, needs no transaction for it;
-	// it may then refuse a second operation.
-	Single bool
+	// Alone says that the transaction is one Exec of one operation on one row, whose
+	// answer decides whether it ends in a commit. An engine on which the outcome of a
+	// statement is always known may leave out what begins and ends it.
+	Alone bool
 }
 
 // Isolation is a transaction isolation level, as in SQL.

@@ -16,6 +16,7 @@ var (
 	ErrSyntax              = errors.New("statement has a syntax error")
 	ErrUndefined           = errors.New("table or column does not exist")
 	ErrReadOnly            = errors.New("database or transaction is read-only")
+	ErrDiskFull            = errors.New("no room left on the disk")
 	ErrOutOfRange          = errors.New("value too long or out of range")
 	ErrUnsupported         = errors.New("not supported by this engine")
 	ErrCanceled            = errors.New("statement was cancelled")

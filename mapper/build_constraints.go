@@ -69,23 +69,39 @@ func (b *builder) declaredIndex(d *draft, x indexFacts) {
 		return
 	}
 	index := &Index{Name: x.name, Unique: x.unique, Deferrable: x.deferrable, Fulltext: x.fulltext, Where: x.where, Expression: x.expression}
-	for _, name := range x.properties {
+	if len(x.include) > 0 && x.fulltext {
+		b.report(d.info.Type.Text, "index: one for text search includes no columns")
+		return
+	}
+	var ok, all bool
+	if index.Columns, ok = b.indexColumns(d, x.properties); !ok {
+		return
+	}
+	if index.Include, all = b.indexColumns(d, x.include); all {
+		b.addIndex(d, index)
+	}
+}
+
+// indexColumns are the columns of properties; false when one was reported.
+func (b *builder) indexColumns(d *draft, properties []string) ([]*Column, bool) {
+	var columns []*Column
+	for _, name := range properties {
 		p := b.find(d.entity, name)
 		if p == nil {
 			b.report(d.info.Type.Text, "index: no property "+name+suggest.Hint(name, d.entity.PropertyNames()))
-			return
+			return nil, false
 		}
 		if len(p.Columns) == 0 {
 			b.report(d.info.Type.Text, "index: "+p.Path+" has no column")
-			return
+			return nil, false
 		}
 		if p.Columns[0].Table != d.entity.Table {
 			b.report(d.info.Type.Text, "index: "+p.Path+" stands in the table "+p.Columns[0].Table.Name+" of "+p.Entity.Name+", an index covers columns of one table")
-			return
+			return nil, false
 		}
-		index.Columns = append(index.Columns, p.Columns...)
+		columns = append(columns, p.Columns...)
 	}
-	b.addIndex(d, index)
+	return columns, true
 }
 
 // addIndex names an index and keeps it.

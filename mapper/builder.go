@@ -81,6 +81,9 @@ type IndexDefinition struct {
 	Name string
 	// Properties are the properties covered, by name or path, in order.
 	Properties []string
+	// Include are properties whose columns the index keeps beside the ones it is ordered
+	// by, so that reading them needs no look at the row, where the engine has that (PostgreSQL).
+	Include []string
 	// Unique refuses two rows with the same values; NULLs differ from each other.
 	Unique bool
 	// Deferrable declares a unique constraint deferrable, so that a flush may exchange
@@ -98,7 +101,7 @@ type IndexDefinition struct {
 func (e *EntityBuilder) Index(x IndexDefinition) {
 	e.set(func(f *entityFacts) {
 		f.indexes = append(f.indexes, indexFacts{
-			name: x.Name, properties: x.Properties, unique: x.Unique, deferrable: x.Deferrable, fulltext: x.Fulltext, where: x.Where, expression: x.Expression,
+			name: x.Name, properties: x.Properties, include: x.Include, unique: x.Unique, deferrable: x.Deferrable, fulltext: x.Fulltext, where: x.Where, expression: x.Expression,
 		})
 	})
 }

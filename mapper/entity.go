@@ -110,6 +110,7 @@ type Table struct {
 type Index struct {
 	Name       string
 	Columns    []*Column
+	Include    []*Column // kept beside Columns, without an order
 	Unique     bool
 	Deferrable bool   // of a unique index: a constraint that is, where the engine has that
 	Where      string // partial index predicate, raw SQL

@@ -82,6 +82,7 @@ type entityFacts struct {
 type indexFacts struct {
 	name              string
 	properties        []string
+	include           []string
 	unique, fulltext  bool
 	deferrable        bool
 	where, expression string

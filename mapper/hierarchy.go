@@ -38,6 +38,28 @@ func (e *Entity) TellsType(p *Property) bool {
 // registration order: what a query on e reads to find entities of all its types.
 func (e *Entity) HierarchyLeaves() []*Property { return e.hierarchy }
 
+// ReadAlong adds to the leaves of a read those whose columns are all read with them: a
+// scalar beside a reference and the reference are known together, or not at all.
+func (e *Entity) ReadAlong(read map[*Property]bool) {
+	var columns map[*Column]bool
+	for _, p := range e.hierarchy {
+		if read[p] {
+			for _, c := range p.Columns {
+				if columns == nil {
+					columns = map[*Column]bool{}
+				}
+				columns[c] = true
+			}
+		}
+	}
+	for _, p := range e.hierarchy {
+		if read[p] || p.Virtual || p.Lazy || len(p.Columns) == 0 {
+			continue
+		}
+		read[p] = !slices.ContainsFunc(p.Columns, func(c *Column) bool { return !columns[c] })
+	}
+}
+
 // Types returns e and all its subtypes, by ordinal, abstract ones included.
 func (e *Entity) Types() []*Entity {
 	out := []*Entity{e}

@@ -131,6 +131,9 @@ func (e *Entity) keyOfEntity(v any) (key any, ok bool, err error) {
 	if entry == nil {
 		return nil, true, e.keyError("cannot be taken from a nil reference")
 	}
+	if entry.Unread {
+		return nil, true, e.keyError("is not known: the reference was not read; load it first")
+	}
 	if key, ok = e.EntryKey(entry); !ok {
 		return nil, true, e.keyError("is not known yet: the entity is new")
 	}

@@ -124,12 +124,25 @@ func (c limitCheck) name(p *Property, what, name string) {
 	if limit := c.limits.Name; limit > 0 && len(name) > limit {
 		c.report(c.at(p), "the "+what+" name "+name+" is longer than "+count(limit, "byte"))
 	}
-	if i := strings.IndexAny(name, c.limits.Marks); i >= 0 {
-		c.report(c.at(p), "the "+what+" name "+name+" holds "+strconv.QuoteRune(rune(name[i]))+", which cannot be quoted in statements about tables")
+	switch why := c.limits.Refusal(name); {
+	case why == "":
+	case strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name):
+		c.report(c.at(p), "the "+what+" name "+strconv.Quote(name)+" "+why)
+	default:
+		c.report(c.at(p), "the "+what+" name "+name+" "+why)
 	}
+}
+
+// Refusal tells why no statement about tables can hold a name, to be read after
+// it; "" when all of them can.
+func (l Limits) Refusal(name string) string {
 	if strings.ContainsFunc(name, unicode.IsControl) || !utf8.ValidString(name) {
-		c.report(c.at(p), "the "+what+" name "+strconv.Quote(name)+" holds what no database takes")
+		return "holds what no database takes"
 	}
+	if i := strings.IndexAny(name, l.Marks); i >= 0 {
+		return "holds " + strconv.QuoteRune(rune(name[i])) + ", which cannot be quoted in statements about tables"
+	}
+	return ""
 }
 
 // digits checks decimals and times, those inside arrays too. A time of its own

@@ -8,16 +8,32 @@ import (
 
 // Reference reads a to-one relation: a Ref field gives its entry, a pointer
 // field the address of the target. Both are nil when the reference is null, not
-// loaded (pointer style), or inside an embeddable that is absent.
+// loaded (pointer style), not read, or inside an embeddable that is absent.
 func (p *Property) Reference(entity unsafe.Pointer) (*slot.Entry, unsafe.Pointer) {
 	field := p.at(entity)
 	switch {
 	case field == nil:
 		return nil, nil
 	case p.Relation.Style == RefField:
-		return *(**slot.Entry)(field), nil
+		e := *(**slot.Entry)(field)
+		if e != nil && e.Unread {
+			return nil, nil
+		}
+		return e, nil
 	}
 	return nil, *(*unsafe.Pointer)(field)
+}
+
+// Unread returns what stands in a Ref field whose reference was not read, nil in others.
+func (p *Property) Unread(entity unsafe.Pointer) *slot.Entry {
+	field := p.at(entity)
+	if field == nil || p.Relation.Style != RefField {
+		return nil
+	}
+	if e := *(**slot.Entry)(field); e != nil && e.Unread {
+		return e
+	}
+	return nil
 }
 
 // SetReference writes a to-one relation: e into a Ref field, target into a

@@ -9,6 +9,27 @@ import (
 	"github.com/pressly/goose/v3/database"
 )
 
+// A book is a history that can be written.
+type book interface {
+	insert(ctx context.Context, f *File) error
+	put(ctx context.Context, r *record) error
+	remove(ctx context.Context, version int64) error
+}
+
+// pages are the history of a database with SQL, on a connection or in a transaction.
+type pages struct {
+	history *history
+	db      database.DBTxConn
+}
+
+func (p *pages) insert(ctx context.Context, f *File) error {
+	return p.history.Insert(ctx, p.db, database.InsertRequest{Version: f.Version})
+}
+func (p *pages) put(ctx context.Context, r *record) error { return p.history.put(ctx, p.db, r) }
+func (p *pages) remove(ctx context.Context, version int64) error {
+	return p.history.Delete(ctx, p.db, version)
+}
+
 // Baseline notes all files up to a version as applied without running them, so that a
 // database that has their tables already adopts migrations. The history must be empty.
 func (m *Migrator) Baseline(ctx context.Context, to int64) ([]string, error) {
@@ -16,7 +37,7 @@ func (m *Migrator) Baseline(ctx context.Context, to int64) ([]string, error) {
 		return nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(to)}}
 	}
 	var names []string
-	err := m.locked(ctx, func(db database.DBTxConn, s *state) error {
+	err := m.locked(ctx, func(b book, s *state) error {
 		if len(s.past.applied) > 0 {
 			return &Error{Class: ErrHistory, Names: entryNames(s.appliedFiles()), Remedy: "a baseline is for databases without a history; weft migrate log notes single versions"}
 		}
@@ -24,7 +45,7 @@ func (m *Migrator) Baseline(ctx context.Context, to int64) ([]string, error) {
 			if f.Version > to {
 				break
 			}
-			if err := m.history.Insert(ctx, db, database.InsertRequest{Version: f.Version}); err != nil {
+			if err := b.insert(ctx, f); err != nil {
 				return err
 			}
 			names = append(names, f.Base())
@@ -42,33 +63,42 @@ func (m *Migrator) Log(ctx context.Context, version int64, statements int) error
 	if f == nil {
 		return &Error{Class: ErrVersion, Names: []string{fmt.Sprint(version)}}
 	}
-	return m.locked(ctx, func(db database.DBTxConn, s *state) error {
+	return m.locked(ctx, func(b book, s *state) error {
 		if statements >= 0 && statements < len(f.Up) {
-			return m.history.put(ctx, db, &record{version: version, name: f.Base(), checksum: f.Checksum, statements: len(f.Up) + 1,
+			return b.put(ctx, &record{version: version, name: f.Base(), checksum: f.Checksum, statements: len(f.Up) + 1,
 				done: statements, begun: statements, prefix: prefix(f.Up[:statements])})
 		}
 		if statements > len(f.Up) {
 			return &Error{Class: ErrVersion, Names: []string{f.Base()}, Remedy: fmt.Sprintf("it has %d statements", len(f.Up))}
 		}
-		if err := m.history.Insert(ctx, db, database.InsertRequest{Version: version}); err != nil {
+		if err := b.insert(ctx, f); err != nil {
 			return err
 		}
-		return m.history.put(ctx, db, finished(f))
+		return b.put(ctx, finished(f))
 	})
 }
 
 // Unlog forgets that a version was applied. Its file may be gone.
 func (m *Migrator) Unlog(ctx context.Context, version int64) error {
-	return m.locked(ctx, func(db database.DBTxConn, s *state) error {
+	return m.locked(ctx, func(b book, s *state) error {
 		if !s.past.applied[version] && s.past.records[version] == nil {
 			return &Error{Class: ErrVersion, Names: []string{fmt.Sprint(version)}, Remedy: "it is not in the history"}
 		}
-		return m.history.Delete(ctx, db, version)
+		return b.remove(ctx, version)
 	})
 }
 
 // locked changes the history while nobody migrates.
-func (m *Migrator) locked(ctx context.Context, fn func(db database.DBTxConn, s *state) error) error {
+func (m *Migrator) locked(ctx context.Context, fn func(b book, s *state) error) error {
+	if d := m.documents; d != nil {
+		return d.locked(ctx, func(ctx context.Context) error {
+			s, err := m.state(ctx)
+			if err != nil {
+				return err
+			}
+			return fn(d, s)
+		})
+	}
 	conn, err := m.db.Conn(ctx)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -76,9 +106,12 @@ func (m *Migrator) locked(ctx context.Context, fn func(db database.DBTxConn, s *
 	defer conn.Close()
 	l := &locker{m}
 	if err := l.SessionLock(ctx, conn); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return err
 	}
 	err = m.noted(ctx, conn, fn)
+	if err != nil && !errors.As(err, new(*Error)) {
+		err = &RunError{Doing: "write the history", Done: "nothing was noted", Err: m.classify(err)}
+	}
 	if unlock := l.SessionUnlock(context.WithoutCancel(ctx), conn); unlock != nil {
 		err = errors.Join(err, unlock)
 	}
@@ -86,19 +119,19 @@ func (m *Migrator) locked(ctx context.Context, fn func(db database.DBTxConn, s *
 }
 
 // noted does so in a transaction.
-func (m *Migrator) noted(ctx context.Context, conn *stdsql.Conn, fn func(db database.DBTxConn, s *state) error) error {
+func (m *Migrator) noted(ctx context.Context, conn *stdsql.Conn, fn func(b book, s *state) error) error {
 	s, err := m.state(ctx)
 	if err != nil {
 		return err
 	}
 	if m.dialect.immediate {
-		return immediately(ctx, conn, func() error { return fn(conn, s) })
+		return immediately(ctx, conn, func() error { return fn(&pages{m.history, conn}, s) })
 	}
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if err := fn(tx, s); err != nil {
+	if err := fn(&pages{m.history, tx}, s); err != nil {
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	return tx.Commit()

@@ -1,42 +1,31 @@
 package migrate
 
 import (
-	"context"
-	stddriver "database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
-	"net"
+
+	"github.com/weft-orm/weft/driver"
 )
 
-// isAnswer reports an error that the server sent, as opposed to one about the way to
-// it: after the first the statement was not run.
-func isAnswer(err error) bool {
-	var network net.Error
-	switch {
-	case errors.Is(err, stddriver.ErrBadConn), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF),
-		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, net.ErrClosed),
-		errors.As(err, &network):
-		return false
-	}
-	return hasCode(err)
-}
-
-// hasCode reports an error type of a driver that carries the server's code: pgx's has
-// a method SQLState, MySQL's answers to errors.Is with its own kind by number.
-func hasCode(err error) bool {
-	var state interface{ SQLState() string }
-	if errors.As(err, &state) {
-		return true
-	}
-	for e := err; e != nil; e = errors.Unwrap(e) {
-		if fmt.Sprintf("%T", e) == "*mysql.MySQLError" {
-			return true
+// classifier gives errors of an engine's handle their class and code.
+func classifier(engine driver.Engine) func(error) error {
+	c, ok := driver.EngineAs[driver.Classifier](engine)
+	return func(err error) error {
+		if _, own := errors.AsType[*driver.Error](err); own || !ok {
+			return err
 		}
+		return c.Classify(err)
 	}
-	return false
 }
 
+// isAnswer reports an error with which the server refused a statement, as opposed to
+// one about the way to it: after the first the statement was not run.
+func isAnswer(err error) bool {
+	e, ok := errors.AsType[*driver.Error](err)
+	return ok && e.Code != "" && !errors.Is(err, driver.ErrConnection)
+}
+
+// halfwayRemedy says how to tell how far a file got.
 func halfwayRemedy(f *File, r *record) string {
 	return fmt.Sprintf("it is not known whether statement %d was run: look at the database, then weft migrate log %d --statements %d when it was, or %d when not",
 		r.begun, f.Version, r.begun, r.done)

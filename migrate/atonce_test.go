@@ -6,15 +6,11 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 	"testing/fstest"
 
-	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/driver/mysql"
-	"github.com/weft-orm/weft/driver/postgres"
-	"github.com/weft-orm/weft/driver/sqlite"
-	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/migrate"
 )
 
@@ -34,16 +30,20 @@ func TestMain(m *testing.M) {
 
 // start is a program that migrates its database at the start.
 func start(kind, address string) error {
-	connector := map[string]func(string) driver.Connector{
-		"sqlite":   func(a string) driver.Connector { return sqlite.File(a) },
-		"postgres": func(a string) driver.Connector { return postgres.URL(a) },
-		"mysql":    func(a string) driver.Connector { return mysql.DSN(a) },
-	}[kind](address)
-	engine, err := connector.Connect(context.Background())
+	i := slices.IndexFunc(servers, func(s server) bool { return s.name == kind })
+	engine, err := servers[i].at(address).Connect(context.Background())
 	if err != nil {
 		return err
 	}
 	defer engine.Close()
+	if seconds, _ := strconv.Atoi(os.Getenv(child + "_SLOW")); seconds > 0 {
+		told := migrate.OnEvent(func(e migrate.Event) {
+			if e.Name == "2_slow.sql" {
+				fmt.Println("begun")
+			}
+		})
+		return migrate.Up(context.Background(), target{engine: engine}, slow(kind, seconds), told)
+	}
 	return migrate.Up(context.Background(), target{engine: engine}, tallies())
 }
 
@@ -59,35 +59,30 @@ func tallies() fstest.MapFS {
 
 // TestFiveAtOnce starts five processes on an empty database.
 func TestFiveAtOnce(t *testing.T) {
-	for kind, address := range map[string]string{
-		"sqlite":   filepath.Join(t.TempDir(), "test.db"),
-		"postgres": testdb.Postgres(t), "mysql": testdb.MySQL(t),
-	} {
-		t.Run(kind, func(t *testing.T) {
-			var programs []*exec.Cmd
-			for range 5 {
-				c := exec.CommandContext(t.Context(), os.Args[0])
-				c.Env = append(os.Environ(), child+"="+kind, child+"_ADDRESS="+address)
-				c.Stderr = &bytes.Buffer{}
-				must(t, c.Start())
-				programs = append(programs, c)
+	everywhere(t, func(t *testing.T, s server) {
+		address := s.address(t)
+		var programs []*exec.Cmd
+		for range 5 {
+			c := exec.CommandContext(t.Context(), os.Args[0])
+			c.Env = append(os.Environ(), child+"="+s.name, child+"_ADDRESS="+address)
+			c.Stderr = &bytes.Buffer{}
+			must(t, c.Start())
+			programs = append(programs, c)
+		}
+		for _, c := range programs {
+			if err := c.Wait(); err != nil {
+				t.Errorf("%v: %s", err, c.Stderr)
 			}
-			for _, c := range programs {
-				if err := c.Wait(); err != nil {
-					t.Errorf("%v: %s", err, c.Stderr)
-				}
-			}
-			engine := connect(t, map[string]driver.Connector{
-				"sqlite": sqlite.File(address), "postgres": postgres.URL(address), "mysql": mysql.DSN(address)}[kind])
-			if got := count(t, engine, "select count(*) from tallies"); got != 7 {
-				t.Errorf("%d tallies, want 7", got)
-			}
-			if got := count(t, engine, "select count(*) from goose_db_version where version_id > 0"); got != 8 {
-				t.Errorf("%d entries in the history, want 8", got)
-			}
-			if got := conditions(t, migrator(t, engine, load(t, tallies()))); got != "1:applied 2:applied 3:applied 4:applied 5:applied 6:applied 7:applied 8:applied" {
-				t.Errorf("got %s", got)
-			}
-		})
-	}
+		}
+		engine := connect(t, s.at(address))
+		if got := count(t, engine, "select count(*) from tallies"); got != 7 {
+			t.Errorf("%d tallies, want 7", got)
+		}
+		if got := count(t, engine, "select count(*) from goose_db_version where version_id > 0"); got != 8 {
+			t.Errorf("%d entries in the history, want 8", got)
+		}
+		if got := conditions(t, migrator(t, engine, load(t, tallies()))); got != "1:applied 2:applied 3:applied 4:applied 5:applied 6:applied 7:applied 8:applied" {
+			t.Errorf("got %s", got)
+		}
+	})
 }

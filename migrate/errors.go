@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/weft-orm/weft/driver"
 )
 
 // Classes of errors. Each is found before anything is changed, but for ErrStatement.
@@ -85,16 +87,60 @@ func (e *StatementError) Error() string {
 	var done string
 	switch {
 	case e.Unsure:
-		done = fmt.Sprintf("it is not known whether it was run: look, and say so by weft migrate log VERSION --statements %d or %d", e.Number-1, e.Number)
+		done = fmt.Sprintf("it is not known whether it was run: look, and say so by weft migrate log %s --statements %d or %d", e.version(), e.Number-1, e.Number)
 	case e.Kept && e.Number == 1:
-		done = "nothing of the file was run; mend it and run it again"
+		done = "nothing of the file was run; " + remedyFor(e.Err, "mend it and run it again")
 	case e.Kept:
-		done = "the statements before it were run and stay; mend this one, and the next run goes on with it"
+		done = "the statements before it were run and stay; " + remedyFor(e.Err, "mend this one") + ", and the next run goes on with it"
 	default:
-		done = "nothing of the file was kept; mend it and run it again"
+		done = "nothing of the file was kept; " + remedyFor(e.Err, "mend it and run it again")
 	}
 	return fmt.Sprintf("migrate: %s:%d: statement %d of %d: %v (%s)", e.Name, e.Line, e.Number, e.Of, e.Err, done)
 }
 
+// version is the number that the name begins with.
+func (e *StatementError) version() string {
+	if version, _, ok := strings.Cut(e.Name, "_"); ok {
+		return version
+	}
+	return "VERSION"
+}
+
 // Unwrap gives the class and the driver's error.
 func (e *StatementError) Unwrap() []error { return []error{ErrStatement, e.Err} }
+
+// RunError is a failure beside the statements of files: of the lock, of the history, of
+// a commit.
+type RunError struct {
+	// Name is the file, "" when it is about none.
+	Name string
+	// Doing is what failed, Done what was and was not done.
+	Doing, Done string
+	// Err is the driver's error.
+	Err error
+}
+
+// Error says what failed, what was done, and how to go on.
+func (e *RunError) Error() string {
+	text := "migrate: "
+	if e.Name != "" {
+		text += e.Name + ": "
+	}
+	return fmt.Sprintf("%s%s: %v (%s; %s)", text, e.Doing, e.Err, e.Done, remedyFor(e.Err, "run it again"))
+}
+
+// Unwrap gives the driver's error.
+func (e *RunError) Unwrap() error { return e.Err }
+
+// remedyFor says how to go on after an error of the database; mend is for a statement that it refused.
+func remedyFor(err error, mend string) string {
+	switch {
+	case errors.Is(err, driver.ErrReadOnly):
+		return "the user has not the right to do this: grant it, or run it as another user"
+	case errors.Is(err, driver.ErrDiskFull):
+		return "make room on the disk and run it again"
+	case errors.Is(err, driver.ErrConnection), errors.Is(err, driver.ErrCanceled):
+		return "the connection was lost: run it again"
+	}
+	return mend
+}

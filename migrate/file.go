@@ -36,6 +36,8 @@ type File struct {
 
 	text []byte
 	step *step
+	// documents: the statements are commands of a document database.
+	documents bool
 }
 
 // Statement is one statement of a file.

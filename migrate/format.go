@@ -69,6 +69,9 @@ func LoadFormat(fsys fs.FS, format Format, steps ...*File) (*Set, error) {
 	s := &Set{files: slices.Clone(steps)}
 	downs := map[string]string{}
 	err := walk(fsys, func(name string, text []byte) error {
+		if path.Ext(name) != ".sql" {
+			return nil
+		}
 		if names.down != nil {
 			if m := names.down.FindStringSubmatch(path.Base(name)); m != nil {
 				downs[m[1]] = string(text)
@@ -159,7 +162,7 @@ type Written struct{ Name, Text string }
 
 // Files returns a draft in a format: one file, or one for each way.
 func (d *Draft) Files(format Format) ([]Written, error) {
-	if format == Goose || format == "" {
+	if format == Goose || format == "" || d.documents {
 		return []Written{{d.File(), d.Text}}, nil
 	}
 	f, err := ParseFile(d.File(), []byte(d.Text))

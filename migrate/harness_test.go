@@ -21,24 +21,31 @@ import (
 )
 
 type server struct {
-	name      string
-	connector func(testing.TB) driver.Connector
+	name string
+	// address is that of an empty database, at connects to one.
+	address func(testing.TB) string
+	at      func(string) driver.Connector
 }
 
-// servers are the databases the tests run on; each call gives an empty one.
+// servers are the databases the tests run on; each address is that of an empty one.
 var servers = []server{
-	{"sqlite", func(t testing.TB) driver.Connector { return sqlite.File(filepath.Join(t.TempDir(), "test.db")) }},
-	{"postgres", func(t testing.TB) driver.Connector { return postgres.URL(testdb.Postgres(t)) }},
-	{"mysql", func(t testing.TB) driver.Connector { return mysql.DSN(testdb.MySQL(t)) }},
+	{"sqlite", func(t testing.TB) string { return filepath.Join(t.TempDir(), "test.db") }, func(a string) driver.Connector { return sqlite.File(a) }},
+	{"postgres", func(t testing.TB) string { return testdb.Postgres(t) }, func(a string) driver.Connector { return postgres.URL(a) }},
+	{"mysql", func(t testing.TB) string { return testdb.MySQL(t) }, func(a string) driver.Connector { return mysql.DSN(a) }},
 }
 
+// everywhere runs a test on all servers, beside each other: they wait for the servers.
 func everywhere(t *testing.T, fn func(t *testing.T, s server)) {
+	t.Parallel()
 	for _, s := range servers {
-		t.Run(s.name, func(t *testing.T) { fn(t, s) })
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			fn(t, s)
+		})
 	}
 }
 
-func (s server) open(t testing.TB) driver.Engine { return connect(t, s.connector(t)) }
+func (s server) open(t testing.TB) driver.Engine { return connect(t, s.at(s.address(t))) }
 
 func connect(t testing.TB, c driver.Connector) driver.Engine {
 	t.Helper()

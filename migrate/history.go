@@ -44,19 +44,34 @@ type history struct {
 	database.Store
 	*dialect
 	set *Set
+	// classify gives errors of the database their class.
+	classify func(error) error
 }
 
-func newHistory(d *dialect, table string, set *Set) (*history, error) {
+func newHistory(d *dialect, table string, set *Set, classify func(error) error) (*history, error) {
 	s, err := database.NewStore(d.goose, table)
 	if err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
-	return &history{Store: s, dialect: d, set: set}, nil
+	return &history{Store: s, dialect: d, set: set, classify: classify}, nil
 }
 
 // TableExists implements goose's StoreExtender.
 func (h *history) TableExists(ctx context.Context, db database.DBTxConn) (bool, error) {
 	return h.tableExists(ctx, db, h.Tablename())
+}
+
+// CreateVersionTable implements goose's Store. goose calls it before it takes the lock.
+func (h *history) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
+	return h.unprepared(h.Store.CreateVersionTable(ctx, db))
+}
+
+// unprepared is the error of making the tables of the history.
+func (h *history) unprepared(err error) error {
+	if err == nil || errors.As(err, new(*Error)) || errors.As(err, new(*RunError)) {
+		return err
+	}
+	return &RunError{Doing: "make the tables of the history", Done: "nothing was run", Err: h.classify(err)}
 }
 
 // ensure makes both tables.

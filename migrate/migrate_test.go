@@ -200,6 +200,7 @@ func TestFailure(t *testing.T) {
 
 // TestUnsure loses the connection in the middle of a statement.
 func TestUnsure(t *testing.T) {
+	t.Parallel()
 	s := servers[2]
 	e := s.open(t)
 	f := newFolder()

@@ -7,11 +7,15 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
+	"time"
 
 	"github.com/pressly/goose/v3"
 
 	"github.com/weft-orm/weft/driver"
 )
+
+// documentLease is how long the lock of a document database outlives its holder.
+const documentLease = 30 * time.Second
 
 // Target is a database; *orm.DB is one.
 type Target interface {
@@ -26,6 +30,10 @@ type Migrator struct {
 	db      *stdsql.DB
 	history *history
 	options options
+	// classify gives errors of db their class.
+	classify func(error) error
+	// documents is what runs on a document database, nil elsewhere.
+	documents *documents
 }
 
 type options struct {
@@ -68,15 +76,24 @@ func New(t Target, set *Set, opts ...Option) (*Migrator, error) {
 	for _, opt := range opts {
 		opt(&o)
 	}
+	if engine, ok := driver.EngineAs[driver.Commander](t.Engine()); ok {
+		m := &Migrator{set: set, options: o, classify: classifier(t.Engine())}
+		m.documents = &documents{Migrator: m, engine: engine, target: t, lease: documentLease}
+		return m, set.fits(true)
+	}
+	if err := set.fits(false); err != nil {
+		return nil, err
+	}
 	d, db, err := open(t.Engine())
 	if err != nil {
 		return nil, err
 	}
-	h, err := newHistory(d, o.table, set)
+	classify := classifier(t.Engine())
+	h, err := newHistory(d, o.table, set, classify)
 	if err != nil {
 		return nil, err
 	}
-	return &Migrator{set: set, dialect: d, db: db, history: h, options: o}, nil
+	return &Migrator{set: set, dialect: d, db: db, history: h, options: o, classify: classify}, nil
 }
 
 // Up applies what is pending: the one call at the start of a program. See [Migrator.Up].
@@ -115,6 +132,9 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 	if len(before.pending(to)) == 0 {
 		return nil, nil
 	}
+	if m.documents != nil {
+		return m.documents.run(ctx, false, func(s *state) ([]*entry, error) { return s.pending(to), s.mayGoUp(to, m.options) })
+	}
 	r := &run{Migrator: m}
 	p, err := r.provider()
 	if err != nil {
@@ -151,6 +171,18 @@ func (m *Migrator) Down(ctx context.Context, steps int) ([]string, error) {
 	to := int64(0)
 	if steps < len(list) {
 		to = list[steps].version
+	}
+	if m.documents != nil {
+		return m.documents.run(ctx, true, func(s *state) ([]*entry, error) {
+			list := s.appliedFiles()
+			for i, e := range list {
+				if e.version <= to {
+					list = list[:i]
+					break
+				}
+			}
+			return list, s.mayGoDown(list)
+		})
 	}
 	r := &run{Migrator: m}
 	p, err := r.provider()
@@ -192,7 +224,7 @@ func (r *run) goFunc(f *File, fn func(context.Context, *stdsql.Tx) error, down b
 	return &goose.GoFunc{RunTx: func(ctx context.Context, tx *stdsql.Tx) error {
 		r.begins(f, down)
 		if err := fn(ctx, tx); err != nil {
-			return &StatementError{Name: f.Base(), Line: 1, Number: 1, Of: 1, SQL: f.Name, Err: err}
+			return &StatementError{Name: f.Base(), Line: 1, Number: 1, Of: 1, SQL: f.Name, Err: r.classify(err)}
 		}
 		r.ended(f, down)
 		return nil
@@ -202,16 +234,19 @@ func (r *run) goFunc(f *File, fn func(context.Context, *stdsql.Tx) error, down b
 // failure takes weft's own error out of goose's.
 func (r *run) failure(err error) error {
 	var statement *StatementError
+	var beside *RunError
 	var own *Error
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &statement):
 		return statement
+	case errors.As(err, &beside):
+		return beside
 	case errors.As(err, &own):
 		return own
 	}
-	return fmt.Errorf("migrate: %w", err)
+	return &RunError{Doing: "run", Done: "weft migrate status tells what was done", Err: r.classify(err)}
 }
 
 // locker keeps other programs away for the time of a run, and makes the history
@@ -221,7 +256,7 @@ type locker struct{ *Migrator }
 // SessionLock implements goose's SessionLocker.
 func (l *locker) SessionLock(ctx context.Context, conn *stdsql.Conn) error {
 	if l.dialect.immediate {
-		return immediately(ctx, conn, func() error { return l.history.prepare(ctx, conn) })
+		return l.history.unprepared(immediately(ctx, conn, func() error { return l.history.prepare(ctx, conn) }))
 	}
 	waiting, stop := context.WithTimeout(ctx, lockTimeout)
 	defer stop()
@@ -231,9 +266,9 @@ func (l *locker) SessionLock(ctx context.Context, conn *stdsql.Conn) error {
 		return &Error{Class: ErrLocked}
 	}
 	if err != nil {
-		return err
+		return &RunError{Doing: "take the lock", Done: "nothing was run", Err: l.classify(err)}
 	}
-	return l.history.prepare(ctx, conn)
+	return l.history.unprepared(l.history.prepare(ctx, conn))
 }
 
 // SessionUnlock implements goose's SessionLocker. A lost connection has no lock any more.

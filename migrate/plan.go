@@ -20,10 +20,17 @@ type Draft struct {
 	Text    string
 	// Script has the statements of both ways with what they can destroy or fail at.
 	Script *schema.Script
+
+	documents bool
 }
 
-// File is the name of the file: "20260102150405_add_stars.sql".
-func (d *Draft) File() string { return fmt.Sprintf("%d_%s.sql", d.Version, d.Name) }
+// File is the name of the file: "20260102150405_add_stars.sql", or .json for commands.
+func (d *Draft) File() string {
+	if d.documents {
+		return fmt.Sprintf("%d_%s.json", d.Version, d.Name)
+	}
+	return fmt.Sprintf("%d_%s.sql", d.Version, d.Name)
+}
 
 // Plan plans the next migration: the way from the state that the files of a set lead
 // to, to the mapping of the target. The target is an empty scratch database: the files
@@ -99,6 +106,15 @@ func Empty(set *Set, name string, now time.Time) (*Draft, error) {
 	return &Draft{Version: NextVersion(set, now), Name: name, Text: text}, nil
 }
 
+// EmptyDocuments is a file of commands to be filled in by hand.
+func EmptyDocuments(set *Set, name string, now time.Time) (*Draft, error) {
+	name, err := slug(name)
+	if err != nil {
+		return nil, err
+	}
+	return &Draft{Version: NextVersion(set, now), Name: name, Text: renderDocuments(documentFile{}), documents: true}, nil
+}
+
 // Squash makes one file of all that are older than a version, and of that one: their
 // statements in order, and back in the opposite order. Databases that have them all
 // take the new file for applied; those that have some must get the rest first. The
@@ -119,6 +135,9 @@ func Squash(set *Set, to int64, name string) (*Draft, []*File, error) {
 	for _, f := range set.files {
 		if f.Version > to {
 			break
+		}
+		if f.documents {
+			return nil, nil, &Error{Class: ErrFile, Names: []string{f.Path}, Remedy: "files of commands are not squashed"}
 		}
 		if f.step != nil {
 			return nil, nil, &Error{Class: ErrFile, Names: []string{f.Path}, Remedy: "a step in Go cannot be squashed; end before it"}

@@ -5,6 +5,7 @@ import (
 	stdsql "database/sql"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/pressly/goose/v3/database"
@@ -76,14 +77,28 @@ func (x *fileRun) note(ctx context.Context, db database.DBTxConn) error {
 
 func (x *fileRun) fails(i int, err error) *StatementError {
 	s := x.list[i]
-	return &StatementError{Name: x.file.Base(), Line: s.Line, Number: i + 1, Of: len(x.list), SQL: s.SQL, Err: err}
+	return &StatementError{Name: x.file.Base(), Line: s.Line, Number: i + 1, Of: len(x.list), SQL: s.SQL, Err: x.classify(err)}
 }
+
+// beside is an error that no statement of the file has.
+func (x *fileRun) beside(doing, done string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &RunError{Name: x.file.Base(), Doing: doing, Done: done, Err: x.classify(err)}
+}
+
+const (
+	nothingKept = "nothing of the file was kept"
+	allOrNone   = "it was kept as a whole or not at all: weft migrate status tells which"
+	notNoted    = "its statements were run and stay, and the next run notes it"
+)
 
 // transaction runs all statements in one.
 func (x *fileRun) transaction(ctx context.Context, conn *stdsql.Conn) error {
 	tx, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return x.beside("begin", nothingKept, err)
 	}
 	x.begins(x.file, x.down)
 	for i, s := range x.list {
@@ -92,9 +107,9 @@ func (x *fileRun) transaction(ctx context.Context, conn *stdsql.Conn) error {
 		}
 	}
 	if err := x.note(ctx, tx); err != nil {
-		return errors.Join(err, ignoreDone(tx.Rollback()))
+		return errors.Join(x.beside("write the history", nothingKept, err), ignoreDone(tx.Rollback()))
 	}
-	return tx.Commit()
+	return x.beside("commit", allOrNone, tx.Commit())
 }
 
 func ignoreDone(err error) error {
@@ -143,7 +158,7 @@ func (x *fileRun) sqlite(ctx context.Context, conn *stdsql.Conn) error {
 			defer conn.ExecContext(context.WithoutCancel(ctx), "pragma foreign_keys = on")
 		}
 	}
-	return immediately(ctx, conn, func() error {
+	err := immediately(ctx, conn, func() error {
 		_, err := x.history.GetMigration(ctx, conn, x.file.Version)
 		if (err == nil) != x.down { // another program was faster
 			x.skipped = true
@@ -165,6 +180,10 @@ func (x *fileRun) sqlite(ctx context.Context, conn *stdsql.Conn) error {
 		}
 		return x.note(ctx, conn)
 	})
+	if errors.As(err, new(*StatementError)) {
+		return err
+	}
+	return x.beside("run it in a transaction", nothingKept, err)
 }
 
 // dangling reports a row that refers to nothing.
@@ -175,7 +194,7 @@ func dangling(ctx context.Context, conn *stdsql.Conn) error {
 	}
 	defer rows.Close()
 	if rows.Next() {
-		return driver.ErrForeignKeyViolation
+		return &driver.Error{Class: driver.ErrForeignKeyViolation, Engine: "sqlite", Op: -1, Row: -1}
 	}
 	return rows.Err()
 }
@@ -185,7 +204,7 @@ func dangling(ctx context.Context, conn *stdsql.Conn) error {
 func (x *fileRun) stepwise(ctx context.Context, db *stdsql.DB, conn *stdsql.Conn) error {
 	past, err := x.history.read(ctx, conn)
 	if err != nil {
-		return err
+		return x.beside("read the history", "nothing of the file was run", err)
 	}
 	at := &record{version: x.file.Version, name: x.file.Base(), checksum: x.file.Checksum, statements: len(x.list) + 1}
 	if x.down {
@@ -201,17 +220,20 @@ func (x *fileRun) stepwise(ctx context.Context, db *stdsql.DB, conn *stdsql.Conn
 	for i := at.done; i < len(x.list); i++ {
 		at.begun, at.prefix, at.problem = i+1, prefix(x.list[:i]), ""
 		if err := x.history.put(ctx, conn, at); err != nil {
-			return err
+			failed := x.fails(i, err)
+			failed.Kept = true
+			return failed
 		}
 		if _, err := conn.ExecContext(ctx, x.list[i].SQL); err != nil {
 			return x.stopped(ctx, db, at, i, err)
 		}
 		at.done, at.prefix = i+1, prefix(x.list[:i+1])
 		if err := x.history.put(ctx, conn, at); err != nil {
-			return err
+			return x.beside("write the history", "statement "+strconv.Itoa(i+1)+" was run, which the history does not know: say so by weft migrate log "+
+				strconv.FormatInt(x.file.Version, 10)+" --statements "+strconv.Itoa(i+1), err)
 		}
 	}
-	return x.note(ctx, conn)
+	return x.beside("write the history", notNoted, x.note(ctx, conn))
 }
 
 // stopped notes where a file stopped. An error of the server says that the statement
@@ -219,14 +241,15 @@ func (x *fileRun) stepwise(ctx context.Context, db *stdsql.DB, conn *stdsql.Conn
 func (x *fileRun) stopped(ctx context.Context, db *stdsql.DB, at *record, i int, err error) error {
 	failed := x.fails(i, err)
 	failed.Kept = true
-	if isAnswer(err) {
+	if isAnswer(failed.Err) {
 		at.begun = i
 	} else {
 		failed.Unsure = true
 	}
 	at.problem = err.Error()
 	ctx = context.WithoutCancel(ctx)
-	return errors.Join(failed, x.history.put(ctx, db, at))
+	_ = x.history.put(ctx, db, at) // what stopped the file may stop this too; the record before it stays
+	return failed
 }
 
 // resumes checks that a file can go on where it stopped.

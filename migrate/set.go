@@ -20,20 +20,37 @@ type Set struct {
 // step is a migration in Go.
 type step struct {
 	up, down func(ctx context.Context, tx *stdsql.Tx) error
+	// on and back are the ways of a step for a document database.
+	document bool
+	on, back func(ctx context.Context, t Target) error
+}
+
+// canGoBack reports that there is a way down.
+func (s *step) canGoBack() bool { return s.down != nil || s.back != nil }
+
+// DocumentStep is a migration of a document database written in Go. It is given the
+// target of the [Migrator], usually an *orm.DB. It is noted once it has come to its end:
+// one that fails runs again as a whole. down may be nil.
+func DocumentStep(version int64, name string, up, down func(ctx context.Context, t Target) error) *File {
+	return &File{Version: version, Name: name, Path: fmt.Sprintf("%d_%s.go", version, name), Checksum: "go", step: &step{document: true, on: up, back: down}}
 }
 
 // Step is a migration written in Go, for what SQL cannot do to data. It runs in a
 // transaction of its own; down may be nil.
 func Step(version int64, name string, up, down func(ctx context.Context, tx *stdsql.Tx) error) *File {
-	return &File{Version: version, Name: name, Path: fmt.Sprintf("%d_%s.go", version, name), Checksum: "go", step: &step{up, down}}
+	return &File{Version: version, Name: name, Path: fmt.Sprintf("%d_%s.go", version, name), Checksum: "go", step: &step{up: up, down: down}}
 }
 
 // Load reads the files of a folder, and of the folders in it, and adds steps in Go.
-// Files that do not end in .sql are not looked at.
+// Files that end neither in .sql nor, for document databases, in .json are not looked at.
 func Load(fsys fs.FS, steps ...*File) (*Set, error) {
 	s := &Set{files: slices.Clone(steps)}
 	err := walk(fsys, func(name string, text []byte) error {
-		f, err := ParseFile(name, text)
+		parse := ParseFile
+		if path.Ext(name) == ".json" {
+			parse = ParseDocumentFile
+		}
+		f, err := parse(name, text)
 		if err == nil {
 			s.files = append(s.files, f)
 		}
@@ -46,10 +63,10 @@ func Load(fsys fs.FS, steps ...*File) (*Set, error) {
 	return s, s.duplicates()
 }
 
-// walk reads the files of a folder that end in .sql; a folder that is not there has none.
+// walk reads the migrations of a folder; a folder that is not there has none.
 func walk(fsys fs.FS, fn func(name string, text []byte) error) error {
 	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() || path.Ext(name) != ".sql" || strings.HasPrefix(path.Base(name), ".") {
+		if err != nil || d.IsDir() || path.Ext(name) != ".sql" && !documentName.MatchString(path.Base(name)) || strings.HasPrefix(path.Base(name), ".") {
 			return err
 		}
 		text, err := fs.ReadFile(fsys, name)

@@ -75,9 +75,9 @@ type entry struct {
 }
 
 func (m *Migrator) state(ctx context.Context) (*state, error) {
-	p, err := m.history.read(ctx, m.db)
+	p, err := m.past(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("migrate: read the history: %w", err)
+		return nil, &RunError{Doing: "read the history", Done: "nothing was run", Err: m.classify(err)}
 	}
 	s := &state{set: m.set, past: p}
 	known := map[int64]bool{}
@@ -95,6 +95,14 @@ func (m *Migrator) state(ctx context.Context) (*state, error) {
 		e.condition = s.conditionOf(e)
 	}
 	return s, nil
+}
+
+// past reads what the database says about its past.
+func (m *Migrator) past(ctx context.Context) (*past, error) {
+	if m.documents != nil {
+		return m.documents.read(ctx)
+	}
+	return m.history.read(ctx, m.db)
 }
 
 func (s *state) conditionOf(e *entry) Condition {
@@ -246,7 +254,7 @@ func (s *state) mayGoDown(list []*entry) error {
 			return &Error{Class: ErrAhead, Names: []string{e.name()}, Remedy: "its file is needed for the way back"}
 		case e.condition == Edited:
 			return &Error{Class: ErrEdited, Names: []string{e.name()}, Remedy: "put the file back as it was"}
-		case e.file.step != nil && e.file.step.down == nil, e.file.step == nil && len(e.file.Down) == 0 && len(e.file.Up) > 0:
+		case e.file.step != nil && !e.file.step.canGoBack(), e.file.step == nil && len(e.file.Down) == 0 && len(e.file.Up) > 0:
 			return &Error{Class: ErrNoDown, Names: []string{e.name()}}
 		}
 	}

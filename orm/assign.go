@@ -54,8 +54,8 @@ func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...
 		return err
 	}
 	a := &assignment{em: em, ctx: ctx, root: place{e, x, em.unit.Find(x), ""}}
-	for _, opt := range opts {
-		opt(a)
+	if err := apply("assign", a, opts); err != nil {
+		return err
 	}
 	a.entity(a.root, data)
 	if err := errors.Join(a.errs...); err != nil {

@@ -31,8 +31,8 @@ const bulkChunk = 20000
 // statement holds many.
 func InsertMany[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
 	o := bulkOptions{op: "insert many"}
-	for _, opt := range opts {
-		opt(&o)
+	if err := apply(o.op, &o, opts); err != nil {
+		return err
 	}
 	if len(o.on)+len(o.merge)+len(o.except) > 0 || o.mergeNone {
 		return &Error{Class: ErrInvalidOption, Op: o.op, Detail: "conflicts are for UpsertMany"}
@@ -79,6 +79,7 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 	if err := em.flushPending(ctx, o.op); err != nil {
 		return err
 	}
+	em.wrote(e, false)
 	return em.atomically(ctx, func(session driver.Session) error {
 		for len(list) > 0 {
 			n := min(len(list), bulkChunk)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -31,7 +32,7 @@ func (b *bulk) groups(list []unsafe.Pointer, part *mapper.Entity) ([]*bulkGroup,
 			if own, ok := err.(*Error); ok {
 				return nil, own
 			}
-			return nil, &Error{Class: mapper.ErrValue, Op: b.opts.op, Entity: b.meta.Name, Key: c.Key, Err: err}
+			return nil, flush.ValueProblem(b.opts.op, &c, err)
 		}
 		if len(b.parts()) > 1 {
 			narrow(&c, part)

@@ -52,6 +52,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	if len(db.registry.Entities()) == 0 {
 		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "there are no entities; name them by orm.Entities"}
 	}
+	if err := db.checkRepositories(); err != nil {
+		return nil, err
+	}
 	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))
 	engine, err := c.Connect(ctx)
 	if err != nil {
@@ -74,6 +77,7 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	}
 	db.sessions.Engine, db.sessions.Caps = db.engine, db.caps
 	db.loads.Registry, db.loads.Compiler, db.loads.Caps, db.loads.Programs = db.registry, db.engine, db.caps, &db.sessions.Programs
+	db.loads.Trace = db.config.trace
 	return db, nil
 }
 

@@ -61,7 +61,9 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property)
 		for _, sub := range p.Embedded {
 			w.property(inner, m, sub)
 		}
-		out[p.Name] = inner
+		if len(inner) > 0 { // of nothing that was read
+			out[p.Name] = inner
+		}
 	case p.Kind.IsToMany(): // which is loaded apart from the row
 		if s := w.unit.Items(m, p); s != nil && s.Loaded {
 			out[p.Name] = w.list(w.unit.List(m, p))

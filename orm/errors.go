@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/rel"
 )
 
 // Classes of errors. Test with errors.Is; the instances are the structs below.
@@ -35,6 +36,9 @@ var (
 	ErrReadOnlyEntity = flush.ErrReadOnly
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = fault.ErrNotLoaded
+	// ErrHidden reports a reference whose target was looked for and not found: a filter
+	// hides its row, or the row is gone. See Ref.IsHidden.
+	ErrHidden = rel.ErrHidden
 	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
 	ErrInvalidOption = fault.ErrInvalidOption
 	// ErrCursor reports a cursor that cannot be read, or is one of another order.
@@ -50,6 +54,11 @@ var (
 	ErrNotAllowed = fault.ErrNotAllowed
 	// ErrStrict reports what a manager made Strict refuses to do by itself.
 	ErrStrict = fault.ErrStrict
+	// ErrNoManager reports the use of a manager that [From] was asked for and that the
+	// context does not carry.
+	ErrNoManager = fault.ErrNoManager
+	// ErrUnknownRepository reports a repository that was not registered.
+	ErrUnknownRepository = fault.ErrUnknownRepository
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = fault.ErrStatementBudget
 	// ErrUnknownProperty reports a name that is not a property.
@@ -58,6 +67,10 @@ var (
 	ErrAmbiguous = conditions.ErrAmbiguous
 	// ErrUnknownPath reports a populate path that is not a relation.
 	ErrUnknownPath = populate.ErrUnknownPath
+	// ErrStrategy reports a loading strategy that does not exist, ErrOption options of a
+	// populate hint that do not fit.
+	ErrStrategy = populate.ErrStrategy
+	ErrOption   = populate.ErrOption
 	// ErrRequired reports NULL for a property that must have a value.
 	ErrRequired = changeset.ErrRequired
 	// ErrConflict reports two places that say the same thing and disagree: fields of one
@@ -72,13 +85,19 @@ var (
 	ErrPolicy          = conditions.ErrPolicy
 	// ErrStep reports a step of a query builder that does not fit, ErrOrder an order that
 	// cannot be read, ErrFilter filters that lead back to themselves.
-	ErrStep   = qb.ErrStep
-	ErrOrder  = qb.ErrOrder
-	ErrFilter = qb.ErrFilter
+	// ErrUnknownAlias an alias that no step has introduced, ErrParameter a filter whose
+	// parameters are missing or do not fit.
+	ErrStep         = qb.ErrStep
+	ErrOrder        = qb.ErrOrder
+	ErrFilter       = qb.ErrFilter
+	ErrUnknownAlias = qb.ErrUnknownAlias
+	ErrParameter    = qb.ErrParameter
 	// ErrValue reports a value that does not fit its property, ErrMapping mistakes in the
 	// declaration of entities.
 	ErrValue   = mapper.ErrValue
 	ErrMapping = mapper.ErrMapping
+	// ErrCopied reports a collection changed through a copy of its managed owner.
+	ErrCopied = rel.ErrCopied
 	// ErrCycle reports new or deleted rows that depend on each other in an unbreakable ring.
 	ErrCycle = plan.ErrCycle
 )
@@ -99,8 +118,12 @@ var (
 	ErrCanceled            = driver.ErrCanceled
 	ErrDoomed              = driver.ErrDoomed
 	ErrReadOnly            = driver.ErrReadOnly
+	ErrDiskFull            = driver.ErrDiskFull
 	ErrUndefined           = driver.ErrUndefined
 	ErrUnsupported         = driver.ErrUnsupported
+	ErrSyntax              = driver.ErrSyntax
+	ErrScan                = driver.ErrScan
+	ErrOther               = driver.ErrOther
 )
 
 // Error is a mistake or a failure that concerns one entity. Its fields:

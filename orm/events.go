@@ -62,6 +62,7 @@ func (db *DB) heard() bool {
 // event calls the subscribers at a moment of a transaction. Those around an end
 // are all called; the others stop at the first error.
 func (em *EntityManager) event(ctx context.Context, when txEvent) error {
+	em.cacheEvent(ctx, when)
 	var errs []error
 	for i := range em.db.config.subscribers {
 		f := em.db.config.subscribers[i].Transactions.at(when)

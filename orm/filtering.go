@@ -2,6 +2,7 @@ package orm
 
 import (
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/qb"
 )
@@ -16,6 +17,9 @@ type filtering struct {
 
 // Options returns the options of a read that nobody gave options for.
 func (f *filtering) Options() *load.Options { return &f.options(nil).Options }
+
+// Hides reports that a filter on an entity is on.
+func (f *filtering) Hides(e *mapper.Entity) bool { return f.hides(e, f.options(nil)) }
 
 // options returns the options of a read.
 func (f *filtering) options(opts []FindOption) *findOptions {

@@ -22,7 +22,9 @@ func Find[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindO
 
 // FindOne returns the first entity that matches cond, nil when there is none.
 // An empty condition needs OrderBy. A condition that is a primary key is answered
-// from the identity map when the entity is there and loaded.
+// from the identity map when the entity is there and loaded. A new entity that is not
+// flushed is found by its key and by its unique properties in every flush mode, and one
+// that is to be removed is not.
 func FindOne[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) (*T, error) {
 	m, err := em.findOne(ctx, entityOf[T], cond, opts)
 	if err != nil || m == nil {
@@ -68,10 +70,18 @@ func entityOf[T any](r *mapper.Registry) (*mapper.Entity, error) {
 	return nil, &Error{Class: ErrUnknownEntity, Op: "find", Detail: typeName(zero)[1:]}
 }
 
+// entityIn is entityOf for a manager, which may refuse to work.
+func entityIn[T any](em *EntityManager) (*mapper.Entity, error) {
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
+	return entityOf[T](em.db.registry)
+}
+
 // lookup finds the metadata of the type asked for.
 type lookup func(*mapper.Registry) (*mapper.Entity, error)
 
-func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) ([]*managed, error) {
+func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []*managed, err error) {
 	if err := em.guard.enter(op); err != nil {
 		return nil, err
 	}
@@ -80,11 +90,13 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
 	l := em.reader(&r.opts)
-	list, err := l.Find(ctx, &r.Request)
+	list, err := em.answer(ctx, l, r)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +146,7 @@ func orAll(cond any) any {
 	return cond
 }
 
-func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts []FindOption) (*managed, error) {
+func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts []FindOption) (found *managed, err error) {
 	if err := em.guard.enter("find"); err != nil {
 		return nil, err
 	}
@@ -143,6 +155,8 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find", r.Entity.Name)
+	defer func() { end(err) }()
 	key, byKey := r.key()
 	if byKey {
 		if m, ok := em.known(r, key); ok {
@@ -160,8 +174,14 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	if err := em.flushBefore(ctx, r); err != nil {
 		return nil, err
 	}
+	switch m, removed := em.pendingOne(em.identifying(r, key, byKey)); {
+	case removed:
+		return nil, nil
+	case m != nil:
+		return m, em.populateKnown(ctx, m, r)
+	}
 	l := em.reader(&r.opts)
-	list, err := l.Find(ctx, &r.Request)
+	list, err := em.answer(ctx, l, r)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -187,6 +207,7 @@ func (em *EntityManager) known(r *request, key any) (*managed, bool) {
 	if m == nil || m.Entity == nil || m.Loaded != nil || m.State == unit.Removed {
 		return nil, false
 	}
+	em.unit.Pin(m)
 	return m, m.Meta.IsSubtypeOf(r.Entity)
 }
 
@@ -216,7 +237,7 @@ func empty(cond any) bool {
 	return false
 }
 
-func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []FindOption) (int64, error) {
+func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []FindOption) (n int64, err error) {
 	if err := em.guard.enter("count"); err != nil {
 		return 0, err
 	}
@@ -225,6 +246,8 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err != nil {
 		return 0, err
 	}
+	ctx, end := em.traced(ctx, "count", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}

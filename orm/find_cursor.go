@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"math"
 
 	"github.com/weft-orm/weft/orm/internal/load"
 )
@@ -82,6 +83,8 @@ func (w *Window) check(entity string, o *findOptions) error {
 	switch {
 	case w.First < 0 || w.Last < 0 || (w.First > 0) == (w.Last > 0):
 		detail = "a window has a positive First or a positive Last, and not both"
+	case max(w.First, w.Last) == math.MaxInt:
+		detail = "a window cannot be that large: one root more is read, to tell whether there are others"
 	case o.Limit >= 0 || o.Offset >= 0:
 		detail = "the window limits the page, not Limit, Offset or Page"
 	default:
@@ -90,7 +93,7 @@ func (w *Window) check(entity string, o *findOptions) error {
 	return &Error{Class: ErrInvalidOption, Op: "find by cursor", Entity: entity, Detail: detail}
 }
 
-func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, w Window, opts []FindOption) (*load.Page, error) {
+func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, w Window, opts []FindOption) (page *load.Page, err error) {
 	if err := em.guard.enter("find by cursor"); err != nil {
 		return nil, err
 	}
@@ -99,6 +102,8 @@ func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, 
 	if err != nil {
 		return nil, err
 	}
+	ctx, end := em.traced(ctx, "find by cursor", r.Entity.Name)
+	defer func() { end(err) }()
 	if err := w.check(r.Entity.Name, &r.opts); err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package orm
 import (
 	"fmt"
 	"math"
+	"time"
 
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/populate"
@@ -16,7 +17,9 @@ type findOptions struct {
 	readOnly bool
 	mode     *FlushMode
 	err      error
-	filters  []filterSwitch
+	// cached is how long the answer may come from the cache, nil for what is the default.
+	cached  *time.Duration
+	filters []filterSwitch
 	// restrictions are the filters that are on, known once restricted is true; within
 	// are the filters as the manager has switched them.
 	restrictions []restriction
@@ -28,8 +31,11 @@ type findOptions struct {
 func (o *findOptions) set(f *filtering, opts []FindOption) {
 	o.within, o.Filters, o.Schema = f, o, *f.schema
 	o.Limit, o.Offset = -1, -1
-	for _, opt := range opts {
-		opt(o)
+	if err := apply("find", o, opts); err != nil && o.err == nil {
+		o.err = err
+	}
+	if o.Limit > 0 && o.Offset > math.MaxInt64-o.Limit {
+		o.refuse(fmt.Sprintf("limit %d behind offset %d is beyond what can be counted", o.Limit, o.Offset))
 	}
 }
 

@@ -22,12 +22,13 @@ type work struct {
 	lost    *lostRow
 	journal *unit.Journal
 	schema  string
+	batch   int
 }
 
 // work runs the stages before execution. The work has no plan when there is nothing
 // to do. After an error, and where it is not executed, it must be taken back.
 func (em *EntityManager) work(ctx context.Context) (*work, error) {
-	w := &work{db: em.db, schema: em.scope.Schema}
+	w := &work{db: em.db, schema: em.scope.Schema, batch: em.batch}
 	if em.unresolved != nil {
 		return w, &Error{Class: ErrUnresolved, Op: "flush", Detail: "call Resolve or Clear first"}
 	}
@@ -70,7 +71,9 @@ func (w *work) takeBack() {
 }
 
 // flush runs all stages.
-func (em *EntityManager) flush(ctx context.Context) error {
+func (em *EntityManager) flush(ctx context.Context) (err error) {
+	ctx, end := em.traced(ctx, "flush", "")
+	defer func() { end(err) }()
 	w, err := em.work(ctx)
 	if err != nil {
 		w.takeBack()
@@ -80,6 +83,7 @@ func (em *EntityManager) flush(ctx context.Context) error {
 		em.settle(w)
 		return nil
 	}
+	em.wroteChanges(w)
 	for _, c := range w.Changes {
 		if c.Kind != changeset.Insert {
 			em.scope.Contest.Add(c.Entity, c.Key)
@@ -88,9 +92,18 @@ func (em *EntityManager) flush(ctx context.Context) error {
 	if em.scope.Session != nil {
 		return em.flushInside(ctx, w)
 	}
-	err = em.transact(ctx, w.plan.Single(), func(session driver.Session) error { return w.execute(ctx, session) })
+	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
+	execute := func(session driver.Session) error { return w.execute(ctx, session) }
+	if em.loose {
+		err = em.untransacted(ctx, execute)
+	} else {
+		err = em.transact(ctx, o, execute)
+	}
 	if err != nil {
 		w.findLost(ctx, em, true)
+		if errors.Is(err, driver.ErrCommitUnknown) || em.loose {
+			em.dropWritten(ctx) // it may have been stored
+		}
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			w.Freeze()
 			em.unresolved = &unresolved{work: w}
@@ -100,6 +113,10 @@ func (em *EntityManager) flush(ctx context.Context) error {
 		return err
 	}
 	w.Publish(nil)
+	if em.loose {
+		em.dropWritten(ctx)
+		return em.afterHooks(ctx, w)
+	}
 	return join(em.event(ctx, afterCommit), em.afterHooks(ctx, w))
 }
 
@@ -139,7 +156,7 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
-	run := &exec.Runner{Session: session, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session)}
+	run := &exec.Runner{Session: session, Batch: w.batch, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session)}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
 	return w.explain(err)

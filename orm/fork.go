@@ -40,7 +40,9 @@ func validSchema(name string) bool {
 func (db *DB) Fork(opts ...ForkOption) *EntityManager {
 	em := newManager(db)
 	for _, opt := range opts {
-		opt(em)
+		if opt != nil { // nothing here can tell of a mistake
+			opt(em)
+		}
 	}
 	return em
 }
@@ -50,7 +52,7 @@ func (em *EntityManager) fork() *EntityManager {
 	other := newManager(em.db)
 	other.scope.Schema, other.guard.fault = em.scope.Schema, em.guard.fault
 	other.filtering.filters = append(other.filtering.filters, em.filtering.filters...)
-	other.mode, other.strict = em.mode, em.strict
+	other.mode, other.strict, other.loose, other.batch = em.mode, em.strict, em.loose, em.batch
 	return other
 }
 

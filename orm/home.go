@@ -22,7 +22,7 @@ type home struct {
 func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) error {
 	em := h.em
 	if h.cleared {
-		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was cleared from its manager"}
+		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was cleared from its manager, or released by a stream that has gone on"}
 	}
 	if err := em.guard.enter("load"); err != nil {
 		return err
@@ -38,7 +38,11 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 		return join(err, em.loadHooks(ctx, em.loader))
 	}
 	err := em.loads(ctx, m.Meta.Name, "the relation that leads to "+m.Meta.Name)
-	if err == nil {
+	switch {
+	case err != nil:
+	case m.Unread:
+		err = em.loader.Unread(ctx, m)
+	default:
 		err = em.loader.Target(ctx, m)
 	}
 	return join(err, em.loadHooks(ctx, em.loader))

@@ -52,7 +52,9 @@ func Logger(to *slog.Logger, opts ...LogOption) Option {
 	return func(c *config) {
 		l := &logging{to: to, spaces: LogQueries | LogTransactions | LogDiscovery | LogHydration, repeated: 10}
 		for _, opt := range opts {
-			opt(l)
+			if opt != nil {
+				opt(l)
+			}
 		}
 		if to == nil {
 			l = nil

@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -26,8 +27,14 @@ type EntityManager struct {
 	mode     FlushMode
 	// hooking reports that before-hooks are running: they must not flush.
 	hooking bool
-	// strict refuses what happens implicitly.
-	strict bool
+	// strict refuses what happens implicitly; loose flushes without a transaction.
+	strict, loose bool
+	// batch is the greatest number of rows of an operation of a flush, 0 for any.
+	batch int
+	// written are the entity types that the open transaction, or the write under way, wrote.
+	written map[string]bool
+	// batches collect the lazy loads of a shared manager, nil for others.
+	batches *batches
 	// unresolved is the flush, or the transaction, whose COMMIT may or may not have happened.
 	unresolved *unresolved
 	// lazy counts lazy loads by relation, for the log and Strict.
@@ -172,7 +179,9 @@ func (em *EntityManager) Plan(ctx context.Context) (string, error) {
 	}
 	defer em.guard.leave()
 	w, err := em.work(ctx)
-	defer w.takeBack()
+	if !planted.Is(planted.UndoPlan) {
+		defer w.takeBack()
+	}
 	if err != nil || w.plan == nil {
 		return "", err
 	}

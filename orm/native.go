@@ -40,7 +40,7 @@ func NativeDelete[T any](ctx context.Context, em *EntityManager, cond any, opts 
 // work: no entity is made, no hook runs. Every row must name the same properties;
 // values made on create and the first version are added where they are not named.
 func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int64, error) {
-	e, err := entityOf[T](em.db.registry)
+	e, err := entityIn[T](em)
 	if err != nil {
 		return 0, err
 	}
@@ -52,7 +52,7 @@ func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int
 // It bypasses the unit of work. What NativeInsert adds is added here too; a row that
 // is there keeps what was made when it was created, and its version counts up.
 func Upsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...M) (int64, error) {
-	e, err := entityOf[T](em.db.registry)
+	e, err := entityIn[T](em)
 	if err != nil {
 		return 0, err
 	}
@@ -64,7 +64,7 @@ func Upsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...
 }
 
 func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builder, error) {
-	e, err := entityOf[T](em.db.registry)
+	e, err := entityIn[T](em)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +73,9 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 		q = q.Where(cond)
 	}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, &Error{Class: ErrInvalidOption, Op: "native", Entity: e.Name, Detail: "one of the options is nil"}
+		}
 		q = opt(q)
 	}
 	return q, nil
@@ -80,8 +83,8 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 
 // Exec runs an insert, update or delete made by a query builder and returns the
 // number of rows.
-func Exec(ctx context.Context, em *EntityManager, q *qb.Builder) (int64, error) {
-	query, args, err := q.Query()
+func Exec(ctx context.Context, em *EntityManager, q qb.Source) (int64, error) {
+	query, args, err := queryOf("exec", q)
 	if err != nil {
 		return 0, err
 	}
@@ -124,7 +127,12 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 		return nil, err
 	}
 	op := &driver.Op{P: p, Rows: writeRows(w, args)}
-	return op, em.exec(ctx, op, w.Kind == qb.Truncate)
+	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
+	err = em.exec(ctx, op, w.Kind == qb.Truncate)
+	if w.Kind == qb.Truncate && em.scope.Session == nil {
+		em.dropWritten(ctx) // it has no transaction whose end would
+	}
+	return op, err
 }
 
 // writeRows cuts the arguments of a row-form write into its rows.

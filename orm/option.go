@@ -17,6 +17,13 @@ type config struct {
 	log         *logging
 	registry    *mapper.Registry
 	subscribers []Subscriber
+	trace       Tracer
+	// cache keeps answers of finds, nil without one.
+	cache *resultCache
+	// repositories are those of the application.
+	repositories []customRepository
+	// faults are mistakes in the options themselves.
+	faults []error
 }
 
 // Entities registers entities: struct values or pointers, or definitions made
@@ -52,3 +59,14 @@ func Limits(l mapper.Limits) Option { return func(c *config) { c.mapping.Limits 
 
 // Registry uses a registry that was already built, instead of Entities.
 func Registry(r *mapper.Registry) Option { return func(c *config) { c.registry = r } }
+
+// apply applies options in order; a nil one is a mistake.
+func apply[O ~func(*A), A any](op string, to *A, opts []O) error {
+	for _, opt := range opts {
+		if opt == nil {
+			return &Error{Class: ErrInvalidOption, Op: op, Detail: "one of the options is nil"}
+		}
+		opt(to)
+	}
+	return nil
+}

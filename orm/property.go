@@ -67,7 +67,7 @@ func PopulateAll[T any](ctx context.Context, em *EntityManager, owners []*T, opt
 	if len(owners) == 0 {
 		return nil
 	}
-	e, err := entityOf[T](em.db.registry)
+	e, err := entityIn[T](em)
 	if err != nil {
 		return err
 	}

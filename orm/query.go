@@ -11,19 +11,23 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// QB returns a query builder about T under an alias, for All, One, Result and Exec.
-func QB[T any](em *EntityManager, alias string) *qb.Builder {
-	name := ""
+// builder starts a query about an entity, with the filters of the manager.
+func (em *EntityManager) builder(entity, alias string) *qb.Builder {
+	return em.filtered(qb.New(em.db.registry, entity, alias))
+}
+
+// entityName is the name of an entity type, "" for other types.
+func entityName[T any](em *EntityManager) string {
 	if e := mapper.EntityOf[T](em.db.registry); e != nil {
-		name = e.Name
+		return e.Name
 	}
-	return em.filtered(qb.New(em.db.registry, name, alias))
+	return ""
 }
 
 // All runs a query about T and returns the managed roots, each once. Relations joined
 // by JoinAndSelect are populated with the rows that the query found: a collection that
 // conditions have narrowed is partial, as one loaded by PopulateWhere is.
-func All[T any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]*T, error) {
+func All[T any](ctx context.Context, em *EntityManager, q qb.Source) ([]*T, error) {
 	sel, args, err := em.selection("all", q)
 	if err != nil {
 		return nil, err
@@ -43,17 +47,40 @@ func All[T any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]*T, er
 }
 
 // One runs a query about T and returns its first root, nil when there is none.
-func One[T any](ctx context.Context, em *EntityManager, q *qb.Builder) (*T, error) {
-	list, err := All[T](ctx, em, q.Limit(1))
+func One[T any](ctx context.Context, em *EntityManager, q qb.Source) (*T, error) {
+	b, err := untyped("one", q)
+	if err != nil {
+		return nil, err
+	}
+	list, err := All[T](ctx, em, b.Limit(1))
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
 	return list[0], nil
 }
 
+// untyped returns the builder of a query, which must be there.
+func untyped(op string, q qb.Source) (*qb.Builder, error) {
+	if q != nil {
+		if b := q.Untyped(); b != nil {
+			return b, nil
+		}
+	}
+	return nil, &Error{Class: ErrInvalidOption, Op: op, Detail: "the query is nil; orm.QB makes one"}
+}
+
+// queryOf makes the query of a builder.
+func queryOf(op string, q qb.Source) (qb.Query, []any, error) {
+	b, err := untyped(op, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.Query()
+}
+
 // selection makes the query of a builder, which must read.
-func (em *EntityManager) selection(op string, q *qb.Builder) (*qb.Select, []any, error) {
-	query, args, err := q.Query()
+func (em *EntityManager) selection(op string, q qb.Source) (*qb.Select, []any, error) {
+	query, args, err := queryOf(op, q)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -72,10 +99,7 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 	if err := em.flushPending(ctx, "all"); err != nil {
 		return nil, err
 	}
-	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.GroupBy) > 0 {
-		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed columns and groups are not entities; use Result"}
-	}
-	nodes, err := joinedNodes(sel)
+	nodes, err := rootNodes(sel)
 	if err != nil {
 		return nil, err
 	}
@@ -87,6 +111,14 @@ func (em *EntityManager) run(ctx context.Context, sel *qb.Select, args []any) ([
 		list = once(list)
 	}
 	return list, em.loadHooks(ctx, em.loader)
+}
+
+// rootNodes returns what a query joins and reads; a query that makes no entities is an error.
+func rootNodes(sel *qb.Select) ([]*populate.Node, error) {
+	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.GroupBy) > 0 {
+		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed columns and groups are not entities; use Result"}
+	}
+	return joinedNodes(sel)
 }
 
 // once leaves out what comes again.

@@ -26,7 +26,7 @@ func TestReadOnly(t *testing.T) {
 func TestStream(t *testing.T) {
 	b := newBench(t)
 	em := b.db.Fork()
-	for i := range 450 {
+	for i := range 950 {
 		em.Persist(&Tag{Name: string(rune('a'+i%26)) + string(rune(1000+i))})
 	}
 	b.flush(em)
@@ -38,7 +38,7 @@ func TestStream(t *testing.T) {
 			t.Fatalf("tag %d = %+v", n, tag)
 		}
 	}
-	if sent := b.rec.Take(); n != 450 || len(sent) != 4 {
+	if sent := b.rec.Take(); n != 950 || len(sent) != 4 {
 		t.Errorf("%d tags, %d statements", n, len(sent))
 	}
 	for range orm.Stream[Tag](b.ctx, em, nil) {

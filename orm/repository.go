@@ -1,9 +1,14 @@
 package orm
 
-import "context"
+import (
+	"context"
+	"iter"
+)
 
-// Repository is the reads and marks of one entity type, bound to a manager.
-// Custom repositories embed a *Repository[T].
+// Repository is what can be done with one entity type, bound to a manager: every
+// function of this package that is about one type has a method here. Repositories of
+// an application embed a *Repository[T], see [RegisterRepository]. Like its manager
+// it belongs to one goroutine at a time.
 type Repository[T any] struct{ em *EntityManager }
 
 // Repo returns the repository of T in em.
@@ -12,46 +17,125 @@ func Repo[T any](em *EntityManager) *Repository[T] { return &Repository[T]{em} }
 // Manager returns the manager the repository is bound to.
 func (r *Repository[T]) Manager() *EntityManager { return r.em }
 
-// Find is the function Find.
+// Find is the function [Find].
 func (r *Repository[T]) Find(ctx context.Context, cond any, opts ...FindOption) ([]*T, error) {
 	return Find[T](ctx, r.em, cond, opts...)
 }
 
-// FindOne is the function FindOne.
+// FindOne is the function [FindOne].
 func (r *Repository[T]) FindOne(ctx context.Context, cond any, opts ...FindOption) (*T, error) {
 	return FindOne[T](ctx, r.em, cond, opts...)
 }
 
-// FindOneOrFail is the function FindOneOrFail.
+// FindOneOrFail is the function [FindOneOrFail].
 func (r *Repository[T]) FindOneOrFail(ctx context.Context, cond any, opts ...FindOption) (*T, error) {
 	return FindOneOrFail[T](ctx, r.em, cond, opts...)
 }
 
-// FindAndCount is the function FindAndCount.
+// FindAndCount is the function [FindAndCount].
 func (r *Repository[T]) FindAndCount(ctx context.Context, cond any, opts ...FindOption) ([]*T, int64, error) {
 	return FindAndCount[T](ctx, r.em, cond, opts...)
 }
 
-// FindByCursor is the function FindByCursor.
+// FindByCursor is the function [FindByCursor].
 func (r *Repository[T]) FindByCursor(ctx context.Context, cond any, w Window, opts ...FindOption) (*CursorPage[T], error) {
 	return FindByCursor[T](ctx, r.em, cond, w, opts...)
 }
 
-// Count is the function Count.
+// Stream is the function [Stream].
+func (r *Repository[T]) Stream(ctx context.Context, cond any, opts ...FindOption) iter.Seq2[*T, error] {
+	return Stream[T](ctx, r.em, cond, opts...)
+}
+
+// Count is the function [Count].
 func (r *Repository[T]) Count(ctx context.Context, cond any, opts ...FindOption) (int64, error) {
 	return Count[T](ctx, r.em, cond, opts...)
 }
 
-// Persist marks entities for insertion, see EntityManager.Persist.
+// QB is the function [QB].
+func (r *Repository[T]) QB(alias string) *Query[T] { return QB[T](r.em, alias) }
+
+// Populate is the function [PopulateAll].
+func (r *Repository[T]) Populate(ctx context.Context, owners []*T, opts ...FindOption) error {
+	return PopulateAll[T](ctx, r.em, owners, opts...)
+}
+
+// Load is the function [Load].
+func (r *Repository[T]) Load(ctx context.Context, owner *T, paths ...string) error {
+	return Load(ctx, r.em, owner, paths...)
+}
+
+// Assign is the function [Assign].
+func (r *Repository[T]) Assign(ctx context.Context, entity *T, data M, opts ...AssignOption) error {
+	return Assign(ctx, r.em, entity, data, opts...)
+}
+
+// Merge is the function [Merge].
+func (r *Repository[T]) Merge(entity *T) (*T, error) { return Merge(r.em, entity) }
+
+// Persist marks entities for insertion, see [EntityManager.Persist].
 func (r *Repository[T]) Persist(entities ...*T) {
 	for _, e := range entities {
 		r.em.Persist(e)
 	}
 }
 
-// Remove marks entities for deletion, see EntityManager.Remove.
+// Remove marks entities for deletion, see [EntityManager.Remove].
 func (r *Repository[T]) Remove(entities ...*T) {
 	for _, e := range entities {
 		r.em.Remove(e)
 	}
+}
+
+// Refresh is the method [EntityManager.Refresh].
+func (r *Repository[T]) Refresh(ctx context.Context, entities ...*T) error {
+	for _, e := range entities {
+		if err := r.em.Refresh(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// NativeInsert is the function [NativeInsert].
+func (r *Repository[T]) NativeInsert(ctx context.Context, rows ...M) (int64, error) {
+	return NativeInsert[T](ctx, r.em, rows...)
+}
+
+// NativeUpdate is the function [NativeUpdate].
+func (r *Repository[T]) NativeUpdate(ctx context.Context, cond any, set M, opts ...NativeOption) (int64, error) {
+	return NativeUpdate[T](ctx, r.em, cond, set, opts...)
+}
+
+// NativeDelete is the function [NativeDelete].
+func (r *Repository[T]) NativeDelete(ctx context.Context, cond any, opts ...NativeOption) (int64, error) {
+	return NativeDelete[T](ctx, r.em, cond, opts...)
+}
+
+// Upsert is the function [Upsert].
+func (r *Repository[T]) Upsert(ctx context.Context, on []string, rows ...M) (int64, error) {
+	return Upsert[T](ctx, r.em, on, rows...)
+}
+
+// UpsertEntity is the function [UpsertEntity].
+func (r *Repository[T]) UpsertEntity(ctx context.Context, entity *T, opts ...BulkOption) (*T, error) {
+	return UpsertEntity(ctx, r.em, entity, opts...)
+}
+
+// Clone is the function [Clone].
+func (r *Repository[T]) Clone(ctx context.Context, entity *T, opts ...CloneOption) (*T, error) {
+	return Clone(ctx, r.em, entity, opts...)
+}
+
+// Reference is the function [Reference].
+func (r *Repository[T]) Reference(key any) Ref[T] { return Reference[T](r.em, key) }
+
+// InsertMany is the function [InsertMany].
+func (r *Repository[T]) InsertMany(ctx context.Context, entities []*T, opts ...BulkOption) error {
+	return InsertMany(ctx, r.em, entities, opts...)
+}
+
+// UpsertMany is the function [UpsertMany].
+func (r *Repository[T]) UpsertMany(ctx context.Context, entities []*T, opts ...BulkOption) error {
+	return UpsertMany(ctx, r.em, entities, opts...)
 }

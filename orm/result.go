@@ -31,8 +31,8 @@ import (
 //
 // A write with Returning gives the rows it inserted, changed or deleted, where the
 // engine can tell them, else a driver.ErrUnsupported; see [Exec] for the rest of it.
-func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, error) {
-	query, args, err := q.Query()
+func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, error) {
+	query, args, err := queryOf("result", q)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +50,10 @@ func Result[R any](ctx context.Context, em *EntityManager, q *qb.Builder) ([]R, 
 }
 
 // StreamResult is [Result] that yields row by row, without holding all of them. The
-// manager may be used between two yields. An error ends the iteration.
-func StreamResult[R any](ctx context.Context, em *EntityManager, q *qb.Builder) iter.Seq2[R, error] {
+// manager may be used between two yields. Unlike [Stream] it holds its rows, and so a
+// connection, until the loop ends: what is asked in the loop needs another one. An
+// error ends the iteration.
+func StreamResult[R any](ctx context.Context, em *EntityManager, q qb.Source) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		sel, args, err := em.selection("stream", q)
 		if err != nil {

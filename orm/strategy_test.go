@@ -63,7 +63,7 @@ func TestPopulateHints(t *testing.T) {
 	}
 	authors[0].Books.Remove(authors[0].Books.Items()...)
 	b.rec.Take()
-	if err := em.Flush(b.ctx); err == nil || !strings.Contains(err.Error(), "Book.author: must have a value") {
+	if err := em.Flush(b.ctx); err == nil || !strings.Contains(err.Error(), "Book 1.author: invalid value: must have a value") {
 		t.Errorf("error = %v", err)
 	}
 	b.sent()

@@ -7,14 +7,13 @@ import (
 	"github.com/weft-orm/weft/driver"
 )
 
-// transact runs f in a transaction of its own. The caller reports the commit with
-// event(afterCommit), once it has published what was done. single says that f sends
-// one operation on one row, and fails only when that does.
-func (em *EntityManager) transact(ctx context.Context, single bool, f func(driver.Session) error) error {
+// transact runs f in a transaction of its own, which the options begin. The caller reports
+// the commit with event(afterCommit), once it has published what was done.
+func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, f func(driver.Session) error) error {
 	if err := em.event(ctx, beforeBegin); err != nil {
 		return err
 	}
-	session, err := em.scope.Open(ctx, driver.SessionOptions{Transaction: true, Single: single && !em.db.heard()})
+	session, err := em.scope.Open(ctx, o)
 	if err != nil {
 		return err
 	}
@@ -40,6 +39,9 @@ func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, c
 
 // ended reports a commit that became a rollback.
 func (em *EntityManager) ended(ctx context.Context, err error) error {
+	if errors.Is(err, driver.ErrCommitUnknown) {
+		em.dropWritten(ctx) // it may have been stored
+	}
 	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
 		return err
 	}
@@ -63,7 +65,7 @@ func join(errs ...error) error {
 
 // alone runs f in a transaction of its own and reports its commit.
 func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error) error {
-	if err := em.transact(ctx, false, f); err != nil {
+	if err := em.transact(ctx, driver.SessionOptions{Transaction: true}, f); err != nil {
 		return err
 	}
 	return em.event(ctx, afterCommit)
@@ -100,5 +102,15 @@ func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool) 
 		return err
 	}
 	err = write(session)
+	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
+}
+
+// untransacted runs f in a session without a transaction, for managers that ask for it.
+func (em *EntityManager) untransacted(ctx context.Context, f func(driver.Session) error) error {
+	session, err := em.scope.Open(ctx, driver.SessionOptions{})
+	if err != nil {
+		return err
+	}
+	err = f(session)
 	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/orm/internal/session"
 )
 
@@ -64,12 +65,17 @@ func Retry(n int) TxOption { return func(o *txOptions) { o.retries = n } }
 // Transactional runs fn in a transaction. It flushes and commits when fn returns
 // nil, and rolls back when fn returns an error or panics. After a rollback what
 // weft wrote into entities is taken back; the user's own assignments stay. With
-// Retry, fn must use the manager it is given.
+// Retry, fn must use the manager it is given, which [From] finds in its context where
+// ctx carries a manager.
 func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.Context, em *EntityManager) error, opts ...TxOption) error {
 	var o txOptions
-	for _, opt := range opts {
-		opt(&o)
+	if err := apply("transactional", &o, opts); err != nil {
+		return err
 	}
+	if fn == nil {
+		return &Error{Class: ErrInvalidOption, Op: "transactional", Detail: "there is no function to run"}
+	}
+	fn = carrying(ctx, fn)
 	open := em.scope.Session != nil
 	switch o.propagation {
 	case Mandatory:
@@ -132,7 +138,9 @@ func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *E
 		if done || em.scope.Session != session {
 			return // what ended the transaction has taken back
 		}
-		em.scope.TakeBack(mark)
+		if !planted.Is(planted.UndoNested) {
+			em.scope.TakeBack(mark)
+		}
 		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 	}()
 	if err = em.joined(ctx, fn); err != nil {
@@ -216,11 +224,14 @@ func (em *EntityManager) outermost(ctx context.Context, fn func(context.Context,
 // safer; use this where the ends lie in different functions.
 func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	var o txOptions
-	for _, opt := range opts {
-		opt(&o)
+	if err := apply("begin", &o, opts); err != nil {
+		return err
 	}
 	if em.scope.Session != nil {
 		return &Error{Class: ErrTransaction, Op: "begin", Detail: "one is open already"}
+	}
+	if em.guard.shared != nil {
+		return &Error{Class: ErrTransaction, Op: "begin", Detail: "the manager is shared by goroutines; Fork one for the transaction"}
 	}
 	if em.unresolved != nil {
 		return &Error{Class: ErrUnresolved, Op: "begin", Detail: "call Resolve or Clear first"}

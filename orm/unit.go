@@ -23,7 +23,10 @@ func (em *EntityManager) locate(op string, entity any) (*mapper.Entity, unsafe.P
 		return nil, nil, &Error{Class: ErrUnknownEntity, Op: op, Detail: "got " + typeName(entity) + ", want a pointer to an entity"}
 	}
 	e := em.db.registry.ByType(v.Type().Elem())
-	if e == nil {
+	switch {
+	case em.guard.fault != nil:
+		return nil, nil, em.guard.fault
+	case e == nil:
 		return nil, nil, &Error{Class: ErrUnknownEntity, Op: op, Detail: typeName(entity)}
 	}
 	return e, v.UnsafePointer(), nil
@@ -67,4 +70,18 @@ func flagByte(on bool) byte {
 		return 1
 	}
 	return 0
+}
+
+// entityOfValue returns the metadata of an entity type given as a value or pointer.
+func (db *DB) entityOfValue(x any) (*mapper.Entity, error) {
+	t := reflect.TypeOf(x)
+	if t != nil && t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if t != nil {
+		if e := db.registry.ByType(t); e != nil {
+			return e, nil
+		}
+	}
+	return nil, &Error{Class: ErrUnknownEntity, Detail: typeName(x)}
 }

@@ -25,8 +25,8 @@ const upsertMany = "upsert many"
 // managed: read them to go on with them.
 func UpsertMany[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
 	o := bulkOptions{op: upsertMany}
-	for _, opt := range opts {
-		opt(&o)
+	if err := apply(o.op, &o, opts); err != nil {
+		return err
 	}
 	if o.mergeNone && len(o.merge)+len(o.except) > 0 {
 		return &Error{Class: ErrInvalidOption, Op: o.op, Detail: "KeepExisting merges nothing"}

@@ -8,7 +8,9 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm"
 )
 
 // session makes spans of the calls that talk to the database.
@@ -110,6 +112,12 @@ func (r *rows) Close() error {
 // className names the class of an engine error for the attribute error.type.
 func className(err error) string {
 	if e, ok := errors.AsType[*driver.Error](err); ok {
+		return e.Class.Error()
+	}
+	if e, ok := errors.AsType[*orm.Error](err); ok {
+		return e.Class.Error()
+	}
+	if e, ok := errors.AsType[*conditions.Error](err); ok {
 		return e.Class.Error()
 	}
 	return "other"

@@ -69,3 +69,55 @@ func TestSpans(t *testing.T) {
 		}
 	}
 }
+
+// TestTracer sees the spans of operations around those of their statements.
+func TestTracer(t *testing.T) {
+	ctx := t.Context()
+	recorder := tracetest.NewSpanRecorder()
+	provider := otel.Provider(trace.NewTracerProvider(trace.WithSpanProcessor(recorder)))
+	db, err := orm.Open(ctx, otel.Wrap(sqlite.Memory(), provider), orm.Entities(model.Library()...), orm.Trace(otel.Tracer(provider)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := schema.Create(ctx, db); err != nil {
+		t.Fatal(err)
+	}
+	em := db.Fork()
+	em.Persist(&model.Book{Title: "Waves", Author: orm.To(&model.Author{Name: "Ann"})})
+	if err := em.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := orm.Find[model.Author](ctx, db.Fork(), nil, orm.Populate("books.tags")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := orm.Count[model.Author](ctx, db.Fork(), orm.M{"nam": 1}); err == nil {
+		t.Fatal("an unknown property was counted by")
+	}
+	if _, err := orm.FindOneOrFail[model.Author](ctx, db.Fork(), 1); err != nil {
+		t.Fatal(err)
+	}
+
+	names := map[string]string{"0000000000000000": "-"}
+	for _, span := range recorder.Ended() {
+		names[span.SpanContext().SpanID().String()] = span.Name()
+	}
+	var got []string
+	for _, span := range recorder.Ended() {
+		got = append(got, span.Name()+" in "+names[span.Parent().SpanID().String()])
+	}
+	want := []string{
+		"sqlite write in flush", "sqlite write in flush", "sqlite commit in flush", "flush in -",
+		"sqlite query in find Author", "sqlite query in populate books", "populate books in find Author",
+		"sqlite query in populate books.tags", "populate books.tags in find Author", "find Author in -",
+		"count Author in -", "sqlite query in find Author", "find Author in -",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%q\nwant\n%q", got, want)
+	}
+	for _, span := range recorder.Ended() {
+		if span.Name() == "count Author" && span.Status().Description != "unknown property" {
+			t.Errorf("the failed count has status %v", span.Status())
+		}
+	}
+}

@@ -51,6 +51,7 @@ func Parse(env conditions.Env, opts Options, hints ...Hint) (*Tree, error) {
 	if err := p.restrict(); err != nil {
 		return nil, err
 	}
+	p.level()
 	t := &Tree{Entity: env.Entity}
 	var err error
 	if t.Nodes, err = p.nodes(&p.root, &p.statement); err != nil {
@@ -109,6 +110,19 @@ func (p *parser) hint(h Hint) error {
 			at.lazy = appendNew(at.lazy, lazy)
 			return p.noOptions(h)
 		}
+		for rel != nil && rel.Kind == mapper.Inline && more {
+			if rest == "*" {
+				for _, inner := range within(e, rel) {
+					at.child(inner)
+				}
+				return p.noOptions(h)
+			}
+			around := rel
+			piece, rest, more = strings.Cut(rest, ".")
+			if rel = around.Sub(piece); rel == nil {
+				return p.unknownIn(h.Path, piece, e, around)
+			}
+		}
 		switch {
 		case m.Subtype != nil && more:
 			e = m.Subtype
@@ -159,10 +173,60 @@ func (p *parser) unknown(path, piece string, e *mapper.Entity, found *mapper.Pro
 	}
 	var names []string
 	for _, rel := range relations(e) {
-		names = append(names, rel.Name)
+		if rel.Parent != nil && rel.Name == piece {
+			err.Hint = rel.Path
+			return err
+		}
+		names = append(names, rel.Path)
 	}
 	err.Hint = nearest(piece, names)
 	return err
+}
+
+// unknownIn reports a name that nothing has inside an embedded value.
+func (p *parser) unknownIn(path, piece string, e *mapper.Entity, around *mapper.Property) error {
+	err := &Error{Class: ErrUnknownPath, Entity: p.env.Entity.Name, Path: path, Piece: piece}
+	var names []string
+	for _, rel := range within(e, around) {
+		names = append(names, strings.TrimPrefix(rel.Path, around.Path+"."))
+	}
+	err.Hint = nearest(piece, names)
+	return err
+}
+
+// within are the relations inside an embedded value of e.
+func within(e *mapper.Entity, around *mapper.Property) []*mapper.Property {
+	return slices.DeleteFunc(relations(e), func(rel *mapper.Property) bool {
+		for p := rel.Parent; p != nil; p = p.Parent {
+			if p == around {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// Through splits a path of e behind its first relation, which may lie inside embedded
+// values: typed are the types named before it ("Dog."), rest is what follows. rel is nil
+// when nothing does, or there is no relation.
+func Through(e *mapper.Entity, path string) (rel *mapper.Property, typed, rest string) {
+	for {
+		piece, after, more := strings.Cut(path, ".")
+		m := e.Meaning(piece)
+		if m.Subtype != nil && more {
+			e, path, typed = m.Subtype, after, typed+piece+"."
+			continue
+		}
+		p := m.Property
+		for p != nil && p.Kind == mapper.Inline && more {
+			piece, after, more = strings.Cut(after, ".")
+			p = p.Sub(piece)
+		}
+		if !more || p == nil || !p.Kind.IsRelation() {
+			return nil, typed, path
+		}
+		return p, typed, after
+	}
 }
 
 func (p *parser) fail(class error, path, got string) error {
@@ -241,22 +305,16 @@ func relations(e *mapper.Entity) []*mapper.Property {
 func (p *parser) fields() error {
 	for _, path := range p.opts.Fields {
 		at, e := &p.root, p.env.Entity
-		typed := "" // the types named on the way since the last relation
 		for {
-			piece, rest, more := strings.Cut(path, ".")
-			m := e.Meaning(piece)
-			if m.Subtype != nil && more {
-				e, path, typed = m.Subtype, rest, typed+piece+"."
-				continue
-			}
-			rel := m.Property
-			if !more || rel == nil || !rel.Kind.IsRelation() {
+			rel, typed, rest := Through(e, path)
+			if rel == nil {
+				path = typed + rest
 				break
 			}
-			at, e, path, typed = at.child(rel), rel.Relation.Target, rest, ""
+			at, e, path = at.child(rel), rel.Relation.Target, rest
 		}
 		if at != &p.root {
-			at.fields = append(at.fields, typed+path)
+			at.fields = append(at.fields, path)
 		}
 	}
 	return nil

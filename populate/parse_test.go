@@ -80,7 +80,7 @@ func TestParse(t *testing.T) {
 			"tags select-in\npublisher joined (code name country)\n"},
 		{"options", "Author", populate.Options{Strategy: "joined"},
 			[]populate.Hint{{Path: "books", Where: M{"pages >": 3}, OrderBy: []string{"-title"}, Limit: 5, Fields: []string{"title"}}},
-			"books select-in (id title) where pages > $3 [3] order [-title] limit 5 offset -1\n"},
+			"books select-in (id title author publisher) where pages > $3 [3] order [-title] limit 5 offset -1\n"},
 		{"options merge", "Author", populate.Options{},
 			[]populate.Hint{{Path: "books.tags", Strategy: "joined"}, {Path: "books", Limit: 2, Offset: 1}},
 			"books select-in limit 2 offset 1\nbooks.tags joined (id name)\n"},
@@ -91,7 +91,7 @@ func TestParse(t *testing.T) {
 			[]populate.Hint{{Path: "books", Where: M{"pages": 1}}, {Path: "books.publisher", Strategy: "joined", Where: M{"name": "x"}}},
 			"books select-in where pages = $3 [1 x]\nbooks.publisher joined (code name country) where name = $4\n"},
 		{"fields of the find", "Author", populate.Options{Fields: []string{"name", "books.title"}}, populate.Paths("books.author"),
-			"books select-in (id title author)\nbooks.author select-in\n"},
+			"books select-in (id title author publisher)\nbooks.author select-in\n"},
 		{"empty where", "Author", populate.Options{}, []populate.Hint{{Path: "books", Where: M{}}}, "books select-in\n"},
 		{"true where there is a target", "Author", populate.Options{},
 			[]populate.Hint{{Path: "books", Where: M{"publisher": M{"$and": []any{}}}}}, "books select-in where true at publisher\n"},
@@ -144,13 +144,13 @@ func TestParseRestrictsByTheFilter(t *testing.T) {
 			"books select-in\nbooks.tags select-in where name = $1\n", 4},
 		{"all but one hint", populate.Options{Where: populate.Infer}, []populate.Hint{{Path: "books", Where: M{}}}, "books select-in\n", 0},
 		{"joined", populate.Options{Where: populate.Infer, Strategy: "joined", Fields: []string{"books.title"}}, populate.Paths("books"),
-			"books joined (id title) where pages > $0 and tags some (name = $1)\n", 0},
+			"books joined (id title author publisher) where pages > $0 and tags some (name = $1)\n", 0},
 		{"a condition of the roots", populate.Options{Where: M{"books.title": "z"}},
 			append(populate.Paths("books"), populate.Hint{Path: "books.tags", Where: M{"name": "t"}}),
 			"books select-in where title = $4\nbooks.tags select-in where name = $3 [t]\n", 5},
 		{"its values come before those of the node", populate.Options{Where: populate.Infer},
 			append(populate.Paths("books"), populate.Hint{Path: "books.author", Where: M{"name": "t"}, Strategy: "joined", Fields: []string{"name"}}),
-			"books select-in where pages > $0 and tags some (name = $1) [t]\nbooks.author joined (id name version) where name = $7\n", 4},
+			"books select-in where pages > $0 and tags some (name = $1) [t]\nbooks.author joined (id name favourite version) where name = $7\n", 4},
 	} {
 		test.opts.Filter, test.opts.Slots = filter, slots
 		tree, err := populate.Parse(e, test.opts, test.hints...)

@@ -1,6 +1,7 @@
 package populate
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -45,6 +46,9 @@ func (p *parser) node(d *draft, st *statement) (*Node, error) {
 		return nil, err
 	}
 	n := &Node{Relation: d.relation, Path: d.path, Strategy: strategy, Lazy: d.lazy, OrderBy: d.hint.OrderBy, Limit: -1, Offset: -1}
+	if d.hint.Offset > math.MaxInt64-d.hint.Limit {
+		return nil, p.fail(ErrOption, d.path, "limit and offset together are beyond what can be counted")
+	}
 	if d.hint.Limit > 0 {
 		n.Limit = d.hint.Limit
 	}
@@ -162,11 +166,15 @@ func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error)
 			return nil, err
 		}
 	}
+	for _, leaf := range target.HierarchyLeaves() {
+		needed := leaf.Primary || leaf == target.Version || target.TellsType(leaf) || leaf.Kind.IsToOne() && (leaf.Relation.Owning || d.populates(leaf))
+		ordinary := len(d.fields) == 0 && !leaf.Lazy
+		asked[leaf] = !leaf.Kind.IsToMany() && !leaf.Virtual && (needed || ordinary || asked[leaf])
+	}
+	target.ReadAlong(asked)
 	var out []*mapper.Property
 	for _, leaf := range target.HierarchyLeaves() {
-		needed := leaf.Primary || leaf == target.Version || target.TellsType(leaf) || d.populates(leaf) && leaf.Kind.IsToOne()
-		ordinary := len(d.fields) == 0 && !leaf.Lazy
-		if !leaf.Kind.IsToMany() && !leaf.Virtual && (needed || ordinary || asked[leaf]) {
+		if asked[leaf] {
 			out = append(out, leaf)
 		}
 	}

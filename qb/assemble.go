@@ -1,6 +1,7 @@
 package qb
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -118,6 +119,9 @@ func (a *assembly) read() (*Select, error) {
 		if err := part(q); err != nil {
 			return nil, err
 		}
+	}
+	if b.limit != nil && b.offset != nil && *b.offset > math.MaxInt64-*b.limit {
+		return nil, &Error{Class: ErrStep, Step: "Limit", Hint: "limit and offset together are beyond what can be counted"}
 	}
 	if b.limit != nil {
 		q.Limit = a.slot(int64(*b.limit))

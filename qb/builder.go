@@ -55,6 +55,23 @@ type Builder struct {
 	conflict  *conflictCall
 }
 
+// Source is a query given to a step of another: a [Builder], or what is built on one.
+type Source interface {
+	// Untyped returns the builder; nil counts as no query.
+	Untyped() *Builder
+}
+
+// Untyped returns the builder itself.
+func (b *Builder) Untyped() *Builder { return b }
+
+// untyped returns the builder of a source that may be nil.
+func untyped(q Source) *Builder {
+	if q == nil {
+		return nil
+	}
+	return q.Untyped()
+}
+
 // queryKind is what a builder makes.
 type queryKind uint8
 

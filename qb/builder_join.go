@@ -47,24 +47,24 @@ func (b *Builder) LeftJoinAndSelect(path, alias string, on ...any) *Builder {
 
 // JoinQuery joins the rows of a sub-query. Paths that begin with the alias name
 // properties of the sub-query's entity, which it must read.
-func (b *Builder) JoinQuery(q *Builder, alias string, on ...any) *Builder {
-	return b.join("JoinQuery", joinCall{query: q, alias: alias, on: on})
+func (b *Builder) JoinQuery(q Source, alias string, on ...any) *Builder {
+	return b.join("JoinQuery", joinCall{query: untyped(q), alias: alias, on: on})
 }
 
 // LeftJoinQuery is JoinQuery that keeps rows without a joined one.
-func (b *Builder) LeftJoinQuery(q *Builder, alias string, on ...any) *Builder {
-	return b.join("LeftJoinQuery", joinCall{query: q, alias: alias, on: on, left: true})
+func (b *Builder) LeftJoinQuery(q Source, alias string, on ...any) *Builder {
+	return b.join("LeftJoinQuery", joinCall{query: untyped(q), alias: alias, on: on, left: true})
 }
 
 // JoinLateral joins a sub-query that may speak of the rows before it, see
 // [Builder.Within] (PostgreSQL, MySQL).
-func (b *Builder) JoinLateral(q *Builder, alias string, on ...any) *Builder {
-	return b.join("JoinLateral", joinCall{query: q, alias: alias, on: on, lateral: true})
+func (b *Builder) JoinLateral(q Source, alias string, on ...any) *Builder {
+	return b.join("JoinLateral", joinCall{query: untyped(q), alias: alias, on: on, lateral: true})
 }
 
 // LeftJoinLateral is JoinLateral that keeps rows without a joined one.
-func (b *Builder) LeftJoinLateral(q *Builder, alias string, on ...any) *Builder {
-	return b.join("LeftJoinLateral", joinCall{query: q, alias: alias, on: on, left: true, lateral: true})
+func (b *Builder) LeftJoinLateral(q Source, alias string, on ...any) *Builder {
+	return b.join("LeftJoinLateral", joinCall{query: untyped(q), alias: alias, on: on, left: true, lateral: true})
 }
 
 // JoinCTE joins a common table expression that has the columns of an entity.

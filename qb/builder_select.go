@@ -108,8 +108,9 @@ func (b *Builder) KeyIn() *Builder {
 
 // From reads the root's rows from a sub-query about the same entity instead of
 // its table.
-func (b *Builder) From(q *Builder) *Builder {
+func (b *Builder) From(source Source) *Builder {
 	c, at := b.next("From")
+	q := untyped(source)
 	if q == nil || q.entity != c.entity {
 		return c.blame(at, ErrStep, "", "the sub-query must be about the same entity")
 	}
@@ -133,11 +134,13 @@ type withCall struct {
 }
 
 // With puts a common table expression before the query.
-func (b *Builder) With(name string, q *Builder) *Builder { return b.withQuery("With", name, q, false) }
+func (b *Builder) With(name string, q Source) *Builder {
+	return b.withQuery("With", name, untyped(q), false)
+}
 
 // WithRecursive puts a recursive common table expression before the query.
-func (b *Builder) WithRecursive(name string, q *Builder) *Builder {
-	return b.withQuery("WithRecursive", name, q, true)
+func (b *Builder) WithRecursive(name string, q Source) *Builder {
+	return b.withQuery("WithRecursive", name, untyped(q), true)
 }
 
 func (b *Builder) withQuery(name, cte string, q *Builder, recursive bool) *Builder {
@@ -156,10 +159,12 @@ type unionCall struct {
 }
 
 // Union adds the rows of another query, without repeats.
-func (b *Builder) Union(q *Builder) *Builder { return b.unionQuery("Union", q, false) }
+func (b *Builder) Union(q Source) *Builder { return b.unionQuery("Union", untyped(q), false) }
 
 // UnionAll adds the rows of another query.
-func (b *Builder) UnionAll(q *Builder) *Builder { return b.unionQuery("UnionAll", q, true) }
+func (b *Builder) UnionAll(q Source) *Builder {
+	return b.unionQuery("UnionAll", untyped(q), true)
+}
 
 func (b *Builder) unionQuery(name string, q *Builder, all bool) *Builder {
 	c, at := b.next(name)
@@ -177,8 +182,9 @@ type outerAlias struct {
 
 // Within lets a sub-query speak of the rows of the query around it: their
 // aliases can begin paths, conditions.Col("a.id") among them.
-func (b *Builder) Within(outer *Builder) *Builder {
+func (b *Builder) Within(around Source) *Builder {
 	c, at := b.next("Within")
+	outer := untyped(around)
 	if outer == nil || outer.entity == nil || outer.alias == "" {
 		return c.blame(at, ErrStep, "", "the query around must have an alias")
 	}

@@ -39,8 +39,9 @@ func (b *Builder) insertRows(at step, rows []M) *Builder {
 
 // InsertFrom makes the query an insert of what another query reads, column by column
 // into properties. Nothing but the database's defaults fills the rest. MongoDB has none.
-func (b *Builder) InsertFrom(q *Builder, properties ...string) *Builder {
+func (b *Builder) InsertFrom(source Source, properties ...string) *Builder {
 	c, at := b.next("InsertFrom")
+	q := untyped(source)
 	c.kind = insertQuery
 	if q == nil || len(properties) == 0 {
 		return c.blame(at, ErrStep, "", "name a query, and the properties that its columns are for")

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/class"
 )
 
 // Classes of mistakes in queries. Mistakes in conditions keep their own class
@@ -17,7 +18,7 @@ var (
 	// ErrAmbiguous reports a path piece that names properties of several subtypes.
 	ErrAmbiguous = conditions.ErrAmbiguous
 	// ErrUnknownEntity reports an entity name that is not registered.
-	ErrUnknownEntity = errors.New("unknown entity")
+	ErrUnknownEntity = class.Within(class.ErrUnknownEntity, "unknown entity")
 	// ErrUnknownAlias reports an alias that no step has introduced.
 	ErrUnknownAlias = errors.New("unknown alias")
 	// ErrStep reports a step that does not fit the query it is applied to.
@@ -27,7 +28,7 @@ var (
 	// ErrParameter reports a filter whose parameters are missing or do not fit.
 	ErrParameter = errors.New("a parameter of the filter is missing")
 	// ErrEmptyCondition reports a bulk update or delete without a condition and without AllowAll.
-	ErrEmptyCondition = errors.New("empty condition would change every row")
+	ErrEmptyCondition = class.Within(class.ErrEmptyCondition, "empty condition would change every row")
 )
 
 // Error is a mistake in a query, kept with the step that made it.

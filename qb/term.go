@@ -49,7 +49,7 @@ func Min(path string) Term { return Term{fn: "min", path: path} }
 func Max(path string) Term { return Term{fn: "max", path: path} }
 
 // Sub is the one value a sub-query finds.
-func Sub(q *Builder) Term { return Term{query: q} }
+func Sub(q Source) Term { return Term{query: untyped(q)} }
 
 // As names the column in the result.
 func (t Term) As(name string) Term {

@@ -112,6 +112,13 @@ func (c *Collection[T]) IsDirty() bool { return c.c.Items != nil && c.c.Items.Di
 // Load reads the items when they are not known; what was added or removed
 // before stays added or removed.
 func (c *Collection[T]) Load(ctx context.Context) error {
+	if c.c.Owner != nil {
+		if h, shared := c.c.Owner.Home.(slot.Shared); shared {
+			if _, ok, err := h.Fetch(ctx, c.c.Owner, &c.c); ok {
+				return err
+			}
+		}
+	}
 	if c.IsLoaded() {
 		return nil
 	}

@@ -35,11 +35,20 @@ func (r Ref[T]) IsNil() bool { return r.e == nil }
 // IsLoaded reports whether the target is in memory. The null reference is not loaded.
 func (r Ref[T]) IsLoaded() bool { return r.e != nil && r.e.Entity != nil }
 
+// IsHidden reports that the target was looked for and not found: a filter or the
+// condition of a populate hint hides its row, or the row is gone. The reference keeps
+// its key, and no flush writes NULL in its place.
+func (r Ref[T]) IsHidden() bool { return r.e != nil && r.e.Entity == nil && r.e.Hidden }
+
 // Get returns the target, or nil when the reference is null. It panics with an
-// [*Error] when the target is not loaded.
+// [*Error] when the target is not in memory: of class [ErrHidden] when it was looked
+// for and not found, see [Ref.IsHidden], else [ErrNotLoaded].
 func (r Ref[T]) Get() *T {
 	if r.e == nil {
 		return nil
+	}
+	if r.IsHidden() {
+		panic(&Error{ErrHidden, r.subject(), "a filter hides the row, or it is gone; test IsHidden or use Peek, or read the target without the filter"})
 	}
 	if r.e.Entity == nil {
 		panic(&Error{ErrNotLoaded, r.subject(), "populate the relation, call Load(ctx), or use Peek"})
@@ -57,10 +66,19 @@ func (r Ref[T]) Peek() (target *T, loaded bool) {
 }
 
 // Load returns the target and reads it first when it is not in memory. It
-// returns nil for the null reference, and an [*Error] of class [ErrDetached] when
-// the reference was never handed to a manager.
+// returns nil for the null reference, an error of class [ErrHidden] when a filter
+// hides the target, and an [*Error] of class [ErrDetached] when the reference was
+// never handed to a manager.
 func (r Ref[T]) Load(ctx context.Context) (*T, error) {
-	if r.e == nil || r.e.Entity != nil {
+	if r.e == nil {
+		return nil, nil
+	}
+	if h, shared := r.e.Home.(slot.Shared); shared {
+		if x, ok, err := h.Fetch(ctx, r.e, nil); ok {
+			return (*T)(x), err
+		}
+	}
+	if r.e.Entity != nil {
 		return r.Get(), nil
 	}
 	if r.e.Home == nil {
@@ -87,6 +105,8 @@ func (r Ref[T]) ReferenceKey() (key any, ok bool) {
 	switch {
 	case r.e == nil:
 		return nil, false
+	case r.e.Unread:
+		return r, true // which is refused where a key is needed
 	case r.e.Key != nil:
 		return r.e.Key, true
 	default:

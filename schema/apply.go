@@ -29,7 +29,7 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 		if err != nil {
 			return nil, err
 		}
-		return p.then(l.createViews(views)), nil
+		return l.withObjects(ctx, o, p.then(l.createViews(views)))
 	})
 }
 

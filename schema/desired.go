@@ -243,6 +243,12 @@ func (b *builder) index(t *table, at *schema.Table, ix *index) error {
 		}
 		ai.AddAttrs(b.predicate(ix.Where))
 	}
+	if len(ix.include) > 0 {
+		if b.include == nil {
+			return b.unsupported(t.name+"."+ix.Name, "an index that includes columns")
+		}
+		ai.AddAttrs(b.include(columns(at, ix.include)))
+	}
 	if ix.Fulltext {
 		if b.fulltext == nil {
 			return b.unsupported(t.name+"."+ix.Name, "a full-text index")

@@ -33,6 +33,8 @@ type atlas struct {
 	// predicate makes a partial index, expressions index the result of one.
 	predicate   func(where string) schema.Attr
 	expressions bool
+	// include keeps columns beside those of an index.
+	include func(columns []*schema.Column) schema.Attr
 	// fulltext turns an index into one for the engine's text search.
 	fulltext func(*schema.Index)
 	// nativeEnum makes a named enum type.
@@ -72,7 +74,7 @@ var atlases = []*atlas{
 		collate:       collateType,
 		predicate:     func(p string) schema.Attr { return &sqlite.IndexPredicate{P: p} },
 		expressions:   true,
-		rewrite:       sqliteForeignKeys,
+		rewrite:       sqliteQuestion,
 		viewQuery:     "select sql, 0 from sqlite_master where type = 'view' and ?1 = '' and name = ?2",
 		textTimes:     true,
 	},
@@ -83,6 +85,7 @@ var atlases = []*atlas{
 		collate:       collateColumn,
 		predicate:     func(p string) schema.Attr { return &postgres.IndexPredicate{P: p} },
 		expressions:   true,
+		include:       func(c []*schema.Column) schema.Attr { return &postgres.IndexInclude{Columns: c} },
 		fulltext:      postgresFulltext,
 		nativeEnum:    postgresEnum,
 		comments:      true, schemas: true,

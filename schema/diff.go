@@ -38,7 +38,11 @@ func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.around(ctx, t.Registry(), o, tables)
+	p, err := l.around(ctx, t.Registry(), o, tables)
+	if err != nil {
+		return nil, err
+	}
+	return l.withObjects(ctx, o, p)
 }
 
 func (l *live) diffTables(ctx context.Context, t Target, o options) (*Plan, error) {
@@ -50,8 +54,21 @@ func (l *live) diffTables(ctx context.Context, t Target, o options) (*Plan, erro
 	if err != nil {
 		return nil, err
 	}
+	held := leaveUnquotable(current, t.Engine().Caps().Limits)
+	p, err := l.planTables(ctx, current, desired, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.refuseCopies(p, held); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+func (l *live) planTables(ctx context.Context, current, desired *schema.Realm, o options) (*Plan, error) {
 	var renames *Plan
 	if !o.addOnly {
+		var err error
 		if renames, err = l.renames(ctx, current, desired); err != nil {
 			return nil, err
 		}

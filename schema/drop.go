@@ -48,7 +48,11 @@ func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error)
 			first.Statements = append(first.Statements, l.dropView(old))
 		}
 	}
-	return first.then(tables), nil
+	have, err := l.madeObjects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return l.objectsTo(ctx, first.then(tables), nil, have, false)
 }
 
 func hasEnum(s *schema.Schema, name string) bool {

@@ -29,6 +29,9 @@ var ErrLocked = errors.New("another program is changing the schema")
 // should: run on a scratch database, they leave a difference.
 var ErrUnsettled = errors.New("the statements leave a difference")
 
+// ErrObject is the class of errors about a text that makes no trigger or routine.
+var ErrObject = errors.New("unusable trigger or routine")
+
 // UnsupportedError names what cannot be created. It is an [ErrUnsupported].
 type UnsupportedError struct {
 	// Dialect is the dialect's name.

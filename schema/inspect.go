@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
+	"ariga.io/atlas/sql/sqlite"
 )
 
 // inspect reads the tables of the desired realm from the database, as far as
@@ -103,17 +105,63 @@ func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) ([]stri
 	return list, nil
 }
 
-func indexed(t *schema.Table, fk *schema.ForeignKey) bool {
-	begins := func(ix *schema.Index) bool {
-		var covered []string
-		for _, part := range ix.Parts {
-			if part.C == nil {
-				break
-			}
-			covered = append(covered, part.C.Name)
-		}
-		return startsWith(covered, columnNames(fk.Columns))
+// IndexedColumns lists, by table, the columns of the primary key and of each index of all
+// rows, in their order; where one covers an expression it ends before it. Tables of other
+// schemas than the connection's own are named "schema.table".
+func IndexedColumns(ctx context.Context, t Target, opts ...Option) (map[string][][]string, error) {
+	l, err := connect(ctx, t, "")
+	if err != nil {
+		return nil, err
 	}
+	defer l.close()
+	o := collect(opts)
+	desired, err := l.described(t.Registry(), o)
+	if err != nil {
+		return nil, err
+	}
+	all, err := l.inspect(ctx, desired, o)
+	if err != nil {
+		return nil, err
+	}
+	lists := map[string][][]string{}
+	for _, s := range all.Schemas {
+		for _, table := range s.Tables {
+			name := table.Name
+			if s.Name != "" {
+				name = s.Name + "." + name
+			}
+			lists[name] = nil
+			for _, ix := range append(slices.Clone(table.Indexes), table.PrimaryKey) {
+				if ix != nil && !isPartial(ix) {
+					lists[name] = append(lists[name], leading(ix))
+				}
+			}
+		}
+	}
+	return lists, nil
+}
+
+// isPartial reports an index of some rows.
+func isPartial(ix *schema.Index) bool {
+	_, lite := attribute[*sqlite.IndexPredicate](ix.Attrs)
+	_, postgres := attribute[*postgres.IndexPredicate](ix.Attrs)
+	return lite || postgres
+}
+
+// leading are the columns of an index before its first expression.
+func leading(ix *schema.Index) []string {
+	var columns []string
+	for _, part := range ix.Parts {
+		if part.C == nil {
+			break
+		}
+		columns = append(columns, part.C.Name)
+	}
+	return columns
+}
+
+func indexed(t *schema.Table, fk *schema.ForeignKey) bool {
+	begins := func(ix *schema.Index) bool { return startsWith(leading(ix), columnNames(fk.Columns)) }
 	return t.PrimaryKey != nil && begins(t.PrimaryKey) || slices.ContainsFunc(t.Indexes, begins)
 }
 

@@ -30,6 +30,7 @@ type column struct {
 type index struct {
 	*mapper.Index
 	columns []string
+	include []string
 }
 
 // A foreignKey refers to the key of another table, or of its own.
@@ -243,7 +244,7 @@ func (l *layout) addForeignKey(columns, refs []*mapper.Column, onDelete, onUpdat
 }
 
 func (l *layout) addIndex(t *table, ix *mapper.Index) {
-	added := &index{Index: ix, columns: names(ix.Columns)}
+	added := &index{Index: ix, columns: names(ix.Columns), include: names(ix.Include)}
 	if ix.Name == "" {
 		named := *ix
 		named.Name = l.indexName(t, ix)

@@ -20,6 +20,9 @@ type options struct {
 	ignored []string
 	// renamed are former names by "table" and "table.column".
 	renamed map[string]string
+	// objects are triggers and routines; managesObjects says that these are all of them.
+	objects        []Object
+	managesObjects bool
 	// database is the name of the connection's own database, where that is what a schema is.
 	database string
 }

@@ -109,7 +109,11 @@ func SQL(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return plan.then(a.createViews(views)).String(), nil
+	objects, err := a.createObjects(collect(opts).objects)
+	if err != nil {
+		return "", err
+	}
+	return plan.then(a.createViews(views)).then(objects).String(), nil
 }
 
 // createChanges lists the changes that make a realm out of nothing.

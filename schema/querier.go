@@ -38,6 +38,15 @@ func (q *querier) cancel() {
 	q.stops = nil
 }
 
+// sqliteQuestion asks what Atlas cannot ask in every case: names within strings are
+// escaped, which Atlas leaves out, and foreign keys may name no columns.
+func sqliteQuestion(query string) string {
+	if begin, end := strings.Index(query, "('"), strings.LastIndex(query, "')"); strings.Contains(query, "pragma_") && begin >= 0 && end > begin {
+		query = query[:begin+2] + strings.ReplaceAll(query[begin+2:end], "'", "''") + query[end:]
+	}
+	return sqliteForeignKeys(query)
+}
+
 // sqliteForeignKeys answers Atlas's question about foreign keys with the key of the
 // other table where a reference names no columns, which SQLite reports as NULL.
 func sqliteForeignKeys(query string) string {

@@ -67,6 +67,10 @@ func (r *rehearsal) run(ctx context.Context) (*Script, error) {
 	if err != nil {
 		return nil, err
 	}
+	objectsBefore, err := r.madeObjects(ctx)
+	if err != nil {
+		return nil, err
+	}
 	rest, err := r.diff(ctx, r.target, r.options)
 	if err != nil {
 		return nil, err
@@ -84,7 +88,7 @@ func (r *rehearsal) run(ctx context.Context) (*Script, error) {
 	} else if !again.IsEmpty() {
 		return nil, fmt.Errorf("schema: %s: %w:\n%s", r.sql.Name(), ErrUnsettled, again)
 	}
-	s.Down, err = r.back(ctx, desired, before, viewsBefore, renames)
+	s.Down, err = r.back(ctx, desired, before, viewsBefore, objectsBefore, renames)
 	return s, err
 }
 
@@ -102,7 +106,7 @@ func (r *rehearsal) planRenames(ctx context.Context) (*Plan, error) {
 }
 
 // back plans the way to the state before, goes it, and sees that it got there.
-func (r *rehearsal) back(ctx context.Context, desired, before *schema.Realm, views []*view, renames *Plan) (*Plan, error) {
+func (r *rehearsal) back(ctx context.Context, desired, before *schema.Realm, views []*view, objects []made, renames *Plan) (*Plan, error) {
 	down, err := r.planBack(ctx, desired, before)
 	if err != nil {
 		return nil, err
@@ -111,7 +115,9 @@ func (r *rehearsal) back(ctx context.Context, desired, before *schema.Realm, vie
 	if err != nil {
 		return nil, err
 	}
-	down = r.viewsBack(down, views, viewsAfter)
+	if down, err = r.objectsBack(ctx, r.viewsBack(down, views, viewsAfter), objects); err != nil {
+		return nil, err
+	}
 	if err := r.apply(ctx, down); err != nil {
 		return nil, err
 	}
@@ -132,6 +138,19 @@ func (r *rehearsal) back(ctx context.Context, desired, before *schema.Realm, vie
 		return nil, err
 	}
 	return down.then(undo), nil
+}
+
+// objectsBack puts the triggers and routines of the state before around the way back.
+func (r *rehearsal) objectsBack(ctx context.Context, down *Plan, before []made) (*Plan, error) {
+	var want []Object
+	for _, m := range before {
+		want = append(want, m.Object)
+	}
+	have, err := r.madeObjects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.objectsTo(ctx, down, want, have, false)
 }
 
 func (r *rehearsal) planBack(ctx context.Context, desired, before *schema.Realm) (*Plan, error) {
@@ -181,7 +200,7 @@ func (r *rehearsal) everything(ctx context.Context, desired *schema.Realm) (*sch
 	all := schema.NewRealm()
 	for _, want := range desired.Schemas {
 		s, err := r.InspectSchema(ctx, want.Name, &schema.InspectOptions{
-			Mode: schema.InspectSchemas | schema.InspectTables | schema.InspectTypes, Exclude: r.options.ignored,
+			Mode: schema.InspectSchemas | schema.InspectTables | schema.InspectTypes, Exclude: append([]string{objectTable}, r.options.ignored...),
 		})
 		if schema.IsNotExistError(err) {
 			continue

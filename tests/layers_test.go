@@ -38,6 +38,7 @@ const mongoDriver = "go.mongodb.org/mongo-driver/v2"
 var layers = []layer{
 	{path: "internal"},                   // leaves that any layer may use: they know nothing of the rest
 	{path: "internal/testdb", any: true}, // for tests alone
+	{path: "internal/address", any: true}, // makes connectors: for open and programs
 	{path: "internal/pretty", outside: []string{"github.com/alecthomas/chroma/v2", "github.com/fatih/color"}},
 	{path: "naming", outside: []string{"github.com/gobuffalo/flect"}},
 	{path: "rel"},
@@ -69,8 +70,12 @@ var layers = []layer{
 	{path: "schema", ours: []string{"naming", "rel", "mapper", "driver", "qb/sql"}, outside: []string{"ariga.io/atlas"}},
 	{path: "seed", ours: slices.Concat(belowOrm, []string{"orm"}), outside: []string{"github.com/brianvoe/gofakeit/v7", "go.yaml.in/yaml/v3"}},
 	{path: "ormtest", ours: slices.Concat(belowOrm, []string{"orm", "seed", "driver/memory"})},
+	{path: "weftweb", ours: slices.Concat(belowOrm, []string{"orm"})},
 	{path: "migrate", ours: []string{"driver", "schema"}, outside: []string{"github.com/pressly/goose/v3", "ariga.io/atlas"}},
 	{path: "ormlog", ours: []string{"internal/pretty"}, outside: []string{"github.com/mattn/go-isatty"}},
+	{path: "cache", outside: []string{"github.com/hashicorp/golang-lru/v2"}},
+	{path: "cache/redis", any: true}, // a module of its own
+	{path: "open", any: true}, // links every engine
 	{path: "cmd", any: true},
 	{path: "tests", any: true},
 	{path: "examples", any: true},

@@ -2,6 +2,7 @@ package tests_test
 
 import (
 	"go/ast"
+	"go/build"
 	"go/parser"
 	"go/token"
 	"io/fs"
@@ -58,6 +59,9 @@ func sourceFiles(t *testing.T, root string) []sourceFile {
 		text, err := os.ReadFile(path)
 		if err != nil {
 			return err
+		}
+		if fits, err := build.Default.MatchFile(filepath.Dir(path), name); err == nil && !fits && strings.Contains(name, "_go1") {
+			return nil // written for a newer Go, whose syntax this one does not know
 		}
 		file, err := parseSource(filepath.ToSlash(short), string(text))
 		if err == nil && !ast.IsGenerated(file.ast) {

@@ -49,6 +49,27 @@ func testRollback(k *kit) {
 	k.wantNames("[]")
 }
 
+// testAlone writes in transactions of one operation, which an engine may shorten.
+func testAlone(k *kit) {
+	k.need(k.engine.Caps().Transactions, "transactions")
+	alone := driver.SessionOptions{Transaction: true, Alone: true}
+	s := k.session(alone)
+	k.exec(s, k.insert(k.shelf, []any{"kept"}))
+	k.end(s, true)
+	s = k.session(alone)
+	err := s.Exec(k.ctx, []*driver.Op{k.insert(k.shelf, []any{"kept"})})
+	k.wantClass(err, driver.ErrUniqueViolation)
+	k.end(s, false)
+	k.end(k.session(alone), true)
+	s = k.session(alone)
+	op := k.change(k.shelf, []string{"name"}, []any{"new", int64(4711)})
+	if k.exec(s, op); op.Affected[0] != 0 {
+		k.Errorf("%d rows of none were written", op.Affected[0])
+	}
+	k.end(s, false)
+	k.wantNames("[kept]")
+}
+
 // testEmptySession ends sessions that were not used.
 func testEmptySession(k *kit) {
 	for _, commit := range []bool{true, false} {
@@ -175,28 +196,4 @@ func testCanceled(k *kit) {
 	k.wantNames("[]")
 	k.run(k.insert(k.shelf, []any{"after"}))
 	k.wantNames("[after]")
-}
-
-// testSingle writes one row in a transaction that is said to hold nothing else; an error
-// means that nothing has happened.
-func testSingle(k *kit) {
-	k.need(k.engine.Caps().Transactions, "transactions")
-	single := func(ctx context.Context, name string) error {
-		s := k.session(driver.SessionOptions{Transaction: true, Single: true})
-		op := k.insert(k.shelf, shelfRows(name, 1)...)
-		err := s.Exec(ctx, []*driver.Op{op})
-		k.end(s, err == nil)
-		if err == nil && (len(op.Returned) != 1 || op.Returned[0][0] == nil) {
-			k.Errorf("returned %v", op.Returned)
-		}
-		return err
-	}
-	if err := single(k.ctx, "s"); err != nil {
-		k.Fatal(err)
-	}
-	k.wantClass(single(k.ctx, "s"), driver.ErrUniqueViolation)
-	ctx, cancel := context.WithCancel(k.ctx)
-	cancel()
-	k.wantClass(single(ctx, "t"), driver.ErrCanceled)
-	k.wantNames("[s0]")
 }

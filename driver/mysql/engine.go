@@ -143,6 +143,16 @@ func (e *engine) Caps() *driver.Caps { return e.caps }
 // DB implements driver.SQLHandle, on the same pool.
 func (e *engine) DB() *sql.DB { return e.db }
 
+// Classify implements driver.Classifier.
+func (e *engine) Classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	x := classify(err)
+	x.Engine, x.Err = e.Caps().Name, err
+	return x.At("", -1, -1)
+}
+
 // PoolStats implements driver.Pooled.
 func (e *engine) PoolStats() []driver.PoolStats {
 	return []driver.PoolStats{sqlexec.Stats("", e.db)}

@@ -27,6 +27,7 @@ var numbers = []struct {
 	{driver.ErrSerialization, []uint16{1020}},
 	{driver.ErrLockTimeout, []uint16{1205, 3572}},
 	{driver.ErrReadOnly, []uint16{1142, 1290, 1792, 1836}},
+	{driver.ErrDiskFull, []uint16{1021, 1114}},
 	{driver.ErrSyntax, []uint16{1064, 1065, 1149}},
 	{driver.ErrUndefined, []uint16{1049, 1051, 1054, 1091, 1109, 1146, 1305}},
 	{driver.ErrOutOfRange, []uint16{1153, 1162, 1264, 1265, 1292, 1366, 1406, 1690}},

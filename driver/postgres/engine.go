@@ -3,9 +3,14 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	sqldriver "database/sql/driver"
+	"errors"
+	"io"
 	"math"
+	"net"
 	"sync"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 
@@ -74,6 +79,25 @@ func (e *engine) DB() *sql.DB {
 		e.handle = stdlib.OpenDBFromPool(e.pool)
 	}
 	return e.handle
+}
+
+// Classify implements driver.Classifier.
+func (e *engine) Classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	x := &driver.Error{Class: driver.ErrOther, Engine: caps.Name, Err: err}
+	native, ok := errors.AsType[*pgconn.PgError](err)
+	_, network := errors.AsType[net.Error](err)
+	switch {
+	case ok:
+		fill(x, native)
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		x.Class = driver.ErrCanceled
+	case network, errors.Is(err, sqldriver.ErrBadConn), errors.Is(err, net.ErrClosed), errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		x.Class = driver.ErrConnection
+	}
+	return x.At("", -1, -1)
 }
 
 // PoolStats implements driver.Pooled.

@@ -39,6 +39,7 @@ var classes = map[string]error{
 	"3F000": driver.ErrUndefined,
 	"3D000": driver.ErrUndefined,
 	"42501": driver.ErrReadOnly,
+	"53100": driver.ErrDiskFull,
 	"53300": driver.ErrConnection,
 	"57P01": driver.ErrConnection,
 	"57P02": driver.ErrConnection,

@@ -189,6 +189,16 @@ func (e *engine) DB() *sql.DB {
 	return e.tools
 }
 
+// Classify implements driver.Classifier.
+func (e *engine) Classify(err error) error {
+	if err == nil {
+		return nil
+	}
+	x := classify(err)
+	x.Engine, x.Err = e.Caps().Name, err
+	return x.At("", -1, -1)
+}
+
 // PoolStats implements driver.Pooled: the writer, then the readers.
 func (e *engine) PoolStats() []driver.PoolStats {
 	return []driver.PoolStats{sqlexec.Stats("writer", e.writer), sqlexec.Stats("readers", e.readers)}

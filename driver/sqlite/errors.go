@@ -31,6 +31,7 @@ var primaryClasses = map[sqlite3.ErrNo]error{
 	sqlite3.ErrLocked:    driver.ErrLockTimeout,
 	sqlite3.ErrReadonly:  driver.ErrReadOnly,
 	sqlite3.ErrPerm:      driver.ErrReadOnly,
+	sqlite3.ErrFull:      driver.ErrDiskFull,
 	sqlite3.ErrTooBig:    driver.ErrOutOfRange,
 	sqlite3.ErrMismatch:  driver.ErrOutOfRange,
 	sqlite3.ErrRange:     driver.ErrSyntax,

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -51,4 +52,25 @@ func firstDifference(got, want string) string {
 		}
 	}
 	return fmt.Sprintf("got %d lines, want %d", len(g), len(w))
+}
+
+// narrow is a terminal of 60 columns.
+type narrow struct{ bytes.Buffer }
+
+func (*narrow) Width() int { return 60 }
+
+// TestFitsTheTerminal sees no line longer than the terminal is wide.
+func TestFitsTheTerminal(t *testing.T) {
+	var out narrow
+	if err := run(t.Context(), &out, filepath.Join(t.TempDir(), "library.db"), func() time.Time { return time.Time{} }); err != nil {
+		t.Fatal(err)
+	}
+	for i, line := range strings.Split(out.String(), "\n") {
+		if n := utf8.RuneCountInString(line); n > out.Width() {
+			t.Errorf("line %d has %d characters: %s", i+1, n, line)
+		}
+	}
+	if !strings.Contains(out.String(), "sent      0 statements") {
+		t.Error("the output does not end as it should")
+	}
 }

@@ -29,6 +29,9 @@ type Items struct {
 	list List
 	// Added and Removed are what joined and left since the last load or flush.
 	Added, Removed List
+	// Untold are items that joined before a manager listened, nil for none: the unit
+	// carries them over with its next run.
+	Untold *List
 	// Known is, for an ordered relation, the list as the database has it.
 	Known []unsafe.Pointer
 	// Loaded reports that the list is the whole collection.
@@ -80,8 +83,9 @@ func (s *Items) Has(p unsafe.Pointer) bool { return s.list.Has(p) }
 func (s *Items) Join(p unsafe.Pointer) { s.JoinAt(-1, p) }
 
 // JoinAt puts p, which is not in the list, at a position; a negative one is the end.
+// What left a list that is not known as a whole may not have been there.
 func (s *Items) JoinAt(i int, p unsafe.Pointer) {
-	if s.Removed.Len() == 0 || s.Removed.Delete(p) < 0 {
+	if s.Removed.Len() == 0 || s.Removed.Delete(p) < 0 || !s.whole() {
 		s.Added.Append(p)
 	}
 	if i < 0 {
@@ -93,10 +97,12 @@ func (s *Items) JoinAt(i int, p unsafe.Pointer) {
 }
 
 // Leave takes p out, also where the list does not tell that it is there, and
-// returns its position in the list, or -1.
+// returns its position in the list, or -1. What joined a list that is not known as a
+// whole may have been there before.
 func (s *Items) Leave(p unsafe.Pointer) int {
 	i := s.list.Delete(p)
-	if s.Added.Len() == 0 || s.Added.Delete(p) < 0 {
+	s.tell(p)
+	if s.Added.Len() == 0 || s.Added.Delete(p) < 0 || !s.whole() {
 		if !s.Removed.Has(p) {
 			s.Removed.Append(p)
 		}
@@ -105,16 +111,47 @@ func (s *Items) Leave(p unsafe.Pointer) int {
 	return i
 }
 
+// whole reports that the database has no items that the list does not tell.
+func (s *Items) whole() bool { return s.Loaded && !s.Partial }
+
 // Expects reports whether taking p out would change anything: it is in the list, or
 // may be among items that are not known.
 func (s *Items) Expects(p unsafe.Pointer) bool {
-	return s.list.Has(p) || (!s.Loaded || s.Partial) && !s.Removed.Has(p)
+	return s.list.Has(p) || !s.whole() && !s.Removed.Has(p)
+}
+
+// Mark is what is said of an item besides its place in the list.
+type Mark struct{ added, removed, dirty bool }
+
+// Mark returns what is said of p now.
+func (s *Items) Mark(p unsafe.Pointer) Mark { return Mark{s.Added.Has(p), s.Removed.Has(p), s.Dirty} }
+
+// Unjoin takes p out of the list as if it had never joined, when this was its mark.
+func (s *Items) Unjoin(p unsafe.Pointer, before Mark) {
+	s.list.Delete(p)
+	s.tell(p)
+	s.mark(p, before)
+}
+
+// Unleave puts p back to a position as if it had never left, when this was its mark. At
+// -1 it had not been in the list.
+func (s *Items) Unleave(i int, p unsafe.Pointer, before Mark) {
+	if i >= 0 {
+		s.list.Insert(i, p)
+	}
+	s.mark(p, before)
+}
+
+func (s *Items) mark(p unsafe.Pointer, m Mark) {
+	s.Added.set(p, m.added)
+	s.Removed.set(p, m.removed)
+	s.Dirty = m.dirty || s.Wiped || s.Added.Len() > 0 || s.Removed.Len() > 0
 }
 
 // Wipe makes list the whole collection, whatever is in it now.
 func (s *Items) Wipe(list []unsafe.Pointer) {
 	s.list = ListOf(list)
-	s.Added, s.Removed = ListOf(list), List{}
+	s.Added, s.Removed, s.Untold = ListOf(list), List{}, nil
 	s.Wiped, s.Loaded, s.Partial, s.Dirty = true, true, false, true
 }
 
@@ -133,7 +170,15 @@ func (s *Items) Reorder(list []unsafe.Pointer) bool {
 func (s *Items) Forget(p unsafe.Pointer) int {
 	s.Added.Delete(p)
 	s.Removed.Delete(p)
+	s.tell(p)
 	return s.list.Delete(p)
+}
+
+// tell notes that the other side of p need not be told any more.
+func (s *Items) tell(p unsafe.Pointer) {
+	if s.Untold != nil {
+		s.Untold.Delete(p)
+	}
 }
 
 // Restore puts p back where it was, as if it had never left.
@@ -146,12 +191,40 @@ func (s *Items) Settle() {
 	s.Wiped, s.Dirty, s.Noted = false, false, false
 }
 
+// Unsettle takes Settle back: these were added and removed before, but for what the user
+// has done with them since.
+func (s *Items) Unsettle(added, removed []unsafe.Pointer) {
+	for i, x := range added {
+		switch {
+		case s.list.Has(x):
+			s.Added.set(x, true)
+		case s.whole():
+			s.Removed.Delete(x) // it was taken out since, and never stored
+		case !s.Removed.Has(x):
+			s.list.Insert(i, x)
+			s.Added.set(x, true)
+		}
+	}
+	for _, x := range removed {
+		switch {
+		case !s.list.Has(x):
+			s.Removed.set(x, true)
+		case s.whole():
+			s.Added.Delete(x) // it was put back since
+		}
+	}
+}
+
 // CloneFor returns a copy of s for the collection at self, sharing no memory.
 func (s *Items) CloneFor(self *Collection) *Items {
 	c := *s
 	c.Self = self
 	c.list, c.Added, c.Removed = s.list.Clone(), s.Added.Clone(), s.Removed.Clone()
 	c.Known = slices.Clone(s.Known)
+	if s.Untold != nil {
+		untold := s.Untold.Clone()
+		c.Untold = &untold
+	}
 	return &c
 }
 

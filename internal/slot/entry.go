@@ -20,6 +20,11 @@ type Entry struct {
 	Key any
 	// Home is the manager this entry belongs to, nil while detached.
 	Home Home
+	// Hidden reports a target that was looked for and not found.
+	Hidden bool
+	// Unread reports a stand-in: it is in a field whose reference was not read, so that
+	// not even its key is known, and is no place of any entity.
+	Unread bool
 }
 
 // Home is the manager behind an entry, seen from below.
@@ -37,4 +42,11 @@ type Home interface {
 	// nil, for messages: "Author 7", "Author 7.books". It returns "" when c does not
 	// lie inside e's entity, which is how a copied struct is recognised.
 	Describe(e *Entry, c *Collection) string
+}
+
+// Shared is a Home that may be used by several goroutines at once.
+type Shared interface {
+	// Fetch is Load that reads nothing of e and c outside of the manager's turn. It returns the
+	// entity of e; ok is false when the manager is used by one goroutine, and Load is to be called.
+	Fetch(ctx context.Context, e *Entry, c *Collection) (entity unsafe.Pointer, ok bool, err error)
 }

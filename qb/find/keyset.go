@@ -53,7 +53,7 @@ func (r *Roots) Keyset(nullsHigh bool) (*Keyset, error) {
 
 // steady reports a single value that a row has at most once.
 func steady(f conditions.Field) bool {
-	if f.JSON != nil || f.Property == nil || len(f.Property.Columns) != 1 {
+	if f.JSON != nil || f.Property == nil || len(f.Property.Columns) != 1 && f.Property.Formula == "" {
 		return false
 	}
 	for _, hop := range f.Hops {
@@ -64,7 +64,10 @@ func steady(f conditions.Field) bool {
 	return true
 }
 
-func nullable(f conditions.Field) bool { return f.Property.Nullable || len(f.Hops) > 0 }
+// nullable reports a value that may be NULL. What a formula makes nobody declares.
+func nullable(f conditions.Field) bool {
+	return f.Property.Nullable || len(f.Hops) > 0 || f.Property.Formula != ""
+}
 
 // Types are the types of the values that tell a place.
 func (k *Keyset) Types() []*mapper.Type {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -17,7 +18,7 @@ func Output(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
 	wanted := map[*mapper.Property]bool{}
 	named := false
 	for _, path := range paths {
-		if throughRelation(e, path) {
+		if rel, _, _ := populate.Through(e, path); rel != nil {
 			continue
 		}
 		p, err := property(e, path)
@@ -30,11 +31,15 @@ func Output(e *mapper.Entity, paths []string) ([]*mapper.Property, error) {
 	if !named {
 		return Ordinary(e), nil
 	}
-	var list []*mapper.Property
 	for _, p := range e.HierarchyLeaves() {
 		held := p.Kind.IsToOne() && p.Relation.Owning
 		always := p.Primary || p.Version || held || e.TellsType(p)
-		if wanted[p] || always && !p.Virtual {
+		wanted[p] = wanted[p] || always && !p.Virtual
+	}
+	e.ReadAlong(wanted)
+	var list []*mapper.Property
+	for _, p := range e.HierarchyLeaves() {
+		if wanted[p] {
 			list = append(list, p)
 		}
 	}
@@ -51,15 +56,6 @@ func Ordinary(e *mapper.Entity) []*mapper.Property {
 		}
 	}
 	return list
-}
-
-func throughRelation(e *mapper.Entity, path string) bool {
-	first, rest, nested := strings.Cut(path, ".")
-	m := e.Meaning(first)
-	if nested && m.Subtype != nil {
-		return throughRelation(m.Subtype, rest)
-	}
-	return nested && m.Property != nil && m.Property.Kind.IsRelation()
 }
 
 // property finds a property by path, through embedded values.

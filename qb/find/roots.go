@@ -79,14 +79,26 @@ func (f *Find) Roots() (*Roots, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, lazy := range nodes.Lazy {
-		if !slices.Contains(sel.Output, lazy) {
-			sel.Output = append(sel.Output, lazy)
-		}
-	}
+	along(sel, nodes)
 	sel.Slots = append(slices.Clip(sel.Slots), nodes.Slots...)
 	sel.Populate = Joined(nodes.Nodes)
 	return &Roots{sel, nodes}, nil
+}
+
+// along adds what is read of the roots for what is loaded along: lazy leaves that are
+// asked for, and the references that select-in nodes follow.
+func along(sel *qb.Select, nodes *populate.Tree) {
+	leaves := nodes.Lazy
+	for _, n := range nodes.Nodes {
+		if n.Relation.Kind.IsToOne() && n.Strategy == populate.SelectIn && !ByOwners(n.Relation) {
+			leaves = append(slices.Clip(leaves), n.Relation)
+		}
+	}
+	for _, p := range leaves {
+		if !slices.Contains(sel.Output, p) {
+			sel.Output = append(sel.Output, p)
+		}
+	}
 }
 
 func (f *Find) env(e *mapper.Entity) conditions.Env {

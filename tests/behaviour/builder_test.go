@@ -23,76 +23,76 @@ type M = orm.M
 var built = []struct {
 	name, want string
 	refused    string
-	query      func(em *orm.EntityManager) *qb.Builder
+	query      func(em *orm.EntityManager) qb.Source
 }{
-	{"select, order, limit, offset", "Waves; Winter", "", func(em *orm.EntityManager) *qb.Builder {
+	{"select, order, limit, offset", "Waves; Winter", "", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").OrderBy("title").Limit(2).Offset(1)
 	}},
-	{"add select", "Walls 100", "", func(em *orm.EntityManager) *qb.Builder {
+	{"add select", "Walls 100", "", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").AddSelect("pages").Where(M{"author.name": "Bob"})
 	}},
-	{"distinct", "100; 200; 300", "memory", func(em *orm.EntityManager) *qb.Builder {
+	{"distinct", "100; 200; 300", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("pages").Distinct().OrderBy("pages")
 	}},
-	{"distinct on", "Walls 100; Winter 200; Woods 300", "sqlite mysql mariadb mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"distinct on", "Walls 100; Winter 200; Woods 300", "sqlite mysql mariadb mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title", "pages").DistinctOn("pages").OrderBy("pages", "title")
 	}},
-	{"count", "3", "", func(em *orm.EntityManager) *qb.Builder {
-		return orm.QB[model.Book](em, "b").Where(M{"author.name": "Ann"}).Count()
+	{"count", "3", "", func(em *orm.EntityManager) qb.Source {
+		return orm.QB[model.Book](em, "b").Where(M{"author.name": "Ann"}).Builder.Count()
 	}},
-	{"join with a condition", "Ann Winter; Ann Woods", "memory", func(em *orm.EntityManager) *qb.Builder {
+	{"join with a condition", "Ann Winter; Ann Woods", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "a").Select("a.name", "b.title").Join("books", "b", M{"pages >": 100}).OrderBy("b.title")
 	}},
-	{"left join", "Ann Woods; Bob <nil>", "memory", func(em *orm.EntityManager) *qb.Builder {
+	{"left join", "Ann Woods; Bob <nil>", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "a").Select("a.name", "b.title").LeftJoin("books", "b", M{"pages >": 200}).OrderBy("a.name")
 	}},
-	{"join of a sub-query", "Ann Woods", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"join of a sub-query", "Ann Woods", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		long := orm.QB[model.Book](em, "").Where(M{"pages >": 200})
 		return orm.QB[model.Author](em, "a").Select("a.name", "l.title").JoinQuery(long, "l", M{"author": conditions.Col("a.id")})
 	}},
-	{"lateral join", "Ann Woods; Bob Walls", "sqlite mariadb mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"lateral join", "Ann Woods; Bob Walls", "sqlite mariadb mongo memory", func(em *orm.EntityManager) qb.Source {
 		longest := orm.QB[model.Book](em, "x").Within(orm.QB[model.Author](em, "a")).Where(M{"author": conditions.Col("a.id")}).OrderBy("-pages").Limit(1)
 		return orm.QB[model.Author](em, "a").Select("a.name", "l.title").JoinLateral(longest, "l").OrderBy("a.name")
 	}},
-	{"automatic joins", "Walls Bob", "", func(em *orm.EntityManager) *qb.Builder {
+	{"automatic joins", "Walls Bob", "", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title", "author.name").Where(M{"publisher.name": "Press"}).OrderBy("-author.name").Limit(1)
 	}},
-	{"where, and, or", "Walls; Woods", "", func(em *orm.EntityManager) *qb.Builder {
+	{"where, and, or", "Walls; Woods", "", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").Where(M{"pages": 100}).AndWhere(conditions.Eq("author.name", "Bob")).OrWhere(M{"pages": 300}).OrderBy("title")
 	}},
-	{"where in SQL", "Winter", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"where in SQL", "Winter", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").Where("b.pages > ? and b.pages < ?", 100, 300)
 	}},
-	{"sub-query in a list", "Ann", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"sub-query in a list", "Ann", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "a").Select("name").Where(M{"id:in": orm.QB[model.Book](em, "b").Select("author").Where(M{"pages >": 200})})
 	}},
-	{"sub-query that exists", "Ann", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"sub-query that exists", "Ann", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		long := orm.QB[model.Book](em, "b").Within(orm.QB[model.Author](em, "a")).Select("id").Where(M{"author": conditions.Col("a.id"), "pages >": 200})
 		return orm.QB[model.Author](em, "a").Select("name").Where(M{"$exists": long})
 	}},
-	{"scalar sub-queries", "Woods 4", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"scalar sub-queries", "Woods 4", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		all := orm.QB[model.Book](em, "x").Select(qb.Count())
 		return orm.QB[model.Book](em, "b").Select("title", qb.Sub(all).As("n")).Where(M{"pages": orm.QB[model.Book](em, "m").Select(qb.Max("pages"))})
 	}},
-	{"from a sub-query", "Woods", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"from a sub-query", "Woods", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").From(orm.QB[model.Book](em, "x").OrderBy("-pages").Limit(1))
 	}},
-	{"common table expression", "Winter; Woods", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"common table expression", "Winter; Woods", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").With("long", orm.QB[model.Book](em, "x").Where(M{"pages >": 100})).FromCTE("long").OrderBy("title")
 	}},
-	{"union", "Ann; Bob; sea; snow; sun", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"union", "Ann; Bob; sea; snow; sun", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "").Select("name").Union(orm.QB[model.Tag](em, "").Select("name")).Union(orm.QB[model.Tag](em, "").Select("name"))
 	}},
-	{"union all", "Ann; Ann; Bob; Bob", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"union all", "Ann; Ann; Bob; Bob", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "").Select("name").UnionAll(orm.QB[model.Author](em, "").Select("name"))
 	}},
-	{"window function", "Walls 1; Waves 2; Winter 3; Woods 4", "mongo memory", func(em *orm.EntityManager) *qb.Builder {
+	{"window function", "Walls 1; Waves 2; Winter 3; Woods 4", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title", conditions.Raw("row_number() over (order by b.title)")).OrderBy("title")
 	}},
-	{"comment", "Ann", "", func(em *orm.EntityManager) *qb.Builder {
+	{"comment", "Ann", "", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "a").Select("name").Where(M{"name": "Ann"}).Comment("who asks?")
 	}},
-	{"key in", "Ann", "", func(em *orm.EntityManager) *qb.Builder {
+	{"key in", "Ann", "", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "a").Select("name").Where(M{"books.title": "Woods"}).KeyIn()
 	}},
 }
@@ -111,7 +111,7 @@ func TestBuilder(t *testing.T) {
 			if err == nil && got != c.want {
 				t.Errorf("%s: %s, want %s", c.name, got, c.want)
 			}
-			if again, err2 := cells(t.Context(), em, q.Clone()); again != got || (err == nil) != (err2 == nil) {
+			if again, err2 := cells(t.Context(), em, q.Untyped().Clone()); again != got || (err == nil) != (err2 == nil) {
 				t.Errorf("%s: a second run gives %s %v", c.name, again, err2)
 			}
 		}
@@ -119,8 +119,8 @@ func TestBuilder(t *testing.T) {
 }
 
 // cells runs a query and prints its rows; those without an order are sorted.
-func cells(ctx context.Context, em *orm.EntityManager, q *qb.Builder) (string, error) {
-	query, _, err := q.Query()
+func cells(ctx context.Context, em *orm.EntityManager, q qb.Source) (string, error) {
+	query, _, err := q.Untyped().Query()
 	if err != nil {
 		return "", err
 	}
@@ -144,7 +144,7 @@ func TestBuilderWrites(t *testing.T) {
 	engines(t, model.Library(), func(t *testing.T, e engine) {
 		shelf(t, e)
 		em := e.db.Fork()
-		exec := func(name string, q *qb.Builder, want int64, refused ...string) bool {
+		exec := func(name string, q qb.Source, want int64, refused ...string) bool {
 			t.Helper()
 			n, err := orm.Exec(t.Context(), em, q)
 			if slices.Contains(refused, e.caps.Name) {

@@ -2,6 +2,7 @@ package behaviour_test
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -213,4 +214,79 @@ func TestCursorsOfAllKinds(t *testing.T) {
 			t.Errorf("customers %v", keys)
 		}
 	})
+}
+
+// rated has what SQL computes: a number that may be NULL, and a text.
+type rated struct {
+	ID    int64 `orm:",assigned"`
+	Price int64
+	Score *int64 `orm:",formula='nullif(?.price, 2) * 10'"`
+	Label string `orm:",formula='case when ?.price > 1 then ''dear'' else ''cheap'' end'"`
+	Next  orm.Ref[rated]
+}
+
+// TestCursorByFormula walks by what SQL computes, NULLs included, in both directions.
+func TestCursorByFormula(t *testing.T) {
+	engines(t, []any{rated{}}, func(t *testing.T, e engine) {
+		ctx := t.Context()
+		_, err := orm.FindByCursor[rated](ctx, e.db.Fork(), nil, orm.Window{First: 2}, orm.OrderBy("score"))
+		if !e.caps.Checks { // no SQL expressions
+			if !errors.Is(err, orm.ErrUnsupported) {
+				t.Errorf("it gives %v", err)
+			}
+			return
+		}
+		ok(t, err)
+		em := e.db.Fork()
+		var before *rated
+		for i := range 9 {
+			r := &rated{ID: int64(i + 1), Price: int64(i % 4)}
+			if before != nil {
+				r.Next = orm.To(before)
+			}
+			em.Persist(r)
+			before = r
+		}
+		ok(t, em.Flush(ctx))
+		for _, order := range [][]any{{"score"}, {"-score"}, {"score nulls first"}, {"-score nulls last"}, {"label", "-score"}, {"next.score desc", "label desc"}} {
+			opts := []orm.FindOption{orm.OrderBy(order...), orm.OrderBy("id")}
+			all, err := orm.Find[rated](ctx, e.db.Fork(), nil, opts...)
+			ok(t, err)
+			for _, back := range []bool{false, true} {
+				var got []*rated
+				w := orm.Window{First: 2}
+				if back {
+					w = orm.Window{Last: 2}
+				}
+				for range 9 {
+					p, err := orm.FindByCursor[rated](ctx, e.db.Fork(), nil, w, opts...)
+					ok(t, err)
+					if back {
+						got = append(slices.Clone(p.Items), got...)
+						w.Before = p.Start()
+						if !p.HasPrev {
+							break
+						}
+						continue
+					}
+					got = append(got, p.Items...)
+					w.After = p.End()
+					if !p.HasNext {
+						break
+					}
+				}
+				if ratedIDs(got) != ratedIDs(all) {
+					t.Errorf("%v, back %t: %s, want %s", order, back, ratedIDs(got), ratedIDs(all))
+				}
+			}
+		}
+	})
+}
+
+func ratedIDs(list []*rated) string {
+	var s []string
+	for _, r := range list {
+		s = append(s, fmt.Sprint(r.ID))
+	}
+	return strings.Join(s, " ")
 }

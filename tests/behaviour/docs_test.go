@@ -82,6 +82,15 @@ func TestPageOfPopulate(t *testing.T) {
 		if err != nil || titles(books) != "Walls Waves Winter Woods" || books[0].Author.Get().Name != "Bob" {
 			t.Errorf("balanced %v", err)
 		}
+		var names []string
+		for _, book := range books {
+			if author, there := book.Author.Peek(); there {
+				names = append(names, author.Name)
+			}
+		}
+		if len(names) != 4 {
+			t.Errorf("authors %v", names)
+		}
 	})
 }
 

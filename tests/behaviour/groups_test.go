@@ -51,15 +51,15 @@ func (r perKey) String() string {
 }
 
 // by groups books by a path.
-func by(path string) func(em *orm.EntityManager) *qb.Builder {
-	return func(em *orm.EntityManager) *qb.Builder {
+func by(path string) func(em *orm.EntityManager) *orm.Query[model.Book] {
+	return func(em *orm.EntityManager) *orm.Query[model.Book] {
 		return orm.QB[model.Book](em, "b").Select(qb.Min(path).As("key"), qb.Sum("price").As("total"), qb.Count().As("n")).GroupBy(path)
 	}
 }
 
 var having = []struct {
 	name   string
-	query  func(em *orm.EntityManager) *qb.Builder
+	query  func(em *orm.EntityManager) *orm.Query[model.Book]
 	having any
 	order  string
 	want   string
@@ -119,7 +119,7 @@ func TestHaving(t *testing.T) {
 			if s := strings.Join(got, ", "); s != c.want {
 				t.Errorf("%s:\n got %s\nwant %s", c.name, s, c.want)
 			}
-			counted, err := orm.Result[int64](t.Context(), em, q.Count())
+			counted, err := orm.Result[int64](t.Context(), em, q.Builder.Count())
 			if err != nil || len(counted) != 1 || int(counted[0]) != len(rows) {
 				t.Errorf("%s: counted %v %v, want %d", c.name, counted, err, len(rows))
 			}

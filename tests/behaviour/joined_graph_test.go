@@ -59,31 +59,33 @@ func graph(authors []*model.Author) string {
 func TestJoinedGraph(t *testing.T) {
 	engines(t, model.Library(), func(t *testing.T, e engine) {
 		storeLibrary(t, e)
-		authors := func(em *orm.EntityManager) *qb.Builder { return orm.QB[model.Author](em, "a").OrderBy("a.name") }
+		authors := func(em *orm.EntityManager) *orm.Query[model.Author] {
+			return orm.QB[model.Author](em, "a").OrderBy("a.name")
+		}
 		for _, c := range []struct {
 			want string
-			q    func(*orm.EntityManager) *qb.Builder
+			q    func(*orm.EntityManager) qb.Source
 		}{
-			{"Ann[Ann0 Ann1] Bob[Bob0]", func(em *orm.EntityManager) *qb.Builder {
+			{"Ann[Ann0 Ann1] Bob[Bob0]", func(em *orm.EntityManager) qb.Source {
 				return authors(em).JoinAndSelect("books", "b").OrderBy("b.title")
 			}},
-			{"Ann[Ann0 Ann1] Bob[Bob0] Cid[]", func(em *orm.EntityManager) *qb.Builder {
+			{"Ann[Ann0 Ann1] Bob[Bob0] Cid[]", func(em *orm.EntityManager) qb.Source {
 				return authors(em).LeftJoinAndSelect("books", "b").OrderBy("b.title")
 			}},
-			{"Ann[Ann0+t0 Ann1+t1] Bob[Bob0+t0]", func(em *orm.EntityManager) *qb.Builder {
+			{"Ann[Ann0+t0 Ann1+t1] Bob[Bob0+t0]", func(em *orm.EntityManager) qb.Source {
 				return authors(em).JoinAndSelect("books", "b").LeftJoinAndSelect("favourite", "f").JoinAndSelect("b.tags", "t").OrderBy("b.title").
 					Where(orm.M{"f.id": nil})
 			}},
-			{"Ann[Ann1]", func(em *orm.EntityManager) *qb.Builder {
+			{"Ann[Ann1]", func(em *orm.EntityManager) qb.Source {
 				return authors(em).JoinAndSelect("books", "b").Where(orm.M{"b.pages >": 100})
 			}},
-			{"Ann[Ann1]", func(em *orm.EntityManager) *qb.Builder {
+			{"Ann[Ann1]", func(em *orm.EntityManager) qb.Source {
 				return authors(em).JoinAndSelect("books", "b").Where(orm.M{"b.pages >": 100}).Limit(1)
 			}},
-			{"Bob[Bob0] Cid[]", func(em *orm.EntityManager) *qb.Builder {
+			{"Bob[Bob0] Cid[]", func(em *orm.EntityManager) qb.Source {
 				return authors(em).LeftJoinAndSelect("books", "b", orm.M{"pages": 100}).Limit(2).Offset(1)
 			}},
-			{"Ann Bob", func(em *orm.EntityManager) *qb.Builder { return authors(em).Join("books", "b").Limit(2) }},
+			{"Ann Bob", func(em *orm.EntityManager) qb.Source { return authors(em).Join("books", "b").Limit(2) }},
 		} {
 			em := e.db.Fork()
 			found, err := orm.All[model.Author](t.Context(), em, c.q(em))
@@ -119,7 +121,7 @@ func TestResultFields(t *testing.T) {
 	engines(t, model.Library(), func(t *testing.T, e engine) {
 		storeLibrary(t, e)
 		em := e.db.Fork()
-		books := func() *qb.Builder { return orm.QB[model.Book](em, "b") }
+		books := func() *orm.Query[model.Book] { return orm.QB[model.Book](em, "b") }
 		perPages := books().Select("pages", qb.Count()).GroupBy("pages").OrderBy("pages")
 		rows, err := orm.Result[struct{ Pages, N int64 }](t.Context(), em, perPages)
 		if errors.Is(err, driver.ErrUnsupported) {
@@ -160,7 +162,7 @@ func TestResultFields(t *testing.T) {
 	})
 }
 
-func resultError[R any](em *orm.EntityManager, q *qb.Builder) error {
+func resultError[R any](em *orm.EntityManager, q qb.Source) error {
 	_, err := orm.Result[R](context.Background(), em, q)
 	return err
 }

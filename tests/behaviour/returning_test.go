@@ -7,7 +7,6 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm"
-	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/tests/model"
 )
 
@@ -20,7 +19,7 @@ func TestReturning(t *testing.T) {
 			ID   int64
 			Name string
 		}
-		tags := func() *qb.Builder { return orm.QB[model.Tag](em, "t") }
+		tags := func() *orm.Query[model.Tag] { return orm.QB[model.Tag](em, "t") }
 		refused := map[string]int{}
 		same := func(what string, got any, err error, want string) {
 			t.Helper()

@@ -30,7 +30,7 @@ var exchanging = &action{
 			if inverse := v.assoc.side(!v.left); inverse != nil && !m.mem[list[0]].loaded[inverse.at] {
 				return false
 			}
-			if !v.left && !o.loaded[v.at] {
+			if (!v.left || v.style == asPointer) && !o.loaded[v.at] {
 				return false
 			}
 			held = append(held, list[0])

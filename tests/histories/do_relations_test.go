@@ -215,7 +215,7 @@ var pointing = &action{
 		if !v.left && !o.loaded[v.at] && equalSets(st.To, m.content(st.H, v)) {
 			return false // the unit cannot know that it says so already
 		}
-		if v.style == asPointer && len(st.To) == 0 && (!o.loaded[v.at] || len(m.content(st.H, v)) == 0) {
+		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !m.told(st.H, o, v)) {
 			return false // nil already: nobody can tell
 		}
 		return m.mayAssign(st.H, v) && m.mayShow(st.H, o, v, st.To)
@@ -248,6 +248,13 @@ var pointing = &action{
 		}
 		return st, true
 	},
+}
+
+// told reports a to-one view that was not read and shows all the same whether there is a
+// target: a Ref with a key, a foreign key. Inverse ones have no column to tell in an
+// entity read in part.
+func (m *model) told(h int, o *object, v *view) bool {
+	return v.style == asScalar || v.style == asRef && (v.left || !o.part)
 }
 
 // mayHall keeps to what has one meaning where two references share a column: a hall is

@@ -24,7 +24,9 @@
 // relations and views of the theatre.
 //
 // [TestPlantedMisbehaviour] shows that the checker sees: it plays histories on engines
-// that lose, exchange or keep what they should not.
+// that lose, exchange or keep what they should not. TestPlantedFaults, of builds with the tag
+// "planted", leaves out what keeps one promise inside the unit of work at a time
+// (internal/planted), and expects a history or an input to fail.
 //
 // The files: project_test.go and theatre_test.go are what histories are about, first as
 // entities, then in the model's words (schema_test.go). model_test.go, sync_test.go and

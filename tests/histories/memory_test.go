@@ -174,11 +174,13 @@ func (t *trace) look(r *run, h int, x any) error {
 	say := func(name string, value any) { t.shown[fmt.Sprintf("%d.%s", h, name)] = fmt.Sprint(value) }
 	typ := r.typeOf(x)
 	inside := r.em.Contains(x)
-	if o := r.m; o == nil || o.mem[h] == nil || o.mem[h].status != fresh || o.mem[h].persisted {
+	if o := r.object(h); o == nil || o.status != fresh || o.persisted {
 		say("in the unit", inside) // what is only held may be met by the next flush
 	}
-	for _, s := range typ.scalars {
-		say(s.name, s.value(x))
+	for i, s := range typ.scalars {
+		if o := r.object(h); o == nil || !o.unread[i] { // what a flush must know it reads
+			say(s.name, s.value(x))
+		}
 	}
 	if typ.madeKey {
 		say("has a key", field(x, "ID").Int() != 0)
@@ -204,6 +206,14 @@ func (t *trace) look(r *run, h int, x any) error {
 		}
 	}
 	return nil
+}
+
+// object is what the model knows of an entity, nil in a run without one.
+func (r *run) object(h int) *object {
+	if r.m == nil {
+		return nil
+	}
+	return r.m.mem[h]
 }
 
 // lookAtReference notes the target of a reference where it is loaded, and whether there is one.

@@ -131,6 +131,9 @@ type model struct {
 	wiped map[place]bool
 	// wipes counts them.
 	wipes int
+	// heads are, for lists that several other sides joined in one flush, how many items
+	// stand in a known order: the rest may have any.
+	heads map[int]int
 }
 
 func newModel(s *project) *model {

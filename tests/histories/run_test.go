@@ -180,9 +180,33 @@ func (r *run) readStep(a *action, st step) bool {
 
 // become makes a model the one that holds.
 func (r *run) become(next *model) {
+	for _, a := range r.assocs {
+		if a.ordered {
+			r.order(next, a)
+		}
+	}
 	r.m = next
 	for _, s := range r.scopes {
 		s.ends = append(s.ends, r.at)
+	}
+}
+
+// order takes over the order of items that may have any.
+func (r *run) order(next *model, a *assoc) {
+	for l, head := range next.heads {
+		want := next.edges[a.at][l]
+		if next.mem[l] == nil || len(want) <= head {
+			continue // it went
+		}
+		got := a.leftView().shown(r.ptr[l])
+		if !equalSets(got, want) && (r.sql || len(r.scopes) == 0) {
+			if d, err := r.dump(); err == nil {
+				got = d.edges[a.at][l]
+			}
+		}
+		if equalSets(got, want) && slices.Equal(got[:head], want[:head]) {
+			next.edges[a.at][l], next.db.edges[a.at][l] = got, got
+		}
 	}
 }
 

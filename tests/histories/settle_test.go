@@ -36,6 +36,7 @@ type settling struct {
 // settle says what a flush must do. It changes nothing.
 func (m *model) settle() *outcome {
 	s := &settling{model: m.clone(), gone: map[int]bool{}, lost: map[int]bool{}, out: &outcome{wrote: map[*typ]bool{}, wipes: len(m.wiped) > 0}}
+	s.heads = map[int]int{}
 	for _, a := range m.assocs {
 		if !s.meet(a) {
 			s.out.errs = append(s.out.errs, orm.ErrConflict)

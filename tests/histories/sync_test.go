@@ -31,6 +31,9 @@ func (m *model) meet(a *assoc) bool {
 	for _, x := range added {
 		m.connect(a, e, x)
 	}
+	if a.ordered {
+		m.unordered(a, e, added)
+	}
 	for _, p := range places {
 		if v := m.views[p.view]; a.ordered && v.left {
 			e[p.h] = reordered(m.over[p].list, e[p.h])
@@ -47,6 +50,22 @@ func (m *model) meet(a *assoc) bool {
 	}
 	m.edges[a.at] = e
 	return true
+}
+
+// unordered notes the lists at whose end several items stand that joined from their side.
+func (m *model) unordered(a *assoc, e edges, added []pairing) {
+	for l, items := range e {
+		listed := m.over[place{l, a.leftView().at}].list
+		tail := 0
+		for _, x := range added {
+			if x.l == l && !slices.Contains(listed, x.r) {
+				tail++
+			}
+		}
+		if tail > 1 {
+			m.heads[l] = len(items) - tail
+		}
+	}
 }
 
 // contradicts reports a left with two rights, or two lefts where one must be.

@@ -77,8 +77,8 @@ func (e *Engine) insertItems(ctx context.Context, list []*Item) error {
 	rows := make([][]any, len(list))
 	for i, it := range list {
 		rows[i] = itemValues(it)
-		if e.Name == "sqlite" { // where times are text: the layout that weft asks for, and that the driver reads
-			rows[i][9] = it.CreatedAt.Format("2006-01-02T15:04:05.000000Z")
+		if e.Name == "sqlite" { // weft refuses a table with times of another layout than its own
+			rows[i][len(rows[i])-1] = it.CreatedAt.Format("2006-01-02T15:04:05.000000Z")
 		}
 	}
 	return e.insert(ctx, "items ("+itemColumns+")", rows)

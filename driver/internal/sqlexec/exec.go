@@ -18,6 +18,9 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 	if len(ops) == 0 {
 		return nil
 	}
+	if s.lease == nil {
+		s.lone = s.standsAlone(ops)
+	}
 	lease, release, err := s.acquire(ctx, ForWrite)
 	if err != nil {
 		return err
@@ -41,6 +44,22 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 		}
 	}
 	return nil
+}
+
+// standsAlone reports operations that are one statement and all there is of their
+// transaction, on an engine that waits for the outcome whatever becomes of the context.
+// A statement that returns rows may still fail when it has been done, so that it is none.
+func (s *Session) standsAlone(ops []*driver.Op) bool {
+	if !s.opts.Alone || !s.profile.SureStatements || len(ops) != 1 || len(ops[0].Rows) != 1 {
+		return false
+	}
+	program, ok := ops[0].P.(*Program)
+	if !ok || program.Rows == nil {
+		return false
+	}
+	form, _ := program.Rows.Form(ops[0].Rows)
+	chunk := form.Chunk(1)
+	return !chunk.Returns && chunk.ReadBack == ""
 }
 
 // execution runs one operation.

@@ -18,8 +18,10 @@ type Session struct {
 	lease   *Lease // of the transaction, nil before its first statement
 	open    *rows  // the result that reads from lease, or nil
 	ended   bool
-	params  []any
-	named   []sqldriver.NamedValue
+	// lone reports that the transaction is one statement, which begins and ends it.
+	lone   bool
+	params []any
+	named  []sqldriver.NamedValue
 	// the memory of params and named as long as there are few
 	fewParams [4]any
 	fewNamed  [4]sqldriver.NamedValue
@@ -54,12 +56,13 @@ func (s *Session) acquire(ctx context.Context, use Use) (*Lease, func(), error) 
 	if err := s.gate.Check(); err != nil {
 		return nil, nil, err
 	}
-	if s.lease == nil {
+	switch {
+	case s.lease == nil:
 		if err := s.begin(ctx); err != nil {
 			return nil, nil, err
 		}
-	} else if s.single() {
-		return nil, nil, s.refused("the session was opened for a single operation")
+	case s.lone:
+		return nil, nil, s.refused("the session was opened for one operation")
 	}
 	s.quiesce()
 	return s.lease, func() {}, nil
@@ -78,11 +81,10 @@ func (s *Session) begin(ctx context.Context) error {
 		if err != nil {
 			return s.profile.unreached(ctx, err)
 		}
-		if s.single() {
-			s.lease = lease
-			return nil
+		var text string
+		if !s.lone {
+			text, err = runAll(ctx, lease.Conn, s.profile.Begin(s.opts))
 		}
-		text, err := runAll(ctx, lease.Conn, s.profile.Begin(s.opts))
 		if err == nil {
 			s.lease = lease
 			return nil
@@ -94,9 +96,6 @@ func (s *Session) begin(ctx context.Context) error {
 		}
 	}
 }
-
-// single reports a transaction of one statement that is sure without it.
-func (s *Session) single() bool { return s.opts.Single && s.profile.SureStatements }
 
 // runAll runs texts and returns the failed one with its error.
 func runAll(ctx context.Context, c *Conn, texts []string) (string, error) {
@@ -147,7 +146,7 @@ func (s *Session) End(ctx context.Context, commit bool) error {
 	}
 	s.quiesce()
 	defer s.lease.Release()
-	if s.single() {
+	if s.lone {
 		return s.refuseCommit(commit)
 	}
 	ctx = context.WithoutCancel(ctx)

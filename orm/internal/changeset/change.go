@@ -71,9 +71,12 @@ type Handle struct {
 	Part int
 }
 
-// String returns "new Author #3" for plans.
-func (h Handle) String() string {
-	s := fmt.Sprintf("new %s #%d", h.Of.Entity.Name, h.Of.Ordinal)
+// String names the row by its position in the unit of work.
+func (h Handle) String() string { return h.Name(h.Of.Ordinal) }
+
+// Name returns "new Author #3" for a row with that number.
+func (h Handle) Name(number int) string {
+	s := fmt.Sprintf("new %s #%d", h.Of.Entity.Name, number)
 	if len(h.Of.Entity.Key) > 1 || h.Part > 0 {
 		s += fmt.Sprintf(".%d", h.Part)
 	}

@@ -15,6 +15,8 @@ type Runner struct {
 	Session driver.Session
 	// Compile returns the program of a step; it is expected to cache by Step.Shape.
 	Compile func(*plan.Step) (driver.Program, error)
+	// Batch is the greatest number of rows of an operation, 0 for any.
+	Batch int
 	// PerRow reports that counts come row by row (driver.Caps.CountsPerRow).
 	PerRow bool
 	// Stale finds the stale row of a step when the engine only counted all rows
@@ -110,7 +112,7 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 	for i, s := range steps {
 		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Total: !s.Ops[0].Locked}
 	}
-	if err := r.Session.Exec(ctx, ops); err != nil {
+	if err := r.exec(ctx, ops); err != nil {
 		return failed(steps, err)
 	}
 	for i, s := range steps {
@@ -143,48 +145,6 @@ func rows(s *plan.Step, out *Outcome) [][]any {
 		list[i] = memory[start:len(memory):len(memory)]
 	}
 	return list
-}
-
-// check compares the counts of a step whose rows are locked by version.
-func (r *Runner) check(ctx context.Context, s *plan.Step, affected []int64) error {
-	if !s.Ops[0].Locked {
-		return nil
-	}
-	if len(affected) == len(s.Ops) && (r.PerRow || len(s.Ops) == 1) {
-		for i, op := range s.Ops {
-			if affected[i] == 0 {
-				return &StaleError{Change: op.Change}
-			}
-		}
-		return nil
-	}
-	total := int64(0)
-	for _, n := range affected {
-		total += n
-	}
-	if total >= int64(len(s.Ops)) {
-		return nil
-	}
-	stale := &StaleError{Change: s.Ops[0].Change}
-	if len(s.Ops) == 1 {
-		return stale
-	}
-	if r.Stale != nil {
-		c, sure, err := r.Stale(ctx, s)
-		if err != nil {
-			return err
-		}
-		if c != nil {
-			stale.Change = c
-		}
-		if sure {
-			return stale
-		}
-	}
-	for _, op := range s.Ops {
-		stale.Suspects = append(stale.Suspects, op.Change)
-	}
-	return stale
 }
 
 // failed adds the operation to an engine's error.

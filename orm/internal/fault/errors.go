@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/weft-orm/weft/internal/class"
 )
 
 // Classes of errors, as orm tells them. What packages below have classes of their own for is not among them.
@@ -15,17 +17,17 @@ var (
 	// ErrConcurrentUse reports an EntityManager used by two goroutines at once.
 	ErrConcurrentUse = errors.New("entity manager is in use by another goroutine")
 	// ErrUnknownEntity reports a type that is not among the registered entities.
-	ErrUnknownEntity = errors.New("type is not a registered entity")
+	ErrUnknownEntity = class.ErrUnknownEntity
 	// ErrDetached reports an entity that has a row but is not managed.
-	ErrDetached = errors.New("entity is detached")
+	ErrDetached = class.ErrDetached
 	// ErrNotPersisted reports a new entity reached through a relation that does not cascade.
 	ErrNotPersisted = errors.New("new entity is not persisted")
 	// ErrEmptyCondition reports a missing condition where one is required.
-	ErrEmptyCondition = errors.New("condition is empty")
+	ErrEmptyCondition = class.ErrEmptyCondition
 	// ErrUnresolved reports a unit of work whose last commit has an unknown outcome.
 	ErrUnresolved = errors.New("outcome of the last commit is not resolved")
 	// ErrNotLoaded reports a property that is needed and was not loaded.
-	ErrNotLoaded = errors.New("property is not loaded")
+	ErrNotLoaded = class.ErrNotLoaded
 	// ErrInvalidOption reports an option that makes no sense: a negative limit, for instance.
 	ErrInvalidOption = errors.New("invalid option")
 	// ErrCursor reports a cursor that cannot be read, or is one of another order.
@@ -41,6 +43,10 @@ var (
 	ErrNotAllowed = errors.New("property may not be assigned")
 	// ErrStrict reports what a manager made Strict refuses to do by itself.
 	ErrStrict = errors.New("not done implicitly in strict mode")
+	// ErrNoManager reports the use of a manager that a context was asked for and does not carry.
+	ErrNoManager = errors.New("the context carries no entity manager")
+	// ErrUnknownRepository reports a repository that was not registered.
+	ErrUnknownRepository = errors.New("repository is not registered")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )

@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -44,7 +45,16 @@ func valueProblem(c *changeset.Change, err error) error {
 	if errors.As(err, &own) {
 		return err
 	}
-	return &unit.Problem{Class: mapper.ErrValue, Entity: c.Entity.Name, Key: c.Key, Err: err}
+	return ValueProblem("", c, err)
+}
+
+// ValueProblem tells of a value that cannot be written, and of its property where that is known.
+func ValueProblem(op string, c *changeset.Change, err error) *unit.Problem {
+	problem := &unit.Problem{Class: mapper.ErrValue, Op: op, Entity: c.Entity.Name, Key: c.Key, Err: err}
+	if of, ok := errors.AsType[*changeset.PropertyError](err); ok {
+		problem.Path, problem.Err = of.Property.Path, of.Err
+	}
+	return problem
 }
 
 // discover lists the entities with their intents, in order of arrival.
@@ -154,7 +164,7 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 		}
 		return nil, refused(unit.ErrNotPersisted, m, p, "it leads to a new %s; persist that, or let the relation cascade", target.Meta.Name)
 	case target.State == unit.Dropped:
-	case w.keys[target] != nil:
+	case w.keys[target] != nil && !planted.Is(planted.PlanKeys):
 		return mapper.Parts(nil, w.keys[target]), nil
 	case target.Key != nil:
 		return mapper.Parts(nil, target.Key), nil
@@ -198,7 +208,7 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 	}
 	l := &changeset.LinkChange{Relation: p, Ordinal: m.Ordinal(), Owner: owner}
 	l.Clear = s.Wiped && m.Snap != nil
-	l.Unsure = m.Snap != nil && !l.Clear && (!s.Loaded || s.Partial)
+	l.Unsure = m.Snap != nil && !l.Clear && (!s.Loaded || s.Partial) && !planted.Is(planted.PlanUnsure)
 	list := s.View()
 	added := s.Added.Read()
 	if l.Clear {

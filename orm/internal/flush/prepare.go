@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
@@ -63,10 +64,18 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		read = true
 	}
 	for _, m := range w.synced.Suspects {
-		missing := w.Unit.Missing(m)
-		if len(missing) == 0 {
-			continue
+		found, err := w.missing(ctx, m)
+		if err != nil {
+			return false, err
 		}
+		read = read || found
+	}
+	return read, nil
+}
+
+// missing reads what is stored of references that were changed and never read.
+func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err error) {
+	if missing := w.Unit.Missing(m); len(missing) > 0 {
 		if err := w.Loader.Leaves(ctx, m, missing); err != nil {
 			return false, err
 		}
@@ -74,6 +83,13 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 			return false, &unit.Problem{Class: unit.ErrDetached, Entity: m.Meta.Name, Key: m.Key, Path: still[0].Path,
 				Detail: "it was changed and never read, and its row is gone"}
 		}
+		read = true
+	}
+	for _, former := range w.Unit.Displaced(m) {
+		if _, err := w.Loader.Entity(ctx, former.Row); err != nil {
+			return false, err
+		}
+		w.Unit.Displace(m, former)
 		read = true
 	}
 	return read, nil
@@ -107,8 +123,12 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 	if read, err = w.orphans(ctx); err != nil || read {
 		return read, err
 	}
+	first := len(w.removed)
 	for i := 0; i < len(w.removed); i++ {
 		m := w.removed[i]
+		if planted.Is(planted.RemoveOneStep) && i >= first {
+			break
+		}
 		for _, p := range w.Unit.Shape(m.Meta).Spread {
 			if err := w.spread(ctx, m, p); err != nil {
 				return false, err
@@ -135,7 +155,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 		}
 		for _, p := range shape.Parted {
 			if before := u.Stored(m, p); m.State == unit.Clean && before != nil && m.Loaded.Has(p.Index) &&
-				u.Reference(m, p) != before && !w.owned(m) {
+				u.Reference(m, p) != before && !w.owned(m) && !planted.Is(planted.OrphanKept) {
 				w.gone(m)
 			}
 		}
@@ -153,7 +173,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 					continue
 				}
 			}
-			if !w.owned(before) {
+			if !w.owned(before) && !planted.Is(planted.OrphanLeft) {
 				w.gone(before)
 			}
 		}
@@ -164,6 +184,9 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 // owned reports a row that some relation with orphan removal leads to in the end.
 func (w *Work) owned(m *unit.Managed) bool {
 	u := w.Unit
+	if planted.Is(planted.OrphanOwned) {
+		return false
+	}
 	for _, p := range u.Shape(m.Meta).Parted {
 		if u.Reference(m, p) != nil {
 			return true
@@ -193,7 +216,7 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 			}
 		}
 		for _, x := range u.List(m, p) {
-			if found := u.Find(x); found != nil {
+			if found := u.Find(x); found != nil && !planted.Is(planted.RemoveItems) {
 				w.gone(found)
 			}
 		}
@@ -205,6 +228,9 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 		}
 	}
 	target := u.EntryOf(u.Reference(m, p))
+	if planted.Is(planted.RemoveBefore) {
+		target = u.EntryOf(u.Stored(m, p))
+	}
 	if target == nil {
 		return nil
 	}

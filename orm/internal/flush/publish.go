@@ -3,6 +3,7 @@ package flush
 import (
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -94,7 +95,7 @@ func (w *Work) returned(m *unit.Managed, c *changeset.Change) {
 			_ = w.Unit.Store(m, column.Property, values[i])
 		}
 	}
-	if c.Lock != nil && c.Lock.After != nil {
+	if c.Lock != nil && c.Lock.After != nil && !planted.Is(planted.PublishVersion) {
 		_ = w.Unit.Store(m, c.Lock.Column.Property, c.Lock.After)
 	}
 }

@@ -64,6 +64,7 @@ func (h *hydration) accept() (*managed, error) {
 		}
 		return nil, &fault.Error{Class: fault.ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
 	}
+	h.unit.Pin(m)
 	if m.Entity != nil && !h.isNews(m) {
 		h.src.meta.Reset(h.scratch)
 		return m, nil
@@ -77,6 +78,7 @@ func (h *hydration) accept() (*managed, error) {
 	if m.Entity == nil {
 		m.Loaded = h.loaded(m)
 		h.unit.Adopt(m, h.scratch)
+		h.unit.MarkUnread(m)
 		h.noteTargets(m)
 		h.unit.Snapshot(m)
 		h.loader.arrived(m, true)

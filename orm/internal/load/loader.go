@@ -24,6 +24,8 @@ type Database struct {
 	Programs *session.Cache
 	// Shapes are those of the entities, by Entity.Ordinal.
 	Shapes []*Shape
+	// Trace is told of relations that are populated; nil tells nobody.
+	Trace session.Tracer
 }
 
 // Shape returns the shape of an entity type.
@@ -39,8 +41,13 @@ type Session interface {
 	Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error)
 }
 
-// Defaults makes the options of a read that nobody gave options for.
-type Defaults interface{ Options() *Options }
+// Defaults are those of a manager.
+type Defaults interface {
+	// Options makes the options of a read that nobody gave options for.
+	Options() *Options
+	// Hides reports that a filter on an entity is on.
+	Hides(e *mapper.Entity) bool
+}
 
 // Loader reads into a unit of work. It belongs to one goroutine at a time.
 type Loader struct {

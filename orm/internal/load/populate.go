@@ -8,9 +8,11 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/fault"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb/find"
+	"github.com/weft-orm/weft/rel"
 )
 
 // Populate loads what the options ask for, for entities that are there already.
@@ -39,9 +41,14 @@ func (l *Loader) lazy(ctx context.Context, list []*managed, e *mapper.Entity, le
 			missing = append(missing, m)
 		}
 	}
+	read := map[*mapper.Property]bool{}
+	for _, p := range e.HierarchyLeaves() {
+		read[p] = p.Primary || e.TellsType(p) || slices.Contains(leaves, p)
+	}
+	e.ReadAlong(read)
 	fields := slices.Clone(leaves)
 	for _, p := range e.HierarchyLeaves() {
-		if (p.Primary || e.TellsType(p)) && !slices.Contains(fields, p) {
+		if read[p] && !slices.Contains(fields, p) {
 			fields = append(fields, p)
 		}
 	}
@@ -67,7 +74,9 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 		if err != nil {
 			return err
 		}
-		if err := l.lazy(ctx, targets, node.Relation.Relation.Target, node.Lazy, o); err != nil {
+		// What other reads have left of targets that were known is read as well.
+		wanted := slices.Concat(l.leavesRead(node), node.Lazy)
+		if err := l.lazy(ctx, targets, node.Relation.Relation.Target, wanted, o); err != nil {
 			return err
 		}
 		if err := l.below(ctx, targets, node.Children, inner, o); err != nil {
@@ -90,29 +99,50 @@ func ofType(list []*managed, e *mapper.Entity) []*managed {
 
 // node loads one relation and returns the targets, each once, and the reader
 // that knows what was joined to them.
-func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
+func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (list []*managed, rd *reader, err error) {
 	p := node.Relation
+	ctx, end := l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
+	defer func() { end(err) }()
 	switch {
 	case p.Kind.IsToMany():
 		return l.toMany(ctx, roots, node, o)
 	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
 		return l.inverse(ctx, roots, node, o)
 	}
+	if err := l.unread(ctx, roots, node, o); err != nil {
+		return nil, nil, err
+	}
 	return l.toOne(ctx, roots, node, o)
+}
+
+// unread finds out where a to-one relation leads in entities that were read without it.
+func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
+	p := node.Relation
+	lacks := func(m *managed) bool { return m.Key != nil && !m.Loaded.Has(p.Index) }
+	if !slices.ContainsFunc(roots, lacks) {
+		return nil
+	}
+	list := slices.DeleteFunc(slices.Clone(roots), func(m *managed) bool { return !lacks(m) })
+	if p.Relation.Owning {
+		return l.lazy(ctx, list, p.Entity, []*mapper.Property{p}, o)
+	}
+	_, rd, err := l.inverse(ctx, list, node, o)
+	rd.release()
+	return err
 }
 
 // toOne loads the targets of a to-one relation whose keys are known.
 func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
 	p := node.Relation
-	joins := len(find.Joined(node.Children)) > 0
-	read := node.Fields
-	if read == nil {
-		read = l.db.Shape(p.Relation.Target).read
+	if err := l.lazy(ctx, lacking(roots, p), p.Entity, []*mapper.Property{p}, o); err != nil {
+		return nil, nil, err
 	}
+	joins := len(find.Joined(node.Children)) > 0
+	read := l.leavesRead(node)
 	var targets, missing []*managed
 	seen := l.unit.Mark()
 	for _, root := range roots {
-		target := l.unit.EntryOf(l.unit.Reference(root, p))
+		target := l.unit.EntryOf(l.unit.Own(root, p))
 		if target == nil || !seen.First(target) {
 			continue
 		}
@@ -125,12 +155,33 @@ func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Nod
 	if err != nil {
 		return nil, nil, err
 	}
+	for _, target := range missing {
+		l.unit.Hide(&target.Entry)
+	}
 	if p.Relation.Style == mapper.PointerField {
 		for _, root := range roots {
 			l.unit.Point(root, p)
 		}
 	}
 	return present(targets), rd, nil
+}
+
+// lacking returns the stored entities whose relation was not read.
+func lacking(list []*managed, p *mapper.Property) (out []*managed) {
+	for _, m := range list {
+		if m.Key != nil && m.Entity != nil && !m.Loaded.Has(p.Index) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// leavesRead lists what a node reads of its targets.
+func (l *Loader) leavesRead(node *populate.Node) []*mapper.Property {
+	if node.Fields != nil {
+		return node.Fields
+	}
+	return l.db.Shape(node.Relation.Relation.Target).read
 }
 
 // byKey reads the targets of a node by their keys.
@@ -166,7 +217,12 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 			l.unit.SetItems(owner, p, read.of(i), restricted(node))
 		}
 	}
-	return l.items(roots, owners, p, read), rd, nil
+	items := l.items(roots, owners, p, read)
+	if err := l.lazy(ctx, items, p.Relation.Target, l.leavesRead(node), o); err != nil { // of collections known before
+		rd.release()
+		return nil, nil, err
+	}
+	return items, rd, nil
 }
 
 // distinct returns the entities of a list, each once.
@@ -227,7 +283,11 @@ func (l *Loader) inverse(ctx context.Context, roots []*managed, node *populate.N
 		return nil, nil, err
 	}
 	for i, root := range roots {
-		l.unit.SetTarget(root, node.Relation, first(read.of(i)))
+		group := read.of(i)
+		if len(group) == 0 && node.Where != nil {
+			continue // there may be one that the condition hides
+		}
+		l.unit.SetTarget(root, node.Relation, first(group))
 	}
 	return read.flat, rd, nil
 }
@@ -283,9 +343,31 @@ func (l *Loader) Target(ctx context.Context, m *managed) error {
 	if _, err := l.byKey(ctx, []*managed{m}, node, l.defaults.Options()); err != nil {
 		return err
 	}
-	if m.Entity == nil {
-		return &fault.Error{Class: fault.ErrNotFound, Op: "load", Entity: m.Meta.Name, Key: m.Key, Detail: "the row a reference points at does not exist or is hidden"}
+	if m.Entity != nil {
+		return nil
 	}
+	l.unit.Hide(&m.Entry)
+	err := &fault.Error{Class: fault.ErrNotFound, Op: "load", Entity: m.Meta.Name, Key: m.Key, Detail: "the row that a reference leads to does not exist"}
+	if l.defaults.Hides(m.Meta) {
+		err.Class, err.Err = rel.ErrHidden, fault.ErrNotFound
+		err.Detail = "a filter hides the row that a reference leads to, or it is gone; orm.Load takes WithoutFilter"
+	}
+	return err
+}
+
+// Unread reads the reference that a stand-in is in the place of, and its target.
+func (l *Loader) Unread(ctx context.Context, s *managed) error {
+	owner, p := l.unit.Asked(s)
+	_, _, err := l.node(ctx, []*managed{owner}, one(p), l.defaults.Options())
+	if err != nil {
+		return err
+	}
+	if target := l.unit.EntryOf(l.unit.Reference(owner, p)); target != nil {
+		if err := l.Target(ctx, target); err != nil {
+			return err
+		}
+	}
+	l.unit.Answer(s)
 	return nil
 }
 

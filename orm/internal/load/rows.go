@@ -149,6 +149,10 @@ func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed)
 		}
 	case !p.Relation.Owning && len(targets) > 0:
 		h.unit.SetTarget(owner, p, targets[0])
+	case !p.Relation.Owning && !owner.Loaded.Has(p.Index) && !restricted(h.src.node):
+		h.unit.SetTarget(owner, p, nil)
+	case len(targets) == 0:
+		h.unit.Hide(h.unit.Reference(owner, p))
 	default:
 		h.unit.Point(owner, p)
 	}

@@ -40,6 +40,19 @@ func (s *Shape) leaves(read []*mapper.Property) changeset.Leaves {
 	return leavesOf(s.meta, read)
 }
 
+// covers reports a set that has all leaves of the entity that are stored.
+func (s *Shape) covers(set changeset.Leaves) bool {
+	if !s.full {
+		return false
+	}
+	for _, p := range s.read {
+		if s.meta.IsSubtypeOf(p.Entity) && !set.Has(p.Index) {
+			return false
+		}
+	}
+	return true
+}
+
 // leavesOf returns the set of those leaves in read that e has.
 func leavesOf(e *mapper.Entity, read []*mapper.Property) changeset.Leaves {
 	set := changeset.NoLeaves(len(e.Leaves))

@@ -18,6 +18,8 @@ type Window struct {
 	After  string
 	Last   int
 	Before string
+	// place is After as values.
+	place []any
 }
 
 // Page is what was found of a window.
@@ -93,6 +95,9 @@ func (l *Loader) prepareWindow(r *Request, w *Window) (*statement, *find.Keyset,
 
 // seek bounds a query by the cursors of a window and reads the values of cursors.
 func seek(sel *qb.Select, k *find.Keyset, w *Window, args []any) ([]any, error) {
+	if w.place != nil {
+		args = append(args, k.Seek(sel, w.place, false)...)
+	}
 	for _, side := range []struct {
 		cursor string
 		back   bool
@@ -115,27 +120,13 @@ func seek(sel *qb.Select, k *find.Keyset, w *Window, args []any) ([]any, error) 
 
 // readWindow hydrates the rows of a window but for the one too many.
 func (l *Loader) readWindow(rows driver.Rows, st *statement, k *find.Keyset, o *Options) (*Page, *reader, error) {
-	defer rows.Close() // also after a panic in user code
-	rd := newReader(l, st, o)
-	types := k.Types()
-	cells := make([]any, len(types))
-	for i := range cells {
-		rd.behind = append(rd.behind, &cells[i])
-	}
 	found := &Page{}
-	for rows.Next() {
+	rd, err := l.readPage(rows, st, k, o, func(m *managed, cells []any) bool {
 		if found.More = len(found.Roots) == o.Limit-1; found.More {
-			break
-		}
-		m, err := rd.row(rows, nil)
-		for i := 0; err == nil && i < len(cells); i++ {
-			cells[i], err = types[i].Decode(cells[i])
-		}
-		if err != nil {
-			return nil, nil, err
+			return false
 		}
 		found.Roots, found.Cursors = append(found.Roots, m), append(found.Cursors, writeCursor(k, cells))
-	}
-	rd.finish()
-	return found, rd, rows.Close()
+		return true
+	})
+	return found, rd, err
 }

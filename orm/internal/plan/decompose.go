@@ -3,6 +3,7 @@ package plan
 import (
 	"slices"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/constraint"
@@ -63,7 +64,9 @@ func (b *build) patched(ops, main []*Op, patches []*deferral) []*Op {
 	for _, d := range patches {
 		op := holder(main, d)
 		if !d.early() {
-			ops = append(ops, followUp(op, d))
+			if later := followUp(op, d); !planted.Is(planted.PlanRing) {
+				ops = append(ops, later)
+			}
 			continue
 		}
 		r := early[op]
@@ -93,7 +96,7 @@ func (b *build) release(op, main *Op, d *deferral) {
 		value = r.free
 	}
 	op.give(r.column, value)
-	if d.change.Kind != changeset.Delete && !slices.ContainsFunc(main.Set, func(x Binding) bool { return x.Column == r.column }) {
+	if d.change.Kind != changeset.Delete && !planted.Is(planted.PlanAgain) && !slices.ContainsFunc(main.Set, func(x Binding) bool { return x.Column == r.column }) {
 		cell, ok := d.change.Cell(r.column)
 		if !ok {
 			cell.After = d.change.KeyPart(slices.Index(d.change.Entity.KeyColumns, r.column))

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/constraint"
@@ -176,7 +177,7 @@ func (w *wiring) references(i int, op *Op) {
 			continue
 		}
 		if op.Role != Delete && op.Change.Writes(columns) && !w.build.known[deferral{change: op.Change, reference: ref}] {
-			if target, handle, ok := w.target(ref.Target, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) {
+			if target, handle, ok := w.target(ref.Target, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) && !planted.Is(planted.PlanReferences) {
 				kind, patch := w.referenceKind(ref, handle), (*deferral)(nil)
 				if kind != graph.Required {
 					patch = &deferral{change: op.Change, reference: ref}
@@ -191,7 +192,7 @@ func (w *wiring) references(i int, op *Op) {
 		if !known {
 			continue
 		}
-		if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != i {
+		if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != i && !planted.Is(planted.PlanDeletes) {
 			w.leave(i, gone, op, ref)
 		}
 		if to, ok := w.moved[rowKey{ref.Target, key}]; ok && to != i && ref.Enforced && !ref.Follows && (op.Role == Delete || op.Change.Writes(columns)) {
@@ -240,7 +241,7 @@ func (w *wiring) occupies(i int, op *Op) {
 		}
 		slot, ok := w.slotOf(u, op.Change, after)
 		from, taken := w.released[slot]
-		if !ok || !taken || from == i {
+		if !ok || !taken || from == i || planted.Is(planted.PlanUnique) {
 			continue
 		}
 		w.frees(from, i, u)

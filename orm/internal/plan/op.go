@@ -111,9 +111,9 @@ type Plan struct {
 	Deferred []*constraint.Unique
 }
 
-// Single reports a plan of one operation, which needs nothing before or after it, and
-// after whose success nothing can go wrong: what it returns is an integer at most.
-func (p *Plan) Single() bool {
+// Alone reports a plan of one operation on one row, which needs nothing before or after it,
+// and after whose success nothing can go wrong: what it returns is an integer at most.
+func (p *Plan) Alone() bool {
 	if len(p.Steps) != 1 || len(p.Steps[0].Ops) != 1 || len(p.Free)+len(p.Deferred) > 0 {
 		return false
 	}

@@ -2,16 +2,20 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
 // String returns the plan as text: a line for each constraint that is checked at the
-// end, one for each step, one for each row.
+// end, one for each step, one for each row. New rows are numbered among themselves, so
+// that what else the unit of work holds does not show.
 func (p *Plan) String() string {
 	var b strings.Builder
+	number := p.numbers()
 	for _, u := range p.Deferred {
 		fmt.Fprintf(&b, "deferred %s\n", u.Name)
 	}
@@ -26,25 +30,46 @@ func (p *Plan) String() string {
 		b.WriteByte('\n')
 		for _, op := range s.Ops {
 			b.WriteString("   ")
-			printBindings(&b, " set", op.Set)
-			printBindings(&b, " where", op.Match)
+			printBindings(&b, " set", op.Set, number)
+			printBindings(&b, " where", op.Match, number)
 			b.WriteByte('\n')
 		}
 	}
 	return b.String()
 }
 
-func printBindings(b *strings.Builder, word string, list []Binding) {
+// numbers returns the numbers of the rows that the plan inserts, in order of arrival.
+func (p *Plan) numbers() map[*changeset.Change]int {
+	var list []*changeset.Change
+	seen := map[*changeset.Change]int{}
+	for _, s := range p.Steps {
+		for _, op := range s.Ops {
+			if c := op.Change; c != nil && c.Kind == changeset.Insert {
+				if _, known := seen[c]; !known {
+					seen[c] = 0
+					list = append(list, c)
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *changeset.Change) int { return a.Ordinal - b.Ordinal })
+	for i, c := range list {
+		seen[c] = i
+	}
+	return seen
+}
+
+func printBindings(b *strings.Builder, word string, list []Binding, number map[*changeset.Change]int) {
 	for i, x := range list {
 		if i == 0 {
 			b.WriteString(word)
 		}
-		fmt.Fprintf(b, " %s=%s", x.Column.Name, printValue(x))
+		fmt.Fprintf(b, " %s=%s", x.Column.Name, printValue(x, number))
 	}
 }
 
 // printValue prints a value; those of redacted properties stay out of plans.
-func printValue(x Binding) string {
+func printValue(x Binding, number map[*changeset.Change]int) string {
 	if p := x.Column.Property; p != nil && p.Redacted && x.Value != nil {
 		return "(redacted)"
 	}
@@ -59,6 +84,8 @@ func printValue(x Binding) string {
 		return fmt.Sprintf("x'%x'", v)
 	case time.Time:
 		return v.Format(time.RFC3339Nano)
+	case changeset.Handle:
+		return "<" + v.Name(number[v.Of]) + ">"
 	case fmt.Stringer:
 		return "<" + v.String() + ">"
 	default:

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -14,7 +15,7 @@ func (s *syncing) shared(m *Managed) {
 	u := s.u
 	shape := u.Shape(m.Meta)
 	for i, sh := range shape.Shared {
-		if i > 0 && shape.Shared[i-1].Reference == sh.Reference || !u.pairs(m, sh) {
+		if i > 0 && shape.Shared[i-1].Reference == sh.Reference {
 			continue // those of one reference are looked at together
 		}
 		parts, by, changed := u.scalarParts(m, shape.Shared[i:])
@@ -33,6 +34,16 @@ func (s *syncing) shared(m *Managed) {
 		}
 		s.claim(m, sh.Reference).assign(s, entry, at)
 	}
+}
+
+// beside reports a scalar that shares a column with a reference.
+func (u *Unit) beside(m *Managed, p *mapper.Property) bool {
+	for _, sh := range u.Shape(m.Meta).Shared {
+		if sh.Scalar == p {
+			return true
+		}
+	}
+	return false
 }
 
 // pairs reports that both a scalar and its reference are known.
@@ -93,10 +104,29 @@ func (s *syncing) compareParts(at place, sh Shared, parts []any) {
 	}
 }
 
-// follow gives the scalars beside a reference what the reference says.
-func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
+// columns gives the scalars beside the references that were moved what they say: a part
+// of the key of a target may be such a scalar itself. Then others follow the columns.
+func (s *syncing) columns() {
+	u := s.u
+	for again := len(s.shares); again > 0; again-- {
+		changed := false
+		for _, t := range s.shares {
+			changed = u.follow(t.m, t.p, u.baseline(t.m, t.p).target) || changed
+		}
+		if !changed {
+			break
+		}
+	}
+	for _, t := range s.shares {
+		s.realign(t.m, t.p)
+	}
+}
+
+// follow gives the scalars beside a reference what the reference says, and reports
+// whether one of them said something else.
+func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) (changed bool) {
 	for _, sh := range u.Shape(m.Meta).Shared {
-		if sh.Reference != ref || !m.Loaded.Has(sh.Scalar.Index) {
+		if sh.Reference != ref || planted.Is(planted.SyncColumns) {
 			continue
 		}
 		key := u.keyPart(target, sh.Part)
@@ -110,7 +140,9 @@ func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) {
 		}
 		// A part of a key fits a scalar of the same column.
 		_ = u.Store(m, sh.Scalar, key)
+		changed = true
 	}
+	return changed
 }
 
 // own reports a nullable scalar that stands beside one reference only.

@@ -1,8 +1,10 @@
 package unit
 
 import (
+	"slices"
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -16,7 +18,7 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
 	if s == &u.sync && row.State == Clean {
 		s.enqueue(row)
 	}
-	if ref.Relation.Inverse == nil || old == owner {
+	if ref.Relation.Inverse == nil || old == owner || planted.Is(planted.SyncReference) {
 		return
 	}
 	u.leaveView(u.EntryOf(old), ref, row)
@@ -34,7 +36,7 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 		w = word(p, m.Entity)
 	}
 	after := view{word: w, target: target, set: true}
-	if before.word != after.word || before.target != after.target {
+	if (before.word != after.word || before.target != after.target) && !planted.Is(planted.SyncAgain) {
 		u.setBaseline(m, p, after)
 	}
 	if m.Snap != nil && !m.Loaded.Has(p.Index) {
@@ -86,11 +88,11 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 		return
 	}
 	for _, other := range u.rowsOf(owner, ref) {
-		if other != row && !s.claimed(other, ref) && !u.Assigned(other, ref) {
+		if other != row && !s.claimed(other, ref) && !u.Assigned(other, ref) && !planted.Is(planted.SyncDisplaced) {
 			s.move(other, ref, nil)
 		}
 	}
-	if owner.Entity != nil && u.viewed(owner, view) && u.Reference(owner, view) != &row.Entry {
+	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
 		u.write(owner, view, &row.Entry)
 	}
 }
@@ -125,8 +127,9 @@ func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 		return
 	}
 	s := u.change(owner, p)
+	before := s.Mark(x)
 	s.Join(x)
-	u.journal.joined(owner, p, x)
+	u.journal.joined(owner, p, x, before)
 	if p.Relation.Style == mapper.SliceField && (s.Loaded || *p.Slice(owner.Entity) != nil) {
 		list := p.Slice(owner.Entity)
 		for _, y := range *list {
@@ -135,7 +138,7 @@ func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 			}
 		}
 		*list = append((*list)[:len(*list):len(*list)], x)
-		u.journal.listed(owner, p, x, true, -1)
+		u.journal.listed(owner, p, x, -1)
 	}
 }
 
@@ -149,15 +152,15 @@ func (u *Unit) leaveList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 		return
 	}
 	s = u.change(owner, p)
-	at := s.Leave(x)
-	u.journal.left(owner, p, x, at)
+	before := s.Mark(x)
+	u.journal.left(owner, p, x, s.Leave(x), before)
 	if p.Relation.Style == mapper.SliceField {
 		list := p.Slice(owner.Entity)
 		for i, y := range *list {
 			if y == x {
 				next := make([]unsafe.Pointer, 0, len(*list))
 				*list = append(append(next, (*list)[:i]...), (*list)[i+1:]...)
-				u.journal.listed(owner, p, x, false, i)
+				u.journal.listed(owner, p, x, i)
 				return
 			}
 		}
@@ -179,34 +182,38 @@ func (u *Unit) agree(l listView) {
 	is := slot.ListOf(l.list)
 	for _, x := range s.View() {
 		if !is.Has(x) {
-			u.journal.left(l.m, l.p, x, s.Leave(x))
+			before := s.Mark(x)
+			u.journal.left(l.m, l.p, x, s.Leave(x), before)
 		}
 	}
 	for _, x := range l.list {
 		if !s.Has(x) {
+			before := s.Mark(x)
 			s.Join(x)
-			u.journal.joined(l.m, l.p, x)
+			u.journal.joined(l.m, l.p, x, before)
 		}
 	}
 	s.Reorder(l.list)
 	s.Loaded = s.Loaded || l.m.Snap == nil
 }
 
-// attach lets the collections of a new entity tell the unit of changes.
+// attach lets the collections of a new entity tell the unit of changes from now on. The
+// items they have already are carried over by the next run of Sync.
 func (u *Unit) attach(m *Managed) {
 	for _, p := range u.Shape(m.Meta).Collections {
 		c := p.Collection(m.Entity)
-		if c.Items == nil {
+		switch {
+		case c.Owner == &m.Entry:
+			continue
+		case c.Items == nil:
 			c.Items = slot.Empty
-		} else {
+		default:
 			s := c.Change()
+			untold := slot.ListOf(s.View())
+			s.Untold = &untold
 			u.touch(m, p, s)
 		}
 		c.Owner = &m.Entry
-	}
-	m.attached = true
-	if u.journal != nil && len(u.Shape(m.Meta).Collections) > 0 {
-		u.journal.attached(m)
 	}
 }
 
@@ -219,7 +226,24 @@ func (u *Unit) detach(m *Managed) {
 		}
 		c.Owner = nil
 	}
-	m.attached = false
+}
+
+// untold are the items of a new entity's collection that are not carried over yet.
+func (u *Unit) untold(m *Managed, p *mapper.Property) []unsafe.Pointer {
+	if s := p.Collection(m.Entity).Items; s != nil && s.Untold != nil {
+		return s.Untold.Read()
+	}
+	return nil
+}
+
+// told notes that they are.
+func (u *Unit) told(m *Managed) {
+	for _, p := range u.Shape(m.Meta).Collections {
+		if list := u.untold(m, p); len(list) > 0 {
+			u.journal.told(m, p, slices.Clone(list))
+			p.Collection(m.Entity).Items.Untold = nil
+		}
+	}
 }
 
 // Changed carries over that an item joined or left a collection, at the call that
@@ -241,6 +265,7 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 	case p.Kind == mapper.ManyToMany:
 		u.mirrorLink(place{m, p}, x, joined)
 	case !x.Meta.IsSubtypeOf(ref.Entity):
+	case joined && planted.Is(planted.SyncJoined), !joined && planted.Is(planted.SyncLeft):
 	case joined:
 		s := syncing{u: u}
 		s.move(x, ref, &m.Entry)
@@ -255,7 +280,7 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 	ref := p.Relation.Inverse
 	s := u.Items(m, p)
-	if ref == nil {
+	if ref == nil || planted.Is(planted.SyncWiped) {
 		return
 	}
 	if p.Kind == mapper.OneToMany {
@@ -280,7 +305,7 @@ func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 // mirrorLink carries a change of one side of a many-to-many relation over to the other.
 func (u *Unit) mirrorLink(at place, other *Managed, joined bool) {
 	view := at.p.Relation.Inverse
-	if view == nil || !other.Meta.IsSubtypeOf(view.Entity) {
+	if view == nil || !other.Meta.IsSubtypeOf(view.Entity) || planted.Is(planted.SyncLinks) {
 		return
 	}
 	u.journal.noEdge()

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -42,13 +43,20 @@ func (j *Journal) Undo() {
 	u.journal = nil
 	var returns []*leftStep
 	for _, s := range slices.Backward(j.steps) {
-		l, ok := s.(*leftStep)
-		switch {
-		case s.of().Home != u.home: // forgotten since, by Clear
-		case !ok:
+		if s.of().Home != u.home {
+			continue // forgotten since, by Clear
+		}
+		switch s := s.(type) {
+		case *leftStep:
+			if s.edge.holds(u) && !planted.Is(planted.UndoLeft) { // judged before the row's own reference is taken back
+				returns = append(returns, s)
+			}
+		case *joinedStep:
+			// What joined and left again was not there before.
+			returns = slices.DeleteFunc(returns, func(l *leftStep) bool { return l.place == s.place && l.x == s.x && l.field == s.field })
 			s.undo(u)
-		case l.edge.holds(u): // judged before the row's own reference is taken back
-			returns = append(returns, l)
+		default:
+			s.undo(u)
 		}
 	}
 	slices.SortStableFunc(returns, func(a, b *leftStep) int { return a.at - b.at })
@@ -137,7 +145,7 @@ func (j *Journal) wrote(m *Managed, p *mapper.Property, word unsafe.Pointer, bef
 
 func (s *wroteStep) undo(u *Unit) {
 	now := u.baseline(s.m, s.p)
-	if now.word != s.after.word || now.target != s.after.target {
+	if now.word != s.after.word || now.target != s.after.target || planted.Is(planted.UndoViews) {
 		return // the views have met somewhere else since
 	}
 	if word(s.p, s.m.Entity) == s.after.word {
@@ -158,11 +166,11 @@ func (s *wroteStep) undo(u *Unit) {
 // joinedStep is an item that joined the agreed list of a to-many view, leftStep one
 // that left it.
 type joinedStep struct {
-	owner *Managed
-	p     *mapper.Property
-	x     unsafe.Pointer
-	edge  *edgeStep
-	field bool // the user's slice, not the agreed list
+	place
+	x      unsafe.Pointer
+	edge   *edgeStep
+	before slot.Mark
+	field  bool // the user's slice, not the agreed list
 }
 
 type leftStep struct {
@@ -170,60 +178,57 @@ type leftStep struct {
 	at int
 }
 
-func (j *Journal) joined(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
+func (j *Journal) joined(owner *Managed, p *mapper.Property, x unsafe.Pointer, before slot.Mark) {
 	if j != nil {
-		j.add(&joinedStep{owner, p, x, j.current(), false})
+		j.add(&joinedStep{place{owner, p}, x, j.current(), before, false})
 	}
 }
 
-func (j *Journal) left(owner *Managed, p *mapper.Property, x unsafe.Pointer, at int) {
+func (j *Journal) left(owner *Managed, p *mapper.Property, x unsafe.Pointer, at int, before slot.Mark) {
 	if j != nil {
-		j.add(&leftStep{joinedStep{owner, p, x, j.current(), false}, at})
+		j.add(&leftStep{joinedStep{place{owner, p}, x, j.current(), before, false}, at})
 	}
 }
 
-// listed records that x joined, or left, the user's slice.
-func (j *Journal) listed(owner *Managed, p *mapper.Property, x unsafe.Pointer, joined bool, at int) {
-	switch {
-	case j == nil:
-	case joined:
-		j.add(&joinedStep{owner, p, x, j.current(), true})
-	default:
-		j.add(&leftStep{joinedStep{owner, p, x, j.current(), true}, at})
+// listed records that x left the user's slice at a position, or joined it.
+func (j *Journal) listed(owner *Managed, p *mapper.Property, x unsafe.Pointer, at int) {
+	if j == nil {
+		return
+	}
+	s := joinedStep{place{owner, p}, x, j.current(), slot.Mark{}, true}
+	if at < 0 {
+		j.add(&s)
+	} else {
+		j.add(&leftStep{s, at})
 	}
 }
 
 func (s *joinedStep) undo(u *Unit) {
-	if !s.edge.holds(u) {
+	if !s.edge.holds(u) || planted.Is(planted.UndoJoined) {
 		return
 	}
 	if s.field {
-		list := s.p.Slice(s.owner.Entity)
+		list := s.p.Slice(s.m.Entity)
 		if i := slices.Index(*list, s.x); i >= 0 {
 			*list = slices.Concat((*list)[:i], (*list)[i+1:])
 		}
 		return
 	}
-	if st := u.Items(s.owner, s.p); st != nil && st.Has(s.x) {
-		u.change(s.owner, s.p).Leave(s.x)
+	if st := u.Items(s.m, s.p); st != nil && st.Has(s.x) {
+		u.change(s.m, s.p).Unjoin(s.x, s.before)
 	}
 }
 
 func (s *leftStep) undo(u *Unit) {
 	if s.field {
-		list := s.p.Slice(s.owner.Entity)
+		list := s.p.Slice(s.m.Entity)
 		if !slices.Contains(*list, s.x) {
 			*list = slices.Insert(slices.Clip(*list), min(max(s.at, 0), len(*list)), s.x)
 		}
 		return
 	}
-	st := u.Items(s.owner, s.p)
-	switch {
-	case st == nil:
-	case s.at < 0: // it was not in the list, only expected behind what is known
-		st.Removed.Delete(s.x)
-	case !st.Has(s.x):
-		u.change(s.owner, s.p).JoinAt(s.at, s.x)
+	if st := u.Items(s.m, s.p); st != nil && !st.Has(s.x) {
+		u.change(s.m, s.p).Unleave(s.at, s.x, s.before)
 	}
 }
 
@@ -242,14 +247,30 @@ func (j *Journal) wiped(m *Managed, p *mapper.Property, s *slot.Items) {
 
 func (s *wipedStep) undo(u *Unit) { u.keepItems(s.m, s.p, s.before) }
 
-// attachedStep is a new entity whose collections tell the unit of changes.
-type attachedStep struct{ m *Managed }
+// toldStep is a new entity's items that were carried over to their other side.
+type toldStep struct {
+	place
+	items []unsafe.Pointer
+}
 
-func (j *Journal) attached(m *Managed) { j.add(&attachedStep{m}) }
+func (j *Journal) told(m *Managed, p *mapper.Property, items []unsafe.Pointer) {
+	if j != nil {
+		j.add(&toldStep{place{m, p}, items})
+	}
+}
 
-func (s *attachedStep) undo(u *Unit) {
-	if s.m.IsNew() {
-		u.detach(s.m)
+func (s *toldStep) undo(u *Unit) {
+	st := u.Items(s.m, s.p)
+	if st == nil || !s.m.IsNew() {
+		return
+	}
+	if st.Untold == nil {
+		st.Untold = &slot.List{}
+	}
+	for _, x := range s.items {
+		if st.Has(x) && !st.Untold.Has(x) {
+			st.Untold.Append(x)
+		}
 	}
 }
 
@@ -273,19 +294,17 @@ func (u *Unit) Store(m *Managed, p *mapper.Property, value any) error {
 }
 
 func (s *valueStep) undo(*Unit) {
-	if changeset.Same(s.p.Access.Value(s.m.Entity), s.after) {
+	if changeset.Same(s.p.Access.Value(s.m.Entity), s.after) && !planted.Is(planted.UndoValues) {
 		// The value was in the field before, so that storing it cannot fail.
 		_ = s.p.Access.Store(s.m.Entity, s.before)
 	}
 }
 
-func (s *madeStep) of() *Managed     { return s.m }
-func (s *wroteStep) of() *Managed    { return s.m }
-func (s *joinedStep) of() *Managed   { return s.owner }
-func (s *wipedStep) of() *Managed    { return s.m }
-func (s *attachedStep) of() *Managed { return s.m }
-func (s *valueStep) of() *Managed    { return s.m }
-func (s *flushedStep) of() *Managed  { return s.m }
-func (s *droppedStep) of() *Managed  { return s.m }
-func (t place) of() *Managed         { return t.m }
-func (s *clearedStep) of() *Managed  { return s.m }
+func (s *madeStep) of() *Managed    { return s.m }
+func (s *wroteStep) of() *Managed   { return s.m }
+func (s *wipedStep) of() *Managed   { return s.m }
+func (s *valueStep) of() *Managed   { return s.m }
+func (s *flushedStep) of() *Managed { return s.m }
+func (s *droppedStep) of() *Managed { return s.m }
+func (t place) of() *Managed        { return t.m }
+func (s *clearedStep) of() *Managed { return s.m }

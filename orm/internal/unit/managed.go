@@ -36,11 +36,11 @@ type Managed struct {
 	// Loaded are the leaves known from the database, nil for all.
 	Loaded changeset.Leaves
 	State  State
-	// attached reports a new entity whose collections tell the unit of changes.
-	attached bool
-	run      uint32 // the last run of Sync that looked at it
-	ordinal  int32
-	mark     uint32 // the last marking that reached it
+	// passing reports a place that was made for a stream and goes with it.
+	passing bool
+	run     uint32 // the last run of Sync that looked at it
+	ordinal int32
+	mark    uint32 // the last marking that reached it
 	// more is what few entities need; nil for the others.
 	more *details
 }
@@ -60,6 +60,8 @@ type details struct {
 	slices []*slot.Items
 	// missing are references that were changed and never read.
 	missing []*mapper.Property
+	// asks is the property that a stand-in is in the place of.
+	asks place
 }
 
 // Of returns the managed entity behind an entry of this unit.

@@ -52,7 +52,6 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.settleDetached(m, x)
 		u.Adopt(m, x)
 		u.Snapshot(m)
-		m.Loaded = u.Shape(e).withoutInverse()
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
 	}
@@ -119,13 +118,14 @@ func listAt(p *mapper.Property, x unsafe.Pointer) []unsafe.Pointer {
 // becomes that of m: references lead to this unit's places, collections are not loaded.
 func (u *Unit) settleDetached(m *Managed, x unsafe.Pointer) {
 	shape := u.Shape(m.Meta)
-	for _, p := range shape.ToOne[:shape.Owning] {
+	m.Loaded = shape.withoutInverse()
+	for i, p := range shape.ToOne {
 		entry := u.targetOf(p, x)
 		put(p, x, wordOf(p, entry)) // a pointer to what is not loaded is nil; the row's value is remembered beside
 		u.SetForeign(m, p, entry)
-	}
-	for _, p := range shape.ToOne[shape.Owning:] {
-		put(p, x, nil)
+		if i >= shape.Owning && entry != nil {
+			m.Loaded.Add(p.Index) // an empty one may not have been read
+		}
 	}
 	for _, p := range shape.Many {
 		if p.Relation.Style == mapper.CollectionField {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -61,12 +62,15 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 
 func (s *flushedStep) undo(u *Unit) {
 	m := s.m
-	u.Rekey(m, s.key)
+	if !planted.Is(planted.UndoKeys) {
+		u.Rekey(m, s.key)
+	}
 	switch {
 	case s.after == Dropped: // deleted
 		u.retrack(m)
 	case s.snap == nil:
 		m.Snap, m.Loaded = nil, nil
+	case planted.Is(planted.UndoSnapshots):
 	default:
 		for _, p := range s.written {
 			// The value lies in the former snapshot, so that storing it cannot fail.
@@ -80,14 +84,14 @@ func (s *flushedStep) undo(u *Unit) {
 		}
 	}
 	switch {
-	case m.State == s.after:
+	case m.State == s.after && !planted.Is(planted.UndoStates):
 		m.State = s.state
 	case s.snap == nil && m.State == Removed:
 		m.State = Dropped // the user removed it since, and it was never inserted
 		u.dropped = append(u.dropped, m)
 	}
 	s.restoreViews(u)
-	if s.base != nil {
+	if s.base != nil && !planted.Is(planted.UndoBaselines) {
 		d := u.detail(m)
 		if d.base == nil {
 			d.base = take(&u.memory.views, len(s.base))
@@ -158,7 +162,10 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 // Updated publishes a changed row.
 func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen unsafe.Pointer) {
 	p.u.flushed(m, m.State, written)
-	if key, ok := p.u.KeyOf(m); ok && key != m.Key {
+	if planted.Is(planted.PublishChange) {
+		return
+	}
+	if key, ok := p.u.KeyOf(m); ok && key != m.Key && !planted.Is(planted.PublishKey) {
 		p.u.Rekey(m, key)
 	}
 	p.snapshot(m, frozen)
@@ -224,7 +231,7 @@ func (p *Publication) Done() {
 	}
 	u.dropped = nil
 	p.settleLists()
-	if len(p.gone) > 0 {
+	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
 		p.vanish()
 	}
 	if u.journal == nil {
@@ -278,7 +285,9 @@ func (p *Publication) settleLists() {
 			continue
 		}
 		u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Wiped})
-		s.Settle()
+		if !planted.Is(planted.PublishLists) {
+			s.Settle()
+		}
 		switch {
 		case !s.Loaded:
 			u.keepItems(t.m, t.p, nil)
@@ -295,23 +304,15 @@ func (s *settledStep) undo(u *Unit) {
 		st = s.items
 		u.keepItems(s.m, s.p, st)
 	}
-	for _, x := range s.added {
-		switch {
-		case !st.Has(x):
-			st.Removed.Delete(x) // the user took it out since: it was never stored
-		case !st.Added.Has(x):
-			st.Added.Append(x)
-		}
+	added, removed := s.added, s.removed
+	if planted.Is(planted.UndoAdded) {
+		added = nil
 	}
-	for _, x := range s.removed {
-		switch {
-		case st.Has(x):
-			st.Added.Delete(x) // the user put it back since
-		case !st.Removed.Has(x):
-			st.Removed.Append(x)
-		}
+	if planted.Is(planted.UndoRemoved) {
+		removed = nil
 	}
-	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped, true
+	st.Unsettle(added, removed)
+	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
 }
 

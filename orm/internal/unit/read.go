@@ -36,8 +36,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 		m.Loaded.Add(p.Index)
 		return nil
 	}
-	// What was assigned to a property that was not read is no change.
-	changed := known && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
+	// What was assigned to a property that was not read is no change, but for a scalar
+	// beside a reference, which is a view of it.
+	changed := (known || u.beside(m, p)) && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
 	if how == Overwrite || !changed {
 		if err := copyLeaf(p, m.Entity, src); err != nil {
 			return err
@@ -86,6 +87,9 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 	if changed && how != Overwrite {
 		u.store(m, p, w, target)
 		return
+	}
+	if u.leads(m, p, target) {
+		w, target = nil, nil
 	}
 	old := u.baseline(m, p).target
 	if known := m.Loaded.Has(p.Index); known && old != target && p.Relation.Owning {
@@ -157,9 +161,10 @@ func (u *Unit) Point(m *Managed, p *mapper.Property) {
 func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 	var e *slot.Entry
 	if target != nil {
-		e = &target.Entry
-		if ref := p.Relation.Inverse; u.Reference(target, ref) != &m.Entry && target.Loaded.Has(ref.Index) {
-			e = nil // it has moved away, and is not flushed yet
+		if e = &target.Entry; u.leads(m, p, e) {
+			e = nil
+		} else {
+			u.Point(target, p.Relation.Inverse)
 		}
 	}
 	if u.Assigned(m, p) || u.baseline(m, p).set {
@@ -171,6 +176,13 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 	}
 	u.SetForeign(m, p, e)
 	m.Loaded.Add(p.Index)
+}
+
+// leads reports a row that the database has on the other side of a view without columns
+// and that leads elsewhere by now: it has moved away, and is not flushed yet.
+func (u *Unit) leads(m *Managed, p *mapper.Property, target *slot.Entry) bool {
+	row, ref := u.EntryOf(target), p.Relation.Inverse
+	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Loaded.Has(ref.Index) && u.Reference(row, ref) != &m.Entry
 }
 
 // SetItems makes the items of a to-many property known, as the database has them.
@@ -332,6 +344,41 @@ func (u *Unit) Missing(m *Managed) []*mapper.Property {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(m.more.missing), func(p *mapper.Property) bool { return m.Loaded.Has(p.Index) })
+}
+
+// Former is a row that a one-to-one relation led to in the database, by the reference it holds.
+type Former struct {
+	Row *Managed
+	ref *mapper.Property
+}
+
+// Displaced returns the rows that one-to-one views without columns led to which were
+// changed before they were read: they leave m, unless they have done so already.
+func (u *Unit) Displaced(m *Managed) (list []Former) {
+	if m.more == nil {
+		return nil
+	}
+	for _, p := range m.more.missing {
+		if p.Relation.Owning || !m.Loaded.Has(p.Index) {
+			continue
+		}
+		former, ref := u.EntryOf(u.Stored(m, p)), p.Relation.Inverse
+		if former == nil || u.Reference(m, p) == &former.Entry {
+			continue
+		}
+		if former.Entity == nil || u.baseline(former, ref).target == &m.Entry && !u.Assigned(former, ref) {
+			list = append(list, Former{former, ref})
+		}
+	}
+	return list
+}
+
+// Displace lets a row, which has been read, leave m.
+func (u *Unit) Displace(m *Managed, f Former) {
+	if f.Row.Entity != nil && u.Reference(f.Row, f.ref) == &m.Entry {
+		s := syncing{u: u}
+		s.move(f.Row, f.ref, nil)
+	}
 }
 
 // Touched returns the collections with changes that were not flushed, by owner and relation.

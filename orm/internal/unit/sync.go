@@ -6,6 +6,7 @@ import (
 	"slices"
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -20,6 +21,7 @@ type syncing struct {
 	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
 	// new entities: views the user changed, whose baselines move.
 	inverse []place
+	shares  []place // references beside scalars that were moved
 	again   []place // to-one views that say what they said, by another reference
 	lists   []listView
 	fresh   []*Managed
@@ -94,7 +96,10 @@ func (u *Unit) Sync() (Synced, error) {
 		s.gather(s.queue[i])
 		s.reach(s.queue[i])
 	}
-	s.contend()
+	if !planted.Is(planted.SyncSeats) {
+		s.contend()
+	}
+	s.problems = append(s.problems, u.strayed()...)
 	if len(s.problems) > 0 {
 		return Synced{}, errors.Join(s.problems...)
 	}
@@ -107,7 +112,7 @@ func (s *syncing) reset(u *Unit) {
 	clear(s.at)
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], again: s.again[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -153,7 +158,9 @@ func (s *syncing) scan() {
 				meta = m.Meta
 				plain = len(u.Shape(meta).Slices) > 0
 			}
-			if !meta.Unchanged(m.Entity, m.Snap) || m.more != nil && m.more.base != nil || plain && u.slicesChanged(m) {
+			if !meta.Unchanged(m.Entity, m.Snap) && !planted.Is(planted.SyncValues) ||
+				m.more != nil && m.more.base != nil && !planted.Is(planted.SyncBaselines) ||
+				plain && u.slicesChanged(m) && !planted.Is(planted.SyncSlices) {
 				s.enqueue(m)
 			}
 		case m.State == Fresh || m.State == Removed:
@@ -197,6 +204,9 @@ func (s *syncing) reach(m *Managed) {
 			}
 		default:
 			for _, x := range st.Added.Read() {
+				if planted.Is(planted.SyncReach) {
+					break
+				}
 				s.reached(place{m, p}, x)
 			}
 		}
@@ -252,10 +262,16 @@ func (s *syncing) gather(m *Managed) {
 	for i, p := range shape.ToOne {
 		w := word(p, m.Entity)
 		b := u.baseline(m, p)
-		if w == b.word {
+		at := place{m, p}
+		if w == nil {
+			if problem := at.copied(); problem != nil {
+				s.fail(problem)
+				continue
+			}
+		}
+		if w == b.word || planted.Is(planted.SyncUnread) && !m.Loaded.Has(p.Index) {
 			continue
 		}
-		at := place{m, p}
 		target, problem := u.resolve(at, w)
 		if problem != nil {
 			s.refused = append(s.refused, at)
@@ -278,13 +294,13 @@ func (s *syncing) gather(m *Managed) {
 			s.list(place{m, p}, slot.Distinct(list))
 		}
 	}
-	if m.IsNew() && !m.attached {
+	if m.IsNew() {
 		for _, p := range shape.Collections {
-			if c := p.Collection(m.Entity); c.Items != nil {
-				s.difference(place{m, p}, nil, c.Change().View())
+			if list := u.untold(m, p); len(list) > 0 {
+				s.difference(place{m, p}, nil, list)
+				s.fresh = append(s.fresh, m)
 			}
 		}
-		s.fresh = append(s.fresh, m)
 	}
 	if len(shape.Shared) > 0 {
 		s.shared(m)
@@ -352,6 +368,7 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 			s.links = append(s.links, linkClaim{at, item, joined})
 		}
 	case !item.Meta.IsSubtypeOf(ref.Entity):
+	case joined && planted.Is(planted.SyncList):
 	case joined:
 		s.claim(item, ref).assign(s, &at.m.Entry, at)
 	default:
@@ -383,7 +400,7 @@ func (s *syncing) claimed(row *Managed, ref *mapper.Property) bool {
 
 // assign notes that a view says where the reference leads.
 func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
-	if c.set && c.owner != owner {
+	if c.set && c.owner != owner && !planted.Is(planted.SyncConflict) {
 		s.fail(by.problem(changeset.ErrConflict, fmt.Sprintf("%s makes %s of %s lead to %s, but %s says %s; change one of them",
 			by.String(), c.ref.Path, c.row.Describe(), c.says(owner, by), c.by.String(), c.says(c.owner, c.by))))
 		return
@@ -423,17 +440,20 @@ func (s *syncing) apply() {
 		u.agree(l)
 	}
 	for _, m := range s.fresh {
-		u.attach(m)
+		u.told(m)
 	}
+	shared := s.shares[:0]
 	for i := range s.claims {
 		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
 			s.move(c.row, c.ref, owner)
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
-				s.realign(c.row, c.ref)
+				shared = append(shared, place{c.row, c.ref})
 			}
 		}
 	}
+	s.shares = shared
+	s.columns()
 	for _, l := range s.links {
 		u.mirrorLink(l.at, l.other, l.joined)
 	}
@@ -451,6 +471,9 @@ func describe(e *slot.Entry) string {
 
 // Describe returns "Author 7" or "new Author".
 func (m *Managed) Describe() string {
+	if m.Unread {
+		return m.more.asks.String()
+	}
 	if m.Key == nil {
 		return "new " + m.Meta.Name
 	}

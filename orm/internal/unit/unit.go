@@ -31,6 +31,12 @@ type Unit struct {
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
 	readOnly bool
 	memory   memory
+	// passing is the stream that reads at the moment, nil outside of one. parted are
+	// entities that streams have left behind; sweep is how many there are when those
+	// that nobody has any more are left out.
+	passing *Passing
+	parted  []parted
+	sweep   int
 	// room is how many entities of the type expected the read that goes on is likely to have.
 	room     int
 	expected *mapper.Entity
@@ -56,6 +62,9 @@ func (u *Unit) Init(shapes []*Shape, home slot.Home) { u.shapes, u.home = shapes
 func ReadOnly(shapes []*Shape, home slot.Home) *Unit {
 	return &Unit{shapes: shapes, home: home, readOnly: true}
 }
+
+// Scratch returns an empty unit of the same entities that keeps nothing.
+func (u *Unit) Scratch() *Unit { return &Unit{shapes: u.shapes, readOnly: true} }
 
 // IsReadOnly reports a unit without snapshots.
 func (u *Unit) IsReadOnly() bool { return u.readOnly }
@@ -89,6 +98,7 @@ func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
 	m := &take(&u.memory.places, 1)[0]
 	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
 	u.ids.Put(e, key, &m.Entry)
+	u.passing.note(m)
 	return m
 }
 
@@ -105,6 +115,7 @@ func (u *Unit) EntryInt(e *mapper.Entity, key int64) *Managed {
 		room = u.room
 	}
 	u.ids.PutInt(e, key, &m.Entry, room)
+	u.passing.note(m)
 	return m
 }
 
@@ -179,7 +190,7 @@ func (u *Unit) untrack(m *Managed) {
 
 // Adopt makes the entity at p the one behind m, which was only referenced.
 func (u *Unit) Adopt(m *Managed, p unsafe.Pointer) {
-	m.Entity = p
+	m.Entity, m.Hidden = p, false
 	m.State = Clean
 	for _, r := range u.Shape(m.Meta).Collections {
 		r.Collection(p).Owner = &m.Entry
@@ -211,6 +222,9 @@ func (u *Unit) copyOf(m *Managed) unsafe.Pointer {
 // entity whose key another instance holds is refused.
 func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) {
 	m := u.Find(p)
+	if m != nil {
+		u.Pin(m)
+	}
 	switch {
 	case m == nil:
 		if key, ok := e.KeyOf(p); ok {
@@ -223,6 +237,7 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 	case m.IsNew() || m.State == Dropped:
 		if e.IsSubtypeOf(m.Meta) {
 			m.Meta = e // it was reached through a field of the base's type before
+			u.attach(m)
 		}
 		m.State = Fresh
 	case m.State == Removed:
@@ -242,6 +257,7 @@ func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
 	m := &take(&u.memory.places, 1)[0]
 	*m = Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e, State: Loose}
 	u.track(m)
+	u.attach(m)
 	return m
 }
 
@@ -292,14 +308,17 @@ func (u *Unit) Forget(m *Managed) {
 // Clear forgets everything but keep and answers to another home from now on.
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 	touched := u.touched
-	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, mark: u.mark}
+	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark}
 	for _, m := range keep {
 		m.Home = home
 		if m.Key != nil {
 			u.ids.Put(m.Meta, m.Key, &m.Entry)
 		}
 		u.track(m)
-		m.attached = m.attached && !m.IsNew()
+		if m.IsNew() {
+			u.detach(m)
+			u.attach(m) // what was carried over is carried over again
+		}
 	}
 	for _, t := range touched {
 		if slices.Contains(keep, t.m) {

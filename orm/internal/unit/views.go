@@ -116,6 +116,23 @@ func (u *Unit) Reference(m *Managed, p *mapper.Property) *slot.Entry {
 	return &slot.Entry{Entity: w}
 }
 
+// Own returns what a to-one property of m leads to, after it has put the unit's own place
+// where the user left a key: what is read of it arrives there.
+func (u *Unit) Own(m *Managed, p *mapper.Property) *slot.Entry {
+	if p.Relation.Style != mapper.RefField {
+		return u.Reference(m, p)
+	}
+	e := (*slot.Entry)(word(p, m.Entity))
+	if e == nil || e.Home != nil || e.Entity != nil {
+		return u.Reference(m, p)
+	}
+	if key, err := p.Relation.Target.KeyFrom(e.Key); err == nil {
+		e = &u.Entry(p.Relation.Target, key).Entry
+		put(p, m.Entity, unsafe.Pointer(e))
+	}
+	return e
+}
+
 // Assigned reports that the user gave a to-one property another value since its
 // views last agreed.
 func (u *Unit) Assigned(m *Managed, p *mapper.Property) bool {

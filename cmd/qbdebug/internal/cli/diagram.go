@@ -1,25 +1,41 @@
 package cli
 
 import (
+	"bytes"
+	"context"
+	"errors"
 	"io"
+	"os"
 
 	"github.com/spf13/cobra"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/render"
+	"github.com/weft-orm/weft/cmd/internal/ask"
+	"github.com/weft-orm/weft/cmd/internal/draw"
+	"github.com/weft-orm/weft/cmd/internal/render"
 	"github.com/weft-orm/weft/mapper"
 )
 
 // diagrams are the formats of the entity graph.
-var diagrams = map[string]func(io.Writer, *mapper.Registry) error{"mermaid": render.Mermaid, "dot": render.DOT}
+var diagrams = map[string]func(context.Context, io.Writer, *mapper.Registry) error{
+	"mermaid": func(_ context.Context, w io.Writer, reg *mapper.Registry) error { return render.Mermaid(w, reg) },
+	"dot":     func(_ context.Context, w io.Writer, reg *mapper.Registry) error { return render.DOT(w, reg) },
+	"svg": func(ctx context.Context, w io.Writer, reg *mapper.Registry) error {
+		var dot bytes.Buffer
+		if err := render.DOT(&dot, reg); err != nil {
+			return err
+		}
+		return draw.SVG(ctx, w, dot.String())
+	},
+}
 
 func newDiagram(o *options) *cobra.Command {
 	var format string
 	cmd := &cobra.Command{
 		Use:   "diagram",
-		Short: "Print the entity graph for Mermaid or Graphviz",
+		Short: "Print the entity graph for Mermaid or Graphviz, or draw it",
 		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			draw, err := choice("format", format, diagrams)
+			write, err := ask.Choice("format", format, diagrams)
 			if err != nil {
 				return err
 			}
@@ -27,9 +43,41 @@ func newDiagram(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return draw(o.streams.Out, reg)
+			return write(cmd.Context(), o.streams.Out, reg)
 		},
 	}
-	cmd.Flags().StringVar(&format, "format", "mermaid", "mermaid or dot")
+	cmd.Flags().StringVar(&format, "format", "mermaid", "mermaid, dot or svg")
 	return cmd
+}
+
+// newPlan draws what EntityManager.Plan returned.
+func newPlan(o *options) *cobra.Command {
+	return &cobra.Command{
+		Use:   "plan [FILE]",
+		Short: "Draw the plan of a flush, as em.Plan prints it, as SVG",
+		Args:  cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in := o.streams.In
+			if len(args) == 1 {
+				f, err := os.Open(args[0])
+				if err != nil {
+					return &ask.Mistake{Err: err}
+				}
+				defer f.Close()
+				in = f
+			}
+			text, err := io.ReadAll(in)
+			if err != nil {
+				return err
+			}
+			dot, err := draw.Plan(string(text))
+			if errors.Is(err, draw.ErrPlan) {
+				return &ask.Mistake{Err: err}
+			}
+			if err != nil {
+				return err
+			}
+			return draw.SVG(cmd.Context(), o.streams.Out, dot)
+		},
+	}
 }

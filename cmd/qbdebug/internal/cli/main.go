@@ -10,6 +10,8 @@ import (
 
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
+
+	"github.com/weft-orm/weft/cmd/internal/ask"
 )
 
 // Exit codes.
@@ -45,9 +47,9 @@ func Main(args []string, s Streams) int {
 	if err == nil {
 		return exitOK
 	}
-	var mistake *mistakeError
+	var mistake *ask.Mistake
 	if errors.As(err, &mistake) {
-		fmt.Fprint(s.Err, mistake.text())
+		fmt.Fprint(s.Err, mistake.Text("qbdebug"))
 		return exitMistake
 	}
 	fmt.Fprintf(s.Err, "qbdebug: %v\n", err)
@@ -66,17 +68,17 @@ func newRoot(s Streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return o.print(cmd.Context()) },
 	}
 	root.CompletionOptions.DisableDefaultCmd = true
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &mistakeError{err: err} })
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return &ask.Mistake{Err: err} })
 	o.commonFlags(root.PersistentFlags())
 	o.queryFlags(root.Flags())
-	root.AddCommand(newEntities(o), newDiagram(o), newREPL(o))
+	root.AddCommand(newEntities(o), newDiagram(o), newPlan(o), newREPL(o))
 	return root
 }
 
 // noArguments refuses what stands outside of flags.
 func noArguments(_ *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return mistakef("unexpected argument %q; conditions are given by --where", args[0])
+		return ask.Mistakef("unexpected argument %q; conditions are given by --where", args[0])
 	}
 	return nil
 }

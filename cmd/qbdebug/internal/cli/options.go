@@ -4,14 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"maps"
 	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
 
+	"github.com/weft-orm/weft/cmd/internal/ask"
 	"github.com/weft-orm/weft/internal/pretty"
-	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/mapper/gotypes"
 	"github.com/weft-orm/weft/naming"
@@ -22,24 +21,12 @@ type options struct {
 	streams Streams
 
 	models, naming, color string
-	query                 queryFlags
+	query                 ask.Query
 	dialect, format       string
 	params                string
 	tree, stdin           bool
 	dsn                   string
 	run                   bool
-}
-
-// queryFlags describe the query.
-type queryFlags struct {
-	entity                         string
-	where, having                  string
-	populate, order, fields, group []string
-	populateWhere                  string
-	filters                        []string
-	limit, offset                  int
-	strategy                       string
-	count, keyIn                   bool
 }
 
 // commonFlags are those of every command.
@@ -53,21 +40,21 @@ func (o *options) commonFlags(f *pflag.FlagSet) {
 // queryFlags are those of the query and its output.
 func (o *options) queryFlags(f *pflag.FlagSet) {
 	q := &o.query
-	f.StringVar(&q.entity, "entity", "", "root entity")
-	f.StringVar(&q.where, "where", "", "condition as JSON")
+	f.StringVar(&q.Entity, "entity", "", "root entity")
+	f.StringVar(&q.Where, "where", "", "condition as JSON")
 	f.BoolVar(&o.stdin, "stdin", false, "read the condition from standard input")
-	f.StringArrayVar(&q.populate, "populate", nil, `relation to load: books.tags, *, or books={"limit": 5} with options`)
-	f.StringVar(&q.populateWhere, "populate-where", "", "what is loaded of to-many relations: $infer for the condition's own parts, or a condition about the roots")
-	f.StringVar(&q.strategy, "strategy", "", "how relations are loaded: select-in, joined or balanced")
-	f.StringSliceVar(&q.order, "order", nil, "order: name,-id")
-	f.IntVar(&q.limit, "limit", -1, "most roots to return")
-	f.IntVar(&q.offset, "offset", -1, "roots to skip")
-	f.StringSliceVar(&q.fields, "fields", nil, "properties to read: name,books.title, or aggregates: count(*),sum(pages)")
-	f.StringArrayVar(&q.filters, "filter", nil, `condition wherever an entity is read: Tag={"name:ne": "x"}`)
-	f.StringSliceVar(&q.group, "group", nil, "paths to group by")
-	f.StringVar(&q.having, "having", "", "condition on groups: JSON, or SQL such as count(*) > 1")
-	f.BoolVar(&q.count, "count", false, "count the roots")
-	f.BoolVar(&q.keyIn, "key-in", false, "write semi-joins as key IN (sub-query) instead of EXISTS")
+	f.StringArrayVar(&q.Populate, "populate", nil, `relation to load: books.tags, *, or books={"limit": 5} with options`)
+	f.StringVar(&q.PopulateWhere, "populate-where", "", "what is loaded of to-many relations: $infer for the condition's own parts, or a condition about the roots")
+	f.StringVar(&q.Strategy, "strategy", "", "how relations are loaded: select-in, joined or balanced")
+	f.StringSliceVar(&q.Order, "order", nil, "order: name,-id")
+	f.IntVar(&q.Limit, "limit", -1, "most roots to return")
+	f.IntVar(&q.Offset, "offset", -1, "roots to skip")
+	f.StringSliceVar(&q.Fields, "fields", nil, "properties to read: name,books.title, or aggregates: count(*),sum(pages)")
+	f.StringArrayVar(&q.Filters, "filter", nil, `condition wherever an entity is read: Tag={"name:ne": "x"}`)
+	f.StringSliceVar(&q.Group, "group", nil, "paths to group by")
+	f.StringVar(&q.Having, "having", "", "condition on groups: JSON, or SQL such as count(*) > 1")
+	f.BoolVar(&q.Count, "count", false, "count the roots")
+	f.BoolVar(&q.KeyIn, "key-in", false, "write semi-joins as key IN (sub-query) instead of EXISTS")
 	f.StringVar(&o.dialect, "dialect", "sqlite", "sqlite, postgres, mysql, mariadb, mongo, several of them, or all")
 	f.StringVar(&o.format, "format", "text", "output: text or json")
 	f.StringVar(&o.params, "params", "list", "parameters: list or inline")
@@ -81,7 +68,7 @@ func (o *options) queryFlags(f *pflag.FlagSet) {
 func (o *options) registry(ctx context.Context) (*mapper.Registry, *gotypes.Report, error) {
 	strategy, err := naming.Parse(o.naming)
 	if err != nil {
-		return nil, nil, &mistakeError{err: err}
+		return nil, nil, &ask.Mistake{Err: err}
 	}
 	reg, report, err := gotypes.Load(ctx, o.models, gotypes.Options{Mapping: mapper.Options{Naming: strategy}})
 	if report != nil {
@@ -128,20 +115,9 @@ func mappedFilters(reg *mapper.Registry) string {
 	return strings.Join(list, ", ")
 }
 
-// choice finds the value of a flag among those allowed.
-func choice[T any](flag, name string, allowed map[string]T) (T, error) {
-	v, ok := allowed[name]
-	if ok {
-		return v, nil
-	}
-	names := slices.Sorted(maps.Keys(allowed))
-	names = slices.DeleteFunc(names, func(n string) bool { return n == "" })
-	return v, mistakef("--%s %q is none of %s%s", flag, name, strings.Join(names, ", "), suggest.Hint(name, names))
-}
-
 // style is the colouring of standard output; nil is none.
 func (o *options) style() (*pretty.Style, error) {
-	on, err := choice("color", o.color, map[string]bool{"auto": o.streams.Terminal, "always": true, "never": false})
+	on, err := ask.Choice("color", o.color, map[string]bool{"auto": o.streams.Terminal, "always": true, "never": false})
 	if err != nil || !on {
 		return nil, err
 	}
@@ -151,26 +127,11 @@ func (o *options) style() (*pretty.Style, error) {
 // source returns the text of the condition.
 func (o *options) source() (string, error) {
 	if !o.stdin {
-		return o.query.where, nil
+		return o.query.Where, nil
 	}
-	if o.query.where != "" {
-		return "", mistakef("--where and --stdin both give a condition")
+	if o.query.Where != "" {
+		return "", ask.Mistakef("--where and --stdin both give a condition")
 	}
 	text, err := io.ReadAll(o.streams.In)
 	return string(text), err
-}
-
-// entity finds an entity by name.
-func entity(reg *mapper.Registry, name string) (*mapper.Entity, error) {
-	if e := reg.Entity(name); e != nil {
-		return e, nil
-	}
-	var names []string
-	for _, e := range reg.Entities() {
-		names = append(names, e.Name)
-	}
-	if name == "" {
-		return nil, mistakef("--entity is missing; the entities are %s", strings.Join(names, ", "))
-	}
-	return nil, mistakef("unknown entity %q; the entities are %s%s", name, strings.Join(names, ", "), suggest.Hint(name, names))
 }

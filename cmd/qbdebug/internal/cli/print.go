@@ -3,10 +3,10 @@ package cli
 import (
 	"context"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/live"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/plan"
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/render"
+	"github.com/weft-orm/weft/cmd/internal/ask"
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/live"
+	"github.com/weft-orm/weft/cmd/internal/render"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -33,10 +33,10 @@ func (o *options) check() error {
 		return err
 	}
 	if _, err := compile.ParseTargets(o.dialect); err != nil {
-		return &mistakeError{err: err}
+		return &ask.Mistake{Err: err}
 	}
 	if o.run && o.dsn == "" {
-		return mistakef("--run needs a database: --dsn")
+		return ask.Mistakef("--run needs a database: --dsn")
 	}
 	return nil
 }
@@ -49,7 +49,7 @@ func (o *options) printWith(ctx context.Context, reg *mapper.Registry, where str
 	}
 	targets, err := compile.ParseTargets(o.dialect)
 	if err != nil {
-		return &mistakeError{err: err}
+		return &ask.Mistake{Err: err}
 	}
 	var engine driver.Engine
 	if o.dsn != "" {
@@ -59,7 +59,9 @@ func (o *options) printWith(ctx context.Context, reg *mapper.Registry, where str
 		defer engine.Close()
 		targets = []string{engine.Caps().Name}
 	}
-	report, err := o.query.report(reg, where, targets)
+	query := o.query
+	query.Where = where
+	report, err := query.Report(reg, targets)
 	if err != nil {
 		return err
 	}
@@ -90,10 +92,10 @@ func (o *options) ask(ctx context.Context, engine driver.Engine, r *render.Repor
 
 // output reads the flags about output.
 func (o *options) output() (how render.Options, err error) {
-	if _, err = choice("format", o.format, map[string]bool{"text": true, "json": true}); err != nil {
+	if _, err = ask.Choice("format", o.format, map[string]bool{"text": true, "json": true}); err != nil {
 		return how, err
 	}
-	if how.Inline, err = choice("params", o.params, map[string]bool{"list": false, "inline": true}); err != nil {
+	if how.Inline, err = ask.Choice("params", o.params, map[string]bool{"list": false, "inline": true}); err != nil {
 		return how, err
 	}
 	how.Tree = o.tree
@@ -106,22 +108,4 @@ func (o *options) write(r *render.Report, how render.Options) error {
 		return render.JSON(o.streams.Out, r, how)
 	}
 	return render.Text(o.streams.Out, r, how)
-}
-
-// report plans the query and compiles it for each target.
-func (q *queryFlags) report(reg *mapper.Registry, where string, targets []string) (*render.Report, error) {
-	request, err := q.request(reg, where)
-	if err != nil {
-		return nil, err
-	}
-	report := &render.Report{Entity: request.Entity.Name}
-	for _, target := range targets {
-		request.JoinToOneOnly = target == compile.Mongo
-		steps, err := plan.Make(request)
-		if err != nil {
-			return nil, q.mistake(err, where)
-		}
-		report.Add(target, steps)
-	}
-	return report, nil
 }

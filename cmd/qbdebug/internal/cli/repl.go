@@ -14,7 +14,8 @@ import (
 	"github.com/peterh/liner"
 	"github.com/spf13/cobra"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/complete"
+	"github.com/weft-orm/weft/cmd/internal/ask"
+	"github.com/weft-orm/weft/cmd/internal/complete"
 )
 
 func newREPL(o *options) *cobra.Command {
@@ -35,9 +36,9 @@ func (o *options) repl(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s := &session{options: o, registry: reg, where: o.query.where}
-	if o.query.entity != "" {
-		if _, err := entity(reg, o.query.entity); err != nil {
+	s := &session{options: o, registry: reg, where: o.query.Where}
+	if o.query.Entity != "" {
+		if _, err := ask.Entity(reg, o.query.Entity); err != nil {
 			return err
 		}
 	}
@@ -143,13 +144,13 @@ func historyFile() string {
 func (s *session) complete(line string) (string, []string) {
 	c := &complete.Context{
 		Commands: commandNames(), Entities: []string{"entity"}, Registry: s.registry,
-		Words: commandWords(), Entity: s.registry.Entity(s.options.query.entity),
+		Words: commandWords(), Entity: s.registry.Entity(s.options.query.Entity),
 	}
 	return c.Word(line)
 }
 
 func (s *session) prompt() string {
-	name := s.options.query.entity
+	name := s.options.query.Entity
 	if name == "" {
 		name = "qbdebug"
 	}

@@ -8,7 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/weft-orm/weft/cmd/qbdebug/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/ask"
+	"github.com/weft-orm/weft/cmd/internal/compile"
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -30,21 +31,21 @@ type command struct {
 
 // commands are all commands, in the order of help.
 func commands() []command {
-	set := func(at func(q *queryFlags) *string) func(context.Context, *session, string) error {
+	set := func(at func(q *ask.Query) *string) func(context.Context, *session, string) error {
 		return func(_ context.Context, s *session, arg string) error { *at(&s.options.query) = arg; return nil }
 	}
-	list := func(at func(q *queryFlags) *[]string) func(context.Context, *session, string) error {
+	list := func(at func(q *ask.Query) *[]string) func(context.Context, *session, string) error {
 		return func(_ context.Context, s *session, arg string) error {
 			*at(&s.options.query) = splitList(arg)
 			return nil
 		}
 	}
-	number := func(at func(q *queryFlags) *int) func(context.Context, *session, string) error {
+	number := func(at func(q *ask.Query) *int) func(context.Context, *session, string) error {
 		return func(_ context.Context, s *session, arg string) error { return setNumber(at(&s.options.query), arg) }
 	}
 	onOff := func(at func(s *session) *bool) func(context.Context, *session, string) error {
 		return func(_ context.Context, s *session, arg string) (err error) {
-			*at(s), err = choice("on or off", arg, map[string]bool{"": !*at(s), "on": true, "off": false})
+			*at(s), err = ask.Choice("on or off", arg, map[string]bool{"": !*at(s), "on": true, "off": false})
 			return err
 		}
 	}
@@ -53,15 +54,15 @@ func commands() []command {
 		{"entity", "choose the root entity", nil, setEntity},
 		{"where", "set the condition (the word may be left out) and print", nil, setWhere},
 		{"populate", "relations to load: books.tags,publisher", nil, setPopulate},
-		{"populate-where", "what is loaded of to-many relations: $infer, or a condition", []string{inferred}, set(func(q *queryFlags) *string { return &q.populateWhere })},
-		{"strategy", "how relations are loaded", []string{"select-in", "joined", "balanced"}, set(func(q *queryFlags) *string { return &q.strategy })},
-		{"order", "order: name,-id", nil, list(func(q *queryFlags) *[]string { return &q.order })},
-		{"limit", "most roots to return; nothing for no limit", nil, number(func(q *queryFlags) *int { return &q.limit })},
-		{"offset", "roots to skip", nil, number(func(q *queryFlags) *int { return &q.offset })},
-		{"fields", "properties or aggregates to read", nil, list(func(q *queryFlags) *[]string { return &q.fields })},
-		{"group", "paths to group by", nil, list(func(q *queryFlags) *[]string { return &q.group })},
-		{"having", "condition on groups", nil, set(func(q *queryFlags) *string { return &q.having })},
-		{"count", "count the roots, on or off", switches, onOff(func(s *session) *bool { return &s.options.query.count })},
+		{"populate-where", "what is loaded of to-many relations: $infer, or a condition", []string{ask.Inferred}, set(func(q *ask.Query) *string { return &q.PopulateWhere })},
+		{"strategy", "how relations are loaded", []string{"select-in", "joined", "balanced"}, set(func(q *ask.Query) *string { return &q.Strategy })},
+		{"order", "order: name,-id", nil, list(func(q *ask.Query) *[]string { return &q.Order })},
+		{"limit", "most roots to return; nothing for no limit", nil, number(func(q *ask.Query) *int { return &q.Limit })},
+		{"offset", "roots to skip", nil, number(func(q *ask.Query) *int { return &q.Offset })},
+		{"fields", "properties or aggregates to read", nil, list(func(q *ask.Query) *[]string { return &q.Fields })},
+		{"group", "paths to group by", nil, list(func(q *ask.Query) *[]string { return &q.Group })},
+		{"having", "condition on groups", nil, set(func(q *ask.Query) *string { return &q.Having })},
+		{"count", "count the roots, on or off", switches, onOff(func(s *session) *bool { return &s.options.query.Count })},
 		{"dialect", "back ends: sqlite,mongo or all", append(compile.Targets(), "all"), setDialect},
 		{"params", "how parameters are printed", []string{"list", "inline"}, setParams},
 		{"tree", "print the condition tree, on or off", switches, onOff(func(s *session) *bool { return &s.options.tree })},
@@ -102,16 +103,16 @@ func (s *session) do(ctx context.Context, line string) (quit bool) {
 	}
 	all := commands()
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == name })
-	err := mistakef("unknown command %q%s; type help", name, suggest.Hint(name, commandNames()))
+	err := ask.Mistakef("unknown command %q%s; type help", name, suggest.Hint(name, commandNames()))
 	if i >= 0 {
 		err = all[i].run(ctx, s, strings.TrimSpace(arg))
 	}
-	var mistake *mistakeError
+	var mistake *ask.Mistake
 	switch {
 	case errors.Is(err, errQuit):
 		return true
 	case errors.As(err, &mistake):
-		fmt.Fprint(s.options.streams.Err, mistake.text())
+		fmt.Fprint(s.options.streams.Err, mistake.Text("qbdebug"))
 	case err != nil:
 		fmt.Fprintf(s.options.streams.Err, "qbdebug: %v\n", err)
 	}
@@ -124,9 +125,9 @@ func (s *session) print(ctx context.Context) error {
 }
 
 func setEntity(_ context.Context, s *session, arg string) error {
-	e, err := entity(s.registry, arg)
+	e, err := ask.Entity(s.registry, arg)
 	if err == nil {
-		s.options.query.entity, s.where = e.Name, ""
+		s.options.query.Entity, s.where = e.Name, ""
 	}
 	return err
 }
@@ -142,23 +143,23 @@ func setWhere(ctx context.Context, s *session, arg string) error {
 }
 
 func setPopulate(_ context.Context, s *session, arg string) error {
-	s.options.query.populate = nil
+	s.options.query.Populate = nil
 	if arg != "" {
-		s.options.query.populate = []string{arg}
+		s.options.query.Populate = []string{arg}
 	}
 	return nil
 }
 
 func setDialect(_ context.Context, s *session, arg string) error {
 	if _, err := compile.ParseTargets(arg); err != nil {
-		return &mistakeError{err: err}
+		return &ask.Mistake{Err: err}
 	}
 	s.options.dialect = arg
 	return nil
 }
 
 func setParams(_ context.Context, s *session, arg string) error {
-	_, err := choice("params", arg, map[string]bool{"list": true, "inline": true})
+	_, err := ask.Choice("params", arg, map[string]bool{"list": true, "inline": true})
 	if err == nil {
 		s.options.params = arg
 	}
@@ -170,7 +171,7 @@ func setNumber(at *int, arg string) error {
 	if arg != "" {
 		var err error
 		if n, err = strconv.Atoi(arg); err != nil || n < 0 {
-			return mistakef("%q is not a number", arg)
+			return ask.Mistakef("%q is not a number", arg)
 		}
 	}
 	*at = n
@@ -180,7 +181,7 @@ func setNumber(at *int, arg string) error {
 // reset forgets the query but for its entity.
 func reset(_ context.Context, s *session, _ string) error {
 	s.where = ""
-	s.options.query = queryFlags{entity: s.options.query.entity, limit: -1, offset: -1}
+	s.options.query = ask.Query{Entity: s.options.query.Entity, Limit: -1, Offset: -1}
 	return nil
 }
 

@@ -34,7 +34,7 @@ func params(t *testing.T, dir string) testscript.Params {
 		UpdateScripts: flag.Lookup("update").Value.(flag.Getter).Get().(bool),
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("WEFT", weft)
-			env.Setenv("GOFLAGS", "-mod=mod")
+			env.Setenv("GOFLAGS", "-mod=mod -ldflags=-s")
 			env.Setenv("GOPROXY", "off")
 			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "HOME"} {
 				if v := os.Getenv(name); v != "" {

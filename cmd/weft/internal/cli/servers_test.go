@@ -8,8 +8,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/weft-orm/weft/cmd/internal/address"
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/internal/testdb"
 )
 
@@ -28,6 +28,7 @@ func TestServers(t *testing.T) {
 		},
 	} {
 		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
 			text := find(t)
 			one, two := testdb.Name(), testdb.Name()
 			withSchemas(t, text, one, two)
@@ -43,6 +44,23 @@ func TestServers(t *testing.T) {
 			testscript.Run(t, p)
 		})
 	}
+}
+
+// TestDocuments runs the programs in testdata/documents on MongoDB, or its stand-in.
+func TestDocuments(t *testing.T) {
+	uri, name := testdb.Mongo(t)
+	p := params(t, "testdata/documents")
+	setup := p.Setup
+	p.Setup = func(env *testscript.Env) error {
+		u, err := url.Parse(uri)
+		if err != nil {
+			return err
+		}
+		u.Path = "/" + name
+		env.Setenv("WEFT_DATABASE", u.String())
+		return setup(env)
+	}
+	testscript.Run(t, p)
 }
 
 // withSchemas makes schemas, databases on MySQL, for the time of a test.

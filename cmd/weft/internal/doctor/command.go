@@ -27,13 +27,22 @@ type Finding struct {
 
 // Command makes the command doctor.
 func Command(e *env.Env) *cobra.Command {
-	return &cobra.Command{
+	var files []string
+	cmd := &cobra.Command{
 		Use: "doctor", Short: "Look at configuration, entities and database", Args: cobra.NoArgs,
-		Long: "doctor reads the entities, connects to the database, and looks at its version, the\nrights of the user, the migrations, the tables, and foreign keys without an index.\nIt changes nothing. The exit code is 1 when something failed, 3 with warnings.",
+		Long: "doctor reads the entities, connects to the database, and looks at its version, the\nrights of the user, the migrations, the tables, foreign keys without an index, and,\nwith --queries, conditions without one.\nIt changes nothing. The exit code is 1 when something failed, 3 with warnings.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			x := &examination{Env: e}
+			var s settings
+			if err := e.Section("doctor", &s); err != nil {
+				return err
+			}
+			list, err := readQueries(append(s.Queries, files...))
+			if err != nil {
+				return err
+			}
+			x := &examination{Env: e, finds: list}
 			x.run(cmd.Context())
-			err := e.Print(x.findings, func(w io.Writer) error {
+			err = e.Print(x.findings, func(w io.Writer) error {
 				for _, f := range x.findings {
 					fmt.Fprintf(w, "%-8s %-13s %s\n", f.State, f.Topic, f.Text)
 					if f.Remedy != "" {
@@ -45,10 +54,13 @@ func Command(e *env.Env) *cobra.Command {
 			return errors.Join(err, x.verdict())
 		},
 	}
+	cmd.Flags().StringSliceVar(&files, "queries", nil, `files with the finds of the application, {"entity": "Book", "where": {...}}, as qbdebug takes them`)
+	return cmd
 }
 
 type examination struct {
 	*env.Env
+	finds    []query
 	findings []Finding
 }
 
@@ -89,9 +101,12 @@ func (x *examination) run(ctx context.Context) {
 		x.server(ctx, engine.Caps().Name, handle)
 		x.migrations(ctx, t)
 		x.indexes(ctx, t)
+	} else if _, ok := driver.EngineAs[driver.Commander](engine); ok {
+		x.migrations(ctx, t)
 	}
 	if reg != nil {
 		x.tables(ctx, t)
+		x.queries(ctx, t, x.finds)
 	}
 }
 
@@ -174,7 +189,11 @@ func (x *examination) indexes(ctx context.Context, t *env.Target) {
 }
 
 func (x *examination) tables(ctx context.Context, t *env.Target) {
-	p, err := schema.Diff(ctx, t)
+	var p *schema.Plan
+	objects, err := x.Objects(t.Engine().Caps().Name)
+	if err == nil {
+		p, err = schema.Diff(ctx, t, objects...)
+	}
 	switch {
 	case errors.Is(err, schema.ErrNoSchema):
 		x.add("tables", "skipped", "there is no comparison on "+t.Engine().Caps().Name, "")

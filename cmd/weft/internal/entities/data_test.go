@@ -37,34 +37,44 @@ func dataFolder(t *testing.T) string {
 type sample struct {
 	name string
 	// open makes the database and returns its connector and a handle for SQL written by hand.
-	open func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string)
+	open func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string)
 }
 
 var samples = []sample{
-	{"chinook_sqlite", func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string) {
+	{"chinook_sqlite", func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string) {
 		return openSQLite(t, copyOf(t, filepath.Join(dir, "chinook/Chinook_Sqlite.sqlite")), "")
 	}},
-	{"chinook_postgres", func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string) {
+	{"chinook_postgres", func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string) {
 		return openPostgres(t, after(read(t, dir, "chinook/Chinook_PostgreSql_SerialPKs.sql"), `\c chinook_serial;`))
 	}},
-	{"chinook_mariadb", func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string) {
+	{"chinook_mariadb", func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string) {
 		return openMySQL(t, after(read(t, dir, "chinook/Chinook_MySql_AutoIncrementPKs.sql"), "USE `Chinook_AutoIncrement`;"))
 	}},
-	{"sakila_sqlite", func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string) {
+	{"sakila_sqlite", func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string) {
 		return openSQLite(t, filepath.Join(t.TempDir(), "sakila.db"), read(t, dir, "sakila/sqlite-schema.sql"))
 	}},
-	{"sakila_postgres", func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string) {
+	{"sakila_postgres", func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string) {
 		return openPostgres(t, read(t, dir, "sakila/postgres-schema.sql"), read(t, dir, "sakila/postgres-data.sql"))
 	}},
-	{"sakila_mariadb", func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string) {
+	{"sakila_mariadb", func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string) {
 		return openMySQL(t, strings.ReplaceAll(after(read(t, dir, "sakila/mysql-schema.sql"), "USE sakila;"), " sakila.", " "))
 	}},
-	{"northwind_postgres", func(t *testing.T, dir string) (driver.Connector, *stdsql.DB, string) {
+	{"northwind_postgres", func(t testing.TB, dir string) (driver.Connector, *stdsql.DB, string) {
 		return openPostgres(t, read(t, dir, "northwind/northwind.sql"))
 	}},
 }
 
-func read(t *testing.T, dir, name string) string {
+// lasting is a subtest whose databases are there until its parent ends.
+type lasting struct {
+	*testing.T
+	parent *testing.T
+}
+
+func (l lasting) Cleanup(fn func())        { l.parent.Cleanup(fn) }
+func (l lasting) TempDir() string          { return l.parent.TempDir() }
+func (l lasting) Context() context.Context { return l.parent.Context() }
+
+func read(t testing.TB, dir, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
@@ -79,7 +89,7 @@ func after(text, mark string) string {
 	return rest
 }
 
-func copyOf(t *testing.T, file string) string {
+func copyOf(t testing.TB, file string) string {
 	t.Helper()
 	to := filepath.Join(t.TempDir(), filepath.Base(file))
 	text, err := os.ReadFile(file)
@@ -92,27 +102,27 @@ func copyOf(t *testing.T, file string) string {
 	return to
 }
 
-func openSQLite(t *testing.T, file, script string) (driver.Connector, *stdsql.DB, string) {
+func openSQLite(t testing.TB, file, script string) (driver.Connector, *stdsql.DB, string) {
 	t.Helper()
 	db, err := stdsql.Open("sqlite3", file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	if _, err := db.ExecContext(t.Context(), script); script != "" && err != nil {
+	if _, err := db.ExecContext(t.Context(), "pragma synchronous = off; pragma journal_mode = memory;"+script); script != "" && err != nil {
 		t.Fatal(err)
 	}
 	return sqlite.File(file), db, "sqlite:" + file
 }
 
-func openPostgres(t *testing.T, scripts ...string) (driver.Connector, *stdsql.DB, string) {
+func openPostgres(t testing.TB, scripts ...string) (driver.Connector, *stdsql.DB, string) {
 	t.Helper()
 	url := testdb.Postgres(t)
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, s := range scripts {
+	for _, s := range append([]string{"set synchronous_commit = off;"}, scripts...) {
 		if err := runPostgres(t.Context(), conn, s); err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +171,7 @@ func runPostgres(ctx context.Context, conn *pgx.Conn, script string) error {
 	return flush()
 }
 
-func openMySQL(t *testing.T, script string) (driver.Connector, *stdsql.DB, string) {
+func openMySQL(t testing.TB, script string) (driver.Connector, *stdsql.DB, string) {
 	t.Helper()
 	dsn := testdb.MySQL(t)
 	db, err := stdsql.Open("mysql", dsn+"?multiStatements=true")
@@ -174,7 +184,7 @@ func openMySQL(t *testing.T, script string) (driver.Connector, *stdsql.DB, strin
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	if _, err := conn.ExecContext(t.Context(), "SET FOREIGN_KEY_CHECKS=0"); err != nil {
+	if _, err := conn.ExecContext(t.Context(), "SET FOREIGN_KEY_CHECKS=0, AUTOCOMMIT=0"); err != nil {
 		t.Fatal(err)
 	}
 	for i, piece := range strings.Split(script, "DELIMITER ") {
@@ -190,6 +200,9 @@ func openMySQL(t *testing.T, script string) (driver.Connector, *stdsql.DB, strin
 				t.Fatalf("%v\n%s", err, statement)
 			}
 		}
+	}
+	if _, err := conn.ExecContext(t.Context(), "COMMIT"); err != nil {
+		t.Fatal(err)
 	}
 	return mysql.DSN(dsn), db, dsn
 }

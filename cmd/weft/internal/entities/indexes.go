@@ -65,7 +65,8 @@ func (p *planner) index(e *entity, ix *Index, fields []*field) {
 	}
 	usual := ix.Name == naming.Index(kind, e.table.Name, ix.Columns, p.limits)
 	f := fields[0]
-	single := len(fields) == 1 && ix.Where == "" && !ix.Fulltext
+	plain := ix.Where == "" && !ix.Fulltext && len(ix.Include) == 0
+	single := len(fields) == 1 && plain
 	switch {
 	case single && usual && f.has("oneToOne") && ix.Unique && len(f.columns) == len(ix.Columns):
 		return // the relation makes it
@@ -77,7 +78,7 @@ func (p *planner) index(e *entity, ix *Index, fields []*field) {
 	case single && !f.has("index") && !f.has("unique"):
 		f.add(word, ix.Name)
 		return
-	case p.inOrder(e, fields) && ix.Where == "" && !ix.Fulltext:
+	case plain && p.inOrder(e, fields):
 		for _, f := range fields {
 			f.add(word, ix.Name)
 		}
@@ -87,7 +88,15 @@ func (p *planner) index(e *entity, ix *Index, fields []*field) {
 	for _, f := range fields {
 		properties = append(properties, strconv.Quote(naming.LowerCamel(f.name)))
 	}
-	e.code = append(e.code, "e.Index(mapper.IndexDefinition{"+indexLiteral(ix, properties)+"})")
+	var include []string
+	for _, f := range p.covering(e, ix.Include) {
+		include = append(include, strconv.Quote(naming.LowerCamel(f.name)))
+	}
+	if len(include) == 0 && len(ix.Include) > 0 {
+		e.notes = append(e.notes, "The index "+ix.Name+" includes "+strings.Join(ix.Include, ", ")+", which are not mapped as they stand in it.")
+		return
+	}
+	e.code = append(e.code, "e.Index(mapper.IndexDefinition{"+indexLiteral(ix, properties, include...)+"})")
 }
 
 // inOrder reports fields that stand in the order of the struct and can each name an index.
@@ -114,10 +123,13 @@ func (p *planner) coveredOtherwise(e *entity, ix *Index) bool {
 	})
 }
 
-func indexLiteral(ix *Index, properties []string) string {
+func indexLiteral(ix *Index, properties []string, include ...string) string {
 	parts := []string{"Name: " + strconv.Quote(ix.Name)}
 	if properties != nil {
 		parts = append(parts, "Properties: []string{"+strings.Join(properties, ", ")+"}")
+	}
+	if len(include) > 0 {
+		parts = append(parts, "Include: []string{"+strings.Join(include, ", ")+"}")
 	}
 	if ix.Expression != "" {
 		parts = append(parts, "Expression: "+goString(ix.Expression))

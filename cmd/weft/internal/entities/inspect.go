@@ -77,6 +77,7 @@ func Inspect(ctx context.Context, engine driver.Engine, opts Options) (*Database
 	slices.SortStableFunc(in.db.Tables, func(a, b *Table) int {
 		return cmp.Or(cmp.Compare(a.Schema, b.Schema), cmp.Compare(a.Name, b.Name))
 	})
+	in.db.leaveRefused(engine.Caps().Limits)
 	slices.Sort(in.db.Notes)
 	return in.db, nil
 }

@@ -215,8 +215,12 @@ func postgresIndex(from *schema.Index, to *Index) {
 				to.Beyond = "is a " + strings.ToLower(a.T) + " index"
 			}
 		case *postgres.IndexInclude:
-			if len(a.Columns) > 0 {
-				to.Beyond = "includes columns that it is not ordered by"
+			for _, c := range a.Columns {
+				to.Include = append(to.Include, c.Name)
+			}
+		case *postgres.Constraint:
+			if a.IsExclude() {
+				to.Beyond = "is an exclusion constraint"
 			}
 		}
 	}

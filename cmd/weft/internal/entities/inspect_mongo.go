@@ -11,6 +11,8 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/weft-orm/weft/driver"
+	weftmongo "github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -43,6 +45,7 @@ func InspectMongo(ctx context.Context, uri, name string, opts Options) (*Databas
 		in.found.Tables = append(in.found.Tables, t)
 	}
 	in.references()
+	in.found.leaveRefused(weftmongo.URI(uri, name).(driver.Limiter).Limits())
 	return in.found, nil
 }
 

@@ -25,6 +25,8 @@ type Table struct {
 	Indexes     []*Index
 	ForeignKeys []*ForeignKey
 	Checks      []*Check
+	// Notes tell what of the table was left alone.
+	Notes []string
 }
 
 // Column is a column of a table or view.
@@ -63,6 +65,8 @@ type Enum struct {
 type Index struct {
 	Name    string
 	Columns []string
+	// Include are the columns it keeps beside those.
+	Include []string
 	Unique  bool
 	// Where is the predicate of a partial index, Expression what is indexed in place of columns.
 	Where, Expression string

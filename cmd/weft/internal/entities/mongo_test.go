@@ -1,7 +1,6 @@
 package entities_test
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -52,7 +51,7 @@ func TestMongo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := newModule(t)
+	b := newBatch(t)
 	var names []string
 	for _, style := range []string{"tags", "define"} {
 		pkg := "mongo_" + style
@@ -60,16 +59,12 @@ func TestMongo(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		var all strings.Builder
 		for _, f := range result.Files {
-			m.write(t, pkg+"/"+f.Name, f.Source)
-			all.WriteString("-- " + f.Name + " --\n")
-			all.Write(f.Source)
+			b.write(t, pkg+"/"+f.Name, f.Source)
 		}
-		golden.Check(t, "features/"+pkg+".txt", all.String())
+		golden.Check(t, "features/"+pkg+".txt", sources(result))
 		names = result.Entities
 	}
-	p := &program{"mongo", uri + " " + name, names, nil}
-	m.write(t, "mongo_read/main.go", p.source())
-	golden.Check(t, "features/mongo_read.txt", m.run(t, "go", "run", "./mongo_read"))
+	b.programs = []*program{{"mongo", uri + " " + name, names, nil}}
+	b.read(func(t *testing.T, _ *program, printed string) { golden.Check(t, "features/mongo_read.txt", printed) })
 }

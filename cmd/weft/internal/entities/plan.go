@@ -133,7 +133,7 @@ func (p *planner) declare() {
 		if slices.ContainsFunc(p.joins, func(j *joinTable) bool { return j.table == t }) {
 			continue
 		}
-		e := &entity{table: t, said: p.opts.of(t), names: scope{}}
+		e := &entity{table: t, said: p.opts.of(t), names: scope{}, notes: slices.Clone(t.Notes)}
 		if e.said.Name != "" {
 			e.name = p.chosen(p.types, t.String(), e.said.Name)
 		}

@@ -16,7 +16,8 @@ type program struct {
 	hand            *stdsql.DB
 }
 
-func (p *program) source() []byte {
+// sources are the file of this sample, and the one that all samples share.
+func (p *program) sources() (own, shared []byte) {
 	engine, connector := "postgres", fmt.Sprintf("postgres.URL(%q)", p.address)
 	switch {
 	case strings.HasSuffix(p.sample, "sqlite"):
@@ -29,16 +30,35 @@ func (p *program) source() []byte {
 	}
 	var calls strings.Builder
 	for _, style := range []string{"tags", "define"} {
-		fmt.Fprintf(&calls, "\topen(%s.Entities(), %s.Naming(), func(db *orm.DB) {\n", style, style)
+		fmt.Fprintf(&calls, "\t\topen(ctx, %s, %s.Entities(), %s.Naming(), func(db *orm.DB) {\n", connector, style, style)
 		for _, e := range p.entities {
-			fmt.Fprintf(&calls, "\t\tread[%s.%s](ctx, db)\n", style, e)
+			fmt.Fprintf(&calls, "\t\t\tread[%s.%s](ctx, db)\n", style, e)
 		}
-		calls.WriteString("\t})\n\tfmt.Println(\"end\")\n")
+		calls.WriteString("\t\t})\n\t\tfmt.Println(\"end\")\n")
 	}
-	return []byte(fmt.Sprintf(programText, p.sample, p.sample, engine, connector, calls.String()))
+	return []byte(fmt.Sprintf(ownText, p.sample, p.sample, engine, p.sample, calls.String())), []byte(sharedText)
 }
 
-const programText = `package main
+const ownText = `package main
+
+import (
+	"context"
+	"fmt"
+
+	define "example.org/samples/%s_define"
+	tags "example.org/samples/%s_tags"
+
+	"github.com/weft-orm/weft/driver/%s"
+	"github.com/weft-orm/weft/orm"
+)
+
+func init() {
+	samples[%q] = func(ctx context.Context) {
+%s	}
+}
+`
+
+const sharedText = `package main
 
 import (
 	"context"
@@ -47,24 +67,23 @@ import (
 	"os"
 	"reflect"
 
-	define "example.org/samples/%s_define"
-	tags "example.org/samples/%s_tags"
-
-	"github.com/weft-orm/weft/driver/%s"
+	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/orm"
 )
 
-func main() {
-	ctx := context.Background()
-	open := func(entities []any, strategy naming.Strategy, use func(*orm.DB)) {
-		db, err := orm.Open(ctx, %s, orm.Entities(entities...), orm.Naming(strategy))
-		fail(err)
-		defer db.Close()
-		use(db)
-	}
-%s}
+// samples read one sample each.
+var samples = map[string]func(context.Context){}
+
+func main() { samples[os.Args[1]](context.Background()) }
+
+func open(ctx context.Context, c driver.Connector, entities []any, strategy naming.Strategy, use func(*orm.DB)) {
+	db, err := orm.Open(ctx, c, orm.Entities(entities...), orm.Naming(strategy))
+	fail(err)
+	defer db.Close()
+	use(db)
+}
 
 func fail(err error) {
 	if err != nil {
@@ -84,14 +103,14 @@ func read[T any](ctx context.Context, db *orm.DB) {
 	fail(err)
 	n, err := orm.Count[T](ctx, em, nil)
 	fail(err)
-	fmt.Printf("%%s %%d %%d\n", e.Name, len(rows), n)
+	fmt.Printf("%s %d %d\n", e.Name, len(rows), n)
 	for _, p := range e.Leaves {
 		total := new(big.Rat)
 		for _, row := range rows {
 			v := reflect.ValueOf(row).Elem().FieldByName(p.Field)
 			total.Add(total, value(v))
 		}
-		fmt.Printf("%%s.%%s %%s\n", e.Name, p.Name, total.FloatString(2))
+		fmt.Printf("%s.%s %s\n", e.Name, p.Name, total.FloatString(2))
 	}
 }
 

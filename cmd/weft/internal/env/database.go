@@ -4,8 +4,8 @@ import (
 	"context"
 	"os"
 
-	"github.com/weft-orm/weft/cmd/internal/address"
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/mapper"
 )
 

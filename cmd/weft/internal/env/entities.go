@@ -31,6 +31,12 @@ func (e *Env) Naming() (naming.Strategy, error) {
 	return s, nil
 }
 
+// NamingSet reports that a flag or the configuration names the naming strategy.
+func (e *Env) NamingSet() bool {
+	c, err := e.Config()
+	return e.set("naming") || err == nil && c.Naming != ""
+}
+
 // RegistryFor returns the metadata of the entities for a database with limits, nil for none in particular.
 func (e *Env) RegistryFor(ctx context.Context, limits *mapper.Limits) (*mapper.Registry, error) {
 	if e.Own != nil && e.Own.Registry != nil {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,15 @@ func (g *group) diff() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			draft, err := g.draft(cmd.Context(), set, args[0])
+			documents, err := g.documents()
+			if err != nil {
+				return err
+			}
+			plan := g.draft
+			if documents {
+				plan = g.draftDocuments
+			}
+			draft, err := plan(cmd.Context(), set, args[0])
 			if err != nil {
 				return err
 			}
@@ -80,7 +89,11 @@ func (g *group) draft(ctx context.Context, set *migrate.Set, name string) (draft
 	asked := map[string]bool{}
 	for {
 		err = g.onScratch(ctx, func(t *env.Target) error {
-			draft, err = migrate.Plan(ctx, t, set, name, time.Now(), opts...)
+			objects, err := g.Objects(t.Engine().Caps().Name)
+			if err != nil {
+				return err
+			}
+			draft, err = migrate.Plan(ctx, t, set, name, time.Now(), slices.Concat(opts, objects)...)
 			return err
 		})
 		if err != nil || draft == nil || !g.Interactive || g.Yes {
@@ -157,13 +170,21 @@ func (g *group) new() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			draft, err := migrate.Empty(set, args[0], time.Now())
+			documents, err := g.documents()
+			if err != nil && !errors.Is(err, env.ErrNoDatabase) {
+				return err
+			}
+			empty := migrate.Empty
+			if documents {
+				empty = migrate.EmptyDocuments
+			}
+			draft, err := empty(set, args[0], time.Now())
 			if err != nil {
 				return env.Mistake(err)
 			}
 			var file string
 			if goStep, _ := cmd.Flags().GetBool("go"); goStep {
-				name, text := goFile(draft, filepath.Base(g.Dir))
+				name, text := goFile(draft, filepath.Base(g.Dir), documents)
 				file = filepath.Join(g.Dir, name)
 				err = env.WriteFile(file, []byte(text))
 			} else {
@@ -183,7 +204,25 @@ func (g *group) new() *cobra.Command {
 }
 
 // goFile is a step in Go to be filled in.
-func goFile(d *migrate.Draft, pkg string) (name, text string) {
+func goFile(d *migrate.Draft, pkg string, documents bool) (name, text string) {
+	name = strings.TrimSuffix(strings.TrimSuffix(d.File(), ".sql"), ".json") + ".go"
+	if documents {
+		return name, fmt.Sprintf(`package %s
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/migrate"
+)
+
+// Step%d is given to migrate.Load, or to commands.Options.Steps. The target is the *orm.DB
+// that the migrator was made for.
+var Step%d = migrate.DocumentStep(%d, %q,
+	func(ctx context.Context, t migrate.Target) error { return nil },
+	func(ctx context.Context, t migrate.Target) error { return nil },
+)
+`, pkg, d.Version, d.Version, d.Version, d.Name)
+	}
 	text = fmt.Sprintf(`package %s
 
 import (
@@ -199,7 +238,7 @@ var Step%d = migrate.Step(%d, %q,
 	func(ctx context.Context, tx *sql.Tx) error { return nil },
 )
 `, pkg, d.Version, d.Version, d.Version, d.Name)
-	return strings.TrimSuffix(d.File(), ".sql") + ".go", text
+	return name, text
 }
 
 func (g *group) squash() *cobra.Command {
@@ -259,9 +298,23 @@ func (g *group) check() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			documents, err := g.documents()
+			if err != nil {
+				return err
+			}
+			if documents {
+				if err := g.checkDocuments(ctx, set, drift); err != nil {
+					return err
+				}
+				return g.printAgreement()
+			}
 			var script *schema.Script
 			err = g.onScratch(ctx, func(t *env.Target) error {
-				script, err = migrate.Difference(ctx, t, set, schema.Ignore(g.Ignore...))
+				objects, err := g.Objects(t.Engine().Caps().Name)
+				if err != nil {
+					return err
+				}
+				script, err = migrate.Difference(ctx, t, set, append(objects, schema.Ignore(g.Ignore...))...)
 				return err
 			})
 			if err != nil {
@@ -283,15 +336,19 @@ func (g *group) check() *cobra.Command {
 			if all = errors.Join(all, err); all != nil {
 				return all
 			}
-			return g.Print(map[string]bool{"agree": true}, func(w io.Writer) error {
-				_, err := fmt.Fprintln(w, "mapping and files agree, and the files are as they were applied")
-				return err
-			})
+			return g.printAgreement()
 		},
 	}
 	cmd.Flags().BoolVar(&drift, "drift", false, "compare the database with the mapping too")
 	g.tenantFlags(cmd)
 	return cmd
+}
+
+func (g *group) printAgreement() error {
+	return g.Print(map[string]bool{"agree": true}, func(w io.Writer) error {
+		_, err := fmt.Fprintln(w, "mapping and files agree, and the files are as they were applied")
+		return err
+	})
 }
 
 // drift compares a database, or a schema of it, with the mapping.
@@ -301,7 +358,11 @@ func (g *group) drift(ctx context.Context, name string, m *migrate.Migrator) err
 		return err
 	}
 	return g.within(ctx, name, func(t *env.Target) error {
-		plan, err := m.Drift(ctx, env.NewTarget(reg, t.Engine()), schema.Ignore(g.Ignore...))
+		objects, err := g.Objects(t.Engine().Caps().Name)
+		if err != nil {
+			return err
+		}
+		plan, err := m.Drift(ctx, env.NewTarget(reg, t.Engine()), append(objects, schema.Ignore(g.Ignore...))...)
 		switch {
 		case errors.Is(err, migrate.ErrHistory):
 			return env.Difference(err)

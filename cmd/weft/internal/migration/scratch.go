@@ -8,10 +8,10 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/weft-orm/weft/cmd/internal/address"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/schema"
 )
 

@@ -13,6 +13,7 @@ import (
 	"github.com/weft-orm/weft/cmd/weft/internal/seeding"
 	"github.com/weft-orm/weft/cmd/weft/internal/start"
 	"github.com/weft-orm/weft/cmd/weft/internal/tables"
+	"github.com/weft-orm/weft/cmd/weft/internal/viewing"
 )
 
 // groups are the constructors of all groups of commands.
@@ -22,6 +23,7 @@ var groups = []func(*env.Env) *cobra.Command{
 	tables.Command,
 	entities.Command,
 	seeding.Command,
+	viewing.Command,
 	gen.Command,
 	doctor.Command,
 }

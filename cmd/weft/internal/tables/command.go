@@ -37,10 +37,8 @@ func Command(e *env.Env) *cobra.Command {
 
 // options are those of package schema, from flags and the section "schema" of weft.yaml.
 func (g *group) options() ([]schema.Option, error) {
-	var config struct {
-		Ignore []string `yaml:"ignore"`
-	}
-	if err := g.Section("schema", &config); err != nil {
+	config, err := g.Schema()
+	if err != nil {
 		return nil, err
 	}
 	return []schema.Option{schema.InSchema(g.wildcard), schema.Ignore(slices.Concat(config.Ignore, g.ignore)...)}, nil
@@ -56,7 +54,11 @@ func (g *group) with(ctx context.Context, fn func(t *env.Target, opts []schema.O
 	if err != nil {
 		return err
 	}
-	return errors.Join(fn(t, opts), t.Close())
+	objects, err := g.Objects(t.Engine().Caps().Name)
+	if err != nil {
+		return errors.Join(err, t.Close())
+	}
+	return errors.Join(fn(t, append(opts, objects...)), t.Close())
 }
 
 // planned is what a plan is printed as.
@@ -153,7 +155,11 @@ func (g *group) dump() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			text, err := schema.SQL(reg, d, schema.InSchema(g.wildcard))
+			objects, err := g.Objects(d.Name())
+			if err != nil {
+				return err
+			}
+			text, err := schema.SQL(reg, d, append(objects, schema.InSchema(g.wildcard))...)
 			if err != nil {
 				return err
 			}

@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/weft-orm/weft/cmd/internal/address"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/schema"
 )
 

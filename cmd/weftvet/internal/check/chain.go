@@ -15,7 +15,11 @@ import (
 // isBuilder reports a call that returns a builder.
 func isBuilder(c *value.Call) bool {
 	p, ok := types.Unalias(resultType(c)).(*types.Pointer)
-	return ok && typeName(p.Elem()) == qbPath+".Builder"
+	if !ok {
+		return false
+	}
+	name := typeName(p.Elem())
+	return name == qbPath+".Builder" || name == ormPath+".Query"
 }
 
 // chain is the steps of a builder from its beginning.

@@ -154,6 +154,8 @@ func (c *Checker) call(call *value.Call, env *value.Env) {
 	switch {
 	case pkg == "orm" && (recv == "" || recv == "Repository"):
 		c.ormCall(call, recv != "")
+	case pkg == "orm" && recv == "Query":
+		c.ended(call)
 	case pkg == "qb" && recv == "Builder" && (call.Fn.Name() == "Query" || call.Fn.Name() == "ToSQL"):
 		c.builder(call.Recv, nil)
 	}

@@ -6,6 +6,9 @@ import (
 	"github.com/weft-orm/weft/cmd/weftvet/internal/value"
 )
 
+// builds reports the receiver of the steps of a query.
+func builds(recv string) bool { return recv == "Builder" || recv == "Query" }
+
 // outside looks for text from outside of the program where names, orders or SQL stand.
 func (c *Checker) outside(call *value.Call, pkg, recv string) {
 	name := call.Fn.Name()
@@ -13,16 +16,16 @@ func (c *Checker) outside(call *value.Call, pkg, recv string) {
 	switch {
 	case pkg == "conditions" && name == "Raw" && len(call.Args) > 0:
 		c.outsideText(call.Args[:1], "reaches raw SQL; write a ? and give it as an argument")
-	case recv == "Builder" && slices.Contains([]string{"Where", "AndWhere", "OrWhere", "Having"}, name) && len(call.Args) > 0:
+	case builds(recv) && slices.Contains([]string{"Where", "AndWhere", "OrWhere", "Having"}, name) && len(call.Args) > 0:
 		if u, ok := call.Args[0].(*value.Unknown); ok && isText(u) {
 			c.outsideText(call.Args[:1], "reaches raw SQL; write a ? and give it as an argument")
 		} else {
 			c.outsideCondition(call.Args[0])
 		}
-	case name == "OrderBy" && (pkg == "orm" || recv == "Builder"):
+	case name == "OrderBy" && (pkg == "orm" || builds(recv)):
 		c.outsideText(args(0), "becomes an order; compare it with the orders you allow")
 	case pkg == "orm" && (name == "Populate" || name == "Fields" || name == "Load" && recv == ""),
-		recv == "Builder" && slices.Contains([]string{"Select", "AddSelect", "GroupBy", "DistinctOn", "Join", "LeftJoin"}, name):
+		builds(recv) && slices.Contains([]string{"Select", "AddSelect", "GroupBy", "DistinctOn", "Join", "LeftJoin"}, name):
 		c.outsideText(args(0), "becomes the name of a property; compare it with the names you allow")
 	case pkg == "conditions" && constructors[name] != nil && len(call.Args) > 0 && !slices.Contains([]string{"And", "Or", "Nor", "Not"}, name):
 		c.outsideText(call.Args[:1], "becomes the name of a property; compare it with the names you allow")

@@ -12,10 +12,30 @@ import (
 
 // roots judges All and One.
 func (c *Checker) roots(call *value.Call, m *model.Model, at int) {
-	if at >= len(call.Args) {
-		return
+	if at < len(call.Args) {
+		c.rootsOf(call.Args[at], m)
 	}
-	c.builder(call.Args[at], func(q qb.Query, node ast.Node) {
+}
+
+// ended judges the ends of a typed query.
+func (c *Checker) ended(call *value.Call) {
+	switch call.Fn.Name() {
+	case "Exec":
+		c.exec(call.Recv)
+	case "All", "One", "OneOrFail", "Stream":
+		if len(call.TypeArgs) == 1 {
+			if m := c.Models.Of(call.TypeArgs[0]); m != nil && m.Registry != nil {
+				c.rootsOf(call.Recv, m)
+			}
+		}
+	case "Count", "Query", "ToSQL":
+		c.builder(call.Recv, nil)
+	}
+}
+
+// rootsOf judges a query whose roots are read.
+func (c *Checker) rootsOf(v value.Value, m *model.Model) {
+	c.builder(v, func(q qb.Query, node ast.Node) {
 		sel, ok := q.(*qb.Select)
 		switch {
 		case !ok:

@@ -62,6 +62,7 @@ create table orders (
   category_name text references categories (name),
   total numeric(12,2) not null check (total >= 0)
 );
+create index categories_by_parent on categories (parent_id, id) include (name);
 create table order_tags (order_id uuid not null references orders on delete cascade, tag text not null, primary key (order_id, tag));
 create table order_test (order_id uuid not null references orders on delete cascade, category_id integer not null references categories on delete cascade, primary key (order_id, category_id));
 create table logs (at timestamptz not null, line text);

@@ -1,3 +1,0 @@
-// Package address reads the addresses of databases that the tools take on their
-// command lines: sqlite:FILE, postgres://..., mysql://..., mongodb://....
-package address

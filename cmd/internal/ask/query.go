@@ -1,0 +1,49 @@
+package ask
+
+import (
+	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/plan"
+	"github.com/weft-orm/weft/cmd/internal/render"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Query is a find in words.
+type Query struct {
+	// Entity is the name of the root.
+	Entity string
+	// Where is a condition as JSON, Having one on groups, as JSON or SQL.
+	Where, Having string
+	// Populate has the relations to load: "books.tags,publisher", or one with options,
+	// `books={"limit": 5}`.
+	Populate []string
+	// PopulateWhere is "$infer", or a condition about the roots.
+	PopulateWhere string
+	// Order, Fields and Group are lists of paths.
+	Order, Fields, Group []string
+	// Filters have a condition wherever an entity is read: `Tag={"name:ne": "x"}`.
+	Filters []string
+	// Limit and Offset are -1 for none.
+	Limit, Offset int
+	// Strategy is "", "select-in", "joined" or "balanced".
+	Strategy string
+	// Count asks for the number of roots, KeyIn for semi-joins as key IN (sub-query).
+	Count, KeyIn bool
+}
+
+// Report plans the query and compiles it for each target. Mistakes are a [*Mistake].
+func (q *Query) Report(reg *mapper.Registry, targets []string) (*render.Report, error) {
+	request, err := q.Request(reg)
+	if err != nil {
+		return nil, err
+	}
+	report := &render.Report{Entity: request.Entity.Name}
+	for _, target := range targets {
+		request.JoinToOneOnly = target == compile.Mongo
+		steps, err := plan.Make(request)
+		if err != nil {
+			return nil, q.mistake(err)
+		}
+		report.Add(target, steps)
+	}
+	return report, nil
+}

@@ -1,0 +1,224 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/suggest"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/schema"
+)
+
+// A query is a find that the application makes, in the words of qbdebug.
+type query struct {
+	Entity string `json:"entity"`
+	Where  any    `json:"where"`
+}
+
+// settings are the section "doctor" of weft.yaml.
+type settings struct {
+	// Queries are files with the finds of the application.
+	Queries []string `yaml:"queries"`
+}
+
+// readQueries reads documents like {"entity": "Book", "where": {...}}, one after the other.
+func readQueries(names []string) ([]query, error) {
+	var list []query
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			return nil, env.Mistake(err)
+		}
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.UseNumber()
+		d.DisallowUnknownFields()
+		for {
+			var q query
+			err := d.Decode(&q)
+			if errors.Is(err, io.EOF) {
+				break
+			}
+			if err != nil {
+				return nil, env.Mistakef("%s: query %d: %w", name, len(list)+1, err)
+			}
+			q.Where = numbers(q.Where)
+			list = append(list, q)
+		}
+	}
+	return list, nil
+}
+
+// numbers keeps whole numbers as int64, as qbdebug does.
+func numbers(v any) any {
+	switch v := v.(type) {
+	case json.Number:
+		if i, err := v.Int64(); err == nil {
+			return i
+		}
+	case map[string]any:
+		for k, inner := range v {
+			v[k] = numbers(inner)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = numbers(inner)
+		}
+	}
+	return v
+}
+
+// queries looks for indexes that the conditions of the application could use.
+func (x *examination) queries(ctx context.Context, t *env.Target, list []query) {
+	if len(list) == 0 {
+		return
+	}
+	indexes, err := schema.IndexedColumns(ctx, t)
+	if errors.Is(err, schema.ErrNoSchema) {
+		x.add("queries", "skipped", "indexes are not read on "+t.Engine().Caps().Name, "")
+		return
+	}
+	if err != nil {
+		x.add("queries", "failed", err.Error(), "")
+		return
+	}
+	var missing []string
+	for i, q := range list {
+		lack, err := lacking(t.Registry(), q, indexes)
+		if err != nil {
+			x.add("queries", "failed", fmt.Sprintf("query %d: %v", i+1, err), "")
+			return
+		}
+		if lack != "" && !slices.Contains(missing, lack) {
+			missing = append(missing, lack)
+		}
+	}
+	if len(missing) > 0 {
+		x.add("queries", "warning", "conditions without an index: "+strings.Join(missing, "; "), `index or unique in the mapping makes one; over several properties, index=NAME on each`)
+		return
+	}
+	x.add("queries", "ok", fmt.Sprintf("an index serves each of %d conditions that one could serve", len(list)), "")
+}
+
+// lacking says which index a condition lacks, "" when there is one, or none could serve it.
+func lacking(reg *mapper.Registry, q query, indexes map[string][][]string) (string, error) {
+	var names []string
+	for _, e := range reg.Entities() {
+		names = append(names, e.Name)
+	}
+	i := slices.Index(names, q.Entity)
+	if i < 0 {
+		return "", fmt.Errorf("there is no entity %q%s", q.Entity, suggest.Hint(q.Entity, names))
+	}
+	if q.Where == nil {
+		return "", nil
+	}
+	tree, _, err := conditions.Compile(conditions.Env{Registry: reg, Entity: reg.Entities()[i]}, q.Where, 0)
+	if err != nil {
+		return "", err
+	}
+	found := (&server{indexes}).serve(tree.Root)
+	if found.served || len(found.wanted) == 0 {
+		return "", nil
+	}
+	return q.Entity + " by " + strings.Join(found.wanted, " and "), nil
+}
+
+// service is what indexes do for a condition: served is that one leads to its rows, wanted
+// are the columns, as "table.column", one of which could be the first of an index.
+type service struct {
+	served bool
+	wanted []string
+}
+
+// A server knows the columns of the keys and indexes of each table.
+type server struct{ indexes map[string][][]string }
+
+// serve looks at a condition: one part of a conjunction is enough, all of a disjunction are needed.
+func (s *server) serve(n conditions.Node) service {
+	switch n := n.(type) {
+	case *conditions.AndNode:
+		var all service
+		for _, part := range n.Nodes {
+			one := s.serve(part)
+			all.served = all.served || one.served
+			all.add(one.wanted)
+		}
+		return all
+	case *conditions.OrNode:
+		all := service{served: len(n.Nodes) > 0}
+		possible := true
+		for _, part := range n.Nodes {
+			one := s.serve(part)
+			all.served = all.served && one.served
+			possible = possible && (one.served || len(one.wanted) > 0)
+			if !one.served {
+				all.add(one.wanted)
+			}
+		}
+		if !possible {
+			all.wanted = nil // a part of it reads all rows anyway
+		}
+		return all
+	case *conditions.SomeNode:
+		if n.Where != nil && !n.Not {
+			return s.serve(n.Where)
+		}
+	case *conditions.Compare:
+		if _, column := n.Value.(conditions.Field); n.Op != conditions.OpNe && !column {
+			return s.field(n.Field)
+		}
+	case *conditions.InNode:
+		if !n.Not && !n.OrNull {
+			return s.field(n.Field)
+		}
+	case *conditions.Null:
+		if !n.Not {
+			return s.field(n.Field)
+		}
+	case *conditions.Match:
+		if !n.Not && n.Op == conditions.OpStartsWith {
+			return s.field(n.Field)
+		}
+	case *conditions.KeyIn:
+		if !n.Not && n.Field.Property == nil {
+			return service{served: true}
+		}
+	}
+	return service{}
+}
+
+func (s *service) add(wanted []string) {
+	for _, w := range wanted {
+		if !slices.Contains(s.wanted, w) {
+			s.wanted = append(s.wanted, w)
+		}
+	}
+}
+
+// field looks for an index that begins with the column of a field.
+func (s *server) field(f conditions.Field) service {
+	p := f.Property
+	if p == nil || f.JSON != nil || f.Element || f.Func != "" || f.Part >= len(p.Columns) || p.Columns[f.Part].Table == nil {
+		return service{}
+	}
+	c := p.Columns[f.Part]
+	table := c.Table.Name
+	if c.Table.Schema != "" && c.Table.Schema != "*" {
+		table = c.Table.Schema + "." + table
+	}
+	for _, columns := range s.indexes[table] {
+		if len(columns) > 0 && columns[0] == c.Name {
+			return service{served: true}
+		}
+	}
+	return service{wanted: []string{table + "." + c.Name}}
+}

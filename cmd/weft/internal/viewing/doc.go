@@ -1,0 +1,2 @@
+// Package viewing is the command studio.
+package viewing

@@ -1,0 +1,2 @@
+// Package model is what the blog is about.
+package model

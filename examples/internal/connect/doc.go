@@ -1,0 +1,2 @@
+// Package connect makes connectors of the addresses that the examples take.
+package connect

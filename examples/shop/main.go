@@ -1,0 +1,71 @@
+// Command shop is a service: products and orders over HTTP, in one of three databases.
+//
+//	go run ./examples/shop                                             # SQLite in memory
+//	go run ./examples/shop -database shop.db                           # a SQLite file
+//	go run ./examples/shop -database postgres://user@host:5432/shop
+//	go run ./examples/shop -database mysql://user@host:3306/shop
+//
+//	curl -G 127.0.0.1:8080/products --data-urlencode 'where={"categories.name":"garden","cents":{"$lt":3000}}'
+//	curl 127.0.0.1:8080/products/1 -X PATCH -d '{"cents":2500,"facts":{"color":"red"},"version":1}'
+//	curl 127.0.0.1:8080/orders -d '{"email":"ann@example.org","name":"Ann","lines":[{"sku":"spade","quantity":2}]}'
+//	curl 127.0.0.1:8080/orders/1
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/weft-orm/weft/examples/internal/connect"
+	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/weftweb"
+)
+
+func main() {
+	addr := flag.String("addr", "127.0.0.1:8080", "where to listen")
+	database := flag.String("database", ":memory:", "the database: a SQLite file, postgres://... or mysql://...")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
+	if err == nil {
+		err = run(ctx, listener, *database)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "shop:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, listener net.Listener, database string) error {
+	connector, dialect, err := connect.To(database)
+	if err != nil {
+		return err
+	}
+	db, err := open(ctx, connector, dialect, orm.Logger(slog.Default(), orm.SlowQueries(200*time.Millisecond)))
+	if err != nil {
+		return err
+	}
+	if err := fill(ctx, db.Fork()); err != nil {
+		return errors.Join(err, db.Close())
+	}
+	fmt.Printf("listening on http://%s/products\n", listener.Addr())
+	s := &shop{announce: logged}
+	server := &http.Server{Handler: s.handler(db), ReadHeaderTimeout: 5 * time.Second}
+	err = weftweb.Serve(ctx, server, weftweb.ServeOptions{Listener: listener})
+	return errors.Join(err, db.Close()) // after the last request
+}
+
+// logged announces orders in the log.
+func logged(ctx context.Context, _ *orm.EntityManager, e placed) error {
+	slog.InfoContext(ctx, "order placed", "order", e.Order, "cents", e.Cents)
+	return nil
+}

@@ -1,0 +1,2 @@
+// Package model is what the shop is about.
+package model

@@ -1,0 +1,6 @@
+package main
+
+import "errors"
+
+// errNoTenant is what belongs to nobody, or to somebody else.
+var errNoTenant = errors.New("not of this tenant")

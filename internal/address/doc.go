@@ -1,0 +1,3 @@
+// Package address reads the addresses of databases that package open and the tools take:
+// sqlite:FILE, postgres://..., mysql://..., mongodb://....
+package address

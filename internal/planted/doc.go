@@ -1,0 +1,5 @@
+// Package planted lets the project's own checker leave out, one at a time, what keeps
+// a promise of the unit of work, to see that it notices. In a build without the tag
+// "planted" no fault is ever planted, [Is] is a constant, and the compiler takes out
+// what asks for it.
+package planted

@@ -1,0 +1,6 @@
+//go:build !planted
+
+package planted
+
+// Is reports that a fault is planted.
+func Is(Fault) bool { return false }

@@ -1,0 +1,58 @@
+package unit
+
+import (
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// MarkUnread puts stand-ins into the references of an entity read in part that the row
+// did not tell, so that they are not taken for null ones. It comes before the snapshot.
+func (u *Unit) MarkUnread(m *Managed) {
+	if m.Loaded == nil {
+		return
+	}
+	for _, p := range u.Shape(m.Meta).ToOne {
+		if m.Loaded.Has(p.Index) || p.Relation.Style != mapper.RefField || p.AbsentIn(m.Entity) != nil {
+			continue
+		}
+		s := &take(&u.memory.places, 1)[0]
+		*s = Managed{Entry: slot.Entry{Home: u.home, Unread: true}, Meta: p.Relation.Target}
+		u.detail(s).asks = place{m, p}
+		put(p, m.Entity, unsafe.Pointer(&s.Entry))
+	}
+}
+
+// Asked returns the entity and the property that a stand-in is in the place of.
+func (u *Unit) Asked(s *Managed) (*Managed, *mapper.Property) { return s.more.asks.m, s.more.asks.p }
+
+// Answer makes copies of a stand-in lead where its property leads by now.
+func (u *Unit) Answer(s *Managed) {
+	target := u.Reference(s.more.asks.m, s.more.asks.p)
+	if target == nil || target.Entity == nil {
+		return
+	}
+	s.Entry = slot.Entry{Entity: target.Entity, Key: target.Key} // as To makes it
+}
+
+// copied reports a stand-in that the user has put into another place, whose target
+// nobody knows.
+func (at place) copied() *Problem {
+	e := at.p.Unread(at.m.Entity)
+	if e == nil {
+		return nil
+	}
+	asks := Of(e).more.asks
+	if asks == at || asks.m.Loaded.Has(asks.p.Index) {
+		return nil
+	}
+	return at.problem(ErrNotLoaded, "it is a copy of "+asks.String()+", which was not read; load that first")
+}
+
+// Hide notes that the target of a reference was looked for and not found.
+func (u *Unit) Hide(e *slot.Entry) {
+	if e != nil && e.Entity == nil && !e.Unread {
+		e.Hidden = true
+	}
+}

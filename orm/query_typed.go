@@ -1,0 +1,129 @@
+package orm
+
+import (
+	"context"
+	"iter"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/session"
+	"github.com/weft-orm/weft/qb"
+)
+
+// Query is a query about T that ends in All, One, Count, Exec or Stream. Its steps are
+// those of [qb.Builder], and like a builder it is immutable: every step returns a new
+// query, and two that grew from the same never see each other. It may stand wherever a
+// query stands in another one, in conditions too. Make one with [QB].
+//
+// The ends run it by the manager it was made with, and follow the rules of that: one
+// goroutine at a time.
+type Query[T any] struct {
+	*qb.Builder
+	em *EntityManager
+}
+
+// QB returns a query about T under an alias.
+func QB[T any](em *EntityManager, alias string) *Query[T] {
+	return &Query[T]{em.builder(entityName[T](em), alias), em}
+}
+
+// Untyped returns the builder of the query.
+func (q *Query[T]) Untyped() *qb.Builder {
+	if q == nil {
+		return nil
+	}
+	return q.Builder
+}
+
+// of is the query after a step.
+func (q *Query[T]) of(b *qb.Builder) *Query[T] { return &Query[T]{b, q.em} }
+
+// All is the function [All].
+func (q *Query[T]) All(ctx context.Context) ([]*T, error) { return All[T](ctx, q.em, q) }
+
+// One is the function [One].
+func (q *Query[T]) One(ctx context.Context) (*T, error) { return One[T](ctx, q.em, q) }
+
+// OneOrFail is One that fails with [ErrNotFound] when there is no row.
+func (q *Query[T]) OneOrFail(ctx context.Context) (*T, error) {
+	x, err := q.One(ctx)
+	if err == nil && x == nil {
+		err = &Error{Class: ErrNotFound, Op: "one", Entity: entityName[T](q.em)}
+	}
+	return x, err
+}
+
+// Count returns the number of roots, or of groups; order, limit and offset do not count.
+func (q *Query[T]) Count(ctx context.Context) (int64, error) {
+	list, err := Result[int64](ctx, q.em, q.Builder.Count())
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	return list[0], nil
+}
+
+// Exec is the function [Exec].
+func (q *Query[T]) Exec(ctx context.Context) (int64, error) { return Exec(ctx, q.em, q) }
+
+// Stream yields the roots one by one without holding all of them. What is joined can
+// restrict the rows; what should come with them is loaded by a find's Populate. The
+// manager may be used between two yields. An error ends the iteration.
+func (q *Query[T]) Stream(ctx context.Context) iter.Seq2[*T, error] {
+	return func(yield func(*T, error) bool) {
+		err := q.em.streamQuery(ctx, entityOf[T], q, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
+		if err != nil {
+			yield(nil, err)
+		}
+	}
+}
+
+// streamQuery runs a query chunk by chunk; it stops early when yield returns false.
+func (em *EntityManager) streamQuery(ctx context.Context, of lookup, q qb.Source, yield func(*managed) bool) error {
+	sel, args, err := em.selection("stream", q)
+	if err != nil {
+		return err
+	}
+	e, err := of(em.db.registry)
+	if err != nil {
+		return err
+	}
+	if sel.Entity != e {
+		return &Error{Class: ErrUnknownEntity, Op: "stream", Detail: "the query is about " + sel.Entity.Name}
+	}
+	nodes, err := rootNodes(sel)
+	if err != nil {
+		return err
+	}
+	if len(nodes) > 0 {
+		return &Error{Class: ErrInvalidOption, Op: "stream", Entity: sel.Entity.Name, Path: nodes[0].Path, Detail: "joined rows are read whole; join without reading them, or use All"}
+	}
+	if err := em.guard.enter("stream"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	if err := em.flushPending(ctx, "stream"); err != nil {
+		return err
+	}
+	seen := map[*managed]bool{}
+	repeats := len(sel.Joins) > 0 // a root comes once for each row of a join
+	return em.loader.StreamQuery(ctx, sel, args, func(rows driver.Rows, chunk []*managed) (bool, error) {
+		if err := em.loadHooks(ctx, em.loader); err != nil {
+			return false, err
+		}
+		for _, m := range chunk {
+			if repeats && seen[m] {
+				continue
+			}
+			if repeats {
+				seen[m] = true
+			}
+			more := false
+			session.Outside(rows, func() {
+				_ = em.guard.outside(func() error { more = yield(m); return nil })
+			})
+			if !more {
+				return false, nil
+			}
+		}
+		return true, nil
+	})
+}

@@ -1,0 +1,251 @@
+package behaviour_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/mongo"
+	"github.com/weft-orm/weft/driver/mysql"
+	"github.com/weft-orm/weft/driver/postgres"
+	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/internal/testdb"
+	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/tests/internal/testengine"
+)
+
+// flowLine is a row of a long list, flowTag what it leads to.
+type flowLine struct {
+	ID    int64  `orm:",assigned"`
+	Text  string `orm:",length=1000"`
+	Rank  *int
+	Tag   orm.Ref[flowTag]
+	Parts orm.Collection[flowPart] `orm:",mappedBy=Line"`
+}
+
+type flowTag struct {
+	ID   int64  `orm:",assigned"`
+	Name string `orm:",length=20"`
+}
+
+type flowPart struct {
+	ID   int64 `orm:",assigned"`
+	Line orm.Ref[flowLine]
+}
+
+func flowing() []any { return []any{flowLine{}, flowTag{}, flowPart{}} }
+
+// storeFlow stores n lines of half a kilobyte, each with a part, and seven tags.
+func storeFlow(t *testing.T, e engine, n int) {
+	t.Helper()
+	ctx, em := t.Context(), e.db.Fork()
+	var tags []*flowTag
+	for i := range 7 {
+		tags = append(tags, &flowTag{ID: int64(i), Name: fmt.Sprint("tag", i)})
+	}
+	ok(t, orm.InsertMany(ctx, em, tags))
+	var lines []*flowLine
+	var parts []*flowPart
+	for i := range n {
+		l := &flowLine{ID: int64(i), Text: strings.Repeat("x", 900), Tag: orm.ToKey[flowTag](i % 7)}
+		if i%3 > 0 {
+			l.Rank = &[]int{i % 10}[0]
+		}
+		lines = append(lines, l)
+		parts = append(parts, &flowPart{ID: int64(i), Line: orm.ToKey[flowLine](i)})
+	}
+	ok(t, orm.InsertMany(ctx, em, lines))
+	ok(t, orm.InsertMany(ctx, em, parts))
+}
+
+func live() uint64 {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
+}
+
+// TestStreamIsFlat: a stream holds a page or two, whether its entities are managed or
+// not, with what is populated along, outside and inside of a transaction.
+func TestStreamIsFlat(t *testing.T) {
+	const n = 3_000
+	engines(t, flowing(), func(t *testing.T, e engine) {
+		storeFlow(t, e, n)
+		for name, opts := range map[string][]orm.FindOption{
+			"managed": nil, "read-only": {orm.ReadOnly()}, "populated": {orm.Populate("tag", "parts")},
+			"populated, read-only": {orm.Populate("tag", "parts"), orm.ReadOnly()}, "by an order with NULLs": {orm.OrderBy("rank", "-id")},
+			"joined": {orm.Populate("tag", "parts.line"), orm.Strategy("joined")},
+		} {
+			for _, inside := range []bool{false, true} {
+				run := func(ctx context.Context, em *orm.EntityManager) error {
+					before, seen := live(), 0
+					for line, err := range orm.Stream[flowLine](ctx, em, nil, opts...) {
+						if err != nil {
+							return err
+						}
+						if strings.HasPrefix(name, "populated") && (line.Parts.Len() != 1 || line.Tag.Get().Name == "") {
+							t.Fatalf("%s: line %d is not populated", name, line.ID)
+						}
+						if seen++; seen == n-1 {
+							if grown := int64(live()) - int64(before); grown > 2<<20 {
+								t.Errorf("%s: %d KB live", name, grown>>10)
+							}
+						}
+					}
+					if seen != n {
+						t.Errorf("%s: %d of %d lines", name, seen, n)
+					}
+					return nil
+				}
+				em := e.db.Fork()
+				if inside && !e.caps.Transactions {
+					continue
+				}
+				if inside {
+					ok(t, em.Transactional(t.Context(), run))
+				} else {
+					ok(t, run(t.Context(), em))
+				}
+			}
+		}
+	})
+}
+
+// TestStreamsNeedNoConnectionOfTheirOwn: as many streams as the pool has connections, and
+// a statement between each two yields, finish; so does one on one connection, and one
+// inside a transaction.
+func TestStreamsNeedNoConnectionOfTheirOwn(t *testing.T) {
+	pools := map[string]func(t testing.TB) driver.Connector{
+		"sqlite": func(t testing.TB) driver.Connector {
+			return sqlite.File(filepath.Join(t.TempDir(), "x.db"), sqlite.Readers(1))
+		},
+		"postgres": func(t testing.TB) driver.Connector { return postgres.URL(testdb.Postgres(t), postgres.MaxConns(1)) },
+		"mysql":    func(t testing.TB) driver.Connector { return mysql.DSN(testdb.MySQL(t), mysql.MaxConns(1)) },
+		"mongo": func(t testing.TB) driver.Connector {
+			uri, db := testdb.Mongo(t)
+			return mongo.URI(uri, db, mongo.MaxConns(1))
+		},
+	}
+	for name, connector := range pools {
+		t.Run(name, func(t *testing.T) { streamsOnOneConnection(t, testengine.Engine{Name: name, Connector: connector}) })
+	}
+}
+
+func streamsOnOneConnection(t *testing.T, one testengine.Engine) {
+	db, refused := one.Try(t, orm.Entities(flowing()...))
+	func(e engine) {
+		ok(t, refused)
+		storeFlow(t, e, 1200)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		var walk func(em *orm.EntityManager, depth int) error
+		walk = func(em *orm.EntityManager, depth int) error {
+			if depth == 0 {
+				_, err := orm.Count[flowLine](ctx, em, nil)
+				return err
+			}
+			seen := 0
+			for _, err := range orm.Stream[flowLine](ctx, em, nil, orm.OrderBy("-id")) {
+				if err != nil {
+					return err
+				}
+				if seen++; seen%400 == 1 {
+					if err := walk(em, depth-1); err != nil {
+						return err
+					}
+				}
+			}
+			if seen != 1200 {
+				t.Errorf("%d lines", seen)
+			}
+			return nil
+		}
+		ok(t, walk(e.db.Fork(), 3))
+		ok(t, e.db.Fork().Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error { return walk(em, 2) }))
+	}(engine{db, db.Engine().Caps(), refused})
+}
+
+// TestStreamKeepsWhatMatters: what was changed in a managed stream is written, what was
+// persisted or met by others stays managed, and a change made to what was released is told.
+func TestStreamKeepsWhatMatters(t *testing.T) {
+	engines(t, flowing(), func(t *testing.T, e engine) {
+		storeFlow(t, e, 1600)
+		ctx, em := t.Context(), e.db.Fork()
+		known, err := orm.FindOneOrFail[flowLine](ctx, em, 3)
+		ok(t, err)
+		var kept, met, lost *flowLine
+		i := 0
+		for line, err := range orm.Stream[flowLine](ctx, em, nil, orm.Populate("tag", "parts")) {
+			ok(t, err)
+			if line.ID != int64(i) {
+				t.Fatalf("line %d comes at %d", line.ID, i)
+			}
+			switch i++; {
+			case line.ID == 3 && line != known:
+				t.Error("a managed line has two pointers")
+			case line.ID == 4:
+				em.Persist(line)
+				kept = line
+			case line.ID == 5:
+				met, err = orm.FindOneOrFail[flowLine](ctx, em, 5)
+				ok(t, err)
+			case line.ID == 6:
+				lost = line
+			case line.ID%100 == 0:
+				line.Text = "changed"
+			}
+		}
+		for name, line := range map[string]*flowLine{"known": known, "kept": kept, "met": met} {
+			if found, err := orm.FindOne[flowLine](ctx, em, line.ID); err != nil || found != line {
+				t.Errorf("%s: another pointer, %v", name, err)
+			}
+			line.Text = name
+		}
+		ok(t, em.Flush(ctx))
+		idle(t, em)
+		for text, want := range map[string]int64{"changed": 16, "known": 1, "kept": 1, "met": 1} {
+			if n, err := orm.Count[flowLine](ctx, e.db.Fork(), orm.M{"text": text}); err != nil || n != want {
+				t.Errorf("%d lines are %s, %v", n, text, err)
+			}
+		}
+		lost.Text = "lost"
+		if err := em.Flush(ctx); !errors.Is(err, orm.ErrDetached) || !strings.Contains(err.Error(), "flowLine 6: ") {
+			t.Errorf("a change after the release gives %v", err)
+		}
+		runtime.KeepAlive(lost)
+	})
+}
+
+// TestStreamPages: limits, offsets, orders and early ends are those of Find.
+func TestStreamPages(t *testing.T) {
+	engines(t, flowing(), func(t *testing.T, e engine) {
+		storeFlow(t, e, 1100)
+		for name, opts := range map[string][]orm.FindOption{
+			"limit": {orm.Limit(700), orm.OrderBy("-rank", "id")}, "offset": {orm.Offset(450), orm.OrderBy("rank nulls first", "id")}, "both": {orm.Limit(520), orm.Offset(30), orm.OrderBy("id")},
+			"page size": {orm.Limit(500), orm.OrderBy("id")}, "none": {orm.Limit(0)}, "past the end": {orm.Offset(5000), orm.OrderBy("id")},
+			"fields": {orm.Fields("rank"), orm.OrderBy("tag.name desc", "id")}, "by a collection": {orm.OrderBy("-parts.id"), orm.Limit(600)},
+		} {
+			cond := orm.M{"id >=": 10, "parts": orm.M{"id <": 1090}}
+			want, err := orm.Find[flowLine](t.Context(), e.db.Fork(), cond, opts...)
+			ok(t, err)
+			i := 0
+			for line, err := range orm.Stream[flowLine](t.Context(), e.db.Fork(), cond, opts...) {
+				ok(t, err)
+				if i >= len(want) || line.ID != want[i].ID || line.Text != want[i].Text {
+					t.Fatalf("%s: at %d is line %d of %d", name, i, line.ID, len(want))
+				}
+				i++
+			}
+			if i != len(want) {
+				t.Errorf("%s: %d of %d lines", name, i, len(want))
+			}
+		}
+	})
+}

@@ -1,0 +1,223 @@
+package tutorials_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// elsewhere are the pages whose blocks have tests of their own, with these.
+var elsewhere = map[string]string{
+	"docs/conditions.md":       "conditions/docs_test.go",
+	"docs/query-builder.md":    "qb/docs_test.go",
+	"docs/weftvet.md":          "cmd/weftvet/internal/vet/docs_test.go",
+	"docs/qbdebug.md":          "cmd/qbdebug/internal/cli/docs_test.go",
+	"docs/entity-generator.md": "cmd/weft/internal/tutorials/tutorials_test.go",
+	"docs/seeding.md":          "cmd/weft/internal/tutorials/tutorials_test.go",
+}
+
+// TestEveryBlockRuns compiles every block of Go of every page and runs it, but for those
+// that stand in a test as they are.
+func TestEveryBlockRuns(t *testing.T) {
+	tested := flat(testSources(t))
+	var packages []page
+	for _, name := range pages(t) {
+		if test := elsewhere[name]; test != "" {
+			if _, err := os.Stat(filepath.Join(root, test)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		var list []block
+		for _, b := range blocks(t, name) {
+			if b.kind == "go" && b.file == "" && !strings.Contains(tested, flat(b.text)) {
+				list = append(list, b)
+			}
+		}
+		all, err := snippets(list)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		packages = append(packages, packagesOf(name, all)...)
+	}
+	if t.Failed() {
+		return
+	}
+	out, err := runPages(t, packages)
+	if err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+// TestBlocksCanFail plants blocks that must be found, so that silence means something.
+func TestBlocksCanFail(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds a program")
+	}
+	for want, text := range map[string]string{
+		"undefined: nothing":                     "nothing()\n",
+		"printed \"3\", and the page says \"4\"": "n, err := orm.Count[Book](ctx, em, nil)\nfmt.Println(n) // 4\n",
+		"unknown property":                       "books, err := orm.Find[Book](ctx, em, orm.M{\"titel\": 1})\n",
+	} {
+		all, err := snippets([]block{{page: "planted.md", line: 1, kind: "go", text: text}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, err := runPages(t, packagesOf("planted.md", all))
+		if err == nil || !strings.Contains(out, want) {
+			t.Errorf("%q: %v\n%s", text, err, out)
+		}
+	}
+}
+
+// page is a package made of the snippets of a page.
+type page struct{ name, source string }
+
+var unsafe = regexp.MustCompile(`\W+`)
+
+// packagesOf makes packages of snippets: one, and one for each snippet that declares types of
+// the shelf itself.
+func packagesOf(name string, all []*snippet) []page {
+	base := "page_" + strings.ToLower(strings.Trim(unsafe.ReplaceAllString(strings.TrimSuffix(name, ".md"), "_"), "_"))
+	var list []page
+	var together []*snippet
+	for _, s := range all {
+		if s.own() || s.entities != "" {
+			list = append(list, page{fmt.Sprintf("%s_%d", base, s.line), source(fmt.Sprintf("%s_%d", base, s.line), []*snippet{s}, !s.own())})
+			continue
+		}
+		together = append(together, s)
+	}
+	if len(together) > 0 {
+		list = append(list, page{base, source(base, together, true)})
+	}
+	return list
+}
+
+// source is the text of a package without imports.
+func source(name string, all []*snippet, shelf bool) string {
+	var b strings.Builder
+	if shelf {
+		text, err := os.ReadFile("frame.go.txt")
+		if err != nil {
+			panic(err)
+		}
+		b.Write(text[strings.Index(string(text), "// Author is"):])
+	}
+	for _, s := range all {
+		for _, c := range s.decls {
+			if c.line > 0 {
+				fmt.Fprintf(&b, "//line %s:%d\n", s.page, c.line)
+			}
+			b.WriteString(c.text + "\n\n")
+		}
+		s.function(&b)
+	}
+	b.WriteString("//line generated.go:1\nfunc Run(t *testing.T) {\n")
+	for _, s := range all {
+		if !s.compiled && len(s.stmts) > 0 {
+			fmt.Fprintf(&b, "\tt.Run(\"%s:%d\", block%d)\n", s.page, s.line, s.line)
+		} else {
+			fmt.Fprintf(&b, "\t_ = block%d\n", s.line)
+		}
+	}
+	b.WriteString(`}
+
+func told(t *testing.T, want string, values ...any) {
+	t.Helper()
+	if got := strings.TrimSpace(fmt.Sprintln(values...)); got != want {
+		t.Errorf("printed %q, and the page says %q", got, want)
+	}
+}
+
+func open(t *testing.T, entities ...any) *orm.DB {
+	db, err := orm.Open(t.Context(), sqlite.Memory(), orm.Entities(entities...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = db.Close() })
+	if err := schema.Create(t.Context(), db); err != nil {
+		t.Fatal(err)
+	}
+	return db
+}
+`)
+	return b.String()
+}
+
+// runPages compiles packages that stand in an overlay of the tree, and runs them.
+func runPages(t *testing.T, list []page) (string, error) {
+	t.Helper()
+	dir, here := t.TempDir(), mustAbs(t, ".")
+	overlay := map[string]string{}
+	put := func(path, text string) {
+		file := filepath.Join(dir, fmt.Sprintf("%d.go", len(overlay)))
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		overlay[filepath.Join(here, "pages", filepath.FromSlash(path))] = file
+	}
+	var main, calls strings.Builder
+	main.WriteString("package pages_test\n\nimport \"testing\"\n")
+	for _, p := range list {
+		used, err := imports("package x\n" + p.source)
+		if err != nil {
+			return "", fmt.Errorf("%s: %w", p.name, err)
+		}
+		put(p.name+"/page.go", "package "+p.name+"\n\n"+used+"\n"+p.source)
+		fmt.Fprintf(&main, "import %q\n", "github.com/weft-orm/weft/tests/tutorials/pages/"+p.name)
+		fmt.Fprintf(&calls, "\t%s.Run(t)\n", p.name)
+	}
+	put("all_test.go", main.String()+"\nfunc TestPages(t *testing.T) {\n"+calls.String()+"}\n")
+	text, err := json.Marshal(map[string]any{"Replace": overlay})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("go", "test", "-vet=off", "-gcflags=-e", "-overlay", filepath.Join(dir, "overlay.json"), "./pages")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func mustAbs(t *testing.T, path string) string {
+	t.Helper()
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return abs
+}
+
+// testSources are the tests of the module, one behind the other.
+func testSources(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && (d.Name() == "node_modules" || d.Name() == "testdata" || d.Name() == ".git"):
+			return filepath.SkipDir
+		case strings.HasSuffix(path, "_test.go"):
+			text, err := os.ReadFile(path)
+			b.Write(text)
+			return err
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
