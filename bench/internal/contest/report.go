@@ -2,7 +2,6 @@ package contest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"html"
 	"os"
@@ -91,9 +90,6 @@ func (r *Result) WriteDoc(path string) error {
 	}
 	return os.WriteFile(path, page, 0o644)
 }
-
-// errNoPlace is a page without the two comments.
-var errNoPlace = errors.New("there is no place for the tables")
 
 // Page returns a page with the tables of the result.
 func (r *Result) Page(page []byte) ([]byte, error) {

@@ -96,11 +96,12 @@ func New(reg *mapper.Registry) *Model {
 
 // link finds the relations that lead to each entity.
 func (m *Model) link(reg *mapper.Registry) {
+	referenced := make([]bool, len(m.rules)) // by ordinal of the root
 	for _, owner := range reg.Entities() {
 		for _, p := range owner.Relations {
-			for _, r := range m.rules {
-				root := r.Entity.Root()
-				r.Referenced = r.Referenced || p.Relation.Target.Root() == root || p.Kind == mapper.ManyToMany && owner.Root() == root
+			referenced[p.Relation.Target.Root().Ordinal] = true
+			if p.Kind == mapper.ManyToMany {
+				referenced[owner.Root().Ordinal] = true
 			}
 			if p.Kind != mapper.ManyToMany || !p.Relation.Owning || p.Entity != owner {
 				continue
@@ -111,6 +112,9 @@ func (m *Model) link(reg *mapper.Registry) {
 				}
 			}
 		}
+	}
+	for _, r := range m.rules {
+		r.Referenced = referenced[r.Entity.Root().Ordinal]
 	}
 }
 
@@ -169,9 +173,12 @@ func uniques(e *mapper.Entity) []*Unique {
 	return list
 }
 
-// ownName is the name of the constraint of one property. Only PostgreSQL defers any, so
-// that its limit counts.
+// ownName is the name of the constraint of one property, "" for one that is not
+// deferred. Only PostgreSQL defers any, so that its limit counts.
 func ownName(p *mapper.Property) string {
+	if !p.Deferrable {
+		return ""
+	}
 	names := make([]string, len(p.Columns))
 	for i, c := range p.Columns {
 		names[i] = c.Name

@@ -81,13 +81,14 @@ func (w *Work) discover() []*changeset.Change {
 	changes := make([]*changeset.Change, len(list))
 	w.inserts = make(map[*unit.Managed]*changeset.Change, fresh)
 	w.keys = nil
+	room := cells{rows: fresh}
 	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
 	for i, m := range list {
 		c := &memory[i]
 		*c = changeset.Change{Entity: m.Meta, Ordinal: m.Ordinal(), Key: m.Key, Current: m.Entity, Snapshot: m.Snap, Loaded: m.Loaded}
 		switch {
 		case m.IsNew():
-			c.Kind, c.Loaded = changeset.Insert, nil
+			c.Kind, c.Loaded, c.Written = changeset.Insert, nil, room.take(len(m.Meta.Columns))
 			if key, ok := u.KeyOf(m); ok {
 				c.Key = key
 			}
@@ -106,6 +107,24 @@ func (w *Work) discover() []*changeset.Change {
 		changes[i] = c
 	}
 	return changes
+}
+
+// cells is memory for the cells of new rows, taken from pieces for many of them.
+type cells struct {
+	free []changeset.Cell
+	rows int // that are still to come
+}
+
+// take returns room for n cells, which is empty.
+func (r *cells) take(n int) []changeset.Cell {
+	const most = 128 // rows of a piece
+	if len(r.free) < n {
+		r.free = make([]changeset.Cell, n*max(1, min(r.rows, most)))
+	}
+	list := r.free[:0:n]
+	r.free = r.free[n:]
+	r.rows--
+	return list
 }
 
 // Reference compares a to-one field with what is stored.
