@@ -297,7 +297,7 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 				return err
 			}
 			for _, row := range u.RowsTo(m, p) { // which came to it before it was read
-				w.gone(row)
+				w.gone(row, !w.soft(m))
 			}
 		}
 		for _, x := range u.List(m, p) {

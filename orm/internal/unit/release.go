@@ -151,11 +151,11 @@ type parted struct {
 
 // watch remembers an entity that is released, so that a change made to it later is told.
 func (u *Unit) watch(m *Managed) {
-	if len(u.parted) >= u.sweep {
-		u.parted = slices.DeleteFunc(u.parted, func(p parted) bool { return p.entity.Value() == nil })
-		u.sweep = 2*len(u.parted) + 1024
+	if len(u.behind) >= u.sweep {
+		u.behind = slices.DeleteFunc(u.behind, func(p parted) bool { return p.entity.Value() == nil })
+		u.sweep = 2*len(u.behind) + 1024
 	}
-	u.parted = append(u.parted, parted{weak.Make((*byte)(m.Entity)), m.Meta, m.Key, valuesOf(m.Meta, m.Entity)})
+	u.behind = append(u.behind, parted{weak.Make((*byte)(m.Entity)), m.Meta, m.Key, valuesOf(m.Meta, m.Entity)})
 }
 
 // seed is that of valuesOf.
@@ -176,7 +176,7 @@ func valuesOf(e *mapper.Entity, x unsafe.Pointer) uint64 {
 
 // strayed returns the mistakes that changes of released entities are.
 func (u *Unit) strayed() (problems []error) {
-	for _, p := range u.parted {
+	for _, p := range u.behind {
 		x := unsafe.Pointer(p.entity.Value())
 		if x == nil {
 			continue

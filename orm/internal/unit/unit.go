@@ -37,11 +37,11 @@ type Unit struct {
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
 	readOnly bool
 	memory   memory
-	// passing is the stream that reads at the moment, nil outside of one. parted are
+	// passing is the stream that reads at the moment, nil outside of one. behind are
 	// entities that streams have left behind; sweep is how many there are when those
 	// that nobody has any more are left out.
 	passing *Passing
-	parted  []parted
+	behind  []parted
 	sweep   int
 	// room is how many entities of the type expected the read that goes on is likely to have.
 	room     int
