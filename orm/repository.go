@@ -154,3 +154,18 @@ func (r *Repository[T]) InsertMany(ctx context.Context, entities []*T, opts ...B
 func (r *Repository[T]) UpsertMany(ctx context.Context, entities []*T, opts ...BulkOption) error {
 	return UpsertMany(ctx, r.em, entities, opts...)
 }
+
+// NativeDeleteHard is the function [NativeDeleteHard].
+func (r *Repository[T]) NativeDeleteHard(ctx context.Context, cond any, opts ...NativeOption) (int64, error) {
+	return NativeDeleteHard[T](ctx, r.em, cond, opts...)
+}
+
+// Restore is the function [Restore].
+func (r *Repository[T]) Restore(ctx context.Context, cond any, opts ...NativeOption) (int64, error) {
+	return Restore[T](ctx, r.em, cond, opts...)
+}
+
+// Map is the function [Map].
+func (r *Repository[T]) Map(ctx context.Context, text string, args ...any) ([]*T, error) {
+	return Map[T](ctx, r.em, text, args...)
+}

@@ -68,6 +68,7 @@ func TestRegisteredRepository(t *testing.T) {
 func TestRepositoryHasWhatFunctionsHave(t *testing.T) {
 	other := map[string]string{
 		"PopulateAll": "Populate", "Repo": "", "All": "on Query", "One": "on Query", "Result": "rows of any type", "StreamResult": "rows of any type",
+		"Rows": "rows of any type", "StreamRows": "rows of any type", "NativeClient": "about an engine",
 		"RepoAs": "", "Matching": "about items of another type", "WriteJSON": "", "Shadow": "about a value", "As": "about two types", "FromJSON": "takes a DB",
 	}
 	repository := reflect.TypeFor[*orm.Repository[model.Author]]()
