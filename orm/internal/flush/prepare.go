@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/weft-orm/weft/internal/planted"
+	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -161,19 +162,22 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 	}
 	first := len(w.removed)
 	spread := map[*unit.Managed]bool{}
-	for i := 0; i < len(w.removed); i++ {
-		m := w.removed[i]
-		if planted.Is(planted.RemoveOneStep) && i >= first {
-			break
-		}
-		for _, p := range w.Unit.Shape(m.Meta).Spread {
-			if err := w.spread(ctx, m, p); err != nil {
-				return false, err
+	// What was to be marked may be reached from a row that is deleted, and then spreads as one.
+	for from := 0; from < len(w.removed); from = w.spreadAgain(spread) {
+		for i := from; i < len(w.removed); i++ {
+			m := w.removed[i]
+			if planted.Is(planted.RemoveOneStep) && i >= first {
+				break
 			}
+			for _, p := range w.Unit.Shape(m.Meta).Spread {
+				if err := w.spread(ctx, m, p); err != nil {
+					return false, err
+				}
+			}
+			spread[m] = !w.soft(m)
 		}
-		if spread[m] = !w.soft(m); i == len(w.removed)-1 {
-			// What was to be marked may have been reached from a row that is deleted since.
-			i = w.spreadAgain(spread) - 1
+		if planted.Is(planted.RemoveOneStep) {
+			break
 		}
 	}
 	return false, w.markRemoved()
@@ -230,6 +234,7 @@ func (w *Work) markRemoved() error {
 // orphans finds rows that have lost an owner and have no other.
 func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 	u := w.Unit
+	w.led = nil
 	for _, m := range w.synced.Suspects {
 		shape := u.Shape(m.Meta)
 		if m.Snap == nil {
@@ -248,6 +253,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 			}
 			if before.Entity == nil {
 				found, err := w.Loader.Entity(ctx, before)
+				w.led = nil // more may lead somewhere now
 				if err != nil {
 					return false, err
 				}
@@ -274,18 +280,27 @@ func (w *Work) owned(m *unit.Managed) bool {
 			return true
 		}
 	}
+	if w.led == nil {
+		w.led = w.ledTo()
+	}
+	return w.led[&m.Entry]
+}
+
+// ledTo finds the rows that references with orphan removal lead to.
+func (w *Work) ledTo() map[*slot.Entry]bool {
+	u, led := w.Unit, map[*slot.Entry]bool{}
 	for i := range u.Len() {
 		owner := u.At(i)
 		if owner == nil || owner.Entity == nil || !u.Counts(owner) {
 			continue
 		}
 		for _, p := range u.Shape(owner.Meta).Leaving {
-			if u.Reference(owner, p) == &m.Entry {
-				return true
+			if target := u.Reference(owner, p); target != nil {
+				led[target] = true
 			}
 		}
 	}
-	return false
+	return led
 }
 
 // spread removes what a removed entity leads to.
