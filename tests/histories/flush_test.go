@@ -30,7 +30,7 @@ func (r *run) flush(st step) bool {
 // cannot reports what an engine has no means to refuse, so that nobody can say what
 // becomes of it.
 func (r *run) cannot(out *outcome) bool {
-	return !r.caps.ForeignKeys && slices.Contains(out.errs, driver.ErrForeignKeyViolation)
+	return !r.caps.ForeignKeys && (out.along || slices.Contains(out.errs, driver.ErrForeignKeyViolation))
 }
 
 // judge compares how a flush ended with how it should.

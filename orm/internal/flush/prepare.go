@@ -32,9 +32,10 @@ func (w *Work) Prepare(ctx context.Context) error {
 		if read, err = w.remove(ctx); err != nil {
 			return err
 		}
-		if !read {
-			return w.unique(ctx)
+		if read || !w.Enforced && w.Unit.Release(w.isGone) {
+			continue
 		}
+		return w.unique(ctx)
 	}
 }
 

@@ -297,6 +297,16 @@ func (s *settledStep) undo(u *Unit) {
 		s.added = slices.DeleteFunc(s.added, func(x unsafe.Pointer) bool { return u.Find(x) != nil && !u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 		s.removed = slices.DeleteFunc(s.removed, func(x unsafe.Pointer) bool { return u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 	}
+	if ref := s.p.Relation.Inverse; s.p.Kind == mapper.ManyToMany && ref != nil {
+		s.added = slices.DeleteFunc(s.added, func(x unsafe.Pointer) bool {
+			row := u.Find(x)
+			if st.Has(x) || row == nil || !u.parted(s.m, ref, row) {
+				return false
+			}
+			s.removed = append(s.removed, x) // the other side has given it up since
+			return true
+		})
+	}
 	st.Unsettle(s.added, s.removed)
 	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped, true
 	u.touch(s.m, s.p, st)
@@ -406,7 +416,7 @@ func (p *Publication) clearList(m *Managed, q *mapper.Property) {
 	if st := u.Items(m, q); st != nil && st != slot.Empty {
 		for _, x := range slices.Backward(slices.Clone(st.Read())) {
 			if p.goneAt(x) {
-				u.journal.add(&vanishedStep{place{m, q}, x, st.Forget(x), false})
+				u.journal.add(&vanishedStep{place{m, q}, x, st.Forget(x), false, st.Sets})
 			}
 		}
 	}
@@ -417,7 +427,7 @@ func (p *Publication) clearList(m *Managed, q *mapper.Property) {
 	for i := len(*list) - 1; i >= 0; i-- {
 		if x := (*list)[i]; p.goneAt(x) {
 			*list = slices.Concat((*list)[:i], (*list)[i+1:])
-			u.journal.add(&vanishedStep{place{m, q}, x, i, true})
+			u.journal.add(&vanishedStep{place{m, q}, x, i, true, 0})
 		}
 	}
 }
@@ -439,6 +449,7 @@ type vanishedStep struct {
 	x     unsafe.Pointer
 	at    int
 	field bool
+	sets  int
 }
 
 func (s *vanishedStep) undo(u *Unit) {
@@ -450,5 +461,8 @@ func (s *vanishedStep) undo(u *Unit) {
 	}
 	if st := u.Items(s.m, s.p); st != nil && s.at >= 0 && !st.Has(s.x) {
 		st.Restore(s.at, s.x)
+		if st.Sets != s.sets {
+			u.swept = append(u.swept, sweep{s.place, s.x})
+		}
 	}
 }

@@ -32,6 +32,8 @@ type Unit struct {
 	// given up for what is stored, inside the open transaction.
 	clock int
 	given map[place]int
+	// swept are items to take out of collections once a journal is undone.
+	swept []sweep
 	// again are references to take from the snapshot once a journal is undone.
 	again []place
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
