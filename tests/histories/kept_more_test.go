@@ -381,4 +381,16 @@ var keptMore = []keptHistory{
 		{Do: "empty", H: 4, F: "Members"},
 		{Do: "commit", N: 2},
 	}},
+	{"a query that finds less in a transaction that is rolled back", []step{
+		{Do: "new", H: 1, T: "gown", V: []any{1, "N2", 4}},
+		{Do: "attach", H: 3, T: "mask", F: "Matches", To: []int{1}, V: []any{3, "N2", "F2"}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "find", H: 3, F: "H"},
+		{Do: "find", H: 1, F: "Size"},
+		{Do: "begin"},
+		{Do: "remove", H: 1},
+		{Do: "query", T: "mask", F: "Gowns", To: []int{1}},
+		{Do: "rollback"},
+	}},
 }
