@@ -165,8 +165,21 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 				return false, err
 			}
 		}
+		if i == len(w.removed)-1 && !w.Enforced {
+			w.along()
+		}
 	}
 	return false, nil
+}
+
+// along removes the rows in memory that the mapping says go with a target that goes,
+// where the database does not do so.
+func (w *Work) along() {
+	for i := range w.Unit.Len() {
+		if m := w.Unit.At(i); m != nil && m.Stored() && !w.isGone[m] && w.Unit.Falls(m, w.isGone) {
+			w.gone(m)
+		}
+	}
 }
 
 func (w *Work) gone(m *unit.Managed) {
