@@ -297,7 +297,7 @@ func (s *settledStep) undo(u *Unit) {
 		s.added = slices.DeleteFunc(s.added, func(x unsafe.Pointer) bool { return u.Find(x) != nil && !u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 		s.removed = slices.DeleteFunc(s.removed, func(x unsafe.Pointer) bool { return u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 	}
-	if ref := s.p.Relation.Inverse; s.p.Kind == mapper.ManyToMany && ref != nil {
+	if ref := s.p.Relation.Inverse; s.p.Kind == mapper.ManyToMany && ref != nil && (!st.Loaded || st.Partial) {
 		s.added = slices.DeleteFunc(s.added, func(x unsafe.Pointer) bool {
 			row := u.Find(x)
 			if st.Has(x) || row == nil || !u.parted(s.m, ref, row) {
