@@ -35,9 +35,10 @@ func (w *Work) Prepare(ctx context.Context) error {
 		if read, err = w.remove(ctx); err != nil {
 			return err
 		}
-		if !read {
-			return w.unique(ctx)
+		if read || !w.Enforced && w.Unit.Release(w.deleted()) {
+			continue
 		}
+		return w.unique(ctx)
 	}
 }
 
@@ -162,12 +163,11 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 	}
 	first := len(w.removed)
 	spread := map[*unit.Managed]bool{}
-	// What was to be marked may be reached from a row that is deleted, and then spreads as one.
-	for from := 0; from < len(w.removed); from = w.spreadAgain(spread) {
-		for i := from; i < len(w.removed); i++ {
-			m := w.removed[i]
-			if planted.Is(planted.RemoveOneStep) && i >= first {
-				break
+	for next := 0; ; {
+		for ; next < len(w.removed); next++ {
+			m := w.removed[next]
+			if planted.Is(planted.RemoveOneStep) && next >= first {
+				return false, w.markRemoved()
 			}
 			for _, p := range w.Unit.Shape(m.Meta).Spread {
 				if err := w.spread(ctx, m, p); err != nil {
@@ -176,11 +176,40 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 			}
 			spread[m] = !w.soft(m)
 		}
-		if planted.Is(planted.RemoveOneStep) {
-			break
+		if !w.Enforced {
+			w.along()
+		}
+		// What was to be marked may be reached from a row that is deleted, and then spreads as one.
+		if next == len(w.removed) {
+			if next = w.spreadAgain(spread); next == len(w.removed) {
+				break
+			}
 		}
 	}
 	return false, w.markRemoved()
+}
+
+// along removes the rows in memory that the mapping says go with a row that is deleted,
+// where the database does not do so.
+func (w *Work) along() {
+	deleted := w.deleted()
+	for i := range w.Unit.Len() {
+		if m := w.Unit.At(i); m != nil && m.Stored() && !w.isGone[m] && w.Unit.Falls(m, deleted) {
+			w.gone(m, true)
+		}
+	}
+}
+
+// deleted are the entities whose rows are deleted, not marked.
+func (w *Work) deleted() map[*unit.Managed]bool {
+	if !slices.ContainsFunc(w.removed, w.soft) {
+		return w.isGone
+	}
+	deleted := map[*unit.Managed]bool{}
+	for _, m := range w.removed {
+		deleted[m] = !w.soft(m)
+	}
+	return deleted
 }
 
 // spreadAgain returns the position of a row that must spread as a deleted one and did

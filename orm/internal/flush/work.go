@@ -31,6 +31,8 @@ type Work struct {
 	Unit   *unit.Unit
 	Model  *constraint.Model
 	Loader Loader
+	// Enforced reports that the database itself empties references to rows that are gone.
+	Enforced bool
 	// Now is the time for versions.
 	Now time.Time
 	// Changes are the changes of rows, Links those of many-to-many relations.
