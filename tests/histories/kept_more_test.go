@@ -419,4 +419,17 @@ var keptMore = []keptHistory{
 		{Do: "populate", H: 7, F: "Board", N: 1},
 		{Do: "commit", N: 1},
 	}},
+	{"the former other side of a one-to-one relation, read while the row moves", []step{
+		{Do: "new", H: 1, T: "actor", V: []any{1, "N4", "E735", "P280", "s4|c1", "s4|c0"}},
+		{Do: "attach", H: 4, T: "actor", F: "Mentor", To: []int{1}, V: []any{4, "N3", "E623", nil, "s4|c1", nil}},
+		{Do: "point", H: 4, F: "Understudy", To: []int{1}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "find", H: 4},
+		{Do: "replace", H: 4, F: "Pupils"},
+		{Do: "attach", H: 10, T: "actor", F: "Understudy", To: []int{4}, V: []any{10, "N1", "E151", "P382", "s2|c0", "s3|c1"}},
+		{Do: "find", H: 4},
+		{Do: "part", H: 1, F: "Clubs", N: 8},
+		{Do: "flush"},
+	}},
 }

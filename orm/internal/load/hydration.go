@@ -70,6 +70,7 @@ func (h *hydration) accept() (*managed, error) {
 		m.Loaded = h.loaded(m)
 		h.unit.Adopt(m, h.scratch)
 		h.noteTargets(m)
+		h.unit.Part(m)
 		h.unit.Snapshot(m)
 		h.loader.arrived(m, true)
 	} else if err := h.merge(m); err != nil {
