@@ -432,4 +432,14 @@ var keptMore = []keptHistory{
 		{Do: "part", H: 1, F: "Clubs", N: 8},
 		{Do: "flush"},
 	}},
+	{"a reference by key, joined", []step{
+		{Do: "new", H: 4, T: "workshop", V: []any{4, "N2"}},
+		{Do: "attach", H: 6, T: "patron", F: "Sponsor", To: []int{4}, V: []any{6, "N3"}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "populate", H: 4, F: "Props", N: 2},
+		{Do: "key", H: 4, F: "Sponsor", To: []int{6}},
+		{Do: "populate", H: 4, F: "Sponsor", N: 1},
+		{Do: "attach", H: 14, T: "gift", F: "Gift", To: []int{6}, V: []any{14, "N4"}},
+	}},
 }

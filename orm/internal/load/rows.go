@@ -135,6 +135,7 @@ func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed)
 	case !p.Relation.Owning && len(targets) > 0:
 		h.unit.SetTarget(owner, p, targets[0])
 	default:
+		h.unit.Own(owner, p)
 		h.unit.Point(owner, p)
 	}
 }
