@@ -10,8 +10,8 @@ import (
 	"github.com/weft-orm/weft/orm"
 )
 
-// told prints what has been applied.
-func told(e migrate.Event) {
+// printApplied prints what has been applied.
+func printApplied(e migrate.Event) {
 	if e.Done {
 		fmt.Println("applied", e.Name)
 	}
@@ -31,7 +31,7 @@ func ExampleUp() {
 	files := fstest.MapFS{"20260102150405_init.sql": {Data: []byte(
 		"-- +goose Up\nCREATE TABLE tags (id integer PRIMARY KEY AUTOINCREMENT, name text NOT NULL);\n-- +goose Down\nDROP TABLE tags;\n")}}
 	for range 2 { // the second finds nothing pending
-		if err := migrate.Up(ctx, db, files, migrate.OnEvent(told)); err != nil {
+		if err := migrate.Up(ctx, db, files, migrate.OnEvent(printApplied)); err != nil {
 			panic(err)
 		}
 	}
