@@ -68,6 +68,9 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 			if err := l.below(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
 				return err
 			}
+			if err := l.reassigned(ctx, ofType(roots, node.Relation.Entity), node, o); err != nil {
+				return err
+			}
 			continue
 		}
 		targets, inner, err := l.node(ctx, ofType(roots, node.Relation.Entity), node, o)
@@ -85,6 +88,31 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 		inner.release()
 	}
 	return nil
+}
+
+// reassigned loads the targets that the user has given to a relation since, which a join by
+// the columns of the rows cannot have brought.
+func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
+	p := node.Relation
+	if !p.Kind.IsToOne() || l.unit.IsReadOnly() {
+		return nil
+	}
+	var targets []*managed
+	for _, root := range roots {
+		if !l.unit.Assigned(root, p) {
+			continue
+		}
+		if target := l.unit.EntryOf(l.unit.Own(root, p)); target != nil && target.Key != nil {
+			targets = append(targets, target)
+		}
+	}
+	if len(targets) == 0 {
+		return nil
+	}
+	if err := l.Targets(ctx, targets); err != nil {
+		return err
+	}
+	return l.below(ctx, present(targets), node.Children, nil, o)
 }
 
 // ofType returns the entities that are of a type: those that have a relation which
