@@ -30,7 +30,7 @@ func cases(t *testing.T, e testengine.Engine, n int) {
 	case given:
 		return
 	case testing.Short():
-		n /= 10
+		n /= 2 // of which rapid runs a fifth in short runs; fewer tell nothing about shares
 	case e.Server:
 		n /= 4
 	}

@@ -113,7 +113,10 @@ func TestNotANumber(t *testing.T) {
 	parcels(t, func(t *testing.T, db *orm.DB) {
 		em := db.Fork()
 		em.Persist(&Parcel{Weight: math.NaN(), Meta: map[string]any{}})
-		if err := em.Flush(t.Context()); !errors.Is(err, orm.ErrValue) || !strings.HasSuffix(err.Error(), "Parcel.weight: mapper: the value must be finite") {
+		err := em.Flush(t.Context())
+		var failed *orm.Error
+		if !errors.Is(err, orm.ErrValue) || !errors.As(err, &failed) || failed.Entity != "Parcel" || failed.Path != "weight" ||
+			!strings.HasSuffix(err.Error(), ".weight: invalid value: mapper: the value must be finite") {
 			t.Errorf("got %v", err)
 		}
 	})
