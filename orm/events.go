@@ -48,17 +48,6 @@ func (e *TransactionEvents) at(when txEvent) func(context.Context, *EntityManage
 	return e.AfterRollback
 }
 
-// heard reports subscribers that may do something in a transaction, or refuse its commit.
-func (db *DB) heard() bool {
-	for i := range db.config.subscribers {
-		t := &db.config.subscribers[i].Transactions
-		if t.AfterBegin != nil || t.BeforeCommit != nil {
-			return true
-		}
-	}
-	return false
-}
-
 // event calls the subscribers at a moment of a transaction. Those around an end
 // are all called; the others stop at the first error.
 func (em *EntityManager) event(ctx context.Context, when txEvent) error {

@@ -195,7 +195,6 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 	}
 	if routines { // a routine cannot be dropped under a trigger that calls it
 		again = append(again, slices.DeleteFunc(slices.Clone(kept), func(o Object) bool { return !o.Kind.onTable() })...)
-		kept = slices.DeleteFunc(kept, func(o Object) bool { return o.Kind.onTable() })
 	}
 	var gone []Object
 	for _, m := range have {

@@ -65,7 +65,7 @@ func TestThePageOfErrorsTellsTheStatus(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := 0
-	for _, row := range regexp.MustCompile("(?m)^\\| (\\d{3}) \\| (.*?) \\|").FindAllStringSubmatch(string(page), -1) {
+	for _, row := range regexp.MustCompile(`(?m)^\| (\d{3}) \| (.*?) \|`).FindAllStringSubmatch(string(page), -1) {
 		for _, name := range regexp.MustCompile("`([\\w.]+)`").FindAllStringSubmatch(row[2], -1) {
 			key := name[1]
 			if !strings.Contains(key, ".") {

@@ -26,6 +26,9 @@ func TestPageOfSoftDelete(t *testing.T) {
 		ok(t, err)
 		restore := func() error {
 			old, err := orm.FindOneOrFail[softArticle](ctx, em, id, orm.WithoutFilter(orm.SoftDeleteFilter))
+			if err != nil {
+				return err
+			}
 			old.DeletedAt = nil
 			err = em.Flush(ctx)
 			return err

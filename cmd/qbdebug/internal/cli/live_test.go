@@ -67,7 +67,7 @@ func TestServers(t *testing.T) {
 			rows("a count", "count ----- 2 (1 row)", "--entity", "Author", "--count")
 			rows("groups", "author.name count(*) max(pages) ----------- -------- ---------- Ann 2 200 (1 row)",
 				"--entity", "Book", "--group", "author.name", "--fields", "count(*),max(pages)", "--having", `{"count(*) >": 1}`)
-			rows("joined", "id title author publisher author.id author.name author.version -- ----- ------ --------- --------- ----------- -------------- 3 t 2 NULL 2 Bob 1 (1 row)",
+			rows("joined", "id title author publisher author.id author.name author.favourite author.version -- ----- ------ --------- --------- ----------- ---------------- -------------- 3 t 2 NULL 2 Bob NULL 1 (1 row)",
 				"--entity", "Book", "--populate", "author", "--strategy", "joined", "--fields", "title,author.name", "--where", `{"author": 2}`)
 			out, code := run("--entity", "Author", "--where", `{"name": "Ann"}`)
 			if s.name == "mongo" {
