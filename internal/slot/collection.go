@@ -43,6 +43,8 @@ type Items struct {
 	// Wiped reports that the whole collection was set while it was not known, so
 	// that rows never seen must go as well. It lasts until the next flush.
 	Wiped bool
+	// Sets counts how often the whole collection was set.
+	Sets int
 	// Dirty reports a change since the last load or flush.
 	Dirty bool
 	// Noted reports that the unit has these items on its list of changed ones.
@@ -258,6 +260,7 @@ func (c *Collection) Change() *Items {
 // Replace makes list, distinct items, the whole collection.
 func (c *Collection) Replace(list []unsafe.Pointer) {
 	s := c.Change()
+	s.Sets++
 	before := s.View()
 	wiped := !s.Loaded || s.Partial
 	is := ListOf(list)

@@ -30,7 +30,7 @@ func (r *run) flush(st step) bool {
 // cannot reports what an engine has no means to refuse, so that nobody can say what
 // becomes of it.
 func (r *run) cannot(out *outcome) bool {
-	return !r.caps.ForeignKeys && slices.Contains(out.errs, driver.ErrForeignKeyViolation)
+	return !r.caps.ForeignKeys && (out.along || slices.Contains(out.errs, driver.ErrForeignKeyViolation))
 }
 
 // judge compares how a flush ended with how it should.
@@ -174,6 +174,9 @@ func (r *run) doubt(m, sure *model) {
 			delete(m.mem, h)
 			continue
 		}
+		if was != nil && was.part && !o.part {
+			o.unknow(was)
+		}
 		for _, v := range o.typ.allViews() {
 			if !o.loaded[v.at] || was != nil && was.loaded[v.at] || v.style == asScalar || r.ptr[h] == nil {
 				continue
@@ -182,6 +185,14 @@ func (r *run) doubt(m, sure *model) {
 				o.loaded[v.at] = false
 			}
 		}
+	}
+}
+
+// unknow makes what had not been read before unread again, but for what was assigned.
+func (o *object) unknow(was *object) {
+	o.part = true
+	for i := range o.values {
+		o.unread[i] = was.unread[i] && o.values[i] == was.values[i]
 	}
 }
 

@@ -29,9 +29,8 @@ var (
 
 // short is the number of histories of the short form.
 //
-// The short form is as long as it holds: long runs still find differences, about one in
-// a hundred histories, and the count goes up as they are mended.
-var short = map[string]int{"sqlite": 12, "memory": 12, "postgres": 12, "mysql": 12, "mongo": 12}
+// Long runs still find differences, fewer than one in a thousand histories.
+var short = map[string]int{"sqlite": 200, "memory": 200, "postgres": 20, "mysql": 20, "mongo": 15}
 
 // howMany is how many histories to play on an engine.
 func howMany(engine string) int {

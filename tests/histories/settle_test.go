@@ -23,6 +23,9 @@ type outcome struct {
 	wrote  map[*typ]bool
 	// wipes reports collections that are emptied unread: nobody knows yet whether that writes.
 	wipes bool
+	// along reports rows the unit does not have that the database deletes, or whose
+	// references it empties.
+	along bool
 }
 
 // settling is a flush in the model.
@@ -192,6 +195,7 @@ func (s *settling) releaseEdges(a *assoc) {
 			if !s.gone[r] && !s.lost[r] {
 				continue
 			}
+			s.out.along = s.out.along || (a.cascade || a.setNull) && s.mem[l] == nil
 			switch {
 			case a.links, a.setNull:
 				e.drop(l, r)

@@ -69,6 +69,9 @@ func (e *wiredEngine) Unwrap() driver.Engine { return e.Engine }
 
 // Session starts a session that can fail.
 func (e *wiredEngine) Session(ctx context.Context, opts driver.SessionOptions) (driver.Session, error) {
+	if e.wire.commit != commitWell {
+		opts.Alone = false // what is to happen to a commit needs one
+	}
 	inner, err := e.Engine.Session(ctx, opts)
 	if err != nil {
 		return nil, err

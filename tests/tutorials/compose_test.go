@@ -180,7 +180,7 @@ var (
 func (s *snippet) function(b *strings.Builder) {
 	fmt.Fprintf(b, "func block%d(t *testing.T) {\n\tctx, err := t.Context(), error(nil)\n\t_, _ = ctx, err\n", s.line)
 	if s.entities != "" {
-		fmt.Fprintf(b, "\tdb := open(t, %s)\n\tem := db.Fork()\n\t_, _ = db, em\n", s.entities)
+		fmt.Fprintf(b, "\tdb := opened(t, %s)\n\tem := db.Fork()\n\t_, _ = db, em\n", s.entities)
 	} else if !s.own() {
 		b.WriteString("\tdb := shelf(t)\n\tem := db.Fork()\n\t_, _ = db, em\n")
 	}
@@ -217,13 +217,13 @@ func (s *snippet) own() bool {
 var known = func() map[string]string {
 	m := map[string]string{"slog": "log/slog", "http": "net/http", "sql": "github.com/weft-orm/weft/qb/sql",
 		"drivertest": "github.com/weft-orm/weft/driver/drivertest", "gofakeit": "github.com/brianvoe/gofakeit/v7",
-		"commands": "github.com/weft-orm/weft/cmd/weft/commands", "uuid": "github.com/google/uuid", "pgxpool": "github.com/jackc/pgx/v5/pgxpool",
+		"commands": "github.com/weft-orm/weft/cmd/weft/commands", "studio": "github.com/weft-orm/weft/cmd/weft/studio", "uuid": "github.com/google/uuid", "pgxpool": "github.com/jackc/pgx/v5/pgxpool",
 		"decimal": "github.com/shopspring/decimal", "httptest": "net/http/httptest", "json": "encoding/json", "signal": "os/signal", "fstest": "testing/fstest",
 		"cobra": "github.com/spf13/cobra", "library": "github.com/weft-orm/weft/examples/library/entities"}
 	for _, name := range []string{"context", "errors", "fmt", "time", "os", "io", "log", "strings", "strconv", "regexp", "embed", "iter", "slices", "sync", "syscall", "testing"} {
 		m[name] = name
 	}
-	for _, name := range []string{"orm", "qb", "mapper", "rel", "conditions", "populate", "schema", "migrate", "weftweb", "ormtest", "ormlog", "seed", "naming", "driver"} {
+	for _, name := range []string{"orm", "qb", "mapper", "rel", "conditions", "populate", "schema", "migrate", "weftweb", "ormtest", "ormlog", "seed", "naming", "driver", "open", "cache", "audit", "outbox"} {
 		m[name] = "github.com/weft-orm/weft/" + name
 	}
 	for _, name := range []string{"sqlite", "postgres", "mysql", "mongo", "memory", "replica"} {

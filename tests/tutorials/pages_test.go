@@ -137,7 +137,7 @@ func told(t *testing.T, want string, values ...any) {
 	}
 }
 
-func open(t *testing.T, entities ...any) *orm.DB {
+func opened(t *testing.T, entities ...any) *orm.DB {
 	db, err := orm.Open(t.Context(), sqlite.Memory(), orm.Entities(entities...))
 	if err != nil {
 		t.Fatal(err)

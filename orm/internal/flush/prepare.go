@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/weft-orm/weft/internal/planted"
+	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -34,9 +35,10 @@ func (w *Work) Prepare(ctx context.Context) error {
 		if read, err = w.remove(ctx); err != nil {
 			return err
 		}
-		if !read {
-			return w.unique(ctx)
+		if read || !w.Enforced && w.Unit.Release(w.deleted()) {
+			continue
 		}
+		return w.unique(ctx)
 	}
 }
 
@@ -161,22 +163,53 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 	}
 	first := len(w.removed)
 	spread := map[*unit.Managed]bool{}
-	for i := 0; i < len(w.removed); i++ {
-		m := w.removed[i]
-		if planted.Is(planted.RemoveOneStep) && i >= first {
-			break
-		}
-		for _, p := range w.Unit.Shape(m.Meta).Spread {
-			if err := w.spread(ctx, m, p); err != nil {
-				return false, err
+	for next := 0; ; {
+		for ; next < len(w.removed); next++ {
+			m := w.removed[next]
+			if planted.Is(planted.RemoveOneStep) && next >= first {
+				return false, w.markRemoved()
 			}
+			for _, p := range w.Unit.Shape(m.Meta).Spread {
+				if err := w.spread(ctx, m, p); err != nil {
+					return false, err
+				}
+			}
+			spread[m] = !w.soft(m)
 		}
-		if spread[m] = !w.soft(m); i == len(w.removed)-1 {
-			// What was to be marked may have been reached from a row that is deleted since.
-			i = w.spreadAgain(spread) - 1
+		if !w.Enforced {
+			w.along()
+		}
+		// What was to be marked may be reached from a row that is deleted, and then spreads as one.
+		if next == len(w.removed) {
+			if next = w.spreadAgain(spread); next == len(w.removed) {
+				break
+			}
 		}
 	}
 	return false, w.markRemoved()
+}
+
+// along removes the rows in memory that the mapping says go with a row that is deleted,
+// where the database does not do so.
+func (w *Work) along() {
+	deleted := w.deleted()
+	for i := range w.Unit.Len() {
+		if m := w.Unit.At(i); m != nil && m.Stored() && !w.isGone[m] && w.Unit.Falls(m, deleted) {
+			w.gone(m, true)
+		}
+	}
+}
+
+// deleted are the entities whose rows are deleted, not marked.
+func (w *Work) deleted() map[*unit.Managed]bool {
+	if !slices.ContainsFunc(w.removed, w.soft) {
+		return w.isGone
+	}
+	deleted := map[*unit.Managed]bool{}
+	for _, m := range w.removed {
+		deleted[m] = !w.soft(m)
+	}
+	return deleted
 }
 
 // spreadAgain returns the position of a row that must spread as a deleted one and did
@@ -230,6 +263,7 @@ func (w *Work) markRemoved() error {
 // orphans finds rows that have lost an owner and have no other.
 func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 	u := w.Unit
+	w.led = nil
 	for _, m := range w.synced.Suspects {
 		shape := u.Shape(m.Meta)
 		if m.Snap == nil {
@@ -248,6 +282,7 @@ func (w *Work) orphans(ctx context.Context) (read bool, err error) {
 			}
 			if before.Entity == nil {
 				found, err := w.Loader.Entity(ctx, before)
+				w.led = nil // more may lead somewhere now
 				if err != nil {
 					return false, err
 				}
@@ -274,18 +309,27 @@ func (w *Work) owned(m *unit.Managed) bool {
 			return true
 		}
 	}
+	if w.led == nil {
+		w.led = w.ledTo()
+	}
+	return w.led[&m.Entry]
+}
+
+// ledTo finds the rows that references with orphan removal lead to.
+func (w *Work) ledTo() map[*slot.Entry]bool {
+	u, led := w.Unit, map[*slot.Entry]bool{}
 	for i := range u.Len() {
 		owner := u.At(i)
 		if owner == nil || owner.Entity == nil || !u.Counts(owner) {
 			continue
 		}
 		for _, p := range u.Shape(owner.Meta).Leaving {
-			if u.Reference(owner, p) == &m.Entry {
-				return true
+			if target := u.Reference(owner, p); target != nil {
+				led[target] = true
 			}
 		}
 	}
-	return false
+	return led
 }
 
 // spread removes what a removed entity leads to.

@@ -5,6 +5,7 @@ import (
 	"time"
 	"unsafe"
 
+	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/constraint"
@@ -30,6 +31,8 @@ type Work struct {
 	Unit   *unit.Unit
 	Model  *constraint.Model
 	Loader Loader
+	// Enforced reports that the database itself empties references to rows that are gone.
+	Enforced bool
 	// Now is the time for versions.
 	Now time.Time
 	// Changes are the changes of rows, Links those of many-to-many relations.
@@ -43,7 +46,9 @@ type Work struct {
 	removed []*unit.Managed
 	isGone  map[*unit.Managed]bool
 	// hard are those of them whose rows are deleted although their type has softDelete.
-	hard    map[*unit.Managed]bool
+	hard map[*unit.Managed]bool
+	// led are the rows that references with orphan removal lead to, while orphans are looked for.
+	led     map[*slot.Entry]bool
 	inserts map[*unit.Managed]*changeset.Change
 	keys    map[*unit.Managed]any // of stored entities whose key changes
 	frozen  []unsafe.Pointer      // the entities as they were written, by change

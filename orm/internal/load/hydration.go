@@ -80,6 +80,7 @@ func (h *hydration) accept() (*managed, error) {
 		h.unit.Adopt(m, h.scratch)
 		h.unit.MarkUnread(m)
 		h.noteTargets(m)
+		h.unit.Part(m)
 		h.unit.Snapshot(m)
 		h.loader.arrived(m, true)
 	} else if err := h.merge(m); err != nil {

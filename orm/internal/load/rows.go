@@ -154,6 +154,7 @@ func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed)
 	case len(targets) == 0:
 		h.unit.Hide(h.unit.Reference(owner, p))
 	default:
+		h.unit.Own(owner, p)
 		h.unit.Point(owner, p)
 	}
 }

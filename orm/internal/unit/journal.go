@@ -64,6 +64,7 @@ func (j *Journal) Undo() {
 		l.undo(u)
 	}
 	u.retake()
+	u.sweep()
 	u.trim()
 	j.steps, j.edges = nil, nil
 }
@@ -176,7 +177,8 @@ type joinedStep struct {
 
 type leftStep struct {
 	joinedStep
-	at int
+	at   int
+	sets int
 }
 
 func (j *Journal) joined(owner *Managed, p *mapper.Property, x unsafe.Pointer, before slot.Mark) {
@@ -187,7 +189,7 @@ func (j *Journal) joined(owner *Managed, p *mapper.Property, x unsafe.Pointer, b
 
 func (j *Journal) left(owner *Managed, p *mapper.Property, x unsafe.Pointer, at int, before slot.Mark) {
 	if j != nil {
-		j.add(&leftStep{joinedStep{place{owner, p}, x, j.current(), before, false}, at})
+		j.add(&leftStep{joinedStep{place{owner, p}, x, j.current(), before, false}, at, j.u.Items(owner, p).Sets})
 	}
 }
 
@@ -200,7 +202,7 @@ func (j *Journal) listed(owner *Managed, p *mapper.Property, x unsafe.Pointer, a
 	if at < 0 {
 		j.add(&s)
 	} else {
-		j.add(&leftStep{s, at})
+		j.add(&leftStep{s, at, 0})
 	}
 }
 
@@ -242,6 +244,26 @@ func (s *leftStep) undo(u *Unit) {
 		}
 	}
 	u.change(s.m, s.p).Unleave(at, s.x, s.before)
+	if at >= 0 && st.Sets != s.sets {
+		u.swept = append(u.swept, sweep{s.place, s.x})
+	}
+}
+
+// sweep is an item that weft had taken out of a collection when the user set the whole of it.
+type sweep struct {
+	place
+	x unsafe.Pointer
+}
+
+// sweep lets what is back leave as the user said of the whole collection.
+func (u *Unit) sweep() {
+	for _, s := range u.swept {
+		if st := u.Items(s.m, s.p); st != nil && st.Has(s.x) {
+			u.change(s.m, s.p).Leave(s.x)
+			u.Changed(s.m, s.p, s.x, false)
+		}
+	}
+	u.swept = nil
 }
 
 // wipedStep is a plain slice that replaced items which were not known.

@@ -318,6 +318,16 @@ func (s *settledStep) undo(u *Unit) {
 		added = slices.DeleteFunc(added, func(x unsafe.Pointer) bool { return u.Find(x) != nil && !u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 		removed = slices.DeleteFunc(removed, func(x unsafe.Pointer) bool { return u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 	}
+	if ref := s.p.Relation.Inverse; s.p.Kind == mapper.ManyToMany && ref != nil && (!st.Loaded || st.Partial) {
+		added = slices.DeleteFunc(slices.Clone(added), func(x unsafe.Pointer) bool {
+			row := u.Find(x)
+			if st.Has(x) || row == nil || !u.parted(s.m, ref, row) {
+				return false
+			}
+			removed = append(removed, x) // the other side has given it up since
+			return true
+		})
+	}
 	if planted.Is(planted.UndoAdded) {
 		added = nil
 	}
@@ -433,7 +443,7 @@ func (p *Publication) clearList(m *Managed, q *mapper.Property) {
 	if st := u.Items(m, q); st != nil && st != slot.Empty {
 		for _, x := range slices.Backward(slices.Clone(st.Read())) {
 			if p.goneAt(x) {
-				u.journal.add(&vanishedStep{place{m, q}, x, st.Forget(x), false})
+				u.journal.add(&vanishedStep{place{m, q}, x, st.Forget(x), false, st.Sets})
 			}
 		}
 	}
@@ -444,7 +454,7 @@ func (p *Publication) clearList(m *Managed, q *mapper.Property) {
 	for i := len(*list) - 1; i >= 0; i-- {
 		if x := (*list)[i]; p.goneAt(x) {
 			*list = slices.Concat((*list)[:i], (*list)[i+1:])
-			u.journal.add(&vanishedStep{place{m, q}, x, i, true})
+			u.journal.add(&vanishedStep{place{m, q}, x, i, true, 0})
 		}
 	}
 }
@@ -466,6 +476,7 @@ type vanishedStep struct {
 	x     unsafe.Pointer
 	at    int
 	field bool
+	sets  int
 }
 
 func (s *vanishedStep) undo(u *Unit) {
@@ -477,5 +488,8 @@ func (s *vanishedStep) undo(u *Unit) {
 	}
 	if st := u.Items(s.m, s.p); st != nil && s.at >= 0 && !st.Has(s.x) {
 		st.Restore(s.at, s.x)
+		if st.Sets != s.sets {
+			u.swept = append(u.swept, sweep{s.place, s.x})
+		}
 	}
 }

@@ -215,7 +215,26 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 // and that leads elsewhere by now: it has moved away, and is not flushed yet.
 func (u *Unit) leads(m *Managed, p *mapper.Property, target *slot.Entry) bool {
 	row, ref := u.EntryOf(target), p.Relation.Inverse
-	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Loaded.Has(ref.Index) && u.baseline(row, ref).target != &m.Entry
+	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Snap != nil && row.Loaded.Has(ref.Index) && u.baseline(row, ref).target != &m.Entry
+}
+
+// Part empties the views without columns of an entity that has just been read whose rows
+// have moved away already.
+func (u *Unit) Part(m *Managed) {
+	shape := u.Shape(m.Meta)
+	for _, p := range shape.ToOne[shape.Owning:] {
+		target := (*slot.Entry)(nil)
+		switch w := word(p, m.Entity); {
+		case p.Relation.Style == mapper.RefField:
+			target = (*slot.Entry)(w)
+		case m.more != nil && m.more.foreign != nil:
+			target = m.more.foreign[shape.Of(p)]
+		}
+		if target != nil && m.Loaded.Has(p.Index) && u.leads(m, p, target) {
+			put(p, m.Entity, nil)
+			u.SetForeign(m, p, nil)
+		}
+	}
 }
 
 // SetItems makes the items of a to-many property known, as the database has them.

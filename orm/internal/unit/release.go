@@ -151,9 +151,9 @@ type parted struct {
 
 // watch remembers an entity that is released, so that a change made to it later is told.
 func (u *Unit) watch(m *Managed) {
-	if len(u.behind) >= u.sweep {
+	if len(u.behind) >= u.sweepAt {
 		u.behind = slices.DeleteFunc(u.behind, func(p parted) bool { return p.entity.Value() == nil })
-		u.sweep = 2*len(u.behind) + 1024
+		u.sweepAt = 2*len(u.behind) + 1024
 	}
 	u.behind = append(u.behind, parted{weak.Make((*byte)(m.Entity)), m.Meta, m.Key, valuesOf(m.Meta, m.Entity)})
 }

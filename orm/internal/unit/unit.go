@@ -32,17 +32,19 @@ type Unit struct {
 	// given up for what is stored, inside the open transaction.
 	clock int
 	given map[place]int
+	// swept are items to take out of collections once a journal is undone.
+	swept []sweep
 	// again are references to take from the snapshot once a journal is undone.
 	again []place
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
 	readOnly bool
 	memory   memory
 	// passing is the stream that reads at the moment, nil outside of one. behind are
-	// entities that streams have left behind; sweep is how many there are when those
+	// entities that streams have left behind; sweepAt is how many there are when those
 	// that nobody has any more are left out.
 	passing *Passing
 	behind  []parted
-	sweep   int
+	sweepAt int
 	// room is how many entities of the type expected the read that goes on is likely to have.
 	room     int
 	expected *mapper.Entity
