@@ -41,6 +41,8 @@ type cluster struct {
 const (
 	backoff = 300 * time.Millisecond
 	sticky  = 500 * time.Millisecond
+	// many rows have more bytes than the sockets between two processes hold.
+	many = 6000
 )
 
 // TestStreamingReplicas runs against a real primary and its standbys.
@@ -71,6 +73,7 @@ func TestStreamingReplicas(t *testing.T) {
 	t.Run("conflict with the replay", c.conflict)
 	t.Run("loss", c.loss)
 	t.Run("loss in a result", c.lossInResult)
+	t.Run("loss between pages", c.lossBetweenPages)
 }
 
 func must(t *testing.T, err error) {
@@ -224,20 +227,22 @@ func (c *cluster) answers(t *testing.T, name string) {
 	}
 }
 
-// lossInResult kills a replica after the first rows of a stream: they cannot be
+// lossInResult kills a replica after the first rows of a result: they cannot be
 // taken back, so that the caller learns of it.
 func (c *cluster) lossInResult(t *testing.T) {
 	c.first = 0
-	const rows = 6000 // of more bytes than the sockets between the two hold
+	c.answers(t, "north") // which has been killed before
 	em := c.db.Fork()
-	for i := range rows {
+	for i := range many {
 		em.Persist(&letter{ID: int64(i) + 2, Text: fmt.Sprintf("%-4000d", i)})
 	}
 	must(t, em.Flush(t.Context()))
-	c.settled(t, rows+1)
+	c.settled(t, many+1)
+	c.answers(t, "north")
 	seen := 0
 	var failed error
-	for _, err := range orm.Stream[letter](t.Context(), c.db.Fork(), nil, orm.ReadOnly()) {
+	texts := qb.New(c.db.Registry(), "letter", "").Select("text")
+	for _, err := range orm.StreamResult[string](t.Context(), c.db.Fork(), texts) {
 		if failed = err; err != nil {
 			break
 		}
@@ -245,11 +250,41 @@ func (c *cluster) lossInResult(t *testing.T) {
 			c.north.Kill()
 		}
 	}
-	if !errors.Is(failed, driver.ErrConnection) || seen == 0 || seen > rows {
-		t.Errorf("after %d entities the stream ended with %v", seen, failed)
+	if !errors.Is(failed, driver.ErrConnection) || seen == 0 || seen > many {
+		t.Errorf("after %d rows the result ended with %v", seen, failed)
 	}
+	c.counted(t)
+}
+
+// lossBetweenPages kills a replica after the first page of a stream: the pages
+// that follow are results of their own, which another server gives.
+func (c *cluster) lossBetweenPages(t *testing.T) {
+	c.north.Start()
+	c.first = 0
+	c.answers(t, "north")
+	c.settled(t, many+1)
+	c.answers(t, "north")
+	seen := int64(0)
+	for l, err := range orm.Stream[letter](t.Context(), c.db.Fork(), nil, orm.OrderBy("id"), orm.ReadOnly()) {
+		must(t, err)
+		if seen++; l.ID != seen {
+			t.Fatalf("letter %d has the id %d", seen, l.ID)
+		}
+		if seen == 1 {
+			c.north.Kill()
+		}
+	}
+	if seen != many+1 {
+		t.Errorf("the stream ended after %d letters", seen)
+	}
+	c.counted(t)
+}
+
+// counted sees that the next read has all rows.
+func (c *cluster) counted(t *testing.T) {
+	t.Helper()
 	n, err := orm.Count[letter](t.Context(), c.db.Fork(), nil)
-	if err != nil || n != rows+1 {
+	if err != nil || n != many+1 {
 		t.Errorf("the next read counts %d, error %v", n, err)
 	}
 }
