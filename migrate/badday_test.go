@@ -276,3 +276,32 @@ func TestFullDisk(t *testing.T) {
 		}
 	})
 }
+
+// TestDownHalfway keeps what stands below a file that was run in part: that file may need it. On
+// SQLite no file is run in part.
+func TestDownHalfway(t *testing.T) {
+	t.Parallel()
+	for _, s := range servers[1:] {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			e := s.open(t)
+			f := newFolder()
+			f.add("1_a.sql", "-- +goose Up\ncreate table a (id int);\n-- +goose Down\ndrop table a;\n")
+			f.add("2_b.sql", "-- +goose NO TRANSACTION\n-- +goose Up\ncreate table b (id int);\ninsert into nowhere values (1);\n-- +goose Down\ndrop table b;\n")
+			m := migrator(t, e, f.set(t))
+			if _, err := m.Up(t.Context()); err == nil {
+				t.Fatal("nowhere was found")
+			}
+			told(t, second2(m.Down(t.Context(), 1)), migrate.ErrHalfway, "2_b.sql", "weft migrate up", "weft migrate unlog 2")
+			if got := conditions(t, m); got != "1:applied 2:halfway" {
+				t.Errorf("got %s", got)
+			}
+			must(t, m.Unlog(t.Context(), 2))
+			_, err := m.Down(t.Context(), 1)
+			must(t, err)
+			if got := conditions(t, m); got != "1:pending 2:pending" {
+				t.Errorf("got %s", got)
+			}
+		})
+	}
+}

@@ -247,7 +247,15 @@ func (s *state) inOrder(pending []*entry, o options) error {
 		Remedy: youngest.name() + " is applied already; give the file a younger version, or run it with --allow-out-of-order"}
 }
 
+// mayGoDown refuses to take the files of a list back, the youngest first, when one of them
+// knows no way, or when what a younger one did in part would stay above them.
 func (s *state) mayGoDown(list []*entry) error {
+	for _, e := range s.in(Halfway) {
+		if len(list) > 0 && !e.record.down() && e.version > list[len(list)-1].version {
+			return &Error{Class: ErrHalfway, Names: []string{e.name()},
+				Remedy: "end it first, by weft migrate up, or take back by hand what it did and forget it by weft migrate unlog " + fmt.Sprint(e.version)}
+		}
+	}
 	for _, e := range list {
 		switch {
 		case e.file == nil:

@@ -62,13 +62,17 @@ func (g *group) each(ctx context.Context, opts []migrate.Option, fn func(schema 
 	opts = append([]migrate.Option{migrate.Table(g.Table)}, opts...)
 	var all error
 	for _, name := range names {
-		all = errors.Join(all, g.within(ctx, name, func(t *env.Target) error {
+		err := g.within(ctx, name, func(t *env.Target) error {
 			m, err := migrate.New(t, set, opts...)
 			if err != nil {
 				return err
 			}
 			return fn(name, m)
-		}))
+		})
+		if name != "" && err != nil {
+			err = fmt.Errorf("%s: %w", name, err)
+		}
+		all = errors.Join(all, err)
 	}
 	return all
 }
@@ -91,9 +95,6 @@ func (g *group) within(ctx context.Context, schema string, fn func(*env.Target) 
 	}
 	t := env.NewTarget(nil, engine)
 	err = fn(t)
-	if schema != "" && err != nil {
-		err = fmt.Errorf("%s: %w", schema, err)
-	}
 	return errors.Join(err, t.Close())
 }
 

@@ -303,10 +303,7 @@ func (g *group) check() *cobra.Command {
 				return err
 			}
 			if documents {
-				if err := g.checkDocuments(ctx, set, drift); err != nil {
-					return err
-				}
-				return g.printAgreement()
+				return g.agreement(g.checkDocuments(ctx, set, drift))
 			}
 			var script *schema.Script
 			err = g.onScratch(ctx, func(t *env.Target) error {
@@ -333,10 +330,7 @@ func (g *group) check() *cobra.Command {
 				}
 				return g.drift(ctx, name, m)
 			})
-			if all = errors.Join(all, err); all != nil {
-				return all
-			}
-			return g.printAgreement()
+			return g.agreement(errors.Join(all, err))
 		},
 	}
 	cmd.Flags().BoolVar(&drift, "drift", false, "compare the database with the mapping too")
@@ -344,11 +338,32 @@ func (g *group) check() *cobra.Command {
 	return cmd
 }
 
-func (g *group) printAgreement() error {
-	return g.Print(map[string]bool{"agree": true}, func(w io.Writer) error {
+// agreement prints what a check came to, and returns the error it was given: the program
+// ends with it. What could not be checked is no result.
+func (g *group) agreement(err error) error {
+	if err != nil && (!g.JSON || env.ExitCode(err) != env.ExitDifference) {
+		return err
+	}
+	found := differences(err)
+	return errors.Join(g.Print(map[string]any{"agree": err == nil, "differences": found}, func(w io.Writer) error {
 		_, err := fmt.Fprintln(w, "mapping and files agree, and the files are as they were applied")
 		return err
-	})
+	}), err)
+}
+
+// differences lists the texts of joined errors.
+func differences(err error) []string {
+	list := []string{}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			list = append(list, differences(e)...)
+		}
+		return list
+	}
+	if err != nil {
+		list = append(list, err.Error())
+	}
+	return list
 }
 
 // drift compares a database, or a schema of it, with the mapping.

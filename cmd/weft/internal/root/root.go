@@ -33,13 +33,6 @@ func Command(e *env.Env) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "weft", Short: "Tools for applications built on weft",
 		SilenceErrors: true, SilenceUsage: true,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return env.Mistakef("unknown command %q; see weft --help", args[0])
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return env.Mistake(err) })
 	e.Flags(cmd.PersistentFlags())
@@ -50,8 +43,13 @@ func Command(e *env.Env) *cobra.Command {
 	return cmd
 }
 
-// mistakes gives refused arguments the exit code of mistakes.
+// mistakes gives refused arguments the exit code of mistakes. A command that only holds
+// others would take any word for a wish for help, and end well.
 func mistakes(cmd *cobra.Command) {
+	if cmd.HasSubCommands() && !cmd.Runnable() {
+		cmd.Args = known
+		cmd.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	}
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(c *cobra.Command, args []string) error {
 			err := check(c, args)
@@ -64,4 +62,12 @@ func mistakes(cmd *cobra.Command) {
 	for _, sub := range cmd.Commands() {
 		mistakes(sub)
 	}
+}
+
+// known refuses what is no command.
+func known(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return env.Mistakef("unknown command %q; see %s --help", args[0], cmd.CommandPath())
+	}
+	return nil
 }
