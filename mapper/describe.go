@@ -62,14 +62,19 @@ func (s *StructInfo) HasKey() bool {
 }
 
 // HasInheritance reports whether the struct declares itself the base of a hierarchy.
-func (s *StructInfo) HasInheritance() bool {
-	var facts entityFacts
+func (s *StructInfo) HasInheritance() bool { return s.entityFacts().inheritance != NoInheritance }
+
+// IsReadOnly reports whether the struct declares itself a view, a query or otherwise
+// read-only: such an entity needs no key.
+func (s *StructInfo) IsReadOnly() bool { return s.entityFacts().readOnly }
+
+func (s *StructInfo) entityFacts() (facts entityFacts) {
 	for _, f := range s.Fields {
 		if f.Name == "_" && f.Tagged {
 			parseEntityTag(&facts, f.Tag, func(string) {})
 		}
 	}
-	return facts.inheritance != NoInheritance
+	return facts
 }
 
 // Target returns the struct that the field refers to when it is a relation, else

@@ -45,8 +45,8 @@ func Execute(ctx context.Context, db *orm.DB, seeders []Seeder, opts Options) (*
 			report.Seeders = append(report.Seeders, name)
 		}
 		slices.Sort(report.Seeders)
-		for e, list := range run.pool {
-			report.Rows[e.Name] = len(list)
+		for e, n := range run.rows {
+			report.Rows[e.Name] = n
 		}
 		return err
 	}

@@ -31,8 +31,7 @@ func (r *Run) make(ctx context.Context, rec *recipe) (any, error) {
 	if rec.each != nil {
 		rec.each(b.entity, n)
 	}
-	r.pool[e.Root()] = append(r.pool[e.Root()], b.entity)
-	r.made = append(r.made, b.entity)
+	r.add(e, b.entity)
 	return b.entity, nil
 }
 

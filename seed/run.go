@@ -24,6 +24,8 @@ type Run struct {
 	used  map[string]bool
 	// defaults are the factories of entities made along the way.
 	defaults map[reflect.Type]*recipe
+	// rows counts what was made; pool has what was found as well.
+	rows map[*mapper.Entity]int
 	// made are entities that are not stored yet, making those that are being made.
 	made   []any
 	making []made
@@ -41,7 +43,7 @@ type made struct {
 // New begins a run. The same value gives the same entities.
 func New(em *orm.EntityManager, value uint64) *Run {
 	return &Run{
-		em: em, value: value, count: map[*mapper.Entity]int{}, pool: map[*mapper.Entity][]any{}, used: map[string]bool{},
+		em: em, value: value, count: map[*mapper.Entity]int{}, pool: map[*mapper.Entity][]any{}, rows: map[*mapper.Entity]int{}, used: map[string]bool{},
 		defaults: map[reflect.Type]*recipe{}, ran: map[string]bool{},
 	}
 }
@@ -56,6 +58,13 @@ func (r *Run) Use(factories ...Maker) {
 		recipe := f.recipe()
 		r.defaults[recipe.goType] = recipe
 	}
+}
+
+// add takes in an entity that was made.
+func (r *Run) add(e *mapper.Entity, x any) {
+	r.pool[e.Root()] = append(r.pool[e.Root()], x)
+	r.rows[e.Root()]++
+	r.made = append(r.made, x)
 }
 
 // Flush stores what was made.

@@ -143,8 +143,7 @@ func (r *Run) insert(ctx context.Context, t Type, e *mapper.Entity, data orm.M) 
 	if err := r.assign(ctx, e, x, data); err != nil {
 		return nil, err
 	}
-	r.made = append(r.made, x)
-	r.pool[e.Root()] = append(r.pool[e.Root()], x)
+	r.add(e, x)
 	return x, nil
 }
 

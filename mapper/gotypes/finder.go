@@ -47,7 +47,7 @@ func (f *finder) find(names []string) ([]*found, error) {
 	}
 	if len(list) == 0 {
 		return nil, &Error{Class: ErrNoEntities, Dir: f.loader.given, Details: []string{
-			"entities are the arguments of orm.Entities(...), else structs with a field ID or the option pk"}}
+			"entities are the arguments of orm.Entities(...), else structs with a field ID, the option pk, or that are read-only"}}
 	}
 	return list, nil
 }
@@ -146,7 +146,8 @@ func (f *finder) structs() []*found {
 	return f.order(list)
 }
 
-// keyed returns the structs that have a key and are no mere bases of others.
+// keyed returns the structs that have a key, or say that they need none, and are no
+// mere bases of others.
 func (f *finder) keyed() []*found {
 	all := f.structs()
 	bases := map[*mapper.TypeRef]bool{}
@@ -158,7 +159,7 @@ func (f *finder) keyed() []*found {
 		}
 	}
 	return slices.DeleteFunc(all, func(e *found) bool {
-		return !e.info.HasKey() || bases[e.info.Type] && !e.info.HasInheritance()
+		return !e.info.HasKey() && !e.info.IsReadOnly() || bases[e.info.Type] && !e.info.HasInheritance()
 	})
 }
 

@@ -22,7 +22,7 @@ func TestSameRegistry(t *testing.T) {
 	}{
 		{"../../tests/model", model.All()},
 		{"testdata/defined", defined.Mappings},
-		{"testdata/kinds", []any{kinds.Thing{}}},
+		{"testdata/kinds", []any{kinds.Thing{}, kinds.Dear{}}},
 	} {
 		want, err := mapper.Build(mapper.Options{}, c.entities...)
 		if err != nil {
@@ -122,7 +122,7 @@ func TestErrors(t *testing.T) {
 	}{
 		{"testdata/nowhere", nil, gotypes.ErrPackage, "gotypes: cannot read package in testdata/nowhere"},
 		{"../../naming", nil, gotypes.ErrNoEntities, "gotypes: no entities found in ../../naming\n\t" +
-			"entities are the arguments of orm.Entities(...), else structs with a field ID or the option pk"},
+			"entities are the arguments of orm.Entities(...), else structs with a field ID, the option pk, or that are read-only"},
 		{"../../tests/model", []string{"Autor"}, gotypes.ErrUnknownEntity,
 			"gotypes: unknown entity Autor in ../../tests/model\n\tdid you mean Author?"},
 	} {

@@ -19,7 +19,7 @@ const (
 
 var (
 	// ErrNoDatabase reports that nothing says which database is meant.
-	ErrNoDatabase = errors.New("no database: give --database, WEFT_DATABASE, or database in " + ConfigFile)
+	ErrNoDatabase = errors.New("no database: give --database, WEFT_DATABASE, DATABASE_URL, or database in " + ConfigFile)
 	// ErrDeclined reports that the user did not say yes.
 	ErrDeclined = errors.New("nothing was done")
 )

@@ -247,6 +247,9 @@ func (g *group) squash() *cobra.Command {
 		Use: "squash NAME", Short: "Make one file of several", Args: cobra.ExactArgs(1),
 		Long: "squash puts the files up to --to, by default all of them, into one. Databases that\nhave them all take the new one for applied.",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := g.knowsSteps(); err != nil {
+				return err
+			}
 			set, err := g.set()
 			if err != nil {
 				return err

@@ -51,6 +51,9 @@ func (g *group) up() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "up", Short: "Apply the migrations that are pending", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := g.knowsSteps(); err != nil {
+				return err
+			}
 			opts := []migrate.Option{g.progress(), migrate.To(to)}
 			if destructive {
 				opts = append(opts, migrate.AllowDestructive())
@@ -93,6 +96,9 @@ func (g *group) down() *cobra.Command {
 		Use: "down", Short: "Take applied migrations back", Args: cobra.NoArgs,
 		Long: "down takes the youngest migration back, or as many as --steps says, or all above\n--to. What they added goes with the data in it, so it asks first.",
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := g.knowsSteps(); err != nil {
+				return err
+			}
 			what := fmt.Sprintf("%d migration(s)", steps)
 			if to != 0 {
 				what = fmt.Sprintf("the migrations above %d", to)

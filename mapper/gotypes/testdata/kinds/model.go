@@ -66,3 +66,10 @@ type Thing struct {
 	Skipped   chan func(...int) error `orm:"-"`
 	hidden    int
 }
+
+// Dear is a view: it needs no key.
+type Dear struct {
+	_     struct{} `orm:",view=dear_things,as='select name, price from things'"`
+	Name  string
+	Price string
+}
