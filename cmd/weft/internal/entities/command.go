@@ -164,8 +164,26 @@ func (c *command) run(cmd *cobra.Command) error {
 		return c.checked(o.Out, report)
 	}
 	return c.env.Print(output{o.Out, result.Naming, result.Entities, result.Notes, report}, func(w io.Writer) error {
-		return report.print(w, o.Out, result)
+		if err := report.print(w, o.Out, result); err != nil {
+			return err
+		}
+		return c.tellNaming(w, result)
 	})
+}
+
+// tellNaming says what the other commands have to be told: they read the entities from
+// source, and a strategy that is not theirs would make other tables.
+func (c *command) tellNaming(w io.Writer, result *Result) error {
+	theirs, err := c.env.Naming()
+	if err != nil {
+		return err
+	}
+	found, err := naming.Parse(result.Naming)
+	if err != nil || found == theirs {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "  say \"naming: %s\" in weft.yaml, which the other commands go by\n", result.Naming)
+	return err
 }
 
 // inspect reads the database.

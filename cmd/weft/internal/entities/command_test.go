@@ -224,3 +224,18 @@ func TestDeterministic(t *testing.T) {
 		os.RemoveAll("model")
 	}
 }
+
+// TestTellsNaming says what the other commands need to know, where nobody told them.
+func TestTellsNaming(t *testing.T) {
+	s := newShop(t)
+	const told = `say "naming: entity-case" in weft.yaml`
+	if _, out, _ := s.weft("entities", "-o", "plain"); strings.Contains(out, "say ") {
+		t.Errorf("the default is told: %s", out)
+	}
+	s.sql("drop table books; drop table authors; create table Book (BookId integer not null primary key, ShortTitle text not null)")
+	s.run(0, told, "entities", "-o", "model")
+	s.write("weft.yaml", "naming: entity-case\n")
+	if _, out, _ := s.weft("entities", "-o", "model"); strings.Contains(out, "say ") {
+		t.Errorf("it is told again: %s", out)
+	}
+}
