@@ -1,6 +1,9 @@
 package conditions
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -40,11 +43,11 @@ func (s rowSubject) operator(p *parser, op Op) error {
 	case op.isQuantifier():
 		return p.unfit(s.row.path, op, "operator is for to-many relations", "")
 	case op == opElemMatch:
-		return p.unfit(s.row.path, op, "operator is for arrays of documents", didYouMean("$some"))
+		return p.unfit(s.row.path, op, "operator is for arrays of documents", didYouMean(s.someKey(p)))
 	case len(s.row.entity.KeyColumns) > 1:
 		return p.unfit(s.row.path, op, "operator does not fit a composite key", "")
 	case s.row.path != "":
-		return p.unfit(s.row.path, op, "operator does not fit a relation or a whole row", s.keyHint(op))
+		return p.unfit(s.row.path, op, "operator does not fit a relation or a whole row", s.keyHint(p, op))
 	case p.peek() != tokMap:
 		return s.key().operator(p, op)
 	}
@@ -64,8 +67,8 @@ func (s rowSubject) key() fieldSubject {
 
 // keyHint names the value that a key made of one column is, through the relations
 // it is made of; "" where the operator does not fit that value either.
-func (s rowSubject) keyHint(op Op) string {
-	path, e := s.row.path, s.row.entity
+func (s rowSubject) keyHint(p *parser, op Op) string {
+	path, e := s.written(p), s.row.entity
 	for {
 		path = joinPath(path, e.Key[0].Name)
 		if e.Key[0].Relation == nil {
@@ -77,6 +80,31 @@ func (s rowSubject) keyHint(op Op) string {
 		return ""
 	}
 	return "name the key: \"" + path + "\""
+}
+
+// written is the path to the row as the key that led to it has it: what is to take the
+// place of a key inside another map must not repeat what stands around it.
+func (s rowSubject) written(p *parser) string {
+	for _, text := range slices.Backward(p.keys) {
+		path := splitKey(text).path
+		if path != "" && strings.HasSuffix("."+s.row.path, "."+path) {
+			return path
+		}
+		if path != "" {
+			break
+		}
+	}
+	return s.row.path
+}
+
+// someKey is the quantifier in the style of the key at hand, "$some" or "path:some".
+func (s rowSubject) someKey(p *parser) string {
+	if len(p.keys) > 0 {
+		if k := splitKey(p.keys[len(p.keys)-1]); k.path != "" && k.op == opElemMatch {
+			return k.path + ":some"
+		}
+	}
+	return "$some"
 }
 
 // nullTest is the test of the key for NULL. That of a row itself never is, unless an

@@ -136,7 +136,8 @@ type Filter struct {
 	// Where makes the condition (an operator map) from the parameters given by the caller.
 	Where func(params map[string]any) any
 	// Params names the parameters that the filter cannot do without: it is an error to
-	// read with the filter on and one of them missing.
+	// read with the filter on and one of them missing. What is not named here is nil when
+	// it is missing, which a condition on a nullable property takes for NULL.
 	Params []string
 	// Default reports that the filter is on unless switched off.
 	Default bool

@@ -67,6 +67,14 @@ func (q *Query[T]) Exec(ctx context.Context) (int64, error) { return Exec(ctx, q
 // Stream yields the roots one by one without holding all of them. What is joined can
 // restrict the rows; what should come with them is loaded by a find's Populate. The
 // manager may be used between two yields. An error ends the iteration.
+//
+// A query that has conditions only, and an order that is led by the key, a unique
+// property or an index of the mapping, or none, is read as [Stream] reads: page by page, without rows or a
+// connection held between two yields, and what has passed is released. Any other one,
+// with joins, groups, a limit, a lock or another order, is a single statement, whose
+// rows, and so a connection, are held until the loop ends: what is asked in the loop
+// outside of a transaction needs another one, and waits for it until ctx ends where the
+// pool has none left.
 func (q *Query[T]) Stream(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		err := q.em.streamQuery(ctx, entityOf[T], q, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
@@ -101,6 +109,9 @@ func (em *EntityManager) streamQuery(ctx context.Context, of lookup, q qb.Source
 	}
 	defer em.guard.leave()
 	if err := em.flushPending(ctx, "stream"); err != nil {
+		return err
+	}
+	if done, err := em.loader.QueryPages(ctx, sel, args, em.streaming(ctx, em.loader, yield)); done {
 		return err
 	}
 	seen := map[*managed]bool{}

@@ -51,8 +51,10 @@ func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, er
 
 // StreamResult is [Result] that yields row by row, without holding all of them. The
 // manager may be used between two yields. Unlike [Stream] it holds its rows, and so a
-// connection, until the loop ends: what is asked in the loop needs another one. An
-// error ends the iteration.
+// connection, until the loop ends. What is asked in the loop outside of a transaction
+// needs another one: with as many such loops as the pool has connections it waits until
+// ctx ends. Inside a transaction there is one connection for all. An error ends the
+// iteration.
 func StreamResult[R any](ctx context.Context, em *EntityManager, q qb.Source) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		sel, args, err := em.selection("stream", q)

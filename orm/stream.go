@@ -51,7 +51,12 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		return err
 	}
 	l := em.reader(&r.opts)
-	return l.Stream(ctx, &r.Request, &load.Streaming{
+	return l.Stream(ctx, &r.Request, em.streaming(ctx, l, yield))
+}
+
+// streaming hands out pages root by root, until yield returns false.
+func (em *EntityManager) streaming(ctx context.Context, l *load.Loader, yield func(*managed) bool) *load.Streaming {
+	return &load.Streaming{
 		Parted: &home{em: em, cleared: true},
 		Keep:   func() bool { return len(em.scope.Undo) > 0 },
 		Yield: func(page []*managed) (bool, error) {
@@ -67,5 +72,5 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 			}
 			return true, nil
 		},
-	})
+	}
 }

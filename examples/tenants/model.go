@@ -45,7 +45,7 @@ func (n *Notice) own(ctx context.Context) error {
 }
 
 func notice(e *mapper.Builder[Notice]) {
-	e.Filter(mapper.Filter{Name: "tenant", Where: func(params map[string]any) any {
+	e.Filter(mapper.Filter{Name: "tenant", Params: []string{"name"}, Where: func(params map[string]any) any {
 		return orm.M{"tenant": params["name"]}
 	}})
 }

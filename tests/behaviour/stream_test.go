@@ -169,6 +169,19 @@ func streamsOnOneConnection(t *testing.T, one testengine.Engine) {
 		}
 		ok(t, walk(e.db.Fork(), 3))
 		ok(t, e.db.Fork().Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error { return walk(em, 2) }))
+		em, seen := e.db.Fork(), 0
+		for line, err := range orm.QB[flowLine](em, "l").Where(orm.M{"l.id <": 1100}).OrderBy("-l.id").Stream(ctx) {
+			ok(t, err)
+			if seen++; line.ID != int64(1100-seen) {
+				t.Fatalf("the query has line %d at %d", line.ID, seen)
+			}
+			if seen%400 == 1 {
+				ok(t, walk(em, 1))
+			}
+		}
+		if seen != 1100 {
+			t.Errorf("the query has %d lines", seen)
+		}
 	}(engine{db, db.Engine().Caps(), refused})
 }
 
@@ -241,6 +254,44 @@ func TestStreamPages(t *testing.T) {
 				if i >= len(want) || line.ID != want[i].ID || line.Text != want[i].Text {
 					t.Fatalf("%s: at %d is line %d of %d", name, i, line.ID, len(want))
 				}
+				i++
+			}
+			if i != len(want) {
+				t.Errorf("%s: %d of %d lines", name, i, len(want))
+			}
+		}
+	})
+}
+
+// TestQueryStreamPages: a query made by hand streams what it reads at once, whether it is
+// read by pages or as one statement.
+func TestQueryStreamPages(t *testing.T) {
+	engines(t, flowing(), func(t *testing.T, e engine) {
+		storeFlow(t, e, 1100)
+		for name, steps := range map[string]func(q *orm.Query[flowLine]) *orm.Query[flowLine]{
+			"no order": func(q *orm.Query[flowLine]) *orm.Query[flowLine] { return q.Where(orm.M{"id >=": 10}) },
+			"key": func(q *orm.Query[flowLine]) *orm.Query[flowLine] {
+				return q.Where(orm.M{"l.rank": nil}).OrderBy("-l.id")
+			},
+			"no index":       func(q *orm.Query[flowLine]) *orm.Query[flowLine] { return q.OrderBy("rank nulls last", "-id") },
+			"a collection":   func(q *orm.Query[flowLine]) *orm.Query[flowLine] { return q.Where(orm.M{"parts": orm.M{"id <": 1050}}) },
+			"limit":          func(q *orm.Query[flowLine]) *orm.Query[flowLine] { return q.OrderBy("id").Limit(700).Offset(20) },
+			"a page exactly": func(q *orm.Query[flowLine]) *orm.Query[flowLine] { return q.Where(orm.M{"id <": 500}) },
+			"nothing":        func(q *orm.Query[flowLine]) *orm.Query[flowLine] { return q.Where(orm.M{"id <": 0}) },
+		} {
+			want, err := steps(orm.QB[flowLine](e.db.Fork(), "l")).All(t.Context())
+			ok(t, err)
+			ids := map[int64]bool{}
+			for _, line := range want {
+				ids[line.ID] = true
+			}
+			ordered, i := name == "key" || name == "no index" || name == "limit", 0
+			for line, err := range steps(orm.QB[flowLine](e.db.Fork(), "l")).Stream(t.Context()) {
+				ok(t, err)
+				if !ids[line.ID] || ordered && line.ID != want[i].ID || len(line.Text) != 900 {
+					t.Fatalf("%s: line %d at %d of %d", name, line.ID, i, len(want))
+				}
+				delete(ids, line.ID)
 				i++
 			}
 			if i != len(want) {

@@ -37,8 +37,16 @@ func (l *Loader) Stream(ctx context.Context, r *Request, s *Streaming) error {
 	if r.Options.Strategy == "joined" {
 		r.Options.Strategy = "balanced" // rows are roots here
 	}
+	return l.eachPage(ctx, s, func() (nextPage, error) { return l.pages(ctx, r) })
+}
+
+// nextPage reads the next page: its roots, and whether there may be more.
+type nextPage func() ([]*managed, bool, error)
+
+// eachPage hands out page by page, and lets go of what has passed.
+func (l *Loader) eachPage(ctx context.Context, s *Streaming, pages func() (nextPage, error)) error {
 	passing := l.unit.Pass()
-	next, err := l.pages(ctx, r)
+	next, err := pages()
 	if err != nil {
 		return err
 	}
@@ -66,8 +74,8 @@ func (l *Loader) Stream(ctx context.Context, r *Request, s *Streaming) error {
 	}
 }
 
-// pages returns what reads the next page: its roots, and whether there may be more.
-func (l *Loader) pages(ctx context.Context, r *Request) (func() ([]*managed, bool, error), error) {
+// pages returns what reads the pages of a request.
+func (l *Loader) pages(ctx context.Context, r *Request) (nextPage, error) {
 	k, err := l.keyset(r)
 	if err != nil {
 		return nil, err
@@ -133,7 +141,7 @@ func (l *Loader) page(ctx context.Context, r *Request, size int, place []any) (r
 }
 
 // byKeys reads the keys of all roots, and returns what reads the next page of them.
-func (l *Loader) byKeys(ctx context.Context, r *Request) (func() ([]*managed, bool, error), error) {
+func (l *Loader) byKeys(ctx context.Context, r *Request) (nextPage, error) {
 	if len(r.Entity.Key) == 0 {
 		return l.whole(ctx, r)
 	}
@@ -200,7 +208,7 @@ func (l *Loader) keys(ctx context.Context, r *Request) (keys []any, err error) {
 }
 
 // whole reads all rows of an entity that has no key, which nothing can tell apart.
-func (l *Loader) whole(ctx context.Context, r *Request) (func() ([]*managed, bool, error), error) {
+func (l *Loader) whole(ctx context.Context, r *Request) (nextPage, error) {
 	return func() ([]*managed, bool, error) {
 		list, err := l.Find(ctx, r)
 		return list, false, err
