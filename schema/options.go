@@ -1,6 +1,9 @@
 package schema
 
-import "slices"
+import (
+	"path"
+	"slices"
+)
 
 // Option changes how the schema is described or compared.
 type Option func(*options)
@@ -48,7 +51,7 @@ func GoneViews(views ...string) Option {
 }
 
 // Ignore names tables, as patterns such as "tmp_*", that are left alone even where a
-// tool looks at all of them.
+// tool looks at all of them, or [Gone] names them.
 func Ignore(patterns ...string) Option {
 	return func(o *options) { o.ignored = append(o.ignored, patterns...) }
 }
@@ -76,5 +79,19 @@ func collect(opts []Option) options {
 	for _, opt := range opts {
 		opt(&o)
 	}
+	o.gone = slices.DeleteFunc(slices.Clone(o.gone), o.isIgnored)
 	return o
+}
+
+// isIgnored reports a table, as "table" or "schema.table", that Ignore names.
+func (o *options) isIgnored(name string) bool {
+	_, table := cutSchema(name)
+	return slices.ContainsFunc(o.ignored, func(pattern string) bool {
+		for _, text := range []string{name, table} {
+			if ok, err := path.Match(pattern, text); ok && err == nil {
+				return true
+			}
+		}
+		return false
+	})
 }

@@ -96,6 +96,13 @@ func TestRehearse(t *testing.T) {
 				t.Errorf("destroys %s, want %s", got, want)
 			}
 			noDifference(t, first)
+
+			// Unless it is to be left alone.
+			script, err = schema.Rehearse(t.Context(), only, schema.Gone("shelves", "tomes"), schema.Ignore("to*s"))
+			must(t, err)
+			if !script.Up.IsEmpty() {
+				t.Errorf("an ignored table is changed:\n%s", script.Up)
+			}
 		})
 	}
 }

@@ -7,21 +7,21 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/outbox"
 	"github.com/weft-orm/weft/weftweb"
 )
 
 // shop is what the handlers share: nothing that belongs to one request.
 type shop struct {
-	// announce is told of orders within their transaction. An outbox stores the
-	// event here, so that it is kept if and only if the order is.
+	// announce is told of orders within their transaction.
 	announce func(ctx context.Context, em *orm.EntityManager, e placed) error
+	// relay delivers the messages about them.
+	relay *outbox.Relay
 }
 
-// placed is the event of a new order.
-type placed struct {
-	Order int64  `json:"order"`
-	Email string `json:"email"`
-	Cents int64  `json:"cents"`
+// newShop returns a shop whose messages go to deliver, while its relay runs.
+func newShop(db *orm.DB, deliver outbox.Handler) *shop {
+	return &shop{announce: stored, relay: outbox.NewRelay(db, deliver, outbox.Options{OnError: undelivered})}
 }
 
 // handler routes the requests, each in a unit of work of its own.

@@ -1,4 +1,5 @@
-// Command shop is a service: products and orders over HTTP, in one of three databases.
+// Command shop is a service: products and orders over HTTP, in one of three databases. Each order
+// is announced by a message of its outbox, here to the log.
 //
 //	go run ./examples/shop                                             # SQLite in memory
 //	go run ./examples/shop -database shop.db                           # a SQLite file
@@ -24,8 +25,10 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/examples/internal/connect"
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/outbox"
 	"github.com/weft-orm/weft/weftweb"
 )
 
@@ -37,7 +40,7 @@ func main() {
 	defer stop()
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", *addr)
 	if err == nil {
-		err = run(ctx, listener, *database)
+		err = run(ctx, listener, *database, logged)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "shop:", err)
@@ -45,11 +48,16 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, listener net.Listener, database string) error {
+// run serves until ctx ends, and hands the messages about orders to deliver.
+func run(ctx context.Context, listener net.Listener, database string, deliver outbox.Handler) error {
 	connector, dialect, err := connect.To(database)
 	if err != nil {
 		return err
 	}
+	return serve(ctx, listener, connector, dialect, deliver)
+}
+
+func serve(ctx context.Context, listener net.Listener, connector driver.Connector, dialect string, deliver outbox.Handler) error {
 	db, err := open(ctx, connector, dialect, orm.Logger(slog.Default(), orm.SlowQueries(200*time.Millisecond)))
 	if err != nil {
 		return err
@@ -58,14 +66,12 @@ func run(ctx context.Context, listener net.Listener, database string) error {
 		return errors.Join(err, db.Close())
 	}
 	fmt.Printf("listening on http://%s/products\n", listener.Addr())
-	s := &shop{announce: logged}
+	s := newShop(db, deliver)
+	relaying, end := context.WithCancel(context.WithoutCancel(ctx))
+	relayed := make(chan error, 1)
+	go func() { relayed <- s.relay.Run(relaying) }()
 	server := &http.Server{Handler: s.handler(db), ReadHeaderTimeout: 5 * time.Second}
 	err = weftweb.Serve(ctx, server, weftweb.ServeOptions{Listener: listener})
-	return errors.Join(err, db.Close()) // after the last request
-}
-
-// logged announces orders in the log.
-func logged(ctx context.Context, _ *orm.EntityManager, e placed) error {
-	slog.InfoContext(ctx, "order placed", "order", e.Order, "cents", e.Cents)
-	return nil
+	end() // after the last request; what was not delivered by then is by the next run
+	return errors.Join(err, <-relayed, db.Close())
 }

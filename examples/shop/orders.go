@@ -52,6 +52,7 @@ func (s *shop) placeOrder(ctx context.Context, r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.relay.Wake() // it would look by itself, a little later
 	return weftweb.Answer{Status: http.StatusCreated, Body: dto}, nil
 }
 

@@ -25,6 +25,7 @@ import (
 	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/migrate"
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/outbox"
 	"github.com/weft-orm/weft/weftweb"
 )
 
@@ -35,7 +36,7 @@ var engines = map[string]func(t *testing.T) driver.Connector{
 	"mysql":    func(t *testing.T) driver.Connector { return mysql.DSN(testdb.MySQL(t)) },
 }
 
-// start serves a filled shop.
+// start serves a filled shop, whose relay does not run. announce is the shop's own for nil.
 func start(t *testing.T, dialect string, announce func(context.Context, *orm.EntityManager, placed) error) (string, *orm.DB) {
 	t.Helper()
 	db, err := open(t.Context(), engines[dialect](t), dialect)
@@ -45,7 +46,10 @@ func start(t *testing.T, dialect string, announce func(context.Context, *orm.Ent
 	if err := fill(t.Context(), db.Fork()); err != nil {
 		t.Fatal(err)
 	}
-	s := &shop{announce: announce}
+	s := newShop(db, logged)
+	if announce != nil {
+		s.announce = announce
+	}
 	server := httptest.NewServer(s.handler(db, weftweb.Logger(nil)))
 	t.Cleanup(func() {
 		server.Close()
@@ -55,8 +59,6 @@ func start(t *testing.T, dialect string, announce func(context.Context, *orm.Ent
 	})
 	return server.URL, db
 }
-
-func quiet(context.Context, *orm.EntityManager, placed) error { return nil }
 
 // send makes a request and returns status and body.
 func send(t *testing.T, method, url, body string) string {
@@ -82,7 +84,7 @@ var instant = regexp.MustCompile(`"\d{4}-\d\d-\d\dT[^"]*"`)
 func TestShop(t *testing.T) {
 	for dialect := range engines {
 		t.Run(dialect, func(t *testing.T) {
-			base, _ := start(t, dialect, quiet)
+			base, _ := start(t, dialect, nil)
 			spade := `{"id":1,"sku":"spade","name":"Spade","cents":2900,"stock":10,"facts":{"color":"green","kg":1.5},"categories":["garden"],"version":1}`
 			red := strings.NewReplacer(`"stock":10`, `"stock":11`, "green", "red", `,"kg":1.5`, "", `"version":1`, `"version":2`).Replace(spade)
 			for _, step := range []struct{ method, path, body, want string }{
@@ -127,7 +129,7 @@ func TestShop(t *testing.T) {
 
 // TestPages walks through the products by cursor.
 func TestPages(t *testing.T) {
-	base, _ := start(t, "sqlite", quiet)
+	base, _ := start(t, "sqlite", nil)
 	var names []string
 	for after, pages := "", 0; pages < 5; pages++ {
 		got := send(t, "GET", base+"/products?first=2&sort=dear&after="+url.QueryEscape(after), "")
@@ -149,8 +151,7 @@ func TestPages(t *testing.T) {
 func TestParallelOrders(t *testing.T) {
 	for dialect := range engines {
 		t.Run(dialect, func(t *testing.T) {
-			var announced atomic.Int64
-			base, db := start(t, dialect, func(context.Context, *orm.EntityManager, placed) error { announced.Add(1); return nil })
+			base, db := start(t, dialect, nil)
 			var sold, refused atomic.Int64
 			var wg sync.WaitGroup
 			for i := range 20 {
@@ -179,8 +180,8 @@ func TestParallelOrders(t *testing.T) {
 			if err != nil || sold.Load()+int64(spade.Stock) != 10 || n != sold.Load() || sold.Load()+refused.Load() != 20 {
 				t.Errorf("%d sold, %d refused, %d orders, %d left, %v", sold.Load(), refused.Load(), n, spade.Stock, err)
 			}
-			if announced.Load() < sold.Load() {
-				t.Errorf("%d announced of %d", announced.Load(), sold.Load())
+			if n, err := orm.Count[outbox.Message](ctx, db.Fork(), nil); n != sold.Load() || err != nil {
+				t.Errorf("%d messages about %d orders, %v", n, sold.Load(), err)
 			}
 		})
 	}
@@ -245,7 +246,7 @@ func TestRun(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- run(ctx, listener, ":memory:") }()
+	go func() { ended <- run(ctx, listener, ":memory:", logged) }()
 	if got := send(t, "GET", "http://"+listener.Addr().String()+"/products", ""); !bytes.Contains([]byte(got), []byte(`"sku":"hose"`)) {
 		t.Error(got)
 	}
@@ -253,7 +254,7 @@ func TestRun(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Error(err)
 	}
-	if err := run(t.Context(), nil, "oracle://x"); err == nil {
+	if err := run(t.Context(), nil, "oracle://x", logged); err == nil {
 		t.Error("an unknown database was opened")
 	}
 }

@@ -12,9 +12,9 @@ import (
 	"github.com/weft-orm/weft/orm"
 )
 
-// migrations are planned apart for each dialect:
+// migrations are planned apart for each dialect, in the folder of weft.yaml:
 //
-//	weft migrate diff NAME --models examples/shop/model --database ... --dir examples/shop/migrations/postgres
+//	weft migrate diff NAME --database postgres://... --dir migrations/postgres
 //
 //go:embed migrations
 var migrations embed.FS

@@ -3,6 +3,7 @@ package model
 import (
 	"time"
 
+	"github.com/weft-orm/weft/outbox"
 	"github.com/weft-orm/weft/rel"
 )
 
@@ -59,7 +60,7 @@ type Line struct {
 	Cents    int64
 }
 
-// Entities are what weft maps.
+// Entities are what weft maps: with the messages about orders, which are stored like them.
 func Entities() []any {
-	return []any{Product{}, Category{}, Customer{}, Order{}, Line{}}
+	return []any{Product{}, Category{}, Customer{}, Order{}, Line{}, outbox.Entity("outbox")}
 }
