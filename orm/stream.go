@@ -15,8 +15,8 @@ import (
 //
 // Every page is a query of its own: what others commit meanwhile is seen behind the
 // place where the stream stands. A transaction of isolation RepeatableRead shows one
-// state. For an order that no cursor can stand in (see [FindByCursor]) the keys of all
-// roots are read first. An entity without a key is read whole.
+// state. For an order that no cursor can stand in (see [FindByCursor]), and for one that no
+// index begins with, the keys of all roots are read first. An entity without a key is read whole.
 //
 // The entities are managed unless [ReadOnly] is given. When the loop goes on to the
 // next page, those that are as they were read are released: the manager forgets them,

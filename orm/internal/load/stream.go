@@ -111,7 +111,7 @@ func (l *Loader) keyset(r *Request) (*find.Keyset, error) {
 		return nil, err
 	}
 	k, err := roots.Keyset(l.db.Caps.NullsHigh)
-	if err != nil {
+	if err != nil || !sorted(roots.Select) && !infers(r.Options) {
 		return nil, nil // the order is right, or Roots had refused it
 	}
 	return k, nil
@@ -140,13 +140,17 @@ func (l *Loader) page(ctx context.Context, r *Request, size int, place []any) (r
 	return roots, last, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
 }
 
+// infers reports populate hints that take their conditions from that of the roots.
+func infers(o *Options) bool {
+	return o.PopulateWhere == populate.Infer || slices.ContainsFunc(o.Populate, func(h populate.Hint) bool { return h.Where == populate.Infer || h.Path == "$infer" })
+}
+
 // byKeys reads the keys of all roots, and returns what reads the next page of them.
 func (l *Loader) byKeys(ctx context.Context, r *Request) (nextPage, error) {
 	if len(r.Entity.Key) == 0 {
 		return l.whole(ctx, r)
 	}
-	infers := func(h populate.Hint) bool { return h.Where == populate.Infer || h.Path == "$infer" }
-	if r.Options.PopulateWhere == populate.Infer || slices.ContainsFunc(r.Options.Populate, infers) {
+	if infers(r.Options) {
 		return nil, &fault.Error{Class: fault.ErrInvalidOption, Op: "stream", Entity: r.Entity.Name,
 			Detail: "in an order that no cursor can stand in nothing can be inferred from the condition; order by properties of the root and of to-one targets"}
 	}
