@@ -28,7 +28,9 @@ func TestResolversShareAManager(t *testing.T) {
 	if err := em.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	shared := weftweb.Fork(func(_ *http.Request, db *orm.DB) (*orm.EntityManager, error) { return db.Fork(orm.Shared(20*time.Millisecond)), nil })
+	shared := weftweb.Fork(func(_ *http.Request, db *orm.DB) (*orm.EntityManager, error) {
+		return db.Fork(orm.Shared(20 * time.Millisecond)), nil
+	})
 	handler := weftweb.Middleware(db, shared, weftweb.Manual())(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		list, err := orm.Find[Note](ctx, orm.From(ctx), nil, orm.OrderBy("id"))
