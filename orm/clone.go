@@ -52,14 +52,8 @@ func Clone[T any](ctx context.Context, em *EntityManager, entity *T, opts ...Clo
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	if m := em.unit.Find(x); m != nil {
-		e = m.Meta
-	}
-	clone := c.entity(e, x, "")
-	for _, do := range c.do {
-		do()
-	}
-	if err := join(c.errs...); err != nil {
+	clone, err := c.make(e, x)
+	if err != nil {
 		return nil, err
 	}
 	out := (*T)(clone)
@@ -69,6 +63,22 @@ func Clone[T any](ctx context.Context, em *EntityManager, entity *T, opts ...Clo
 		}
 	}
 	return out, nil
+}
+
+// make clones the entity at x with all that goes along.
+func (c *cloning) make(e *mapper.Entity, x unsafe.Pointer) (unsafe.Pointer, error) {
+	if err := c.em.guard.enter("clone"); err != nil {
+		return nil, err
+	}
+	defer c.em.guard.leave()
+	if m := c.em.unit.Find(x); m != nil {
+		e = m.Meta
+	}
+	clone := c.entity(e, x, "")
+	for _, do := range c.do {
+		do()
+	}
+	return clone, join(c.errs...)
 }
 
 // cloning is one Clone.
@@ -87,52 +97,11 @@ type cloning struct {
 // check refuses paths that lead nowhere.
 func (c *cloning) check() error {
 	for i, path := range slices.Concat(c.deep, c.except) {
-		if err := c.leads(path, i < len(c.deep)); err != nil {
+		if err := checkPath("clone", c.root, path, i < len(c.deep)); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// leads checks one path, which ends in a relation where that is asked for.
-func (c *cloning) leads(path string, relation bool) error {
-	e, pieces := c.root, strings.Split(path, ".")
-	for len(pieces) > 0 {
-		p, used := propertyAt(e, pieces)
-		if p == nil {
-			return unknown(ErrUnknownProperty, "clone", c.root, path, pieces[0], e.PropertyNames())
-		}
-		pieces = pieces[used:]
-		switch {
-		case p.Relation != nil:
-			e = p.Relation.Target
-		case relation || len(pieces) > 0:
-			return unknown(ErrUnknownPath, "clone", c.root, path, p.Name, nil)
-		}
-	}
-	return nil
-}
-
-// propertyAt finds the property that the first pieces of a path name, those inside of
-// embedded values included.
-func propertyAt(e *mapper.Entity, pieces []string) (*mapper.Property, int) {
-	p, used := e.Property(pieces[0]), 1
-	if p == nil {
-		for _, leaf := range e.HierarchyLeaves() { // those of subtypes
-			if leaf.Parent == nil && leaf.Name == pieces[0] {
-				p = leaf
-				break
-			}
-		}
-	}
-	for p != nil && p.Kind == mapper.Inline && used < len(pieces) {
-		sub := p.Sub(pieces[used])
-		if sub == nil {
-			return nil, 0
-		}
-		p, used = sub, used+1
-	}
-	return p, used
 }
 
 func (c *cloning) listed(list []string, path string) bool {

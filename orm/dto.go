@@ -99,13 +99,9 @@ func (w *dtoWriter) check(e *mapper.Entity) error {
 	if w.opts.depth < 0 {
 		return &Error{Class: ErrInvalidOption, Op: "to dto", Entity: e.Name, Detail: "the depth is negative"}
 	}
-	c := cloning{root: e}
 	for i, list := range [3][]string{w.opts.populate, w.opts.only, w.opts.except} {
 		for _, path := range list {
-			if err := c.leads(path, i == 0); err != nil && !w.computed(e, path) {
-				if own, ok := err.(*Error); ok {
-					own.Op = "to dto"
-				}
+			if err := checkPath("to dto", e, path, i == 0); err != nil && !w.computed(e, path) {
 				return err
 			}
 		}
@@ -178,13 +174,6 @@ func whole(m *managed) bool {
 	return !slices.ContainsFunc(m.Meta.Leaves, func(p *mapper.Property) bool {
 		return !p.Virtual && !p.Lazy && !p.Kind.IsToMany() && !m.Loaded.Has(p.Index)
 	})
-}
-
-func dotted(path, name string) string {
-	if path == "" {
-		return name
-	}
-	return path + "." + name
 }
 
 // put writes a member.

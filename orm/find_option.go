@@ -140,3 +140,31 @@ func (o *findOptions) count(what string, n int) int {
 	}
 	return n
 }
+
+// Label puts a name before the statements of a find, those of its relations too, as a
+// comment that the log of the server and weft's own log show: "orders.list". Statements are
+// prepared once for each label, so that it should be one of few; see [Comment]. What could
+// end the comment is taken out of it. Engines without statements ignore it.
+func Label(name string) FindOption {
+	return func(o *findOptions) { o.Comments = append(o.Comments, name) }
+}
+
+// Comment is [Label] for text that differs from call to call, a trace for one. Statements with
+// it are compiled anew each time.
+func Comment(text string) FindOption {
+	return func(o *findOptions) { o.Comments, o.Unkept = append(o.Comments, text), true }
+}
+
+// IndexHint tells the engine by which of the named indexes to read the roots (MySQL, MariaDB,
+// SQLite and MongoDB, the last two one index). Elsewhere it is a driver.ErrUnsupported.
+func IndexHint(names ...string) FindOption {
+	return func(o *findOptions) {
+		if len(names) == 0 {
+			o.refuse("an index hint names an index")
+		}
+		o.Indexes = append(o.Indexes, names...)
+	}
+}
+
+// NoEager leaves out relations that are mapped as eager.
+func NoEager() FindOption { return func(o *findOptions) { o.NoEager = true } }

@@ -2,6 +2,7 @@ package orm
 
 import (
 	"context"
+	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -76,6 +77,33 @@ func (em *EntityManager) lockRows(ctx context.Context, e *mapper.Entity, keys []
 	r, err := em.requestOf(e, M{"$in": list}, opts)
 	if err == nil {
 		_, err = em.reader(&r.opts).Find(ctx, &r.Request) // not a read of the user's: no hook is told
+	}
+	return err
+}
+
+// Lock locks the row of a managed entity until the end of the open transaction and takes the
+// row's values for what was not changed here. Without options it is [LockForUpdate];
+// NoWait and SkipLocked count too, the latter makes a row that is locked ErrNotFound.
+func (em *EntityManager) Lock(ctx context.Context, entity any, opts ...FindOption) error {
+	m, err := em.managedOf("lock", entity)
+	if err != nil {
+		return err
+	}
+	if m.Key == nil {
+		return &Error{Class: ErrDetached, Op: "lock", Entity: m.Meta.Name, Detail: "it is new and has no row yet"}
+	}
+	cond := M{}
+	for i, part := range mapper.Parts(nil, m.Key) {
+		if len(m.Meta.Key) == 1 {
+			cond[m.Meta.Key[0].Path] = m.Key
+			break
+		}
+		cond[m.Meta.KeyColumns[i].Property.Path] = part
+	}
+	of := func(*mapper.Registry) (*mapper.Entity, error) { return m.Meta, nil }
+	found, err := em.findOne(ctx, of, cond, append([]FindOption{LockForUpdate()}, opts...))
+	if err == nil && (found == nil || unsafe.Pointer(found) != unsafe.Pointer(m)) {
+		err = &Error{Class: ErrNotFound, Op: "lock", Entity: m.Meta.Name, Key: m.Key, Detail: "its row is gone, hidden, or locked by another"}
 	}
 	return err
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -123,23 +122,7 @@ func eachRow[R any](ctx context.Context, em *EntityManager, text string, args []
 	if err != nil {
 		return err
 	}
-	for rows.Next() {
-		if err := em.db.loads.Canceled(ctx); err != nil {
-			return err
-		}
-		var value R
-		if err := plan.read(rows, reflect.ValueOf(&value).Elem()); err != nil {
-			return err
-		}
-		more := false
-		session.Outside(rows, func() {
-			_ = em.guard.outside(func() error { more = yield(value, nil); return nil })
-		})
-		if !more {
-			return nil
-		}
-	}
-	return rows.Close()
+	return yieldRows(ctx, em, plan, rows, yield)
 }
 
 // Map runs a query in the engine's SQL whose rows are of T, and returns the entities,

@@ -99,6 +99,12 @@ func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, a
 		return err
 	}
 	defer rows.Close()
+	return yieldRows(ctx, em, plan, rows, yield)
+}
+
+// yieldRows reads rows by a plan, and lets the manager be used between two of them. It closes
+// them at their end; until then the caller does.
+func yieldRows[R any](ctx context.Context, em *EntityManager, plan *resultPlan, rows driver.Rows, yield func(R, error) bool) error {
 	for rows.Next() {
 		if err := em.db.loads.Canceled(ctx); err != nil {
 			return err

@@ -8,8 +8,8 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// grouped reports that the rows are groups, not entities.
-func (r *Request) grouped() bool {
+// Grouped reports that the rows are groups, not entities.
+func (r *Request) Grouped() bool {
 	return len(r.Group) > 0 || r.Having != nil || slices.ContainsFunc(r.Fields, isAggregate)
 }
 

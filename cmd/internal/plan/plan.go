@@ -63,7 +63,7 @@ type Step struct {
 // Make plans a request. Mistakes are those of packages conditions, populate and qb.
 func Make(r *Request) ([]*Step, error) {
 	p := &planner{request: r, env: conditions.Env{Registry: r.Registry, Entity: r.Entity}}
-	if r.grouped() {
+	if r.Grouped() {
 		step, err := p.groups()
 		return []*Step{step}, err
 	}

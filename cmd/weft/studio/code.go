@@ -17,7 +17,7 @@ import (
 
 // code is a find as Go code to copy, "" for what is no find of entities.
 func (s *Studio) code(q *ask.Query) string {
-	if len(q.Group) > 0 || q.Having != "" || slices.ContainsFunc(q.Fields, func(f string) bool { return strings.HasSuffix(f, ")") }) {
+	if r, err := q.Request(s.db.Registry()); err != nil || r.Grouped() {
 		return ""
 	}
 	name := path.Base(s.opts.Package)

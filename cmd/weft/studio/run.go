@@ -3,9 +3,7 @@ package studio
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/weft-orm/weft/cmd/internal/ask"
@@ -13,9 +11,10 @@ import (
 	"github.com/weft-orm/weft/cmd/internal/live"
 	"github.com/weft-orm/weft/cmd/internal/plan"
 	"github.com/weft-orm/weft/cmd/internal/render"
+	"github.com/weft-orm/weft/cmd/internal/serving"
 	"github.com/weft-orm/weft/cmd/internal/table"
-	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/schema"
 )
 
 // maxRoots is how many roots are shown without a limit, and at most.
@@ -52,11 +51,11 @@ func (s *Studio) run(r *http.Request, in *query) (*result, error) {
 	out := &result{}
 	start := time.Now()
 	switch {
-	case len(words.Group) > 0 || words.Having != "" || slices.ContainsFunc(words.Fields, aggregate):
+	case request.Grouped():
 		err = s.groups(ctx, request, out)
 	case words.Count:
 		var n int64
-		n, err = orm.CountAny(ctx, s.db.Fork(), request.Entity.Name, request.Where, filters(words)...)
+		n, err = orm.CountAny(ctx, s.db.Fork(), request.Entity.Name, request.Where, orm.WithoutFilter())
 		out.Count = &n
 	default:
 		err = s.find(ctx, words, request, out)
@@ -64,8 +63,6 @@ func (s *Studio) run(r *http.Request, in *query) (*result, error) {
 	out.Took, out.Events = int64(time.Since(start)), events.events()
 	return out, err
 }
-
-func aggregate(field string) bool { return strings.HasSuffix(field, ")") }
 
 // target is the back end that speaks the engine's language; an engine in memory has none.
 func (s *Studio) target() string {
@@ -75,16 +72,13 @@ func (s *Studio) target() string {
 	return compile.Targets()[0]
 }
 
-// filters switches the mapping's filters off: whoever looks wants to see what is there.
-func filters(*ask.Query) []orm.FindOption { return []orm.FindOption{orm.WithoutFilter()} }
-
 func (s *Studio) find(ctx context.Context, words *ask.Query, r *plan.Request, out *result) error {
 	limit := maxRoots
 	if words.Limit >= 0 {
 		limit = min(limit, words.Limit)
 	}
 	em := s.db.Fork()
-	list, err := orm.FindAny(ctx, em, r.Entity.Name, r.Where, append(options(words, r), orm.Limit(limit+1))...)
+	list, err := orm.FindAny(ctx, em, r.Entity.Name, r.Where, append(options(r), orm.Limit(limit+1))...)
 	if err != nil {
 		return err
 	}
@@ -103,8 +97,9 @@ func (s *Studio) find(ctx context.Context, words *ask.Query, r *plan.Request, ou
 }
 
 // options are those of a find, but for the limit.
-func options(words *ask.Query, r *plan.Request) []orm.FindOption {
-	opts := append(filters(words), orm.PopulateHint(r.Populate...))
+func options(r *plan.Request) []orm.FindOption {
+	// Filters of the mapping are off: whoever looks wants to see what is there.
+	opts := []orm.FindOption{orm.WithoutFilter(), orm.PopulateHint(r.Populate...)}
 	if r.PopulateWhere != nil {
 		opts = append(opts, orm.PopulateWhere(r.PopulateWhere))
 	}
@@ -199,64 +194,25 @@ func (s *Studio) explain(r *http.Request, in *query) (*explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &explanation{Plan: node, Missing: s.missing(node, main)}, nil
+	missing, err := s.missing(r.Context(), node, main)
+	return &explanation{Plan: node, Missing: missing}, err
 }
 
-var (
-	aliased    = regexp.MustCompile("[\"`](\\w+)[\"`] AS [\"`](e\\d+)[\"`]")
-	mentioned  = regexp.MustCompile("[\"`](e\\d+)[\"`]\\.[\"`](\\w+)[\"`]")
-	afterWhere = regexp.MustCompile(`\b(?:WHERE|ON)\b`)
-)
-
-// missing suggests an index for each column that a condition compares in a table that is
-// read from end to end.
-func (s *Studio) missing(n *live.Node, of *render.Step) []string {
-	tables := map[string]string{}
-	for _, m := range aliased.FindAllStringSubmatch(of.Statement.Text, -1) {
-		tables[m[2]] = m[1]
-	}
+// missing tells of what is read from end to end although an index could serve the condition.
+func (s *Studio) missing(ctx context.Context, n *live.Node, of *render.Step) ([]string, error) {
 	list := []string{}
-	compared := mentioned.FindAllStringSubmatch(strings.Join(afterWhere.Split(of.Statement.Text, -1)[1:], " "), -1)
-	for _, alias := range scanned(n) {
-		for _, m := range compared {
-			if m[1] != alias {
-				continue
-			}
-			if text := s.unindexed(tables[alias], m[2]); text != "" && !slices.Contains(list, text) {
-				list = append(list, text)
-			}
-		}
+	if !scans(n) || of.Plan.Query.Where == nil {
+		return list, nil
 	}
-	return list
+	indexes, err := schema.IndexedColumns(ctx, s.db)
+	if err != nil {
+		return nil, err
+	}
+	for _, column := range serving.Wanted(of.Plan.Query.Where, indexes) {
+		list = append(list, column+" has no index: the option index in the tag of its property makes one")
+	}
+	return list, nil
 }
 
-func scanned(n *live.Node) []string {
-	var list []string
-	if n.Scan != "" {
-		list = append(list, n.Scan)
-	}
-	for _, inner := range n.Inner {
-		list = append(list, scanned(inner)...)
-	}
-	return list
-}
-
-// unindexed says how to index a column that begins no index, "" for one that does.
-func (s *Studio) unindexed(tableName, column string) string {
-	for _, e := range s.db.Registry().Entities() {
-		if e.Table == nil || e.Table.Name != tableName {
-			continue
-		}
-		i := slices.IndexFunc(e.Columns, func(c *mapper.Column) bool { return c.Name == column })
-		if i < 0 || e.Columns[i].Property == nil {
-			continue
-		}
-		c := e.Columns[i]
-		begins := func(x *mapper.Index) bool { return len(x.Columns) > 0 && x.Columns[0] == c }
-		if c.Property.Unique || len(e.KeyColumns) > 0 && e.KeyColumns[0] == c || slices.ContainsFunc(e.Indexes, begins) {
-			return ""
-		}
-		return e.Name + "." + c.Property.Path + " has no index: add the option index to its tag"
-	}
-	return ""
-}
+// scans reports a plan in which something is read from end to end.
+func scans(n *live.Node) bool { return n.Scan != "" || slices.ContainsFunc(n.Inner, scans) }

@@ -191,7 +191,7 @@ func TestRun(t *testing.T) {
 	_, _, text = p.ask("compare", map[string]any{"entity": "Author", "populate": []string{"books"}})
 	contains(t, text, `"strategy":"select-in","statements":2`, `"strategy":"joined","statements":1`)
 	_, _, text = p.ask("explain", map[string]any{"entity": "Author", "where": `{"age": 3}`})
-	contains(t, text, "SCAN e0", "Author.age has no index")
+	contains(t, text, "SCAN e0", "authors.age has no index")
 	if _, _, text = p.ask("explain", map[string]any{"entity": "Author", "where": `{"name": "x"}`}); strings.Contains(text, "has no index") {
 		t.Error(text)
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"encoding/json"
 	"fmt"
+	"sync"
 	"time"
 	"unsafe"
 
@@ -41,14 +42,16 @@ type imageLink struct {
 	Partial         bool
 }
 
-func init() { // the canonical values, which an image holds as any
+// canonical registers the canonical values, which an image holds as any, for those who use images.
+var canonical = sync.OnceFunc(func() {
 	for _, v := range []any{mapper.Decimal(""), mapper.UUID{}, mapper.ULID{}, mapper.ObjectID{}, time.Time{}, json.RawMessage{}, []any{}} {
 		gob.Register(v)
 	}
-}
+})
 
 // Encode returns the image as bytes.
 func (g *Image) Encode() ([]byte, error) {
+	canonical()
 	var b bytes.Buffer
 	err := gob.NewEncoder(&b).Encode(g)
 	return b.Bytes(), err
@@ -56,6 +59,7 @@ func (g *Image) Encode() ([]byte, error) {
 
 // DecodeImage reads what Encode wrote.
 func DecodeImage(raw []byte) (*Image, error) {
+	canonical()
 	g := &Image{}
 	return g, gob.NewDecoder(bytes.NewReader(raw)).Decode(g)
 }

@@ -15,7 +15,7 @@ import (
 // are the names of theirs, in order. It closes the rows. Entities come once for each
 // row, as the query gave them.
 func (l *Loader) Rows(rows driver.Rows, e *mapper.Entity, columns []string) ([]*unit.Managed, error) {
-	leaves, places, err := arrangeRaw(e, columns)
+	leaves, places, err := placesOf(e, columns)
 	if err != nil {
 		rows.Close()
 		return nil, err
@@ -26,9 +26,9 @@ func (l *Loader) Rows(rows driver.Rows, e *mapper.Entity, columns []string) ([]*
 	return list, err
 }
 
-// arrangeRaw finds the leaves that columns stand for, and for each column the places it
+// placesOf finds the leaves that columns stand for, and for each column the places it
 // has among theirs.
-func arrangeRaw(e *mapper.Entity, columns []string) ([]*mapper.Property, [][]int, error) {
+func placesOf(e *mapper.Entity, columns []string) ([]*mapper.Property, [][]int, error) {
 	at := map[string]int{}
 	for i, name := range columns {
 		name = strings.ToLower(name)

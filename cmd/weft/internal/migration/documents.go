@@ -66,14 +66,6 @@ func (g *group) checkDocuments(ctx context.Context, set *migrate.Set, drift bool
 			return nil
 		}
 		plan, err := m.DocumentDrift(ctx, want)
-		switch {
-		case errors.Is(err, migrate.ErrHistory):
-			return env.Difference(err)
-		case err != nil:
-			return err
-		case !plan.IsEmpty():
-			return env.Difference(fmt.Errorf("the database differs from the mapping; this would bring it back:\n%s", plan))
-		}
-		return nil
+		return drifted(plan, err)
 	}))
 }

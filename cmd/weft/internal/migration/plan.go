@@ -381,14 +381,19 @@ func (g *group) drift(ctx context.Context, name string, m *migrate.Migrator) err
 			return err
 		}
 		plan, err := m.Drift(ctx, env.NewTarget(reg, t.Engine()), append(objects, schema.Ignore(g.Ignore...))...)
-		switch {
-		case errors.Is(err, migrate.ErrHistory):
-			return env.Difference(err)
-		case err != nil:
-			return err
-		case !plan.IsEmpty():
-			return env.Difference(fmt.Errorf("the database differs from the mapping; this would bring it back:\n%s", plan))
-		}
-		return nil
+		return drifted(plan, err)
 	})
+}
+
+// drifted tells a difference between a database and its mapping.
+func drifted(plan *schema.Plan, err error) error {
+	switch {
+	case errors.Is(err, migrate.ErrHistory):
+		return env.Difference(err)
+	case err != nil:
+		return err
+	case !plan.IsEmpty():
+		return env.Difference(fmt.Errorf("the database differs from the mapping; this would bring it back:\n%s", plan))
+	}
+	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
+	"github.com/weft-orm/weft/internal/address"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -217,4 +218,15 @@ func eachFile(dir string, do func(f *ast.File, source []byte)) error {
 		do(f, source)
 	}
 	return nil
+}
+
+// Connect returns how a program connects to an address: the driver's package, and the
+// expression that makes the connector of the arguments, which it has as m.Database.
+func Connect(a *address.Address) (driver, call string, arguments []string) {
+	driver, function, arguments := a.Program()
+	call = driver + "." + function + "(m.Database[0])"
+	if len(arguments) > 1 {
+		call = driver + "." + function + "(m.Database[0], m.Database[1])"
+	}
+	return driver, call, arguments
 }

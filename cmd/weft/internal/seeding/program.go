@@ -48,12 +48,8 @@ func (c *command) build(ctx context.Context, names []string) (*seed.Report, erro
 	if err != nil {
 		return nil, err
 	}
-	driver, function, arguments := address.Program()
-	call := function + "(m.Database[0])"
-	if len(arguments) > 1 {
-		call = function + "(m.Database[0], m.Database[1])"
-	}
-	source := fmt.Sprintf(programText, seeds.ImportPath, models.ImportPath, driver, argument, driver+"."+call, entities, fmt.Sprintf("%#v", strategy))
+	driver, call, arguments := program.Connect(address)
+	source := fmt.Sprintf(programText, seeds.ImportPath, models.ImportPath, driver, argument, call, entities, fmt.Sprintf("%#v", strategy))
 	told, err := json.Marshal(message{arguments, seed.Options{Value: c.settings.Value, Only: names, Clear: c.clear}})
 	if err != nil {
 		return nil, err

@@ -123,16 +123,11 @@ func (c *command) build(ctx context.Context, a *address.Address, m *message) err
 	m.Options.Package = models.ImportPath
 	pkg, call := "memory", "memory.New()"
 	if a != nil {
-		var function string
-		pkg, function, m.Database = a.Program()
+		pkg, call, m.Database = program.Connect(a)
 		if a.Kind == "sqlite" && !c.write {
 			if m.Database[0], err = readOnly(a.Name); err != nil {
 				return err
 			}
-		}
-		call = pkg + "." + function + "(m.Database[0])"
-		if len(m.Database) > 1 {
-			call = pkg + "." + function + "(m.Database[0], m.Database[1])"
 		}
 	}
 	told, err := json.Marshal(m)

@@ -1,0 +1,2 @@
+// Package serving finds conditions that no index serves.
+package serving

@@ -1,0 +1,56 @@
+package orm
+
+import (
+	"context"
+	"errors"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
+
+// CountBy returns the number of entities for each value of a property that those which match
+// cond have; NULL is nil. The values are canonical, of a relation the keys.
+func CountBy[T any](ctx context.Context, em *EntityManager, property string, cond any) (map[any]int64, error) {
+	e, err := entityOf[T](em.db.registry)
+	if err != nil {
+		return nil, err
+	}
+	list := leavesAt(e, property)
+	switch {
+	case len(list) == 0:
+		return nil, unknown(ErrUnknownProperty, "count by", e, property, property, e.PropertyNames())
+	case len(list) > 1 || len(list[0].Columns) != 1 || list[0].Type != nil && (list[0].Type.Kind == mapper.Bytes || list[0].Type.Kind == mapper.JSON || list[0].Type.Kind == mapper.Array):
+		return nil, &Error{Class: ErrInvalidOption, Op: "count by", Entity: e.Name, Path: property, Detail: "count by one value that can be compared and is kept in the entity's own row"}
+	}
+	q := QB[T](em, "").Select(property).AddSelect(qb.Count().As("n")).GroupBy(property)
+	if !empty(orAll(cond)) {
+		q = q.Where(cond)
+	}
+	counts := map[any]int64{}
+	rows, err := Result[map[string]any](ctx, em, q)
+	if errors.Is(err, ErrUnsupported) { // an engine that does not group
+		return counts, em.countEach(ctx, e, list[0], cond, counts)
+	}
+	for _, row := range rows {
+		n, _ := row["n"].(int64)
+		delete(row, "n")
+		for _, v := range row {
+			counts[v] += n
+		}
+	}
+	return counts, err
+}
+
+// countEach counts row by row.
+func (em *EntityManager) countEach(ctx context.Context, e *mapper.Entity, p *mapper.Property, cond any, counts map[any]int64) error {
+	of := func(*mapper.Registry) (*mapper.Entity, error) { return e, nil }
+	return em.stream(ctx, of, cond, []FindOption{Fields(p.Path), ReadOnly()}, func(m *managed) bool {
+		if p.Relation != nil {
+			key, _ := p.TargetKey(m.Entity)
+			counts[key]++
+		} else {
+			counts[p.Access.Value(m.Entity)]++
+		}
+		return true
+	})
+}
