@@ -56,9 +56,8 @@ func ReadOnlyTx() TxOption { return func(o *txOptions) { o.readOnly = true } }
 
 // Retry runs the function again, up to n more times, when an outermost
 // transaction ends in a deadlock, a serialization failure or a stale version.
-// Each run gets a fresh fork of the manager, so that neither what the runs before read
-// nor what they changed matters; the manager itself takes no part, and is refused with
-// changes of its own that are not flushed. A run first locks, where the engine has row locks, the existing
+// Each run gets a fresh fork of the manager, so that what the runs before read
+// does not matter. It first locks, where the engine has row locks, the existing
 // rows that the runs before wanted to write, so that what it reads of them stays
 // true. Waits grow from 10 milliseconds.
 func Retry(n int) TxOption { return func(o *txOptions) { o.retries = n } }
@@ -156,10 +155,9 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 	if o.retries <= 0 || o.readOnly {
 		return em.outermost(ctx, fn, o)
 	}
-	if em.pending(anyEntity) {
-		return &Error{Class: ErrTransaction, Op: "transactional", Detail: "with Retry each run has a manager of its own, and this one has changes that are not flushed: flush them first, or make them in the function"}
-	}
 	c := &session.Contest{}
+	em.scope.Contest = c
+	defer func() { em.scope.Contest = nil }()
 	again := func(ctx context.Context, em *EntityManager) error {
 		if err := em.lockContested(ctx, c); err != nil {
 			return err
@@ -167,8 +165,11 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 		return fn(ctx, em)
 	}
 	for attempt := 0; ; attempt++ {
-		run := em.fork()
-		run.scope.Contest = c
+		run := em
+		if attempt > 0 {
+			run = em.fork()
+			run.scope.Contest = c
+		}
 		err := run.outermost(ctx, again, o)
 		if err == nil || attempt >= o.retries || !retryable(err) {
 			return err

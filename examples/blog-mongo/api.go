@@ -138,7 +138,9 @@ func addComment(ctx context.Context, r *http.Request) (any, error) {
 		return nil, err
 	}
 	var out post
-	err = orm.From(ctx).Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+	// A fork, because what a run that failed has changed stays changed in its manager, and
+	// the middleware flushes that of the request.
+	err = orm.From(ctx).DB().Fork().Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
 		p, err := find(ctx, r)
 		if err != nil {
 			return err

@@ -41,7 +41,9 @@ func (s *shop) placeOrder(ctx context.Context, r *http.Request) (any, error) {
 		return nil, weftweb.Fail(http.StatusUnprocessableEntity, "an order has lines")
 	}
 	var dto map[string]any
-	err = orm.From(ctx).Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+	// A fork, because what a run that failed has marked stays marked in its manager, and the
+	// middleware flushes that of the request.
+	err = orm.From(ctx).DB().Fork().Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
 		order, err := s.place(ctx, em, in)
 		if err != nil {
 			return err
