@@ -33,7 +33,7 @@ define in-modules
 	[ $$failed = 0 ]
 endef
 
-.PHONY: all build format vet lint short test next planted fuzz golden bench bench-short bench-full standin servers stop missing help
+.PHONY: all build format vet lint short test next planted budgets fuzz golden bench bench-short bench-full standin servers stop missing help
 
 all: build format vet lint short ## the default: everything but the long tests
 
@@ -63,10 +63,14 @@ test: standin missing ## all tests, race detector on
 	status=0
 	($(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...)) || status=1
 	$(MAKE) --no-print-directory planted || status=1
+	$(MAKE) --no-print-directory budgets || status=1
 	exit $$status
 
 planted: ## plant faults in the unit of work, each of which its tests must see
 	$(GO) test -tags planted -count=1 -timeout $(TESTTIMEOUT) -run TestPlantedFaults ./tests/histories
+
+budgets: ## count statements and allocations, without the race detector, under which allocations are not the same twice
+	cd bench && $(GO) test -count=1 -timeout $(TESTTIMEOUT) -run 'Allocations|Budget|Growth' . ./internal/contest
 
 NEXTGO ?= go1.27.0
 

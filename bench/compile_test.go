@@ -8,6 +8,7 @@ import (
 	_ "github.com/doug-martin/goqu/v9/dialect/sqlite3"
 
 	"github.com/weft-orm/weft/bench/internal/null"
+	"github.com/weft-orm/weft/bench/internal/raced"
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
@@ -53,6 +54,7 @@ func BenchmarkCompile(b *testing.B) { contest(b, 50, compilers(b)...) }
 
 // TestCompileAllocations holds the budgets in numbers of allocations, beyond the user's own map.
 func TestCompileAllocations(t *testing.T) {
+	raced.Skip(t)
 	budgets := map[string]float64{"seen": 1, "find": 6, "new": 180}
 	for _, c := range compilers(t) {
 		budget, ok := budgets[c.name]

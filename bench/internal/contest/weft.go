@@ -29,7 +29,11 @@ func (e *Engine) connector() (driver.Connector, *Wire) {
 		return sqlite.File(e.dsn, sqlite.Pragma("synchronous", "normal")), nil
 	case "postgres":
 		w := postgresWire()
-		return postgres.URL(e.dsn, postgres.Configure(func(c *pgxpool.Config) { c.ConnConfig.DialFunc = w.Dial })), w
+		return postgres.URL(e.dsn, postgres.Configure(func(c *pgxpool.Config) {
+			c.ConnConfig.DialFunc = w.Dial
+			// A connection that was idle for a second is pinged, which would be counted on a slow machine.
+			c.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false }
+		})), w
 	}
 	w := mysqlWire()
 	return weftmysql.DSN(e.dsn, weftmysql.Configure(func(c *mysql.Config) { c.DialFunc = w.Dial })), w

@@ -34,8 +34,9 @@ func (w *Wire) take() (trips, statements int64) { return w.trips.Swap(0), w.stat
 
 type wireConn struct {
 	net.Conn
-	wire    *Wire
-	writing bool
+	wire *Wire
+	// writing is told by reads, too, which may come from another goroutine while a copy is sent.
+	writing atomic.Bool
 	started bool
 	rest    int // bytes of the message under way
 	head    []byte
@@ -43,15 +44,14 @@ type wireConn struct {
 
 // Read implements net.Conn.
 func (c *wireConn) Read(b []byte) (int, error) {
-	c.writing = false
+	c.writing.Store(false)
 	return c.Conn.Read(b)
 }
 
 // Write implements net.Conn.
 func (c *wireConn) Write(b []byte) (int, error) {
-	if !c.writing {
+	if !c.writing.Swap(true) {
 		c.wire.trips.Add(1)
-		c.writing = true
 	}
 	c.wire.count(c.wire, c, b)
 	return c.Conn.Write(b)

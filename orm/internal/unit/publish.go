@@ -293,7 +293,9 @@ func (p *Publication) settleLists() {
 		if s == nil {
 			continue
 		}
-		u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Wiped})
+		if u.journal != nil {
+			u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Wiped})
+		}
 		if !planted.Is(planted.PublishLists) {
 			s.Settle()
 		}
