@@ -76,7 +76,7 @@ NEXTGO ?= go1.27.0
 
 next: ## the tests of what needs a newer Go (NEXTGO), skipped aloud where that toolchain cannot be had
 	if GOTOOLCHAIN=$(NEXTGO) $(GO) version >/dev/null 2>&1; then
-		GOTOOLCHAIN=$(NEXTGO) $(GO) test -count=1 -run '^TestMethodsWithTypes' ./orm
+		GOTOOLCHAIN=$(NEXTGO) $(GO) test -count=1 -run '^TestMethods' ./orm
 	else
 		echo "skipped: the toolchain $(NEXTGO) cannot be had, so that the methods with type parameters are not tested"
 	fi

@@ -54,3 +54,29 @@ func TestMethodsWithTypes(t *testing.T) {
 		t.Error(n, rows, err)
 	}
 }
+
+// TestMethodsAsThePageShowsThem has the lines of docs/repositories.md.
+func TestMethodsAsThePageShowsThem(t *testing.T) {
+	type (
+		Author = model.Author
+		Row    struct{ Name string }
+	)
+	ctx, cond := t.Context(), orm.M{"name": "Ann"}
+	db, err := orm.Open(ctx, memory.New(), orm.Entities(model.Library()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	em := db.Fork()
+	em.Repo[Author]().Persist(&Author{Name: "Ann", Email: "a"})
+	if err := em.Flush(ctx); err != nil {
+		t.Fatal(err)
+	}
+
+	authors, err := em.Find[Author](ctx, cond)
+	first, err := em.Repo[Author]().FindOne(ctx, cond)
+	names, err := em.QB[Author]("a").Select("name").Where(cond).Into[Row](ctx)
+
+	if err != nil || len(authors) != 1 || first != authors[0] || len(names) != 1 || names[0].Name != "Ann" {
+		t.Error(authors, first, names, err)
+	}
+}

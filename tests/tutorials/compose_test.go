@@ -19,6 +19,7 @@ import (
 // The comment may begin with words that end in a semicolon:
 //
 //	compiled;            the code needs a server, or does not end: it is not run
+//	others;              the same, and it is compiled with what the module others has
 //	entities A, B;       a database for these entities instead of the shelf of all pages
 //	continues;           goes on where the block before it on the page ends
 //
@@ -29,6 +30,7 @@ import (
 type snippet struct {
 	block
 	compiled bool
+	others   bool
 	entities string
 	decls    []chunk
 	stmts    []chunk
@@ -41,7 +43,7 @@ type chunk struct {
 	text string
 }
 
-var word = regexp.MustCompile(`^\s*(compiled|continues|entities [\w, {}.()]+);?\s*`)
+var word = regexp.MustCompile(`^\s*(compiled|others|continues|entities [\w, {}.()]+);?\s*`)
 
 // embedded needs files that are not there.
 var embedded = regexp.MustCompile(`(?m)^//go:embed .*$`)
@@ -56,6 +58,8 @@ func snippets(list []block) ([]*snippet, error) {
 			switch {
 			case m[1] == "compiled":
 				s.compiled = true
+			case m[1] == "others":
+				s.compiled, s.others = true, true
 			case m[1] == "continues":
 				s, all = all[len(all)-1], all[:len(all)-1]
 			default:
@@ -219,7 +223,10 @@ var known = func() map[string]string {
 		"drivertest": "github.com/weft-orm/weft/driver/drivertest", "gofakeit": "github.com/brianvoe/gofakeit/v7",
 		"commands": "github.com/weft-orm/weft/cmd/weft/commands", "studio": "github.com/weft-orm/weft/cmd/weft/studio", "uuid": "github.com/google/uuid", "pgxpool": "github.com/jackc/pgx/v5/pgxpool",
 		"decimal": "github.com/shopspring/decimal", "httptest": "net/http/httptest", "json": "encoding/json", "signal": "os/signal", "fstest": "testing/fstest",
-		"cobra": "github.com/spf13/cobra", "library": "github.com/weft-orm/weft/examples/library/entities"}
+		"cobra": "github.com/spf13/cobra", "library": "github.com/weft-orm/weft/examples/library/entities",
+		"gin": "github.com/gin-gonic/gin", "echo": "github.com/labstack/echo/v4", "goredis": "github.com/redis/go-redis/v9", "fx": "go.uber.org/fx",
+		"redis": "github.com/weft-orm/weft/cache/redis", "otel": "github.com/weft-orm/weft/otel", "model": "github.com/weft-orm/weft/tests/model",
+		"weftgin": "github.com/weft-orm/weft/weftweb/weftgin", "weftecho": "github.com/weft-orm/weft/weftweb/weftecho"}
 	for _, name := range []string{"context", "errors", "fmt", "time", "os", "io", "log", "strings", "strconv", "regexp", "embed", "iter", "slices", "sync", "syscall", "testing"} {
 		m[name] = name
 	}
@@ -238,22 +245,18 @@ func imports(source string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	used := map[string]bool{}
+	used := map[string]string{}
 	ast.Inspect(file, func(n ast.Node) bool {
 		if sel, ok := n.(*ast.SelectorExpr); ok {
 			if id, ok := sel.X.(*ast.Ident); ok && id.Obj == nil && known[id.Name] != "" {
-				used[known[id.Name]] = true
+				used[known[id.Name]] = id.Name
 			}
 		}
 		return true
 	})
 	list := make([]string, 0, len(used))
-	for path := range used {
-		name := ""
-		if path == known["library"] {
-			name = "library "
-		}
-		list = append(list, fmt.Sprintf("import %s%q\n", name, path))
+	for path, name := range used {
+		list = append(list, fmt.Sprintf("import %s %q\n", name, path))
 	}
 	sort.Strings(list)
 	return strings.Join(list, ""), nil

@@ -65,8 +65,13 @@ func TestBlocksCanFail(t *testing.T) {
 		"undefined: nothing":                     "nothing()\n",
 		"printed \"3\", and the page says \"4\"": "n, err := orm.Count[Book](ctx, em, nil)\nfmt.Println(n) // 4\n",
 		"unknown property":                       "books, err := orm.Find[Book](ctx, em, orm.M{\"titel\": 1})\n",
+		"undefined: weftgin.Middle":              "// others\nr := gin.New()\nr.Use(weftgin.Middle(db))\n",
 	} {
-		all, err := snippets([]block{{page: "planted.md", line: 1, kind: "go", text: text}})
+		b := block{page: "planted.md", line: 1, kind: "go", text: text}
+		if strings.HasPrefix(text, "// others") {
+			b.note = "others;"
+		}
+		all, err := snippets([]block{b})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -78,7 +83,10 @@ func TestBlocksCanFail(t *testing.T) {
 }
 
 // page is a package made of the snippets of a page.
-type page struct{ name, source string }
+type page struct {
+	name, source string
+	others       bool // compiled in the module others, and not run
+}
 
 var unsafe = regexp.MustCompile(`\W+`)
 
@@ -89,20 +97,20 @@ func packagesOf(name string, all []*snippet) []page {
 	var list []page
 	var together []*snippet
 	for _, s := range all {
-		if s.own() || s.entities != "" {
-			list = append(list, page{fmt.Sprintf("%s_%d", base, s.line), source(fmt.Sprintf("%s_%d", base, s.line), []*snippet{s}, !s.own())})
+		if s.own() || s.others || s.entities != "" {
+			list = append(list, page{fmt.Sprintf("%s_%d", base, s.line), source([]*snippet{s}, !s.own()), s.others})
 			continue
 		}
 		together = append(together, s)
 	}
 	if len(together) > 0 {
-		list = append(list, page{base, source(base, together, true)})
+		list = append(list, page{base, source(together, true), false})
 	}
 	return list
 }
 
 // source is the text of a package without imports.
-func source(name string, all []*snippet, shelf bool) string {
+func source(all []*snippet, shelf bool) string {
 	var b strings.Builder
 	if shelf {
 		text, err := os.ReadFile("frame.go.txt")
@@ -152,38 +160,66 @@ func opened(t *testing.T, entities ...any) *orm.DB {
 	return b.String()
 }
 
-// runPages compiles packages that stand in an overlay of the tree, and runs them.
+// runPages compiles packages that stand in an overlay of the tree, and runs those that are not
+// for the module others.
 func runPages(t *testing.T, list []page) (string, error) {
 	t.Helper()
-	dir, here := t.TempDir(), mustAbs(t, ".")
-	overlay := map[string]string{}
-	put := func(path, text string) {
-		file := filepath.Join(dir, fmt.Sprintf("%d.go", len(overlay)))
-		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		overlay[filepath.Join(here, "pages", filepath.FromSlash(path))] = file
-	}
+	o := overlay{dir: t.TempDir(), replace: map[string]string{}}
 	var main, calls strings.Builder
 	main.WriteString("package pages_test\n\nimport \"testing\"\n")
+	others := []string{"build"}
 	for _, p := range list {
 		used, err := imports("package x\n" + p.source)
 		if err != nil {
 			return "", fmt.Errorf("%s: %w", p.name, err)
 		}
-		put(p.name+"/page.go", "package "+p.name+"\n\n"+used+"\n"+p.source)
-		fmt.Fprintf(&main, "import %q\n", "github.com/weft-orm/weft/tests/tutorials/pages/"+p.name)
-		fmt.Fprintf(&calls, "\t%s.Run(t)\n", p.name)
+		folder := "pages"
+		if p.others {
+			folder = "others"
+			others = append(others, "./"+p.name)
+		} else {
+			fmt.Fprintf(&main, "import %q\n", "github.com/weft-orm/weft/tests/tutorials/pages/"+p.name)
+			fmt.Fprintf(&calls, "\t%s.Run(t)\n", p.name)
+		}
+		o.put(t, folder+"/"+p.name+"/page.go", "package "+p.name+"\n\n"+used+"\n"+p.source)
 	}
-	put("all_test.go", main.String()+"\nfunc TestPages(t *testing.T) {\n"+calls.String()+"}\n")
-	text, err := json.Marshal(map[string]any{"Replace": overlay})
+	o.put(t, "pages/all_test.go", main.String()+"\nfunc TestPages(t *testing.T) {\n"+calls.String()+"}\n")
+	out, err := o.run(t, ".", "test", "-vet=off", "-gcflags=-e", "./pages")
+	if len(others) > 1 && err == nil {
+		return o.run(t, "others", others...)
+	}
+	return out, err
+}
+
+// overlay holds files that are not in the tree.
+type overlay struct {
+	dir     string
+	replace map[string]string
+}
+
+// put adds a file by its path from here.
+func (o *overlay) put(t *testing.T, path, text string) {
+	t.Helper()
+	file := filepath.Join(o.dir, fmt.Sprintf("%d.go", len(o.replace)))
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	o.replace[mustAbs(t, filepath.FromSlash(path))] = file
+}
+
+// run runs a go command with the overlay.
+func (o *overlay) run(t *testing.T, folder string, args ...string) (string, error) {
+	t.Helper()
+	text, err := json.Marshal(map[string]any{"Replace": o.replace})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "overlay.json"), text, 0o600); err != nil {
+	file := filepath.Join(o.dir, "overlay.json")
+	if err := os.WriteFile(file, text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("go", "test", "-vet=off", "-gcflags=-e", "-overlay", filepath.Join(dir, "overlay.json"), "./pages")
+	cmd := exec.Command("go", append([]string{args[0], "-overlay", file}, args[1:]...)...)
+	cmd.Dir = folder
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

@@ -47,7 +47,7 @@ func newFollower(t *testing.T) *follower {
 		t.Fatal(err)
 	}
 	f := &follower{t: t, dir: t.TempDir(), env: append(os.Environ(),
-		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")}
+		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod", "GOWORK=off")}
 	t.Cleanup(func() {
 		for _, cmd := range f.behind {
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)

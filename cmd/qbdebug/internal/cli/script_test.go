@@ -39,8 +39,7 @@ func runScripts(t *testing.T, dir string) {
 			env.Setenv("WEFT", weft)
 			env.Setenv("MODEL", filepath.Join(weft, "tests", "model"))
 			env.Setenv("GOFLAGS", "-mod=mod")
-			env.Setenv("GOPROXY", "off")
-			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "HOME"} {
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB", "HOME"} {
 				if v := os.Getenv(name); v != "" {
 					env.Setenv(name, v)
 				}

@@ -35,8 +35,7 @@ func params(t *testing.T, dir string) testscript.Params {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("WEFT", weft)
 			env.Setenv("GOFLAGS", "-mod=mod -ldflags=-s")
-			env.Setenv("GOPROXY", "off")
-			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "HOME"} {
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB", "HOME"} {
 				if v := os.Getenv(name); v != "" {
 					env.Setenv(name, v)
 				}

@@ -48,7 +48,7 @@ func (m *module) write(t *testing.T, name string, text []byte) {
 }
 
 func (m *module) environment() []string {
-	return append(os.Environ(), "GOFLAGS=-mod=mod", "GOPROXY=off", "GOWORK=off")
+	return append(os.Environ(), "GOFLAGS=-mod=mod", "GOWORK=off")
 }
 
 func (m *module) run(t *testing.T, name string, args ...string) string {

@@ -74,7 +74,6 @@ func newModule(t *testing.T) *stdsql.DB {
 	}
 	t.Chdir(t.TempDir())
 	t.Setenv("GOFLAGS", "-mod=mod")
-	t.Setenv("GOPROXY", "off")
 	t.Setenv("WEFT_DATABASE", "sqlite:shelf.db")
 	for name, text := range map[string]string{
 		"go.mod":           "module example.org/shelf\n\ngo 1.26\n\nrequire github.com/weft-orm/weft v0.0.0\n\nreplace github.com/weft-orm/weft => " + root + "\n",

@@ -131,7 +131,7 @@ func (w *walk) programs() {
 		}
 	}
 	w.t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-	for name, value := range map[string]string{"GOFLAGS": "-mod=mod -ldflags=-s", "GOPROXY": "off", "GOWORK": "off", "WEFT_DATABASE": "", "DATABASE_URL": ""} {
+	for name, value := range map[string]string{"GOFLAGS": "-mod=mod -ldflags=-s", "GOWORK": "off", "WEFT_DATABASE": "", "DATABASE_URL": ""} {
 		w.t.Setenv(name, value)
 	}
 }

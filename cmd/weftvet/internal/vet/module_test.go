@@ -2,6 +2,7 @@ package vet_test
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -26,6 +27,12 @@ func module(t *testing.T) string {
 		"\nrequire github.com/weft-orm/weft v0.0.0\n\nreplace github.com/weft-orm/weft => " + weft + "\n"
 	must(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte(text), 0o600))
 	must(t, os.WriteFile(filepath.Join(dir, "go.sum"), sum, 0o600))
+	// analysistest turns the network off, and patterns need the go.mod files of all modules.
+	graph := exec.CommandContext(t.Context(), "go", "mod", "graph")
+	graph.Dir = dir
+	if out, err := graph.CombinedOutput(); err != nil {
+		t.Fatalf("go mod graph: %v\n%s", err, out)
+	}
 	return dir
 }
 
