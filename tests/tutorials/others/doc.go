@@ -10,7 +10,10 @@ import (
 
 	_ "github.com/weft-orm/weft/cache/redis"
 	_ "github.com/weft-orm/weft/driver/postgres"
+	_ "github.com/weft-orm/weft/driver/sqlite"
+	_ "github.com/weft-orm/weft/orm"
 	_ "github.com/weft-orm/weft/otel"
+	_ "github.com/weft-orm/weft/schema"
 	_ "github.com/weft-orm/weft/tests/model"
 	_ "github.com/weft-orm/weft/weftweb/weftecho"
 	_ "github.com/weft-orm/weft/weftweb/weftgin"
