@@ -45,6 +45,9 @@ type Caps struct {
 	// DeferrableUnique reports unique constraints that the mapping may declare
 	// deferrable; sessions implement the Deferrer interface then.
 	DeferrableUnique bool
+	// SessionVariables reports that sessions can have variables; RowSecurity that tables can
+	// have policies, which say what rows a session sees and writes.
+	SessionVariables, RowSecurity bool
 	// RowLocks reports that reads can lock rows; LockOptions that NOWAIT and SKIP LOCKED exist.
 	RowLocks, LockOptions bool
 	// TransactionalDDL reports that schema changes roll back.
@@ -59,13 +62,16 @@ type Caps struct {
 }
 
 // Check returns an error that matches ErrUnsupported when the engine lacks the
-// isolation level of opts, or transactions.
+// isolation level of opts, or transactions, or variables.
 func (c *Caps) Check(opts SessionOptions) error {
-	if !opts.Transaction {
-		return nil
-	}
 	unsupported := func(what string) error {
 		return &Error{Class: ErrUnsupported, Engine: c.Name, Op: -1, Row: -1, Err: errors.New(what)}
+	}
+	if len(opts.Variables) > 0 && !c.SessionVariables {
+		return unsupported("session variables")
+	}
+	if !opts.Transaction {
+		return nil
 	}
 	if !c.Transactions {
 		return unsupported("transactions")

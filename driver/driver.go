@@ -188,11 +188,18 @@ type SessionOptions struct {
 	Isolation Isolation
 	// ReadOnly refuses writes where the engine can.
 	ReadOnly bool
+	// Variables are set for the session alone (Caps.SessionVariables), so that policies and
+	// triggers can read them: nobody who has the connection later sees them. With some, a
+	// session outside of a transaction is a transaction of its own, that End commits.
+	Variables []Variable
 	// Alone says that the transaction is one Exec of one operation on one row, whose
 	// answer decides whether it ends in a commit. An engine on which the outcome of a
 	// statement is always known may leave out what begins and ends it.
 	Alone bool
 }
+
+// Variable is a setting of a session, "app.tenant".
+type Variable struct{ Name, Value string }
 
 // Isolation is a transaction isolation level, as in SQL.
 type Isolation string

@@ -55,6 +55,7 @@ func (b *builder) constraints(d *draft) {
 	for _, c := range d.facts.checks {
 		e.Checks = append(e.Checks, &Check{Name: c.Name, Expression: c.Expression})
 	}
+	b.policies(d)
 	for _, c := range e.Checks {
 		if c.Name == "" {
 			c.Name = naming.Check(e.Table.Name, c.Expression, b.limits.Name)

@@ -121,6 +121,11 @@ func (e *EntityBuilder) Filter(filter Filter) {
 	e.set(func(f *entityFacts) { f.filters = append(f.filters, &filter) })
 }
 
+// Policy adds a policy of row level security, see [Policy].
+func (e *EntityBuilder) Policy(policy Policy) {
+	e.set(func(f *entityFacts) { f.policies = append(f.policies, &policy) })
+}
+
 // Field describes the field with that Go selector, "Name" or "Address.City",
 // unexported ones included. The function [Field] does the same with a typed selector.
 func (e *EntityBuilder) Field(selector string) *FieldBuilder { return e.def.field(selector) }

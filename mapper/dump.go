@@ -50,8 +50,11 @@ func (e *Entity) dump(b *strings.Builder) {
 	for _, c := range e.Checks {
 		fmt.Fprintf(b, "  check %s: %s\n", c.Name, c.Expression)
 	}
+	for _, p := range e.Policies {
+		fmt.Fprintf(b, "  policy %s\n", p)
+	}
 	for _, f := range e.Filters {
-		fmt.Fprintf(b, "  filter %s%s\n", f.Name, cond(f.Default, " default"))
+		fmt.Fprintf(b, "  filter %s%s\n", f.Name, cond(f.Default, " default")+cond(f.Guard, " guard"))
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
+	"strings"
 )
 
 // Entity is the metadata of one entity type. It is built once, is read-only
@@ -64,6 +66,8 @@ type Entity struct {
 	Indexes []*Index
 	// Checks are table constraints.
 	Checks []*Check
+	// Policies are those of the entity's table, by name in order.
+	Policies []*Policy
 	// Filters are the conditions declared on the entity, by name in order.
 	Filters []*Filter
 	// OrderBy is the default order of the entity's rows, in order-string form.
@@ -141,6 +145,24 @@ type Filter struct {
 	Params []string
 	// Default reports that the filter is on unless switched off.
 	Default bool
+	// Make is Where for a condition whose making can fail: its error is that of the read.
+	// A filter has one of the two.
+	Make func(params map[string]any) (any, error)
+	// Guard makes the filter hold for writes, too: what would write a row that the filter
+	// hides, or hide one, is refused. Its condition is about columns of the row itself.
+	Guard bool
+}
+
+// ForProperty returns the filter f for entities with a property. Where f has no condition
+// it is that the property equals the parameter of its name, which the filter then cannot
+// do without: "tenant", or the last name of a path, "owner.tenant".
+func (f Filter) ForProperty(path string) Filter {
+	if f.Where == nil && f.Make == nil {
+		name := path[strings.LastIndexByte(path, '.')+1:]
+		f.Where = func(params map[string]any) any { return map[string]any{path: params[name]} }
+		f.Params = append(slices.Clip(f.Params), name)
+	}
+	return f
 }
 
 // Condition makes the condition of the filter. A parameter that is missing, or of a type
@@ -160,6 +182,9 @@ func (f *Filter) Condition(params map[string]any) (cond any, err error) {
 			err = fmt.Errorf("making the condition failed: %v", r)
 		}
 	}()
+	if f.Make != nil {
+		return f.Make(params)
+	}
 	return f.Where(params), nil
 }
 

@@ -78,6 +78,7 @@ type entityFacts struct {
 	indexes             []indexFacts
 	checks              []Check
 	filters             []*Filter
+	policies            []*Policy
 }
 
 // indexFacts describe an index by property names.

@@ -56,6 +56,8 @@ type bulk struct {
 	opts *bulkOptions
 	// on are the properties of a conflict, nil for an insert.
 	on []*mapper.Property
+	// rules are the guards that hold for the entity.
+	rules []*guardRule
 }
 
 func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Pointer, o *bulkOptions) error {
@@ -82,12 +84,18 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 			return err
 		}
 	}
+	if err := b.guardInserts(list); err != nil {
+		return err
+	}
 	if err := em.flushPending(ctx, o.op); err != nil {
 		return err
 	}
 	em.wrote(e, false)
 	all := list
 	err = em.atomically(ctx, func(session driver.Session) error {
+		if err := b.guardExisting(ctx, list); err != nil {
+			return err
+		}
 		for len(list) > 0 {
 			n := min(len(list), bulkChunk)
 			if err := b.chunk(ctx, session, list[:n]); err != nil {
@@ -216,7 +224,7 @@ func (b *bulk) insert(ctx context.Context, session driver.Session, list []unsafe
 		if err != nil {
 			return err
 		}
-		ops[i] = &driver.Op{P: p, Rows: g.rows, Load: len(g.write.Returning) == 0 && b.on == nil}
+		ops[i] = &driver.Op{P: p, Rows: g.rows, Load: b.loads(g)}
 	}
 	if err := session.Exec(ctx, ops); err != nil {
 		return b.explain(err, groups)
@@ -227,6 +235,11 @@ func (b *bulk) insert(ctx context.Context, session driver.Session, list []unsafe
 		}
 	}
 	return nil
+}
+
+// loads reports rows that the engine may load in its own way, which no table with policies allows.
+func (b *bulk) loads(g *bulkGroup) bool {
+	return len(g.write.Returning) == 0 && b.on == nil && len(b.em.scope.Variables) == 0 && len(b.meta.Root().Policies) == 0
 }
 
 // compile compiles the write of a group, once for each shape.

@@ -111,29 +111,42 @@ func (o *bulkOptions) unique(e *mapper.Entity, keyed bool) ([]*mapper.Property, 
 	if keyed {
 		return e.Key, nil
 	}
-	var found [][]*mapper.Property
-	for _, p := range e.Leaves {
-		if p.Unique && !p.Primary && len(p.Columns) > 0 {
-			found = append(found, []*mapper.Property{p})
-		}
-	}
-	for _, ix := range e.Indexes {
-		if !ix.Unique || ix.Where != "" || ix.Expression != "" {
-			continue
-		}
-		var list []*mapper.Property
-		for _, c := range ix.Columns {
-			if c.Property != nil && !slices.Contains(list, c.Property) {
-				list = append(list, c.Property)
-			}
-		}
-		if !slices.ContainsFunc(found, func(other []*mapper.Property) bool { return slices.Equal(other, list) }) {
-			found = append(found, list)
-		}
-	}
+	found := uniqueSets(e)
 	if len(found) == 1 {
 		return found[0], nil
 	}
 	return nil, &Error{Class: ErrInvalidOption, Op: o.op, Entity: e.Name,
 		Detail: "entities have no key, and it is not clear by what an existing row is found; name it with ConflictOn"}
+}
+
+// uniqueSets are the properties of an entity that are unique, alone or together, but for
+// its key.
+func uniqueSets(e *mapper.Entity) (sets [][]*mapper.Property) {
+	for _, p := range e.Leaves {
+		if p.Unique && !p.Primary && len(p.Columns) > 0 {
+			sets = append(sets, []*mapper.Property{p})
+		}
+	}
+	for at := e; at != nil; at = at.Base {
+		for _, ix := range at.Indexes {
+			if !ix.Unique || ix.Where != "" || ix.Expression != "" {
+				continue
+			}
+			set := uniqueProperties(ix.Columns)
+			if !slices.ContainsFunc(sets, func(other []*mapper.Property) bool { return slices.Equal(other, set) }) {
+				sets = append(sets, set)
+			}
+		}
+	}
+	return sets
+}
+
+// uniqueProperties are the properties of columns, each once.
+func uniqueProperties(columns []*mapper.Column) (list []*mapper.Property) {
+	for _, c := range columns {
+		if c.Property != nil && !slices.Contains(list, c.Property) {
+			list = append(list, c.Property)
+		}
+	}
+	return list
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -28,7 +30,12 @@ type DB struct {
 	config   config
 	serial   map[*mapper.Entity]*serialRules
 	filters  bool // some entity declares a filter
+	guards   bool // some declared filter is a guard
 	wildcard bool // some table lies in the schema "*"
+	// added are the filters that managers forked from now on have beside those of the mapping, nil for none.
+	added atomic.Pointer[addedFilters]
+	// adding is held while they change.
+	adding sync.Mutex
 	// onFlush, written and after report subscribers of these moments.
 	onFlush, written, after bool
 }
@@ -55,7 +62,7 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	if len(db.registry.Entities()) == 0 {
 		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "there are no entities; name them by orm.Entities"}
 	}
-	if err := join(db.checkRepositories(), db.checkSerialization()); err != nil {
+	if err := join(db.checkRepositories(), db.checkSerialization(), db.declareFilters()); err != nil {
 		return nil, err
 	}
 	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))
@@ -78,6 +85,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 		return nil, errors.Join(err, engine.Close())
 	}
 	db.describe()
+	if err := db.declareFilters(); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
 	if db.config.log != nil {
 		db.engine, db.sessions.Log = describing{engine}, sessionLog{db.config.log}
 	}
@@ -100,6 +110,7 @@ func (db *DB) describe() {
 		db.loads.Shapes = append(db.loads.Shapes, shape)
 		db.facts, db.units = append(db.facts, newFacts(e)), append(db.units, unit.NewShape(e))
 		db.filters = db.filters || len(e.Filters) > 0
+		db.guards = db.guards || slices.ContainsFunc(e.Filters, isGuard)
 	}
 }
 

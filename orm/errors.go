@@ -62,6 +62,8 @@ var (
 	ErrNoManager = fault.ErrNoManager
 	// ErrUnknownRepository reports a repository that was not registered.
 	ErrUnknownRepository = fault.ErrUnknownRepository
+	// ErrGuarded reports a write of a row that a filter with Guard hides, or would hide.
+	ErrGuarded = fault.ErrGuarded
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = fault.ErrStatementBudget
 	// ErrUnknownProperty reports a name that is not a property.
@@ -154,6 +156,11 @@ type OptimisticLockError = fault.OptimisticLockError
 // far as it is known; Properties are the property paths of the constraint, as far as
 // the engine told its columns; Err is the engine's error, whose class errors.Is finds.
 type ConstraintError = fault.ConstraintError
+
+// GuardError is a write of a row that a filter with Guard hides, or would hide: Op is the
+// method at work, Entity and Key name the row as far as it is known, Filter is the name of
+// the filter, and Detail says what it has against the write. It matches ErrGuarded.
+type GuardError = fault.GuardError
 
 // BudgetError is a statement refused by the budget of MaxStatements. Limit is the
 // budget and Sent how many statements had been sent; Statement is the text that was

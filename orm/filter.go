@@ -51,6 +51,9 @@ func (em *EntityManager) DisableFilter(name string) {
 
 // filtered gives a query the filters as they are switched for the manager.
 func (em *EntityManager) filtered(q *qb.Builder) *qb.Builder {
+	if em.filtering.added != nil {
+		q = q.FiltersFrom(em.filtering.added.of)
+	}
 	for _, s := range em.filtering.filters {
 		if s.off {
 			q = q.WithoutFilter(s.name)
@@ -84,7 +87,7 @@ func (f *filtering) active(filter *mapper.Filter, o *findOptions) *filterSwitch 
 
 // hides reports whether a filter on e is on.
 func (f *filtering) hides(e *mapper.Entity, o *findOptions) bool {
-	return slices.ContainsFunc(e.Filters, func(x *mapper.Filter) bool { return f.active(x, o) != nil })
+	return slices.ContainsFunc(f.of(e), func(x *mapper.Filter) bool { return f.active(x, o) != nil })
 }
 
 // restriction is a filter that is on for a read, with its condition as it was read.
@@ -112,11 +115,11 @@ func (f *filtering) restrict(o *findOptions) error {
 		return err
 	}
 	o.restricted = true
-	if !f.db.filters {
+	if !f.any() {
 		return nil
 	}
 	for _, e := range f.db.registry.Entities() {
-		for _, filter := range e.Filters {
+		for _, filter := range f.of(e) {
 			on := f.active(filter, o)
 			if on == nil {
 				continue
@@ -126,7 +129,7 @@ func (f *filtering) restrict(o *findOptions) error {
 			if err == nil {
 				err = conditions.Read(&r.rd, cond)
 			} else {
-				err = &Error{Class: ErrInvalidOption, Op: "find", Entity: e.Name, Path: filter.Name, Detail: err.Error()}
+				err = &Error{Class: ErrInvalidOption, Op: "find", Entity: e.Name, Path: filter.Name, Err: err}
 			}
 			if err := r.fail(err); err != nil {
 				return err
@@ -186,7 +189,7 @@ func (o *findOptions) bindFilters(args []any, trees []*conditions.Tree) (_ []any
 func (f *filtering) knownFilters(o *findOptions) error {
 	for _, s := range slices.Concat(f.filters, o.filters) {
 		declared := func(e *mapper.Entity) bool {
-			return slices.ContainsFunc(e.Filters, func(x *mapper.Filter) bool { return x.Name == s.name })
+			return slices.ContainsFunc(f.of(e), func(x *mapper.Filter) bool { return x.Name == s.name })
 		}
 		if !s.every() && !slices.ContainsFunc(f.db.registry.Entities(), declared) {
 			return &Error{Class: ErrInvalidOption, Op: "find", Detail: "no entity declares a filter " + s.name}

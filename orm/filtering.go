@@ -13,6 +13,8 @@ type filtering struct {
 	db      *DB
 	schema  *string
 	filters []filterSwitch
+	// added are filters beside those of the mapping, nil for none.
+	added *addedFilters
 }
 
 // Options returns the options of a read that nobody gave options for.

@@ -51,7 +51,10 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	if w.Empty() {
 		return w, nil
 	}
-	var err error
+	err := em.guarded(ctx, w)
+	if err != nil {
+		return w, err
+	}
 	w.plan, err = plan.Build(w.input(em.db))
 	return w, err
 }

@@ -44,6 +44,7 @@ func (db *DB) Fork(opts ...ForkOption) *EntityManager {
 			opt(em)
 		}
 	}
+	em.checkSettings()
 	return em
 }
 
@@ -52,6 +53,7 @@ func (em *EntityManager) fork() *EntityManager {
 	other := newManager(em.db)
 	other.scope.Schema, other.guard.fault = em.scope.Schema, em.guard.fault
 	other.filtering.filters = append(other.filtering.filters, em.filtering.filters...)
+	other.filtering.added, other.scope.Variables = em.filtering.added, em.scope.Variables
 	other.mode, other.strict, other.loose, other.batch = em.mode, em.strict, em.loose, em.batch
 	return other
 }

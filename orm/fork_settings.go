@@ -1,15 +1,22 @@
 package orm
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/weft-orm/weft/driver"
+)
 
 // Fork returns a new manager with an empty identity map and the settings of em: filters,
-// flush mode, schema, strictness, and those of [BatchSize] and [WithoutTransaction]. Options
+// flush mode, schema, strictness, session variables, and those of [BatchSize] and [WithoutTransaction]. Options
 // change them. It shares no transaction with em.
 func (em *EntityManager) Fork(opts ...ForkOption) *EntityManager {
 	other := em.fork()
 	for _, opt := range opts {
 		opt(other)
 	}
+	other.checkSettings()
 	return other
 }
 
@@ -25,6 +32,37 @@ func WithFilter(name string, params map[string]any) ForkOption {
 
 // WithStrict makes a fork [Strict].
 func WithStrict() ForkOption { return func(em *EntityManager) { em.strict = true } }
+
+// SessionVariable sets a variable of the database's sessions for all a fork does, and for
+// its own forks: "app.tenant", which the policies of row level security, triggers and
+// functions read by current_setting('app.tenant'). It is set with each transaction and ends with
+// it, so that nobody else who uses the connection sees it; a read outside of a transaction
+// is one of its own. A second value for a name replaces the first.
+//
+// Engines without such variables (all but PostgreSQL) make every operation of the manager
+// fail with ErrUnsupported, since what the policies promise would not be there.
+func SessionVariable(name, value string) ForkOption {
+	return func(em *EntityManager) {
+		refuse := func(class error, detail string) {
+			em.guard.fault = &Error{Class: class, Op: "fork", Detail: "session variable " + name + ": " + detail}
+		}
+		switch {
+		case !em.db.caps.SessionVariables:
+			refuse(ErrUnsupported, "the engine "+em.db.caps.Name+" has none")
+		case name == "" || strings.ContainsRune(name+value, 0):
+			refuse(ErrInvalidOption, "a name, and text without NUL, is wanted")
+		}
+		list := slices.DeleteFunc(slices.Clone(em.scope.Variables), func(v driver.Variable) bool { return v.Name == name })
+		em.scope.Variables = append(list, driver.Variable{Name: name, Value: value})
+	}
+}
+
+// checkSettings refuses settings that contradict each other.
+func (em *EntityManager) checkSettings() {
+	if em.loose && len(em.scope.Variables) > 0 && em.guard.fault == nil {
+		em.guard.fault = &Error{Class: ErrInvalidOption, Op: "fork", Detail: "a session variable lasts as long as a transaction, which WithoutTransaction leaves out"}
+	}
+}
 
 // BatchSize sends at most n rows with one operation of a flush, for databases that are
 // slow with large statements, and proxies that refuse them. The default, 0, leaves it

@@ -71,7 +71,7 @@ func (em *EntityManager) lockRows(ctx context.Context, e *mapper.Entity, keys []
 	if e.Key[0].Relation == nil && len(e.Key) == 1 {
 		opts = append(opts, OrderBy(e.Key[0].Path)) // others are found through the index, in its order
 	}
-	for _, filter := range e.Filters {
+	for _, filter := range em.filtering.of(e) {
 		opts = append(opts, WithoutFilter(filter.Name))
 	}
 	r, err := em.requestOf(e, M{"$in": list}, opts)

@@ -54,7 +54,7 @@ func newManager(db *DB) *EntityManager {
 	m.home = home{em: em}
 	m.unit.Init(db.units, &m.home)
 	m.scope.Init(&db.sessions)
-	em.filtering = filtering{db: db, schema: &m.scope.Schema}
+	em.filtering = filtering{db: db, schema: &m.scope.Schema, added: db.added.Load()}
 	m.loader.Init(&db.loads, &m.unit, &m.scope, &em.filtering)
 	em.db, em.home, em.unit, em.scope, em.loader = db, &m.home, &m.unit, &m.scope, &m.loader
 	return em

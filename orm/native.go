@@ -135,6 +135,10 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 	if w.Schema == "" {
 		w.Schema = em.scope.Schema
 	}
+	guards, args, err := em.guardWrite(w, args)
+	if err != nil {
+		return nil, err
+	}
 	if err := em.flushPending(ctx, "exec"); err != nil {
 		return nil, err
 	}
@@ -144,7 +148,7 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 	}
 	op := &driver.Op{P: p, Rows: writeRows(w, args)}
 	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
-	err = em.exec(ctx, op, w.Kind == qb.Truncate)
+	err = em.exec(ctx, op, w.Kind == qb.Truncate, guards.before)
 	if w.Kind == qb.Truncate && em.scope.Session == nil {
 		em.dropWritten(ctx) // it has no transaction whose end would
 	}

@@ -25,6 +25,8 @@ type config struct {
 	// serial are the rules of serialization; checkHidden refuses hidden fields that json.Marshal writes.
 	serial      []*serialRules
 	checkHidden bool
+	// filters are declared for every entity that has a property.
+	filters []declaredFilter
 	// faults are mistakes in the options themselves.
 	faults []error
 	// subscribed are the types that some of them are about.

@@ -1,6 +1,9 @@
 package orm
 
-import "github.com/weft-orm/weft/qb"
+import (
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
+)
 
 // The steps of a query are those of the builder it is made of; they keep its type.
 
@@ -134,6 +137,11 @@ func (q *Query[T]) Filter(name string, params map[string]any) *Query[T] {
 // WithoutFilter is the step of [qb.Builder].
 func (q *Query[T]) WithoutFilter(names ...string) *Query[T] {
 	return q.of(q.Builder.WithoutFilter(names...))
+}
+
+// FiltersFrom is the step of [qb.Builder].
+func (q *Query[T]) FiltersFrom(of func(*mapper.Entity) []*mapper.Filter) *Query[T] {
+	return q.of(q.Builder.FiltersFrom(of))
 }
 
 // Where is the step of [qb.Builder].

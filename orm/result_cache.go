@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
 	"time"
 
+	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/logkey"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -137,7 +139,7 @@ func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request)
 	if !ok {
 		return l.Find(ctx, &r.Request)
 	}
-	key := c.key(em.db, text)
+	key := c.key(em.db, text+variablesKey(em.scope.Variables))
 	g, tokens := c.lookup(ctx, em.db, key, tags)
 	if g == nil && tokens != nil {
 		done, wait := c.begin(key)
@@ -179,6 +181,15 @@ func (em *EntityManager) remember(ctx context.Context, l *load.Loader, r *reques
 		em.db.cacheFailed(ctx, "put", err)
 	}
 	return l.Apply(g)
+}
+
+// variablesKey tells questions apart that policies of the database may answer differently.
+func variablesKey(list []driver.Variable) string {
+	key := ""
+	for _, v := range list {
+		key += fmt.Sprintf("\x03%q=%q", v.Name, v.Value)
+	}
+	return key
 }
 
 // key is the key of a question.

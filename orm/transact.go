@@ -97,10 +97,16 @@ func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) 
 	return s.Release(ctx, name)
 }
 
-// exec runs one write in the open transaction, else in one of its own. A statement
+// exec runs one write in the open transaction, else in one of its own, after before has
+// looked at the rows that are there. A statement
 // that empties a table needs none: some engines commit by it.
-func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool) error {
-	write := func(session driver.Session) error { return session.Exec(ctx, []*driver.Op{op}) }
+func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool, before func(context.Context) error) error {
+	write := func(session driver.Session) error {
+		if err := before(ctx); err != nil {
+			return err
+		}
+		return session.Exec(ctx, []*driver.Op{op})
+	}
 	switch {
 	case em.scope.Session != nil:
 		return write(em.scope.Session)

@@ -385,7 +385,7 @@ func (a *assembly) filters() ([]Filter, error) {
 	var out []Filter
 	known := map[string]bool{}
 	for _, e := range a.b.registry.Entities() {
-		for _, f := range e.Filters {
+		for _, f := range a.b.declared(e) {
 			known[f.Name] = true
 			c := a.b.filter(f)
 			if c == nil {
@@ -402,7 +402,7 @@ func (a *assembly) filters() ([]Filter, error) {
 			if err := CheckFilter(e, f.Name, n); err != nil {
 				return nil, caused(c.at, err)
 			}
-			out = append(out, Filter{Entity: e, Where: n})
+			out = append(out, Filter{Entity: e, Name: f.Name, Where: n})
 		}
 	}
 	for _, c := range a.b.filters {
@@ -411,6 +411,14 @@ func (a *assembly) filters() ([]Filter, error) {
 		}
 	}
 	return out, nil
+}
+
+// declared are the filters of an entity.
+func (b *Builder) declared(e *mapper.Entity) []*mapper.Filter {
+	if b.filtersOf != nil {
+		return b.filtersOf(e)
+	}
+	return e.Filters
 }
 
 // filter is the call that switches a filter on, nil when it is off.

@@ -41,6 +41,8 @@ type Builder struct {
 	union   []unionCall
 	outer   []outerAlias
 	filters []filterCall
+	// filtersOf tells the filters of an entity, nil for those of the mapping.
+	filtersOf func(*mapper.Entity) []*mapper.Filter
 
 	distinct, keyIn, nullsLowest, allowAll bool
 	limit, offset                          *int

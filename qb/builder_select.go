@@ -212,6 +212,14 @@ func (b *Builder) Filter(name string, params map[string]any) *Builder {
 	return c
 }
 
+// FiltersFrom takes the filters of an entity from of, in the place of those that the mapping
+// declares: for filters that are added at run time. The query depends on what of returns when it is made.
+func (b *Builder) FiltersFrom(of func(*mapper.Entity) []*mapper.Filter) *Builder {
+	c := *b // it is no step that a mistake could name
+	c.filtersOf = of
+	return &c
+}
+
 // every reports a call about all filters.
 func (c *filterCall) every() bool { return c.off && c.name == "" }
 

@@ -176,7 +176,9 @@ const (
 // Filter is a condition that holds wherever rows of Entity are visible.
 type Filter struct {
 	Entity *mapper.Entity
-	Where  conditions.Node
+	// Name is that of the filter in the mapping, "" for others.
+	Name  string
+	Where conditions.Node
 }
 
 // CTE is a common table expression.

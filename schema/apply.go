@@ -14,7 +14,7 @@ import (
 // A table that exists is an error; see [Ensure].
 func Create(ctx context.Context, t Target, opts ...Option) error {
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
-		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
+		return ensured(ctx, t, e, opts)
 	}
 	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) {
 		realm, err := l.described(t.Registry(), o)
@@ -29,8 +29,19 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 		if err != nil {
 			return nil, err
 		}
-		return l.withObjects(ctx, o, p.then(l.createViews(views)))
+		return l.withObjects(ctx, t.Registry(), o, p.then(l.createViews(views)))
 	})
+}
+
+// ensured asks an engine that makes its tables itself.
+func ensured(ctx context.Context, t Target, engine driver.SchemaEnsurer, opts []Option) error {
+	o := collect(opts)
+	for _, e := range t.Registry().Entities() {
+		if len(e.Policies) > 0 && !o.withoutPolicies {
+			return &UnsupportedError{Dialect: t.Engine().Caps().Name, Object: e.Table.Name, Feature: "a policy of row level security (WithoutPolicies leaves it out)"}
+		}
+	}
+	return engine.EnsureSchema(ctx, t.Registry(), o.wildcard)
 }
 
 // Ensure adds what is missing for the target's entities: tables, columns,
@@ -38,7 +49,7 @@ func Create(ctx context.Context, t Target, opts ...Option) error {
 // Several programs may call it at once.
 func Ensure(ctx context.Context, t Target, opts ...Option) error {
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
-		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
+		return ensured(ctx, t, e, opts)
 	}
 	opts = append(opts[:len(opts):len(opts)], AddOnly())
 	err := update(ctx, t, opts)
@@ -57,7 +68,7 @@ func Ensure(ctx context.Context, t Target, opts ...Option) error {
 // plan of [Diff] first.
 func Update(ctx context.Context, t Target, opts ...Option) error {
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
-		return e.EnsureSchema(ctx, t.Registry(), collect(opts).wildcard)
+		return ensured(ctx, t, e, opts)
 	}
 	return update(ctx, t, opts)
 }

@@ -42,7 +42,7 @@ func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	return l.withObjects(ctx, o, p)
+	return l.withObjects(ctx, t.Registry(), o, p)
 }
 
 func (l *live) diffTables(ctx context.Context, t Target, o options) (*Plan, error) {

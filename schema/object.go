@@ -133,7 +133,7 @@ func LoadObjects(fsys fs.FS, dialect string) ([]Object, error) {
 }
 
 // onTable reports a kind whose names belong to a table.
-func (k ObjectKind) onTable() bool { return k == Trigger || k == Exclusion }
+func (k ObjectKind) onTable() bool { return k == Trigger || k == Exclusion || k.isPolicy() }
 
 // same reports the same object, whatever its statement is.
 func (o Object) same(other Object) bool {

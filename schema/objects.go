@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/weft-orm/weft/mapper"
 )
 
 // objectTable keeps what objects were made of: the digest of their statements and of
@@ -48,6 +50,10 @@ var objectsOf = map[string]*objectWords{
 			Function:  "select md5(pg_get_functiondef(p.oid)) as d from pg_proc p where p.pronamespace = current_schema()::regnamespace and p.proname = '%[1]s' and p.prokind = 'f'",
 			Procedure: "select md5(pg_get_functiondef(p.oid)) as d from pg_proc p where p.pronamespace = current_schema()::regnamespace and p.proname = '%[1]s' and p.prokind = 'p'",
 			Exclusion: "select pg_get_constraintdef(k.oid) as d from pg_constraint k join pg_class c on c.oid = k.conrelid where c.relnamespace = current_schema()::regnamespace and k.contype = 'x' and k.conname = '%[1]s' and c.relname = '%[2]s'",
+			policy: "select md5(concat_ws('/', p.polcmd, p.polpermissive, (select string_agg(r.rolname, ',' order by r.rolname) from pg_roles r where r.oid = any (p.polroles))," +
+				" coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''))) as d" +
+				" from pg_policy p join pg_class c on c.oid = p.polrelid where c.relnamespace = current_schema()::regnamespace and p.polname = '%[1]s' and c.relname = '%[2]s'",
+			rowSecurity: "select 'on' as d from pg_class c where c.relnamespace = current_schema()::regnamespace and c.relname = '%[1]s' and c.relrowsecurity and c.relforcerowsecurity",
 		},
 		onTable: true,
 	},
@@ -113,7 +119,7 @@ func (l *live) definition(ctx context.Context, o Object) (string, error) {
 
 func definitionOf(a *atlas, o Object) string {
 	query := objectsOf[a.sql.Name()].definition[o.Kind]
-	if !o.Kind.onTable() {
+	if !o.Kind.onTable() || o.Kind == rowSecurity {
 		return fmt.Sprintf(query, o.Name)
 	}
 	return fmt.Sprintf(query, o.Name, o.Table)
@@ -139,7 +145,13 @@ func (a *atlas) dropObject(o Object, sql string) Statement {
 	if o.Kind == Exclusion {
 		text = "ALTER TABLE " + a.sql.Quote(o.Table) + " DROP CONSTRAINT " + a.sql.Quote(o.Name)
 	}
-	s := Statement{SQL: text, Comment: fmt.Sprintf("drop %q %s", o.Name, o.Kind)}
+	if o.Kind.isPolicy() {
+		text = a.dropPolicy(o)
+	}
+	s := Statement{SQL: text, Comment: "drop " + o.about()}
+	if o.Kind.isPolicy() {
+		s.Hazards = []Hazard{{Object: o.Table, Text: "rows that " + o.about() + " kept apart are so no longer"}}
+	}
 	if sql != "" {
 		s.Reverse = []string{sql}
 	}
@@ -159,20 +171,28 @@ func (a *atlas) record(o Object, at int) Statement {
 const makeObjectTable = "CREATE TABLE IF NOT EXISTS " + objectTable + " (kind varchar(10) NOT NULL, name varchar(64) NOT NULL, on_table varchar(64) NOT NULL,\n" +
 	"  digest varchar(32) NOT NULL, server text NOT NULL, statement text NOT NULL, at integer NOT NULL, PRIMARY KEY (kind, name, on_table))"
 
-// withObjects puts around a plan what triggers and routines need: those that are not
-// wanted any more, or that differ, are dropped before, and made after.
-func (l *live) withObjects(ctx context.Context, o options, p *Plan) (*Plan, error) {
+// withObjects puts around a plan what triggers, routines and policies need: those that are
+// not wanted any more, or that differ, are dropped before, and made after.
+func (l *live) withObjects(ctx context.Context, reg *mapper.Registry, o options, p *Plan) (*Plan, error) {
 	have, err := l.madeObjects(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if !o.managesObjects {
-		return l.withTriggers(ctx, p, nil)
-	}
-	if err := l.checkObjects(o.objects); err != nil {
+	want, err := l.policiesOf(reg, o)
+	if err != nil {
 		return nil, err
 	}
-	return l.objectsTo(ctx, p, o.objects, have, o.addOnly)
+	if o.managesObjects {
+		if err := l.checkObjects(o.objects); err != nil {
+			return nil, err
+		}
+		want = slices.Concat(o.objects, want)
+	}
+	have = ofMapping(reg, o, p, have, o.managesObjects)
+	if len(want)+len(have) == 0 {
+		return l.withTriggers(ctx, p, nil)
+	}
+	return l.objectsTo(ctx, p, want, have, o.addOnly)
 }
 
 // objectsTo plans the way from what was made to what is wanted, around a plan.
@@ -186,7 +206,8 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 		if err != nil {
 			return nil, err
 		}
-		if i >= 0 && server != "" && (addOnly || have[i].digest == digest(w.SQL) && have[i].server == server) || i < 0 && server != "" && addOnly {
+		reshaped := w.Kind == policy && p.reshapes(l.atlas, w.Table)
+		if !reshaped && i >= 0 && server != "" && (addOnly || have[i].digest == digest(w.SQL) && have[i].server == server) || i < 0 && server != "" && addOnly && !reshaped {
 			kept = append(kept, w)
 			continue
 		}
@@ -224,7 +245,7 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 	}
 	for i, w := range inOrder(again, false) {
 		after.Statements = append(after.Statements,
-			Statement{SQL: w.SQL, Reverse: []string{l.dropObject(w, "").SQL}, Comment: fmt.Sprintf("create %q %s", w.Name, w.Kind)}, forget(w), l.record(w, i))
+			Statement{SQL: w.SQL, Reverse: []string{l.dropObject(w, "").SQL}, Comment: "create " + w.about()}, forget(w), l.record(w, i))
 	}
 	p, err := l.withTriggers(ctx, p, slices.Concat(gone, again))
 	if err != nil {
@@ -302,7 +323,7 @@ func (a *atlas) createObjects(list []Object) (*Plan, error) {
 	}
 	p.Statements = append(p.Statements, Statement{SQL: makeObjectTable})
 	for i, o := range inOrder(list, false) {
-		p.Statements = append(p.Statements, Statement{SQL: o.SQL, Reverse: []string{a.dropObject(o, "").SQL}, Comment: fmt.Sprintf("create %q %s", o.Name, o.Kind)}, a.record(o, i))
+		p.Statements = append(p.Statements, Statement{SQL: o.SQL, Reverse: []string{a.dropObject(o, "").SQL}, Comment: "create " + o.about()}, a.record(o, i))
 	}
 	return p, nil
 }

@@ -26,6 +26,8 @@ type options struct {
 	// objects are triggers and routines; managesObjects says that these are all of them.
 	objects        []Object
 	managesObjects bool
+	// withoutPolicies leaves out the policies of the mapping.
+	withoutPolicies bool
 	// database is the name of the connection's own database, where that is what a schema is.
 	database string
 }

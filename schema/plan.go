@@ -109,7 +109,11 @@ func SQL(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	objects, err := a.createObjects(collect(opts).objects)
+	policies, err := a.policiesOf(reg, collect(opts))
+	if err != nil {
+		return "", err
+	}
+	objects, err := a.createObjects(slices.Concat(collect(opts).objects, policies))
 	if err != nil {
 		return "", err
 	}

@@ -28,6 +28,7 @@ var classes = []struct {
 	}},
 	{StatusClientClosed, []error{orm.ErrCanceled, context.Canceled}},
 	{http.StatusNotFound, []error{orm.ErrNotFound}},
+	{http.StatusForbidden, []error{orm.ErrGuarded}},
 	{http.StatusConflict, []error{orm.ErrOptimisticLock, orm.ErrUniqueViolation, orm.ErrForeignKeyViolation}},
 	{http.StatusBadRequest, []error{orm.ErrPolicy, orm.ErrCursor}},
 	{http.StatusUnprocessableEntity, []error{

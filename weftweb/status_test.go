@@ -20,6 +20,7 @@ var statuses = map[string]struct {
 	err    error
 	status int
 }{
+	"orm.ErrGuarded":        {orm.ErrGuarded, 403},
 	"orm.ErrNotFound":       {orm.ErrNotFound, 404},
 	"orm.ErrOptimisticLock": {orm.ErrOptimisticLock, 409}, "orm.ErrUniqueViolation": {orm.ErrUniqueViolation, 409},
 	"orm.ErrForeignKeyViolation": {orm.ErrForeignKeyViolation, 409},

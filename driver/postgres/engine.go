@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	sqldriver "database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"net"
@@ -33,6 +34,8 @@ var caps = driver.Caps{
 	CountsPerRow:     true,
 	ReturnsRows:      true,
 	DeferrableUnique: true,
+	SessionVariables: true,
+	RowSecurity:      true,
 	RowLocks:         true,
 	LockOptions:      true,
 	TransactionalDDL: true,
@@ -65,11 +68,30 @@ func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.
 	if err := caps.Check(opts); err != nil {
 		return nil, err
 	}
+	// A variable lasts as long as a transaction: so must the session, or the variable would
+	// be there for the next one on the connection.
+	opts.Transaction = opts.Transaction || len(opts.Variables) > 0
 	s := &session{engine: e, opts: opts}
 	if opts.Transaction {
-		s.pending = append(s.pending, begin(opts))
+		s.pending = append(s.pending, control{text: begin(opts)})
+	}
+	if len(opts.Variables) > 0 {
+		s.pending = append(s.pending, setLocal(opts.Variables))
 	}
 	return s, nil
+}
+
+// setLocal is the statement that sets variables until the transaction ends.
+func setLocal(variables []driver.Variable) control {
+	c := control{text: "select "}
+	for i, v := range variables {
+		if i > 0 {
+			c.text += ", "
+		}
+		c.text += fmt.Sprintf("set_config($%d, $%d, true)", 2*i+1, 2*i+2)
+		c.args = append(c.args, v.Name, v.Value)
+	}
+	return c
 }
 
 // Caps implements driver.Engine.

@@ -24,7 +24,7 @@ type session struct {
 	gate   driver.Gate
 	conn   *pgxpool.Conn // of the transaction, nil before its first statement
 	// pending are BEGIN and savepoint statements that travel with the next statement.
-	pending []string
+	pending []control
 	open    *rows // the result that reads from conn, or nil
 	ended   bool
 	params  []any
@@ -90,7 +90,7 @@ func (s *session) retry(ctx context.Context, c *pgxpool.Conn, err error, again r
 	if again.attempt == attempts || ctx.Err() != nil || !old && !c.Conn().IsClosed() || unfit(err) {
 		return false
 	}
-	begins := len(again.pending) > 0 && again.pending[0] == begin(s.opts)
+	begins := len(again.pending) > 0 && again.pending[0].text == begin(s.opts)
 	if !begins && !again.read && !old && !pgconn.SafeToRetry(err) || s.opts.Transaction && !begins {
 		return false
 	}
@@ -105,10 +105,16 @@ func (s *session) retry(ctx context.Context, c *pgxpool.Conn, err error, again r
 	return true
 }
 
+// control is a statement that begins a transaction or moves within it.
+type control struct {
+	text string
+	args []any
+}
+
 // repetition is what decides whether a statement may be tried again.
 type repetition struct {
 	attempt int
-	pending []string
+	pending []control
 	read    bool
 }
 
@@ -124,8 +130,8 @@ func (s *session) flush(ctx context.Context, c *pgxpool.Conn) error {
 // closes the results.
 func (s *session) send(ctx context.Context, c *pgxpool.Conn, b *pgx.Batch) *results {
 	controls := &pgx.Batch{}
-	for _, text := range s.pending {
-		controls.Queue(text)
+	for _, c := range s.pending {
+		controls.Queue(c.text, c.args...)
 	}
 	n := len(s.pending)
 	controls.QueuedQueries = append(controls.QueuedQueries, b.QueuedQueries...)
@@ -216,7 +222,7 @@ func (s *session) Save(_ context.Context, name string) error {
 
 // Release implements driver.Savepoints. It is sent with the next statement.
 func (s *session) Release(_ context.Context, name string) error {
-	if n := len(s.pending); n > 0 && s.pending[n-1] == savepoint(name) {
+	if n := len(s.pending); n > 0 && s.pending[n-1].text == savepoint(name) {
 		s.pending = s.pending[:n-1] // nothing came between
 		return nil
 	}
@@ -230,7 +236,7 @@ func (s *session) control(text string) error {
 	if err := s.gate.Check(); err != nil {
 		return err
 	}
-	s.pending = append(s.pending, text)
+	s.pending = append(s.pending, control{text: text})
 	return nil
 }
 
@@ -240,8 +246,8 @@ func (s *session) RollbackTo(ctx context.Context, name string) error {
 		return err
 	}
 	s.gate.Restored()
-	for i, text := range s.pending {
-		if text == savepoint(name) {
+	for i, c := range s.pending {
+		if c.text == savepoint(name) {
 			s.pending = s.pending[:i+1] // it was never sent, nor was anything after it
 			return nil
 		}

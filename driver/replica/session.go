@@ -12,6 +12,7 @@ type session struct {
 	driver.Session
 	engine      *engine
 	transaction bool
+	variables   []driver.Variable
 	wrote       context.Context // of the last write, or nil
 	opened      []driver.Session
 }
@@ -104,7 +105,7 @@ func (s *session) ask(ctx context.Context, n *node, p *program, args []any) (row
 	if err != nil {
 		return nil, true, err
 	}
-	inner, err := e.Session(ctx, driver.SessionOptions{ReadOnly: true})
+	inner, err := e.Session(ctx, driver.SessionOptions{ReadOnly: true, Variables: s.variables})
 	if err != nil {
 		return nil, true, err
 	}

@@ -61,7 +61,7 @@ func run(ctx context.Context, listener net.Listener, database string) error {
 	if err != nil {
 		return err
 	}
-	db, err := open(ctx, connector, strings.HasPrefix(database, "postgres"))
+	db, err := open(ctx, connector)
 	if err != nil {
 		return err
 	}
@@ -81,25 +81,24 @@ func connector(database, folder string) (driver.Connector, error) {
 		}
 		return sqlite.File(filepath.Join(folder, "shared.db"), options...), nil
 	case strings.HasPrefix(database, "postgres"):
-		return postgres.URL(database, walled()), nil
+		return postgres.URL(database), nil
 	}
 	c, _, err := connect.To(database)
 	return c, err
 }
 
-// open connects, adds the tables that are missing, and builds the wall where there can be one.
-func open(ctx context.Context, c driver.Connector, wall bool) (*orm.DB, error) {
-	db, err := orm.Open(ctx, c, orm.Entities(entities()...))
+// open connects and adds the tables that are missing, with their policies where there can be some.
+func open(ctx context.Context, c driver.Connector) (*orm.DB, error) {
+	db, err := orm.Open(ctx, c, orm.Entities(entities()...), byTenant())
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range tenants {
-		if err = schema.Ensure(ctx, db, schema.InSchema(name)); err != nil {
-			return nil, errors.Join(err, db.Close())
+		options := []schema.Option{schema.InSchema(name)}
+		if !walled(db) {
+			options = append(options, schema.WithoutPolicies())
 		}
-	}
-	if wall {
-		if err := build(ctx, db); err != nil {
+		if err = schema.Ensure(ctx, db, options...); err != nil {
 			return nil, errors.Join(err, db.Close())
 		}
 	}

@@ -14,8 +14,9 @@ type Note struct {
 	Text string `orm:",length=200"`
 }
 
-// Notice lies in one table with those of all tenants. A filter restricts what is read,
-// a hook says whose a new one is, and on PostgreSQL the database keeps the wall.
+// Notice lies in one table with those of all tenants. A filter restricts what is read and
+// guards what is written, a hook says whose a new one is, and on PostgreSQL the database
+// keeps the wall.
 type Notice struct {
 	ID     int64
 	Tenant string `orm:",length=40,index"`
@@ -31,24 +32,15 @@ func (n *Notice) BeforeCreate(ctx context.Context) error {
 	return nil
 }
 
-// BeforeUpdate refuses what the filter should have hidden.
-func (n *Notice) BeforeUpdate(ctx context.Context) error { return n.own(ctx) }
-
-// BeforeDelete refuses what the filter should have hidden.
-func (n *Notice) BeforeDelete(ctx context.Context) error { return n.own(ctx) }
-
-func (n *Notice) own(ctx context.Context) error {
-	if n.Tenant != tenantOf(ctx) {
-		return errNoTenant
-	}
-	return nil
-}
-
 func notice(e *mapper.Builder[Notice]) {
-	e.Filter(mapper.Filter{Name: "tenant", Params: []string{"name"}, Where: func(params map[string]any) any {
-		return orm.M{"tenant": params["name"]}
-	}})
+	e.Policy(mapper.Policy{Name: "tenant", Using: "tenant = current_setting('app.tenant', true)"})
 }
 
 // entities are what weft maps.
 func entities() []any { return []any{Note{}, mapper.Define(notice)} }
+
+// byTenant holds for all that has a tenant: reads see the rows of one, and writes of
+// others are refused.
+func byTenant() orm.Option {
+	return orm.FilterFor("tenant", mapper.Filter{Name: "tenant", Default: true, Guard: true})
+}

@@ -2,15 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgxpool"
-
-	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/driver/postgres"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/weftweb"
 )
@@ -39,49 +33,17 @@ func identify(next http.Handler) http.Handler {
 	})
 }
 
-// fork makes the manager of a request: its schema and its filter are those of the tenant.
+// fork makes the manager of a request: its schema and its filter are those of the tenant,
+// and where the database keeps a wall, its sessions say whose they are.
 func fork(r *http.Request, db *orm.DB) (*orm.EntityManager, error) {
 	name := tenantOf(r.Context())
-	em := db.Fork(orm.Schema(name))
-	em.SetFilter("tenant", map[string]any{"name": name})
-	return em, nil
+	options := []orm.ForkOption{orm.Schema(name), orm.WithFilter("tenant", orm.M{"tenant": name})}
+	if walled(db) {
+		options = append(options, orm.SessionVariable("app.tenant", name))
+	}
+	return db.Fork(options...), nil
 }
 
-// walled is an option for PostgreSQL: each connection that is taken for a request
-// knows its tenant, and the policy of the table holds the rows against that.
-func walled() postgres.Option {
-	return postgres.Configure(func(c *pgxpool.Config) {
-		c.PrepareConn = func(ctx context.Context, conn *pgx.Conn) (bool, error) {
-			_, err := conn.Exec(ctx, "select set_config('app.tenant', $1, false)", tenantOf(ctx))
-			return err == nil, err
-		}
-	})
-}
-
-// policy is row level security on the shared table; FORCE holds for its owner, too.
-// Superusers pass every wall: a program is none.
-var policy = []string{
-	`ALTER TABLE "notices" ENABLE ROW LEVEL SECURITY`,
-	`ALTER TABLE "notices" FORCE ROW LEVEL SECURITY`,
-	`DROP POLICY IF EXISTS "tenant" ON "notices"`,
-	`CREATE POLICY "tenant" ON "notices" USING ("tenant" = current_setting('app.tenant'))`,
-}
-
-// build makes the wall.
-func build(ctx context.Context, db *orm.DB) (err error) {
-	session, err := db.Engine().Session(ctx, driver.SessionOptions{Transaction: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, session.End(ctx, err == nil)) }()
-	exec, ok := session.(driver.TextExecer)
-	if !ok {
-		return orm.ErrUnsupported
-	}
-	for _, statement := range policy {
-		if _, err := exec.ExecText(ctx, statement); err != nil {
-			return err
-		}
-	}
-	return nil
-}
+// walled reports a database with row level security: the policy in the mapping holds
+// for its owner, too, though not for superusers, and a program is none.
+func walled(db *orm.DB) bool { return db.Engine().Caps().RowSecurity }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -30,7 +31,7 @@ func open1(t *testing.T, engine string) *orm.DB {
 	if err != nil {
 		t.Fatal(err)
 	}
-	db, err := open(t.Context(), c, engine == "postgres")
+	db, err := open(t.Context(), c)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,28 +153,76 @@ func TestParallel(t *testing.T) {
 	}
 }
 
+// TestTheGuard writes what is another's, as a mistake in the program would.
+func TestTheGuard(t *testing.T) {
+	for _, engine := range engines {
+		t.Run(engine, func(t *testing.T) {
+			db := open1(t, engine)
+			of := func(name string) (context.Context, *orm.EntityManager) {
+				ctx := context.WithValue(t.Context(), tenantKey{}, name)
+				r, err := http.NewRequestWithContext(ctx, http.MethodGet, "/", http.NoBody)
+				if err != nil {
+					t.Fatal(err)
+				}
+				em, err := fork(r, db)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return ctx, em
+			}
+			ctx, em := of("acme")
+			sale := &Notice{Text: "sale"}
+			em.Persist(sale)
+			if err := em.Flush(ctx); err != nil {
+				t.Fatal(err)
+			}
+			ctx, em = of("zenith")
+			forged, err := orm.Merge(em, &Notice{ID: sale.ID, Tenant: "zenith", Text: "sale"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			forged.Text = "no sale"
+			if err := em.Flush(ctx); !errors.Is(err, orm.ErrGuarded) && !walled(db) {
+				t.Errorf("zenith wrote a notice of acme: %v", err)
+			}
+			ctx, em = of("zenith")
+			if _, err := orm.NativeInsert[Notice](ctx, em, orm.M{"tenant": "acme", "text": "forged"}); !errors.Is(err, orm.ErrGuarded) {
+				t.Errorf("zenith wrote a notice for acme: %v", err)
+			}
+			ctx, em = of("acme")
+			if list, err := orm.Find[Notice](ctx, em, nil); err != nil || len(list) != 1 || list[0].Text != "sale" {
+				t.Errorf("acme sees %v, %v", list, err)
+			}
+		})
+	}
+}
+
 // TestTheDatabaseKeepsTheWall asks without the filter, as a mistake in the program would.
 func TestTheDatabaseKeepsTheWall(t *testing.T) {
 	db := open1(t, "postgres")
+	as := func(tenant string) *orm.EntityManager {
+		em := db.Fork()
+		if tenant != "" {
+			em = db.Fork(orm.SessionVariable("app.tenant", tenant))
+		}
+		em.DisableFilter("tenant")
+		return em
+	}
 	acme := context.WithValue(t.Context(), tenantKey{}, "acme")
-	zenith := context.WithValue(t.Context(), tenantKey{}, "zenith")
-	em := db.Fork()
+	em := as("acme")
 	em.Persist(&Notice{Text: "sale"})
 	if err := em.Flush(acme); err != nil {
 		t.Fatal(err)
 	}
-	for _, tt := range []struct {
-		ctx  context.Context
-		want int64
-	}{{acme, 1}, {zenith, 0}, {t.Context(), 0}} {
-		if n, err := orm.Count[Notice](tt.ctx, db.Fork(), nil); err != nil || n != tt.want {
-			t.Errorf("%q sees %d notices, %v", tenantOf(tt.ctx), n, err)
+	for tenant, want := range map[string]int64{"acme": 1, "zenith": 0, "": 0} {
+		if n, err := orm.Count[Notice](t.Context(), as(tenant), nil); err != nil || n != want {
+			t.Errorf("%q sees %d notices, %v", tenant, n, err)
 		}
 	}
-	if n, err := orm.NativeDelete[Notice](zenith, db.Fork(), nil, orm.AllowAll()); err != nil || n != 0 {
+	if n, err := orm.NativeDelete[Notice](t.Context(), as("zenith"), nil, orm.AllowAll()); err != nil || n != 0 {
 		t.Errorf("zenith deleted %d notices of acme, %v", n, err)
 	}
-	if _, err := orm.NativeInsert[Notice](zenith, db.Fork(), orm.M{"tenant": "acme", "text": "forged"}); err == nil {
+	if _, err := orm.NativeInsert[Notice](t.Context(), as("zenith"), orm.M{"tenant": "acme", "text": "forged"}); err == nil {
 		t.Error("zenith wrote a notice of acme")
 	}
 }

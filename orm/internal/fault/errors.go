@@ -49,6 +49,8 @@ var (
 	ErrFlushLoop = errors.New("flush does not come to an end")
 	// ErrNoManager reports the use of a manager that a context was asked for and does not carry.
 	ErrNoManager = errors.New("the context carries no entity manager")
+	// ErrGuarded reports a write that a guarding filter refuses.
+	ErrGuarded = errors.New("refused by a guard")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )
@@ -141,6 +143,28 @@ func (e *ConstraintError) Error() string {
 
 // Unwrap returns the engine's error.
 func (e *ConstraintError) Unwrap() error { return e.Err }
+
+// GuardError is a write of a row that a filter with Guard hides, or would hide.
+type GuardError struct {
+	// Op is the method at work: "flush", "insert many".
+	Op string
+	// Entity and Key name the row as far as it is known.
+	Entity string
+	Key    any
+	// Filter is the name of the filter.
+	Filter string
+	// Detail says what the filter has against it.
+	Detail string
+}
+
+// Error returns "orm: flush: Task 7: refused by a guard: filter tenant: it hides the row; ...".
+func (e *GuardError) Error() string {
+	return fmt.Sprintf("orm: %s: %s: %s: filter %s: %s; a manager that may write it switches the filter off",
+		e.Op, Subject(e.Entity, e.Key), ErrGuarded, e.Filter, e.Detail)
+}
+
+// Unwrap returns ErrGuarded.
+func (e *GuardError) Unwrap() error { return ErrGuarded }
 
 // BudgetError is a statement refused by the budget of MaxStatements.
 type BudgetError struct {

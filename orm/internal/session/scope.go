@@ -38,6 +38,8 @@ type Scope struct {
 	db *Database
 	// Schema stands for the wildcard schema "*", "" for the connection's own.
 	Schema string
+	// Variables are set for every session, nil for none.
+	Variables []driver.Variable
 	// Session is the open transaction, nil outside of one.
 	Session driver.Session
 	// Ending reports that the open transaction is being rolled back.
@@ -75,6 +77,7 @@ func (s *Scope) Query(ctx context.Context, p driver.Program, args []any) (driver
 
 // Open starts a session for one operation, observed where somebody listens.
 func (s *Scope) Open(ctx context.Context, o driver.SessionOptions) (driver.Session, error) {
+	o.Variables = s.Variables
 	session, err := s.db.Engine.Session(ctx, o)
 	if err != nil || s.db.Log == nil && StatsOf(ctx) == nil {
 		return session, err
@@ -85,6 +88,7 @@ func (s *Scope) Open(ctx context.Context, o driver.SessionOptions) (driver.Sessi
 // Begin opens the transaction that lasts until it is ended: the context of any of its
 // operations may count.
 func (s *Scope) Begin(ctx context.Context, o driver.SessionOptions) error {
+	o.Variables = s.Variables
 	session, err := s.db.Engine.Session(ctx, o)
 	if err != nil {
 		return err

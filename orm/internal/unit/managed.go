@@ -38,6 +38,8 @@ type Managed struct {
 	State  State
 	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
 	Hard bool
+	// Claimed reports a snapshot that was handed in, by Merge or with a removal, and not read.
+	Claimed bool
 	// passing reports a place that was made for a stream and goes with it.
 	passing bool
 	run     uint32 // the last run of Sync that looked at it

@@ -52,6 +52,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.settleDetached(m, x)
 		u.Adopt(m, x)
 		u.Snapshot(m)
+		m.Claimed = true
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
 	}

@@ -297,7 +297,7 @@ func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) *Problem {
 	m.Meta = e
 	u.Adopt(m, p)
 	u.Snapshot(m)
-	m.State = Removed
+	m.State, m.Claimed = Removed, true
 	return nil
 }
 

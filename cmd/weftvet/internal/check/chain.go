@@ -68,7 +68,7 @@ func forms(v value.Value) []*value.Call {
 }
 
 // skipped are steps that change nothing that is judged.
-var skipped = []string{"Filter", "WithoutFilter", "Comment", "UseIndex", "Schema"}
+var skipped = []string{"Filter", "WithoutFilter", "FiltersFrom", "Comment", "UseIndex", "Schema"}
 
 // base starts a builder; nil when its entity is not known.
 func (c *Checker) base(call *value.Call, around *model.Model) (*qb.Builder, *model.Model) {
