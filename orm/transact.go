@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -32,15 +33,19 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
 }
 
-// patience is how long weft tries to get through a transaction of its own.
-const patience = 5 * time.Second
+// patience is how long weft tries to get through a transaction of its own. It pauses
+// shortly, and no longer each time: who waits longest would get through last.
+const (
+	patience = 10 * time.Second
+	pause    = 20 * time.Millisecond
+)
 
 // clashing runs a transaction that weft makes by itself, again while it meets another one
 // on an engine that refuses instead of waiting: nothing of it was kept, and nobody has
 // seen anything of it.
 func clashing(ctx context.Context, f func() error) error {
 	end := time.Now().Add(patience)
-	for attempt := 0; ; attempt++ {
+	for {
 		err := f()
 		if err == nil || !transient(err) || !errors.Is(err, driver.ErrSerialization) || time.Now().After(end) {
 			return err
@@ -48,7 +53,7 @@ func clashing(ctx context.Context, f func() error) error {
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(backoff(attempt)):
+		case <-time.After(pause/10 + rand.N(pause)):
 		}
 	}
 }
