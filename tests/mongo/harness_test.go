@@ -109,7 +109,13 @@ func (w *world) document(t *testing.T, collection string) string {
 	return string(text)
 }
 
-func ok(t testing.TB, err error) {
+// fataler is a test, of rapid or not.
+type fataler interface {
+	Helper()
+	Fatal(args ...any)
+}
+
+func ok(t fataler, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
