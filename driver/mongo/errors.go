@@ -16,6 +16,9 @@ import (
 // errProgram reports a program that another engine compiled.
 var errProgram = errors.New("the program belongs to another engine")
 
+// errUnsure reports an update that does not show whether it was done.
+var errUnsure = errors.New("the document does not tell")
+
 // classes are the classes of the server's error codes.
 var classes = map[int]error{
 	11000: driver.ErrUniqueViolation, 11001: driver.ErrUniqueViolation, 12582: driver.ErrUniqueViolation,

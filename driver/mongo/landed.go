@@ -3,7 +3,6 @@ package mongo
 import (
 	"bytes"
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -11,9 +10,6 @@ import (
 
 	weftmongo "github.com/weft-orm/weft/qb/mongo"
 )
-
-// errUnsure reports an update that does not show whether it was done.
-var errUnsure = errors.New("the document does not tell")
 
 // looked is how many documents are read at once to see what was written.
 const looked = 500
