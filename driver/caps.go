@@ -33,6 +33,9 @@ type Caps struct {
 	// tables its mapping names: a hierarchy with a table per type is kept in the
 	// table (collection) of its root, and each write holds all columns of an entity.
 	WholeEntities bool
+	// Revisions reports that updates write only what differs inside of documents and
+	// lists: their rows hold a qb.Revision for those.
+	Revisions bool
 	// JoinsToMany reports that a read can join to-many relations; where it cannot,
 	// they are loaded by further reads whatever strategy is asked for.
 	JoinsToMany bool

@@ -159,8 +159,8 @@ type Place struct {
 type Op struct {
 	// P is a program compiled from a *qb.Write.
 	P Program
-	// Rows hold canonical values, for the row form: the columns of Set, then of
-	// Match. The condition form has exactly one row: the values by slot number.
+	// Rows hold canonical values, for the row form: the columns of Set (a qb.Revision
+	// where Caps.Revisions and an update changes a document or list), then of Match. The condition form has exactly one row: the values by slot number.
 	Rows [][]any
 	// Load allows the engine's own protocol for loading many rows (COPY on
 	// PostgreSQL), where nothing is returned. It does the same, but not on tables

@@ -43,9 +43,29 @@ type Error struct {
 	Statement string
 	// Op and Row are the indexes of the failed operation and row in Session.Exec, -1 when unknown.
 	Op, Row int
+	// Transient reports that the server has kept nothing of the transaction and says that
+	// the same may succeed when it is sent again, from its beginning.
+	Transient bool
+	// Account tells what a failed Session.Exec has left behind outside of a transaction;
+	// nil where nothing stays, or the engine does not know.
+	Account Account
 	// Err is the engine's own error.
 	Err error
 }
+
+// Account tells what became of rows, by operation and row of a failed Session.Exec.
+type Account [][]Fate
+
+// Fate is what became of a row.
+type Fate uint8
+
+// The fates of rows. Unsure is a row that was sent and whose answer was lost, or that was
+// written in part.
+const (
+	NotWritten Fate = iota
+	Written
+	Unsure
+)
 
 // Error returns "postgres: unique constraint violated (23505): ...".
 func (e *Error) Error() string {

@@ -65,7 +65,7 @@ func (g *Gate) Restored() {
 func (g *Gate) refusal() error {
 	e := &Error{Class: ErrDoomed, Op: -1, Row: -1, Err: g.cause}
 	if cause, ok := errors.AsType[*Error](g.cause); ok {
-		e.Engine = cause.Engine
+		e.Engine, e.Transient = cause.Engine, cause.Transient
 	}
 	return e
 }

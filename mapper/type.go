@@ -91,3 +91,12 @@ type Type struct {
 	// Custom is the custom type behind kind Custom, else nil.
 	Custom CustomType
 }
+
+// StoredKind is the kind of the values that the database has: that of the form of a
+// custom type, else Kind.
+func (t *Type) StoredKind() ValueKind {
+	if t.Kind == Custom && t.Custom != nil {
+		return t.Custom.Kind()
+	}
+	return t.Kind
+}

@@ -162,6 +162,19 @@ type ConstraintError = fault.ConstraintError
 // the filter, and Detail says what it has against the write. It matches ErrGuarded.
 type GuardError = fault.GuardError
 
+// PartialFlushError is a flush that failed where no transaction takes back what was done: on
+// a standalone MongoDB server, or with [WithoutTransaction]. Written are the rows that stay,
+// in the order in which they were written; Unsure those that were sent and of which nobody
+// knows. All others are as they were. The unit of work is as before the flush: read anew
+// what was written before it flushes again. Err is the failure, whose class errors.Is finds.
+type PartialFlushError = fault.PartialFlushError
+
+// FlushedRow is a row of a [PartialFlushError]. Entity names the entity, Key is its canonical
+// key, Action what was done: "insert", "update", "delete", "link", "unlink", "move", or
+// "release" and "follow-up" for parts of an update. Path is the relation of links, whose
+// owner Entity and Key name.
+type FlushedRow = fault.FlushedRow
+
 // BudgetError is a statement refused by the budget of MaxStatements. Limit is the
 // budget and Sent how many statements had been sent; Statement is the text that was
 // refused, Most the text sent most often and Times how often: one that comes again and

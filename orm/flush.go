@@ -23,6 +23,8 @@ type work struct {
 	journal *unit.Journal
 	schema  string
 	batch   int
+	// stays reports that no transaction takes back what a failed flush has written.
+	stays bool
 	// failed reports that the plan was not executed to its end.
 	failed bool
 	// gone are the deletions as they were told before publication.
@@ -32,7 +34,7 @@ type work struct {
 // work runs the stages before execution. The work has no plan when there is nothing
 // to do. After an error, and where it is not executed, it must be taken back.
 func (em *EntityManager) work(ctx context.Context) (*work, error) {
-	w := &work{db: em.db, schema: em.scope.Schema, batch: em.batch}
+	w := &work{db: em.db, schema: em.scope.Schema, batch: em.batch, stays: !em.db.caps.Transactions || em.loose && em.scope.Session == nil}
 	if em.unresolved != nil {
 		return w, &Error{Class: ErrUnresolved, Op: "flush", Detail: "call Resolve or Clear first"}
 	}
@@ -104,7 +106,7 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	if em.loose {
 		err = em.untransacted(ctx, execute)
 	} else {
-		err = em.transact(ctx, o, execute)
+		err = clashing(ctx, func() error { return em.transact(ctx, o, execute) })
 	}
 	if err != nil {
 		w.findLost(ctx, em, true)
@@ -173,7 +175,7 @@ func (w *work) tellWritten(ctx context.Context, em *EntityManager) error {
 
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
-	run := &exec.Runner{Session: session, Batch: w.batch, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session)}
+	run := &exec.Runner{Session: session, Batch: w.batch, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session), Stays: w.stays}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
 	w.failed = err != nil

@@ -13,6 +13,45 @@ import (
 
 // explain tells an execution error in terms of the model.
 func (w *work) explain(err error) error {
+	partial, ok := errors.AsType[*exec.PartialError](err)
+	if !ok {
+		return w.failure(err)
+	}
+	e := &PartialFlushError{Err: w.failure(partial.Err)}
+	for _, op := range partial.Written {
+		e.Written = append(e.Written, w.flushed(op, partial.Outcome))
+	}
+	for _, op := range partial.Unsure {
+		e.Unsure = append(e.Unsure, w.flushed(op, partial.Outcome))
+	}
+	return e
+}
+
+// flushed tells what an operation writes.
+func (w *work) flushed(op *plan.Op, out *exec.Outcome) FlushedRow {
+	row := FlushedRow{Action: op.Role.String()}
+	if op.Change != nil {
+		row.Entity, row.Key = op.Change.Entity.Name, out.Key(op.Change)
+		return row
+	}
+	relation := op.Links.Relation
+	row.Entity, row.Path = relation.Entity.Name, relation.Path
+	parts := slices.Clone(op.Links.Owner)
+	if parts == nil { // all links to a target that goes
+		row.Entity, row.Path = relation.Relation.Target.Name, relation.String()
+		for _, b := range op.Match {
+			parts = append(parts, b.Value)
+		}
+	}
+	for i := range parts {
+		parts[i] = out.Resolve(parts[i])
+	}
+	row.Key = w.key(parts)
+	return row
+}
+
+// failure is explain for a failure that leaves nothing behind.
+func (w *work) failure(err error) error {
 	var stale *exec.StaleError
 	if errors.As(err, &stale) {
 		c := stale.Change

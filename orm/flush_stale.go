@@ -9,6 +9,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/orm/internal/unit"
+	"github.com/weft-orm/weft/qb"
 )
 
 // stale returns what finds the stale row of a locked step, for engines that only
@@ -64,7 +65,7 @@ func differs(m *managed, c *changeset.Change) bool {
 func holds(m *managed, set []plan.Binding) bool {
 	return !slices.ContainsFunc(set, func(b plan.Binding) bool {
 		p := b.Column.Property
-		return p != nil && !p.Kind.IsRelation() && m.Meta.IsSubtypeOf(p.Entity) && !changeset.Same(p.Access.Value(m.Entity), b.Value)
+		return p != nil && !p.Kind.IsRelation() && m.Meta.IsSubtypeOf(p.Entity) && !changeset.Same(p.Access.Value(m.Entity), qb.Written(b.Value))
 	})
 }
 

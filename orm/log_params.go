@@ -140,6 +140,8 @@ func shown(v any) any {
 		return cut(v)
 	case json.RawMessage:
 		return cut(string(v))
+	case qb.Revision:
+		return shown(v.To)
 	case []byte:
 		return fmt.Sprintf("[%d bytes]", len(v))
 	case []any:

@@ -3,6 +3,8 @@ package orm
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"time"
 
 	"github.com/weft-orm/weft/driver"
 )
@@ -29,6 +31,31 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 		return em.rollBack(ctx, session, err)
 	}
 	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
+}
+
+// patience is how long weft tries to get through a transaction of its own. It pauses
+// shortly, and no longer each time: who waits longest would get through last.
+const (
+	patience = 10 * time.Second
+	pause    = 20 * time.Millisecond
+)
+
+// clashing runs a transaction that weft makes by itself, again while it meets another one
+// on an engine that refuses instead of waiting: nothing of it was kept, and nobody has
+// seen anything of it.
+func clashing(ctx context.Context, f func() error) error {
+	end := time.Now().Add(patience)
+	for {
+		err := f()
+		if err == nil || !transient(err) || !errors.Is(err, driver.ErrSerialization) || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause/10 + rand.N(pause)):
+		}
+	}
 }
 
 // inside makes a transaction that weft began by itself the open one, so that what
@@ -111,7 +138,7 @@ func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool, 
 	case em.scope.Session != nil:
 		return write(em.scope.Session)
 	case !empties:
-		return em.alone(ctx, write)
+		return clashing(ctx, func() error { return em.alone(ctx, write) })
 	}
 	session, err := em.scope.Open(ctx, driver.SessionOptions{})
 	if err != nil {

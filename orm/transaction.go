@@ -55,7 +55,8 @@ func Isolation(level driver.Isolation) TxOption { return func(o *txOptions) { o.
 func ReadOnlyTx() TxOption { return func(o *txOptions) { o.readOnly = true } }
 
 // Retry runs the function again, up to n more times, when an outermost
-// transaction ends in a deadlock, a serialization failure or a stale version.
+// transaction ends in a deadlock, a serialization failure or a stale version, or in an
+// error that the server calls transient (a lost primary on MongoDB).
 // Each run gets a fresh fork of the manager, so that what the runs before read
 // does not matter. It first locks, where the engine has row locks, the existing
 // rows that the runs before wanted to write, so that what it reads of them stays
@@ -183,8 +184,11 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 }
 
 func retryable(err error) bool {
-	if errors.Is(err, ErrAfterCommit) {
+	if errors.Is(err, ErrAfterCommit) || errors.Is(err, driver.ErrCommitUnknown) {
 		return false
+	}
+	if transient(err) {
+		return true
 	}
 	for _, class := range []error{driver.ErrDeadlock, driver.ErrSerialization, ErrOptimisticLock} {
 		if errors.Is(err, class) {
@@ -192,6 +196,13 @@ func retryable(err error) bool {
 		}
 	}
 	return false
+}
+
+// transient reports an engine's word that nothing of the transaction is kept and that
+// the same may succeed when it is sent again.
+func transient(err error) bool {
+	e, ok := errors.AsType[*driver.Error](err)
+	return ok && e.Transient
 }
 
 // outermost runs fn in a transaction of its own.

@@ -55,11 +55,20 @@ func Status(err error) int {
 	for _, c := range classes {
 		for _, class := range c.class {
 			if errors.Is(err, class) {
-				return c.status
+				return stays(err, c.status)
 			}
 		}
 	}
 	return ofInput(err)
+}
+
+// stays is the status of an error that leaves a part of its work behind: no client should
+// try again what it may have done.
+func stays(err error, status int) int {
+	if _, ok := errors.AsType[*orm.PartialFlushError](err); ok && status == http.StatusServiceUnavailable {
+		return http.StatusInternalServerError
+	}
+	return status
 }
 
 // ofInput is the status of what reading a body may give.

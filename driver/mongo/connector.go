@@ -41,7 +41,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	if err != nil {
 		return nil, connectError(ctx, err)
 	}
-	e := &engine{client: client, db: client.Database(c.db), caps: caps, pool: connections}
+	e := &engine{client: client, db: client.Database(c.db), caps: caps, pool: connections, wishes: wishes{read: config.ReadConcern, write: config.WriteConcern}}
 	if e.caps.Transactions, err = hasTransactions(ctx, client); err != nil {
 		_ = client.Disconnect(context.WithoutCancel(ctx))
 		return nil, connectError(ctx, err)

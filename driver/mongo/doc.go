@@ -9,7 +9,9 @@
 // Sessions are transactions where the deployment has them (replica sets and
 // sharded clusters), with snapshot reads and majority writes, and without
 // savepoints: any error dooms the transaction. On a standalone server writes
-// are ordered, stay when a later one fails, and the error tells how many do.
+// are ordered, stay when a later one fails, and the account of the error tells
+// which do. Concerns and read preferences come from options or from the context,
+// and a causal context orders what is sent on it.
 //
 // Auto-increment keys are taken from the collection weft_counters, one document
 // for each collection, outside of any transaction: numbers are never given out

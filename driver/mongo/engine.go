@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -20,6 +21,7 @@ var caps = driver.Caps{
 	ReturnsRows:   true,
 	KeyArrays:     true,
 	WholeEntities: true,
+	Revisions:     true,
 	Isolations:    []driver.Isolation{driver.RepeatableRead},
 	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64, Marks: "$"},
 }
@@ -30,6 +32,7 @@ type engine struct {
 	db     *mongo.Database
 	caps   driver.Caps
 	pool   *pool
+	wishes wishes // of the connector
 }
 
 // program implements driver.Program.
@@ -49,10 +52,30 @@ func (e *engine) Compile(q qb.Query) (driver.Program, error) {
 
 // collection returns a collection of a database, "" being the connection's own.
 func (e *engine) collection(database, name string) *mongo.Collection {
-	if database == "" {
-		return e.db.Collection(name)
+	return e.wished(context.Background(), database, name)
+}
+
+// wished is collection with what the context asks of statements.
+func (e *engine) wished(ctx context.Context, database, name string) *mongo.Collection {
+	db := e.db
+	if database != "" {
+		db = e.client.Database(database)
 	}
-	return e.client.Database(database).Collection(name)
+	w := wishesOf(ctx)
+	if w == (wishes{}) {
+		return db.Collection(name)
+	}
+	o := options.Collection()
+	if w.prefer != nil {
+		o.SetReadPreference(w.prefer)
+	}
+	if w.read != nil {
+		o.SetReadConcern(w.read)
+	}
+	if w.write != nil {
+		o.SetWriteConcern(w.write)
+	}
+	return db.Collection(name, o)
 }
 
 // Session implements driver.Engine.

@@ -16,6 +16,9 @@ import (
 // errProgram reports a program that another engine compiled.
 var errProgram = errors.New("the program belongs to another engine")
 
+// errUnsure reports an update that does not show whether it was done.
+var errUnsure = errors.New("the document does not tell")
+
 // classes are the classes of the server's error codes.
 var classes = map[int]error{
 	11000: driver.ErrUniqueViolation, 11001: driver.ErrUniqueViolation, 12582: driver.ErrUniqueViolation,
@@ -28,12 +31,18 @@ var classes = map[int]error{
 	26:  driver.ErrUndefined, 27: driver.ErrUndefined,
 	2: driver.ErrSyntax, 9: driver.ErrSyntax, 14: driver.ErrSyntax, 40: driver.ErrSyntax, 168: driver.ErrSyntax,
 	40324: driver.ErrSyntax, 52: driver.ErrSyntax,
-	20: driver.ErrUnsupported, 59: driver.ErrUnsupported, 115: driver.ErrUnsupported, 263: driver.ErrUnsupported,
+	20: driver.ErrUnsupported, 100: driver.ErrUnsupported, 59: driver.ErrUnsupported, 115: driver.ErrUnsupported, 263: driver.ErrUnsupported,
 	10334: driver.ErrOutOfRange, 17280: driver.ErrOutOfRange, 17419: driver.ErrOutOfRange,
 	50: driver.ErrConnection, 89: driver.ErrConnection, 6: driver.ErrConnection, 7: driver.ErrConnection,
 	91: driver.ErrConnection, 189: driver.ErrConnection, 10107: driver.ErrConnection, 11600: driver.ErrConnection,
 	11602: driver.ErrConnection, 13435: driver.ErrConnection, 13436: driver.ErrConnection,
 }
+
+// Codes, as text, of updates that do not find the document or list they were made for.
+const (
+	badValue      = "2"
+	pathNotViable = "28"
+)
 
 // failure classifies an error by the server's code.
 func failure(ctx context.Context, err error) *driver.Error {
@@ -51,13 +60,29 @@ func failure(ctx context.Context, err error) *driver.Error {
 		}
 	case known:
 		e.Class = class
-	case mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected):
+	case mongo.IsNetworkError(err) || mongo.IsTimeout(err) || errors.Is(err, mongo.ErrClientDisconnected) || labeled(err, retryableWrite):
 		e.Class = driver.ErrConnection
+	case labeled(err, transientTransaction):
+		e.Class = driver.ErrSerialization
 	}
+	e.Transient = cause == nil && labeled(err, transientTransaction)
 	if e.Class == driver.ErrUniqueViolation {
 		e.Columns = keyPattern(raw)
 	}
 	return e
+}
+
+// The labels by which servers and the client tell what may be sent again: the whole
+// transaction, its COMMIT, a write outside of one (which the client has sent again once).
+const (
+	transientTransaction = "TransientTransactionError"
+	unknownCommit        = "UnknownTransactionCommitResult"
+	retryableWrite       = "RetryableWriteError"
+)
+
+func labeled(err error, label string) bool {
+	var e mongo.LabeledError
+	return errors.As(err, &e) && e.HasErrorLabel(label)
 }
 
 // bindFailure classifies an error about values that were never sent.
@@ -74,9 +99,8 @@ func bindFailure(err error, op int, p *program) error {
 // commitFailure classifies an error of COMMIT.
 func commitFailure(ctx context.Context, err error) *driver.Error {
 	e := failure(ctx, err)
-	var labeled mongo.LabeledError
-	if errors.As(err, &labeled) && labeled.HasErrorLabel("UnknownTransactionCommitResult") {
-		e.Class = driver.ErrCommitUnknown
+	if labeled(err, unknownCommit) {
+		e.Class, e.Transient = driver.ErrCommitUnknown, false
 	}
 	return e
 }
@@ -93,6 +117,10 @@ func codeOf(err error) (int, bson.Raw) {
 		return write.WriteErrors[0].Code, write.WriteErrors[0].Raw
 	case errors.As(err, &command):
 		return int(command.Code), command.Raw
+	case bulk.WriteConcernError != nil:
+		return bulk.WriteConcernError.Code, bulk.WriteConcernError.Raw
+	case write.WriteConcernError != nil:
+		return write.WriteConcernError.Code, write.WriteConcernError.Raw
 	}
 	return 0, nil
 }
@@ -121,9 +149,4 @@ func keyPattern(raw bson.Raw) []string {
 		names[i] = e.Key()
 	}
 	return names
-}
-
-// partial says what a server without transactions has kept of an operation.
-func partial(err error, made, all int) error {
-	return fmt.Errorf("%d of %d writes were made and stay, the server has no transactions: %w", made, all, err)
 }

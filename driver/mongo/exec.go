@@ -2,10 +2,12 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/weft-orm/weft/driver"
 	weftmongo "github.com/weft-orm/weft/qb/mongo"
@@ -17,33 +19,40 @@ func (s *session) Exec(ctx context.Context, ops []*driver.Op) error {
 	if s.opts.ReadOnly {
 		return refused(driver.ErrReadOnly, fmt.Errorf("the session is read-only"))
 	}
-	x := &execution{session: s, ctx: ctx, total: len(ops)}
+	x := &execution{session: s, ctx: ctx}
+	if !s.opts.Transaction {
+		x.account = newAccount(ops)
+	}
 	for i, o := range ops {
 		if err := x.add(i, o); err != nil {
-			return err
+			return x.told(err)
 		}
 	}
-	return x.send()
+	return x.told(x.send())
+}
+
+// told adds to an error what stays in spite of it.
+func (x *execution) told(err error) error {
+	if e, ok := errors.AsType[*driver.Error](err); ok && x.account != nil {
+		e.Account = x.account.fates
+	}
+	return err
 }
 
 // execution is the state of one Exec: the bulk write in the making.
 type execution struct {
 	session *session
 	ctx     context.Context
-	total   int
-	done    int // operations sent
+	account *account // of what stays, nil in a transaction
 
 	database   string
 	collection string
-	models     []mongo.WriteModel
-	origins    []origin
+	models     []weftmongo.Model
+	origins    []int // the operation each model came from
 	// members are the operations in the making, with what each adds to the counts.
 	members          []member
 	updates, deletes bool
 }
-
-// origin is where a model came from.
-type origin struct{ op, row int }
 
 type member struct {
 	op      *driver.Op
@@ -73,7 +82,11 @@ func (x *execution) add(i int, o *driver.Op) error {
 	if err != nil {
 		return err
 	}
-	models, err := p.BindRows(rows)
+	bind := p.BindRows
+	if x.session.opts.Transaction {
+		bind = p.BindRowsOnce
+	}
+	models, err := bind(rows)
 	if err != nil {
 		return bindFailure(err, i, p)
 	}
@@ -87,10 +100,10 @@ func (x *execution) add(i int, o *driver.Op) error {
 	x.database, x.collection = p.Database, p.Collection
 	x.updates, x.deletes = x.updates || !inserts && !deletes, x.deletes || deletes
 	x.members = append(x.members, member{op: o, index: i, models: len(models), inserts: inserts, deletes: deletes})
-	for j := range models {
-		x.models = append(x.models, writeModel(&models[j]))
-		x.origins = append(x.origins, origin{i, models[j].Row})
+	for range models {
+		x.origins = append(x.origins, i)
 	}
+	x.models = append(x.models, models...)
 	return nil
 }
 
@@ -144,14 +157,9 @@ func (x *execution) send() error {
 	if len(x.models) == 0 {
 		return nil
 	}
-	var result *mongo.BulkWriteResult
-	err := x.session.run(x.ctx, func(ctx context.Context) (err error) {
-		x.members[0].op.Sent++
-		result, err = x.session.engine.collection(x.database, x.collection).BulkWrite(ctx, x.models)
-		return err
-	})
+	result, err := x.write()
 	if err != nil {
-		return x.failed(err)
+		return err
 	}
 	for _, m := range x.members {
 		n := int64(m.models)
@@ -166,31 +174,79 @@ func (x *execution) send() error {
 		}
 		m.op.Affected = []int64{n}
 	}
-	x.done += len(x.members)
 	x.database, x.collection, x.models, x.origins, x.members = "", "", nil, nil, nil
 	x.updates, x.deletes = false, false
 	return nil
 }
 
-// failed finds the operation and row that a bulk write failed at.
-func (x *execution) failed(err error) error {
-	at := failedWrite(err)
-	if !x.session.opts.Transaction {
-		err = partial(err, max(at, 0), len(x.models))
+// write sends the models. Outside of a transaction it sends those of one kind at a time,
+// as the client does, so that each answer tells what stays.
+func (x *execution) write() (*mongo.BulkWriteResult, error) {
+	sum := &mongo.BulkWriteResult{}
+	for from := 0; from < len(x.models); {
+		to := len(x.models)
+		if x.account != nil {
+			to = endOfKind(x.models, from)
+		}
+		result, err := x.writeSome(from, to)
+		if err != nil {
+			return nil, x.failed(err, from, to)
+		}
+		x.account.written(x, from, to)
+		sum.DeletedCount += result.DeletedCount
+		sum.MatchedCount += result.MatchedCount
+		sum.UpsertedCount += result.UpsertedCount
+		from = to
 	}
+	return sum, nil
+}
+
+// endOfKind returns the end of the models that travel in one command with that at from.
+func endOfKind(models []weftmongo.Model, from int) int {
+	to := from + 1
+	for to < len(models) && models[to].Command() == models[from].Command() {
+		to++
+	}
+	return to
+}
+
+func (x *execution) writeSome(from, to int) (result *mongo.BulkWriteResult, err error) {
+	list := make([]mongo.WriteModel, to-from)
+	for i := range list {
+		list[i] = writeModel(&x.models[from+i])
+	}
+	o := options.BulkWrite()
+	if x.account != nil {
+		o.SetComment(x.account.mark)
+	}
+	err = x.session.run(x.ctx, func(ctx context.Context) (err error) {
+		x.members[0].op.Sent++
+		result, err = x.session.engine.wished(ctx, x.database, x.collection).BulkWrite(ctx, list, o)
+		return err
+	})
+	return result, err
+}
+
+// failed finds the operation and row that a bulk write of some models failed at.
+func (x *execution) failed(err error, from, to int) error {
+	at := failedWrite(err)
+	x.account.failed(x, err, from, to, at)
 	e := x.session.failed(x.ctx, err, "")
-	from := origin{x.members[0].index, -1}
-	if at >= 0 && at < len(x.origins) {
-		from = x.origins[at]
+	e.Op, e.Row = x.members[0].index, -1
+	if at >= 0 && from+at < to {
+		m := &x.models[from+at]
+		e.Op, e.Row = x.origins[from+at], m.Row
+		if m.Revises && (e.Code == pathNotViable || e.Code == badValue) {
+			e.Class = driver.ErrSerialization // what was read there is gone
+		}
 	}
 	for _, m := range x.members {
-		if m.index == from.op {
+		if m.index == e.Op {
 			p := m.op.P.(*program)
 			e.Statement, e.Table = p.String(), p.Collection
 			e.Columns = p.ColumnNames(e.Columns)
 		}
 	}
-	e.Op, e.Row = from.op, from.row
 	return e
 }
 
@@ -213,13 +269,13 @@ func (x *execution) many(i int, o *driver.Op, p *program) error {
 		return x.located(err, i, p)
 	}
 	o.Affected = []int64{affected}
-	x.done++
+	x.account.put(i, 0, driver.Written)
 	return nil
 }
 
 // change sends a bulk change and returns the number of documents it matched.
 func (x *execution) change(ctx context.Context, request *weftmongo.Request, p *program) (int64, error) {
-	collection := x.session.engine.collection(p.Database, p.Collection)
+	collection := x.session.engine.wished(ctx, p.Database, p.Collection)
 	if p.Kind == weftmongo.DeleteMany {
 		result, err := collection.DeleteMany(ctx, request.Filter)
 		if err != nil {
@@ -235,6 +291,7 @@ func (x *execution) change(ctx context.Context, request *weftmongo.Request, p *p
 }
 
 func (x *execution) located(err error, i int, p *program) error {
+	x.account.put(i, 0, driver.Unsure) // a condition may have been applied to some of its documents
 	e := x.session.failed(x.ctx, err, p.String())
 	e.Op = i
 	return e
@@ -249,7 +306,7 @@ func (x *execution) request(ctx context.Context, args []any, p *program) (*weftm
 	if err != nil {
 		return nil, err
 	}
-	cursor, err := x.session.engine.collection(p.Keys.Database, p.Keys.Collection).Aggregate(ctx, find.Pipeline)
+	cursor, err := x.session.engine.wished(ctx, p.Keys.Database, p.Keys.Collection).Aggregate(ctx, find.Pipeline)
 	if err != nil {
 		return nil, err
 	}

@@ -44,7 +44,7 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 }
 
 func (s *session) open(ctx context.Context, p *program, r *weftmongo.Request) (*mongo.Cursor, error) {
-	collection := s.engine.collection(p.Database, p.Collection)
+	collection := s.engine.wished(ctx, p.Database, p.Collection)
 	if p.Kind == weftmongo.Aggregate {
 		aggregate := options.Aggregate()
 		if p.Comment != "" {

@@ -7,8 +7,6 @@ import (
 
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
-	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
-	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
 	"github.com/weft-orm/weft/driver"
 )
@@ -19,6 +17,7 @@ type session struct {
 	opts    driver.SessionOptions
 	gate    driver.Gate
 	txn     *mongo.Session // of the transaction, nil before its first statement
+	causal  *mongo.Session // of statements on a causal context outside of a transaction
 	cursors []*rows        // of the transaction, which they cannot outlive
 	ended   bool
 }
@@ -41,15 +40,15 @@ func (s *session) use(ctx context.Context) (context.Context, error) {
 		return nil, err
 	}
 	if !s.opts.Transaction {
-		return ctx, nil
+		return s.ordered(ctx)
 	}
 	if s.txn == nil {
 		txn, err := s.engine.client.StartSession()
 		if err != nil {
 			return nil, s.failed(ctx, err, "")
 		}
-		snapshot := options.Transaction().SetReadConcern(readconcern.Snapshot()).SetWriteConcern(writeconcern.Majority())
-		if err := txn.StartTransaction(snapshot); err != nil {
+		clockOf(ctx).set(txn)
+		if err := txn.StartTransaction(s.engine.transaction(ctx)); err != nil {
 			txn.EndSession(context.WithoutCancel(ctx))
 			return nil, s.failed(ctx, err, "")
 		}
@@ -58,9 +57,30 @@ func (s *session) use(ctx context.Context) (context.Context, error) {
 	return mongo.NewSessionContext(ctx, s.txn), nil
 }
 
+// ordered returns the context for a statement outside of a transaction, which takes its
+// place in the order of a causal context.
+func (s *session) ordered(ctx context.Context) (context.Context, error) {
+	c := clockOf(ctx)
+	if c == nil {
+		return ctx, nil
+	}
+	if s.causal == nil {
+		causal, err := s.engine.client.StartSession(options.Session().SetCausalConsistency(true))
+		if err != nil {
+			return nil, s.failed(ctx, err, "")
+		}
+		s.causal = causal
+	}
+	c.set(s.causal)
+	return mongo.NewSessionContext(ctx, s.causal), nil
+}
+
 // attempts is how often the first statement of a transaction is tried when its
-// connection turns out to be dead.
+// connection turns out to be dead, and a COMMIT whose outcome the server does not know.
 const attempts = 3
+
+// maxTimeExpired is the code of what took longer than it was allowed to.
+const maxTimeExpired = 50
 
 // run makes a request. The first one of a transaction is made again, in a new
 // transaction, when its connection is dead: without a COMMIT it had no effect.
@@ -73,6 +93,7 @@ func (s *session) run(ctx context.Context, request func(ctx context.Context) err
 			return err
 		}
 		err = request(bound)
+		clockOf(ctx).note(mongo.SessionFromContext(bound))
 		if !begins || attempt == attempts || ctx.Err() != nil || !mongo.IsNetworkError(err) {
 			return err
 		}
@@ -113,6 +134,9 @@ func (s *session) End(ctx context.Context, commit bool) error {
 	if commit {
 		refusal = s.gate.Check()
 	}
+	if s.causal != nil {
+		s.causal.EndSession(context.WithoutCancel(ctx))
+	}
 	if s.txn == nil {
 		return refusal
 	}
@@ -126,10 +150,24 @@ func (s *session) End(ctx context.Context, commit bool) error {
 		_ = s.txn.AbortTransaction(ctx)
 		return refusal
 	}
-	if err := s.txn.CommitTransaction(ctx); err != nil {
-		return commitFailure(ctx, err)
+	return s.commit(ctx)
+}
+
+// commit sends COMMIT, again while the server answers that it does not know what has
+// become of it. (The client sends it a second time by itself when there is no answer.)
+func (s *session) commit(ctx context.Context) error {
+	for attempt := 1; ; attempt++ {
+		err := s.txn.CommitTransaction(ctx)
+		clockOf(ctx).note(s.txn)
+		if err == nil {
+			return nil
+		}
+		code, _ := codeOf(err)
+		answered := code != 0 && code != maxTimeExpired && !mongo.IsNetworkError(err)
+		if attempt == attempts || !answered || !labeled(err, unknownCommit) {
+			return commitFailure(ctx, err)
+		}
 	}
-	return nil
 }
 
 func refused(class, err error) *driver.Error {

@@ -3,6 +3,7 @@
 // only what changed, and a flush that has nothing to write.
 //
 //	go run ./examples/library [-file library.db]
+//	go run ./examples/library -engine mongo [-uri 'mongodb://127.0.0.1:27017/?replicaSet=rs0']
 package main
 
 import (
@@ -19,6 +20,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/examples/internal/console"
 	"github.com/weft-orm/weft/examples/internal/trace"
@@ -28,12 +31,24 @@ import (
 )
 
 func main() {
+	engine := flag.String("engine", "sqlite", "sqlite or mongo")
 	file := flag.String("file", filepath.Join(os.TempDir(), "weft-library.db"), "the SQLite file to create; an existing one is replaced")
+	uri := flag.String("uri", "mongodb://127.0.0.1:27017/?replicaSet=rs0", "the MongoDB server; the library in its database weft_library is replaced")
 	flag.Parse()
-	if err := run(context.Background(), os.Stdout, *file, time.Now); err != nil {
+	p := place{"A library in SQLite", "file", *file, sqlite.File(*file)}
+	if *engine == "mongo" {
+		p = place{"A library in MongoDB", "server", *uri, mongo.URI(*uri, "weft_library")}
+	}
+	if err := run(context.Background(), os.Stdout, p, time.Now); err != nil {
 		fmt.Fprintln(os.Stderr, "library:", err)
 		os.Exit(1)
 	}
+}
+
+// A place is where the library is kept: all that differs between engines.
+type place struct {
+	title, kind, address string
+	connector            driver.Connector
 }
 
 // A show is one run of the example.
@@ -44,18 +59,20 @@ type show struct {
 	now func() time.Time
 }
 
-func run(ctx context.Context, out io.Writer, file string, now func() time.Time) (err error) {
-	if err := remove(file); err != nil {
-		return err
+func run(ctx context.Context, out io.Writer, p place, now func() time.Time) (err error) {
+	if p.kind == "file" {
+		if err := remove(p.address); err != nil {
+			return err
+		}
 	}
 	s := &show{Console: console.New(out), now: now}
-	s.db, err = orm.Open(ctx, s.log.Connector(sqlite.File(file)),
+	s.db, err = orm.Open(ctx, s.log.Connector(p.connector),
 		orm.Entities(entities.Author{}, entities.Book{}, entities.Publisher{}, entities.Tag{}))
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.db.Close()) }()
-	if err := s.fill(ctx, file); err != nil {
+	if err := s.fill(ctx, p); err != nil {
 		return err
 	}
 	for _, q := range questions() {
@@ -77,9 +94,12 @@ func remove(file string) error {
 }
 
 // fill creates the tables and writes the whole library in one flush.
-func (s *show) fill(ctx context.Context, file string) error {
-	s.Title("A library in SQLite")
-	s.Label("file", file)
+func (s *show) fill(ctx context.Context, p place) error {
+	s.Title(p.title)
+	s.Label(p.kind, p.address)
+	if err := schema.Drop(ctx, s.db); err != nil {
+		return err
+	}
 	if err := schema.Create(ctx, s.db); err != nil {
 		return err
 	}
@@ -97,7 +117,7 @@ func (s *show) fill(ctx context.Context, file string) error {
 	}
 	s.Label("flush", fmt.Sprintf("%d rows by %d operations in %s", rows, len(statements), round(took)))
 	for _, st := range statements {
-		s.Note("%5d × %s", len(st.Rows), console.Shorten(st.SQL, 90))
+		s.Note("%5d × %s", len(st.Rows), console.Shorten(strings.Join(strings.Fields(st.SQL), " "), 90))
 	}
 	return nil
 }

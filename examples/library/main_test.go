@@ -10,6 +10,10 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"github.com/weft-orm/weft/driver/mongo"
+	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/internal/testdb"
 )
 
 var update = flag.Bool("update", false, "rewrite golden files")
@@ -18,12 +22,30 @@ var update = flag.Bool("update", false, "rewrite golden files")
 // that every time is 0s.
 func TestOutput(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "library.db")
+	got := output(t, place{"A library in SQLite", "file", file, sqlite.File(file)}, "library.db", "output.txt")
+	// Whatever the golden file says: the flush wrote only what changed, and the next one nothing.
+	for _, must := range []string{`UPDATE "books" SET "pages" = ? WHERE "id" = ?`, "sent      0 statements"} {
+		if !strings.Contains(got, must) {
+			t.Errorf("the output does not contain %q", must)
+		}
+	}
+}
+
+// TestOutputOfMongo asks the same questions of documents.
+func TestOutputOfMongo(t *testing.T) {
+	uri, db := testdb.Mongo(t)
+	output(t, place{"A library in MongoDB", "server", uri, mongo.URI(uri, db)}, "mongodb://...", "output-mongo.txt")
+}
+
+// output compares what the example prints with a golden file; name stands for the address.
+func output(t *testing.T, p place, name, golden string) string {
+	t.Helper()
 	var out bytes.Buffer
-	if err := run(t.Context(), &out, file, func() time.Time { return time.Time{} }); err != nil {
+	if err := run(t.Context(), &out, p, func() time.Time { return time.Time{} }); err != nil {
 		t.Fatal(err)
 	}
-	got := strings.ReplaceAll(out.String(), file, "library.db")
-	path := filepath.Join("testdata", "output.txt")
+	got := strings.ReplaceAll(out.String(), p.address, name)
+	path := filepath.Join("testdata", golden)
 	if *update {
 		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
@@ -36,12 +58,7 @@ func TestOutput(t *testing.T) {
 	if got != string(want) {
 		t.Errorf("%s differs (refresh with -update):\n%s", path, firstDifference(got, string(want)))
 	}
-	// Whatever the golden file says: the flush wrote only what changed, and the next one nothing.
-	for _, must := range []string{`UPDATE "books" SET "pages" = ? WHERE "id" = ?`, "sent      0 statements"} {
-		if !strings.Contains(got, must) {
-			t.Errorf("the output does not contain %q", must)
-		}
-	}
+	return got
 }
 
 func firstDifference(got, want string) string {
@@ -62,7 +79,8 @@ func (*narrow) Width() int { return 60 }
 // TestFitsTheTerminal sees no line longer than the terminal is wide.
 func TestFitsTheTerminal(t *testing.T) {
 	var out narrow
-	if err := run(t.Context(), &out, filepath.Join(t.TempDir(), "library.db"), func() time.Time { return time.Time{} }); err != nil {
+	file := filepath.Join(t.TempDir(), "library.db")
+	if err := run(t.Context(), &out, place{"A library in SQLite", "file", file, sqlite.File(file)}, func() time.Time { return time.Time{} }); err != nil {
 		t.Fatal(err)
 	}
 	for i, line := range strings.Split(out.String(), "\n") {

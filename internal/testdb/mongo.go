@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -34,6 +33,22 @@ func Mongo(t testing.TB) (uri, db string) {
 	return uri, db
 }
 
+// StandaloneMongo is Mongo for a server without a replica set, and so without
+// transactions: WEFT_MONGO_STANDALONE, else the stand-in.
+func StandaloneMongo(t testing.TB) (uri, db string) {
+	t.Helper()
+	uri = os.Getenv("WEFT_MONGO_STANDALONE")
+	if uri == "" {
+		var err error
+		if uri, err = standalone(); err != nil {
+			Missing(t, "a standalone MongoDB (or Node with the packages of tests/mongo-standin)", "WEFT_MONGO_STANDALONE", err)
+		}
+	}
+	db = Name()
+	t.Cleanup(func() { dropMongo(t, uri, db) })
+	return uri, db
+}
+
 func dropMongo(t testing.TB, uri, db string) {
 	ctx, cancel := patient()
 	defer cancel()
@@ -48,15 +63,20 @@ func dropMongo(t testing.TB, uri, db string) {
 	}
 }
 
-// standIn starts the stand-in server. It ends with the test binary, which holds
-// the other end of its standard input.
-var standIn = sync.OnceValues(func() (string, error) {
+// standIn and standalone start stand-in servers. They end with the test binary, which
+// holds the other end of their standard inputs.
+var (
+	standIn    = sync.OnceValues(func() (string, error) { return startStandIn("rs0") })
+	standalone = sync.OnceValues(func() (string, error) { return startStandIn("") })
+)
+
+func startStandIn(replicaSet string) (string, error) {
 	_, file, _, _ := runtime.Caller(0)
 	dir := filepath.Join(filepath.Dir(file), "..", "..", "tests", "mongo-standin")
 	if _, err := os.Stat(filepath.Join(dir, "node_modules")); err != nil {
 		return "", errors.New("run npm ci in tests/mongo-standin")
 	}
-	cmd := exec.Command("node", "server.mjs", "--port", "0", "--print-uri", "--exit-with-parent")
+	cmd := exec.Command("node", "server.mjs", "--port", "0", "--print-uri", "--exit-with-parent", "--replica-set="+replicaSet)
 	cmd.Dir, cmd.Stderr = dir, os.Stderr
 	stdin, err := cmd.StdinPipe()
 	if err != nil {
@@ -73,11 +93,10 @@ var standIn = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the stand-in did not start: %w", err)
 	}
-	held = stdin
+	held.Store(line, stdin)
 	return strings.TrimSpace(line), nil
-})
+}
 
-// held keeps the stand-in's standard input open.
-//
-//lint:ignore U1000 nobody reads it, but a pipe without a reference is closed by its finalizer
-var held io.Closer
+// held keeps the standard inputs of stand-ins open: a pipe without a reference is closed
+// by its finalizer.
+var held sync.Map

@@ -34,20 +34,12 @@ func cellAt(path string, t *mapper.Type) Cell {
 func Decode(v bson.RawValue, t *mapper.Type) (any, error) {
 	null := v.Type == bson.TypeNull || v.Type == bson.TypeUndefined
 	switch {
-	case v.Type == 0 || null && (t == nil || storedKind(t) != mapper.JSON):
+	case v.Type == 0 || null && (t == nil || t.StoredKind() != mapper.JSON):
 		return nil, nil
 	case t == nil:
 		return decodeFree(v)
 	}
-	return decodeKind(v, storedKind(t), t)
-}
-
-// storedKind is the kind of a type's database form.
-func storedKind(t *mapper.Type) mapper.ValueKind {
-	if t.Kind == mapper.Custom && t.Custom != nil {
-		return t.Custom.Kind()
-	}
-	return t.Kind
+	return decodeKind(v, t.StoredKind(), t)
 }
 
 func decodeKind(v bson.RawValue, kind mapper.ValueKind, t *mapper.Type) (any, error) {

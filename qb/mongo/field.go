@@ -147,7 +147,7 @@ func (f *field) check(row []any) error {
 	return nil
 }
 
-func isJSON(c *mapper.Column) bool { return c.Type != nil && storedKind(c.Type) == mapper.JSON }
+func isJSON(c *mapper.Column) bool { return c.Type != nil && c.Type.StoredKind() == mapper.JSON }
 
 // encodeMatch makes a filter of fields; null equals nothing.
 func encodeMatch(fields []field, row []any) (bson.D, error) {

@@ -117,7 +117,7 @@ func holds(indexes []Index, keys bson.D) bool {
 
 // storedType is the alias of the BSON type that values of t are stored as.
 func storedType(t *mapper.Type) string {
-	switch storedKind(t) {
+	switch t.StoredKind() {
 	case mapper.Bool:
 		return "bool"
 	case mapper.String:

@@ -61,7 +61,7 @@ type links struct {
 
 // bunch is the links of one owner, which change together.
 type bunch struct {
-	row     int
+	rows    []int
 	owner   any
 	targets []placed
 }
@@ -72,7 +72,7 @@ type placed struct {
 	place int64
 }
 
-func (l *links) models(rows [][]any) ([]Model, error) {
+func (l *links) models(rows [][]any, _ bool) ([]Model, error) {
 	if l.anyOwner {
 		return l.pullEverywhere(rows)
 	}
@@ -110,9 +110,10 @@ func (l *links) bunches(rows [][]any) ([]*bunch, error) {
 			if err != nil {
 				return nil, err
 			}
-			b = &bunch{row: i, owner: key}
+			b = &bunch{owner: key}
 			at[owner], out = b, append(out, b)
 		}
+		b.rows = append(b.rows, i)
 		if l.anyTarget {
 			continue
 		}
@@ -148,7 +149,7 @@ func (b *bunch) keys() bson.A {
 }
 
 func (b *bunch) change(update bson.D) Model {
-	return Model{Action: UpdateOne, Row: b.row, Filter: is(keyField, b.owner), Update: update}
+	return Model{Action: UpdateOne, Row: b.rows[0], Rows: b.rows, Filter: is(keyField, b.owner), Update: update}
 }
 
 // pull removes keys. $pullAll compares whole values, which $pull does not with sub-documents.
@@ -171,8 +172,9 @@ func (l *links) push(b *bunch) []Model {
 
 // pullEverywhere removes targets from the arrays of all owners.
 func (l *links) pullEverywhere(rows [][]any) ([]Model, error) {
-	keys := make(bson.A, len(rows))
+	keys, all := make(bson.A, len(rows)), make([]int, len(rows))
 	for i, row := range rows {
+		all[i] = i
 		key, err := encodeKey(l.targetKey, pick(row, l.target))
 		if err != nil {
 			return nil, err
@@ -180,6 +182,6 @@ func (l *links) pullEverywhere(rows [][]any) ([]Model, error) {
 		keys[i] = key
 	}
 	return []Model{{
-		Action: UpdateEach, Filter: is(l.array, op("$in", keys)), Update: op("$pullAll", is(l.array, keys)),
+		Action: UpdateEach, Rows: all, Filter: is(l.array, op("$in", keys)), Update: op("$pullAll", is(l.array, keys)),
 	}}, nil
 }

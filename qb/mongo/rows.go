@@ -9,7 +9,7 @@ import (
 // insertRows makes one document of each row.
 type insertRows struct{ fields []field }
 
-func (w *insertRows) models(rows [][]any) ([]Model, error) {
+func (w *insertRows) models(rows [][]any, _ bool) ([]Model, error) {
 	out := make([]Model, len(rows))
 	for i, row := range rows {
 		doc, _, err := encodeStored(w.fields, row)
@@ -24,35 +24,24 @@ func (w *insertRows) models(rows [][]any) ([]Model, error) {
 // updateRows sets fields of the document each row matches.
 type updateRows struct {
 	match, set []field
-	offset     int // where the values of match begin
+	offset     int  // where the values of match begin
+	pinned     bool // match compares a version
 }
 
-func (w *updateRows) models(rows [][]any) ([]Model, error) {
+func (w *updateRows) models(rows [][]any, once bool) ([]Model, error) {
 	out := make([]Model, len(rows))
 	for i, row := range rows {
 		filter, err := encodeMatch(w.match, row[w.offset:])
 		if err != nil {
 			return nil, err
 		}
-		set, unset, err := encodeStored(w.set, row)
-		if err != nil {
+		r := revision{pinned: w.pinned, once: once}
+		if err := r.fields(w.set, row); err != nil {
 			return nil, inRow(err, i)
 		}
-		out[i] = Model{Action: UpdateOne, Row: i, Filter: filter, Update: change(set, unset)}
+		out[i] = Model{Action: UpdateOne, Row: i, Filter: filter, Update: r.update(), Revises: r.inside}
 	}
 	return out, nil
-}
-
-// change makes the update that sets and removes fields.
-func change(set, unset bson.D) bson.D {
-	var update bson.D
-	if len(set) > 0 {
-		update = append(update, bson.E{Key: "$set", Value: set})
-	}
-	if len(unset) > 0 {
-		update = append(update, bson.E{Key: "$unset", Value: unset})
-	}
-	return update
 }
 
 // inRow tells a NullError its row.
@@ -69,7 +58,7 @@ type deleteRows struct {
 	offset int
 }
 
-func (w *deleteRows) models(rows [][]any) ([]Model, error) {
+func (w *deleteRows) models(rows [][]any, _ bool) ([]Model, error) {
 	out := make([]Model, len(rows))
 	for i, row := range rows {
 		filter, err := encodeMatch(w.match, row[w.offset:])
@@ -87,7 +76,7 @@ type upsertRows struct {
 	match, set, rest, count []field
 }
 
-func (w *upsertRows) models(rows [][]any) ([]Model, error) {
+func (w *upsertRows) models(rows [][]any, _ bool) ([]Model, error) {
 	out := make([]Model, len(rows))
 	for i, row := range rows {
 		filter, err := w.encode(w.match, row)

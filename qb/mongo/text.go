@@ -191,7 +191,7 @@ func shapeOf(w rowWriter, size int) []Model {
 	for i := range row {
 		row[i] = rawText("?" + strconv.Itoa(i))
 	}
-	models, err := w.models([][]any{row})
+	models, err := w.models([][]any{row}, false)
 	if err != nil {
 		return nil // a placeholder has a BSON form wherever a value does
 	}

@@ -62,7 +62,7 @@ func (r *rule) conditions() (bson.A, error) {
 		} else if enum != nil {
 			enum = append(enum[:len(enum):len(enum)], other...)
 		}
-		if length = max(length, c.Type.Length); c.Type.Length == 0 || storedKind(c.Type) != storedKind(t) {
+		if length = max(length, c.Type.Length); c.Type.Length == 0 || c.Type.StoredKind() != t.StoredKind() {
 			length = 0
 		}
 	}
@@ -78,7 +78,7 @@ func (r *rule) conditions() (bson.A, error) {
 			out = append(out, is(r.path, op("$in", append(values, nil))))
 		}
 	}
-	if length > 0 && storedKind(t) == mapper.String {
+	if length > 0 && t.StoredKind() == mapper.String {
 		size := is("$strLenCP", is("$ifNull", bson.A{"$" + r.path, ""}))
 		out = append(out, is("$expr", is("$lte", bson.A{size, length})))
 	}

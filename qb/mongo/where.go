@@ -129,7 +129,7 @@ func (s *scope) ownLeaf(path string, n conditions.Node) (any, error) {
 // whose nulls within do not count.
 func null(path string, n *conditions.Null) any {
 	p := n.Field.Property
-	isDocument := p != nil && p.Type != nil && storedKind(p.Type) == mapper.JSON
+	isDocument := p != nil && p.Type != nil && p.Type.StoredKind() == mapper.JSON
 	switch {
 	case isDocument && n.Not:
 		return newJSONPath(path, nil).present()

@@ -24,26 +24,46 @@ const (
 // Model is one step of a bulk write.
 type Model struct {
 	Action Action
-	// Row is the index of the (first) row it came from.
-	Row int
+	// Row is the index of the (first) row it came from; Rows are all of them where there are several.
+	Row  int
+	Rows []int
 	// Document is what InsertOne inserts.
 	Document bson.D
 	// Filter says which documents an update or delete is about; Update is the change.
 	Filter, Update bson.D
 	// Upsert inserts what an update does not find.
 	Upsert bool
+	// Revises reports an update inside a document or list that must still be one.
+	Revises bool
+}
+
+// Command names the command that carries the model: "insert", "update" or "delete".
+func (m *Model) Command() string {
+	switch m.Action {
+	case InsertOne:
+		return "insert"
+	case DeleteOne, DeleteEach:
+		return "delete"
+	case UpdateOne, UpdateEach:
+	}
+	return "update"
 }
 
 // rowWriter turns rows of canonical values into models.
 type rowWriter interface {
-	models(rows [][]any) ([]Model, error)
+	// models may use what must not be sent twice when once is set.
+	models(rows [][]any, once bool) ([]Model, error)
 }
 
 // BindRows makes the bulk write models of rows, each holding canonical values
-// for the columns of Set, then of Match (see qb.Write); with a Counter the
+// for the columns of Set (a qb.Revision writes what differs), then of Match (see qb.Write); with a Counter the
 // number taken from it comes before them, and what is Made after them. Fewer models than rows are returned
 // where rows go together.
-func (c *Command) BindRows(rows [][]any) ([]Model, error) { return c.rows.models(rows) }
+func (c *Command) BindRows(rows [][]any) ([]Model, error) { return c.rows.models(rows, false) }
+
+// BindRowsOnce is BindRows for models that take effect once at most, as those of a
+// transaction do: elements may be appended to lists.
+func (c *Command) BindRowsOnce(rows [][]any) ([]Model, error) { return c.rows.models(rows, true) }
 
 func compileWrite(w *qb.Write) (*Command, error) {
 	if w.Pivot != nil {
@@ -68,7 +88,7 @@ func compileWrite(w *qb.Write) (*Command, error) {
 				return nil, unsupportedClause(w.Entity, "set "+c.Name, "a primary key never changes; insert and delete instead")
 			}
 		}
-		cmd.rows = &updateRows{match: newFields(w.Match), set: newFields(w.Set), offset: len(w.Set)}
+		cmd.rows = &updateRows{match: newFields(w.Match), set: newFields(w.Set), offset: len(w.Set), pinned: slices.ContainsFunc(w.Match, isVersion)}
 	case qb.Delete:
 		if err := checkReturning(w); err != nil {
 			return nil, err
@@ -79,6 +99,8 @@ func compileWrite(w *qb.Write) (*Command, error) {
 	}
 	return cmd, nil
 }
+
+func isVersion(c *mapper.Column) bool { return c.Property != nil && c.Property.Version }
 
 // checkReturning refuses columns of existing documents, which a bulk write does not return.
 func checkReturning(w *qb.Write) error {

@@ -38,6 +38,12 @@ func (r *Runner) exec(ctx context.Context, ops []*driver.Op) error {
 		if at.Op = from[engine.Op].op; at.Row >= 0 {
 			at.Row += from[engine.Op].row
 		}
+		if engine.Account != nil {
+			at.Account = make(driver.Account, len(ops))
+			for i, fates := range engine.Account {
+				at.Account[from[i].op] = append(at.Account[from[i].op], fates...)
+			}
+		}
 		return &at
 	}
 	return err

@@ -51,9 +51,9 @@ func (o *Outcome) Key(c *changeset.Change) any {
 	return mapper.NewTuple(parts)
 }
 
-// resolve replaces a handle with the value that exists by now, and a free value with
+// Resolve replaces a handle with the value that exists by now, and a free value with
 // the one that was chosen.
-func (o *Outcome) resolve(v any) any {
+func (o *Outcome) Resolve(v any) any {
 	switch v := v.(type) {
 	case changeset.Handle:
 		return o.part(v)

@@ -28,11 +28,25 @@ type Runner struct {
 	// Defer puts off the checks of unique constraints to the end of the transaction, and
 	// with on false makes up for them. It is needed for plans that defer constraints.
 	Defer func(ctx context.Context, list []*constraint.Unique, on bool) error
+	// Stays reports that no transaction takes back what was done when a later step fails:
+	// the error is a [*PartialError] then.
+	Stays bool
+
+	left PartialError
 }
 
 // Run executes the steps in order. Compiling comes first, so that a statement
 // no engine form exists for fails before any I/O.
 func (r *Runner) Run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
+	out, err := r.run(ctx, p)
+	if err != nil && r.Stays && len(r.left.Written)+len(r.left.Unsure) > 0 {
+		r.left.Err = err
+		return nil, &r.left
+	}
+	return out, err
+}
+
+func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 	programs := make([]driver.Program, len(p.Steps))
 	for i, s := range p.Steps {
 		var err error
@@ -47,6 +61,7 @@ func (r *Runner) Run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 		}
 	}
 	out := &Outcome{returned: make(map[*changeset.Change][]any, rows)}
+	r.left.Outcome = out
 	if err := r.choose(ctx, p.Free, out); err != nil {
 		return nil, err
 	}
@@ -113,6 +128,8 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Total: !s.Ops[0].Locked}
 	}
 	if err := r.exec(ctx, ops); err != nil {
+		out.keys(steps, ops)
+		r.left.leaveSome(steps, err)
 		return failed(steps, err)
 	}
 	for i, s := range steps {
@@ -123,8 +140,12 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 			}
 		}
 		if err := r.check(ctx, s, ops[i].Affected); err != nil {
+			if stale, ok := errors.AsType[*StaleError](err); ok {
+				r.left.leaveBut(s, stale)
+			}
 			return err
 		}
+		r.left.leave(s)
 	}
 	return nil
 }
@@ -137,10 +158,10 @@ func rows(s *plan.Step, out *Outcome) [][]any {
 	for i, op := range s.Ops {
 		start := len(memory)
 		for _, b := range op.Set {
-			memory = append(memory, out.resolve(b.Value))
+			memory = append(memory, out.Resolve(b.Value))
 		}
 		for _, b := range op.Match {
-			memory = append(memory, out.resolve(b.Value))
+			memory = append(memory, out.Resolve(b.Value))
 		}
 		list[i] = memory[start:len(memory):len(memory)]
 	}

@@ -166,6 +166,59 @@ func (e *GuardError) Error() string {
 // Unwrap returns ErrGuarded.
 func (e *GuardError) Unwrap() error { return ErrGuarded }
 
+// PartialFlushError is a flush that failed where no transaction takes back what was done.
+type PartialFlushError struct {
+	// Written are the rows that stay, Unsure those of which nobody knows.
+	Written, Unsure []FlushedRow
+	// Err is the failure.
+	Err error
+}
+
+// FlushedRow is a row of a [PartialFlushError].
+type FlushedRow struct {
+	// Entity and Key name the row, Path the relation whose links were changed, "" for the row itself.
+	Entity, Path string
+	Key          any
+	// Action is "insert", "update", "delete", "link", ...
+	Action string
+}
+
+// Error returns "orm: flush: 2 rows were written and stay, 1 may have been written: insert
+// Author 7, update Book 3: message of the failure".
+func (e *PartialFlushError) Error() string {
+	var names []string
+	for i, r := range e.Written {
+		if i == shownRows {
+			names = append(names, "...")
+			break
+		}
+		names = append(names, r.String())
+	}
+	s := fmt.Sprintf("orm: flush: %d rows were written and stay", len(e.Written))
+	if n := len(e.Unsure); n > 0 {
+		s += fmt.Sprintf(", %d may have been written", n)
+	}
+	if len(names) > 0 {
+		s += ": " + strings.Join(names, ", ")
+	}
+	return s + ": " + e.Err.Error()
+}
+
+// shownRows is how many rows a message names.
+const shownRows = 10
+
+// String returns "insert Author 7" or "link Book 3.tags".
+func (r FlushedRow) String() string {
+	s := r.Action + " " + Subject(r.Entity, r.Key)
+	if r.Path != "" {
+		s += "." + r.Path
+	}
+	return s
+}
+
+// Unwrap returns the failure.
+func (e *PartialFlushError) Unwrap() error { return e.Err }
+
 // BudgetError is a statement refused by the budget of MaxStatements.
 type BudgetError struct {
 	// Limit is the budget, Sent how many statements had been sent.

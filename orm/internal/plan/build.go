@@ -30,6 +30,9 @@ type Input struct {
 	// KeyArrays reports an engine that keeps links as arrays of keys on the owner
 	// (driver.Caps.KeyArrays), which no constraint clears when a target goes.
 	KeyArrays bool
+	// Revises reports an engine that writes what differs inside of documents and lists
+	// (driver.Caps.Revisions).
+	Revises bool
 }
 
 // Build plans the changes. The error is a [*CycleError] when a ring of rows

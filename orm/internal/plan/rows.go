@@ -6,6 +6,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/graph"
+	"github.com/weft-orm/weft/qb"
 )
 
 // room is memory for the operations of many changes, taken from the front.
@@ -57,7 +58,7 @@ func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 		op.start(c, c.Entity)
 		op.whole = true
 		op.Returning = c.Returning
-		fill(op, c.Written)
+		fill(op, c.Written, in.Revises)
 		return append(ops, op)
 	}
 	for _, part := range parts {
@@ -75,7 +76,7 @@ func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 				op.Returning = append(op.Returning, column)
 			}
 		}
-		fill(op, cells)
+		fill(op, cells, in.Revises)
 		ops = append(ops, op)
 	}
 	return ops
@@ -98,13 +99,18 @@ func (o *Op) start(c *changeset.Change, part *mapper.Entity) {
 }
 
 // fill gives an operation what it writes and compares: the key, and in the row
-// that holds the version that as well.
-func fill(op *Op, cells []changeset.Cell) {
+// that holds the version that as well. With revises an update of a document or list
+// tells what was there before.
+func fill(op *Op, cells []changeset.Cell, revises bool) {
 	c := op.Change
 	if op.Role != Delete {
 		op.Set = slices.Grow(op.Set, len(cells))
 		for _, cell := range cells {
-			op.Set = append(op.Set, Binding{cell.Column, cell.After})
+			value := cell.After
+			if revises && op.Role == Update && hasInside(cell) {
+				value = qb.Revision{From: cell.Before, To: cell.After}
+			}
+			op.Set = append(op.Set, Binding{cell.Column, value})
 		}
 	}
 	if op.Role == Insert {
@@ -115,6 +121,20 @@ func fill(op *Op, cells []changeset.Cell) {
 		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
 		op.Locked = true
 	}
+}
+
+// hasInside reports a document or list that there was before and is afterwards.
+func hasInside(cell changeset.Cell) bool {
+	if cell.Column.Type == nil {
+		return false
+	}
+	switch cell.Column.Type.StoredKind() {
+	case mapper.JSON, mapper.Array:
+	default:
+		return false
+	}
+	_, broken := cell.Before.(error)
+	return cell.Before != nil && cell.After != nil && !broken
 }
 
 // cellsOf returns the cells of the table of a part.

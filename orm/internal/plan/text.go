@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/qb"
 )
 
 // String returns the plan as text: a line for each constraint that is checked at the
@@ -73,7 +74,7 @@ func printValue(x Binding, number map[*changeset.Change]int) string {
 	if p := x.Column.Property; p != nil && p.Redacted && x.Value != nil {
 		return "(redacted)"
 	}
-	switch v := x.Value.(type) {
+	switch v := qb.Written(x.Value).(type) {
 	case nil:
 		return "null"
 	case string:

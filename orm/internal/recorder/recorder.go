@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/qb"
 )
 
 // Recorder is a connector whose engine records.
@@ -172,7 +173,7 @@ func (s *session) point(name, word string, do func(driver.Savepoints) error) err
 func Args(args []any) string {
 	texts := make([]string, len(args))
 	for i, v := range args {
-		switch v := v.(type) {
+		switch v := qb.Written(v).(type) {
 		case nil:
 			texts[i] = "null"
 		case string:
