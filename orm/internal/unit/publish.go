@@ -70,6 +70,7 @@ func (s *flushedStep) undo(u *Unit) {
 	switch {
 	case s.after == Dropped: // deleted
 		u.retrack(m)
+		u.unknow(m.Meta, s.at)
 	case s.snap == nil:
 		m.Snap, m.Loaded = nil, nil
 	case planted.Is(planted.UndoSnapshots):
@@ -221,6 +222,7 @@ func (p *Publication) Deleted(m *Managed) {
 		p.u.ended = map[unsafe.Pointer]bool{}
 	}
 	p.u.flushed(m, Dropped, nil)
+	p.u.deleted = p.u.deleted || p.u.journal != nil
 	p.u.ended[m.Entity] = true
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)

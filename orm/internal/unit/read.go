@@ -36,7 +36,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
-		m.Loaded.Add(p.Index)
+		if m.Loaded.Add(p.Index); !known {
+			u.noteNull(m, p)
+		}
 		return nil
 	}
 	// What was assigned to a property that was not read is no change, but for a scalar
@@ -59,6 +61,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 // Began starts to note what a refresh gives up: when an earlier flush of the same
 // transaction is taken back, it gives up what the user had changed before that.
 func (u *Unit) Began() { u.given = map[place]int{} }
+
+// Ended notes that the transaction has ended, and nothing more is taken back with it.
+func (u *Unit) Ended() { u.given, u.nulls, u.deleted = nil, nil, false }
 
 // givenUp reports that a refresh after a flush took what is stored, and that it is still there.
 func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
