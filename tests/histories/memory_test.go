@@ -226,8 +226,9 @@ func (t *trace) lookAtReference(r *run, say func(string, any), v *view, x any, i
 		return
 	}
 	if v.left {
-		key, err := orm.Key(r.em, x, v.path())
-		say(v.name+" has no key", key == nil && err == nil && v.target(x) == nil)
+		if key, err := orm.Key(r.em, x, v.path()); !errors.Is(err, orm.ErrNotLoaded) {
+			say(v.name+" has no key", key == nil && err == nil && v.target(x) == nil)
+		}
 		return
 	}
 	if loaded, err := orm.IsLoaded(r.em, x, v.path()); err == nil && loaded {
