@@ -78,7 +78,7 @@ var streaming = &action{
 
 // upserting inserts a venue, or updates the one that has its key, at once.
 var upserting = &action{
-	name: "upsert", weight: 3, read: true, alone: true,
+	name: "upsert", weight: 3, read: true, writes: 1, alone: true,
 	may: func(m *model, st step) bool {
 		t := m.typ("venue")
 		if t == nil || st.T != "venue" || len(st.V) != len(t.scalars) || st.V[0] != st.H {
