@@ -111,6 +111,9 @@ func (c *compiler) viaArray(q *qb.Select) (*Command, error) {
 	for _, cell := range inner.cells {
 		r.cells = append(r.cells, Cell{Path: append([]string{target}, cell.Path...), Type: cell.Type})
 	}
+	if q.Via.Positions {
+		r.column(position, countType)
+	}
 	return r.command(relation.Entity), nil
 }
 

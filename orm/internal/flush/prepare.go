@@ -101,6 +101,13 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		w.Unit.ResolveWipe(c.Owner, c.Property, items)
 		read = true
 	}
+	for _, c := range w.Unit.Unplaced() {
+		positions, err := w.Loader.Positions(ctx, c.Owner, c.Property)
+		if err != nil {
+			return false, err
+		}
+		w.Unit.Place(c.Owner, c.Property, positions)
+	}
 	for _, m := range w.synced.Suspects {
 		found, err := w.missing(ctx, m)
 		if err != nil {

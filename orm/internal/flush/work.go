@@ -24,6 +24,8 @@ type Loader interface {
 	Items(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]*unit.Managed, error)
 	// Leaves reads properties of an entity that was read in part.
 	Leaves(ctx context.Context, m *unit.Managed, leaves []*mapper.Property) error
+	// Positions reads the stored places of the items of an ordered relation.
+	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
 	// Referring reads the rows whose reference leads to one of the targets in the database,
 	// those included that filters hide.
 	Referring(ctx context.Context, p *mapper.Property, targets []*unit.Managed) ([]*unit.Managed, error)

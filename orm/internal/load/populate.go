@@ -460,6 +460,44 @@ func (l *Loader) Leaves(ctx context.Context, m *managed, leaves []*mapper.Proper
 	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, l.defaults.Options())
 }
 
+// Positions reads the stored places of the items of an ordered relation, for a flush.
+// Nothing of them becomes managed, and no filter hides any.
+func (l *Loader) Positions(ctx context.Context, m *managed, p *mapper.Property) (list []unit.Position, err error) {
+	o := l.defaults.Options()
+	o.Filters, o.NoEager = nil, true
+	scratch := New(l.db, l.unit.Scratch(), l.session, l.defaults)
+	node := one(p)
+	node.Fields = p.Relation.Target.Key
+	st, err := scratch.positionsStatement(node, o)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.session.Query(ctx, st.program, find.Args(node, nil, []any{keyValue(m.Key)}))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	rd := newReader(scratch, st, o)
+	defer rd.release()
+	owner := mapper.NewKeyRow(p.Entity)
+	var cell any
+	rd.behind = []any{&cell}
+	for rows.Next() {
+		item, err := rd.row(rows, owner.Targets())
+		if err != nil {
+			return nil, err
+		}
+		at, err := p.Relation.Pivot.Order.Type.Decode(cell)
+		if err != nil {
+			return nil, err
+		}
+		if n, ok := at.(int64); ok {
+			list = append(list, unit.Position{Key: item.Key, At: int(n)})
+		}
+	}
+	return list, rows.Close()
+}
+
 // Referring reads the rows whose reference leads to one of the targets in the database,
 // for a flush. No filter hides any.
 func (l *Loader) Referring(ctx context.Context, p *mapper.Property, targets []*managed) ([]*managed, error) {
