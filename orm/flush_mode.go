@@ -76,16 +76,31 @@ func paths(cond any) bool {
 // pending reports changes of types that concern a query and were not flushed. What
 // is wrong with them counts as well: the flush reports it.
 func (em *EntityManager) pending(concerns func(*mapper.Entity) bool) bool {
-	u := em.unit
 	if len(em.mistakes) > 0 {
 		return true
 	}
-	// What is brought together to find out is taken back: a flush that follows may be, too.
-	defer u.Record().Undo()
-	synced, err := u.Sync()
-	if err != nil || len(synced.Unread) > 0 {
-		return true
+	found := false
+	err := em.looking(func(synced unit.Synced) {
+		found = len(synced.Unread) > 0 || em.changed(synced, concerns)
+	})
+	return found || err != nil
+}
+
+// looking brings the views of relations together and lets look see what is pending. What
+// was written for that is taken back: a flush that follows may be, too, and what is wrong
+// leaves nothing behind.
+func (em *EntityManager) looking(look func(unit.Synced)) error {
+	defer em.unit.Record().Undo()
+	synced, err := em.unit.Sync()
+	if err == nil {
+		look(synced)
 	}
+	return err
+}
+
+// changed reports changes, among those that were brought together, of types that concern a query.
+func (em *EntityManager) changed(synced unit.Synced, concerns func(*mapper.Entity) bool) bool {
+	u := em.unit
 	for _, m := range synced.New {
 		if concerns(m.Meta) {
 			return true

@@ -114,19 +114,15 @@ func (em *EntityManager) pendingOne(id *identifying) (found *managed, removed bo
 	if id == nil {
 		return nil, false
 	}
-	synced, err := em.unit.Sync()
-	if err != nil {
-		return nil, false // the flush reports it
-	}
-	for _, m := range synced.New {
-		if id.meets(em.unit, m) {
-			return m, false
+	// What is wrong with the views the flush reports.
+	_ = em.looking(func(synced unit.Synced) {
+		for _, m := range synced.New {
+			if id.meets(em.unit, m) {
+				found = m
+				return
+			}
 		}
-	}
-	for _, m := range synced.Suspects {
-		if m.State == unit.Removed && id.meets(em.unit, m) {
-			return nil, true
-		}
-	}
-	return nil, false
+		removed = slices.ContainsFunc(synced.Suspects, func(m *managed) bool { return m.State == unit.Removed && id.meets(em.unit, m) })
+	})
+	return found, removed
 }

@@ -11,7 +11,8 @@ import (
 
 // Key returns the key of what a to-one property of owner refers to, nil for
 // null and for a new target. It works for every style of relation, also where a
-// plain pointer is nil because the target was not loaded.
+// plain pointer is nil because the target was not loaded. A foreign key that was not
+// read, as in an entity read in part, is ErrNotLoaded.
 func Key(em *EntityManager, owner any, property string) (any, error) {
 	m, p, err := em.relation("key", owner, property)
 	if err != nil {
@@ -20,8 +21,12 @@ func Key(em *EntityManager, owner any, property string) (any, error) {
 	if !p.Kind.IsToOne() {
 		return nil, &Error{Class: ErrUnknownPath, Op: "key", Entity: m.Meta.Name, Path: p.Path, Detail: "it is not a to-one relation"}
 	}
-	if e := em.unit.Reference(m, p); e != nil {
+	e := em.unit.Reference(m, p)
+	switch {
+	case e != nil && !e.Unread:
 		return e.Key, nil
+	case p.Relation.Owning && !m.Loaded.Has(p.Index) && m.Snap != nil && !em.unit.Assigned(m, p):
+		return nil, &Error{Class: ErrNotLoaded, Op: "key", Entity: m.Meta.Name, Key: m.Key, Path: p.Path, Detail: "it was not read; Load it first"}
 	}
 	return nil, nil
 }

@@ -288,14 +288,21 @@ func (em *EntityManager) commit(ctx context.Context) error {
 	switch {
 	case err == nil:
 		s.Undo = nil
+		em.unit.Ended()
 		return em.event(ctx, afterCommit)
 	case errors.Is(err, driver.ErrCommitUnknown):
 		em.unresolved = &unresolved{undo: s.Undo}
 		s.Undo = nil
 	default:
-		s.TakeBack(0)
+		em.takeBack()
 	}
 	return err
+}
+
+// takeBack undoes all that was published inside the transaction that has ended.
+func (em *EntityManager) takeBack() {
+	em.scope.TakeBack(0)
+	em.unit.Ended()
 }
 
 // Rollback ends the transaction opened by Begin and takes back what weft wrote
@@ -308,7 +315,7 @@ func (em *EntityManager) Rollback(ctx context.Context) error {
 	s.Ending = true
 	err := em.rollBack(ctx, s.Session, nil)
 	s.Session, s.Ending = nil, false
-	s.TakeBack(0)
+	em.takeBack()
 	return err
 }
 
@@ -328,7 +335,9 @@ func (em *EntityManager) Resolve(committed bool) {
 		u.work.takeBack()
 	case u.work == nil && !committed:
 		em.scope.Undo = u.undo
-		em.scope.TakeBack(0)
+		em.takeBack()
+	default:
+		em.unit.Ended()
 	}
 }
 

@@ -97,6 +97,9 @@ type Via struct {
 	Owners conditions.Slot
 	// Limit and Offset are per owner; NoSlot is none.
 	Limit, Offset conditions.Slot
+	// Positions asks for the stored place of each item of an ordered many-to-many relation, a
+	// whole number behind all other outputs, from its owning side.
+	Positions bool
 }
 
 // Join is an explicit join, with a join's multiplicity.

@@ -59,7 +59,7 @@ func sortKey(root *row, o qb.Order) (any, error) {
 		var next []*row
 		for _, r := range rows {
 			if hop.Kind.IsToMany() {
-				many, err := r.view.related(hop, r.cells(r.entity.KeyColumns))
+				many, _, err := r.view.related(hop, r.cells(r.entity.KeyColumns))
 				if err != nil {
 					return nil, err
 				}

@@ -147,7 +147,7 @@ func (x *row) one(p *mapper.Property) (*row, error) {
 
 // inverse returns the row whose owning side points at x.
 func (x *row) inverse(p *mapper.Property) (*row, error) {
-	list, err := x.view.related(p, x.cells(x.entity.KeyColumns))
+	list, _, err := x.view.related(p, x.cells(x.entity.KeyColumns))
 	if len(list) == 0 || err != nil {
 		return nil, err
 	}
@@ -156,7 +156,7 @@ func (x *row) inverse(p *mapper.Property) (*row, error) {
 
 // Many implements conditions.Row.
 func (x *row) Many(p *mapper.Property) ([]conditions.Row, error) {
-	list, err := x.view.related(p, x.cells(x.entity.KeyColumns))
+	list, _, err := x.view.related(p, x.cells(x.entity.KeyColumns))
 	if err != nil {
 		return nil, err
 	}
@@ -185,11 +185,12 @@ func (v *view) where(e *mapper.Entity, columns []*mapper.Column, values []any) (
 }
 
 // related returns the rows that relation p leads to from the owner with a key; an
-// ordered many-to-many in its order.
-func (v *view) related(p *mapper.Property, key []any) ([]*row, error) {
+// ordered many-to-many in its order, with the stored positions.
+func (v *view) related(p *mapper.Property, key []any) (list []*row, positions []any, err error) {
 	r := p.Relation
 	if r.Pivot == nil {
-		return v.where(r.Target, r.Inverse.Columns, key)
+		list, err = v.where(r.Target, r.Inverse.Columns, key)
+		return list, nil, err
 	}
 	near, far := r.Pivot.Owner, r.Pivot.Target
 	if !r.Owning {
@@ -202,12 +203,12 @@ func (v *view) related(p *mapper.Property, key []any) ([]*row, error) {
 		references[i] = c.References
 	}
 	found := d.find(pivot, pivot.positions(near), key)
+	order := -1
 	if r.Pivot.Order != nil && r.Owning {
-		order := pivot.at(r.Pivot.Order)
+		order = pivot.at(r.Pivot.Order)
 		found = slices.Clone(found)
 		slices.SortStableFunc(found, func(a, b int) int { return compareValues(d.rows[a][order], d.rows[b][order]) })
 	}
-	var list []*row
 	for _, at := range found {
 		target := make([]any, len(far))
 		for i, p := range pivot.positions(far) {
@@ -215,11 +216,16 @@ func (v *view) related(p *mapper.Property, key []any) ([]*row, error) {
 		}
 		rows, err := v.where(r.Target, references, target)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		list = append(list, rows...)
+		for range rows {
+			if order >= 0 {
+				positions = append(positions, d.rows[at][order])
+			}
+		}
 	}
-	return list, nil
+	return list, positions, nil
 }
 
 // find returns the positions of the rows whose columns hold the values, by an

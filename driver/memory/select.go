@@ -93,6 +93,8 @@ func checkNodes(nodes []*populate.Node) error {
 type result struct {
 	root  *row
 	owner []any
+	// position is the place of an item in an ordered relation.
+	position any
 }
 
 // run returns the result rows.
@@ -142,12 +144,16 @@ func (p *selectProgram) find(v *view, args []any) ([]result, error) {
 			if !composite {
 				parts = mapper.Parts(nil, key)
 			}
-			rows, err := v.related(q.Via.Relation, parts)
+			rows, positions, err := v.related(q.Via.Relation, parts)
 			if err != nil {
 				return nil, err
 			}
-			for _, r := range rows {
-				candidates = append(candidates, result{r, parts})
+			for i, r := range rows {
+				c := result{root: r, owner: parts}
+				if positions != nil {
+					c.position = positions[i]
+				}
+				candidates = append(candidates, c)
 			}
 		}
 	}
@@ -214,6 +220,9 @@ func (p *selectProgram) output(f result) ([]any, error) {
 			return nil, err
 		}
 		out = append(out, v)
+	}
+	if p.query.Via != nil && p.query.Via.Positions {
+		out = append(out, f.position)
 	}
 	return out, nil
 }

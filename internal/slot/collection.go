@@ -35,6 +35,9 @@ type Items struct {
 	// Known is the list as the database has it: for an ordered relation, and where it was
 	// read without what had left before.
 	Known []unsafe.Pointer
+	// Placed reports that an item stands in Known where its stored place is, with nil in
+	// places that have none.
+	Placed bool
 	// Loaded reports that the list is the whole collection.
 	Loaded bool
 	// Partial reports that the list was loaded through a condition or a limit: it

@@ -56,7 +56,7 @@ func placeOf(c *mapper.Column, columns []*mapper.Column) (path string, names []s
 		for _, part := range parts {
 			names = append(names, part.Name)
 		}
-	case !p.Primary && len(p.Columns) > 1:
+	case !p.Primary && len(p.Columns) > 1 && !sharesColumns(p):
 		path, parts = referenceField(p), p.Columns
 		for _, part := range parts {
 			names = append(names, part.References.Name)

@@ -53,21 +53,25 @@ func Indexes(e *mapper.Entity) ([]Index, error) {
 
 // referenceIndex is the index on a foreign key or key array; of a one-to-one it is unique.
 func referenceIndex(p *mapper.Property) (Index, error) {
-	find := referencePath
 	if p.Kind == mapper.ManyToMany {
-		find = arrayPath
+		path, err := arrayPath(p)
+		return Index{Keys: is(path, 1), Unique: p.Unique}, err
 	}
-	path, err := find(p)
-	if err != nil {
-		return Index{}, err
+	paths := referencePaths(p)
+	unique := p.Unique || p.Kind == mapper.OneToOne
+	if unique && len(paths) > 1 {
+		return uniqueIndex("", p.Columns), nil
 	}
-	index := Index{Keys: is(path, 1), Unique: p.Unique || p.Kind == mapper.OneToOne}
-	if index.Unique && mayBeAbsent(p) {
+	index := Index{Unique: unique}
+	for _, path := range paths {
+		index.Keys = append(index.Keys, bson.E{Key: path, Value: 1})
+	}
+	if unique && mayBeAbsent(p) {
 		kind := "object"
 		if len(p.Columns) == 1 {
 			kind = storedType(p.Columns[0].Type)
 		}
-		index.Partial = is(path, op("$type", kind))
+		index.Partial = is(paths[0], op("$type", kind))
 	}
 	return index, nil
 }

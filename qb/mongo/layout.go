@@ -1,10 +1,12 @@
 package mongo
 
 import (
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -26,7 +28,7 @@ func columnPath(c *mapper.Column) string {
 		return keyField
 	case p.Primary:
 		return keyField + "." + c.Name
-	case len(p.Columns) > 1:
+	case len(p.Columns) > 1 && !sharesColumns(p):
 		return referenceField(p) + "." + c.References.Name
 	}
 	return c.Name
@@ -35,20 +37,38 @@ func columnPath(c *mapper.Column) string {
 // referenceField is the field of a reference to a composite key, or of an array of keys.
 func referenceField(p *mapper.Property) string { return strings.ReplaceAll(p.Path, ".", "_") }
 
-// referencePath is the path under which a to-one relation holds the whole key of its target.
-func referencePath(p *mapper.Property) (string, error) {
-	if len(p.Columns) == 1 {
-		return columnPath(p.Columns[0]), nil
+// referencePaths are the paths under which a to-one relation holds the key of its target:
+// one, or those of all parts in their order where no field holds the whole. A composite
+// reference has none whose columns belong to other properties too, or stand in the primary key.
+func referencePaths(p *mapper.Property) []string {
+	switch {
+	case len(p.Columns) == 1:
+	case p.Primary && isWholeKey(p):
+		return []string{keyField}
+	case !p.Primary && !sharesColumns(p):
+		return []string{referenceField(p)}
 	}
-	if !p.Primary {
-		return referenceField(p), nil
+	return pathsOf(p.Columns)
+}
+
+// isWholeKey reports a reference that is the primary key, by the names of the target's.
+func isWholeKey(p *mapper.Property) bool {
+	other := func(c *mapper.Column) bool { return c.Name != c.References.Name }
+	return len(p.Entity.Key) == 1 && !slices.ContainsFunc(p.Columns, other)
+}
+
+// sharesColumns reports a reference with a column that is that of another property.
+func sharesColumns(p *mapper.Property) bool {
+	return slices.ContainsFunc(p.Columns, func(c *mapper.Column) bool { return c.Property != p })
+}
+
+// pathsOf are the paths of columns.
+func pathsOf(columns []*mapper.Column) []string {
+	paths := make([]string, len(columns))
+	for i, c := range columns {
+		paths[i] = columnPath(c)
 	}
-	for _, c := range p.Columns {
-		if len(p.Entity.Key) > 1 || c.Name != c.References.Name {
-			return "", unsupported(p, "", "a composite reference inside the primary key has no field of its own")
-		}
-	}
-	return keyField, nil
+	return paths
 }
 
 // arrayPath is the path of the key array of a many-to-many relation, on the owning side's documents.
@@ -74,6 +94,28 @@ type link struct {
 	target         *mapper.Entity
 	from           string
 	local, foreign string
+	// rest are the further parts of a key that no field holds as a whole: they must be equal too.
+	rest []part
+}
+
+// part is a part of a key in the documents of both sides.
+type part struct{ local, foreign string }
+
+// foreigns are the paths of the key, or of its parts, on the target's documents.
+func (l *link) foreigns() []string {
+	paths := []string{l.foreign}
+	for _, part := range l.rest {
+		paths = append(paths, part.foreign)
+	}
+	return paths
+}
+
+// join makes the link one over these paths: one, or those of the parts of a key.
+func (l *link) join(local, foreign []string) {
+	l.local, l.foreign = local[0], foreign[0]
+	for i := 1; i < len(local); i++ {
+		l.rest = append(l.rest, part{local[i], foreign[i]})
+	}
 }
 
 // linkOf returns the link of a relation whose sides lie in one database, as a lookup needs it.
@@ -96,10 +138,17 @@ func keysOf(p *mapper.Property) (link, error) {
 		l.local, err = arrayPath(p)
 	case p.Kind == mapper.ManyToMany:
 		l.foreign, err = arrayPath(p)
-	case p.Relation.Owning:
-		l.local, err = referencePath(p)
 	default:
-		l.foreign, err = referencePath(p.Relation.Inverse)
+		ref := owning(p)
+		paths, key := referencePaths(ref), []string{keyField}
+		if len(paths) > 1 {
+			key = pathsOf(ref.Relation.Keys)
+		}
+		if p.Relation.Owning {
+			l.join(paths, key)
+		} else {
+			l.join(key, paths)
+		}
 	}
 	return l, err
 }
@@ -142,6 +191,29 @@ func encodeKey(columns []*mapper.Column, key any) (any, error) {
 		out[i] = v
 	}
 	return keyDocument(columns, out), nil
+}
+
+// keysFilter accepts the documents that hold one of a list of canonical keys, at a path of
+// its own or, where there are several, in parts.
+func keysFilter(paths []string, columns []*mapper.Column, keys conditions.Slot) any {
+	if len(paths) == 1 {
+		return is(paths[0], op("$in", computed(keys, "keys", func(arg any) (any, error) { return encodeKeys(columns, arg) })))
+	}
+	return computed(keys, "keys at "+strings.Join(paths, ", "), func(arg any) (any, error) {
+		list, err := encodeKeys(columns, arg)
+		if err != nil {
+			return nil, err
+		}
+		either := make([]any, len(list))
+		for i, key := range list {
+			parts := slices.Clone(key.(bson.D))
+			for j := range parts {
+				parts[j].Key = paths[j]
+			}
+			either[i] = parts
+		}
+		return or(either...), nil
+	})
 }
 
 // encodeKeys makes the stored forms of a list of canonical keys.

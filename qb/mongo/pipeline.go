@@ -1,6 +1,10 @@
 package mongo
 
-import "go.mongodb.org/mongo-driver/v2/bson"
+import (
+	"strconv"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+)
 
 // pipeline collects the stages of an aggregation, as templates.
 type pipeline struct{ stages bson.A }
@@ -17,15 +21,29 @@ func (p *pipeline) match(filter any) {
 	}
 }
 
-// lookup appends a $lookup of sub, or of whole documents when sub is empty.
-func (p *pipeline) lookup(l link, local, as string, sub *pipeline) {
+// lookup appends a $lookup of sub, or of whole documents when sub is empty. The local
+// fields stand below prefix.
+func (p *pipeline) lookup(l link, prefix, as string, sub *pipeline) {
 	stage := bson.D{
 		{Key: "from", Value: l.from},
-		{Key: "localField", Value: local},
+		{Key: "localField", Value: prefix + l.local},
 		{Key: "foreignField", Value: l.foreign},
 	}
-	if len(sub.stages) > 0 {
-		stage = append(stage, bson.E{Key: "pipeline", Value: sub.stages})
+	stages := sub.stages
+	if len(l.rest) > 0 {
+		vars, equal := bson.D{}, &pipeline{}
+		tests := bson.A{}
+		for i, part := range l.rest {
+			name := "part" + strconv.Itoa(i)
+			vars = append(vars, bson.E{Key: name, Value: "$" + prefix + part.local})
+			tests = append(tests, op("$eq", bson.A{"$" + part.foreign, "$$" + name}))
+		}
+		equal.match(is("$expr", op("$and", tests)))
+		stage = append(stage, bson.E{Key: "let", Value: vars})
+		stages = append(equal.stages, stages...)
+	}
+	if len(stages) > 0 {
+		stage = append(stage, bson.E{Key: "pipeline", Value: stages})
 	}
 	p.add("$lookup", append(stage, bson.E{Key: "as", Value: as}))
 }
@@ -38,7 +56,7 @@ func (p *pipeline) lookupFrom(r row, l link, as string, sub *pipeline) {
 		present.match(is(l.foreign, op("$ne", nil)))
 		sub = &pipeline{stages: append(present.stages, sub.stages...)}
 	}
-	p.lookup(l, r.prefix+l.local, as, sub)
+	p.lookup(l, r.prefix, as, sub)
 }
 
 // set appends a $set of one field.

@@ -27,17 +27,24 @@ func (c *compiler) viaTarget(q *qb.Select) (*Command, error) {
 		return nil, err
 	}
 	ownerKey := q.Via.Relation.Entity.KeyColumns
-	owners := op("$in", computed(q.Via.Owners, "keys", func(arg any) (any, error) { return encodeKeys(ownerKey, arg) }))
 	s := c.newScope(q.Entity)
-	if err := s.filter(and(is(l.foreign, owners), c.discriminator(q.Entity)), append(c.visible(q.Entity), q.Where)...); err != nil {
+	if err := s.filter(and(keysFilter(l.foreigns(), ownerKey, q.Via.Owners), c.discriminator(q.Entity)), append(c.visible(q.Entity), q.Where)...); err != nil {
 		return nil, err
 	}
 	holder := l.foreign
-	if q.Via.Relation.Kind == mapper.ManyToMany {
+	switch {
+	case q.Via.Relation.Kind == mapper.ManyToMany:
 		holder = c.helper("o")
 		s.out.set(holder, "$"+l.foreign)
 		s.out.unwind(holder, false)
-		s.out.match(is(holder, owners))
+		s.out.match(keysFilter([]string{holder}, ownerKey, q.Via.Owners))
+	case len(l.rest) > 0:
+		holder = c.helper("o")
+		key := make(bson.D, len(ownerKey))
+		for i, path := range l.foreigns() {
+			key[i] = bson.E{Key: ownerKey[i].Name, Value: "$" + path}
+		}
+		s.out.set(holder, key)
 	}
 	r := &reader{scope: s}
 	if err := r.perOwner(q, holder, ""); err != nil {
@@ -85,7 +92,7 @@ func (c *compiler) viaArray(q *qb.Select) (*Command, error) {
 	}
 	inner.out.add("$project", inner.keep.document())
 	l.local = key
-	s.out.lookup(l, key, target, inner.out)
+	s.out.lookup(l, "", target, inner.out)
 	s.out.unwind(target, false)
 
 	r := &reader{scope: s, sort: &sorting{whole: order.whole}}
@@ -103,6 +110,9 @@ func (c *compiler) viaArray(q *qb.Select) (*Command, error) {
 	r.keep.keep(target)
 	for _, cell := range inner.cells {
 		r.cells = append(r.cells, Cell{Path: append([]string{target}, cell.Path...), Type: cell.Type})
+	}
+	if q.Via.Positions {
+		r.column(position, countType)
 	}
 	return r.command(relation.Entity), nil
 }

@@ -83,12 +83,13 @@ func (s *scope) leaf(n conditions.Node) (any, error) {
 	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
 		return s.inverseLeaf(r, n)
 	}
-	find := r.path
 	switch n.(type) {
 	case *conditions.Null, *conditions.KeyIn:
-		find = r.wholePath
+		if paths := r.wholePaths(f); paths != nil {
+			return s.wholeLeaf(paths, n), nil
+		}
 	}
-	path, err := find(f)
+	path, err := r.path(f)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +121,7 @@ func (s *scope) ownLeaf(path string, n conditions.Node) (any, error) {
 	case *conditions.Set:
 		return s.set(path, n)
 	case *conditions.KeyIn:
-		return s.keyIn(path, n)
+		return s.keyIn([]string{path}, n), nil
 	}
 	return nil, fmt.Errorf("%w: condition of type %T", ErrUnsupported, n)
 }
@@ -170,17 +171,43 @@ func membership(slot conditions.Slot, not, orNull bool) any {
 	return op("$in", plain)
 }
 
+// wholeLeaf compiles a leaf about a whole composite reference, which one field holds or
+// several do in parts: null in one is null altogether.
+func (s *scope) wholeLeaf(paths []string, n conditions.Node) any {
+	if n, ok := n.(*conditions.KeyIn); ok {
+		return s.keyIn(paths, n)
+	}
+	not := n.(*conditions.Null).Not
+	tests := make([]any, len(paths))
+	for i, path := range paths {
+		if tests[i] = is(path, nil); not {
+			tests[i] = is(path, op("$ne", nil))
+		}
+	}
+	if not {
+		return and(tests...)
+	}
+	return or(tests...)
+}
+
 // keyIn compares whole composite keys.
-func (s *scope) keyIn(path string, n *conditions.KeyIn) (any, error) {
+func (s *scope) keyIn(paths []string, n *conditions.KeyIn) any {
 	columns := s.entity.KeyColumns
 	if n.Field.Property != nil {
 		columns = n.Field.Property.Relation.Target.KeyColumns
 	}
-	keys := computed(n.Values, "keys", func(arg any) (any, error) { return encodeKeys(columns, arg) })
 	if !n.Not {
-		return is(path, op("$in", keys)), nil
+		return keysFilter(paths, columns, n.Values)
 	}
-	return and(is(path, op("$nin", keys)), is(path, op("$ne", nil))), nil
+	if len(paths) == 1 {
+		keys := computed(n.Values, "keys", func(arg any) (any, error) { return encodeKeys(columns, arg) })
+		return and(is(paths[0], op("$nin", keys)), is(paths[0], op("$ne", nil)))
+	}
+	present := []any{nor(keysFilter(paths, columns, n.Values))}
+	for _, path := range paths {
+		present = append(present, is(path, op("$ne", nil)))
+	}
+	return and(present...)
 }
 
 // slot returns the slot of an operand that must be a value.
@@ -210,11 +237,15 @@ func (r row) path(f conditions.Field) (string, error) {
 	return r.prefix + columnPath(p.Columns[f.Part]), nil
 }
 
-// wholePath is path for a leaf about a whole reference, composite or not.
-func (r row) wholePath(f conditions.Field) (string, error) {
-	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) > 1 {
-		path, err := referencePath(p)
-		return r.prefix + path, err
+// wholePaths are the paths of a whole reference to a composite key, nil for other fields.
+func (r row) wholePaths(f conditions.Field) []string {
+	p := f.Property
+	if p == nil || p.Relation == nil || len(p.Columns) < 2 {
+		return nil
 	}
-	return r.path(f)
+	paths := referencePaths(p)
+	for i := range paths {
+		paths[i] = r.prefix + paths[i]
+	}
+	return paths
 }

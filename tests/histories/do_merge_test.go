@@ -138,8 +138,11 @@ var refreshing = &action{
 		o := m.mem[st.H]
 		return o != nil && !o.part && o.status == managed && !m.moved(st.H) && m.db.rows[st.H] != nil
 	},
-	mean: func(m *model, st step) { m.mem[st.H].values = slices.Clone(m.db.rows[st.H].values) },
-	do:   func(r *run, st step) error { return r.em.Refresh(r.ctx, r.ptr[st.H]) },
+	mean: func(m *model, st step) {
+		m.mem[st.H].values = slices.Clone(m.db.rows[st.H].values)
+		m.given[st.H] = true
+	},
+	do: func(r *run, st step) error { return r.em.Refresh(r.ctx, r.ptr[st.H]) },
 	draw: func(g *drawing) (step, bool) {
 		h := g.object(func(o *object) bool { return o.status == managed })
 		return step{Do: "refresh", H: h}, h != 0

@@ -209,6 +209,9 @@ var pointing = &action{
 		if v == nil || v.many || len(st.To) > 1 || !m.targets(v, st.To) || !mayHall(m, v, st) {
 			return false
 		}
+		if m.given[st.H] && equalSets(st.To, m.content(st.H, v)) {
+			return false
+		}
 		if v.style == asScalar && len(st.To) == 1 && m.mem[st.To[0]].status != managed {
 			return false // it has no key yet
 		}

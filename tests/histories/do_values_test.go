@@ -19,8 +19,8 @@ func (m *model) free(h int, name string) (*object, *scalar) {
 var setting = &action{
 	name: "set", weight: 12,
 	may: func(m *model, st step) bool {
-		_, s := m.free(st.H, st.F)
-		return s != nil && len(st.V) == 1
+		o, s := m.free(st.H, st.F)
+		return s != nil && len(st.V) == 1 && !(m.given[st.H] && o.values[s.at] == st.V[0])
 	},
 	mean: func(m *model, st step) {
 		o, s := m.free(st.H, st.F)
@@ -45,7 +45,7 @@ var rotating = &action{
 	name: "rotate", weight: 5,
 	may: func(m *model, st step) bool {
 		for _, h := range st.To {
-			if _, s := m.free(h, st.F); s == nil || m.mem[h].typ != m.mem[st.To[0]].typ {
+			if _, s := m.free(h, st.F); s == nil || m.mem[h].typ != m.mem[st.To[0]].typ || m.given[h] {
 				return false
 			}
 		}

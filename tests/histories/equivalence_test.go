@@ -66,6 +66,8 @@ func (r *run) again(with *run, i int) error {
 	switch {
 	case with.ghosts[i] || st.Do == "begin" || st.Do == "nest":
 		return nil
+	case st.Do == "hooked":
+		return r.flushHooked(st)
 	default:
 		return r.em.Flush(r.ctx)
 	}

@@ -30,7 +30,7 @@ func (r *run) flush(st step) bool {
 // cannot reports what an engine has no means to refuse, so that nobody can say what
 // becomes of it.
 func (r *run) cannot(out *outcome) bool {
-	return !r.caps.ForeignKeys && (out.along || slices.Contains(out.errs, driver.ErrForeignKeyViolation))
+	return !r.caps.ForeignKeys && slices.Contains(out.errs, driver.ErrForeignKeyViolation)
 }
 
 // judge compares how a flush ended with how it should.
@@ -139,7 +139,7 @@ func (r *run) rolledBack() {
 	sure := m.clone()
 	for _, st := range s.log {
 		a := actions[st.Do]
-		if a.read && st.Do != "refresh" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
+		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
 		if a.forgets || !a.may(m, st) {

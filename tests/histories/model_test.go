@@ -131,13 +131,16 @@ type model struct {
 	wiped map[place]bool
 	// wipes counts them.
 	wipes int
+	// given are objects that a refresh gave what is stored: that the user assigns the same once
+	// more nobody can see.
+	given map[int]bool
 	// heads are, for lists that several other sides joined in one flush, how many items
 	// stand in a known order: the rest may have any.
 	heads map[int]int
 }
 
 func newModel(s *project) *model {
-	m := &model{project: s, mem: map[int]*object{}, over: map[place]change{}, wiped: map[place]bool{}}
+	m := &model{project: s, mem: map[int]*object{}, over: map[place]change{}, wiped: map[place]bool{}, given: map[int]bool{}}
 	m.db = database{rows: map[int]*row{}, edges: make([]edges, len(s.assocs))}
 	for i := range m.db.edges {
 		m.db.edges[i] = edges{}
@@ -149,6 +152,7 @@ func newModel(s *project) *model {
 func (m *model) clone() *model {
 	c := *m
 	c.db, c.edges, c.over, c.wiped = m.db.clone(), cloneEdges(m.edges), maps.Clone(m.over), maps.Clone(m.wiped)
+	c.given = maps.Clone(m.given)
 	c.mem = make(map[int]*object, len(m.mem))
 	for h, o := range m.mem {
 		c.mem[h] = o.clone()

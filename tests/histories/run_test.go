@@ -149,7 +149,7 @@ func (r *run) readStep(a *action, st step) bool {
 	}
 	before, was := r.wire.writes, r.m
 	err := guarded(func() error { return a.do(r, st) })
-	flushed := r.wire.writes != before
+	flushed := r.wire.writes != before+a.writes
 	switch {
 	case err != nil:
 		r.fail("%s: %v", st, err)

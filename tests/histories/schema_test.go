@@ -2,6 +2,7 @@ package histories_test
 
 import (
 	"context"
+	"iter"
 	"reflect"
 	"slices"
 	"strings"
@@ -28,6 +29,8 @@ type typ struct {
 	blank func() any
 	find  func(ctx context.Context, em *orm.EntityManager, cond any, opts ...orm.FindOption) ([]any, error)
 	merge func(em *orm.EntityManager, x any) (any, error)
+	// stream reads all rows of the type.
+	stream func(ctx context.Context, em *orm.EntityManager) iter.Seq2[any, error]
 }
 
 // group is a unique constraint over scalars and to-one views, by name.
@@ -140,6 +143,15 @@ func typed[T any](s *project, name string) *typ {
 		return list, err
 	}
 	t.merge = func(em *orm.EntityManager, x any) (any, error) { return orm.Merge(em, x.(*T)) }
+	t.stream = func(ctx context.Context, em *orm.EntityManager) iter.Seq2[any, error] {
+		return func(yield func(any, error) bool) {
+			for x, err := range orm.Stream[T](ctx, em, nil) {
+				if !yield(x, err) {
+					return
+				}
+			}
+		}
+	}
 	s.types = append(s.types, t)
 	return t
 }

@@ -21,11 +21,10 @@ type outcome struct {
 	// writes reports that rows or links change; wrote are the types whose rows do.
 	writes bool
 	wrote  map[*typ]bool
+	// hooks reports rows whose hooks run before they are written.
+	hooks bool
 	// wipes reports collections that are emptied unread: nobody knows yet whether that writes.
 	wipes bool
-	// along reports rows the unit does not have that the database deletes, or whose
-	// references it empties.
-	along bool
 }
 
 // settling is a flush in the model.
@@ -195,7 +194,6 @@ func (s *settling) releaseEdges(a *assoc) {
 			if !s.gone[r] && !s.lost[r] {
 				continue
 			}
-			s.out.along = s.out.along || (a.cascade || a.setNull) && s.mem[l] == nil
 			switch {
 			case a.links, a.setNull:
 				e.drop(l, r)
@@ -241,6 +239,7 @@ func (s *settling) write() {
 	for h, o := range s.mem {
 		if o.status == fresh && !s.gone[h] {
 			s.wrote(o.typ)
+			s.out.hooks = s.out.hooks || o.typ.hasHooks(true)
 			s.db.rows[h] = &row{o.typ, slices.Clone(o.values), 1}
 		}
 	}
@@ -279,6 +278,7 @@ func (s *settling) written(h int, r *row, before database) *row {
 	}
 	if changed {
 		s.wrote(r.typ)
+		s.out.hooks = s.out.hooks || r.typ.hasHooks(false)
 		next.version++
 	}
 	return next

@@ -76,6 +76,8 @@ type action struct {
 	// do does it in the unit. Reads may write what is pending before.
 	do   func(r *run, st step) error
 	read bool
+	// writes is how many operations it sends itself.
+	writes int
 	// alone steps use another unit, outside of transactions; inside ones are done in them.
 	alone, inside bool
 	// forgets says that entities leave the unit, and may be read anew.

@@ -19,6 +19,9 @@ func (l Leaves) Add(i int) {
 	}
 }
 
+// Delete takes leaf i out of a set that is not nil.
+func (l Leaves) Delete(i int) { l[i/64] &^= 1 << (i % 64) }
+
 // Clone returns a copy.
 func (l Leaves) Clone() Leaves {
 	if l == nil {

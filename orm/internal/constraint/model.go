@@ -21,6 +21,9 @@ type Rules struct {
 	References []*Reference
 	// Linked are the owning many-to-many relations that lead to the entity.
 	Linked []*mapper.Property
+	// Followers are the references to rows of the entity that the database empties, or whose
+	// rows it deletes, when such a row is deleted.
+	Followers []*mapper.Property
 	// Referenced reports that some relation refers to rows of the hierarchy.
 	Referenced bool
 	// Frees are the topmost entities whose rows may be referred to by rows that the database
@@ -103,12 +106,16 @@ func (m *Model) link(reg *mapper.Registry) {
 			if p.Kind == mapper.ManyToMany {
 				referenced[owner.Root().Ordinal] = true
 			}
-			if p.Kind != mapper.ManyToMany || !p.Relation.Owning || p.Entity != owner {
+			if !p.Relation.Owning || p.Entity != owner {
 				continue
 			}
 			for _, r := range m.rules {
-				if r.Entity.IsSubtypeOf(p.Relation.Target) {
+				switch {
+				case !r.Entity.IsSubtypeOf(p.Relation.Target):
+				case p.Kind == mapper.ManyToMany:
 					r.Linked = append(r.Linked, p)
+				case !p.Relation.NoConstraint && cascades(p):
+					r.Followers = append(r.Followers, p)
 				}
 			}
 		}
@@ -235,17 +242,22 @@ func references(e *mapper.Entity) []*Reference {
 		for _, c := range p.Columns {
 			nullable = nullable && c.Nullable
 		}
-		rule := p.Relation.OnDelete
 		list = append(list, &Reference{
 			Property: p,
 			Target:   p.Relation.Target.Root(),
 			Nullable: nullable,
 			Enforced: !p.Relation.NoConstraint,
-			Cascades: rule == mapper.RuleCascade || rule == mapper.RuleSetNull,
+			Cascades: cascades(p),
 			Follows:  p.Relation.OnUpdate == mapper.RuleCascade || p.Relation.OnUpdate == mapper.RuleSetNull,
 		})
 	}
 	return list
+}
+
+// cascades reports a reference that the database empties, or whose row it deletes, when the
+// row it refers to is deleted.
+func cascades(p *mapper.Property) bool {
+	return p.Relation.OnDelete == mapper.RuleCascade || p.Relation.OnDelete == mapper.RuleSetNull
 }
 
 // identity is the same for one unique key seen from several entities of a table.

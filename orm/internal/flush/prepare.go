@@ -101,6 +101,13 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		w.Unit.ResolveWipe(c.Owner, c.Property, items)
 		read = true
 	}
+	for _, c := range w.Unit.Unplaced() {
+		positions, err := w.Loader.Positions(ctx, c.Owner, c.Property)
+		if err != nil {
+			return false, err
+		}
+		w.Unit.Place(c.Owner, c.Property, positions)
+	}
 	for _, m := range w.synced.Suspects {
 		found, err := w.missing(ctx, m)
 		if err != nil {
@@ -177,6 +184,9 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 			spread[m] = !w.soft(m)
 		}
 		if !w.Enforced {
+			if read, err := w.followers(ctx); err != nil || read {
+				return read, err
+			}
 			w.along()
 		}
 		// What was to be marked may be reached from a row that is deleted, and then spreads as one.
@@ -198,6 +208,36 @@ func (w *Work) along() {
 			w.gone(m, true)
 		}
 	}
+}
+
+// followers reads the rows that the mapping says are deleted, or lose a reference, with a
+// row that is deleted, where the database does neither: what was not read goes along, too.
+func (w *Work) followers(ctx context.Context) (read bool, err error) {
+	targets := map[*mapper.Property][]*unit.Managed{}
+	var order []*mapper.Property
+	for _, m := range w.removed {
+		if m.IsNew() || w.soft(m) || w.followed[m] {
+			continue
+		}
+		if w.followed == nil {
+			w.followed = map[*unit.Managed]bool{}
+		}
+		w.followed[m] = true
+		for _, p := range w.Model.Of(m.Meta).Followers {
+			if targets[p] == nil {
+				order = append(order, p)
+			}
+			targets[p] = append(targets[p], m)
+		}
+	}
+	for _, p := range order {
+		rows, err := w.Loader.Referring(ctx, p, targets[p])
+		if err != nil {
+			return false, err
+		}
+		read = read || len(rows) > 0
+	}
+	return read, nil
 }
 
 // deleted are the entities whose rows are deleted, not marked.

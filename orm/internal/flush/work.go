@@ -24,6 +24,11 @@ type Loader interface {
 	Items(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]*unit.Managed, error)
 	// Leaves reads properties of an entity that was read in part.
 	Leaves(ctx context.Context, m *unit.Managed, leaves []*mapper.Property) error
+	// Positions reads the stored places of the items of an ordered relation.
+	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
+	// Referring reads the rows whose reference leads to one of the targets in the database,
+	// those included that filters hide.
+	Referring(ctx context.Context, p *mapper.Property, targets []*unit.Managed) ([]*unit.Managed, error)
 }
 
 // Work is what one flush is about, from preparation to publication.
@@ -48,10 +53,12 @@ type Work struct {
 	// hard are those of them whose rows are deleted although their type has softDelete.
 	hard map[*unit.Managed]bool
 	// led are the rows that references with orphan removal lead to, while orphans are looked for.
-	led     map[*slot.Entry]bool
-	inserts map[*unit.Managed]*changeset.Change
-	keys    map[*unit.Managed]any // of stored entities whose key changes
-	frozen  []unsafe.Pointer      // the entities as they were written, by change
+	led map[*slot.Entry]bool
+	// followed are the removed entities whose followers were read.
+	followed map[*unit.Managed]bool
+	inserts  map[*unit.Managed]*changeset.Change
+	keys     map[*unit.Managed]any // of stored entities whose key changes
+	frozen   []unsafe.Pointer      // the entities as they were written, by change
 }
 
 // Empty reports that there is nothing to write.

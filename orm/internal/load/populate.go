@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/fault"
@@ -132,7 +133,7 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 	ctx, end := l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
 	defer func() { end(err) }()
 	if p.Relation.Style == mapper.PointerField && slices.ContainsFunc(roots, func(m *managed) bool { return l.unit.Hides(m, p) }) {
-		_, _ = l.unit.Sync() // what is wrong with the views is told by the flush
+		l.unit.Meet()
 	}
 	switch {
 	case p.Kind.IsToMany():
@@ -457,6 +458,56 @@ func (l *Loader) Items(ctx context.Context, m *managed, p *mapper.Property) ([]*
 // Leaves reads properties of an entity that was read in part, for a flush.
 func (l *Loader) Leaves(ctx context.Context, m *managed, leaves []*mapper.Property) error {
 	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, l.defaults.Options())
+}
+
+// Positions reads the stored places of the items of an ordered relation, for a flush.
+// Nothing of them becomes managed, and no filter hides any.
+func (l *Loader) Positions(ctx context.Context, m *managed, p *mapper.Property) (list []unit.Position, err error) {
+	o := l.defaults.Options()
+	o.Filters, o.NoEager = nil, true
+	scratch := New(l.db, l.unit.Scratch(), l.session, l.defaults)
+	node := one(p)
+	node.Fields = p.Relation.Target.Key
+	st, err := scratch.positionsStatement(node, o)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.session.Query(ctx, st.program, find.Args(node, nil, []any{keyValue(m.Key)}))
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	rd := newReader(scratch, st, o)
+	defer rd.release()
+	owner := mapper.NewKeyRow(p.Entity)
+	var cell any
+	rd.behind = []any{&cell}
+	for rows.Next() {
+		item, err := rd.row(rows, owner.Targets())
+		if err != nil {
+			return nil, err
+		}
+		at, err := p.Relation.Pivot.Order.Type.Decode(cell)
+		if err != nil {
+			return nil, err
+		}
+		if n, ok := at.(int64); ok {
+			list = append(list, unit.Position{Key: item.Key, At: int(n)})
+		}
+	}
+	return list, rows.Close()
+}
+
+// Referring reads the rows whose reference leads to one of the targets in the database,
+// for a flush. No filter hides any.
+func (l *Loader) Referring(ctx context.Context, p *mapper.Property, targets []*managed) ([]*managed, error) {
+	o := l.defaults.Options()
+	o.Filters, o.NoEager = nil, true
+	keys := make([]any, len(targets))
+	for i, m := range targets {
+		keys[i] = keyValue(m.Key)
+	}
+	return l.Find(ctx, &Request{Entity: p.Entity, Cond: conditions.M{p.Path: conditions.M{"$in": keys}}, Options: o})
 }
 
 // one is a populate node for a single relation.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -34,12 +35,37 @@ func (l *Loader) relatedStatement(node *populate.Node, o *Options) (*statement, 
 	return st, err
 }
 
+// positionsStatement returns the compiled query of the places of ordered items.
+func (l *Loader) positionsStatement(node *populate.Node, o *Options) (*statement, error) {
+	key, _ := nodeKey([]byte{'P'}, node)
+	key, known := o.restrictKey(key)
+	if known {
+		if st, ok := l.db.Programs.Get(key).(*statement); ok {
+			return st, nil
+		}
+	}
+	sel, err := find.Related(l.db.Registry, node)
+	if err != nil {
+		return nil, err
+	}
+	sel.Via.Positions, sel.OrderBy = true, nil
+	st, err := l.compileSelect(sel, node, o)
+	if err == nil && known {
+		l.db.Programs.Put(key, st)
+	}
+	return st, err
+}
+
 // compileRelated makes the statement of a select-in node.
 func (l *Loader) compileRelated(node *populate.Node, o *Options) (*statement, error) {
 	sel, err := find.Related(l.db.Registry, node)
 	if err != nil {
 		return nil, err
 	}
+	return l.compileSelect(sel, node, o)
+}
+
+func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) (_ *statement, err error) {
 	sel.NullsLowest = o.NullsLowest
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	if st.filters, err = o.restrictSelect(sel); err != nil {

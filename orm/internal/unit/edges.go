@@ -146,7 +146,7 @@ func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 	s := u.change(owner, p)
 	before := s.Mark(x)
 	s.Join(x)
-	u.journal.joined(owner, p, x, before)
+	u.journal.joined(owner, p, x, before, true)
 	if p.Relation.Style == mapper.SliceField && (s.Loaded || *p.Slice(owner.Entity) != nil) {
 		list := p.Slice(owner.Entity)
 		for _, y := range *list {
@@ -207,7 +207,7 @@ func (u *Unit) agree(l listView) {
 		if !s.Has(x) {
 			before := s.Mark(x)
 			s.Join(x)
-			u.journal.joined(l.m, l.p, x, before)
+			u.journal.joined(l.m, l.p, x, before, false)
 		}
 	}
 	s.Reorder(l.list)

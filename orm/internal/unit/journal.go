@@ -173,6 +173,8 @@ type joinedStep struct {
 	edge   *edgeStep
 	before slot.Mark
 	field  bool // the user's slice, not the agreed list
+	// mirrored says that it is another view that the user changed.
+	mirrored bool
 }
 
 type leftStep struct {
@@ -181,15 +183,15 @@ type leftStep struct {
 	sets int
 }
 
-func (j *Journal) joined(owner *Managed, p *mapper.Property, x unsafe.Pointer, before slot.Mark) {
+func (j *Journal) joined(owner *Managed, p *mapper.Property, x unsafe.Pointer, before slot.Mark, mirrored bool) {
 	if j != nil {
-		j.add(&joinedStep{place{owner, p}, x, j.current(), before, false})
+		j.add(&joinedStep{place: place{owner, p}, x: x, edge: j.current(), before: before, mirrored: mirrored})
 	}
 }
 
 func (j *Journal) left(owner *Managed, p *mapper.Property, x unsafe.Pointer, at int, before slot.Mark) {
 	if j != nil {
-		j.add(&leftStep{joinedStep{place{owner, p}, x, j.current(), before, false}, at, j.u.Items(owner, p).Sets})
+		j.add(&leftStep{joinedStep{place: place{owner, p}, x: x, edge: j.current(), before: before}, at, j.u.Items(owner, p).Sets})
 	}
 }
 
@@ -198,7 +200,7 @@ func (j *Journal) listed(owner *Managed, p *mapper.Property, x unsafe.Pointer, a
 	if j == nil {
 		return
 	}
-	s := joinedStep{place{owner, p}, x, j.current(), slot.Mark{}, true}
+	s := joinedStep{place: place{owner, p}, x: x, edge: j.current(), field: true}
 	if at < 0 {
 		j.add(&s)
 	} else {
@@ -211,14 +213,23 @@ func (s *joinedStep) undo(u *Unit) {
 		return
 	}
 	if s.field {
-		list := s.p.Slice(s.m.Entity)
-		if i := slices.Index(*list, s.x); i >= 0 {
-			*list = slices.Concat((*list)[:i], (*list)[i+1:])
-		}
+		s.takeOut()
 		return
 	}
-	if st := u.Items(s.m, s.p); st != nil && st.Has(s.x) {
-		u.change(s.m, s.p).Unjoin(s.x, s.before)
+	st := u.Items(s.m, s.p)
+	if st == nil || !st.Has(s.x) {
+		return
+	}
+	if u.change(s.m, s.p).Unjoin(s.x, s.before); s.mirrored && s.p.Relation.Style == mapper.SliceField && st.Loaded {
+		s.takeOut() // a read has shown it since
+	}
+}
+
+// takeOut takes the item out of the user's slice.
+func (s *joinedStep) takeOut() {
+	list := s.p.Slice(s.m.Entity)
+	if i := slices.Index(*list, s.x); i >= 0 {
+		*list = slices.Concat((*list)[:i], (*list)[i+1:])
 	}
 }
 

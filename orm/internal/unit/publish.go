@@ -70,6 +70,7 @@ func (s *flushedStep) undo(u *Unit) {
 	switch {
 	case s.after == Dropped: // deleted
 		u.retrack(m)
+		u.unknow(m.Meta, s.at)
 	case s.snap == nil:
 		m.Snap, m.Loaded = nil, nil
 	case planted.Is(planted.UndoSnapshots):
@@ -221,6 +222,7 @@ func (p *Publication) Deleted(m *Managed) {
 		p.u.ended = map[unsafe.Pointer]bool{}
 	}
 	p.u.flushed(m, Dropped, nil)
+	p.u.deleted = p.u.deleted || p.u.journal != nil
 	p.u.ended[m.Entity] = true
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
@@ -277,7 +279,7 @@ type settledStep struct {
 	items          *slot.Items
 	added, removed []unsafe.Pointer
 	known          []unsafe.Pointer
-	wiped          bool
+	placed, wiped  bool
 }
 
 // settleLists publishes the changes of collections.
@@ -294,7 +296,7 @@ func (p *Publication) settleLists() {
 			continue
 		}
 		if u.journal != nil {
-			u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Wiped})
+			u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Placed, s.Wiped})
 		}
 		if !planted.Is(planted.PublishLists) {
 			s.Settle()
@@ -303,7 +305,7 @@ func (p *Publication) settleLists() {
 		case !s.Loaded:
 			u.keepItems(t.m, t.p, nil)
 		case t.p.Relation.Ordered:
-			s.Known = s.View()
+			s.Known, s.Placed = s.View(), true
 		}
 	}
 	u.touched = later
@@ -337,7 +339,7 @@ func (s *settledStep) undo(u *Unit) {
 		removed = nil
 	}
 	st.Unsettle(added, removed)
-	st.Known, st.Wiped, st.Dirty = s.known, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
+	st.Known, st.Placed, st.Wiped, st.Dirty = s.known, s.placed, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
 }
 

@@ -36,7 +36,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
-		m.Loaded.Add(p.Index)
+		if m.Loaded.Add(p.Index); !known {
+			u.noteNull(m, p)
+		}
 		return nil
 	}
 	// What was assigned to a property that was not read is no change, but for a scalar
@@ -59,6 +61,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 // Began starts to note what a refresh gives up: when an earlier flush of the same
 // transaction is taken back, it gives up what the user had changed before that.
 func (u *Unit) Began() { u.given = map[place]int{} }
+
+// Ended notes that the transaction has ended, and nothing more is taken back with it.
+func (u *Unit) Ended() { u.given, u.nulls, u.deleted = nil, nil, false }
 
 // givenUp reports that a refresh after a flush took what is stored, and that it is still there.
 func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
@@ -367,6 +372,49 @@ func (u *Unit) Wiped() (list []Collection) {
 		list = append(list, Collection{t.m, t.p, s.Wiped})
 	}
 	return list
+}
+
+// Unplaced returns the ordered collections that were changed and read without the stored
+// places of their items, which need not follow each other.
+func (u *Unit) Unplaced() (list []Collection) {
+	for _, t := range u.touched {
+		if !t.p.Relation.Ordered || !t.p.Relation.Owning || t.m.State != Clean || t.m.Snap == nil {
+			continue
+		}
+		if s := u.Items(t.m, t.p); s != nil && s.Dirty && s.Loaded && !s.Partial && !s.Wiped && !s.Placed && len(s.Known) > 0 {
+			list = append(list, Collection{t.m, t.p, false})
+		}
+	}
+	return list
+}
+
+// Position is the stored place of an item, by its key.
+type Position struct {
+	Key any
+	At  int
+}
+
+// Place tells where the items of an ordered collection stand in the database.
+func (u *Unit) Place(m *Managed, p *mapper.Property, positions []Position) {
+	s := u.Items(m, p)
+	last := -1
+	for _, at := range positions {
+		last = max(last, at.At)
+	}
+	var known []unsafe.Pointer
+	if last < 4*len(positions)+64 {
+		known = make([]unsafe.Pointer, last+1)
+	}
+	for _, at := range positions {
+		if at.At < 0 || at.At >= len(known) || known[at.At] != nil {
+			known = append([]unsafe.Pointer{nil}, s.Known...) // nothing stands where it should: all get a new place
+			break
+		}
+		if item := u.Lookup(p.Relation.Target, at.Key); item != nil {
+			known[at.At] = item.Entity
+		}
+	}
+	s.Known, s.Placed = known, true
 }
 
 // Collection is a to-many property of an entity.

@@ -32,6 +32,10 @@ type Unit struct {
 	// given up for what is stored, inside the open transaction.
 	clock int
 	given map[place]int
+	// nulls are references that were read as null after rows were deleted inside the open
+	// transaction, which may have emptied them; deleted says that there were such rows.
+	nulls   []nullRead
+	deleted bool
 	// swept are items to take out of collections once a journal is undone.
 	swept []sweep
 	// again are references to take from the snapshot once a journal is undone.

@@ -233,6 +233,9 @@ func (b *selectBuilder) output() {
 	for _, e := range b.q.Exprs {
 		b.sel.Columns = append(b.sel.Columns, Column{Expr: b.expr(e.Expr), Name: e.Name})
 	}
+	if b.q.Via != nil && b.q.Via.Positions {
+		b.sel.Columns = append(b.sel.Columns, Column{Expr: b.pivotOrder})
+	}
 	if len(b.sel.Columns) == 0 {
 		b.fail("%w: nothing is selected from %s", ErrQuery, b.q.Entity.Name)
 	}
