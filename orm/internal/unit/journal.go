@@ -33,6 +33,14 @@ func (u *Unit) Record() *Journal {
 	return u.journal
 }
 
+// Look starts a journal for as long as it takes to see what is pending: it is undone before
+// the next one. The unit keeps its memory.
+func (u *Unit) Look() *Journal {
+	u.looked = Journal{u: u}
+	u.journal = &u.looked
+	return u.journal
+}
+
 // Stop ends the recording.
 func (u *Unit) Stop() { u.journal = nil }
 
