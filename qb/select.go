@@ -19,8 +19,8 @@ func (*Write) query()  {}
 // The columns of a result row are, in order: the key columns of the owner when
 // Via is set; for each property of Output its columns (one for a formula; the
 // target's key columns for the inverse side of a one-to-one); the same for the
-// Fields of every joined node of Populate, depth first; then one for each of
-// Exprs.
+// Fields of every joined node of Populate, depth first; one for each of Exprs; then
+// the place of the item where Via asks for it.
 type Select struct {
 	Registry *mapper.Registry
 	// Entity is the root.

@@ -305,7 +305,7 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 				m.wipes++
 				m.wiped[place{st.H, v.at}] = true
 			}
-			if name == "take" && (!o.loaded[v.at] || o.partial[v.at]) {
+			if !wholly(name) && (!o.loaded[v.at] || o.partial[v.at]) {
 				m.unsure[place{st.H, v.at}] = true
 			}
 			m.showList(st.H, o, v, list)

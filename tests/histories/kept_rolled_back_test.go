@@ -30,6 +30,18 @@ var keptRolledBack = []keptHistory{
 		{Do: "load", H: 1, F: "For"},
 		{Do: "flush"},
 	}},
+	{"a target read in part, assigned and populated by a join", []step{
+		{Do: "new", H: 1, T: "tour", V: []any{1, "N2"}},
+		{Do: "new", H: 9, T: "coach", V: []any{9, "P193", 3}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "find", H: 1, F: "H"},
+		{Do: "find", H: 9},
+		{Do: "mode", N: 1},
+		{Do: "point", H: 9, F: "Tour", To: []int{1}},
+		{Do: "populate", H: 9, F: "Tour", N: 1},
+		{Do: "propagate", N: 1},
+	}},
 	{"an item behind a gap among the stored places", []step{
 		{Do: "new", H: 1, T: "play", V: []any{1, "T4"}},
 		{Do: "attach", H: 2, T: "play", F: "Sequels", To: []int{1}, V: []any{2, "T3"}},

@@ -129,8 +129,8 @@ type model struct {
 	over map[place]change
 	// wiped are collections that were emptied without being read.
 	wiped map[place]bool
-	// unsure are collections out of which something was taken without their being read:
-	// whether it was there only the database knows.
+	// unsure are collections to which something was added, or out of which it was taken, without
+	// their being read: whether it was there only the database knows.
 	unsure map[place]bool
 	// wipes counts them.
 	wipes int

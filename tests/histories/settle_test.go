@@ -23,8 +23,8 @@ type outcome struct {
 	wrote  map[*typ]bool
 	// hooks reports rows whose hooks run before they are written.
 	hooks bool
-	// wipes reports collections that are emptied unread, or something is taken out of: nobody
-	// knows yet whether that writes.
+	// wipes reports collections that are emptied or changed unread: nobody knows yet whether
+	// that writes.
 	wipes bool
 }
 
