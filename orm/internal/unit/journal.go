@@ -74,6 +74,7 @@ func (j *Journal) Undo() {
 	u.retake()
 	u.sweep()
 	u.trim()
+	u.early = nil
 	j.steps, j.edges = nil, nil
 }
 
@@ -110,6 +111,20 @@ func (j *Journal) edge(row *Managed, ref *mapper.Property, after *slot.Entry) {
 	if j != nil {
 		j.edges = append(j.edges, &edgeStep{row, ref, after})
 	}
+}
+
+// resume lets the steps on lists that follow belong to the last move of a reference.
+func (j *Journal) resume(row *Managed, ref *mapper.Property) {
+	if j == nil {
+		return
+	}
+	for _, e := range slices.Backward(j.edges) {
+		if e != nil && e.row == row && e.ref == ref {
+			j.edges = append(j.edges, e)
+			return
+		}
+	}
+	j.noEdge()
 }
 
 // noEdge ends the edge that steps on lists belong to.

@@ -240,7 +240,7 @@ func (p *Publication) Done() {
 			p.Removed(m)
 		}
 	}
-	u.dropped = nil
+	u.dropped, u.early = nil, nil
 	p.settleLists()
 	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
 		p.vanish()
