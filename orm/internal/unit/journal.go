@@ -259,7 +259,7 @@ func (s *joinedStep) takeOut() {
 func (s *leftStep) undo(u *Unit) {
 	if s.field {
 		list := s.p.Slice(s.m.Entity)
-		if !slices.Contains(*list, s.x) {
+		if *list != nil && !slices.Contains(*list, s.x) { // nil: the user has emptied all of it since
 			*list = slices.Insert(slices.Clip(*list), min(max(s.at, 0), len(*list)), s.x)
 		}
 		return
