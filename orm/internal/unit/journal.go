@@ -252,7 +252,7 @@ func (s *joinedStep) undo(u *Unit) {
 func (s *joinedStep) takeOut() {
 	list := s.p.Slice(s.m.Entity)
 	if i := slices.Index(*list, s.x); i >= 0 {
-		*list = slices.Concat((*list)[:i], (*list)[i+1:])
+		*list = slices.Delete(slices.Clone(*list), i, i+1) // nil would be the user's
 	}
 }
 
@@ -270,7 +270,8 @@ func (s *leftStep) undo(u *Unit) {
 	}
 	at := s.at
 	if at < 0 {
-		at = st.Place(s.x) // it may have been read since
+		at = st.Place(s.x)                             // it may have been read since
+		st.Partial = st.Partial || at < 0 && st.Loaded // without what is there again
 	}
 	if s.p.Relation.Style == mapper.SliceField && s.at < 0 && at >= 0 {
 		if list := s.p.Slice(s.m.Entity); slices.Equal(*list, st.Read()) {
