@@ -3,6 +3,7 @@ package mapper
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // FieldBuilder describes one field, with the words of tags. Each method returns
@@ -85,6 +86,15 @@ func (f *FieldBuilder) Index(group ...string) *FieldBuilder {
 
 // Fulltext adds an index of the engine's text search.
 func (f *FieldBuilder) Fulltext() *FieldBuilder { return f.option("fulltext", "") }
+
+// Expires lets a document database remove documents once the time of the field is that
+// long ago (MongoDB).
+func (f *FieldBuilder) Expires(after time.Duration) *FieldBuilder {
+	return f.option("expires", after.String())
+}
+
+// Geo adds an index of places on the earth (MongoDB).
+func (f *FieldBuilder) Geo() *FieldBuilder { return f.option("geo", "") }
 
 // Required forbids NULL.
 func (f *FieldBuilder) Required() *FieldBuilder { return f.option("required", "") }

@@ -117,6 +117,9 @@ func (x *Index) dump(b *strings.Builder) {
 	fmt.Fprintf(b, "  index %s (%s)", x.Name, strings.Join(columnNames(x.Columns), ", "))
 	words(b, cond(x.Unique, " unique"), cond(x.Deferrable, " deferrable"), cond(x.Fulltext, " fulltext"), cond(x.Where != "", " where "+x.Where), cond(x.Expression != "", " on "+x.Expression),
 		cond(len(x.Include) > 0, " include "+strings.Join(columnNames(x.Include), ", ")))
+	if x.Document != nil {
+		b.WriteString(x.Document.dump())
+	}
 	b.WriteByte('\n')
 }
 

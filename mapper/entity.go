@@ -119,6 +119,8 @@ type Index struct {
 	Where      string // partial index predicate, raw SQL
 	Expression string // expression index, raw SQL
 	Fulltext   bool
+	// Document is what only document databases have, nil for a plain index.
+	Document *DocumentIndex
 }
 
 // Check is a table check constraint.

@@ -1,5 +1,7 @@
 package mapper
 
+import "time"
+
 // facts are what a tag, or a builder call, says about one field. The zero value
 // says nothing.
 type facts struct {
@@ -16,6 +18,8 @@ type facts struct {
 	optional   bool
 
 	unique, index, fulltext bool
+	expires, geo            bool
+	expiresAfter            time.Duration
 	deferrable              bool
 	uniqueGroup, indexGroup string
 
@@ -88,6 +92,7 @@ type indexFacts struct {
 	unique, fulltext  bool
 	deferrable        bool
 	where, expression string
+	document          DocumentIndex
 }
 
 // has reports whether the option was given.

@@ -228,6 +228,9 @@ func (b *builder) checkName(table, about string) string {
 }
 
 func (b *builder) index(t *table, at *schema.Table, ix *index) error {
+	if ix.Document != nil {
+		return b.unsupported(t.name+"."+ix.Name, "an index of documents")
+	}
 	ai := schema.NewIndex(ix.Name).SetUnique(ix.Unique)
 	switch {
 	case ix.Expression != "" && !b.expressions:

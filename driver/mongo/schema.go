@@ -93,22 +93,12 @@ func (e *engine) createIndexes(ctx context.Context, collection *mongo.Collection
 	if len(indexes) == 0 {
 		return nil
 	}
-	models := make([]mongo.IndexModel, len(indexes))
+	specs := make(bson.A, len(indexes))
 	for i, index := range indexes {
-		opts := options.Index()
-		if index.Name != "" {
-			opts.SetName(index.Name)
-		}
-		if index.Unique {
-			opts.SetUnique(true)
-		}
-		if index.Partial != nil {
-			opts.SetPartialFilterExpression(index.Partial)
-		}
-		models[i] = mongo.IndexModel{Keys: index.Keys, Options: opts}
+		specs[i] = index.Spec()
 	}
-	_, err := collection.Indexes().CreateMany(ctx, models)
-	return err
+	command := bson.D{{Key: "createIndexes", Value: collection.Name()}, {Key: "indexes", Value: specs}}
+	return collection.Database().RunCommand(ctx, command).Err()
 }
 
 // seed raises the counter of an auto-increment key to the greatest key there is.

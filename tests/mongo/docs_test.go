@@ -2,10 +2,12 @@ package mongo_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log"
 	"os"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
@@ -14,6 +16,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/internal/testdb"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/rel"
@@ -63,6 +66,24 @@ type Product struct {
 	Name string
 }
 
+var sessions = mapper.Define(func(e *mapper.Builder[Session]) {
+	e.Index(mapper.IndexDefinition{Properties: []string{"city"}, Unique: true, Document: mapper.DocumentIndex{
+		Filter: map[string]any{"state": "open"},
+	}})
+	e.Index(mapper.IndexDefinition{Properties: []string{"data"}, Document: mapper.DocumentIndex{Wildcard: true}})
+	e.Index(mapper.IndexDefinition{Properties: []string{"state", "city"}, Document: mapper.DocumentIndex{Locale: "de", Strength: 1}})
+})
+
+// Session goes a day after it was last seen.
+type Session struct {
+	ID    int64
+	State string
+	City  string
+	Seen  time.Time       `orm:",expires=24h"`
+	Place json.RawMessage `orm:",geo"` // GeoJSON
+	Data  map[string]any
+}
+
 // TestPage runs the examples of docs/mongodb.md.
 func TestPage(t *testing.T) {
 	uri, name := testdb.Mongo(t)
@@ -74,6 +95,7 @@ func TestPage(t *testing.T) {
 	ok(t, err)
 	t.Cleanup(func() { ok(t, db.Close()) })
 	ok(t, schema.Create(t.Context(), db))
+	open(t, sessions)
 	em := db.Fork()
 	ann := &Person{Name: "ann", Address: Address{City: "Oslo"}, Labels: []string{"reader", "guest"}}
 	order := &Order{Buyer: rel.To(ann), Total: "12.50"}
