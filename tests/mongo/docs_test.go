@@ -107,6 +107,9 @@ func TestPage(t *testing.T) {
 	ok(t, failing(t.Context(), em))
 	ok(t, reading(t.Context(), db, em, ann))
 	ok(t, grouping(t.Context(), em))
+	over, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	is(t, watching(over, em, ""), orm.ErrCanceled)
 	where, err := orm.Count[Person](t.Context(), em, orm.M{"address.geo.Lat >": 59})
 	if err != nil || where != 0 {
 		t.Errorf("%d, %v", where, err)
@@ -152,6 +155,17 @@ func failing(ctx context.Context, em *orm.EntityManager) error {
 		}
 	}
 	return err
+}
+
+func watching(ctx context.Context, em *orm.EntityManager, seen string) error {
+	for event, err := range orm.Watch[Person](ctx, em, orm.WatchAfter(seen), orm.WatchFind(orm.Populate("orders"))) {
+		if err != nil {
+			return err
+		}
+		log.Printf("%s of person %v: %v", event.Kind, event.Key, event.Properties)
+		seen = event.Token
+	}
+	return nil
 }
 
 func connecting(uri string) driver.Connector {
