@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/mapper/gotypes"
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/defined"
+	"github.com/weft-orm/weft/mapper/gotypes/testdata/imported"
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/kinds"
 	"github.com/weft-orm/weft/tests/model"
 )
@@ -38,6 +39,39 @@ func TestSameRegistry(t *testing.T) {
 		if report.Origin != gotypes.FromKeys || len(report.Unknown) != 0 {
 			t.Errorf("%s: origin %d, unknown %v", c.dir, report.Origin, report.Unknown)
 		}
+	}
+}
+
+// TestImported reads a function that lists entities of other packages too, whose mappings
+// are made by calls with constants.
+func TestImported(t *testing.T) {
+	want, err := mapper.Build(mapper.Options{}, imported.Entities()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, report, err := gotypes.Load(t.Context(), "testdata/imported", gotypes.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Dump() != want.Dump() {
+		t.Errorf("from source:\n%s\nby reflection:\n%s", got.Dump(), want.Dump())
+	}
+	if report.Origin != gotypes.FromFunction || len(report.Unknown) != 0 {
+		t.Errorf("origin %d, unknown %v", report.Origin, report.Unknown)
+	}
+	var tables []string
+	for _, e := range got.Entities() {
+		tables = append(tables, e.Table.Name)
+	}
+	if text := strings.Join(tables, " "); text != "things my_outbox audit_entries the notes" {
+		t.Errorf("tables %s", text)
+	}
+	// What a function sets otherwise is not taken for what it was given.
+	if _, report, err = gotypes.Load(t.Context(), "testdata/imported", gotypes.Options{Entities: []string{"Letter"}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Unknown) != 2 || !strings.Contains(report.Unknown[1].Message, "argument of Table") {
+		t.Errorf("unknown %v", report.Unknown)
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // function is kept as one that does nothing: that there is one is all a mapping shows.
 func (in *interpreter) value(x ast.Expr, t reflect.Type) (reflect.Value, bool) {
 	x = ast.Unparen(x)
-	if c := in.source.info.Types[x].Value; c != nil {
+	if c := in.source.constant(x, in.bound); c != nil {
 		return constantValue(c, t)
 	}
 	switch t.Kind() {
