@@ -64,6 +64,8 @@ type atlas struct {
 	deferrable bool
 	// textTimes: times are kept as text.
 	textTimes bool
+	// fillsIn: a new column that is NOT NULL without a default gets an empty value in rows that are there.
+	fillsIn bool
 }
 
 // atlases are the dialects that weft can create tables in.
@@ -105,7 +107,7 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
 	},
 	{
 		sql: sql.MariaDB(), maxName: naming.MaxMySQL,
@@ -116,7 +118,7 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true, generatedNullable: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
 	},
 }
 

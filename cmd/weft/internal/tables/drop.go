@@ -7,13 +7,84 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/internal/address"
+	"github.com/weft-orm/weft/migrate"
 	"github.com/weft-orm/weft/schema"
 )
+
+// dropped is what drop prints.
+type dropped struct {
+	// Entities is of how many the tables were dropped.
+	Entities int `json:"entities"`
+	// History reports that the history of migrations went with them.
+	History bool `json:"history"`
+	// Database is the database that was dropped, "" when it was not.
+	Database string `json:"database,omitempty"`
+}
+
+func (g *group) drop() *cobra.Command {
+	var whole, keep bool
+	cmd := &cobra.Command{
+		Use: "drop", Short: "Drop the entities' tables", Args: cobra.NoArgs,
+		Long: "drop removes the tables, views, triggers and routines of the entities, and the history\nof migrations, which would say of tables that are gone that they were made. Other\ntables stay; --whole-database drops those too.",
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if whole {
+				return g.dropDatabase(cmd.Context())
+			}
+			return g.with(cmd.Context(), func(t *env.Target, opts []schema.Option) error {
+				n := len(t.Registry().Entities())
+				if err := g.Confirm("Drop the tables of %d entities with all their rows?", n); err != nil {
+					return err
+				}
+				if err := schema.Drop(cmd.Context(), t, opts...); err != nil {
+					return err
+				}
+				out := dropped{Entities: n}
+				if !keep {
+					var err error
+					if out.History, err = g.forget(cmd.Context(), t); err != nil {
+						return err
+					}
+				}
+				return g.Print(out, func(w io.Writer) error {
+					fmt.Fprintf(w, "dropped the tables of %d entities\n", n)
+					if out.History {
+						fmt.Fprintln(w, "dropped the history of migrations: weft migrate up begins with the first file")
+					}
+					return nil
+				})
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&whole, "whole-database", false, "drop the database itself, with all it holds")
+	cmd.Flags().BoolVar(&keep, "keep-history", false, "leave the history of migrations as it is")
+	return cmd
+}
+
+// forget drops the history of migrations, where there is one.
+func (g *group) forget(ctx context.Context, t *env.Target) (bool, error) {
+	s, set, err := g.Migrations("")
+	if err != nil {
+		return false, err
+	}
+	m, err := migrate.New(t, set, migrate.Table(s.Table))
+	if err != nil {
+		return false, err
+	}
+	status, err := m.Status(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !slices.ContainsFunc(status, func(s migrate.Status) bool { return s.Condition != migrate.Pending }) {
+		return false, nil
+	}
+	return true, m.Forget(ctx)
+}
 
 func (g *group) create() *cobra.Command {
 	return &cobra.Command{
@@ -50,6 +121,17 @@ func (g *group) dropDatabase(ctx context.Context) error {
 	if err := g.Confirm("Drop the database %s with all it holds?", a.Name); err != nil {
 		return err
 	}
+	err = g.dropNamed(ctx, a)
+	if err != nil {
+		return err
+	}
+	return g.Print(dropped{History: true, Database: a.Name}, func(w io.Writer) error {
+		_, err := fmt.Fprintf(w, "dropped %s\n", a.Name)
+		return err
+	})
+}
+
+func (g *group) dropNamed(ctx context.Context, a *address.Address) error {
 	switch a.Kind {
 	case "sqlite":
 		var all error
