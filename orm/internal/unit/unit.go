@@ -157,6 +157,9 @@ func (u *Unit) EntryOf(e *slot.Entry) *Managed {
 	return Of(e)
 }
 
+// Size is how many entities are managed.
+func (u *Unit) Size() int { return len(u.tracked) - u.gaps }
+
 // Find returns the managed entity at p, or nil.
 func (u *Unit) Find(p unsafe.Pointer) *Managed {
 	u.pointers()
