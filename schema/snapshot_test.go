@@ -116,6 +116,11 @@ func TestSnapshotPlans(t *testing.T) {
 			if got := strings.Join(script.Tables, " "); got != "lamps shelves tomes" {
 				t.Errorf("tables %s", got)
 			}
+			for _, s := range script.Up.Statements {
+				if s.Table == "" && (strings.Contains(s.SQL, "TABLE") || strings.Contains(s.SQL, "INDEX")) && !strings.HasPrefix(s.SQL, "ALTER INDEX") || s.Table == "authors" || strings.HasPrefix(s.Table, "new_") {
+					t.Errorf("%q is about %q", s.SQL, s.Table)
+				}
+			}
 			for range 2 { // there, back, and there again
 				must(t, schema.Apply(t.Context(), target{after, engine}, script.Up))
 				noDifference(t, target{after, engine}, objects...)
