@@ -96,6 +96,9 @@ func (d *Debug) Middleware(next http.Handler) http.Handler {
 			d.tell(rec)
 		}()
 		next.ServeHTTP(answer, r)
+		if answer.status == 0 {
+			answer.status = http.StatusOK // which the server says for a handler that says nothing
+		}
 	})
 }
 

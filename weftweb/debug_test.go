@@ -150,6 +150,29 @@ func TestDebugValues(t *testing.T) {
 	}
 }
 
+// TestDebugStatus tells a handler that says nothing from one that cuts the connection.
+func TestDebugStatus(t *testing.T) {
+	server, _, next := watched(t, weftweb.DebugOptions{}, nil, func(w http.ResponseWriter, r *http.Request) {
+		switch r.PathValue("id") {
+		case "1":
+			panic(http.ErrAbortHandler)
+		case "2":
+			w.WriteHeader(http.StatusTeapot)
+		}
+	})
+	for _, want := range []int{200, 0, 418} {
+		id := map[int]string{200: "0", 0: "1", 418: "2"}[want]
+		got := get(t, server.URL+"/notes/"+id)
+		x := next()
+		for x.Path != "/notes/"+id { // a client may ask again when a connection is cut
+			x = next()
+		}
+		if x.Status != want {
+			t.Errorf("answered %s, told %+v", got, x)
+		}
+	}
+}
+
 // TestDebugGuard lets nobody in but who knows the token, on this machine.
 func TestDebugGuard(t *testing.T) {
 	server, d, _ := watched(t, weftweb.DebugOptions{}, nil, func(http.ResponseWriter, *http.Request) {})
