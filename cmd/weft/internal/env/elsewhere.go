@@ -118,7 +118,7 @@ func (s *search) file(root, name string) error {
 func (s *search) call(fset *token.FileSet, root string, call *ast.CallExpr, imports map[string]string) {
 	ours := false
 	var missing []ast.Expr
-	for _, arg := range call.Args {
+	for _, arg := range listed(call.Args, imports) {
 		name := qualified(arg, imports)
 		i := strings.LastIndexByte(name, '.')
 		switch {
@@ -145,6 +145,33 @@ func (s *search) call(fset *token.FileSet, root string, call *ast.CallExpr, impo
 		s.told = append(s.told, fmt.Sprintf("%s: orm.Entities is given %s too, which is not in package %s, the one that was read: its tables are not seen; list it there in a func Entities() []any, or read this package (--models)",
 			at, b.String(), path.Base(s.pkg)))
 	}
+}
+
+// listed are the arguments with those of append and slices.Concat in their places.
+func listed(args []ast.Expr, imports map[string]string) []ast.Expr {
+	var list []ast.Expr
+	for _, arg := range args {
+		call, ok := ast.Unparen(arg).(*ast.CallExpr)
+		if id, isName := callee(call).(*ast.Ident); ok && (isName && id.Name == "append" || qualified(call.Fun, imports) == "slices.Concat") {
+			list = append(list, listed(call.Args, imports)...)
+			continue
+		}
+		if lit, ok := ast.Unparen(arg).(*ast.CompositeLit); ok {
+			if _, ok := lit.Type.(*ast.ArrayType); ok {
+				list = append(list, listed(lit.Elts, imports)...)
+				continue
+			}
+		}
+		list = append(list, arg)
+	}
+	return list
+}
+
+func callee(call *ast.CallExpr) ast.Expr {
+	if call == nil {
+		return nil
+	}
+	return call.Fun
 }
 
 // importsOf are the import paths of a file by the name they have in it.
