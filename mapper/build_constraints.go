@@ -56,6 +56,7 @@ func (b *builder) constraints(d *draft) {
 		e.Checks = append(e.Checks, &Check{Name: c.Name, Expression: c.Expression})
 	}
 	b.policies(d)
+	b.concurrencyChecks(d)
 	for _, c := range e.Checks {
 		if c.Name == "" {
 			c.Name = naming.Check(e.Table.Name, c.Expression, b.limits.Name)

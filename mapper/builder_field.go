@@ -95,6 +95,9 @@ func (f *FieldBuilder) Nullable() *FieldBuilder { return f.option("nullable", ""
 // Version makes the field the optimistic lock.
 func (f *FieldBuilder) Version() *FieldBuilder { return f.option("version", "") }
 
+// ConcurrencyCheck makes updates and deletes of a row fail when its value is another than was read.
+func (f *FieldBuilder) ConcurrencyCheck() *FieldBuilder { return f.option("concurrencyCheck", "") }
+
 // SoftDelete makes the field, a nullable time or a bool, tell that the row was removed:
 // removing an entity sets it, and reads hide the row by the filter [SoftDeleteFilter].
 func (f *FieldBuilder) SoftDelete() *FieldBuilder { return f.option("softDelete", "") }

@@ -46,6 +46,8 @@ type Entity struct {
 	// Version is the optimistic lock property, or nil.
 	Version *Property
 
+	// ConcurrencyChecks are the properties with ConcurrencyCheck.
+	ConcurrencyChecks []*Property
 	// SoftDelete is the property that tells removed rows, or nil where rows are deleted.
 	SoftDelete *Property
 

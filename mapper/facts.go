@@ -11,6 +11,8 @@ type facts struct {
 	required bool
 	nullable bool
 	version  bool
+	// concurrencyCheck makes writes compare the stored value with the one that was read.
+	concurrencyCheck bool
 	// softDelete makes the field tell whether a row was removed.
 	softDelete bool
 	optional   bool

@@ -34,6 +34,7 @@ var fieldOptions = []fieldOption{
 	{"check", requiredValue, func(f *facts, v string) error { f.checks = append(f.checks, v); return nil }},
 	{"collation", requiredValue, text(func(f *facts) *string { return &f.collation })},
 	{"comment", requiredValue, text(func(f *facts) *string { return &f.comment })},
+	{"concurrencyCheck", noValue, flag(func(f *facts) *bool { return &f.concurrencyCheck })},
 	{"default", requiredValue, text(func(f *facts) *string { return &f.defaultSQL })},
 	{"deferrable", noValue, flag(func(f *facts) *bool { return &f.deferrable })},
 	{"eager", noValue, flag(func(f *facts) *bool { return &f.eager })},

@@ -148,7 +148,8 @@ var (
 type Error = fault.Error
 
 // OptimisticLockError is a stale write. Entity names the entity, Key is the canonical
-// key of the row, Expected the version it was read with. It matches ErrOptimisticLock.
+// key of the row, Expected the version it was read with, Properties those with
+// ConcurrencyCheck. It matches ErrOptimisticLock.
 type OptimisticLockError = fault.OptimisticLockError
 
 // ConstraintError is a violated constraint, or a value that is too long or out of
