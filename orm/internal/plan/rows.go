@@ -97,8 +97,8 @@ func (o *Op) start(c *changeset.Change, part *mapper.Entity) {
 	}
 }
 
-// fill gives an operation what it writes and compares: the key, and in the row that
-// holds the version, and what else is checked, that as well.
+// fill gives an operation what it writes and compares: the key, and in the row
+// that holds the version that as well.
 func fill(op *Op, cells []changeset.Cell) {
 	c := op.Change
 	if op.Role != Delete {
@@ -115,7 +115,7 @@ func fill(op *Op, cells []changeset.Cell) {
 		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
 		op.Locked = true
 	}
-	for _, cell := range c.Checks {
+	for _, cell := range c.Checks { // values that are checked beside it
 		if op.holds([]*mapper.Column{cell.Column}) {
 			op.Match = append(op.Match, Binding{cell.Column, cell.Before})
 			op.Locked = true
