@@ -218,6 +218,7 @@ func (b *builder) declare(info *StructInfo, def *Definition) {
 	d.entity.ReadOnly, d.entity.Query = d.facts.readOnly, d.facts.query
 	d.entity.OrderBy, d.entity.Abstract = d.facts.orderBy, d.facts.abstract
 	d.entity.Filters = d.facts.filters
+	b.filters(d.entity, info.Type.Text)
 	b.drafts = append(b.drafts, d)
 	b.byType[id], b.byEntity[d.entity] = d, d
 	if other := b.names[d.entity.Name]; other != nil {

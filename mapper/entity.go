@@ -1,10 +1,6 @@
 package mapper
 
-import (
-	"fmt"
-	"reflect"
-	"runtime"
-)
+import "reflect"
 
 // Entity is the metadata of one entity type. It is built once, is read-only
 // afterwards and safe for concurrent use; its fields must not be changed.
@@ -127,40 +123,6 @@ type Check struct {
 	Expression string // raw SQL
 	// Property is the one the check was declared at, nil for a check of the entity.
 	Property *Property
-}
-
-// Filter is a named condition that applies wherever the entity is read.
-type Filter struct {
-	// Name identifies the filter when it is switched on or off.
-	Name string
-	// Where makes the condition (an operator map) from the parameters given by the caller.
-	Where func(params map[string]any) any
-	// Params names the parameters that the filter cannot do without: it is an error to
-	// read with the filter on and one of them missing. What is not named here is nil when
-	// it is missing, which a condition on a nullable property takes for NULL.
-	Params []string
-	// Default reports that the filter is on unless switched off.
-	Default bool
-}
-
-// Condition makes the condition of the filter. A parameter that is missing, or of a type
-// that Where does not expect, is an error.
-func (f *Filter) Condition(params map[string]any) (cond any, err error) {
-	for _, name := range f.Params {
-		if params[name] == nil {
-			return nil, fmt.Errorf("the parameter %s is missing; give it where the filter is switched on", name)
-		}
-	}
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case *runtime.TypeAssertionError:
-			err = fmt.Errorf("a parameter is missing or of another type: %w", r)
-		default:
-			err = fmt.Errorf("making the condition failed: %v", r)
-		}
-	}()
-	return f.Where(params), nil
 }
 
 // String returns the entity's name.

@@ -89,7 +89,7 @@ var (
 	// ErrStep reports a step of a query builder that does not fit, ErrOrder an order that
 	// cannot be read, ErrFilter filters that lead back to themselves.
 	// ErrUnknownAlias an alias that no step has introduced, ErrParameter a filter whose
-	// parameters are missing or do not fit.
+	// parameters are missing, not declared, or do not fit.
 	ErrStep         = qb.ErrStep
 	ErrOrder        = qb.ErrOrder
 	ErrFilter       = qb.ErrFilter

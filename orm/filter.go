@@ -123,12 +123,10 @@ func (f *filtering) restrict(o *findOptions) error {
 			}
 			r := restriction{entity: e, filter: filter}
 			cond, err := filter.Condition(on.params)
-			if err == nil {
-				err = conditions.Read(&r.rd, cond)
-			} else {
-				err = &Error{Class: ErrInvalidOption, Op: "find", Entity: e.Name, Path: filter.Name, Detail: err.Error()}
+			if err != nil {
+				return &Error{Class: ErrParameter, Op: "find", Entity: e.Name, Err: err}
 			}
-			if err := r.fail(err); err != nil {
+			if err := r.fail(conditions.Read(&r.rd, cond)); err != nil {
 				return err
 			}
 			o.restrictions = append(o.restrictions, r)
@@ -182,7 +180,7 @@ func (o *findOptions) bindFilters(args []any, trees []*conditions.Tree) (_ []any
 	return args, nil
 }
 
-// knownFilters refuses names no entity declares.
+// knownFilters refuses names of filters no entity declares, and of parameters no filter does.
 func (f *filtering) knownFilters(o *findOptions) error {
 	for _, s := range slices.Concat(f.filters, o.filters) {
 		declared := func(e *mapper.Entity) bool {
@@ -190,6 +188,9 @@ func (f *filtering) knownFilters(o *findOptions) error {
 		}
 		if !s.every() && !slices.ContainsFunc(f.db.registry.Entities(), declared) {
 			return &Error{Class: ErrInvalidOption, Op: "find", Detail: "no entity declares a filter " + s.name}
+		}
+		if err := f.db.registry.CheckParams(s.name, s.params); err != nil {
+			return &Error{Class: ErrParameter, Op: "find", Err: err}
 		}
 	}
 	return nil

@@ -393,7 +393,7 @@ func (a *assembly) filters() ([]Filter, error) {
 			}
 			cond, err := f.Condition(c.params)
 			if err != nil {
-				return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Path: f.Name, Err: err}
+				return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Err: err}
 			}
 			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, cond)
 			if err != nil {
@@ -408,6 +408,9 @@ func (a *assembly) filters() ([]Filter, error) {
 	for _, c := range a.b.filters {
 		if !known[c.name] && !c.every() {
 			return nil, &Error{Class: ErrStep, Step: c.at.name, Number: c.at.number, Path: c.name, Hint: "no entity declares this filter"}
+		}
+		if err := a.b.registry.CheckParams(c.name, c.params); err != nil {
+			return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Err: err}
 		}
 	}
 	return out, nil

@@ -45,8 +45,8 @@ func (n *Notice) own(ctx context.Context) error {
 }
 
 func notice(e *mapper.Builder[Notice]) {
-	e.Filter(mapper.Filter{Name: "tenant", Params: []string{"name"}, Where: func(params map[string]any) any {
-		return orm.M{"tenant": params["name"]}
+	e.Filter(mapper.Filter{Name: "tenant", Params: []string{"name"}, Where: func(p mapper.Params) any {
+		return orm.M{"tenant": p.Get("name")}
 	}})
 }
 

@@ -58,7 +58,7 @@ func TestUnknown(t *testing.T) {
 		"model.go:22:2: this statement inside Define is known only at run time; it was left out",
 		"model.go:25:18: this selector computes the field; the call was left out",
 		"model.go:31:68: this argument of Length is known only at run time; the call was left out",
-		"model.go:32:62: this function is known only at run time; it is taken to say nothing",
+		"model.go:32:62: the condition of this filter is known only at run time; it is taken to say nothing",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
