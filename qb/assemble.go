@@ -383,6 +383,11 @@ func (a *assembly) conditions(q *Select) (err error) {
 // filters are the conditions of the filters that are on, entity by entity.
 func (a *assembly) filters() ([]Filter, error) {
 	var out []Filter
+	for _, c := range a.b.filters {
+		if err := a.b.registry.CheckParams(c.name, c.params); err != nil {
+			return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Err: err}
+		}
+	}
 	known := map[string]bool{}
 	for _, e := range a.b.registry.Entities() {
 		for _, f := range e.Filters {
@@ -408,9 +413,6 @@ func (a *assembly) filters() ([]Filter, error) {
 	for _, c := range a.b.filters {
 		if !known[c.name] && !c.every() {
 			return nil, &Error{Class: ErrStep, Step: c.at.name, Number: c.at.number, Path: c.name, Hint: "no entity declares this filter"}
-		}
-		if err := a.b.registry.CheckParams(c.name, c.params); err != nil {
-			return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Err: err}
 		}
 	}
 	return out, nil

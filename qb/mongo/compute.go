@@ -1,6 +1,8 @@
 package mongo
 
 import (
+	"slices"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/weft-orm/weft/mapper"
@@ -28,7 +30,7 @@ func (s *scope) valueOf(e qb.Expr, clause string) (any, *mapper.Type, error) {
 	case qb.ValueExpr:
 		return literal(value(e.Slot)), e.Type, nil
 	case *qb.SubqueryExpr:
-		helper, t, err := s.subquery(e.Query, clause, true)
+		helper, t, err := s.subquery(e.Query, clause, "")
 		return op("$first", "$"+helper+".v"), t, err
 	case qb.RawExpr:
 		return nil, nil, unsupportedClause(s.entity, clause, "SQL")
@@ -85,16 +87,21 @@ func (s *scope) window(e *qb.WindowExpr) error {
 	if _, done := s.c.made[e]; done {
 		return nil
 	}
-	w := &windowing{scope: s, expr: e}
-	partition, err := w.partition()
-	if err != nil {
-		return err
+	w := s.c.sameWindow(e)
+	if w == nil {
+		w = &windowing{like: e}
+		var err error
+		if w.by, err = s.partition(e.Partition); err != nil {
+			return err
+		}
+		order, err := s.order(e.OrderBy)
+		if err != nil {
+			return err
+		}
+		w.sort = order.keys
+		s.c.windows = append(s.c.windows, w)
 	}
-	order, err := s.order(e.OrderBy)
-	if err != nil {
-		return err
-	}
-	w.by, w.sort = partition, order.keys
+	w.scope, w.expr = s, e
 	path, err := w.function()
 	if err != nil {
 		return err
@@ -111,19 +118,41 @@ func (c *compiler) keep(e qb.Expr, path string) {
 	c.made[e] = path
 }
 
-// windowing compiles one function over a window.
+// windowing compiles the functions over one window.
 type windowing struct {
 	*scope
-	expr *qb.WindowExpr
-	by   bson.D // the fields of the partition, as expressions
-	sort bson.D
+	// expr is the function at work, like the first one over the window.
+	expr, like *qb.WindowExpr
+	by         bson.D // the fields of the partition, as expressions
+	sort       bson.D
+	// ranks is the field of the ranks, "" before somebody asks.
+	ranks string
+}
+
+// sameWindow returns what is known of the window of a function, nil for a new window.
+func (c *compiler) sameWindow(e *qb.WindowExpr) *windowing {
+	for _, w := range c.windows {
+		same := slices.EqualFunc(w.like.Partition, e.Partition, sameExpr) && slices.EqualFunc(w.like.OrderBy, e.OrderBy, func(a, b qb.Order) bool {
+			return a.Desc == b.Desc && a.Nulls == b.Nulls && a.Collation == b.Collation && sameExpr(a.Expr, b.Expr)
+		})
+		if same {
+			return w
+		}
+	}
+	return nil
+}
+
+func sameExpr(a, b qb.Expr) bool {
+	x, ok := a.(qb.FieldExpr)
+	y, ok2 := b.(qb.FieldExpr)
+	return ok && ok2 && sameField(x.Field, y.Field)
 }
 
 // partition lists what the rows of a partition have in common.
-func (w *windowing) partition() (bson.D, error) {
+func (s *scope) partition(exprs []qb.Expr) (bson.D, error) {
 	var by bson.D
-	for _, p := range w.expr.Partition {
-		v, _, err := w.valueOf(p, "partition")
+	for _, p := range exprs {
+		v, _, err := s.valueOf(p, "partition")
 		if err != nil {
 			return nil, err
 		}
@@ -191,8 +220,11 @@ func (w *windowing) equals() bson.D {
 // rank is the number of the first of equal rows. The server's own $rank takes an order of
 // one field only.
 func (w *windowing) rank() string {
-	number := w.over(w.by, w.sort, op("$documentNumber", bson.D{}))
-	return w.over(w.equals(), nil, op("$min", "$"+number))
+	if w.ranks == "" {
+		number := w.over(w.by, w.sort, op("$documentNumber", bson.D{}))
+		w.ranks = w.over(w.equals(), nil, op("$min", "$"+number))
+	}
+	return w.ranks
 }
 
 // aggregate computes an aggregate over the window: all of it, or with an order up to the

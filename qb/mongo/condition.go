@@ -25,8 +25,20 @@ func (s *scope) asExpression(n conditions.Node, clause string, place func(path s
 	if err != nil {
 		return nil, err
 	}
-	t := &translation{entity: s.entity, clause: clause, place: place}
+	t := &translation{entity: s.entity, clause: clause, place: place, lists: mayBeLists(n)}
 	return t.filter(filter)
+}
+
+// mayBeLists reports a condition on values that may be arrays, which filters enter.
+func mayBeLists(n conditions.Node) bool {
+	switch n.(type) {
+	case *conditions.Set, *conditions.ElementNode, *conditions.SomeNode, *conditions.EveryNode:
+		return true
+	}
+	if f, ok := leafField(n); ok && (f.JSON != nil || f.Property != nil && f.Property.Type != nil && (storedKind(f.Property.Type) == mapper.JSON || storedKind(f.Property.Type) == mapper.Array)) {
+		return true
+	}
+	return slices.ContainsFunc(conditions.Members(n), mayBeLists)
 }
 
 // ownPlace spells the value at a path of the document itself.
@@ -37,6 +49,8 @@ type translation struct {
 	entity *mapper.Entity
 	clause string
 	place  func(path string) string
+	// lists says that values may be arrays.
+	lists bool
 }
 
 func (t *translation) refuse(reason string) error {
@@ -215,7 +229,7 @@ func (t *translation) element(p operand, e bson.E) (any, error) {
 
 // elemMatch asks for an element of an array.
 func (t *translation) elemMatch(x, test any) (any, error) {
-	inner := &translation{entity: t.entity, clause: t.clause, place: func(path string) string { return "$$e." + path }}
+	inner := &translation{entity: t.entity, clause: t.clause, lists: true, place: func(path string) string { return "$$e." + path }}
 	var in any
 	var err error
 	if d, ok := test.(bson.D); ok && isOperators(d) && !strings.HasPrefix(d[0].Key, "$and") && !strings.HasPrefix(d[0].Key, "$or") && d[0].Key != "$nor" && d[0].Key != "$expr" {
@@ -242,12 +256,12 @@ func (t *translation) in(x, list any) (any, error) {
 		}
 		return op("$or", tests), nil
 	}
-	whole := op("$ifNull", bson.A{x, nil})
-	return op("$cond", bson.A{
-		op("$isArray", bson.A{x}),
-		op("$gt", bson.A{op("$size", op("$setIntersection", bson.A{elementsOf(x), literal(list)})), 0}),
-		op("$in", bson.A{whole, literal(list)}),
-	}), nil
+	whole := op("$in", bson.A{op("$ifNull", bson.A{x, nil}), literal(list)})
+	if !t.lists {
+		return whole, nil
+	}
+	common := op("$size", op("$setIntersection", bson.A{elementsOf(x), literal(list)}))
+	return op("$cond", bson.A{op("$isArray", bson.A{x}), op("$gt", bson.A{common, 0}), whole}), nil
 }
 
 // equals compares as filters do: a missing value is null, a pattern must be found.

@@ -21,7 +21,8 @@ type compiler struct {
 	nested bool
 	around *level
 	// made are the fields that hold computed values: windows and cases.
-	made map[qb.Expr]string
+	made    map[qb.Expr]string
+	windows []*windowing
 }
 
 // helper names a field that exists only inside the pipeline; the letter tells
@@ -88,7 +89,7 @@ func (s *scope) filter(own any, nodes ...conditions.Node) error {
 			return err
 		}
 		if speaksOutside(test) {
-			t := &translation{entity: s.entity, clause: "condition", place: ownPlace}
+			t := &translation{entity: s.entity, clause: "condition", place: ownPlace, lists: mayBeLists(n)}
 			if test, err = t.filter(test); err != nil {
 				return err
 			}

@@ -68,12 +68,12 @@ func (s *scope) within(q *qb.Select) (*compiler, *level) {
 			around.aliases[alias] = r
 		}
 	}
-	return &compiler{filters: q.Filters, with: s.c.with, nested: true, around: around}, around
+	return &compiler{filters: q.Filters, with: slices.Concat(s.c.with, q.With), nested: true, around: around}, around
 }
 
 // beside makes the compiler of a query whose rows come with those of another.
 func (c *compiler) beside(q *qb.Select) *compiler {
-	return &compiler{filters: q.Filters, with: c.with, nested: true, around: c.around, helpers: c.helpers}
+	return &compiler{filters: q.Filters, with: slices.Concat(c.with, q.With), nested: true, around: c.around, helpers: c.helpers}
 }
 
 // lookup appends the lookup of a pipeline that may ask for values of this one.
@@ -328,9 +328,10 @@ func (s *scope) joinRows(j *qb.Join) error {
 	return nil
 }
 
-// subquery looks up the values of a sub-query with one column into a helper field: an
-// array of documents with a field v, the first one only where one is asked for.
-func (s *scope) subquery(q *qb.Select, clause string, one bool) (helper string, t *mapper.Type, err error) {
+// subquery looks up a value of a sub-query with one column into a helper field: an array
+// of one document with a field v, empty where there is none. equals is the path of a value
+// that it must be equal to, "" for any.
+func (s *scope) subquery(q *qb.Select, clause, equals string) (helper string, t *mapper.Type, err error) {
 	if q.Entity.Root().Table.Schema != s.entity.Root().Table.Schema {
 		return "", nil, unsupportedClause(s.entity, clause, "a sub-query in another database, which a lookup cannot reach")
 	}
@@ -342,14 +343,15 @@ func (s *scope) subquery(q *qb.Select, clause string, one bool) (helper string, 
 	if len(cells) != 1 && clause != "$exists" {
 		return "", nil, unsupportedClause(s.entity, clause, fmt.Sprintf("a sub-query of %d columns; it gives one", len(cells)))
 	}
-	stages = slices.Clip(stages)
-	if one {
-		stages = append(stages, bson.D{{Key: "$limit", Value: 1}})
+	out := &pipeline{stages: slices.Clip(stages)}
+	out.add("$project", bson.D{{Key: keyField, Value: 0}, {Key: "v", Value: "$" + strings.Join(cells[0].Path, ".")}})
+	if equals != "" {
+		around.let = append(around.let, bson.E{Key: "value", Value: "$" + equals})
+		out.match(is("$expr", op("$eq", bson.A{"$v", "$$value"})))
 	}
-	project := bson.D{{Key: keyField, Value: 0}, {Key: "v", Value: "$" + strings.Join(cells[0].Path, ".")}}
-	stages = append(stages, bson.D{{Key: "$project", Value: project}})
+	out.add("$limit", 1)
 	helper = s.c.helper("s")
-	return helper, cells[0].Type, s.lookupWithin(around, Collection(q.Entity), helper, stages)
+	return helper, cells[0].Type, s.lookupWithin(around, Collection(q.Entity), helper, out.stages)
 }
 
 // exists tests whether a sub-query has rows.
@@ -358,24 +360,28 @@ func (s *scope) exists(n *conditions.Exists) (any, error) {
 	if !ok {
 		return nil, unsupportedClause(s.entity, "$exists", "this sub-query")
 	}
-	helper, _, err := s.subquery(q, "$exists", true)
-	if n.Not {
-		return is(helper, op("$eq", bson.A{})), err
+	helper, _, err := s.subquery(q, "$exists", "")
+	return found(helper, !n.Not), err
+}
+
+// found tests whether a lookup has found something.
+func found(helper string, yes bool) bson.D {
+	if yes {
+		return is(helper, op("$ne", bson.A{}))
 	}
-	return is(helper, op("$ne", bson.A{})), err
+	return is(helper, op("$eq", bson.A{}))
 }
 
 // inQuery tests membership in what a sub-query finds; a null among it equals nothing.
 func (s *scope) inQuery(path string, n *conditions.InNode, q *qb.Select) (any, error) {
-	helper, _, err := s.subquery(q, "$in", false)
+	if strings.Contains(path, outerMark) {
+		return nil, unsupportedField(s.entity, n.Field, "$in", "a sub-query about a value of the row around; ask that row")
+	}
+	helper, _, err := s.subquery(q, "$in", path)
 	if err != nil {
 		return nil, err
 	}
-	in := any(op("$in", bson.A{"$" + path, "$" + helper + ".v"}))
-	if n.Not {
-		in = op("$not", bson.A{in})
-	}
-	test := and(is(path, op("$ne", nil)), is("$expr", in))
+	test := and(is(path, op("$ne", nil)), found(helper, !n.Not))
 	if n.OrNull && !n.Not {
 		return or(test, is(path, nil)), nil
 	}
@@ -384,7 +390,7 @@ func (s *scope) inQuery(path string, n *conditions.InNode, q *qb.Select) (any, e
 
 // compareQuery compares a value with the one that a sub-query finds.
 func (s *scope) compareQuery(path string, n *conditions.Compare, q *qb.Select) (any, error) {
-	helper, _, err := s.subquery(q, n.Op.String(), true)
+	helper, _, err := s.subquery(q, n.Op.String(), "")
 	if err != nil {
 		return nil, err
 	}
