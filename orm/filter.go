@@ -164,6 +164,7 @@ func (o *findOptions) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error)
 		if err := qb.CheckFilter(r.entity, r.filter.Name, tree.Root); err != nil {
 			return nil, r.fail(err)
 		}
+		sel.Filters[len(sel.Filters)-1].Name = r.filter.Name
 		trees = append(trees, tree)
 	}
 	return trees, nil

@@ -377,6 +377,14 @@ func (a *assembly) conditions(q *Select) (err error) {
 		return err
 	}
 	q.Filters, err = a.filters()
+	for _, c := range a.b.filters {
+		switch {
+		case c.off && c.every():
+			q.FiltersOff = append(q.FiltersOff, "*")
+		case c.off:
+			q.FiltersOff = append(q.FiltersOff, c.name)
+		}
+	}
 	return err
 }
 
@@ -407,7 +415,7 @@ func (a *assembly) filters() ([]Filter, error) {
 			if err := CheckFilter(e, f.Name, n); err != nil {
 				return nil, caused(c.at, err)
 			}
-			out = append(out, Filter{Entity: e, Where: n})
+			out = append(out, Filter{Entity: e, Name: f.Name, Where: n})
 		}
 	}
 	for _, c := range a.b.filters {

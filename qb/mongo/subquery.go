@@ -68,12 +68,12 @@ func (s *scope) within(q *qb.Select) (*compiler, *level) {
 			around.aliases[alias] = r
 		}
 	}
-	return &compiler{filters: q.Filters, with: slices.Concat(s.c.with, q.With), nested: true, around: around}, around
+	return &compiler{filters: q.FiltersWithin(s.c.filters), with: slices.Concat(s.c.with, q.With), nested: true, around: around}, around
 }
 
 // beside makes the compiler of a query whose rows come with those of another.
 func (c *compiler) beside(q *qb.Select) *compiler {
-	return &compiler{filters: q.Filters, with: slices.Concat(c.with, q.With), nested: true, around: c.around, helpers: c.helpers}
+	return &compiler{filters: q.FiltersWithin(c.filters), with: slices.Concat(c.with, q.With), nested: true, around: c.around, helpers: c.helpers}
 }
 
 // lookup appends the lookup of a pipeline that may ask for values of this one.
@@ -159,7 +159,7 @@ func speaksOutside(template any) bool {
 // rowsOf compiles a query within another to the stages that make its rows, and the
 // cells where its columns stand in them.
 func (c *compiler) rowsOf(q *qb.Select) (bson.A, []Cell, error) {
-	if err := checkSelect(q); err != nil {
+	if err := c.check(q); err != nil {
 		return nil, nil, err
 	}
 	if len(q.Union) > 0 {
@@ -170,6 +170,14 @@ func (c *compiler) rowsOf(q *qb.Select) (bson.A, []Cell, error) {
 		return nil, nil, err
 	}
 	return cmd.pipeline, cmd.Cells, nil
+}
+
+// check refuses what a query within another cannot have.
+func (c *compiler) check(q *qb.Select) error {
+	if err := checkSelect(q); err != nil {
+		return err
+	}
+	return qb.CheckFilters(c.filters)
 }
 
 // docsOf compiles a query within another to stages whose documents have the fields of
@@ -226,7 +234,7 @@ func places(q *qb.Select) []string {
 
 // wholeRows compiles a query for whole documents: its condition, order and page.
 func (c *compiler) wholeRows(q *qb.Select) (bson.A, error) {
-	if err := checkSelect(q); err != nil {
+	if err := c.check(q); err != nil {
 		return nil, err
 	}
 	if len(q.Populate) > 0 || q.Via != nil {
@@ -285,7 +293,7 @@ func (s *scope) joinRows(j *qb.Join) error {
 		query = s.c.with[i].Query
 	}
 	var stages bson.A
-	filters := &qb.Select{Filters: s.c.filters}
+	filters := &qb.Select{}
 	if query != nil {
 		e, filters = query.Entity, query
 	}
