@@ -423,7 +423,7 @@ func (b *selectBuilder) countRows() {
 	inner.Count, inner.OrderBy, inner.Populate, inner.With = false, nil, nil, nil
 	inner.Limit, inner.Offset, inner.Lock = conditions.NoSlot, conditions.NoSlot, qb.Lock{}
 	b.q = &qb.Select{}
-	inner.Filters = nil // those of the query count already
+	inner.Filters, inner.FiltersOff = nil, nil // those of the query count already
 	b.wrapCount(b.sub(&inner, b.scope.parent))
 }
 
