@@ -24,7 +24,7 @@ type Filter struct {
 // Params are the parameters of a filter as its Where sees them. A condition made of a
 // parameter that nobody gave would ask for NULL and find the wrong rows, so that there
 // is no way to read one by accident: reading a name that the filter does not declare,
-// or one that is missing, makes the read fail.
+// or one that is missing, makes the read fail. The zero value has no parameters.
 type Params struct {
 	filter *Filter
 	given  map[string]any
@@ -37,6 +37,8 @@ type Params struct {
 func (p Params) Get(name string) any {
 	v := p.given[name]
 	switch {
+	case p.filter == nil:
+		return nil
 	case !p.filter.declares(name):
 		p.fail(p.filter.undeclared(name))
 		return nil
@@ -48,6 +50,9 @@ func (p Params) Get(name string) any {
 
 // Lookup returns the value of a parameter, and whether it was given and is not nil.
 func (p Params) Lookup(name string) (v any, ok bool) {
+	if p.filter == nil {
+		return nil, false
+	}
 	if !p.filter.declares(name) {
 		p.fail(p.filter.undeclared(name))
 		return nil, false
