@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -31,10 +32,7 @@ type Entry struct {
 // being "audit_entries".
 func Entity(table string) *mapper.Definition {
 	return mapper.Define(func(e *mapper.Builder[Entry]) {
-		if table == "" {
-			table = "audit_entries"
-		}
-		e.Table(table)
+		e.Table(cmp.Or(table, "audit_entries"))
 	})
 }
 

@@ -133,6 +133,12 @@ type Rows interface {
 	Close() error
 }
 
+// Buffered is implemented by rows that hold a connection and can go on without it.
+type Buffered interface {
+	// Buffer reads what is left into memory and gives the connection back.
+	Buffer()
+}
+
 // Program is a compiled statement, opaque to the caller.
 type Program interface {
 	// String returns the statement text for logs and tools.

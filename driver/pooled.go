@@ -17,6 +17,9 @@ type PoolStats struct {
 	Max int
 	// Open is the number of connections, those in use and those being opened included.
 	Open int
+	// Waiting is the number of callers that are being given a connection now; where all of
+	// them are in use, they wait.
+	Waiting int
 	// Idle connections wait to be used, InUse ones are held by sessions or rows; on
 	// MongoDB a transaction holds none between its statements.
 	Idle, InUse int

@@ -20,6 +20,10 @@ type Options struct {
 	// within them, and what is declared beyond them is a mistake. nil, for no
 	// database in particular, limits names to naming.MaxPostgres and nothing else.
 	Limits *Limits
+	// Each is called for every entity before its mapping is read, with what its struct has,
+	// and may add to the mapping: conventions of a program. What it says wins over tags and
+	// definitions. It may run more than once, must say the same each time, and must not change the struct's description.
+	Each func(s *StructInfo, e *EntityBuilder)
 }
 
 // Build makes the registry of the given entities: struct values, pointers to
@@ -194,6 +198,10 @@ func (b *builder) report(position, message string) {
 
 // declare starts the draft of one entity.
 func (b *builder) declare(info *StructInfo, def *Definition) {
+	if b.opts.Each != nil {
+		def = def.clone()
+		b.opts.Each(info, &EntityBuilder{def})
+	}
 	id := info.Type.id()
 	if b.byType[id] != nil {
 		b.report(info.Type.Text, "is registered twice")
@@ -218,6 +226,7 @@ func (b *builder) declare(info *StructInfo, def *Definition) {
 	d.entity.ReadOnly, d.entity.Query = d.facts.readOnly, d.facts.query
 	d.entity.OrderBy, d.entity.Abstract = d.facts.orderBy, d.facts.abstract
 	d.entity.Filters = d.facts.filters
+	b.filters(d.entity, info.Type.Text)
 	b.drafts = append(b.drafts, d)
 	b.byType[id], b.byEntity[d.entity] = d, d
 	if other := b.names[d.entity.Name]; other != nil {

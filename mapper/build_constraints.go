@@ -25,6 +25,9 @@ func (b *builder) constraints(d *draft) {
 		if f.fulltext && len(p.prop.Columns) > 0 {
 			b.addIndex(d, &Index{Columns: p.prop.Columns, Fulltext: true})
 		}
+		if (f.expires || f.geo) && len(p.prop.Columns) > 0 {
+			b.documentIndex(d, p.pos(), &Index{Columns: p.prop.Columns, Document: &DocumentIndex{Expires: f.expires, After: f.expiresAfter, Geo: f.geo}})
+		}
 		for _, g := range []struct {
 			name   string
 			unique bool
@@ -56,6 +59,7 @@ func (b *builder) constraints(d *draft) {
 		e.Checks = append(e.Checks, &Check{Name: c.Name, Expression: c.Expression})
 	}
 	b.policies(d)
+	b.concurrencyChecks(d)
 	for _, c := range e.Checks {
 		if c.Name == "" {
 			c.Name = naming.Check(e.Table.Name, c.Expression, b.limits.Name)
@@ -78,9 +82,24 @@ func (b *builder) declaredIndex(d *draft, x indexFacts) {
 	if index.Columns, ok = b.indexColumns(d, x.properties); !ok {
 		return
 	}
-	if index.Include, all = b.indexColumns(d, x.include); all {
-		b.addIndex(d, index)
+	if index.Include, all = b.indexColumns(d, x.include); !all {
+		return
 	}
+	if !x.document.isZero() {
+		index.Document = &x.document
+		b.documentIndex(d, d.info.Type.Text, index)
+		return
+	}
+	b.addIndex(d, index)
+}
+
+// documentIndex keeps an index that only document databases have, if it is in order.
+func (b *builder) documentIndex(d *draft, position string, x *Index) {
+	if why := x.documentIndex(); why != "" {
+		b.report(position, "index: "+why)
+		return
+	}
+	b.addIndex(d, x)
 }
 
 // indexColumns are the columns of properties; false when one was reported.

@@ -95,13 +95,15 @@ type IndexDefinition struct {
 	Where string
 	// Expression is raw SQL that is indexed in place of Properties.
 	Expression string
+	// Document is what only indexes of document databases have (MongoDB).
+	Document DocumentIndex
 }
 
 // Index adds an index.
 func (e *EntityBuilder) Index(x IndexDefinition) {
 	e.set(func(f *entityFacts) {
 		f.indexes = append(f.indexes, indexFacts{
-			name: x.Name, properties: x.Properties, include: x.Include, unique: x.Unique, deferrable: x.Deferrable, fulltext: x.Fulltext, where: x.Where, expression: x.Expression,
+			name: x.Name, properties: x.Properties, include: x.Include, unique: x.Unique, deferrable: x.Deferrable, fulltext: x.Fulltext, where: x.Where, expression: x.Expression, document: x.Document,
 		})
 	})
 }

@@ -3,6 +3,7 @@ package mapper
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // FieldBuilder describes one field, with the words of tags. Each method returns
@@ -86,6 +87,15 @@ func (f *FieldBuilder) Index(group ...string) *FieldBuilder {
 // Fulltext adds an index of the engine's text search.
 func (f *FieldBuilder) Fulltext() *FieldBuilder { return f.option("fulltext", "") }
 
+// Expires lets a document database remove documents once the time of the field is that
+// long ago (MongoDB).
+func (f *FieldBuilder) Expires(after time.Duration) *FieldBuilder {
+	return f.option("expires", after.String())
+}
+
+// Geo adds an index of places on the earth (MongoDB).
+func (f *FieldBuilder) Geo() *FieldBuilder { return f.option("geo", "") }
+
 // Required forbids NULL.
 func (f *FieldBuilder) Required() *FieldBuilder { return f.option("required", "") }
 
@@ -94,6 +104,9 @@ func (f *FieldBuilder) Nullable() *FieldBuilder { return f.option("nullable", ""
 
 // Version makes the field the optimistic lock.
 func (f *FieldBuilder) Version() *FieldBuilder { return f.option("version", "") }
+
+// ConcurrencyCheck makes updates and deletes of a row fail when its value is another than was read.
+func (f *FieldBuilder) ConcurrencyCheck() *FieldBuilder { return f.option("concurrencyCheck", "") }
 
 // SoftDelete makes the field, a nullable time or a bool, tell that the row was removed:
 // removing an entity sets it, and reads hide the row by the filter [SoftDeleteFilter].

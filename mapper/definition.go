@@ -46,6 +46,18 @@ func newDefinition(t reflect.Type) *Definition {
 	return d
 }
 
+// clone returns a definition that can be added to without changing d.
+func (d *Definition) clone() *Definition {
+	c := *d
+	c.entity, c.shadows, c.order = slices.Clone(d.entity), slices.Clone(d.shadows), slices.Clone(d.order)
+	c.mistakes = slices.Clone(d.mistakes)
+	c.fields = make(map[string]*FieldBuilder, len(d.fields))
+	for selector, f := range d.fields {
+		c.fields[selector] = &FieldBuilder{items: slices.Clone(f.items), set: slices.Clone(f.set)}
+	}
+	return &c
+}
+
 // mistake notes what is wrong about a field, or about the entity when selector is "".
 func (d *Definition) mistake(selector, message string) {
 	d.mistakes = append(d.mistakes, Problem{selector, message})

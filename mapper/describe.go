@@ -14,6 +14,16 @@ type StructInfo struct {
 	Fields []*FieldInfo
 }
 
+// Field returns the field with a name, nil when the struct itself has none.
+func (s *StructInfo) Field(name string) *FieldInfo {
+	for _, f := range s.Fields {
+		if f.Name == name {
+			return f
+		}
+	}
+	return nil
+}
+
 // FieldInfo describes one field of a struct.
 type FieldInfo struct {
 	// Name is the Go name, "_" for a blank field.

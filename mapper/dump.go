@@ -64,7 +64,7 @@ func (p *Property) dump(b *strings.Builder, e *Entity, indent string) {
 	if p.Type != nil {
 		b.WriteString(" " + p.Type.String())
 	}
-	words(b, cond(p.Nullable, " nullable"), cond(p.Primary, " primary"), cond(p.Unique, " unique"), cond(p.Deferrable, " deferrable"), cond(p.Version, " version"),
+	words(b, cond(p.Nullable, " nullable"), cond(p.Primary, " primary"), cond(p.Unique, " unique"), cond(p.Deferrable, " deferrable"), cond(p.Version, " version"), cond(p.ConcurrencyCheck, " concurrency-check"),
 		cond(p.Hidden, " hidden"), cond(p.Lazy, " lazy"), cond(p.Virtual, " virtual"), cond(p.Shadow, " shadow"), cond(p.Redacted, " redacted"), cond(p.Optional, " optional"),
 		cond(p.Generated != Assigned, " generated "+p.Generated.String()), cond(p.OnCreate != nil, " on-create"), cond(p.OnUpdate != nil, " on-update"),
 		cond(p.Formula != "", " formula "+p.Formula))
@@ -120,6 +120,9 @@ func (x *Index) dump(b *strings.Builder) {
 	fmt.Fprintf(b, "  index %s (%s)", x.Name, strings.Join(columnNames(x.Columns), ", "))
 	words(b, cond(x.Unique, " unique"), cond(x.Deferrable, " deferrable"), cond(x.Fulltext, " fulltext"), cond(x.Where != "", " where "+x.Where), cond(x.Expression != "", " on "+x.Expression),
 		cond(len(x.Include) > 0, " include "+strings.Join(columnNames(x.Include), ", ")))
+	if x.Document != nil {
+		b.WriteString(x.Document.dump())
+	}
 	b.WriteByte('\n')
 }
 

@@ -1,12 +1,6 @@
 package mapper
 
-import (
-	"fmt"
-	"reflect"
-	"runtime"
-	"slices"
-	"strings"
-)
+import "reflect"
 
 // Entity is the metadata of one entity type. It is built once, is read-only
 // afterwards and safe for concurrent use; its fields must not be changed.
@@ -46,6 +40,8 @@ type Entity struct {
 	// Version is the optimistic lock property, or nil.
 	Version *Property
 
+	// ConcurrencyChecks are the properties with ConcurrencyCheck.
+	ConcurrencyChecks []*Property
 	// SoftDelete is the property that tells removed rows, or nil where rows are deleted.
 	SoftDelete *Property
 
@@ -123,6 +119,8 @@ type Index struct {
 	Where      string // partial index predicate, raw SQL
 	Expression string // expression index, raw SQL
 	Fulltext   bool
+	// Document is what only document databases have, nil for a plain index.
+	Document *DocumentIndex
 }
 
 // Check is a table check constraint.
@@ -131,61 +129,6 @@ type Check struct {
 	Expression string // raw SQL
 	// Property is the one the check was declared at, nil for a check of the entity.
 	Property *Property
-}
-
-// Filter is a named condition that applies wherever the entity is read.
-type Filter struct {
-	// Name identifies the filter when it is switched on or off.
-	Name string
-	// Where makes the condition (an operator map) from the parameters given by the caller.
-	Where func(params map[string]any) any
-	// Params names the parameters that the filter cannot do without: it is an error to
-	// read with the filter on and one of them missing. What is not named here is nil when
-	// it is missing, which a condition on a nullable property takes for NULL.
-	Params []string
-	// Default reports that the filter is on unless switched off.
-	Default bool
-	// Make is Where for a condition whose making can fail: its error is that of the read.
-	// A filter has one of the two.
-	Make func(params map[string]any) (any, error)
-	// Guard makes the filter hold for writes, too: what would write a row that the filter
-	// hides, or hide one, is refused. Its condition is about columns of the row itself.
-	Guard bool
-}
-
-// ForProperty returns the filter f for entities with a property. Where f has no condition
-// it is that the property equals the parameter of its name, which the filter then cannot
-// do without: "tenant", or the last name of a path, "owner.tenant".
-func (f Filter) ForProperty(path string) Filter {
-	if f.Where == nil && f.Make == nil {
-		name := path[strings.LastIndexByte(path, '.')+1:]
-		f.Where = func(params map[string]any) any { return map[string]any{path: params[name]} }
-		f.Params = append(slices.Clip(f.Params), name)
-	}
-	return f
-}
-
-// Condition makes the condition of the filter. A parameter that is missing, or of a type
-// that Where does not expect, is an error.
-func (f *Filter) Condition(params map[string]any) (cond any, err error) {
-	for _, name := range f.Params {
-		if params[name] == nil {
-			return nil, fmt.Errorf("the parameter %s is missing; give it where the filter is switched on", name)
-		}
-	}
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case *runtime.TypeAssertionError:
-			err = fmt.Errorf("a parameter is missing or of another type: %w", r)
-		default:
-			err = fmt.Errorf("making the condition failed: %v", r)
-		}
-	}()
-	if f.Make != nil {
-		return f.Make(params)
-	}
-	return f.Where(params), nil
 }
 
 // String returns the entity's name.

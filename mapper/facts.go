@@ -1,5 +1,7 @@
 package mapper
 
+import "time"
+
 // facts are what a tag, or a builder call, says about one field. The zero value
 // says nothing.
 type facts struct {
@@ -11,11 +13,15 @@ type facts struct {
 	required bool
 	nullable bool
 	version  bool
+	// concurrencyCheck makes writes compare the stored value with the one that was read.
+	concurrencyCheck bool
 	// softDelete makes the field tell whether a row was removed.
 	softDelete bool
 	optional   bool
 
 	unique, index, fulltext bool
+	expires, geo            bool
+	expiresAfter            time.Duration
 	deferrable              bool
 	uniqueGroup, indexGroup string
 
@@ -89,6 +95,7 @@ type indexFacts struct {
 	unique, fulltext  bool
 	deferrable        bool
 	where, expression string
+	document          DocumentIndex
 }
 
 // has reports whether the option was given.

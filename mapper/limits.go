@@ -21,6 +21,10 @@ type Limits struct {
 	TimePrecision int
 	// Uint is the greatest unsigned integer.
 	Uint uint64
+	// ColumnMarks are characters that the name of a column cannot hold besides: those that
+	// paths are made of. KeyName is the name that the key has in every row, and that no
+	// other column can have. SystemTables begins the names of tables of the database's own.
+	ColumnMarks, KeyName, SystemTables string
 	// Marks are characters that a name cannot hold, because tools for the database do
 	// not quote them: its own quotation mark among them.
 	Marks string
@@ -80,12 +84,16 @@ func (c limitCheck) run() {
 	e := c.entity
 	if e.Base == nil || e.Inheritance == TablePerType {
 		c.name(nil, "table", e.Table.Name)
+		if own := c.limits.SystemTables; own != "" && strings.HasPrefix(e.Table.Name, own) {
+			c.report(c.position, "the table name "+e.Table.Name+" begins with "+own+", which is for the database's own")
+		}
 	}
 	for _, col := range e.Columns {
 		if col.Property.Entity != e {
 			continue // the base's own
 		}
 		c.name(col.Property, "column", col.Name)
+		c.place(col)
 		c.digits(col.Property, col.Type)
 	}
 	for _, p := range e.Relations {
@@ -130,6 +138,16 @@ func (c limitCheck) name(p *Property, what, name string) {
 		c.report(c.at(p), "the "+what+" name "+strconv.Quote(name)+" "+why)
 	default:
 		c.report(c.at(p), "the "+what+" name "+name+" "+why)
+	}
+}
+
+// place checks that a column's name is one place in a row, and not that of the key.
+func (c limitCheck) place(col *Column) {
+	if i := strings.IndexAny(col.Name, c.limits.ColumnMarks); i >= 0 {
+		c.report(c.at(col.Property), "the column name "+col.Name+" holds "+strconv.QuoteRune(rune(col.Name[i]))+", which separates the places of a path")
+	}
+	if col.Name == c.limits.KeyName && !col.Property.Primary {
+		c.report(c.at(col.Property), "the column name "+col.Name+" is that of the key")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/weft-orm/weft/internal/suggest"
 )
@@ -34,14 +35,17 @@ var fieldOptions = []fieldOption{
 	{"check", requiredValue, func(f *facts, v string) error { f.checks = append(f.checks, v); return nil }},
 	{"collation", requiredValue, text(func(f *facts) *string { return &f.collation })},
 	{"comment", requiredValue, text(func(f *facts) *string { return &f.comment })},
+	{"concurrencyCheck", noValue, flag(func(f *facts) *bool { return &f.concurrencyCheck })},
 	{"default", requiredValue, text(func(f *facts) *string { return &f.defaultSQL })},
 	{"deferrable", noValue, flag(func(f *facts) *bool { return &f.deferrable })},
 	{"eager", noValue, flag(func(f *facts) *bool { return &f.eager })},
 	{"enum", requiredValue, func(f *facts, v string) error { f.enum = list(v); return nil }},
+	{"expires", optionalValue, setExpires},
 	{"fk", requiredValue, func(f *facts, v string) error { f.fk = list(v); return nil }},
 	{"formula", requiredValue, text(func(f *facts) *string { return &f.formula })},
 	{"fulltext", noValue, flag(func(f *facts) *bool { return &f.fulltext })},
 	{"generated", requiredValue, text(func(f *facts) *string { return &f.generated })},
+	{"geo", noValue, flag(func(f *facts) *bool { return &f.geo })},
 	{"hidden", noValue, flag(func(f *facts) *bool { return &f.hidden })},
 	{"index", optionalValue, func(f *facts, v string) error { f.index, f.indexGroup = v == "", v; return nil }},
 	{"inline", noValue, flag(func(f *facts) *bool { return &f.inline })},
@@ -91,6 +95,14 @@ var fieldOptions = []fieldOption{
 
 // typeNames are the values of the option type.
 var typeNames = []string{"string", "text", "bool", "int", "float", "decimal", "bytes", "time", "date", "duration", "uuid", "ulid", "objectid", "json"}
+
+func setExpires(f *facts, v string) (err error) {
+	f.expires = true
+	if v != "" {
+		f.expiresAfter, err = time.ParseDuration(v)
+	}
+	return err
+}
 
 func text(at func(*facts) *string) func(*facts, string) error {
 	return func(f *facts, v string) error { *at(f) = v; return nil }

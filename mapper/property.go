@@ -39,6 +39,9 @@ type Property struct {
 	Generated Generation
 	// Version reports the optimistic lock property.
 	Version bool
+	// ConcurrencyCheck reports a property whose stored value must be the one that was read, or
+	// an update or delete of the row fails.
+	ConcurrencyCheck bool
 	// Unique reports a unique constraint over this property alone.
 	Unique bool
 	// Deferrable declares that constraint deferrable, where the engine has that.

@@ -126,7 +126,7 @@ func richModel(t testing.TB) *mapper.Registry {
 		e.Table("zones")
 		e.Field("name").PrimaryKey().Length(40)
 		e.Check("named", "name <> ''")
-		e.Filter(mapper.Filter{Name: "all", Default: true})
+		e.Filter(mapper.Filter{Name: "all", Default: true, Where: func(mapper.Params) any { return nil }})
 	})
 	desk := mapper.Define[Desk](func(e *mapper.Builder[Desk]) {
 		e.Comment("furniture")

@@ -35,7 +35,7 @@ func (b *builder) softDelete(d *draft, p *propDraft) {
 	if prop.Type.Kind == Bool {
 		living = false
 	}
-	filter := &Filter{Name: SoftDeleteFilter, Default: true, Where: func(map[string]any) any { return map[string]any{prop.Path: living} }}
+	filter := &Filter{Name: SoftDeleteFilter, Default: true, Where: func(Params) any { return map[string]any{prop.Path: living} }}
 	e.Filters = slices.SortedStableFunc(slices.Values(append(slices.Clip(e.Filters), filter)), func(a, b *Filter) int { return cmp.Compare(a.Name, b.Name) })
 }
 

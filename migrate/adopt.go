@@ -5,8 +5,11 @@ import (
 	stdsql "database/sql"
 	"errors"
 	"fmt"
+	"regexp"
 
 	"github.com/pressly/goose/v3/database"
+
+	"github.com/weft-orm/weft/driver"
 )
 
 // A book is a history that can be written.
@@ -14,6 +17,8 @@ type book interface {
 	insert(ctx context.Context, f *File) error
 	put(ctx context.Context, r *record) error
 	remove(ctx context.Context, version int64) error
+	// drop removes the history itself.
+	drop(ctx context.Context) error
 }
 
 // pages are the history of a database with SQL, on a connection or in a transaction.
@@ -28,6 +33,21 @@ func (p *pages) insert(ctx context.Context, f *File) error {
 func (p *pages) put(ctx context.Context, r *record) error { return p.history.put(ctx, p.db, r) }
 func (p *pages) remove(ctx context.Context, version int64) error {
 	return p.history.Delete(ctx, p.db, version)
+}
+
+func (p *pages) drop(ctx context.Context) error {
+	for _, table := range []string{p.history.Tablename(), RecordTable} {
+		if _, err := p.db.ExecContext(ctx, "drop table "+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Forget drops the history: the database is as one that never had migrations, and the
+// next run begins with the first file. The tables that the files have made stay.
+func (m *Migrator) Forget(ctx context.Context) error {
+	return m.locked(ctx, func(b book, _ *state) error { return b.drop(ctx) })
 }
 
 // Baseline notes all files up to a version as applied without running them, so that a
@@ -135,4 +155,32 @@ func (m *Migrator) noted(ctx context.Context, conn *stdsql.Conn, fn func(b book,
 		return errors.Join(err, ignoreDone(tx.Rollback()))
 	}
 	return tx.Commit()
+}
+
+// making finds the table or the collection that a statement makes.
+var (
+	makingTable      = regexp.MustCompile("(?is)^create\\s+table\\s+(?:if\\s+not\\s+exists\\s+)?[\"`]?([^\"`\\s(.]+)[\"`]?\\s*\\(")
+	makingCollection = regexp.MustCompile(`^\{\s*"create"\s*:\s*"([^"]+)"`)
+)
+
+// namespaceExists is MongoDB's answer to a command that makes a collection which is there.
+const namespaceExists = "48"
+
+// existing is what a statement that was refused makes, where that is there; "" otherwise.
+func (m *Migrator) existing(ctx context.Context, failed *StatementError) string {
+	if m.documents != nil {
+		name := makingCollection.FindStringSubmatch(failed.SQL)
+		if e, ok := errors.AsType[*driver.Error](failed.Err); name == nil || !ok || e.Code != namespaceExists {
+			return ""
+		}
+		return name[1]
+	}
+	name := makingTable.FindStringSubmatch(failed.SQL)
+	if name == nil {
+		return ""
+	}
+	if there, err := m.dialect.tableExists(ctx, m.db, name[1]); err != nil || !there {
+		return ""
+	}
+	return name[1]
 }

@@ -3,6 +3,9 @@ package migrate
 import (
 	"context"
 	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/schema"
@@ -137,17 +140,59 @@ func (d *documents) indexes(ctx context.Context, want *driver.Collection) ([]dri
 
 // indexSpec is what of an index matters.
 type indexSpec struct {
-	Name, Key, Partial string
-	Unique             bool
+	Name, Key, Partial, Locale string
+	Unique, Sparse, Expires    bool
+	After, Strength            float64
 }
 
+// parseIndex reads an index as a command describes it, or as a server lists it: with the
+// defaults of a collation, and the fields of a text index as weights.
 func parseIndex(raw json.RawMessage) (indexSpec, error) {
 	var x struct {
-		Name    string          `json:"name"`
-		Key     json.RawMessage `json:"key"`
-		Unique  bool            `json:"unique"`
-		Partial json.RawMessage `json:"partialFilterExpression"`
+		Name      string             `json:"name"`
+		Key       json.RawMessage    `json:"key"`
+		Unique    bool               `json:"unique"`
+		Sparse    bool               `json:"sparse"`
+		After     *float64           `json:"expireAfterSeconds"`
+		Partial   json.RawMessage    `json:"partialFilterExpression"`
+		Weights   map[string]float64 `json:"weights"`
+		Collation struct {
+			Locale   string  `json:"locale"`
+			Strength float64 `json:"strength"`
+		} `json:"collation"`
 	}
-	err := json.Unmarshal(raw, &x)
-	return indexSpec{x.Name, compact(x.Key), compact(x.Partial), x.Unique}, err
+	if err := json.Unmarshal(raw, &x); err != nil {
+		return indexSpec{}, err
+	}
+	spec := indexSpec{Name: x.Name, Key: compact(x.Key), Partial: compact(x.Partial), Locale: x.Collation.Locale, Unique: x.Unique, Sparse: x.Sparse, Strength: x.Collation.Strength}
+	if x.Weights != nil {
+		spec.Key = textKey(slices.Sorted(maps.Keys(x.Weights)))
+	} else if names := textFields(x.Key); names != nil {
+		spec.Key = textKey(names)
+	}
+	if x.After != nil {
+		spec.Expires, spec.After = true, *x.After
+	}
+	if spec.Locale != "" && spec.Strength == 0 {
+		spec.Strength = 3
+	}
+	return spec, nil
 }
+
+// textFields are the fields of a key that is for text search, sorted; nil for another key.
+func textFields(raw json.RawMessage) []string {
+	var key map[string]any
+	if json.Unmarshal(raw, &key) != nil {
+		return nil
+	}
+	var names []string
+	for name, kind := range key {
+		if kind == "text" {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+func textKey(names []string) string { return "text " + strings.Join(names, ", ") }

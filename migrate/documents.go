@@ -91,6 +91,12 @@ func (d *documents) remove(ctx context.Context, version int64) error {
 	return err
 }
 
+// drop removes all records: a collection without any is no history.
+func (d *documents) drop(ctx context.Context) error {
+	_, err := d.engine.RunCommand(ctx, `{"delete":`+quote(RecordTable)+`,"deletes":[{"q":{},"limit":0}]}`)
+	return err
+}
+
 func (d *documents) insert(ctx context.Context, f *File) error { return d.put(ctx, finished(f)) }
 
 // locked does something while no other program migrates. The context that fn gets ends

@@ -34,6 +34,8 @@ var (
 	ErrLocked = errors.New("another program is migrating this database")
 	// ErrStatement: the database refused a statement.
 	ErrStatement = errors.New("statement failed")
+	// ErrStale: the snapshot is not of the files that are there.
+	ErrStale = errors.New("the snapshot is not of these files")
 	// ErrEngine: the engine has no migrations.
 	ErrEngine = errors.New("the engine has no versioned migrations")
 )
@@ -78,6 +80,9 @@ type StatementError struct {
 	Kept bool
 	// Unsure reports that it is not known whether the statement itself was run.
 	Unsure bool
+	// Existing is the table or collection that the statement makes, where it was there
+	// before and the database has no history: it was made by other means.
+	Existing string
 	// Err is the driver's error.
 	Err error
 }
@@ -85,15 +90,21 @@ type StatementError struct {
 // Error says what was and what was not done, and how to go on.
 func (e *StatementError) Error() string {
 	var done string
+	mend := "mend it and run it again"
+	if e.Existing != "" {
+		mend = e.Existing + " is there already, and the database has no history: when it has what the files make, weft migrate baseline lets it adopt them"
+	}
 	switch {
 	case e.Unsure:
 		done = fmt.Sprintf("it is not known whether it was run: look, and say so by weft migrate log %s --statements %d or %d", e.version(), e.Number-1, e.Number)
 	case e.Kept && e.Number == 1:
-		done = "nothing of the file was run; " + remedyFor(e.Err, "mend it and run it again")
+		done = "nothing of the file was run; " + remedyFor(e.Err, mend)
+	case e.Kept && e.Existing != "":
+		done = "the statements before it were run and stay; " + remedyFor(e.Err, mend)
 	case e.Kept:
 		done = "the statements before it were run and stay; " + remedyFor(e.Err, "mend this one") + ", and the next run goes on with it"
 	default:
-		done = "nothing of the file was kept; " + remedyFor(e.Err, "mend it and run it again")
+		done = "nothing of the file was kept; " + remedyFor(e.Err, mend)
 	}
 	return fmt.Sprintf("migrate: %s:%d: statement %d of %d: %v (%s)", e.Name, e.Line, e.Number, e.Of, e.Err, done)
 }

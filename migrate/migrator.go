@@ -132,6 +132,14 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 	if len(before.pending(to)) == 0 {
 		return nil, nil
 	}
+	names, err := m.upTo(ctx, to)
+	if failed, ok := errors.AsType[*StatementError](err); ok && len(before.past.applied) == 0 && len(names) == 0 {
+		failed.Existing = m.existing(context.WithoutCancel(ctx), failed)
+	}
+	return names, err
+}
+
+func (m *Migrator) upTo(ctx context.Context, to int64) ([]string, error) {
 	if m.documents != nil {
 		return m.documents.run(ctx, false, func(s *state) ([]*entry, error) { return s.pending(to), s.mayGoUp(to, m.options) })
 	}

@@ -45,13 +45,7 @@ func Plan(ctx context.Context, scratch schema.Target, set *Set, name string, now
 	if err != nil || script.Up.IsEmpty() {
 		return nil, err
 	}
-	d := &Draft{Version: NextVersion(set, now), Name: name, Script: script}
-	alone := scratch.Engine().Caps().Name == "sqlite" && settings(script)
-	d.Text = render(script, alone)
-	if _, err := ParseFile(d.File(), []byte(d.Text)); err != nil {
-		return nil, err
-	}
-	return d, nil
+	return draft(set, name, now, scratch.Engine().Caps().Name, script)
 }
 
 // settings reports a script with statements that a transaction ignores.

@@ -26,15 +26,40 @@ func Matching[T any](ctx context.Context, em *EntityManager, owner any, property
 
 // LoadCount returns how many items a collection has in the database, for each of the
 // owners, without loading them; one query serves all. cond counts those that match it, nil all.
+// Items of a one-to-many relation are counted by the database; of others, and on engines
+// that do not group, the keys are read.
 func LoadCount[T any](ctx context.Context, em *EntityManager, owners []*T, property string, cond any) (map[*T]int64, error) {
 	counts := make(map[*T]int64, len(owners))
-	keys, err := itemKeys(ctx, em, owners, property, cond)
-	for i, owner := range owners {
-		if err == nil {
-			counts[owner] = int64(len(keys[i]))
+	list := make([]*managed, 0, len(owners))
+	var p *mapper.Property
+	for _, owner := range owners {
+		m, of, err := em.collection("load count", owner, property)
+		if err != nil {
+			return counts, err
+		}
+		list, p = append(list, m), of
+	}
+	if len(list) == 0 {
+		return counts, nil
+	}
+	counted, ok, err := em.countItems(ctx, list, p, cond)
+	if err != nil {
+		return counts, err
+	}
+	if !ok {
+		keys, err := em.keysOf(ctx, list, p, cond)
+		if err != nil {
+			return counts, err
+		}
+		counted = make(map[any]int64, len(keys))
+		for owner, items := range keys {
+			counted[owner] = int64(len(items))
 		}
 	}
-	return counts, err
+	for i, owner := range owners {
+		counts[owner] = counted[list[i].Key]
+	}
+	return counts, nil
 }
 
 // ItemKeys returns the keys that the items of a collection have in the database, in the
@@ -49,27 +74,6 @@ func ItemKeys(ctx context.Context, em *EntityManager, owner any, property string
 		return nil, err
 	}
 	return list[m.Key], nil
-}
-
-func itemKeys[T any](ctx context.Context, em *EntityManager, owners []*T, property string, cond any) ([][]any, error) {
-	out := make([][]any, len(owners))
-	list := make([]*managed, 0, len(owners))
-	var p *mapper.Property
-	for _, owner := range owners {
-		m, of, err := em.collection("load count", owner, property)
-		if err != nil {
-			return nil, err
-		}
-		list, p = append(list, m), of
-	}
-	if len(list) == 0 {
-		return out, nil
-	}
-	keys, err := em.keysOf(ctx, list, p, cond)
-	for i, m := range list {
-		out[i] = keys[m.Key]
-	}
-	return out, err
 }
 
 // keysOf reads the keys of items, and nothing else of them, past the unit of work.

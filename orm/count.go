@@ -24,13 +24,20 @@ func CountBy[T any](ctx context.Context, em *EntityManager, property string, con
 	}
 	q := QB[T](em, "").Select(property).AddSelect(qb.Count().As("n")).GroupBy(property)
 	if !empty(orAll(cond)) {
-		q = q.Where(cond)
+		q = q.Where(asKey(cond))
 	}
-	counts := map[any]int64{}
-	rows, err := Result[map[string]any](ctx, em, q)
+	counts, err := groupCounts(ctx, em, q)
 	if errors.Is(err, ErrUnsupported) { // an engine that does not group
+		counts = map[any]int64{}
 		return counts, em.countEach(ctx, e, list[0], cond, counts)
 	}
+	return counts, err
+}
+
+// groupCounts runs a query that selects a value and, as n, how many rows have it.
+func groupCounts(ctx context.Context, em *EntityManager, q qb.Source) (map[any]int64, error) {
+	counts := map[any]int64{}
+	rows, err := Result[map[string]any](ctx, em, q)
 	for _, row := range rows {
 		n, _ := row["n"].(int64)
 		delete(row, "n")
@@ -39,6 +46,28 @@ func CountBy[T any](ctx context.Context, em *EntityManager, property string, con
 		}
 	}
 	return counts, err
+}
+
+// countItems lets the database count the items of one-to-many collections by owner; ok is
+// false where it cannot, since a key has several columns or the engine does not group.
+func (em *EntityManager) countItems(ctx context.Context, owners []*managed, p *mapper.Property, cond any) (counts map[any]int64, ok bool, err error) {
+	owner := p.Relation.Inverse
+	if p.Kind != mapper.OneToMany || owner == nil || len(owner.Columns) != 1 || owner.Columns[0].Type.Kind == mapper.Bytes {
+		return nil, false, nil
+	}
+	keys := make([]any, len(owners))
+	for i, m := range owners {
+		keys[i] = m.Key
+	}
+	q := em.builder(p.Relation.Target.Name, "").Select(owner.Path).AddSelect(qb.Count().As("n")).GroupBy(owner.Path).Where(M{owner.Path: M{"$in": keys}})
+	if !empty(orAll(cond)) {
+		q = q.AndWhere(asKey(cond))
+	}
+	counts, err = groupCounts(ctx, em, q)
+	if errors.Is(err, ErrUnsupported) {
+		return nil, false, nil
+	}
+	return counts, true, err
 }
 
 // countEach counts row by row.

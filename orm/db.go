@@ -140,6 +140,9 @@ func (o *config) limits(c driver.Connector) (limits *mapper.Limits, known bool) 
 // buildRegistry builds the registry within limits, or holds a ready one against them.
 func (db *DB) buildRegistry(limits *mapper.Limits) (err error) {
 	if db.registry = db.config.registry; db.registry != nil {
+		if db.config.mapping.Each != nil {
+			return &Error{Class: ErrInvalidOption, Op: "open", Detail: "EachEntity adds to mappings, and the registry is built already; give it to mapper.Build as Options.Each"}
+		}
 		return db.registry.Check(*limits)
 	}
 	options := db.config.mapping

@@ -39,7 +39,7 @@ type Thread struct {
 
 func TestFilters(t *testing.T) {
 	post := mapper.Define[Post](func(e *mapper.Builder[Post]) {
-		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(map[string]any) any { return orm.M{"deleted": false} }})
+		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(mapper.Params) any { return orm.M{"deleted": false} }})
 	})
 	b := newBench(t, post, Thread{})
 	em := b.db.Fork()

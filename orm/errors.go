@@ -91,7 +91,7 @@ var (
 	// ErrStep reports a step of a query builder that does not fit, ErrOrder an order that
 	// cannot be read, ErrFilter filters that lead back to themselves.
 	// ErrUnknownAlias an alias that no step has introduced, ErrParameter a filter whose
-	// parameters are missing or do not fit.
+	// parameters are missing, not declared, or do not fit.
 	ErrStep         = qb.ErrStep
 	ErrOrder        = qb.ErrOrder
 	ErrFilter       = qb.ErrFilter
@@ -148,7 +148,8 @@ var (
 type Error = fault.Error
 
 // OptimisticLockError is a stale write. Entity names the entity, Key is the canonical
-// key of the row, Expected the version it was read with. It matches ErrOptimisticLock.
+// key of the row, Expected the version it was read with, Properties those with
+// ConcurrencyCheck. It matches ErrOptimisticLock.
 type OptimisticLockError = fault.OptimisticLockError
 
 // ConstraintError is a violated constraint, or a value that is too long or out of

@@ -126,12 +126,10 @@ func (f *filtering) restrict(o *findOptions) error {
 			}
 			r := restriction{entity: e, filter: filter}
 			cond, err := filter.Condition(on.params)
-			if err == nil {
-				err = conditions.Read(&r.rd, cond)
-			} else {
-				err = &Error{Class: ErrInvalidOption, Op: "find", Entity: e.Name, Path: filter.Name, Err: err}
+			if err != nil {
+				return &Error{Class: ErrParameter, Op: "find", Entity: e.Name, Err: err}
 			}
-			if err := r.fail(err); err != nil {
+			if err := r.fail(conditions.Read(&r.rd, cond)); err != nil {
 				return err
 			}
 			o.restrictions = append(o.restrictions, r)
@@ -169,6 +167,7 @@ func (o *findOptions) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error)
 		if err := qb.CheckFilter(r.entity, r.filter.Name, tree.Root); err != nil {
 			return nil, r.fail(err)
 		}
+		sel.Filters[len(sel.Filters)-1].Name = r.filter.Name
 		trees = append(trees, tree)
 	}
 	return trees, nil
@@ -185,7 +184,7 @@ func (o *findOptions) bindFilters(args []any, trees []*conditions.Tree) (_ []any
 	return args, nil
 }
 
-// knownFilters refuses names no entity declares.
+// knownFilters refuses names of filters no entity declares, and of parameters no filter does.
 func (f *filtering) knownFilters(o *findOptions) error {
 	for _, s := range slices.Concat(f.filters, o.filters) {
 		declared := func(e *mapper.Entity) bool {
@@ -193,6 +192,9 @@ func (f *filtering) knownFilters(o *findOptions) error {
 		}
 		if !s.every() && !slices.ContainsFunc(f.db.registry.Entities(), declared) {
 			return &Error{Class: ErrInvalidOption, Op: "find", Detail: "no entity declares a filter " + s.name}
+		}
+		if err := f.db.registry.CheckParams(s.name, s.params, f.of); err != nil {
+			return &Error{Class: ErrParameter, Op: "find", Err: err}
 		}
 	}
 	return nil

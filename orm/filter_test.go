@@ -33,12 +33,12 @@ type note struct {
 // filteredNotes are folders and notes; notes are hidden when deleted, and from other tenants.
 func filteredNotes() []any {
 	return []any{folder{}, mapper.Define[note](func(e *mapper.Builder[note]) {
-		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(map[string]any) any { return orm.M{"deleted": false} }})
-		e.Filter(mapper.Filter{Name: "tenant", Where: func(params map[string]any) any {
-			if one, ok := params["id"].(int); ok {
+		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(mapper.Params) any { return orm.M{"deleted": false} }})
+		e.Filter(mapper.Filter{Name: "tenant", Optional: []string{"id", "ids"}, Where: func(p mapper.Params) any {
+			if one, ok := p.Lookup("id"); ok {
 				return orm.M{"tenant": one}
 			}
-			return orm.M{"tenant": params["ids"]}
+			return orm.M{"tenant": p.Get("ids")}
 		}})
 	})}
 }
@@ -139,14 +139,23 @@ func TestFiltersOfTheManager(t *testing.T) {
 	)
 }
 
-// TestFilterParameters: a filter without its parameters is an error, not a condition on NULL.
+// TestFilterParameters: a filter that lacks a parameter, or reads one that it does not
+// declare, is an error that names filter, parameter and remedy, not a condition on NULL.
 func TestFilterParameters(t *testing.T) {
 	ctx := context.Background()
 	tenants := mapper.Define[note](func(e *mapper.Builder[note]) {
-		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(map[string]any) any { return orm.M{"deleted": false} }})
-		e.Filter(mapper.Filter{Name: "tenant", Where: func(p map[string]any) any { return orm.M{"tenant": p["id"]} }})
-		e.Filter(mapper.Filter{Name: "typed", Where: func(p map[string]any) any { return orm.M{"tenant": p["id"].(int)} }})
-		e.Filter(mapper.Filter{Name: "named", Params: []string{"text"}, Where: func(p map[string]any) any { return orm.M{"text": p["text"]} }})
+		e.Filter(mapper.Filter{Name: "alive", Default: true, Where: func(mapper.Params) any { return orm.M{"deleted": false} }})
+		e.Filter(mapper.Filter{Name: "tenant", Params: []string{"id"}, Where: func(p mapper.Params) any { return orm.M{"tenant": p.Get("id")} }})
+		e.Filter(mapper.Filter{Name: "undeclared", Params: []string{"id"}, Where: func(p mapper.Params) any { return orm.M{"tenant": p.Get("ids")} }})
+		e.Filter(mapper.Filter{Name: "looked", Where: func(p mapper.Params) any {
+			if id, ok := p.Lookup("id"); ok {
+				return orm.M{"tenant": id}
+			}
+			return nil
+		}})
+		e.Filter(mapper.Filter{Name: "optional", Optional: []string{"text"}, Where: func(p mapper.Params) any { return orm.M{"text": p.Get("text")} }})
+		e.Filter(mapper.Filter{Name: "typed", Params: []string{"id"}, Where: func(p mapper.Params) any { return orm.M{"tenant": p.Get("id").(int)} }})
+		e.Filter(mapper.Filter{Name: "untold", Where: func(p mapper.Params) any { return orm.M{"tenant": p.Get("id").(int)} }})
 	})
 	db, err := orm.Open(ctx, sqlite.Memory(), orm.Entities(folder{}, tenants))
 	if err == nil {
@@ -162,13 +171,36 @@ func TestFilterParameters(t *testing.T) {
 	if err := em.Flush(ctx); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"tenant", "typed", "named"} {
+	const missing = "is missing; give it where the filter is switched on"
+	const undeclared = "is read by Where and not declared; name it in Params, or in Optional"
+	for _, c := range []struct {
+		filter string
+		params orm.M
+		want   string
+	}{
+		{"tenant", nil, "the parameter id " + missing},
+		{"tenant", orm.M{"id": nil}, "the parameter id " + missing},
+		{"tenant", orm.M{"id": 1, "tets": 2}, "the parameter tets is given and declared by no filter of this name"},
+		{"optional", orm.M{"txt": "a"}, `the parameter txt is given and declared by no filter of this name; did you mean "text"?`},
+		{"undeclared", orm.M{"id": 1}, "the parameter ids " + undeclared + `; did you mean "id"?`},
+		{"looked", nil, "the parameter id " + undeclared},
+		{"optional", nil, "the parameter text is missing; Where must read an optional parameter by Lookup"},
+		{"typed", orm.M{"id": "x"}, "a parameter is of another type than Where expects: interface conversion: interface {} is string, not int"},
+		{"untold", nil, "the parameter id " + undeclared},
+	} {
+		em := db.Fork()
+		em.SetFilter(c.filter, c.params)
+		_, updated := orm.NativeUpdate[note](ctx, em, orm.M{"text": "x"}, orm.M{"text": "y"})
 		for what, err := range map[string]error{
-			"find":  found(orm.Find[note](ctx, db.Fork(), nil, orm.Filter(name, nil))),
-			"query": found(orm.All[note](ctx, db.Fork(), orm.QB[note](db.Fork(), "n").Filter(name, orm.M{"other": 1}))),
+			"find":     found(orm.Find[note](ctx, db.Fork(), nil, orm.Filter(c.filter, c.params))),
+			"manager":  found(orm.Find[folder](ctx, em, nil, orm.Populate("notes"))),
+			"update":   updated,
+			"query":    found(orm.All[note](ctx, db.Fork(), orm.QB[note](db.Fork(), "n").Filter(c.filter, c.params))),
+			"subquery": found(orm.All[folder](ctx, db.Fork(), orm.QB[folder](em, "f").Where(orm.M{"id": orm.QB[note](em, "n").Select("folder")}))),
 		} {
-			if !errors.Is(err, qb.ErrParameter) && !errors.Is(err, orm.ErrInvalidOption) || !strings.Contains(err.Error(), "missing") {
-				t.Errorf("%s by %s: %v", name, what, err)
+			var told *mapper.ParameterError
+			if !errors.Is(err, orm.ErrParameter) || !errors.As(err, &told) || told.Filter != c.filter || !strings.HasSuffix(err.Error(), "filter "+c.filter+": "+c.want) {
+				t.Errorf("%s by %s: %v", c.filter, what, err)
 			}
 		}
 	}
@@ -176,7 +208,7 @@ func TestFilterParameters(t *testing.T) {
 	if err != nil || len(all) != 2 {
 		t.Errorf("%d notes without filters, %v", len(all), err)
 	}
-	all, err = orm.All[note](ctx, db.Fork(), orm.QB[note](db.Fork(), "n").Filter("tenant", nil).WithoutFilter())
+	all, err = orm.All[note](ctx, db.Fork(), orm.QB[note](db.Fork(), "n").Filter("tenant", orm.M{"id": 1}).WithoutFilter())
 	if err != nil || len(all) != 2 {
 		t.Errorf("%d notes without filters by a query, %v", len(all), err)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/exec"
 	"github.com/weft-orm/weft/orm/internal/plan"
 )
@@ -55,7 +56,7 @@ func (w *work) failure(err error) error {
 	var stale *exec.StaleError
 	if errors.As(err, &stale) {
 		c := stale.Change
-		e := &OptimisticLockError{Entity: c.Entity.Name, Key: c.Key, Expected: c.Lock.Before}
+		e := &OptimisticLockError{Entity: c.Entity.Name, Key: c.Key, Expected: expected(c), Properties: checked(c)}
 		if len(stale.Suspects) > 0 {
 			w.lost = &lostRow{e, stale.Suspects}
 		}
@@ -217,4 +218,22 @@ func IsUnique(err error, properties ...string) bool {
 	}
 	want, got := slices.Sorted(slices.Values(properties)), slices.Sorted(slices.Values(c.Properties))
 	return slices.Equal(want, got)
+}
+
+// expected is the version that a change was made on, nil where there is none.
+func expected(c *changeset.Change) any {
+	if c.Lock == nil {
+		return nil
+	}
+	return c.Lock.Before
+}
+
+// checked are the properties whose values the row must still hold.
+func checked(c *changeset.Change) (paths []string) {
+	for _, cell := range c.Checks {
+		if p := cell.Column.Property; p != nil && !slices.Contains(paths, p.Path) {
+			paths = append(paths, p.Path)
+		}
+	}
+	return paths
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/plan"
@@ -40,9 +41,9 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 	}
 }
 
-// again reads the rows of changes that share a version column in a session.
+// again reads the rows of changes of one table in a session.
 func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change) ([]*managed, error) {
-	db, e := w.db, changes[0].Lock.Column.Property.Entity
+	db, e := w.db, lockedIn(changes[0])
 	u := unit.ReadOnly(db.units, &home{cleared: true})
 	list := make([]*managed, len(changes))
 	for i, c := range changes {
@@ -58,7 +59,41 @@ func differs(m *managed, c *changeset.Change) bool {
 	if c.Kind == changeset.Delete && !c.Soft {
 		return m.Entity != nil
 	}
-	return m.Entity == nil || !changeset.Same(version(m, c), c.Lock.After)
+	return m.Entity == nil || c.Lock != nil && !changeset.Same(version(m, c), c.Lock.After) ||
+		slices.ContainsFunc(c.Checks, func(cell changeset.Cell) bool { return !cellSame(m, cell.Column, cell.After) })
+}
+
+// lockedIn is the type whose rows tell that a change is stale.
+func lockedIn(c *changeset.Change) *mapper.Entity {
+	if c.Lock != nil {
+		return c.Lock.Column.Property.Entity
+	}
+	return c.Entity.Root()
+}
+
+// moved reports a row that is gone, or holds another version or value than the change was
+// made on.
+func moved(m *managed, c *changeset.Change) bool {
+	return m.Entity == nil || c.Lock != nil && !changeset.Same(version(m, c), c.Lock.Before) ||
+		slices.ContainsFunc(c.Checks, func(cell changeset.Cell) bool { return !cellSame(m, cell.Column, cell.Before) })
+}
+
+// cellSame reports that a row that was read holds a value in a column. What is no value
+// in a read row, a handle or a part of a reference to what is new, is taken for the same.
+func cellSame(m *managed, column *mapper.Column, v any) bool {
+	p := column.Property
+	if _, handle := v.(changeset.Handle); handle || p == nil || !m.Meta.IsSubtypeOf(p.Entity) {
+		return true
+	}
+	if !p.Kind.IsRelation() {
+		return changeset.Same(p.Access.Value(m.Entity), v)
+	}
+	if p.Relation.Style == mapper.PointerField {
+		return true // it is not loaded
+	}
+	key, _ := p.TargetKey(m.Entity)
+	parts := mapper.Parts(nil, key)
+	return column.Part >= len(parts) || changeset.Same(parts[column.Part], v)
 }
 
 // holds reports a row with the values that an operation writes.
@@ -102,8 +137,8 @@ func (w *work) findLost(ctx context.Context, em *EntityManager, undone bool) {
 		return
 	}
 	for i, c := range w.lost.suspects {
-		if list[i].Entity == nil || !changeset.Same(version(list[i], c), c.Lock.Before) {
-			w.lost.err.Key, w.lost.err.Expected = c.Key, c.Lock.Before
+		if moved(list[i], c) {
+			w.lost.err.Key, w.lost.err.Expected, w.lost.err.Properties = c.Key, expected(c), checked(c)
 			return
 		}
 	}

@@ -156,6 +156,9 @@ func (em *EntityManager) Contains(entity any) bool {
 	return m != nil && m.State != unit.Loose && m.State != unit.Dropped
 }
 
+// Managed is how many entities the manager knows: the size of its identity map.
+func (em *EntityManager) Managed() int { return em.unit.Size() }
+
 // managedOf returns the place of an entity handed in by the user.
 func (em *EntityManager) managedOf(op string, entity any) (*managed, error) {
 	e, p, err := em.locate(op, entity)

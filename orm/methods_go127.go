@@ -40,6 +40,11 @@ func (em *EntityManager) Stream[T any](ctx context.Context, cond any, opts ...Fi
 	return Stream[T](ctx, em, cond, opts...)
 }
 
+// Watch is the function [Watch].
+func (em *EntityManager) Watch[T any](ctx context.Context, opts ...WatchOption) iter.Seq2[WatchEvent[T], error] {
+	return Watch[T](ctx, em, opts...)
+}
+
 // Count is the function [Count].
 func (em *EntityManager) Count[T any](ctx context.Context, cond any, opts ...FindOption) (int64, error) {
 	return Count[T](ctx, em, cond, opts...)

@@ -79,6 +79,14 @@ func Upsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...
 	return Exec(ctx, em, q)
 }
 
+// asKey keeps text a key, as it is in a find, where a query builder would take it for SQL.
+func asKey(cond any) any {
+	if text, ok := cond.(string); ok {
+		return M{"$in": []any{text}}
+	}
+	return cond
+}
+
 func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builder, error) {
 	e, err := entityIn[T](em)
 	if err != nil {
@@ -86,7 +94,7 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 	}
 	q := em.filtered(qb.New(em.db.registry, e.Name, ""))
 	if !empty(orAll(cond)) {
-		q = q.Where(cond)
+		q = q.Where(asKey(cond))
 	}
 	for _, opt := range opts {
 		if opt == nil {

@@ -54,6 +54,35 @@ func CustomType[T any](c mapper.CustomType) Option {
 	}
 }
 
+// EachEntity calls fn for every entity while the registry is built, before the mapping of the
+// entity is read, with what its struct has. It may add to the mapping, for conventions of a
+// program:
+//
+//	orm.EachEntity(func(s *mapper.StructInfo, e *mapper.EntityBuilder) {
+//		if s.Field("DeletedAt") != nil {
+//			e.Field("DeletedAt").SoftDelete()
+//		}
+//	})
+//
+// What it says wins over tags and definitions. It may run more than once and says the same
+// each time. Several are called in order. Tools that read mappings from source do not run it. With
+// [Registry], which is built already, it is a mistake.
+func EachEntity(fn func(s *mapper.StructInfo, e *mapper.EntityBuilder)) Option {
+	return func(c *config) {
+		before := c.mapping.Each
+		c.mapping.Each = func(s *mapper.StructInfo, e *mapper.EntityBuilder) {
+			if before != nil {
+				before(s, e)
+			}
+			fn(s, e)
+		}
+		if fn == nil {
+			c.faults = append(c.faults, &Error{Class: ErrInvalidOption, Op: "open", Detail: "the function of EachEntity is nil"})
+			c.mapping.Each = before
+		}
+	}
+}
+
 // TimePrecision sets the number of fractional second digits of times that
 // declare none; the default is 6, or less where the database keeps less.
 func TimePrecision(digits int) Option {

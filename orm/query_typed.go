@@ -5,7 +5,6 @@ import (
 	"iter"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -72,9 +71,8 @@ func (q *Query[T]) Exec(ctx context.Context) (int64, error) { return Exec(ctx, q
 // property or an index of the mapping, or none, is read as [Stream] reads: page by page, without rows or a
 // connection held between two yields, and what has passed is released. Any other one,
 // with joins, groups, a limit, a lock or another order, is a single statement, whose
-// rows, and so a connection, are held until the loop ends: what is asked in the loop
-// outside of a transaction needs another one, and waits for it until ctx ends where the
-// pool has none left.
+// rows, and so a connection, are held until the loop ends, or somebody waits for one in
+// vain: see [StreamResult].
 func (q *Query[T]) Stream(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		err := q.em.streamQuery(ctx, entityOf[T], q, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
@@ -128,9 +126,7 @@ func (em *EntityManager) streamQuery(ctx context.Context, of lookup, q qb.Source
 				seen[m] = true
 			}
 			more := false
-			session.Outside(rows, func() {
-				_ = em.guard.outside(func() error { more = yield(m); return nil })
-			})
+			em.loop(rows, func() { more = yield(m) })
 			if !more {
 				return false, nil
 			}

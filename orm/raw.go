@@ -83,7 +83,7 @@ func (em *EntityManager) execAlone(ctx context.Context, op *driver.Op) error {
 // [EntityManager.Exec]. A statement that writes may give rows, too: INSERT ... RETURNING.
 func Rows[R any](ctx context.Context, em *EntityManager, text string, args ...any) ([]R, error) {
 	var list []R
-	err := eachRow(ctx, em, text, args, func(value R, _ error) bool {
+	err := eachRow(ctx, em, text, args, inside, func(value R, _ error) bool {
 		list = append(list, value)
 		return true
 	})
@@ -94,17 +94,18 @@ func Rows[R any](ctx context.Context, em *EntityManager, text string, args ...an
 }
 
 // StreamRows is [Rows] that yields row by row. The manager may be used between two
-// yields. An error ends the iteration.
+// yields; the rows hold a connection as those of [StreamResult] do. An error ends the
+// iteration.
 func StreamRows[R any](ctx context.Context, em *EntityManager, text string, args ...any) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
-		if err := eachRow(ctx, em, text, args, yield); err != nil {
+		if err := eachRow(ctx, em, text, args, em.loop, yield); err != nil {
 			var none R
 			yield(none, err)
 		}
 	}
 }
 
-func eachRow[R any](ctx context.Context, em *EntityManager, text string, args []any, yield func(R, error) bool) error {
+func eachRow[R any](ctx context.Context, em *EntityManager, text string, args []any, run between, yield func(R, error) bool) error {
 	if err := em.guard.enter("rows"); err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func eachRow[R any](ctx context.Context, em *EntityManager, text string, args []
 	if err != nil {
 		return err
 	}
-	return yieldRows(ctx, em, plan, rows, yield)
+	return yieldRows(ctx, em, plan, rows, run, yield)
 }
 
 // Map runs a query in the engine's SQL whose rows are of T, and returns the entities,

@@ -47,6 +47,11 @@ func (r *Repository[T]) Stream(ctx context.Context, cond any, opts ...FindOption
 	return Stream[T](ctx, r.em, cond, opts...)
 }
 
+// Watch is the function [Watch].
+func (r *Repository[T]) Watch(ctx context.Context, opts ...WatchOption) iter.Seq2[WatchEvent[T], error] {
+	return Watch[T](ctx, r.em, opts...)
+}
+
 // CountBy is the function [CountBy].
 func (r *Repository[T]) CountBy(ctx context.Context, property string, cond any) (map[any]int64, error) {
 	return CountBy[T](ctx, r.em, property, cond)

@@ -40,44 +40,49 @@ func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, er
 		return returned[R](ctx, em, w, args)
 	}
 	var list []R
-	for value, err := range results[R](ctx, em, query.(*qb.Select), args) {
-		if err != nil {
-			return nil, err
-		}
+	err = eachResult(ctx, em, query.(*qb.Select), args, inside, func(value R, _ error) bool {
 		list = append(list, value)
+		return true
+	})
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
 }
 
 // StreamResult is [Result] that yields row by row, without holding all of them. The
 // manager may be used between two yields. Unlike [Stream] it holds its rows, and so a
-// connection, until the loop ends. What is asked in the loop outside of a transaction
-// needs another one: with as many such loops as the pool has connections it waits until
-// ctx ends. Inside a transaction there is one connection for all. An error ends the
-// iteration.
+// connection, until the loop ends, or until somebody waits for a connection and the pool
+// has none left: then the rest of the rows is read into memory, which is logged as a
+// warning. So it is inside a transaction, too, when something is asked in the loop. An
+// error ends the iteration.
 func StreamResult[R any](ctx context.Context, em *EntityManager, q qb.Source) iter.Seq2[R, error] {
 	return func(yield func(R, error) bool) {
 		sel, args, err := em.selection("stream", q)
+		if err == nil {
+			err = eachResult(ctx, em, sel, args, em.loop, yield)
+		}
 		if err != nil {
 			var none R
 			yield(none, err)
-			return
-		}
-		results[R](ctx, em, sel, args)(yield)
-	}
-}
-
-// results runs a read and yields its rows.
-func results[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any) iter.Seq2[R, error] {
-	return func(yield func(R, error) bool) {
-		if err := eachResult(ctx, em, sel, args, yield); err != nil {
-			var none R
-			yield(none, err)
 		}
 	}
 }
 
-func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any, yield func(R, error) bool) error {
+// between runs what is done with a row before the next one is read.
+type between func(rows driver.Rows, body func())
+
+// inside is between for what orm does itself.
+func inside(_ driver.Rows, body func()) { body() }
+
+// loop is between for the body of a user's loop, which may use the manager.
+func (em *EntityManager) loop(rows driver.Rows, body func()) {
+	session.Outside(rows, func() {
+		_ = em.guard.outside(func() error { body(); return nil })
+	})
+}
+
+func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, args []any, run between, yield func(R, error) bool) error {
 	if sel.Schema == "" {
 		sel.Schema = em.scope.Schema
 	}
@@ -99,12 +104,11 @@ func eachResult[R any](ctx context.Context, em *EntityManager, sel *qb.Select, a
 		return err
 	}
 	defer rows.Close()
-	return yieldRows(ctx, em, plan, rows, yield)
+	return yieldRows(ctx, em, plan, rows, run, yield)
 }
 
-// yieldRows reads rows by a plan, and lets the manager be used between two of them. It closes
-// them at their end; until then the caller does.
-func yieldRows[R any](ctx context.Context, em *EntityManager, plan *resultPlan, rows driver.Rows, yield func(R, error) bool) error {
+// yieldRows reads rows by a plan. It closes them at their end; until then the caller does.
+func yieldRows[R any](ctx context.Context, em *EntityManager, plan *resultPlan, rows driver.Rows, run between, yield func(R, error) bool) error {
 	for rows.Next() {
 		if err := em.db.loads.Canceled(ctx); err != nil {
 			return err
@@ -114,9 +118,7 @@ func yieldRows[R any](ctx context.Context, em *EntityManager, plan *resultPlan, 
 			return err
 		}
 		more := false
-		session.Outside(rows, func() {
-			_ = em.guard.outside(func() error { more = yield(value, nil); return nil })
-		})
+		run(rows, func() { more = yield(value, nil) })
 		if !more {
 			return nil
 		}

@@ -58,6 +58,15 @@ type FlushEvent struct {
 // Changes returns all changes of the flush, in the order of its rows.
 func (f *FlushEvent) Changes() []Change { return f.work.list() }
 
+// Plan returns the steps of the flush as [EntityManager.Plan] does, with values or with ?
+// in their places; "" in OnFlush, where it is not known yet.
+func (f *FlushEvent) Plan(values bool) string {
+	if f.work.plan == nil {
+		return ""
+	}
+	return f.work.plan.Text(values)
+}
+
 // Fresh returns the changes that the subscriber has not seen in this flush, or not as
 // they are now: all of them when OnFlush runs for the first time.
 func (f *FlushEvent) Fresh() []Change {

@@ -52,7 +52,7 @@ func (f *filtering) rules(op string) ([]*guardRule, error) {
 func (r *guardRule) make(reg *mapper.Registry, filter *mapper.Filter, params map[string]any) error {
 	cond, err := filter.Condition(params)
 	if err != nil {
-		return &Error{Class: ErrInvalidOption, Entity: r.entity.Name, Path: filter.Name, Err: err}
+		return &Error{Class: ErrParameter, Entity: r.entity.Name, Err: err}
 	}
 	if err := conditions.Read(&r.rd, cond); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package outbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -37,10 +38,7 @@ type Message struct {
 // "" being "outbox".
 func Entity(table string) *mapper.Definition {
 	return mapper.Define(func(e *mapper.Builder[Message]) {
-		if table == "" {
-			table = "outbox"
-		}
-		e.Table(table)
+		e.Table(cmp.Or(table, "outbox"))
 	})
 }
 

@@ -377,12 +377,25 @@ func (a *assembly) conditions(q *Select) (err error) {
 		return err
 	}
 	q.Filters, err = a.filters()
+	for _, c := range a.b.filters {
+		switch {
+		case c.off && c.every():
+			q.FiltersOff = append(q.FiltersOff, "*")
+		case c.off:
+			q.FiltersOff = append(q.FiltersOff, c.name)
+		}
+	}
 	return err
 }
 
 // filters are the conditions of the filters that are on, entity by entity.
 func (a *assembly) filters() ([]Filter, error) {
 	var out []Filter
+	for _, c := range a.b.filters {
+		if err := a.b.registry.CheckParams(c.name, c.params, a.b.declared); err != nil {
+			return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Err: err}
+		}
+	}
 	known := map[string]bool{}
 	for _, e := range a.b.registry.Entities() {
 		for _, f := range a.b.declared(e) {
@@ -393,7 +406,7 @@ func (a *assembly) filters() ([]Filter, error) {
 			}
 			cond, err := f.Condition(c.params)
 			if err != nil {
-				return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Path: f.Name, Err: err}
+				return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Err: err}
 			}
 			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, cond)
 			if err != nil {

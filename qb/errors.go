@@ -25,8 +25,8 @@ var (
 	ErrStep = errors.New("step does not fit")
 	// ErrFilter reports filters that lead back to themselves, see CheckFilters.
 	ErrFilter = errors.New("the filters lead back to themselves")
-	// ErrParameter reports a filter whose parameters are missing or do not fit.
-	ErrParameter = errors.New("a parameter of the filter is missing")
+	// ErrParameter reports a filter whose parameters are missing, not declared, or do not fit.
+	ErrParameter = errors.New("a parameter of the filter does not fit")
 	// ErrEmptyCondition reports a bulk update or delete without a condition and without AllowAll.
 	ErrEmptyCondition = class.Within(class.ErrEmptyCondition, "empty condition would change every row")
 )

@@ -1,6 +1,8 @@
 package qb
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
@@ -19,8 +21,8 @@ func (*Write) query()  {}
 // The columns of a result row are, in order: the key columns of the owner when
 // Via is set; for each property of Output its columns (one for a formula; the
 // target's key columns for the inverse side of a one-to-one); the same for the
-// Fields of every joined node of Populate, depth first; then one for each of
-// Exprs.
+// Fields of every joined node of Populate, depth first; one for each of Exprs; then
+// the place of the item where Via asks for it.
 type Select struct {
 	Registry *mapper.Registry
 	// Entity is the root.
@@ -53,11 +55,14 @@ type Select struct {
 	Limit, Offset conditions.Slot
 	// Populate are the relations loaded by this statement; every node in it is joined.
 	Populate []*populate.Node
-	// Filters apply at every alias of their entity.
+	// Filters apply at every alias of their entity, those of queries within included,
+	// unless these have switched a filter of that name themselves: see FiltersWithin.
 	Filters []Filter
-	With    []*CTE
-	Union   []*SetOp
-	Lock    Lock
+	// FiltersOff names the filters that the query has switched off, "*" is all.
+	FiltersOff []string
+	With       []*CTE
+	Union      []*SetOp
+	Lock       Lock
 	// KeyIn asks for semi-joins as key IN (sub-query) instead of EXISTS.
 	KeyIn bool
 	// Count asks for the number of roots as the only result column; Output, order and limits are ignored.
@@ -179,9 +184,23 @@ const (
 // Filter is a condition that holds wherever rows of Entity are visible.
 type Filter struct {
 	Entity *mapper.Entity
-	// Name is that of the filter in the mapping, "" for others.
+	// Name tells the filters of an entity apart; one without a name is like no other.
 	Name  string
 	Where conditions.Node
+}
+
+// FiltersWithin are the filters that apply in a query inside of one with other filters:
+// its own, and of the others those about which it says nothing.
+func (q *Select) FiltersWithin(around []Filter) []Filter {
+	list := slices.Clip(q.Filters)
+	for _, f := range around {
+		own := func(x Filter) bool { return x.Name == f.Name && x.Name != "" && x.Entity == f.Entity }
+		off := slices.Contains(q.FiltersOff, "*") || f.Name != "" && slices.Contains(q.FiltersOff, f.Name)
+		if !off && !slices.ContainsFunc(q.Filters, own) {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // CTE is a common table expression.

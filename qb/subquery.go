@@ -82,7 +82,10 @@ func describe(q *Select) string {
 		s += fmt.Sprintf("|%s %t %d %s", describeExpr(o.Expr), o.Desc, o.Nulls, o.Collation)
 	}
 	for _, f := range q.Filters {
-		s += "|filter " + f.Entity.Name + conditions.Print(f.Where)
+		s += "|filter " + f.Entity.Name + " " + f.Name + conditions.Print(f.Where)
+	}
+	for _, name := range q.FiltersOff {
+		s += "|without " + name
 	}
 	for _, c := range q.With {
 		s += fmt.Sprintf("|with %s %t (%s)", c.Name, c.Recursive, describe(c.Query))

@@ -20,8 +20,9 @@ type atlas struct {
 	sql     *sql.Dialect
 	maxName int
 
-	// planner plans without a database.
+	// planner plans and differ compares without a database.
 	planner   func() (migrate.PlanApplier, error)
+	differ    func() (schema.Differ, error)
 	open      func(schema.ExecQuerier) (migrate.Driver, error)
 	parseType func(string) (schema.Type, error)
 
@@ -63,13 +64,15 @@ type atlas struct {
 	deferrable bool
 	// textTimes: times are kept as text.
 	textTimes bool
+	// fillsIn: a new column that is NOT NULL without a default gets an empty value in rows that are there.
+	fillsIn bool
 }
 
 // atlases are the dialects that weft can create tables in.
 var atlases = []*atlas{
 	{
 		sql: sql.SQLite(), maxName: naming.MaxSQLite,
-		planner: always(sqlite.DefaultPlan), open: sqlite.Open, parseType: sqlite.ParseType,
+		planner: always(sqlite.DefaultPlan), differ: always(sqlite.DefaultDiff), open: sqlite.Open, parseType: sqlite.ParseType,
 		autoIncrement: func() schema.Attr { return &sqlite.AutoIncrement{} },
 		collate:       collateType,
 		predicate:     func(p string) schema.Attr { return &sqlite.IndexPredicate{P: p} },
@@ -80,7 +83,7 @@ var atlases = []*atlas{
 	},
 	{
 		sql: sql.Postgres(), maxName: naming.MaxPostgres,
-		planner: always(postgres.DefaultPlan), open: postgres.Open, parseType: postgres.ParseType,
+		planner: always(postgres.DefaultPlan), differ: always(postgres.DefaultDiff), open: postgres.Open, parseType: postgres.ParseType,
 		autoIncrement: func() schema.Attr { return &postgres.Identity{Generation: "BY DEFAULT"} },
 		collate:       collateColumn,
 		predicate:     func(p string) schema.Attr { return &postgres.IndexPredicate{P: p} },
@@ -96,7 +99,7 @@ var atlases = []*atlas{
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,
-		planner: always(mysql.DefaultPlan), open: mysql.Open, parseType: mysql.ParseType,
+		planner: always(mysql.DefaultPlan), differ: always(mysql.DefaultDiff), open: mysql.Open, parseType: mysql.ParseType,
 		autoIncrement:  func() schema.Attr { return &mysql.AutoIncrement{} },
 		collate:        collateColumn,
 		tableCollation: true,
@@ -104,23 +107,23 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
 	},
 	{
 		sql: sql.MariaDB(), maxName: naming.MaxMySQL,
-		planner: mariadbPlanner, open: mysql.Open, parseType: mysql.ParseType,
+		planner: mariadbPlanner, differ: mariadbDiffer, open: mysql.Open, parseType: mysql.ParseType,
 		autoIncrement:  func() schema.Attr { return &mysql.AutoIncrement{} },
 		collate:        collateColumn,
 		tableCollation: true,
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true, generatedNullable: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView,
+		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
 	},
 }
 
-func always(p migrate.PlanApplier) func() (migrate.PlanApplier, error) {
-	return func() (migrate.PlanApplier, error) { return p, nil }
+func always[T any](x T) func() (T, error) {
+	return func() (T, error) { return x, nil }
 }
 
 // atlasFor returns the dialect of that name, or nil.

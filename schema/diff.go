@@ -38,7 +38,11 @@ func (l *live) diff(ctx context.Context, t Target, o options) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := l.around(ctx, t.Registry(), o, tables)
+	views, err := l.viewsOf(t.Registry(), o)
+	if err != nil {
+		return nil, err
+	}
+	p, err := l.around(ctx, views, o, tables)
 	if err != nil {
 		return nil, err
 	}

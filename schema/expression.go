@@ -24,14 +24,14 @@ func defaultExpr(text string) schema.Expr {
 
 // defaultText is the default of a column as written, but for the current time where
 // times are text: that has another layout, and would be found by no condition.
-func (b *builder) defaultText(c *column) string {
+func (a *atlas) defaultText(c *column) string {
 	switch strings.ToLower(strings.TrimSpace(c.Default)) {
 	case "now()", "current_timestamp", "current_timestamp()":
 	default:
 		return c.Default
 	}
 	switch p := c.Type.Precision; {
-	case !b.textTimes || c.Type.Layout != "":
+	case !a.textTimes || c.Type.Layout != "":
 		return c.Default
 	case c.Type.Kind == mapper.Date:
 		return "current_date"

@@ -53,6 +53,10 @@ func (a *atlas) tableHazards(t *schema.Table, c schema.Change) []Hazard {
 			"was=" + c.C.Name + " on the property that takes its place, or copy the values first", true}}
 	case *schema.AddColumn:
 		_, generated := attribute[*schema.GeneratedExpr](c.C.Attrs)
+		if !c.C.Type.Null && c.C.Default == nil && !generated && a.fillsIn {
+			return []Hazard{{t.Name + "." + c.C.Name, "adds a column that is NOT NULL without a default, which the server fills with an empty value, 0 or '', where rows are",
+				"give it a default, or add it nullable, fill it, and make it NOT NULL in a second step", false}}
+		}
 		if !c.C.Type.Null && c.C.Default == nil && !generated {
 			return []Hazard{{t.Name + "." + c.C.Name, "adds a column that is NOT NULL without a default, which fails where rows are",
 				"give it a default, or add it nullable, fill it, and make it NOT NULL in a second step", false}}

@@ -57,7 +57,7 @@ func (t *table) covered(columns []string) bool {
 		return true
 	}
 	for _, ix := range t.indexes {
-		if ix.Where == "" && !ix.Fulltext && startsWith(ix.columns, columns) {
+		if ix.Where == "" && !ix.Fulltext && ix.Document == nil && startsWith(ix.columns, columns) {
 			return true
 		}
 	}

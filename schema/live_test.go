@@ -55,9 +55,9 @@ func TestCreateDiffDrop(t *testing.T) {
 	}
 }
 
-func noDifference(t *testing.T, db schema.Target) {
+func noDifference(t *testing.T, db schema.Target, opts ...schema.Option) {
 	t.Helper()
-	plan, err := schema.Diff(t.Context(), db)
+	plan, err := schema.Diff(t.Context(), db, opts...)
 	must(t, err)
 	if !plan.IsEmpty() {
 		t.Fatalf("a database just created differs:\n%s", plan)

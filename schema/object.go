@@ -26,12 +26,13 @@ const (
 // dropped when it is not given any more.
 type Object struct {
 	// Kind says what it is.
-	Kind ObjectKind
+	Kind ObjectKind `json:"kind"`
 	// Name is its name, Table that of the table of a trigger or constraint, as the database writes
 	// them; both stand in the connection's own schema.
-	Name, Table string
+	Name  string `json:"name"`
+	Table string `json:"table,omitempty"`
 	// SQL is the statement that creates it, without a closing semicolon.
-	SQL string
+	SQL string `json:"sql"`
 }
 
 // Objects gives the triggers and routines that belong to the mapping. Given none, those

@@ -73,6 +73,9 @@ func digest(text string) string {
 
 // madeObjects reads the records.
 func (l *live) madeObjects(ctx context.Context) ([]made, error) {
+	if l.kept != nil {
+		return l.kept.made(), nil
+	}
 	words := objectsOf[l.sql.Name()]
 	var n int
 	if err := l.conn.QueryRowContext(ctx, words.kept).Scan(&n); err != nil || n == 0 {
@@ -109,6 +112,9 @@ func (l *live) objectError(err error) error {
 
 // definition is what the server says of an object, "" when it is not there.
 func (l *live) definition(ctx context.Context, o Object) (string, error) {
+	if l.kept != nil {
+		return l.kept.definition(o), nil
+	}
 	var text string
 	err := l.conn.QueryRowContext(ctx, definitionOf(l.atlas, o)).Scan(&text)
 	if errors.Is(err, stdsql.ErrNoRows) {
@@ -289,17 +295,12 @@ func (l *live) withTriggers(ctx context.Context, p *Plan, handled []Object) (*Pl
 	if len(tables) == 0 || l.sql.Name() != "sqlite" {
 		return p, nil
 	}
-	rows, err := l.conn.QueryContext(ctx, "select name, tbl_name, sql from sqlite_master where type = 'trigger' order by rowid")
+	triggers, err := l.triggers(ctx)
 	if err != nil {
-		return nil, l.objectError(err)
+		return nil, err
 	}
-	defer rows.Close()
 	before, after := &Plan{Transactional: true}, &Plan{Transactional: true}
-	for rows.Next() {
-		o := Object{Kind: Trigger}
-		if err := rows.Scan(&o.Name, &o.Table, &o.SQL); err != nil {
-			return nil, l.objectError(err)
-		}
+	for _, o := range triggers {
 		named := slices.ContainsFunc(tables, func(t string) bool {
 			return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(t) + `\b`).MatchString(o.SQL)
 		})
@@ -309,10 +310,28 @@ func (l *live) withTriggers(ctx context.Context, p *Plan, handled []Object) (*Pl
 		before.Statements = append(before.Statements, l.dropObject(o, o.SQL))
 		after.Statements = append(after.Statements, Statement{SQL: o.SQL, Reverse: []string{l.dropObject(o, "").SQL}, Comment: fmt.Sprintf("create %q trigger again", o.Name)})
 	}
-	if err := rows.Err(); err != nil {
+	return before.then(p).then(after), nil
+}
+
+// triggers are those of a SQLite database, whoever made them.
+func (l *live) triggers(ctx context.Context) ([]Object, error) {
+	if l.kept != nil {
+		return l.kept.triggers(), nil
+	}
+	rows, err := l.conn.QueryContext(ctx, "select name, tbl_name, sql from sqlite_master where type = 'trigger' order by rowid")
+	if err != nil {
 		return nil, l.objectError(err)
 	}
-	return before.then(p).then(after), nil
+	defer rows.Close()
+	var list []Object
+	for rows.Next() {
+		o := Object{Kind: Trigger}
+		if err := rows.Scan(&o.Name, &o.Table, &o.SQL); err != nil {
+			return nil, l.objectError(err)
+		}
+		list = append(list, o)
+	}
+	return list, l.objectError(rows.Err())
 }
 
 // createObjects is the plan that makes objects where there are none.

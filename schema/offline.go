@@ -4,21 +4,56 @@ import (
 	"context"
 	stdsql "database/sql"
 	"database/sql/driver"
+	"fmt"
 	"io"
 	"sync"
 
 	"ariga.io/atlas/sql/migrate"
 	"ariga.io/atlas/sql/mysql"
+	"ariga.io/atlas/sql/schema"
 )
 
-// mariadbPlanner plans for MariaDB without a server. Atlas's own offline planner
-// is for MySQL only; the dialect follows from the version a server reports, so
+// mariadb is Atlas's driver for MariaDB without a server. Atlas's own offline planner and
+// differ are for MySQL only; the dialect follows from the version a server reports, so
 // this one is opened on a connection that answers just that question.
-var mariadbPlanner = sync.OnceValues(func() (migrate.PlanApplier, error) {
+var mariadb = sync.OnceValues(func() (migrate.Driver, error) {
 	db := stdsql.OpenDB(offline{})
 	defer db.Close()
 	return mysql.Open(db)
 })
+
+func mariadbPlanner() (migrate.PlanApplier, error) { return mariadb() }
+func mariadbDiffer() (schema.Differ, error)        { return mariadb() }
+
+// unconnected is an Atlas driver that only compares and plans.
+type unconnected struct {
+	migrate.Driver // nil: a database is asked nothing
+	differ         schema.Differ
+	planner        migrate.PlanApplier
+}
+
+// SchemaDiff implements Atlas's schema.Differ.
+func (u *unconnected) SchemaDiff(from, to *schema.Schema, opts ...schema.DiffOption) ([]schema.Change, error) {
+	return u.differ.SchemaDiff(from, to, opts...)
+}
+
+// PlanChanges implements Atlas's migrate.PlanApplier.
+func (u *unconnected) PlanChanges(ctx context.Context, name string, changes []schema.Change, opts ...migrate.PlanOption) (*migrate.Plan, error) {
+	return u.planner.PlanChanges(ctx, name, changes, opts...)
+}
+
+// disconnected makes a live database of what a snapshot keeps.
+func (a *atlas) disconnected(kept *Snapshot) (*live, error) {
+	planner, err := a.planner()
+	if err != nil {
+		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
+	}
+	differ, err := a.differ()
+	if err != nil {
+		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
+	}
+	return &live{atlas: a, kept: kept, Driver: &unconnected{differ: differ, planner: planner}}, nil
+}
 
 // An offline connection answers every query with the settings of a MariaDB server.
 type offline struct{}

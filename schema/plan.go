@@ -3,6 +3,7 @@ package schema
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -35,6 +36,8 @@ type Statement struct {
 	Hazards []Hazard
 	// Comment says what it does: `create "books" table`.
 	Comment string
+	// Table is the table it makes, changes or drops, "" for other statements.
+	Table string
 	// Schema names the attached database the statement runs in, on SQLite; "" is the
 	// connection's own. Names in SQL are without it.
 	Schema string
@@ -155,7 +158,7 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 		}
-		s := Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment}
+		s := Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment, Table: tableOf(c.Source, c.Cmd)}
 		for _, h := range a.hazardsOf(c.Source) {
 			if !told[h.Object+h.Text] { // a table that is copied takes several statements
 				told[h.Object+h.Text] = true
@@ -167,10 +170,56 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		}
 		p.Statements[i] = s
 	}
+	p.copiesAre()
 	a.untold(p, changes, told)
 	p.dropped, p.added = comings(changes)
 	constrain(p, changes)
 	return p, nil
+}
+
+// aboutTable finds the table in the head of a statement.
+var aboutTable = regexp.MustCompile("(?i)^(?:create table|alter table|drop table|insert into|create (?:unique |fulltext )?index \\S+ on) (?:[\"`][^\"`]+[\"`]\\.)?[\"`]([^\"`]+)[\"`]")
+
+// tableOf is the table that a statement is about: what Atlas made it of says so, or the text.
+func tableOf(source schema.Change, text string) string {
+	var index *schema.Index
+	switch c := source.(type) {
+	case *schema.AddTable:
+		return c.T.Name
+	case *schema.DropTable:
+		return c.T.Name
+	case *schema.ModifyTable:
+		return c.T.Name
+	case *schema.DropIndex:
+		index = c.I
+	case *schema.RenameIndex:
+		index = c.From
+	}
+	if index != nil && index.Table != nil {
+		return index.Table.Name
+	}
+	if m := aboutTable.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// takesPlace is how SQLite puts a copy in the place of a table.
+var takesPlace = regexp.MustCompile("^ALTER TABLE `(new_[^`]+)` RENAME TO `([^`]+)`$")
+
+// copiesAre says of the statements about a copy that they are about the table it takes the place of.
+func (p *Plan) copiesAre() {
+	for _, s := range p.Statements {
+		m := takesPlace.FindStringSubmatch(s.SQL)
+		if m == nil || m[1] != "new_"+m[2] {
+			continue
+		}
+		for i := range p.Statements {
+			if p.Statements[i].Table == m[1] {
+				p.Statements[i].Table = m[2]
+			}
+		}
+	}
 }
 
 // comings lists the tables and columns that go and come.

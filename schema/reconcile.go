@@ -30,6 +30,9 @@ func pairs(current, desired *schema.Realm, fn func(have, want *schema.Table)) {
 func reconcile(current, desired *schema.Realm) {
 	pairs(current, desired, func(have, want *schema.Table) {
 		reconcileChecks(have, want)
+		if p, ok := attribute[*postgres.Partition](have.Attrs); ok {
+			want.AddAttrs(p) // how a table is cut into partitions is not the mapping's to say
+		}
 		for _, c := range want.Columns {
 			if old, ok := have.Column(c.Name); ok {
 				reconcileColumn(old, c)

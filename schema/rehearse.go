@@ -128,16 +128,22 @@ func (r *rehearsal) back(ctx context.Context, desired, before *schema.Realm, vie
 	if !rest.IsEmpty() {
 		return nil, fmt.Errorf("schema: %s: down: %w:\n%s", r.sql.Name(), ErrUnsettled, rest)
 	}
-	undo := &Plan{Transactional: renames.Transactional}
-	for _, s := range slices.Backward(renames.Statements) {
-		for _, text := range s.Reverse {
-			undo.Statements = append(undo.Statements, Statement{SQL: text, Comment: "undo: " + s.Comment})
-		}
-	}
+	undo := renames.undo()
 	if err := r.apply(ctx, undo); err != nil {
 		return nil, err
 	}
 	return down.then(undo), nil
+}
+
+// undo is the plan that takes one back whose statements can all be taken back.
+func (p *Plan) undo() *Plan {
+	undo := &Plan{Transactional: p.Transactional}
+	for _, s := range slices.Backward(p.Statements) {
+		for _, text := range s.Reverse {
+			undo.Statements = append(undo.Statements, Statement{SQL: text, Comment: "undo: " + s.Comment})
+		}
+	}
+	return undo
 }
 
 // objectsBack puts the triggers and routines of the state before around the way back.
@@ -158,6 +164,11 @@ func (r *rehearsal) planBack(ctx context.Context, desired, before *schema.Realm)
 	if err != nil {
 		return nil, err
 	}
+	return r.wayBack(ctx, after, before)
+}
+
+// wayBack plans the way from one state to the one before it.
+func (l *live) wayBack(ctx context.Context, after, before *schema.Realm) (*Plan, error) {
 	var changes []schema.Change
 	for _, want := range before.Schemas {
 		have, ok := after.Schema(want.Name)
@@ -165,10 +176,10 @@ func (r *rehearsal) planBack(ctx context.Context, desired, before *schema.Realm)
 			continue
 		}
 		reconcile(after, before)
-		again := r.regenerated(ctx, have, want)
-		diff, err := r.SchemaDiff(have, want, schema.DiffSkipChanges(&schema.ModifySchema{}))
+		again := l.regenerated(ctx, have, want)
+		diff, err := l.SchemaDiff(have, want, schema.DiffSkipChanges(&schema.ModifySchema{}))
 		if err != nil {
-			return nil, fmt.Errorf("schema: %s: %w", r.sql.Name(), err)
+			return nil, fmt.Errorf("schema: %s: %w", l.sql.Name(), err)
 		}
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
@@ -184,11 +195,11 @@ func (r *rehearsal) planBack(ctx context.Context, desired, before *schema.Realm)
 		}
 	}
 	changes, later := withPassingDefaults(changes)
-	first, err := r.plan(ctx, r.Driver, changes)
+	first, err := l.plan(ctx, l.Driver, changes)
 	if err != nil {
 		return nil, err
 	}
-	second, err := r.plan(ctx, r.Driver, later)
+	second, err := l.plan(ctx, l.Driver, later)
 	if err != nil {
 		return nil, err
 	}

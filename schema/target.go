@@ -20,10 +20,12 @@ type Target interface {
 
 // A live database is one connection to the target's engine with Atlas on top.
 // Everything runs on that connection, because an in-memory database, a
-// transaction and the session's settings live on it.
+// transaction and the session's settings live on it. Without a connection it is
+// what a snapshot keeps, and nothing can be applied.
 type live struct {
 	*atlas
 	conn *stdsql.Conn
+	kept *Snapshot
 	// questions are those of Atlas, asked on conn.
 	questions *querier
 	// database is the name of the database the connection is to, where a schema is a database.

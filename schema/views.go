@@ -83,11 +83,7 @@ func (a *atlas) transactional() bool { return a.databaseName == "" }
 
 // around puts what views need around the changes of tables: views that differ, or that
 // the server does not let tables change under, are dropped before and made after.
-func (l *live) around(ctx context.Context, reg *mapper.Registry, o options, tables *Plan) (*Plan, error) {
-	list, err := l.viewsOf(reg, o)
-	if err != nil {
-		return nil, err
-	}
+func (l *live) around(ctx context.Context, list []*view, o options, tables *Plan) (*Plan, error) {
 	before, after := &Plan{Transactional: l.transactional()}, &Plan{Transactional: l.transactional()}
 	for _, name := range o.goneViews {
 		gone := &view{name: name}
@@ -120,6 +116,9 @@ func (l *live) around(ctx context.Context, reg *mapper.Registry, o options, tabl
 
 // readView reads a view as it is in the database, nil when it is not there.
 func (l *live) readView(ctx context.Context, v *view) (*view, error) {
+	if l.kept != nil {
+		return l.kept.view(v), nil
+	}
 	old := *v
 	err := l.conn.QueryRowContext(ctx, l.viewQuery, v.schema, v.name).Scan(&old.query, &old.materialized)
 	if errors.Is(err, stdsql.ErrNoRows) {
@@ -149,8 +148,8 @@ func (l *live) sameView(ctx context.Context, v, old *view) bool {
 	if v.query == old.query || v.materialized != old.materialized {
 		return v.materialized == old.materialized
 	}
-	if l.sql.Name() == "sqlite" {
-		return false // it keeps the text
+	if l.conn == nil || l.sql.Name() == "sqlite" {
+		return false // the text is kept as it was given
 	}
 	trial := &view{schema: v.schema, name: probeTable + "_view", query: v.query, materialized: v.materialized}
 	if _, err := l.conn.ExecContext(ctx, l.createView(trial).SQL); err != nil {

@@ -40,6 +40,7 @@ var layers = []layer{
 	{path: "internal/testdb", any: true},  // for tests alone
 	{path: "internal/address", any: true}, // makes connectors: for open and programs
 	{path: "internal/pretty", outside: []string{"github.com/alecthomas/chroma/v2", "github.com/fatih/color"}},
+	{path: "internal/draw/graphviz", outside: []string{"github.com/goccy/go-graphviz"}},
 	{path: "naming", outside: []string{"github.com/gobuffalo/flect"}},
 	{path: "rel"},
 	{path: "mapper", ours: []string{"naming", "rel"}},

@@ -72,6 +72,7 @@ func (u *Units) Run(w http.ResponseWriter, r *http.Request, handle func(w http.R
 	ctx = context.WithValue(orm.NewContext(ctx, em), unitKey{}, one)
 	one.r = r.WithContext(ctx)
 	one.w = &writer{ResponseWriter: w, unit: one}
+	debugged(ctx).of(one.r, em, u.db.Registry())
 	defer one.release()
 	if u.config.transaction {
 		if err := em.Begin(ctx, u.config.tx...); err != nil {

@@ -162,7 +162,7 @@ func (s *schema) addEntity(e *mapper.Entity) {
 		}
 	}
 	for _, ix := range e.Indexes {
-		if ix.Unique && ix.Where == "" && ix.Expression == "" {
+		if ix.Unique && ix.Where == "" && ix.Expression == "" && (ix.Document == nil || ix.Document.Filter == nil) {
 			t.addUnique(ix.Name, ix.Columns)
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -103,27 +102,15 @@ func Collections(reg *mapper.Registry) ([]driver.Collection, error) {
 }
 
 func addIndex(c *driver.Collection, ix weftmongo.Index) error {
-	if ix.Name == "" {
-		var words []string
-		for _, k := range ix.Keys {
-			words = append(words, k.Key, fmt.Sprint(k.Value))
-		}
-		ix.Name = strings.Join(words, "_")
-	}
+	spec := ix.Spec()
+	name := spec[1].Value.(string)
 	for _, known := range c.Indexes {
-		if known.Name == ix.Name {
+		if known.Name == name {
 			return nil
 		}
 	}
-	spec := bson.D{{Key: "key", Value: ix.Keys}, {Key: "name", Value: ix.Name}}
-	if ix.Unique {
-		spec = append(spec, bson.E{Key: "unique", Value: true})
-	}
-	if ix.Partial != nil {
-		spec = append(spec, bson.E{Key: "partialFilterExpression", Value: ix.Partial})
-	}
 	s, err := text(spec)
-	c.Indexes = append(c.Indexes, driver.CollectionIndex{Name: ix.Name, Spec: s})
+	c.Indexes = append(c.Indexes, driver.CollectionIndex{Name: name, Spec: s})
 	return err
 }
 

@@ -23,7 +23,7 @@ var caps = driver.Caps{
 	WholeEntities: true,
 	Revisions:     true,
 	Isolations:    []driver.Isolation{driver.RepeatableRead},
-	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64, Marks: "$"},
+	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64, Marks: "$", ColumnMarks: ".", KeyName: "_id", SystemTables: "system."},
 }
 
 // engine implements driver.Engine, driver.SchemaEnsurer and driver.Pooled.

@@ -31,7 +31,7 @@ var classes = map[int]error{
 	26:  driver.ErrUndefined, 27: driver.ErrUndefined,
 	2: driver.ErrSyntax, 9: driver.ErrSyntax, 14: driver.ErrSyntax, 40: driver.ErrSyntax, 168: driver.ErrSyntax,
 	40324: driver.ErrSyntax, 52: driver.ErrSyntax,
-	20: driver.ErrUnsupported, 100: driver.ErrUnsupported, 59: driver.ErrUnsupported, 115: driver.ErrUnsupported, 263: driver.ErrUnsupported,
+	20: driver.ErrUnsupported, 100: driver.ErrUnsupported, 40573: driver.ErrUnsupported, 59: driver.ErrUnsupported, 115: driver.ErrUnsupported, 263: driver.ErrUnsupported,
 	10334: driver.ErrOutOfRange, 17280: driver.ErrOutOfRange, 17419: driver.ErrOutOfRange,
 	50: driver.ErrConnection, 89: driver.ErrConnection, 6: driver.ErrConnection, 7: driver.ErrConnection,
 	91: driver.ErrConnection, 189: driver.ErrConnection, 10107: driver.ErrConnection, 11600: driver.ErrConnection,

@@ -3,6 +3,7 @@ package mongo
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -93,22 +94,12 @@ func (e *engine) createIndexes(ctx context.Context, collection *mongo.Collection
 	if len(indexes) == 0 {
 		return nil
 	}
-	models := make([]mongo.IndexModel, len(indexes))
+	specs := make(bson.A, len(indexes))
 	for i, index := range indexes {
-		opts := options.Index()
-		if index.Name != "" {
-			opts.SetName(index.Name)
-		}
-		if index.Unique {
-			opts.SetUnique(true)
-		}
-		if index.Partial != nil {
-			opts.SetPartialFilterExpression(index.Partial)
-		}
-		models[i] = mongo.IndexModel{Keys: index.Keys, Options: opts}
+		specs[i] = index.Spec()
 	}
-	_, err := collection.Indexes().CreateMany(ctx, models)
-	return err
+	command := bson.D{{Key: "createIndexes", Value: collection.Name()}, {Key: "indexes", Value: specs}}
+	return collection.Database().RunCommand(ctx, command).Err()
 }
 
 // seed raises the counter of an auto-increment key to the greatest key there is.
@@ -132,11 +123,15 @@ func (e *engine) seed(ctx context.Context, database string, entity *mapper.Entit
 
 // DropSchema implements driver.SchemaEnsurer.
 func (e *engine) DropSchema(ctx context.Context, reg *mapper.Registry, wildcard string) error {
+	var databases []string
 	for _, entity := range reg.Entities() {
 		if isView(entity) {
 			continue
 		}
 		database := weftmongo.DatabaseName(entity.Root().Table.Schema, wildcard)
+		if !slices.Contains(databases, database) {
+			databases = append(databases, database)
+		}
 		if err := e.collection(database, weftmongo.Collection(entity)).Drop(ctx); err != nil {
 			return failure(ctx, err)
 		}
@@ -144,5 +139,20 @@ func (e *engine) DropSchema(ctx context.Context, reg *mapper.Registry, wildcard 
 			return failure(ctx, err)
 		}
 	}
+	for _, database := range databases {
+		if err := e.dropUnused(ctx, database); err != nil {
+			return failure(ctx, err)
+		}
+	}
 	return nil
+}
+
+// dropUnused drops the counters of a database when no collection has one any more.
+func (e *engine) dropUnused(ctx context.Context, database string) error {
+	numbers := e.collection(database, counters)
+	n, err := numbers.CountDocuments(ctx, bson.D{})
+	if err == nil && n == 0 {
+		err = numbers.Drop(ctx)
+	}
+	return err
 }

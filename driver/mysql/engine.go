@@ -40,6 +40,7 @@ var mariaDBCaps = func() driver.Caps {
 // engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
 type engine struct {
 	db      *sql.DB
+	pool    *sqlexec.Pool
 	dialect *weftsql.Dialect
 	caps    *driver.Caps
 	profile *sqlexec.Profile
@@ -50,7 +51,7 @@ type engine struct {
 const packetHeader = 16
 
 func newEngine(db *sql.DB, f *facts) *engine {
-	e := &engine{db: db, dialect: weftsql.MySQL(), caps: &mysqlCaps}
+	e := &engine{db: db, pool: sqlexec.NewPool(db), dialect: weftsql.MySQL(), caps: &mysqlCaps}
 	if f.mariaDB {
 		e.dialect, e.caps = weftsql.MariaDB(), &mariaDBCaps
 	}
@@ -58,7 +59,7 @@ func newEngine(db *sql.DB, f *facts) *engine {
 	e.profile = &sqlexec.Profile{
 		Caps: e.caps,
 		Acquire: func(ctx context.Context, _ sqlexec.Use) (*sqlexec.Lease, error) {
-			return sqlexec.Acquire(ctx, db)
+			return e.pool.Acquire(ctx)
 		},
 		Begin:    begin,
 		Classify: classify,
@@ -158,7 +159,7 @@ func (e *engine) Classify(err error) error {
 
 // PoolStats implements driver.Pooled.
 func (e *engine) PoolStats() []driver.PoolStats {
-	return []driver.PoolStats{sqlexec.Stats("", e.db)}
+	return []driver.PoolStats{e.pool.PoolStats("")}
 }
 
 // Ping implements driver.Pinger.

@@ -10,6 +10,7 @@ import (
 	"math"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -46,9 +47,10 @@ var caps = driver.Caps{
 
 // engine implements driver.Engine, driver.SQLHandle and driver.Pooled.
 type engine struct {
-	pool   *pgxpool.Pool
-	handle *sql.DB // for callers of DB, made when first asked for
-	mu     sync.Mutex
+	pool    *pgxpool.Pool
+	waiting atomic.Int64 // callers that ask the pool for a connection
+	handle  *sql.DB      // for callers of DB, made when first asked for
+	mu      sync.Mutex
 }
 
 // Native implements driver.Native.
@@ -131,7 +133,8 @@ func (e *engine) PoolStats() []driver.PoolStats {
 	s := e.pool.Stat()
 	return []driver.PoolStats{{
 		Max: int(s.MaxConns()), Open: int(s.TotalConns()), Idle: int(s.IdleConns()), InUse: int(s.AcquiredConns()),
-		Waits: s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
+		Waiting: int(e.waiting.Load()),
+		Waits:   s.EmptyAcquireCount(), Waited: s.EmptyAcquireWaitTime(),
 	}}
 }
 

@@ -3,6 +3,7 @@ package postgres
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -107,11 +108,20 @@ func (r *rows) release() {
 	}
 }
 
+// Buffer implements driver.Buffered. Who gets the connection uses its types as well.
+func (r *rows) Buffer() {
+	if r.src != nil {
+		r.types = r.types.Copy()
+	}
+	r.buffer()
+}
+
 // buffer reads what is left into memory and frees the connection.
 func (r *rows) buffer() {
 	if r.src == nil {
 		return
 	}
+	r.fields = slices.Clone(r.fields) // the connection describes its next result in the same memory
 	current := copyValues(r.values)
 	var all [][][]byte
 	for r.Next() {

@@ -43,7 +43,9 @@ func (s *session) acquire(ctx context.Context) (*pgxpool.Conn, func(), error) {
 		s.quiesce()
 		return s.conn, func() {}, nil
 	}
+	s.engine.waiting.Add(1)
 	conn, err := s.engine.pool.Acquire(ctx)
+	s.engine.waiting.Add(-1)
 	if err != nil {
 		return nil, nil, failure(ctx, nil, err, "")
 	}

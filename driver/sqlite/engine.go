@@ -42,7 +42,7 @@ type engine struct {
 	memory bool
 	setup  *setup
 	// writer has one connection, which takes turns; readers have several that cannot write.
-	writer, readers *sql.DB
+	writer, readers *sqlexec.Pool
 	// tools is for callers of DB, opened when first asked for.
 	tools *sql.DB
 	// attached are handles on attached files, by schema.
@@ -64,8 +64,8 @@ func open(ctx context.Context, path string, c *config) (driver.Engine, error) {
 	if e.setup, err = newSetup(uri, e.memory, c); err != nil {
 		return nil, err
 	}
-	e.writer = e.setup.pool(roleWriter, 1)
-	e.readers = e.setup.pool(roleReader, c.readers)
+	e.writer = sqlexec.NewPool(e.setup.pool(roleWriter, 1))
+	e.readers = sqlexec.NewPool(e.setup.pool(roleReader, c.readers))
 	e.profile = e.newProfile()
 	if err := e.ping(ctx); err != nil {
 		return nil, errors.Join(err, e.Close())
@@ -118,11 +118,11 @@ func (e *engine) newProfile() *sqlexec.Profile {
 // WAL, so that readers take turns with the writers.
 func (e *engine) acquire(ctx context.Context, use sqlexec.Use) (*sqlexec.Lease, error) {
 	if use == sqlexec.ForRead && !e.memory {
-		return sqlexec.Acquire(ctx, e.readers)
+		return e.readers.Acquire(ctx)
 	}
 	turn, cancel := context.WithTimeout(ctx, e.config.busy)
 	defer cancel()
-	lease, err := sqlexec.Acquire(turn, e.writer)
+	lease, err := e.writer.Acquire(turn)
 	if err != nil && turn.Err() != nil && ctx.Err() == nil {
 		return nil, (&driver.Error{Class: driver.ErrLockTimeout, Engine: caps.Name, Err: errors.New("another transaction holds the database")}).At("", -1, -1)
 	}
@@ -202,7 +202,7 @@ func (e *engine) Classify(err error) error {
 
 // PoolStats implements driver.Pooled: the writer, then the readers.
 func (e *engine) PoolStats() []driver.PoolStats {
-	return []driver.PoolStats{sqlexec.Stats("writer", e.writer), sqlexec.Stats("readers", e.readers)}
+	return []driver.PoolStats{e.writer.PoolStats("writer"), e.readers.PoolStats("readers")}
 }
 
 // Ping implements driver.Pinger: it reads, and so waits for no writer of a file.
@@ -229,9 +229,12 @@ func (e *engine) Close() error {
 	for _, db := range e.attached {
 		errs = append(errs, db.Close())
 	}
-	for _, db := range []*sql.DB{e.tools, e.readers, e.writer} {
-		if db != nil {
-			errs = append(errs, db.Close())
+	if e.tools != nil {
+		errs = append(errs, e.tools.Close())
+	}
+	for _, pool := range []*sqlexec.Pool{e.readers, e.writer} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
 		}
 	}
 	return errors.Join(errs...)

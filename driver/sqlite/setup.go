@@ -3,8 +3,10 @@ package sqlite
 import (
 	"context"
 	sqldriver "database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -67,7 +69,7 @@ func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
 		case s.memory:
 			texts = append(texts, "PRAGMA journal_mode = memory")
 		case !strings.Contains(s.uri, "mode=ro"): // a file opened for reading alone keeps its mode
-			texts = append(texts, "PRAGMA journal_mode = wal")
+			texts = append(texts, writeAhead)
 		}
 	}
 	for _, p := range s.config.pragmas {
@@ -77,11 +79,31 @@ func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
 		texts = append(texts, "PRAGMA query_only = on")
 	}
 	for _, text := range texts {
-		if _, err := c.ExecContext(ctx, text, nil); err != nil {
+		if err := s.pragma(ctx, c, text); err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
 	}
 	return registerFunctions(c)
+}
+
+// writeAhead gives a file a log that is written ahead, for good.
+const writeAhead = "PRAGMA journal_mode = wal"
+
+// pragma runs one statement. Of several that open a new file at once one gives it its log,
+// and SQLite may tell the others that it is busy without waiting as long as they are ready to.
+func (s *setup) pragma(ctx context.Context, c *sqlite3.SQLiteConn, text string) error {
+	for end := time.Now().Add(s.config.busy); ; {
+		_, err := c.ExecContext(ctx, text, nil)
+		var refused sqlite3.Error
+		if text != writeAhead || !errors.As(err, &refused) || refused.Code != sqlite3.ErrBusy || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
 }
 
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

@@ -156,7 +156,7 @@ func decodeArguments(sig reflect.Type, raw []json.RawMessage) (args []reflect.Va
 			}{&filter.Name, &filter.Default}) != nil {
 				return nil, false
 			}
-			filter.Where = func(map[string]any) any { return nil }
+			filter.Where = func(mapper.Params) any { return nil }
 		case json.Unmarshal(text, v.Interface()) != nil:
 			return nil, false
 		}

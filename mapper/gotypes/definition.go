@@ -11,13 +11,15 @@ import (
 type definition struct {
 	source *source
 	call   *ast.CallExpr
+	// bound are the parameters of the function that returns it.
+	bound parameters
 }
 
 // defined describes the entity of a call of mapper.Define.
 func (f *finder) defined(s *source, call *ast.CallExpr) *found {
 	e := f.entity(s.typeParameter(call))
 	if e != nil {
-		e.def = &definition{s, call}
+		e.def = &definition{source: s, call: call}
 	}
 	return e
 }
@@ -73,7 +75,7 @@ func (f *finder) interpret(d *definition, b *mapper.EntityBuilder) {
 		f.unknown(d.source, d.call.Args[0], "this function is known only at run time; the mapping was taken from tags alone")
 		return
 	}
-	in := &interpreter{finder: f, source: d.source, builder: b, param: d.source.info.Defs[params.List[0].Names[0]]}
+	in := &interpreter{finder: f, source: d.source, bound: d.bound, builder: b, param: d.source.info.Defs[params.List[0].Names[0]]}
 	for _, stmt := range body.List {
 		in.statement(stmt)
 	}

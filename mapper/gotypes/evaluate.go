@@ -2,6 +2,8 @@ package gotypes
 
 import (
 	"go/ast"
+	"go/constant"
+	"go/token"
 	"go/types"
 )
 
@@ -11,7 +13,20 @@ const maxFollow = 20
 // evaluator reads the arguments of orm.Entities as far as they are written plainly.
 type evaluator struct {
 	finder *finder
-	depth  int
+	// frames are what the parameters of the functions that were followed stand for, the
+	// innermost last.
+	frames []parameters
+}
+
+// parameters are the constants that the parameters of a function stand for.
+type parameters map[types.Object]constant.Value
+
+// bound is what the parameters of the innermost function stand for.
+func (e *evaluator) bound() parameters {
+	if len(e.frames) == 0 {
+		return nil
+	}
+	return e.frames[len(e.frames)-1]
 }
 
 // calls reports a call of that function; methods of its name do not count.
@@ -75,7 +90,11 @@ func (e *evaluator) one(s *source, x ast.Expr) *found {
 // definition evaluates an expression that stands for a mapping made in code.
 func (e *evaluator) definition(s *source, x ast.Expr) *found {
 	if call, ok := x.(*ast.CallExpr); ok && s.calls(call, mapperPath, "Define") {
-		return e.finder.defined(s, call)
+		found := e.finder.defined(s, call)
+		if found != nil {
+			found.def.bound = e.bound()
+		}
+		return found
 	}
 	if in, value := e.follow(s, x); value != nil {
 		defer e.leave()
@@ -112,38 +131,111 @@ func (e *evaluator) list(s *source, x ast.Expr) []*found {
 	return nil
 }
 
-// follow leads from a variable to what it is set to where it is declared, and from a call of a function without
-// parameters to what it returns, into other packages too. Every success is paired with leave.
+// follow leads from a variable to what it is set to where it is declared, and from a call of a function to what it
+// returns, into other packages too. Every success is paired with leave.
 func (e *evaluator) follow(s *source, x ast.Expr) (*source, ast.Expr) {
-	if e.depth >= maxFollow {
+	if len(e.frames) >= maxFollow {
 		return nil, nil
 	}
 	var obj types.Object
+	call, _ := x.(*ast.CallExpr)
 	switch x := x.(type) {
 	case *ast.Ident:
 		obj = s.info.Uses[x]
 	case *ast.SelectorExpr:
 		obj = s.info.Uses[x.Sel]
 	case *ast.CallExpr:
-		if len(x.Args) == 0 {
-			obj = s.callee(x)
-		}
+		obj = s.callee(x)
 	}
 	in, obj := e.declaring(s, obj)
 	if in == nil {
 		return nil, nil
 	}
-	value := in.vars[obj]
-	if fn := in.funcs[obj]; fn != nil {
-		value = soleResult(fn)
+	value, bound := in.vars[obj], parameters(nil)
+	if fn := in.funcs[obj]; fn != nil && call != nil {
+		value, bound = soleResult(fn), in.parameters(fn, s, call, e.bound())
 	}
 	if value != nil {
-		e.depth++
+		e.frames = append(e.frames, bound)
 	}
 	return in, value
 }
 
-func (e *evaluator) leave() { e.depth-- }
+func (e *evaluator) leave() { e.frames = e.frames[:len(e.frames)-1] }
+
+// parameters are the constants that a call in another package, or in this one, gives a
+// function. A parameter that the function sets otherwise stands for nothing that is known.
+func (s *source) parameters(fn *ast.FuncDecl, caller *source, call *ast.CallExpr, outer parameters) parameters {
+	bound := parameters{}
+	i := 0
+	for _, field := range fn.Type.Params.List {
+		for _, name := range field.Names {
+			if i < len(call.Args) && !call.Ellipsis.IsValid() && !s.sets(fn.Body, s.info.Defs[name]) {
+				if c := caller.constant(call.Args[i], outer); c != nil {
+					bound[s.info.Defs[name]] = c
+				}
+			}
+			i++
+		}
+	}
+	return bound
+}
+
+// sets reports that a variable is given another value in a body, or that its address is taken.
+func (s *source) sets(body *ast.BlockStmt, v types.Object) bool {
+	found := false
+	is := func(x ast.Expr) bool {
+		id, ok := ast.Unparen(x).(*ast.Ident)
+		return ok && s.info.Uses[id] == v
+	}
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			for _, x := range n.Lhs {
+				found = found || is(x)
+			}
+		case *ast.UnaryExpr:
+			found = found || n.Op == token.AND && is(n.X)
+		}
+		return !found
+	})
+	return found
+}
+
+// constant is the value of an expression of constants and of parameters that stand for
+// some, nil when it is none: it is a sum, or the first of several that is not zero (cmp.Or).
+func (s *source) constant(x ast.Expr, bound parameters) constant.Value {
+	x = ast.Unparen(x)
+	if c := s.info.Types[x].Value; c != nil {
+		return c
+	}
+	switch x := x.(type) {
+	case *ast.Ident:
+		return bound[s.info.Uses[x]]
+	case *ast.BinaryExpr:
+		a, b := s.constant(x.X, bound), s.constant(x.Y, bound)
+		if x.Op == token.ADD && a != nil && b != nil && a.Kind() == b.Kind() {
+			return constant.BinaryOp(a, token.ADD, b)
+		}
+	case *ast.CallExpr:
+		if s.calls(x, "cmp", "Or") && !x.Ellipsis.IsValid() {
+			return s.firstNotZero(x.Args, bound)
+		}
+	}
+	return nil
+}
+
+func (s *source) firstNotZero(list []ast.Expr, bound parameters) (c constant.Value) {
+	for _, x := range list {
+		switch c = s.constant(x, bound); {
+		case c == nil, c.Kind() == constant.String && constant.StringVal(c) != "":
+			return c
+		case (c.Kind() == constant.Int || c.Kind() == constant.Float) && constant.Sign(c) != 0, c.Kind() == constant.Bool && constant.BoolVal(c):
+			return c
+		}
+	}
+	return c
+}
 
 // declaring returns the package that declares obj, and obj as that package knows it.
 func (e *evaluator) declaring(s *source, obj types.Object) (*source, types.Object) {
@@ -159,7 +251,7 @@ func (e *evaluator) declaring(s *source, obj types.Object) (*source, types.Objec
 
 // soleResult is what a function whose body is one return statement returns.
 func soleResult(fn *ast.FuncDecl) ast.Expr {
-	if fn.Body == nil || len(fn.Body.List) != 1 || fn.Recv != nil || fn.Type.Params.NumFields() > 0 {
+	if fn.Body == nil || len(fn.Body.List) != 1 || fn.Recv != nil {
 		return nil
 	}
 	ret, ok := fn.Body.List[0].(*ast.ReturnStmt)

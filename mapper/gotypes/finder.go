@@ -52,7 +52,7 @@ func (f *finder) find(names []string) ([]*found, error) {
 	return list, nil
 }
 
-// listed applies the three ways to list entities, in their order of precedence.
+// listed applies the four ways to list entities, in their order of precedence.
 func (f *finder) listed(names []string) ([]*found, error) {
 	if len(names) > 0 {
 		f.report.Origin = FromNames
@@ -69,6 +69,10 @@ func (f *finder) listed(names []string) ([]*found, error) {
 	if args := f.calls(); len(f.report.Calls) > 0 {
 		f.report.Origin = FromCalls
 		return args, nil
+	}
+	if list := f.function(); len(list) > 0 {
+		f.report.Origin = FromFunction
+		return list, nil
 	}
 	f.report.Origin = FromKeys
 	list, defs := f.keyed(), f.definitions()
@@ -103,6 +107,34 @@ func (f *finder) calls() []*found {
 		})
 	}
 	return list
+}
+
+// function returns what the function Entities of the package lists, if it has one: what
+// programs give to orm.Entities. One that cannot be read to its end is no list.
+func (f *finder) function() []*found {
+	fn, ok := f.root.types.Scope().Lookup("Entities").(*types.Func)
+	if !ok || fn.Signature().Params().Len() > 0 || fn.Signature().Results().Len() != 1 {
+		return nil
+	}
+	list, ok := types.Unalias(fn.Signature().Results().At(0).Type()).(*types.Slice)
+	if !ok || !types.IsInterface(list.Elem()) {
+		return nil
+	}
+	decl := f.root.funcs[fn]
+	if decl == nil {
+		return nil
+	}
+	before := len(f.report.Unknown)
+	result := soleResult(decl)
+	if result == nil {
+		f.unknown(f.root, decl.Name, "what this function lists is known only at run time; the structs that have a key were taken")
+		return nil
+	}
+	all := (&evaluator{finder: f}).list(f.root, result)
+	if len(f.report.Unknown) > before {
+		return nil
+	}
+	return all
 }
 
 // add appends e unless its type is in the list.

@@ -14,6 +14,7 @@ import (
 type interpreter struct {
 	finder  *finder
 	source  *source
+	bound   parameters
 	builder *mapper.EntityBuilder
 	param   types.Object // the builder, as the body names it
 }

@@ -16,7 +16,8 @@ type Options struct {
 	Mapping mapper.Options
 	// Entities names structs of the package that are entities; those their
 	// relations reach are added. Empty takes the arguments of orm.Entities
-	// calls, else every struct of the package that has a key.
+	// calls, else what a func Entities() []any of the package lists, else every
+	// struct of the package that has a key.
 	Entities []string
 	// Env is the environment of the go command; nil is that of this process.
 	Env []string
@@ -47,6 +48,8 @@ const (
 	FromNames
 	// FromKeys are the structs that have a key, with what they reach.
 	FromKeys
+	// FromFunction are what the package's function Entities lists.
+	FromFunction
 )
 
 // Unknown is a piece of a mapping that cannot be read from source.

@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/mapper/gotypes"
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/defined"
+	"github.com/weft-orm/weft/mapper/gotypes/testdata/imported"
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/kinds"
 	"github.com/weft-orm/weft/tests/model"
 )
@@ -41,6 +42,39 @@ func TestSameRegistry(t *testing.T) {
 	}
 }
 
+// TestImported reads a function that lists entities of other packages too, whose mappings
+// are made by calls with constants.
+func TestImported(t *testing.T) {
+	want, err := mapper.Build(mapper.Options{}, imported.Entities()...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, report, err := gotypes.Load(t.Context(), "testdata/imported", gotypes.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Dump() != want.Dump() {
+		t.Errorf("from source:\n%s\nby reflection:\n%s", got.Dump(), want.Dump())
+	}
+	if report.Origin != gotypes.FromFunction || len(report.Unknown) != 0 {
+		t.Errorf("origin %d, unknown %v", report.Origin, report.Unknown)
+	}
+	var tables []string
+	for _, e := range got.Entities() {
+		tables = append(tables, e.Table.Name)
+	}
+	if text := strings.Join(tables, " "); text != "things my_outbox audit_entries the notes" {
+		t.Errorf("tables %s", text)
+	}
+	// What a function sets otherwise is not taken for what it was given.
+	if _, report, err = gotypes.Load(t.Context(), "testdata/imported", gotypes.Options{Entities: []string{"Letter"}}); err != nil {
+		t.Fatal(err)
+	}
+	if len(report.Unknown) != 2 || !strings.Contains(report.Unknown[1].Message, "argument of Table") {
+		t.Errorf("unknown %v", report.Unknown)
+	}
+}
+
 // TestUnknown lists what cannot be read from source, with its position.
 func TestUnknown(t *testing.T) {
 	reg, report, err := gotypes.Load(t.Context(), "testdata/unclear", gotypes.Options{})
@@ -58,7 +92,7 @@ func TestUnknown(t *testing.T) {
 		"model.go:22:2: this statement inside Define is known only at run time; it was left out",
 		"model.go:25:18: this selector computes the field; the call was left out",
 		"model.go:31:68: this argument of Length is known only at run time; the call was left out",
-		"model.go:32:62: this function is known only at run time; it is taken to say nothing",
+		"model.go:32:62: the condition of this filter is known only at run time; it is taken to say nothing",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

@@ -7,10 +7,11 @@ import (
 )
 
 // value evaluates a constant, or a literal of constants, as a value of type t. A
-// function is kept as one that does nothing: that there is one is all a mapping shows.
+// function is kept as one that does nothing: that there is one is all a mapping shows,
+// unless it is the condition of a filter that is written plainly.
 func (in *interpreter) value(x ast.Expr, t reflect.Type) (reflect.Value, bool) {
 	x = ast.Unparen(x)
-	if c := in.source.info.Types[x].Value; c != nil {
+	if c := in.source.constant(x, in.bound); c != nil {
 		return constantValue(c, t)
 	}
 	switch t.Kind() {
@@ -55,8 +56,17 @@ func (in *interpreter) function(x ast.Expr, t reflect.Type) (reflect.Value, bool
 	if id, ok := x.(*ast.Ident); ok && id.Name == "nil" {
 		return reflect.Zero(t), true
 	}
+	if t == whereType {
+		if where, plain := in.where(x); plain {
+			return reflect.ValueOf(where), true
+		}
+	}
 	if t.NumIn() > 0 && in.finder.recorder == nil {
-		in.unknown(x, "this function is known only at run time; it is taken to say nothing")
+		what := "this function"
+		if t == whereType {
+			what = "the condition of this filter"
+		}
+		in.unknown(x, what+" is known only at run time; it is taken to say nothing")
 	}
 	return reflect.MakeFunc(t, func([]reflect.Value) []reflect.Value {
 		out := make([]reflect.Value, t.NumOut())

@@ -79,12 +79,6 @@ func checkSelect(q *qb.Select) error {
 	switch {
 	case q.Lock.Mode != qb.NoLock:
 		return unsupportedClause(q.Entity, "lock", "documents cannot be locked by a read")
-	case q.From != nil || q.Source != "":
-		return unsupportedClause(q.Entity, "from", "the rows of a sub-query in place of a collection")
-	case len(q.With) > 0:
-		return unsupportedClause(q.Entity, "with", "common table expressions")
-	case len(q.Union) > 0:
-		return unsupportedClause(q.Entity, "union", "run the queries one by one")
 	case len(q.DistinctOn) > 0:
 		return unsupportedClause(q.Entity, "distinct on", "")
 	}

@@ -20,6 +20,9 @@ func (c *compiler) distinct(q *qb.Select) (*Command, error) {
 	if len(q.Populate) > 0 {
 		return nil, unsupportedClause(q.Entity, "distinct", "together with joined relations")
 	}
+	if err := s.windowed(q); err != nil {
+		return nil, err
+	}
 	r := &reader{scope: s, sort: &sorting{}}
 	if err := r.leaves(q.Output); err != nil {
 		return nil, err

@@ -72,7 +72,7 @@ func (c *compiler) group(q *qb.Select) (*Command, error) {
 		return nil, err
 	}
 	g.stages(q)
-	if len(q.GroupBy) > 0 || q.Having != nil || q.Count {
+	if len(q.GroupBy) > 0 || q.Having != nil || q.Count || c.nested {
 		cmd.Default = nil
 	}
 	s.out.match(having)

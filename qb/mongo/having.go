@@ -17,7 +17,7 @@ func (g *grouping) stages(q *qb.Select) {
 		id = g.id
 	}
 	group := append(bson.D{{Key: keyField, Value: id}}, g.acc...)
-	if id != nil || q.Having == nil && !q.Count {
+	if id != nil || q.Having == nil && !q.Count && !g.c.nested {
 		g.out.add("$group", group)
 		g.out.add("$project", g.project)
 		return
@@ -26,10 +26,16 @@ func (g *grouping) stages(q *qb.Select) {
 	for _, a := range g.known {
 		empty = append(empty, bson.E{Key: a.cell.Path[0], Value: a.empty})
 	}
-	rows := append(slices.Clone(g.out.stages), bson.D{{Key: "$group", Value: group}}, bson.D{{Key: "$project", Value: g.project}})
-	g.out.stages = nil
-	g.out.add("$facet", bson.D{{Key: "rows", Value: bson.A(rows)}})
-	g.out.add("$replaceRoot", bson.D{{Key: "newRoot", Value: op("$ifNull", bson.A{op("$first", "$rows"), empty})}})
+	g.out.wholeGroup(bson.A{bson.D{{Key: "$group", Value: group}}, bson.D{{Key: "$project", Value: g.project}}}, empty)
+}
+
+// wholeGroup makes the one group of all documents so far, by stages that give one
+// document or none, and of no documents the empty one.
+func (p *pipeline) wholeGroup(stages bson.A, empty bson.D) {
+	rows := append(slices.Clone(p.stages), stages...)
+	p.stages = nil
+	p.add("$facet", bson.D{{Key: "rows", Value: rows}})
+	p.add("$replaceRoot", bson.D{{Key: "newRoot", Value: op("$ifNull", bson.A{op("$first", "$rows"), empty})}})
 }
 
 // count counts the groups.

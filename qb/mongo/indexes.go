@@ -1,6 +1,8 @@
 package mongo
 
 import (
+	"strconv"
+
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/weft-orm/weft/mapper"
@@ -16,6 +18,12 @@ type Index struct {
 	// to documents that have values, so that null is never a duplicate.
 	Unique  bool
 	Partial bson.D
+	// Sparse leaves documents without the fields out.
+	Sparse bool
+	// Expire is after how many seconds documents go, nil for never.
+	Expire *int64
+	// Collation is how text compares, nil for code points.
+	Collation bson.D
 }
 
 // Indexes returns the indexes of an entity: unique properties, declared indexes,
@@ -44,7 +52,7 @@ func Indexes(e *mapper.Entity) ([]Index, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !holds(out, index.Keys) {
+		if declared.Document != nil || !holds(out, index.Keys) {
 			out = append(out, index)
 		}
 	}
@@ -83,6 +91,9 @@ func mayBeAbsent(p *mapper.Property) bool { return p != nil && (p.Nullable || p.
 func declaredIndex(e *mapper.Entity, declared *mapper.Index) (Index, error) {
 	if declared.Where != "" || declared.Expression != "" {
 		return Index{}, unsupportedClause(e, "index "+declared.Name, "a condition or expression written in SQL")
+	}
+	if declared.Document != nil {
+		return documentIndex(e, declared)
 	}
 	if declared.Unique {
 		return uniqueIndex(declared.Name, declared.Columns), nil
@@ -177,8 +188,17 @@ func (i Index) String() string {
 	if i.Unique {
 		s += " unique"
 	}
+	if i.Sparse {
+		s += " sparse"
+	}
 	if i.Partial != nil {
 		s += " where " + flatText(i.Partial)
+	}
+	if i.Expire != nil {
+		s += " expires after " + strconv.FormatInt(*i.Expire, 10) + " s"
+	}
+	if i.Collation != nil {
+		s += " collation " + flatText(i.Collation)
 	}
 	return s
 }

@@ -8,8 +8,8 @@ import (
 // join adds an explicit join: its rows under the field of its alias, one
 // document for each, as a join multiplies.
 func (s *scope) join(j *qb.Join) error {
-	if j.Relation == nil || j.Lateral || j.Query != nil {
-		return unsupportedClause(s.entity, "join "+j.Alias, "joins other than by a relation")
+	if j.Relation == nil || j.Query != nil {
+		return s.joinRows(j)
 	}
 	from, err := s.at(conditions.Field{Alias: j.From})
 	if err != nil {

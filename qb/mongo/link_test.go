@@ -1,6 +1,7 @@
 package mongo_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/weft-orm/weft/mapper"
@@ -86,6 +87,11 @@ func TestOrderedLinks(t *testing.T) {
   {$sort: {_i1: 1}},
   {$project: {_id: 1, _t2: 1}}
 ])`
+	if got := text(q, []any{[]any{int64(1)}}); got != want {
+		t.Errorf("got %s\nwant %s", got, want)
+	}
+	q.Via.Positions = true
+	want = strings.Replace(want, "_t2: 1}}", "_t2: 1, _i1: 1}}", 1)
 	if got := text(q, []any{[]any{int64(1)}}); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}

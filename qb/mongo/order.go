@@ -32,38 +32,47 @@ func (o *sorting) by(path string, desc bool) {
 func (s *scope) order(entries []qb.Order) (*sorting, error) {
 	o := &sorting{}
 	for _, entry := range entries {
-		f, ok := entry.Expr.(qb.FieldExpr)
-		if !ok {
-			return nil, unsupportedClause(s.entity, "order", "expressions other than fields")
-		}
+		f, plain := entry.Expr.(qb.FieldExpr)
 		if entry.Collation != "" {
 			return nil, unsupportedField(s.entity, f.Field, "collation", "an order with a collation of its own")
 		}
-		if err := s.orderBy(o, f.Field, entry); err != nil {
+		var v any
+		var err error
+		if plain {
+			v, err = s.expression(f.Field, entry.Desc)
+		} else {
+			v, _, err = s.valueOf(entry.Expr, "order")
+		}
+		if err != nil {
 			return nil, err
 		}
+		s.sortBy(o, s.field(entry.Expr, v), entry)
+		o.whole = o.whole || plain && isUnique(s.entity, f.Field) || s.row.holdsKey(o.keys)
 	}
 	return o, nil
 }
 
-func (s *scope) orderBy(o *sorting, f conditions.Field, entry qb.Order) error {
-	e, err := s.expression(f, entry.Desc)
-	if err != nil {
-		return err
+// field returns the field that holds a value, which it makes where there is none.
+func (s *scope) field(e qb.Expr, v any) string {
+	if path, ok := v.(string); ok {
+		return path[1:]
 	}
-	path, ok := e.(string)
-	if !ok {
-		path = "$" + s.c.helper("v")
-		s.out.set(path[1:], e)
+	helper := s.c.helper("v")
+	s.out.set(helper, v)
+	if c, ok := e.(*qb.CaseExpr); ok {
+		s.c.keep(c, helper)
 	}
+	return helper
+}
+
+// sortBy adds a field to an order, with null in its place.
+func (s *scope) sortBy(o *sorting, path string, entry qb.Order) {
 	if entry.Nulls == qb.NullsLast && !entry.Desc || entry.Nulls == qb.NullsFirst && entry.Desc {
 		null := s.c.helper("n")
-		s.out.set(null, op("$eq", bson.A{op("$ifNull", bson.A{path, nil}), nil}))
+		s.out.set(null, op("$eq", bson.A{op("$ifNull", bson.A{"$" + path, nil}), nil}))
 		o.by(null, entry.Nulls == qb.NullsFirst)
 	}
-	o.by(path[1:], entry.Desc)
-	o.whole = o.whole || isUnique(s.entity, f) || s.row.holdsKey(o.keys)
-	return nil
+	o.by(path, entry.Desc)
 }
 
 // holdsKey reports that all parts of a composite key are among the sort keys.

@@ -31,14 +31,17 @@ func (p *pipeline) lookup(l link, prefix, as string, sub *pipeline) {
 	}
 	stages := sub.stages
 	if len(l.rest) > 0 {
-		vars, equal := bson.D{}, &pipeline{}
-		tests := bson.A{}
+		vars, tests, equal := bson.D{}, bson.A{}, &pipeline{}
 		for i, part := range l.rest {
 			name := "part" + strconv.Itoa(i)
 			vars = append(vars, bson.E{Key: name, Value: "$" + prefix + part.local})
 			tests = append(tests, op("$eq", bson.A{"$" + part.foreign, "$$" + name}))
 		}
-		equal.match(is("$expr", op("$and", tests)))
+		if len(tests) == 1 {
+			equal.match(is("$expr", tests[0]))
+		} else {
+			equal.match(is("$expr", op("$and", tests)))
+		}
 		stage = append(stage, bson.E{Key: "let", Value: vars})
 		stages = append(equal.stages, stages...)
 	}

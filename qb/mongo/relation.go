@@ -49,10 +49,7 @@ func (s *scope) probe(r row, l link, sub *scope, exists bool) any {
 	sub.out.add("$project", bson.D{{Key: keyField, Value: 1}})
 	helper := s.c.helper("w")
 	s.out.lookupFrom(r, l, helper, sub.out)
-	if exists {
-		return is(helper, op("$ne", bson.A{}))
-	}
-	return is(helper, op("$eq", bson.A{}))
+	return found(helper, exists)
 }
 
 // every looks for a visible target for which the condition is not true.

@@ -14,10 +14,19 @@ import (
 type compiler struct {
 	filters []qb.Filter
 	helpers int
+	// with are the common table expressions of the query.
+	with []*qb.CTE
+	// nested says that the rows are for another query, and around are the pipelines that
+	// hold this one.
+	nested bool
+	around *level
+	// made are the fields that hold computed values: windows and cases.
+	made    map[qb.Expr]string
+	windows []*windowing
 }
 
 // helper names a field that exists only inside the pipeline; the letter tells
-// what for: w where, v value, o order, p populate, x expression.
+// what for: w where, v value, o order, p populate, x expression, f window, s sub-query.
 func (c *compiler) helper(letter string) string {
 	name := "_" + letter + strconv.Itoa(c.helpers)
 	c.helpers++
@@ -54,6 +63,9 @@ func (s *scope) at(f conditions.Field) (row, error) {
 	if r, ok := s.aliases[f.Alias]; ok {
 		return r, nil
 	}
+	if r, ok := s.c.around.outerRow(f.Alias); ok {
+		return r, nil
+	}
 	return row{}, unsupportedField(s.entity, f, "", "the alias "+f.Alias+" is outside of this pipeline")
 }
 
@@ -75,6 +87,13 @@ func (s *scope) filter(own any, nodes ...conditions.Node) error {
 		test, err := part.node(n)
 		if err != nil {
 			return err
+		}
+		if speaksOutside(test) {
+			t := &translation{entity: s.entity, clause: "condition", place: ownPlace, lists: mayBeLists(n)}
+			if test, err = t.filter(test); err != nil {
+				return err
+			}
+			test = is("$expr", test)
 		}
 		if len(part.out.stages) == 0 {
 			direct = append(direct, test)

@@ -17,7 +17,7 @@ func compileSelect(q *qb.Select) (*Command, error) {
 	if err := checkSelect(q); err != nil {
 		return nil, err
 	}
-	cmd, err := (&compiler{filters: q.Filters}).read(q)
+	cmd, err := (&compiler{filters: q.Filters, with: q.With}).read(q)
 	if err == nil {
 		cmd.Comment = strings.Join(q.Comments, " ")
 		err = cmd.useIndex(q)
@@ -40,6 +40,8 @@ func (c *Command) useIndex(q *qb.Select) error {
 // read compiles a query by what it reads.
 func (c *compiler) read(q *qb.Select) (*Command, error) {
 	switch {
+	case len(q.Union) > 0:
+		return c.union(q)
 	case q.Via != nil:
 		return c.via(q)
 	case q.Count && len(q.GroupBy) == 0 && q.Having == nil && !q.Distinct:
@@ -56,6 +58,9 @@ func (c *compiler) read(q *qb.Select) (*Command, error) {
 		return nil, err
 	}
 	r := &reader{scope: s}
+	if err := s.windowed(q); err != nil {
+		return nil, err
+	}
 	if err := r.page(q); err != nil {
 		return nil, err
 	}
@@ -70,11 +75,19 @@ func (c *compiler) roots(q *qb.Select) (*scope, error) {
 	s := c.newScope(q.Entity)
 	s.root = true
 	s.aliases = map[string]row{q.Alias: s.row}
+	where := s.where
+	if q.From != nil || q.Source != "" {
+		if err := s.from(q); err != nil {
+			return nil, err
+		}
+		s.root = false
+		where = func(nodes ...conditions.Node) error { return s.filter(always, nodes...) } // the rows are visible ones
+	}
 	if len(q.Joins) == 0 {
-		return s, s.where(q.Where)
+		return s, where(q.Where)
 	}
 	early, late := splitByAlias(q, conjuncts(nil, q.Where))
-	if err := s.where(early...); err != nil {
+	if err := where(early...); err != nil {
 		return nil, err
 	}
 	for _, j := range q.Joins {
@@ -93,6 +106,10 @@ func (c *compiler) count(q *qb.Select) (*Command, error) {
 	}
 	if slices.ContainsFunc(q.Joins, (*qb.Join).Multiplies) {
 		s.out.add("$group", bson.D{{Key: keyField, Value: "$" + keyField}})
+	}
+	if c.nested { // no rows are one row with 0
+		s.out.wholeGroup(bson.A{bson.D{{Key: "$count", Value: "n"}}}, bson.D{{Key: "n", Value: 0}})
+		return &Command{Kind: Aggregate, Collection: Collection(q.Entity), pipeline: s.out.stages, Cells: []Cell{{Path: []string{"n"}, Type: countType}}}, nil
 	}
 	s.out.add("$count", "n")
 	return &Command{
@@ -179,9 +196,7 @@ func (r *reader) cut() {
 	if r.skip != nil {
 		r.out.add("$skip", r.skip)
 	}
-	if r.limit != nil {
-		r.out.add("$limit", r.limit)
-	}
+	r.limitTo()
 	r.sort, r.skip, r.limit = &sorting{}, nil, nil
 }
 
@@ -205,19 +220,36 @@ func (r *reader) cutRoots() {
 	if r.skip != nil {
 		r.out.add("$skip", r.skip)
 	}
-	if r.limit != nil {
-		r.out.add("$limit", r.limit)
-	}
+	r.limitTo()
 	r.out.unwind("rows", false)
 	r.out.add("$replaceRoot", bson.D{{Key: "newRoot", Value: "$rows"}})
 	r.out.add("$sort", r.sort.keys)
 	r.sort, r.skip, r.limit, r.roots = &sorting{}, nil, nil, false
 }
 
+// limitTo writes the limit. The server refuses one of 0, which a query of its own is not
+// sent with.
+func (r *reader) limitTo() {
+	h, ok := r.limit.(*hole)
+	switch {
+	case r.limit == nil:
+	case ok && r.c.nested:
+		r.out.stages = append(r.out.stages, computed(h.slot, "$limit", func(arg any) (any, error) {
+			n, err := whole(arg)
+			if n <= 0 {
+				return bson.D{{Key: "$match", Value: never}}, err
+			}
+			return bson.D{{Key: "$limit", Value: n}}, err
+		}))
+	default:
+		r.out.add("$limit", r.limit)
+	}
+}
+
 // command finishes a pipeline, as a find when a filter is all there is.
 func (r *reader) command(e *mapper.Entity) *Command {
 	cmd := &Command{Collection: Collection(e), Cells: r.cells, positive: r.positive}
-	if filter, ok := r.onlyFilter(); ok && !r.keep.computes() {
+	if filter, ok := r.onlyFilter(); ok && !r.keep.computes() && !r.c.nested {
 		cmd.Kind, cmd.filter, cmd.project = Find, filter, r.keep.document()
 		cmd.skip, cmd.limit = r.skip, r.limit
 		if len(r.sort.keys) > 0 {
@@ -334,21 +366,23 @@ func (r *reader) populate(nodes []*populate.Node, path []string) error {
 // expressions adds computed outputs that need no grouping.
 func (r *reader) expressions(outputs []qb.Output) error {
 	for _, output := range outputs {
-		f, ok := output.Expr.(qb.FieldExpr)
-		if !ok {
-			return unsupportedClause(r.entity, "select "+output.Name, "expressions other than fields and aggregates")
-		}
-		e, err := r.expression(f.Field, false)
+		e, t, err := r.valueOf(output.Expr, "select "+output.Name)
 		if err != nil {
 			return err
 		}
-		if path, ok := e.(string); ok {
-			r.column(path[1:], fieldType(f.Field))
+		if path, ok := e.(string); ok && !strings.HasPrefix(path, "$"+outerMark) {
+			r.column(path[1:], t)
 			continue
 		}
 		helper := r.c.helper("x")
+		if _, again := output.Expr.(*qb.CaseExpr); again {
+			r.out.set(helper, e)
+			r.c.keep(output.Expr, helper)
+			r.column(helper, t)
+			continue
+		}
 		r.keep.compute(helper, e)
-		r.cells = append(r.cells, Cell{Path: []string{helper}, Type: fieldType(f.Field)})
+		r.cells = append(r.cells, Cell{Path: []string{helper}, Type: t})
 	}
 	return nil
 }

@@ -238,13 +238,12 @@ func TestUnsupportedSelects(t *testing.T) {
 		want   string
 	}{
 		{func(q *qb.Select) { q.Lock.Mode = qb.LockUpdate }, "error: qb/mongo: Author: lock: not supported on MongoDB: documents cannot be locked by a read"},
-		{func(q *qb.Select) { q.With = []*qb.CTE{{}} }, "error: qb/mongo: Author: with: not supported on MongoDB: common table expressions"},
-		{func(q *qb.Select) { q.Union = []*qb.SetOp{{}} }, "error: qb/mongo: Author: union: not supported on MongoDB: run the queries one by one"},
+		{func(q *qb.Select) { q.Source = "old" }, "error: qb/mongo: Author: from old: not supported on MongoDB: a common table expression that the query does not have"},
 		{func(q *qb.Select) { q.DistinctOn = []qb.Expr{qb.RawExpr{}} }, "error: qb/mongo: Author: distinct on: not supported on MongoDB"},
-		{func(q *qb.Select) { q.OrderBy = []qb.Order{{Expr: qb.RawExpr{}}} }, "error: qb/mongo: Author: order: not supported on MongoDB: expressions other than fields"},
+		{func(q *qb.Select) { q.OrderBy = []qb.Order{{Expr: qb.RawExpr{}}} }, "error: qb/mongo: Author: order: not supported on MongoDB: SQL"},
 		{func(q *qb.Select) { q.OrderBy[0].Collation = "de" }, "error: qb/mongo: Author.name: collation: not supported on MongoDB: an order with a collation of its own"},
-		{func(q *qb.Select) { q.Exprs = []qb.Output{{Expr: qb.RawExpr{}, Name: "x"}} }, "error: qb/mongo: Author: select x: not supported on MongoDB: expressions other than fields and aggregates"},
-		{func(q *qb.Select) { q.Where = &conditions.Exists{} }, "error: qb/mongo: Author: $exists: not supported on MongoDB: sub-queries; ask through a relation, or run two queries"},
+		{func(q *qb.Select) { q.Exprs = []qb.Output{{Expr: qb.RawExpr{}, Name: "x"}} }, "error: qb/mongo: Author: select x: not supported on MongoDB: SQL"},
+		{func(q *qb.Select) { q.Where = &conditions.Exists{} }, "error: qb/mongo: Author: $exists: not supported on MongoDB: this sub-query"},
 	}
 	for _, c := range cases {
 		s := newSelection(t, "Author", nil, "name")

@@ -33,7 +33,7 @@ func (s *scope) node(n conditions.Node) (any, error) {
 	case *conditions.SizeNode:
 		return s.size(n)
 	case *conditions.Exists:
-		return nil, unsupportedClause(s.entity, "$exists", "sub-queries; ask through a relation, or run two queries")
+		return s.exists(n)
 	case *conditions.RawNode:
 		return nil, unsupportedField(s.entity, n.At, "raw", "conditions written in SQL")
 	}
@@ -103,6 +103,9 @@ func (s *scope) leaf(n conditions.Node) (any, error) {
 func (s *scope) ownLeaf(path string, n conditions.Node) (any, error) {
 	switch n := n.(type) {
 	case *conditions.Compare:
+		if q := selected(n.Value); q != nil {
+			return s.compareQuery(path, n, q)
+		}
 		slot, err := s.slot(n.Value, n.Field, n.Op)
 		if err != nil {
 			return nil, err
@@ -111,6 +114,9 @@ func (s *scope) ownLeaf(path string, n conditions.Node) (any, error) {
 	case *conditions.Null:
 		return null(path, n), nil
 	case *conditions.InNode:
+		if q := selected(n.Values); q != nil {
+			return s.inQuery(path, n, q)
+		}
 		slot, err := s.slot(n.Values, n.Field, conditions.OpEq)
 		if err != nil {
 			return nil, err

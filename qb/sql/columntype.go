@@ -68,7 +68,7 @@ func isKeyed(c *mapper.Column) bool {
 		return true
 	}
 	for _, ix := range p.Entity.Indexes {
-		if !ix.Fulltext && slices.Contains(ix.Columns, c) {
+		if !ix.Fulltext && ix.Document == nil && slices.Contains(ix.Columns, c) {
 			return true
 		}
 	}

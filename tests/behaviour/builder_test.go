@@ -46,11 +46,11 @@ var built = []struct {
 	{"left join", "Ann Woods; Bob <nil>", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "a").Select("a.name", "b.title").LeftJoin("books", "b", M{"pages >": 200}).OrderBy("a.name")
 	}},
-	{"join of a sub-query", "Ann Woods", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"join of a sub-query", "Ann Woods", "memory", func(em *orm.EntityManager) qb.Source {
 		long := orm.QB[model.Book](em, "").Where(M{"pages >": 200})
 		return orm.QB[model.Author](em, "a").Select("a.name", "l.title").JoinQuery(long, "l", M{"author": conditions.Col("a.id")})
 	}},
-	{"lateral join", "Ann Woods; Bob Walls", "sqlite mariadb mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"lateral join", "Ann Woods; Bob Walls", "sqlite mariadb memory", func(em *orm.EntityManager) qb.Source {
 		longest := orm.QB[model.Book](em, "x").Within(orm.QB[model.Author](em, "a")).Where(M{"author": conditions.Col("a.id")}).OrderBy("-pages").Limit(1)
 		return orm.QB[model.Author](em, "a").Select("a.name", "l.title").JoinLateral(longest, "l").OrderBy("a.name")
 	}},
@@ -63,28 +63,99 @@ var built = []struct {
 	{"where in SQL", "Winter", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").Where("b.pages > ? and b.pages < ?", 100, 300)
 	}},
-	{"sub-query in a list", "Ann", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"sub-query in a list", "Ann", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "a").Select("name").Where(M{"id:in": orm.QB[model.Book](em, "b").Select("author").Where(M{"pages >": 200})})
 	}},
-	{"sub-query that exists", "Ann", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"sub-query that exists", "Ann", "memory", func(em *orm.EntityManager) qb.Source {
 		long := orm.QB[model.Book](em, "b").Within(orm.QB[model.Author](em, "a")).Select("id").Where(M{"author": conditions.Col("a.id"), "pages >": 200})
 		return orm.QB[model.Author](em, "a").Select("name").Where(M{"$exists": long})
 	}},
-	{"scalar sub-queries", "Woods 4", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"scalar sub-queries", "Woods 4", "memory", func(em *orm.EntityManager) qb.Source {
 		all := orm.QB[model.Book](em, "x").Select(qb.Count())
 		return orm.QB[model.Book](em, "b").Select("title", qb.Sub(all).As("n")).Where(M{"pages": orm.QB[model.Book](em, "m").Select(qb.Max("pages"))})
 	}},
-	{"from a sub-query", "Woods", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"from a sub-query", "Woods", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").From(orm.QB[model.Book](em, "x").OrderBy("-pages").Limit(1))
 	}},
-	{"common table expression", "Winter; Woods", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"common table expression", "Winter; Woods", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title").With("long", orm.QB[model.Book](em, "x").Where(M{"pages >": 100})).FromCTE("long").OrderBy("title")
 	}},
-	{"union", "Ann; Bob; sea; snow; sun", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"union", "Ann; Bob; sea; snow; sun", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "").Select("name").Union(orm.QB[model.Tag](em, "").Select("name")).Union(orm.QB[model.Tag](em, "").Select("name"))
 	}},
-	{"union all", "Ann; Ann; Bob; Bob", "mongo memory", func(em *orm.EntityManager) qb.Source {
+	{"union all", "Ann; Ann; Bob; Bob", "memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Author](em, "").Select("name").UnionAll(orm.QB[model.Author](em, "").Select("name"))
+	}},
+	{"case", "Walls short; Waves short; Winter none; Woods long", "memory", func(em *orm.EntityManager) qb.Source {
+		size := qb.Case().When(M{"pages >": 200}, "long").When(M{"tags:none": M{"name": "sea"}, "pages >=": 200}, "none").Else("short")
+		return orm.QB[model.Book](em, "b").Select("title", size.As("size")).OrderBy("title")
+	}},
+	{"case by which rows are sorted", "Winter 9; Walls 100; Waves <nil>; Woods <nil>", "memory", func(em *orm.EntityManager) qb.Source {
+		x := qb.Case().When(M{"title:like": "%er"}, 9).When(M{"author.name": "Bob"}, conditions.Col("pages"))
+		return orm.QB[model.Book](em, "b").Select("title", x.As("x")).OrderBy("x nulls last", "title")
+	}},
+	{"case with literal signs", "Walls $title; Waves <nil>; Winter <nil>; Woods <nil>", "memory", func(em *orm.EntityManager) qb.Source {
+		return orm.QB[model.Book](em, "b").Select("title", qb.Case().When(M{"title:nin": []string{"Waves", "$title", "Winter", "Woods"}}, "$title").As("x")).OrderBy("title")
+	}},
+	{"distinct cases", "100 1; 200 0; 300 0", "memory", func(em *orm.EntityManager) qb.Source {
+		return orm.QB[model.Book](em, "b").Select("pages", qb.Case().When(M{"pages": 100}, 1).Else(0).As("x")).Distinct().OrderBy("pages")
+	}},
+	{"rankings", "Walls 1 1 1; Waves 2 1 1; Winter 3 3 2; Woods 4 4 3", "memory", func(em *orm.EntityManager) qb.Source {
+		w := qb.Window{OrderBy: []any{"pages"}}
+		return orm.QB[model.Book](em, "b").Select("title", qb.RowNumber(qb.Window{OrderBy: []any{"pages", "title"}}).As("n"), qb.Rank(w).As("r"), qb.DenseRank(w).As("d")).OrderBy("n")
+	}},
+	{"rankings in a mixed order", "Walls 1 1; Waves 2 2; Winter 1 1; Woods 1 1", "memory", func(em *orm.EntityManager) qb.Source {
+		w := qb.Window{PartitionBy: []string{"pages"}, OrderBy: []any{"-author.name", "pages"}}
+		return orm.QB[model.Book](em, "b").Select("title", qb.Rank(w).As("r"), qb.DenseRank(w).As("d")).OrderBy("title")
+	}},
+	{"neighbours", "Walls <nil> <nil> Walls; Waves <nil> Winter Waves; Winter 100 Woods Waves; Woods 200 <nil> Waves", "memory", func(em *orm.EntityManager) qb.Source {
+		w := qb.Window{PartitionBy: []string{"author"}, OrderBy: []any{"pages"}}
+		return orm.QB[model.Book](em, "b").Select("title", qb.Lag("pages", 1, w).As("lag"), qb.Lead("title", 1, w).As("lead"), qb.FirstValue("title", w).As("first")).OrderBy("title")
+	}},
+	{"aggregates up to a row and its equals", "Walls 200 2; Waves 200 2; Winter 400 3; Woods 700 4", "memory", func(em *orm.EntityManager) qb.Source {
+		w := qb.Window{OrderBy: []any{"pages"}}
+		return orm.QB[model.Book](em, "b").Select("title", qb.Sum("pages").Over(w).As("sum"), qb.Count().Over(w).As("n")).OrderBy("title")
+	}},
+	{"aggregates of partitions, behind a condition and before a page", "Winter 500 2; Woods 500 2", "memory", func(em *orm.EntityManager) qb.Source {
+		w := qb.Window{PartitionBy: []string{"author.name"}}
+		return orm.QB[model.Book](em, "b").Select("title", qb.Sum("pages").Over(w).As("sum"), qb.Count("publisher").Over(w).As("n")).Where(M{"pages >": 100}).OrderBy("-sum", "title").Limit(2)
+	}},
+	{"windows of joined rows", "Ann 1; Ann 2; Bob 1", "memory", func(em *orm.EntityManager) qb.Source {
+		w := qb.Window{PartitionBy: []string{"a.id"}, OrderBy: []any{"b.title"}}
+		return orm.QB[model.Author](em, "a").LeftJoin("books", "b").Select("a.name", qb.RowNumber(w).As("n")).Where(M{"b.title:ne": "Waves"}).OrderBy("a.name", "n")
+	}},
+	{"ordered union with a page", "Bob; sea", "memory", func(em *orm.EntityManager) qb.Source {
+		return orm.QB[model.Author](em, "").Select("name").UnionAll(orm.QB[model.Tag](em, "").Select("name").Where(M{"name:ne": "sun"})).OrderBy("name").Limit(2).Offset(1)
+	}},
+	{"union of a page, of groups and of nothing", "Ann 3; Bob 1; sea 1; snow 2", "memory", func(em *orm.EntityManager) qb.Source {
+		groups := orm.QB[model.Book](em, "b").Select("author.name", qb.Count()).GroupBy("author.name")
+		none := orm.QB[model.Tag](em, "").Select("name", "id").Limit(0)
+		return groups.UnionAll(none).Union(orm.QB[model.Tag](em, "").Select("name", "id").Where(M{"name:in": []string{"sea", "snow", "sun"}}).OrderBy("name").Limit(2)).OrderBy("author.name")
+	}},
+	{"join of groups", "Ann 3; Bob 1", "memory", func(em *orm.EntityManager) qb.Source {
+		per := orm.QB[model.Book](em, "").Select("author", qb.Count().As("n")).GroupBy("author")
+		return orm.QB[model.Author](em, "a").Select("a.name", "s.n").JoinQuery(per, "s", M{"author": conditions.Col("a.id")}).OrderBy("-s.n")
+	}},
+	{"left join of a sub-query by an inequality", "Ann Woods; Bob <nil>", "memory", func(em *orm.EntityManager) qb.Source {
+		long := orm.QB[model.Book](em, "").Where(M{"pages >": 200})
+		return orm.QB[model.Author](em, "a").Select("a.name", "l.title").LeftJoinQuery(long, "l", M{"author": conditions.Col("a.id"), "pages >": 1}).OrderBy("a.name")
+	}},
+	{"join of an entity", "Ann Woods; Bob Walls", "memory", func(em *orm.EntityManager) qb.Source {
+		return orm.QB[model.Author](em, "a").Select("a.name", "o.title").JoinEntity("Book", "o", M{"author": conditions.Col("a.id"), "$or": []M{{"pages": 300}, {"title": "Walls"}}}).OrderBy("a.name")
+	}},
+	{"not in a sub-query with nothing in it", "Ann; Bob", "memory", func(em *orm.EntityManager) qb.Source {
+		return orm.QB[model.Author](em, "a").Select("name").Where(M{"id:nin": orm.QB[model.Book](em, "b").Select("author").Where(M{"pages >": 2000})})
+	}},
+	{"not in a sub-query", "Bob", "memory", func(em *orm.EntityManager) qb.Source {
+		return orm.QB[model.Author](em, "a").Select("name").Where(M{"id:nin": orm.QB[model.Book](em, "b").Select("author").Where(M{"pages >": 200})})
+	}},
+	{"count of the rows around", "Ann 3; Bob 1", "memory", func(em *orm.EntityManager) qb.Source {
+		own := orm.QB[model.Book](em, "x").Within(orm.QB[model.Author](em, "a")).Where(M{"author": conditions.Col("a.id")})
+		return orm.QB[model.Author](em, "a").Select("name", qb.Sub(own.Select(qb.Count())).As("n")).OrderBy("name")
+	}},
+	{"longest of all, twice nested", "Woods", "memory", func(em *orm.EntityManager) qb.Source {
+		longer := orm.QB[model.Book](em, "y").Within(orm.QB[model.Book](em, "b")).Select("id").Where(M{"pages >": conditions.Col("b.pages")})
+		return orm.QB[model.Book](em, "b").Select("title").Where(M{"$not": M{"$exists": longer}})
 	}},
 	{"window function", "Walls 1; Waves 2; Winter 3; Woods 4", "mongo memory", func(em *orm.EntityManager) qb.Source {
 		return orm.QB[model.Book](em, "b").Select("title", conditions.Raw("row_number() over (order by b.title)")).OrderBy("title")

@@ -396,7 +396,7 @@ func TestFiltersAtRunTime(t *testing.T) {
 			}
 		}
 		titled := func(titles ...string) mapper.Filter {
-			return mapper.Filter{Name: "titled", Default: true, Where: func(map[string]any) any { return orm.M{"title": titles} }}
+			return mapper.Filter{Name: "titled", Default: true, Where: func(mapper.Params) any { return orm.M{"title": titles} }}
 		}
 		older := e.db.Fork()
 		ok(t, e.db.AddFilter(titled("a", "b"), orm.OnEntity[guardedTask]()))
@@ -440,11 +440,12 @@ func TestFiltersAtRunTime(t *testing.T) {
 // TestFiltersWithErrors makes the reason why a condition cannot be made the error of the read.
 func TestFiltersWithErrors(t *testing.T) {
 	reason := errors.New("no session")
-	options := []orm.Option{orm.FilterFor("tenant", mapper.Filter{Name: "tenant", Default: true, Guard: true, Make: func(params map[string]any) (any, error) {
-		if params["who"] == nil {
+	options := []orm.Option{orm.FilterFor("tenant", mapper.Filter{Name: "tenant", Optional: []string{"who"}, Default: true, Guard: true, Make: func(p mapper.Params) (any, error) {
+		who, ok := p.Lookup("who")
+		if !ok {
 			return nil, reason
 		}
-		return orm.M{"tenant": params["who"]}, nil
+		return orm.M{"tenant": who}, nil
 	}})}
 	enginesWith(t, options, guardedEntities, func(t *testing.T, e engine) {
 		em := e.db.Fork()
@@ -470,7 +471,7 @@ func TestFiltersWithErrors(t *testing.T) {
 func TestGuardsAreAboutTheRow(t *testing.T) {
 	enginesWith(t, nil, guardedEntities, func(t *testing.T, e engine) {
 		em := e.db.Fork()
-		ok(t, em.AddFilter(mapper.Filter{Name: "far", Default: true, Guard: true, Where: func(map[string]any) any {
+		ok(t, em.AddFilter(mapper.Filter{Name: "far", Default: true, Guard: true, Where: func(mapper.Params) any {
 			return orm.M{"project.tenant": "acme"}
 		}}, orm.OnEntity[guardedTask]()))
 		em.Persist(&guardedProject{Name: "x", Tenant: "acme"})

@@ -31,7 +31,7 @@ type veilLamp struct {
 }
 
 func veiled() []any {
-	there := mapper.Filter{Name: "there", Default: true, Where: func(map[string]any) any { return orm.M{"gone": false} }}
+	there := mapper.Filter{Name: "there", Default: true, Where: func(mapper.Params) any { return orm.M{"gone": false} }}
 	return []any{
 		mapper.Define[veilRoom](func(b *mapper.Builder[veilRoom]) { b.Filter(there) }),
 		mapper.Define[veilDesk](func(b *mapper.Builder[veilDesk]) { b.Filter(there) }), veilLamp{},

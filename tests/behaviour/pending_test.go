@@ -2,6 +2,7 @@ package behaviour_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/weft-orm/weft/orm"
@@ -60,6 +61,43 @@ func TestFindOneSeesPending(t *testing.T) {
 				run(em)
 				return orm.ErrInvalidOption // so that nothing stays
 			})
+		}
+	})
+}
+
+// TestFindOneLeavesNothingBehind: what a read of one row brings together to see what is
+// pending is taken back, also where views contradict each other, which only the flush tells.
+func TestFindOneLeavesNothingBehind(t *testing.T) {
+	engines(t, model.Library(), func(t *testing.T, e engine) {
+		ctx, em := t.Context(), e.db.Fork()
+		ann, bob, cat := &model.Employee{Name: "ann"}, &model.Employee{Name: "bob"}, &model.Employee{Name: "cat"}
+		em.Persist(ann, bob, cat)
+		ok(t, em.Flush(ctx))
+		em.SetFlushMode(orm.FlushCommit)
+		look := func() {
+			if got, err := orm.FindOne[model.Employee](ctx, em, 4711); err != nil || got != nil {
+				t.Errorf("got %v, %v", got, err)
+			}
+		}
+		dan := &model.Employee{Name: "dan"}
+		ann.Reports = append(ann.Reports, dan)
+		bob.Manager = ann
+		look()
+		if em.Contains(dan) || dan.Manager != nil || len(ann.Reports) != 1 {
+			t.Errorf("after a read dan is managed: %t, his manager is %v, and ann has %d reports", em.Contains(dan), dan.Manager, len(ann.Reports))
+		}
+		cat.Reports = append(cat.Reports, bob)
+		look()
+		if em.Contains(dan) || dan.Manager != nil || len(ann.Reports) != 1 {
+			t.Errorf("after a contradiction dan is managed: %t, his manager is %v, and ann has %d reports", em.Contains(dan), dan.Manager, len(ann.Reports))
+		}
+		if err := em.Flush(ctx); !errors.Is(err, orm.ErrConflict) {
+			t.Fatalf("a contradiction: %v", err)
+		}
+		bob.Manager = cat
+		ok(t, em.Flush(ctx))
+		if dan.Manager != ann || dan.ID == 0 || len(cat.Reports) != 1 {
+			t.Errorf("got %s and %s", encode(t, ann), encode(t, cat))
 		}
 	})
 }

@@ -7,6 +7,31 @@ import (
 	"github.com/weft-orm/weft/tests/model"
 )
 
+// TestPopulateOfAReassignedTargetReadInPart: what an earlier read has left of the new target
+// is read, by every strategy.
+func TestPopulateOfAReassignedTargetReadInPart(t *testing.T) {
+	engines(t, model.Library(), func(t *testing.T, e engine) {
+		ctx, em := t.Context(), e.db.Fork()
+		ben := &model.Author{Name: "Ben", Email: "b"}
+		em.Persist(ben, &model.Book{Title: "One", Author: orm.To(&model.Author{Name: "Ann", Email: "a"})})
+		ok(t, em.Flush(ctx))
+		for _, strategy := range []string{"select-in", "joined", "balanced"} {
+			em := e.db.Fork()
+			em.SetFlushMode(orm.FlushCommit)
+			book, err := orm.FindOneOrFail[model.Book](ctx, em, orm.M{"title": "One"})
+			ok(t, err)
+			part, err := orm.FindOneOrFail[model.Author](ctx, em, ben.ID, orm.Fields("email"))
+			ok(t, err)
+			book.Author = orm.To(part)
+			_, err = orm.Find[model.Book](ctx, em, orm.M{"title": "One"}, orm.Populate("author"), orm.Strategy(strategy))
+			ok(t, err)
+			if part.Name != "Ben" {
+				t.Errorf("%s: the name is %q", strategy, part.Name)
+			}
+		}
+	})
+}
+
 // TestPopulateOfAReassignedReference: a reference that was given another target by its key is
 // populated as it is now, with what is below, by every strategy.
 func TestPopulateOfAReassignedReference(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -135,6 +136,137 @@ func TestStreamsNeedNoConnectionOfTheirOwn(t *testing.T) {
 	}
 	for name, connector := range pools {
 		t.Run(name, func(t *testing.T) { streamsOnOneConnection(t, testengine.Engine{Name: name, Connector: connector}) })
+	}
+	for name, connector := range pools {
+		t.Run(name+"/rows", func(t *testing.T) {
+			loopsOnOneConnection(t, testengine.Engine{Name: name, Connector: connector, Server: name != "sqlite"})
+		})
+	}
+}
+
+// loopsOnOneConnection loops over rows, which hold the one connection there is: of results,
+// of raw SQL, of entities with joins, each asking something in its body, by its own manager
+// and by another one, alone and with others at the same time.
+func loopsOnOneConnection(t *testing.T, one testengine.Engine) {
+	db := one.Open(t, orm.Entities(flowing()...))
+	e := engine{db: db, caps: db.Engine().Caps()}
+	storeFlow(t, e, 1200)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	ask := func(em *orm.EntityManager, seen int) error {
+		if seen%300 != 1 {
+			return nil
+		}
+		n, err := orm.Count[flowLine](ctx, em, orm.M{"id <": seen})
+		if err == nil && n != int64(seen) {
+			t.Errorf("%d lines below %d", n, seen)
+		}
+		if err == nil && !one.Server { // a writer beside readers
+			_, err = orm.NativeUpdate[flowTag](ctx, em, orm.M{"id": 1}, orm.M{"name": fmt.Sprint(seen)})
+		}
+		if err == nil {
+			_, err = orm.Find[flowTag](ctx, em, orm.M{"name": "tag3"}, orm.ReadOnly())
+		}
+		return err
+	}
+	joined := func(em *orm.EntityManager) *orm.Query[flowLine] {
+		return orm.QB[flowLine](em, "l").Join("parts", "p").OrderBy("l.text", "l.id")
+	}
+	type wide struct {
+		ID   int64
+		Rank *int
+		Text string
+	}
+	type narrow struct {
+		ID   int64
+		Text string
+	}
+	loops := map[string]func(em *orm.EntityManager) (seen int, err error){
+		"result": func(em *orm.EntityManager) (seen int, err error) {
+			for row, err := range orm.StreamResult[wide](ctx, em, joined(em).Select("id", "rank", "text")) {
+				if err == nil && (row.ID != int64(seen) || len(row.Text) != 900 || (row.Rank != nil) != (seen%3 > 0)) {
+					err = fmt.Errorf("row %d is %d", seen, row.ID)
+				}
+				if seen++; err == nil {
+					err = ask(em, seen)
+				}
+				if err != nil {
+					return seen, err
+				}
+			}
+			return seen, nil
+		},
+		"entities": func(em *orm.EntityManager) (seen int, err error) {
+			for line, err := range joined(em).Stream(ctx) {
+				if err == nil && (line.ID != int64(seen) || len(line.Text) != 900) {
+					err = fmt.Errorf("line %d is %d", seen, line.ID)
+				}
+				if seen++; err == nil {
+					err = ask(em, seen)
+				}
+				if err != nil {
+					return seen, err
+				}
+			}
+			return seen, nil
+		},
+		"raw": func(em *orm.EntityManager) (seen int, err error) {
+			if e.caps.Language == nil {
+				return 1200, nil
+			}
+			for row, err := range orm.StreamRows[narrow](ctx, em, "select id, text from flow_lines order by id") {
+				if err == nil && (row.ID != int64(seen) || len(row.Text) != 900) {
+					err = fmt.Errorf("row %d is %d", seen, row.ID)
+				}
+				other := em
+				if seen%2 > 0 && !em.InTransaction() {
+					other = db.Fork()
+				}
+				if seen++; err == nil {
+					err = ask(other, seen)
+				}
+				if err != nil {
+					return seen, err
+				}
+			}
+			return seen, nil
+		},
+	}
+	var all sync.WaitGroup
+	for range 3 {
+		for name, loop := range loops {
+			all.Go(func() {
+				if seen, err := loop(db.Fork()); err != nil || seen != 1200 {
+					t.Errorf("%s: %d rows, %v", name, seen, err)
+				}
+			})
+		}
+		all.Wait()
+		for name, loop := range loops { // all inside of a transaction, which has one connection
+			if !e.caps.Transactions {
+				continue
+			}
+			ok(t, db.Fork().Transactional(ctx, func(_ context.Context, em *orm.EntityManager) error {
+				seen, err := loop(em)
+				if err == nil && seen != 1200 {
+					err = fmt.Errorf("%s in a transaction: %d rows", name, seen)
+				}
+				return err
+			}))
+		}
+		for name, loop := range loops { // and side by side
+			all.Go(func() {
+				if seen, err := loop(db.Fork()); err != nil || seen != 1200 {
+					t.Errorf("%s beside others: %d rows, %v", name, seen, err)
+				}
+			})
+			all.Go(func() {
+				for range orm.StreamResult[wide](ctx, db.Fork(), joined(db.Fork()).Select("id", "rank", "text")) {
+					break // an early end gives the connection back
+				}
+			})
+		}
+		all.Wait()
 	}
 }
 

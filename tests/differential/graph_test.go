@@ -45,9 +45,16 @@ func TestRandomGraphs(t *testing.T) {
 type graph struct {
 	request
 	Hints []orm.Hint
+	// First are the fields of a read that the same manager did before: what it has left out
+	// of entities must not be missing from the graph.
+	First []string
+	// Along are the relations that the first read has populated.
+	Along []string
 }
 
-func (g graph) String() string { return fmt.Sprintf("%s populate %+v", g.request, g.Hints) }
+func (g graph) String() string {
+	return fmt.Sprintf("%s populate %+v after %v along %v", g.request, g.Hints, g.First, g.Along)
+}
 
 // finders read roots of any entity, by name.
 var finders = map[string]func(ctx context.Context, em *orm.EntityManager, where any, opts ...orm.FindOption) ([]unsafe.Pointer, error){
@@ -88,6 +95,9 @@ func drawGraph(t *rapid.T, reg *mapper.Registry) graph {
 			g.Hints = append(g.Hints, h)
 		}
 	}
+	if oneIn(t, 2, "partly read before") {
+		drawFirst(t, reg.Entity(g.Entity), &g)
+	}
 	// What is loaded of a collection that two paths lead to is for the first of them to say.
 	for i := range g.Hints {
 		if steps := walk(reg.Entity(g.Entity), g.Hints[i].Path); len(uses[steps[len(steps)-1]]) > 1 {
@@ -95,6 +105,31 @@ func drawGraph(t *rapid.T, reg *mapper.Registry) graph {
 		}
 	}
 	return g
+}
+
+// drawFirst draws a read of some fields, of the root and of relations on the way.
+func drawFirst(t *rapid.T, e *mapper.Entity, g *graph) {
+	some := func(prefix string, e *mapper.Entity) {
+		for _, p := range e.Leaves {
+			if p.Entity == e && p.Relation == nil && p.Field != "" && !p.Lazy && oneIn(t, 3, "field") {
+				g.First = append(g.First, prefix+p.Path)
+			}
+		}
+	}
+	some("", e)
+	// A collection that is loaded whole answers for itself when a part of it is asked for.
+	parts := slices.ContainsFunc(g.Hints, func(h orm.Hint) bool { return h.Where != nil || h.OrderBy != nil || h.Limit > 0 || h.Offset > 0 })
+	for _, h := range g.Hints {
+		if parts || !oneIn(t, 2, "along") {
+			continue
+		}
+		steps := walk(e, h.Path)
+		g.Along = append(g.Along, h.Path)
+		some(h.Path+".", steps[len(steps)-1].Relation.Target)
+	}
+	if len(g.First) == 0 {
+		g.First = []string{e.Key[0].Path}
+	}
 }
 
 // walk returns the relations of a path.
@@ -231,7 +266,17 @@ func (b *bench) load(ctx context.Context, g graph, strategy string, nodes []*nod
 	if g.NullsLowest {
 		opts = append(opts, orm.NullsLowest())
 	}
-	roots, err := finders[g.Entity](ctx, b.db.Fork(), g.Where, opts...)
+	em := b.db.Fork()
+	if g.First != nil {
+		before := []orm.FindOption{orm.Fields(g.First...), orm.Populate(g.Along...), orm.Strategy(strategy)}
+		for _, f := range g.Filters {
+			before = append(before, orm.Filter(filterName(f.Entity), map[string]any{"where": f.Where}))
+		}
+		if _, err := finders[g.Entity](ctx, em, nil, before...); err != nil {
+			return nil, err
+		}
+	}
+	roots, err := finders[g.Entity](ctx, em, g.Where, opts...)
 	if err != nil {
 		return nil, err
 	}

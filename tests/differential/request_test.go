@@ -43,7 +43,7 @@ func entities() []any {
 func with[T any]() any {
 	return mapper.Define(func(e *mapper.Builder[T]) {
 		var zero T
-		e.Filter(mapper.Filter{Name: filterName(strings.TrimPrefix(fmt.Sprintf("%T", zero), "model.")), Where: func(params map[string]any) any { return params["where"] }})
+		e.Filter(mapper.Filter{Name: filterName(strings.TrimPrefix(fmt.Sprintf("%T", zero), "model.")), Params: []string{"where"}, Where: func(p mapper.Params) any { return p.Get("where") }})
 	})
 }
 

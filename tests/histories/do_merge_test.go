@@ -171,6 +171,11 @@ var forgetting = &action{
 				delete(m.wiped, p)
 			}
 		}
+		for p := range m.unsure {
+			if p.h == st.H {
+				delete(m.unsure, p)
+			}
+		}
 		for p := range m.over {
 			if p.h == st.H {
 				delete(m.over, p)

@@ -293,7 +293,11 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 			if v == nil || !v.many || !m.targets(v, st.To) || v.style == asSlice && (!o.loaded[v.at] || o.partial[v.at]) {
 				return false // a slice that was not read cannot be changed
 			}
-			if list, ok := next(m, st, v); ok && m.mayChange(st.H, v, pairsOf(st.H, v, st.To)) && (!wholly(name) || m.mayAssign(st.H, v)) {
+			list, ok := next(m, st, v)
+			if ok && v.style == asSlice && o.status == managed && slices.Equal(list, m.content(st.H, v)) {
+				return false // it shows that already: nobody can tell
+			}
+			if ok && m.mayChange(st.H, v, pairsOf(st.H, v, st.To)) && (!wholly(name) || m.mayAssign(st.H, v)) {
 				return m.mayShow(st.H, o, v, list)
 			}
 			return false
@@ -304,6 +308,9 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 			if wholly(name) && !o.loaded[v.at] {
 				m.wipes++
 				m.wiped[place{st.H, v.at}] = true
+			}
+			if !wholly(name) && (!o.loaded[v.at] || o.partial[v.at]) {
+				m.unsure[place{st.H, v.at}] = true
 			}
 			m.showList(st.H, o, v, list)
 		},

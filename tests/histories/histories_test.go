@@ -28,8 +28,6 @@ var (
 )
 
 // short is the number of histories of the short form.
-//
-// Long runs still find differences, fewer than one in a thousand histories.
 var short = map[string]int{"sqlite": 200, "memory": 200, "postgres": 20, "mysql": 20, "mongo": 15}
 
 // howMany is how many histories to play on an engine.

@@ -1,6 +1,9 @@
 package histories_test
 
 import (
+	"context"
+	"errors"
+
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/rel"
 )
@@ -11,6 +14,8 @@ var ruleInputs = []input{
 	{"61 one seat for two", []any{seat61{}, guest61{}}, input61},
 	{"62 removal along a reference that was moved", []any{engine62{}, car62{}}, input62},
 	{"63 a plan makes no values", []any{note63{}}, input63},
+	{"64 an inner scope rolled back, the outer one committed", []any{album64{}, label64{}}, input64},
+	{"65 links of a new row, rolled back", []any{album64{}, label64{}}, input65},
 }
 
 type lock60 struct {
@@ -114,4 +119,59 @@ func input63(w *world) {
 	}
 	w.flush(em)
 	w.is("text", get[note63](w, w.em(), n.ID).Text, "a")
+}
+
+type (
+	album64 struct {
+		ID     int64
+		Name   string
+		Labels rel.Collection[label64]
+	}
+	label64 struct {
+		ID     int64
+		Name   string
+		Albums rel.Collection[album64] `orm:",mappedBy=Labels"`
+	}
+)
+
+// 64: what an inner scope has flushed and rolled back is a change for the flush of the outer one.
+func input64(w *world) {
+	if !w.caps.Savepoints {
+		w.Skip("no savepoints")
+	}
+	w.store(&album64{Name: "a"})
+	em := w.em()
+	x := named[album64](w, em, "a")
+	w.ok(em.Transactional(w.ctx, func(ctx context.Context, em *orm.EntityManager) error {
+		err := em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+			x.Name = "b"
+			w.ok(em.Flush(ctx))
+			return errBack
+		})
+		w.is("the inner scope came back", errors.Is(err, errBack), true)
+		return nil
+	}))
+	stored[album64](w, "Name", "b")
+}
+
+// 65: a link that was written with a new row and rolled back is written again, from either side.
+func input65(w *world) {
+	if !w.caps.Transactions {
+		w.Skip("no transactions")
+	}
+	w.store(&label64{Name: "l"})
+	for name, link := range map[string]func(*album64, *label64){
+		"owning":  func(a *album64, l *label64) { a.Labels.Add(l) },
+		"inverse": func(a *album64, l *label64) { l.Albums.Add(a) },
+	} {
+		em := w.em()
+		l, a := named[label64](w, em, "l"), &album64{Name: name}
+		em.Persist(a)
+		link(a, l)
+		w.ok(em.Begin(w.ctx))
+		w.ok(em.Flush(w.ctx))
+		w.ok(em.Rollback(w.ctx))
+		w.flush(em)
+		count[album64](w, orm.M{"name": name, "labels.name": "l"}, 1)
+	}
 }

@@ -129,6 +129,9 @@ type model struct {
 	over map[place]change
 	// wiped are collections that were emptied without being read.
 	wiped map[place]bool
+	// unsure are collections to which something was added, or out of which it was taken, without
+	// their being read: whether it was there only the database knows.
+	unsure map[place]bool
 	// wipes counts them.
 	wipes int
 	// given are objects that a refresh gave what is stored: that the user assigns the same once
@@ -140,7 +143,7 @@ type model struct {
 }
 
 func newModel(s *project) *model {
-	m := &model{project: s, mem: map[int]*object{}, over: map[place]change{}, wiped: map[place]bool{}, given: map[int]bool{}}
+	m := &model{project: s, mem: map[int]*object{}, over: map[place]change{}, wiped: map[place]bool{}, unsure: map[place]bool{}, given: map[int]bool{}}
 	m.db = database{rows: map[int]*row{}, edges: make([]edges, len(s.assocs))}
 	for i := range m.db.edges {
 		m.db.edges[i] = edges{}
@@ -152,7 +155,7 @@ func newModel(s *project) *model {
 func (m *model) clone() *model {
 	c := *m
 	c.db, c.edges, c.over, c.wiped = m.db.clone(), cloneEdges(m.edges), maps.Clone(m.over), maps.Clone(m.wiped)
-	c.given = maps.Clone(m.given)
+	c.given, c.unsure = maps.Clone(m.given), maps.Clone(m.unsure)
 	c.mem = make(map[int]*object, len(m.mem))
 	for h, o := range m.mem {
 		c.mem[h] = o.clone()
@@ -163,7 +166,7 @@ func (m *model) clone() *model {
 // clear forgets the unit's part.
 func (m *model) clear() {
 	m.edges = cloneEdges(m.db.edges)
-	m.mem, m.over, m.wiped = map[int]*object{}, map[place]change{}, map[place]bool{}
+	m.mem, m.over, m.wiped, m.unsure = map[int]*object{}, map[place]change{}, map[place]bool{}, map[place]bool{}
 }
 
 // baseline is what a view showed when all views last met.

@@ -13,7 +13,7 @@ import (
 	"github.com/weft-orm/weft/internal/planted"
 )
 
-var tries = flag.Int("tries", 25, "how many histories may miss a planted fault before the inputs are asked")
+var tries = flag.Int("tries", 100, "how many histories may miss a planted fault before the inputs are asked")
 
 // plantedVariable names the fault of a process of its own.
 const plantedVariable = "WEFT_PLANTED"

@@ -23,7 +23,8 @@ type outcome struct {
 	wrote  map[*typ]bool
 	// hooks reports rows whose hooks run before they are written.
 	hooks bool
-	// wipes reports collections that are emptied unread: nobody knows yet whether that writes.
+	// wipes reports collections that are emptied or changed unread: nobody knows yet whether
+	// that writes.
 	wipes bool
 }
 
@@ -37,7 +38,7 @@ type settling struct {
 
 // settle says what a flush must do. It changes nothing.
 func (m *model) settle() *outcome {
-	s := &settling{model: m.clone(), gone: map[int]bool{}, lost: map[int]bool{}, out: &outcome{wrote: map[*typ]bool{}, wipes: len(m.wiped) > 0}}
+	s := &settling{model: m.clone(), gone: map[int]bool{}, lost: map[int]bool{}, out: &outcome{wrote: map[*typ]bool{}, wipes: len(m.wiped)+len(m.unsure) > 0}}
 	s.heads = map[int]int{}
 	for _, a := range m.assocs {
 		if !s.meet(a) {
@@ -255,7 +256,7 @@ func (s *settling) write() {
 			o.status = managed
 		}
 	}
-	s.wiped = map[place]bool{}
+	s.wiped, s.unsure = map[place]bool{}, map[place]bool{}
 }
 
 func (s *settling) wrote(t *typ) { s.out.writes, s.out.wrote[t.root()] = true, true }

@@ -2,10 +2,12 @@ package mongo_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"log"
 	"os"
 	"testing"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
@@ -14,6 +16,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/internal/testdb"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/rel"
@@ -63,6 +66,24 @@ type Product struct {
 	Name string
 }
 
+var sessions = mapper.Define(func(e *mapper.Builder[Session]) {
+	e.Index(mapper.IndexDefinition{Properties: []string{"city"}, Unique: true, Document: mapper.DocumentIndex{
+		Filter: map[string]any{"state": "open"},
+	}})
+	e.Index(mapper.IndexDefinition{Properties: []string{"data"}, Document: mapper.DocumentIndex{Wildcard: true}})
+	e.Index(mapper.IndexDefinition{Properties: []string{"state", "city"}, Document: mapper.DocumentIndex{Locale: "de", Strength: 1}})
+})
+
+// Session goes a day after it was last seen.
+type Session struct {
+	ID    int64
+	State string
+	City  string
+	Seen  time.Time       `orm:",expires=24h"`
+	Place json.RawMessage `orm:",geo"` // GeoJSON
+	Data  map[string]any
+}
+
 // TestPage runs the examples of docs/mongodb.md.
 func TestPage(t *testing.T) {
 	uri, name := testdb.Mongo(t)
@@ -74,6 +95,7 @@ func TestPage(t *testing.T) {
 	ok(t, err)
 	t.Cleanup(func() { ok(t, db.Close()) })
 	ok(t, schema.Create(t.Context(), db))
+	open(t, sessions)
 	em := db.Fork()
 	ann := &Person{Name: "ann", Address: Address{City: "Oslo"}, Labels: []string{"reader", "guest"}}
 	order := &Order{Buyer: rel.To(ann), Total: "12.50"}
@@ -85,6 +107,9 @@ func TestPage(t *testing.T) {
 	ok(t, failing(t.Context(), em))
 	ok(t, reading(t.Context(), db, em, ann))
 	ok(t, grouping(t.Context(), em))
+	over, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	is(t, watching(over, em, ""), orm.ErrCanceled)
 	where, err := orm.Count[Person](t.Context(), em, orm.M{"address.geo.Lat >": 59})
 	if err != nil || where != 0 {
 		t.Errorf("%d, %v", where, err)
@@ -132,6 +157,17 @@ func failing(ctx context.Context, em *orm.EntityManager) error {
 	return err
 }
 
+func watching(ctx context.Context, em *orm.EntityManager, seen string) error {
+	for event, err := range orm.Watch[Person](ctx, em, orm.WatchAfter(seen), orm.WatchFind(orm.Populate("orders"))) {
+		if err != nil {
+			return err
+		}
+		log.Printf("%s of person %v: %v", event.Kind, event.Key, event.Properties)
+		seen = event.Token
+	}
+	return nil
+}
+
 func connecting(uri string) driver.Connector {
 	connector := mongo.URI(uri, "library",
 		mongo.ReadPreference(readpref.SecondaryPreferred()),
@@ -150,14 +186,11 @@ func reading(ctx context.Context, db *orm.DB, em *orm.EntityManager, person *Per
 	if err := em.Flush(ctx); err != nil {
 		return err
 	}
-	// The stand-in has no secondaries.
-	waiting := func() error {
-		found, err := orm.Find[Person](mongo.WithReadPreference(ctx, readpref.Secondary()), db.Fork(), orm.M{"name": "Ann"})
-		_ = found
-		return err
+	found, err := orm.Find[Person](mongo.WithReadPreference(ctx, readpref.SecondaryPreferred()), db.Fork(), orm.M{"name": "Ann"})
+	if err == nil && len(found) != 1 {
+		err = errors.New("what was written is not found")
 	}
-	_ = waiting
-	return nil
+	return err
 }
 
 func grouping(ctx context.Context, em *orm.EntityManager) error {

@@ -48,7 +48,7 @@ type Sailor struct {
 func crews(t *testing.T, fn func(t *testing.T, db *orm.DB)) {
 	t.Helper()
 	port := mapper.Define[Port](func(b *mapper.Builder[Port]) {
-		b.Filter(mapper.Filter{Name: "open", Default: true, Where: func(map[string]any) any { return orm.M{"closed": false} }})
+		b.Filter(mapper.Filter{Name: "open", Default: true, Where: func(mapper.Params) any { return orm.M{"closed": false} }})
 	})
 	for _, e := range testengine.All() {
 		t.Run(e.Name, func(t *testing.T) {

@@ -35,4 +35,13 @@ func TestPage(t *testing.T) {
 	if !bytes.Equal(shown, r.Text()) {
 		t.Error("result.txt does not show result.json")
 	}
+	for engine, chart := range r.Charts() {
+		drawn, err := os.ReadFile("../../results/" + engine + ".svg")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(drawn, chart) {
+			t.Errorf("%s.svg does not show result.json", engine)
+		}
+	}
 }

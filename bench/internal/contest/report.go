@@ -3,9 +3,10 @@ package contest
 import (
 	"bytes"
 	"fmt"
-	"html"
 	"os"
 	"strings"
+
+	"github.com/weft-orm/weft/internal/draw"
 )
 
 // Text is what WriteText writes.
@@ -16,14 +17,9 @@ func (r *Result) Text() []byte {
 }
 
 // charted are the entrants of a chart, with their colours.
-var charted = []struct{ name, colour string }{
-	{"weft", "#2563eb"}, {"weft read-only", "#93c5fd"}, {"gorm", "#f59e0b"}, {"bun", "#10b981"}, {"ent", "#a855f7"}, {"sqlx", "#9ca3af"},
+var charted = []draw.Series{
+	{Name: "weft", Colour: "#2563eb"}, {Name: "weft read-only", Colour: "#93c5fd"}, {Name: "gorm", Colour: "#f59e0b"}, {Name: "bun", Colour: "#10b981"}, {Name: "ent", Colour: "#a855f7"}, {Name: "sqlx", Colour: "#9ca3af"},
 }
-
-const (
-	chartLeft, chartBar, chartGap, chartUnit = 260, 9, 14, 130 // pixels; a unit is the time of raw
-	chartEnd                                 = 5.0             // what is slower is cut
-)
 
 // Charts returns an SVG for each engine: bars of times, as multiples of raw.
 func (r *Result) Charts() map[string][]byte {
@@ -39,37 +35,17 @@ func (r *Result) Charts() map[string][]byte {
 }
 
 func chart(engine string, rows []Row) []byte {
-	var b bytes.Buffer
-	y := 56
+	bars := &draw.Bars{Title: engine + ": time as a multiple of hand-written code", Left: 260, Unit: 130, End: 5, Series: charted}
 	for _, row := range rows {
-		first, top := true, y
-		for _, c := range charted {
-			l := row.Line(c.name)
-			if l == nil || l.OfRaw == 0 {
-				continue
+		group := draw.Group{Label: row.Workload, Values: map[string]float64{}}
+		for _, s := range charted {
+			if l := row.Line(s.Name); l != nil {
+				group.Values[s.Name] = l.OfRaw
 			}
-			width := min(l.OfRaw, chartEnd) * chartUnit
-			fmt.Fprintf(&b, `<rect x="%d" y="%d" width="%.0f" height="%d" fill="%s"/>`, chartLeft, y, width, chartBar-1, c.colour)
-			fmt.Fprintf(&b, `<text x="%.0f" y="%d" font-size="8">%.2f</text>`+"\n", chartLeft+width+4, y+chartBar-2, l.OfRaw)
-			y += chartBar
-			first = false
 		}
-		if !first {
-			fmt.Fprintf(&b, `<text x="%d" y="%d" text-anchor="end">%s</text>`+"\n", chartLeft-8, (top+y)/2+3, html.EscapeString(row.Workload))
-			y += chartGap
-		}
+		bars.Groups = append(bars.Groups, group)
 	}
-	var out bytes.Buffer
-	width := int(chartLeft + chartEnd*chartUnit + 50)
-	fmt.Fprintf(&out, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" font-family="sans-serif" font-size="11">`+"\n", width, y+10)
-	fmt.Fprintf(&out, `<rect width="100%%" height="100%%" fill="white"/><text x="10" y="18" font-size="14">%s: time as a multiple of hand-written code</text>`+"\n", engine)
-	for i, c := range charted {
-		fmt.Fprintf(&out, `<rect x="%d" y="28" width="9" height="9" fill="%s"/><text x="%d" y="36">%s</text>`+"\n", 10+i*105, c.colour, 23+i*105, c.name)
-	}
-	fmt.Fprintf(&out, `<line x1="%d" x2="%d" y1="46" y2="%d" stroke="#111"/>`+"\n", chartLeft+chartUnit, chartLeft+chartUnit, y)
-	out.Write(b.Bytes())
-	out.WriteString("</svg>\n")
-	return out.Bytes()
+	return bars.SVG()
 }
 
 // The comments between which WriteDoc writes.

@@ -20,8 +20,13 @@ type Query struct {
 	PopulateWhere string
 	// Order, Fields and Group are lists of paths.
 	Order, Fields, Group []string
-	// Filters have a condition wherever an entity is read: `Tag={"name:ne": "x"}`.
+	// Filters have a condition wherever an entity is read: `Tag={"name:ne": "x"}`; or
+	// switch a filter of the mapping on, with its parameters: `open`, `tenant={"id": 1}`.
 	Filters []string
+	// Mapping asks for the filters that the mapping has on by default, those in Without
+	// excepted: their names, or "*".
+	Mapping bool
+	Without []string
 	// Limit and Offset are -1 for none.
 	Limit, Offset int
 	// Strategy is "", "select-in", "joined" or "balanced".

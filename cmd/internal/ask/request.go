@@ -42,14 +42,8 @@ func (q *Query) Request(reg *mapper.Registry) (*plan.Request, error) {
 		}
 		r.Populate = append(r.Populate, hints...)
 	}
-	for _, text := range q.Filters {
-		f, err := filter(reg, e, text)
-		if err != nil {
-			return nil, err
-		}
-		r.Filters = append(r.Filters, f)
-	}
-	return r, nil
+	r.Filters, err = q.filters(reg, e)
+	return r, err
 }
 
 // condition parses a condition; an empty text is none.
@@ -81,6 +75,93 @@ func having(text string) (any, error) {
 		return condition(text)
 	}
 	return conditions.Raw(text), nil
+}
+
+// filters are those of the mapping that are on, then those given by their conditions.
+func (q *Query) filters(reg *mapper.Registry, root *mapper.Entity) ([]plan.Filter, error) {
+	var given []plan.Filter
+	on := map[string]map[string]any{}
+	for _, text := range q.Filters {
+		name, params, found := strings.Cut(text, "=")
+		if name = strings.TrimSpace(name); isFilter(reg, name) {
+			values, err := parameters(name, params)
+			if err != nil {
+				return nil, err
+			}
+			on[name] = values
+			continue
+		}
+		if !found && !strings.ContainsAny(name, `{"`) {
+			return nil, Mistakef("--filter %s: no filter is called so%s", name, suggest.Hint(name, filterNames(reg)))
+		}
+		f, err := filter(reg, root, text)
+		if err != nil {
+			return nil, err
+		}
+		given = append(given, f)
+	}
+	mapped, err := q.mapped(reg, on)
+	return append(mapped, given...), err
+}
+
+// mapped are the filters of the mapping that are on.
+func (q *Query) mapped(reg *mapper.Registry, on map[string]map[string]any) ([]plan.Filter, error) {
+	for _, name := range q.Without {
+		if name != "*" && !isFilter(reg, name) {
+			return nil, Mistakef("--without-filter %s: no filter is called so%s", name, suggest.Hint(name, filterNames(reg)))
+		}
+	}
+	for name, params := range on {
+		if err := reg.CheckParams(name, params, nil); err != nil {
+			return nil, &Mistake{Err: err}
+		}
+	}
+	var list []plan.Filter
+	for _, e := range reg.Entities() {
+		for _, f := range e.Filters {
+			params, switched := on[f.Name]
+			byDefault := q.Mapping && f.Default && !slices.Contains(q.Without, f.Name) && !slices.Contains(q.Without, "*")
+			if !switched && !byDefault {
+				continue
+			}
+			where, err := f.Condition(params)
+			if err != nil {
+				return nil, Mistakef("%w: --filter '%s={...}', or --without-filter %s", err, f.Name, f.Name)
+			}
+			if where != nil {
+				list = append(list, plan.Filter{Entity: e, Where: where})
+			}
+		}
+	}
+	return list, nil
+}
+
+// isFilter reports the name of a filter of the mapping that is not that of an entity.
+func isFilter(reg *mapper.Registry, name string) bool {
+	return reg.Entity(name) == nil && slices.Contains(filterNames(reg), name)
+}
+
+func filterNames(reg *mapper.Registry) []string {
+	var names []string
+	for _, e := range reg.Entities() {
+		for _, f := range e.Filters {
+			names = append(names, f.Name)
+		}
+	}
+	return names
+}
+
+// parameters parses those of a filter of the mapping.
+func parameters(filter, text string) (map[string]any, error) {
+	v, err := condition(text)
+	if err != nil || v == nil {
+		return nil, err
+	}
+	params, ok := v.(map[string]any)
+	if !ok {
+		return nil, Mistakef("--filter %s: the parameters must be a JSON object", filter)
+	}
+	return params, nil
 }
 
 // filter parses `Tag={"name:ne": "x"}`; without a name it is about the root.

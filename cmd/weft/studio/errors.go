@@ -10,6 +10,9 @@ import (
 // ErrReadOnly reports a change that was asked of a studio without [Options.Write].
 var ErrReadOnly = errors.New("this studio is read-only: start it with --write")
 
+// ErrLive reports an address of [Options.Live] that is none.
+var ErrLive = errors.New("studio: the address of an application's stream is written http://host:port/path?token=TOKEN")
+
 // A problem is an error as the page shows it.
 type problem struct {
 	Message string `json:"message"`
@@ -26,19 +29,7 @@ func problemOf(err error) *problem {
 	return &problem{Message: err.Error()}
 }
 
-// A refusal is a request that is answered with a status and nothing else.
-type refusal struct {
-	status int
-	reason string
-}
-
-// Error returns the reason.
-func (r *refusal) Error() string { return r.reason }
-
 func statusOf(err error) int {
-	if r, ok := errors.AsType[*refusal](err); ok {
-		return r.status
-	}
 	if errors.Is(err, ErrReadOnly) {
 		return http.StatusForbidden
 	}

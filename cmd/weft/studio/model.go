@@ -12,9 +12,11 @@ type none struct{}
 
 // model is what is mapped.
 type model struct {
-	Database string   `json:"database"`
-	Engine   string   `json:"engine"`
-	Write    bool     `json:"write"`
+	Database string `json:"database"`
+	Engine   string `json:"engine"`
+	Write    bool   `json:"write"`
+	// Live reports that an application is watched.
+	Live     bool     `json:"live,omitempty"`
 	Entities []entity `json:"entities"`
 }
 
@@ -53,7 +55,7 @@ type property struct {
 }
 
 func (s *Studio) model(*http.Request, *none) (*model, error) {
-	out := &model{Database: s.opts.Database, Engine: s.db.Engine().Caps().Name, Write: s.opts.Write}
+	out := &model{Database: s.opts.Database, Engine: s.db.Engine().Caps().Name, Write: s.opts.Write, Live: s.opts.Live != ""}
 	for _, e := range s.db.Registry().Entities() {
 		out.Entities = append(out.Entities, entityOf(e))
 	}
@@ -112,6 +114,8 @@ func propertyOf(e *mapper.Entity, p *mapper.Property) property {
 // drift is what would bring the tables to the mapping.
 type drift struct {
 	Statements []string `json:"statements"`
+	// Entities are those whose tables a statement is about, with the numbers of those statements.
+	Entities map[string][]int `json:"entities"`
 }
 
 func (s *Studio) drift(r *http.Request, _ *none) (*drift, error) {
@@ -119,9 +123,14 @@ func (s *Studio) drift(r *http.Request, _ *none) (*drift, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &drift{Statements: []string{}}
-	for _, st := range plan.Statements {
+	out := &drift{Statements: []string{}, Entities: map[string][]int{}}
+	for i, st := range plan.Statements {
 		out.Statements = append(out.Statements, st.SQL)
+		for _, e := range s.db.Registry().Entities() {
+			if e.Table != nil && e.Table.Name == st.Table {
+				out.Entities[e.Name] = append(out.Entities[e.Name], i)
+			}
+		}
 	}
 	return out, nil
 }

@@ -23,6 +23,9 @@ type Options struct {
 	Hosts []string
 	// Database is shown in the head of the page, such as an address without its password.
 	Database string
+	// Live is the address of a weftweb.Debug, with its token: the requests of an application
+	// that is running are shown beside what the studio itself sends. "" is for none.
+	Live string
 	// Package is the import path of the entities, for the Go code that is shown.
 	Package string
 }
@@ -44,6 +47,9 @@ func New(db *orm.DB, trace *Trace, opts Options) (*Studio, error) {
 	if db == nil || trace == nil {
 		return nil, errors.New("studio: a database and its trace are required")
 	}
+	if err := checkLive(opts.Live); err != nil {
+		return nil, err
+	}
 	if opts.Token == "" {
 		opts.Token = rand.Text()
 	}
@@ -62,7 +68,7 @@ func (s *Studio) Token() string { return s.opts.Token }
 // ServeHTTP implements http.Handler.
 func (s *Studio) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if refused := s.guard(w, r); refused != nil {
-		http.Error(w, refused.reason, refused.status)
+		http.Error(w, refused.Reason, refused.Status)
 		return
 	}
 	s.mux.ServeHTTP(w, r)

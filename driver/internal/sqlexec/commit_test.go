@@ -46,11 +46,11 @@ func TestOutcomeOfALostCommit(t *testing.T) {
 		{"no answer", io.ErrUnexpectedEOF, driver.ErrCommitUnknown},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			db := sql.OpenDB(&sqlexec.Connector{Connector: refusingConnector{c.err}})
+			db := sqlexec.NewPool(sql.OpenDB(&sqlexec.Connector{Connector: refusingConnector{c.err}}))
 			defer db.Close()
 			session, err := sqlexec.NewSession(&sqlexec.Profile{
 				Caps:     &driver.Caps{Name: "fake", Transactions: true},
-				Acquire:  func(ctx context.Context, _ sqlexec.Use) (*sqlexec.Lease, error) { return sqlexec.Acquire(ctx, db) },
+				Acquire:  func(ctx context.Context, _ sqlexec.Use) (*sqlexec.Lease, error) { return db.Acquire(ctx) },
 				Begin:    func(driver.SessionOptions) []string { return []string{"BEGIN"} },
 				Classify: func(error) *driver.Error { return &driver.Error{Class: driver.ErrConnection} },
 			}, driver.SessionOptions{Transaction: true})

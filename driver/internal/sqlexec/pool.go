@@ -3,7 +3,28 @@ package sqlexec
 import (
 	"context"
 	"database/sql"
+	"sync/atomic"
+
+	"github.com/weft-orm/weft/driver"
 )
+
+// Pool is a pool of connections whose connector is a [Connector].
+type Pool struct {
+	*sql.DB
+	waiting atomic.Int64
+}
+
+// NewPool returns the pool of a handle.
+func NewPool(db *sql.DB) *Pool { return &Pool{DB: db} }
+
+// PoolStats returns the state of the pool.
+func (p *Pool) PoolStats(name string) driver.PoolStats {
+	s := p.Stats()
+	return driver.PoolStats{
+		Name: name, Max: s.MaxOpenConnections, Open: s.OpenConnections, Idle: s.Idle, InUse: s.InUse,
+		Waiting: int(p.waiting.Load()), Waits: s.WaitCount, Waited: s.WaitDuration,
+	}
+}
 
 // Lease is a connection taken from a pool.
 type Lease struct {
@@ -11,10 +32,11 @@ type Lease struct {
 	handle *sql.Conn
 }
 
-// Acquire takes a connection from db, whose connector is a [Connector], and waits
-// for one while all are in use.
-func Acquire(ctx context.Context, db *sql.DB) (*Lease, error) {
-	handle, err := db.Conn(ctx)
+// Acquire takes a connection, and waits for one while all are in use.
+func (p *Pool) Acquire(ctx context.Context) (*Lease, error) {
+	p.waiting.Add(1)
+	handle, err := p.Conn(ctx)
+	p.waiting.Add(-1)
 	if err != nil {
 		return nil, err
 	}

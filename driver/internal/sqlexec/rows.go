@@ -135,6 +135,9 @@ func (r *rows) release() {
 	}
 }
 
+// Buffer implements driver.Buffered.
+func (r *rows) Buffer() { r.buffer() }
+
 // buffer reads what is left into memory and frees the connection.
 func (r *rows) buffer() {
 	if r.src == nil {

@@ -56,6 +56,9 @@ type Change struct {
 	Returning []*mapper.Column
 	// Lock is the version cell of an optimistically locked entity, else nil; it is in Written too, except for a delete.
 	Lock *Cell
+	// Checks are cells that the row must still hold: those of properties with
+	// ConcurrencyCheck. After is what the change leaves in them.
+	Checks []Cell
 
 	handles []any // of the key, made when first asked for
 }

@@ -35,7 +35,7 @@ type Options struct {
 
 // Compute fills the second block of c and reports whether there is anything to write.
 func (c *Change) Compute(o *Options) (bool, error) {
-	c.Written, c.Carried, c.Returning, c.Lock = c.Written[:0], nil, nil, nil
+	c.Written, c.Carried, c.Returning, c.Lock, c.Checks = c.Written[:0], nil, nil, nil, nil
 	var err error
 	switch c.Kind {
 	case Insert:
@@ -169,10 +169,37 @@ func (c *Change) update(o *Options) error {
 		before := v.Access.Value(c.Snapshot)
 		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
 	}
+	if err := c.check(o); err != nil {
+		return err
+	}
 	return c.carry(o, func(columns []*mapper.Column) bool { return c.Writes(columns) })
 }
 
+// check notes what the row must still hold, as far as it was read.
+func (c *Change) check(o *Options) error {
+	for _, p := range c.Entity.ConcurrencyChecks {
+		if c.Snapshot == nil || !c.Loaded.Has(p.Index) {
+			continue
+		}
+		for _, column := range p.Columns {
+			cell, written := c.Cell(column)
+			if !written {
+				before, err := c.before(o, column)
+				if err != nil {
+					return err
+				}
+				cell = Cell{Column: column, Before: before, After: before}
+			}
+			c.Checks = append(c.Checks, cell)
+		}
+	}
+	return nil
+}
+
 func (c *Change) remove(o *Options) error {
+	if err := c.check(o); err != nil {
+		return err
+	}
 	if c.Soft {
 		if err := c.mark(o); err != nil {
 			return err

@@ -108,13 +108,22 @@ type OptimisticLockError struct {
 	Entity string
 	// Key is the canonical key of the row.
 	Key any
-	// Expected is the version the row was read with.
+	// Expected is the version the row was read with, nil where it has none.
 	Expected any
+	// Properties are those with ConcurrencyCheck, one of which may be what has changed.
+	Properties []string
 }
 
 // Error returns "orm: flush: Author 7: optimistic lock failed: expected version 3".
 func (e *OptimisticLockError) Error() string {
-	return fmt.Sprintf("orm: flush: %s: %s: expected version %v", Subject(e.Entity, e.Key), ErrOptimisticLock, e.Expected)
+	text := fmt.Sprintf("orm: flush: %s: %s", Subject(e.Entity, e.Key), ErrOptimisticLock)
+	if e.Expected != nil || len(e.Properties) == 0 {
+		text += fmt.Sprintf(": expected version %v", e.Expected)
+	}
+	if len(e.Properties) > 0 {
+		text += ": expected " + strings.Join(e.Properties, ", ") + " as read"
+	}
+	return text
 }
 
 // Unwrap returns ErrOptimisticLock.

@@ -102,7 +102,7 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		read = true
 	}
 	for _, c := range w.Unit.Unplaced() {
-		positions, err := w.Loader.Positions(ctx, c.Owner, c.Property)
+		positions, err := w.Finder.Positions(ctx, c.Owner, c.Property)
 		if err != nil {
 			return false, err
 		}
@@ -231,7 +231,7 @@ func (w *Work) followers(ctx context.Context) (read bool, err error) {
 		}
 	}
 	for _, p := range order {
-		rows, err := w.Loader.Referring(ctx, p, targets[p])
+		rows, err := w.Finder.Referring(ctx, p, targets[p])
 		if err != nil {
 			return false, err
 		}

@@ -24,6 +24,10 @@ type Loader interface {
 	Items(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]*unit.Managed, error)
 	// Leaves reads properties of an entity that was read in part.
 	Leaves(ctx context.Context, m *unit.Managed, leaves []*mapper.Property) error
+}
+
+// Finder reads what is stored around the entities of a flush.
+type Finder interface {
 	// Positions reads the stored places of the items of an ordered relation.
 	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
 	// Referring reads the rows whose reference leads to one of the targets in the database,
@@ -36,6 +40,7 @@ type Work struct {
 	Unit   *unit.Unit
 	Model  *constraint.Model
 	Loader Loader
+	Finder Finder
 	// Enforced reports that the database itself empties references to rows that are gone.
 	Enforced bool
 	// Now is the time for versions.

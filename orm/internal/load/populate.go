@@ -78,9 +78,7 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 		if err != nil {
 			return err
 		}
-		// What other reads have left of targets that were known is read as well.
-		wanted := slices.Concat(l.leavesRead(node), node.Lazy)
-		if err := l.lazy(ctx, targets, node.Relation.Relation.Target, wanted, o); err != nil {
+		if err := l.rest(ctx, targets, node, o); err != nil {
 			return err
 		}
 		if err := l.below(ctx, targets, node.Children, inner, o); err != nil {
@@ -113,7 +111,17 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 	if err := l.Targets(ctx, targets); err != nil {
 		return err
 	}
-	return l.below(ctx, present(targets), node.Children, nil, o)
+	targets = present(targets)
+	if err := l.rest(ctx, targets, node, o); err != nil {
+		return err
+	}
+	return l.below(ctx, targets, node.Children, nil, o)
+}
+
+// rest reads what other reads have left of the targets of a node that were known.
+func (l *Loader) rest(ctx context.Context, targets []*managed, node *populate.Node, o *Options) error {
+	wanted := slices.Concat(l.leavesRead(node), node.Lazy)
+	return l.lazy(ctx, targets, node.Relation.Relation.Target, wanted, o)
 }
 
 // ofType returns the entities that are of a type: those that have a relation which

@@ -92,7 +92,7 @@ func sorted(sel *qb.Select) bool {
 	}
 	p, e := f.Field.Property, sel.Entity
 	return p == e.Key[0] || p.Unique || len(p.Columns) == 1 && slices.ContainsFunc(e.Indexes, func(i *mapper.Index) bool {
-		return len(i.Columns) > 0 && i.Columns[0] == p.Columns[0] && i.Where == "" && i.Expression == "" && !i.Fulltext
+		return len(i.Columns) > 0 && i.Columns[0] == p.Columns[0] && i.Where == "" && i.Expression == "" && !i.Fulltext && i.Document == nil
 	})
 }
 

@@ -98,9 +98,9 @@ func (o *Op) start(c *changeset.Change, part *mapper.Entity) {
 	}
 }
 
-// fill gives an operation what it writes and compares: the key, and in the row
-// that holds the version that as well. With revises an update of a document or list
-// tells what was there before.
+// fill gives an operation what it writes and compares: the key, and in the row that
+// holds the version, and what else is checked, that as well. With revises an update of a
+// document or list tells what was there before.
 func fill(op *Op, cells []changeset.Cell, revises bool) {
 	c := op.Change
 	if op.Role != Delete {
@@ -120,6 +120,12 @@ func fill(op *Op, cells []changeset.Cell, revises bool) {
 	if c.Lock != nil && op.holds([]*mapper.Column{c.Lock.Column}) {
 		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
 		op.Locked = true
+	}
+	for _, cell := range c.Checks { // values that are checked beside it
+		if op.holds([]*mapper.Column{cell.Column}) {
+			op.Match = append(op.Match, Binding{cell.Column, cell.Before})
+			op.Locked = true
+		}
 	}
 }
 

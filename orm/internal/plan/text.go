@@ -14,7 +14,10 @@ import (
 // String returns the plan as text: a line for each constraint that is checked at the
 // end, one for each step, one for each row. New rows are numbered among themselves, so
 // that what else the unit of work holds does not show.
-func (p *Plan) String() string {
+func (p *Plan) String() string { return p.Text(true) }
+
+// Text is String, or the same with ? in place of each value.
+func (p *Plan) Text(values bool) string {
 	var b strings.Builder
 	number := p.numbers()
 	for _, u := range p.Deferred {
@@ -31,8 +34,8 @@ func (p *Plan) String() string {
 		b.WriteByte('\n')
 		for _, op := range s.Ops {
 			b.WriteString("   ")
-			printBindings(&b, " set", op.Set, number)
-			printBindings(&b, " where", op.Match, number)
+			printBindings(&b, " set", op.Set, number, values)
+			printBindings(&b, " where", op.Match, number, values)
 			b.WriteByte('\n')
 		}
 	}
@@ -60,12 +63,16 @@ func (p *Plan) numbers() map[*changeset.Change]int {
 	return seen
 }
 
-func printBindings(b *strings.Builder, word string, list []Binding, number map[*changeset.Change]int) {
+func printBindings(b *strings.Builder, word string, list []Binding, number map[*changeset.Change]int, values bool) {
 	for i, x := range list {
 		if i == 0 {
 			b.WriteString(word)
 		}
-		fmt.Fprintf(b, " %s=%s", x.Column.Name, printValue(x, number))
+		text := printValue(x, number)
+		if !values && !isMade(x.Value) {
+			text = "?"
+		}
+		fmt.Fprintf(b, " %s=%s", x.Column.Name, text)
 	}
 }
 
@@ -92,6 +99,15 @@ func printValue(x Binding, number map[*changeset.Change]int) string {
 	default:
 		return fmt.Sprint(v)
 	}
+}
+
+// isMade reports what the flush itself makes, a key or a free value, which tells of no row.
+func isMade(v any) bool {
+	switch v.(type) {
+	case changeset.Handle, *Free:
+		return true
+	}
+	return false
 }
 
 func columnNames(columns []*mapper.Column) string {

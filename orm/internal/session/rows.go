@@ -85,8 +85,13 @@ func (w *watchedRows) finish(err error) {
 	}
 }
 
-// Outside tells rows that are observed that what f does is not theirs.
+// Outside runs the body of a loop over rows: what it does is not theirs, and they may do
+// without their connection meanwhile.
 func Outside(rows driver.Rows, f func()) {
+	if own, ok := rows.(*ownedRows); ok && !own.spilled {
+		body := f
+		f = func() { own.rest(body) }
+	}
 	w := watchedOf(rows)
 	if w == nil {
 		f()

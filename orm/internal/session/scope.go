@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"sync/atomic"
 
 	"github.com/weft-orm/weft/driver"
@@ -21,6 +22,8 @@ type Database struct {
 	Programs Cache
 	// transactions numbers them for the log.
 	transactions atomic.Uint64
+	// resting are the rows that users loop over.
+	resting resting
 }
 
 // Supports refuses isolation levels the engine does not have.
@@ -72,7 +75,7 @@ func (s *Scope) Query(ctx context.Context, p driver.Program, args []any) (driver
 		session.End(context.WithoutCancel(ctx), false)
 		return nil, err
 	}
-	return &ownedRows{Rows: rows, ctx: ctx, session: session}, nil
+	return &ownedRows{Rows: rows, ctx: ctx, session: session, db: s.db}, nil
 }
 
 // Open starts a session for one operation, observed where somebody listens.
@@ -160,7 +163,12 @@ type ownedRows struct {
 	driver.Rows
 	ctx     context.Context
 	session driver.Session
-	closed  bool
+	db      *Database
+	// turn is whose turn it is: that of the loop, or of the keeper while the rows rest.
+	turn sync.Mutex
+	// listed rows may rest, spilled ones are in memory.
+	listed, spilled bool
+	closed          bool
 }
 
 // Unwrap returns the rows of the session.
@@ -172,6 +180,9 @@ func (r *ownedRows) Close() error {
 		return nil
 	}
 	r.closed = true
+	if r.listed {
+		r.db.drop(r)
+	}
 	err := r.Rows.Close()
 	if ended := r.session.End(context.WithoutCancel(r.ctx), true); err == nil {
 		err = ended

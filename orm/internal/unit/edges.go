@@ -84,6 +84,8 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 	if view.Kind.IsToMany() {
 		if owner.Entity != nil {
 			u.joinList(owner, view, row.Entity)
+		} else {
+			u.early = append(u.early, earlyRow{owner, row, ref})
 		}
 		return
 	}
@@ -96,6 +98,22 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 		u.write(owner, view, &row.Entry)
 		if s == &u.sync && owner.State == Clean {
 			s.enqueue(owner) // what it led to may have to be read
+		}
+	}
+}
+
+// earlyRow is a row whose reference was moved to an owner before that was loaded.
+type earlyRow struct {
+	owner, row *Managed
+	ref        *mapper.Property
+}
+
+// welcome puts the rows that came early into a list of m that was just read.
+func (u *Unit) welcome(m *Managed, p *mapper.Property) {
+	for _, e := range u.early {
+		if e.owner == m && e.ref.Relation.Inverse == p && u.baseline(e.row, e.ref).target == &m.Entry {
+			u.journal.resume(e.row, e.ref)
+			u.joinList(m, p, e.row.Entity)
 		}
 	}
 }

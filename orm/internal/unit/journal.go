@@ -33,6 +33,14 @@ func (u *Unit) Record() *Journal {
 	return u.journal
 }
 
+// Look starts a journal for as long as it takes to see what is pending: it is undone before
+// the next one. The unit keeps its memory.
+func (u *Unit) Look() *Journal {
+	u.looked = Journal{u: u}
+	u.journal = &u.looked
+	return u.journal
+}
+
 // Stop ends the recording.
 func (u *Unit) Stop() { u.journal = nil }
 
@@ -66,6 +74,7 @@ func (j *Journal) Undo() {
 	u.retake()
 	u.sweep()
 	u.trim()
+	u.early = nil
 	j.steps, j.edges = nil, nil
 }
 
@@ -102,6 +111,20 @@ func (j *Journal) edge(row *Managed, ref *mapper.Property, after *slot.Entry) {
 	if j != nil {
 		j.edges = append(j.edges, &edgeStep{row, ref, after})
 	}
+}
+
+// resume lets the steps on lists that follow belong to the last move of a reference.
+func (j *Journal) resume(row *Managed, ref *mapper.Property) {
+	if j == nil {
+		return
+	}
+	for _, e := range slices.Backward(j.edges) {
+		if e != nil && e.row == row && e.ref == ref {
+			j.edges = append(j.edges, e)
+			return
+		}
+	}
+	j.noEdge()
 }
 
 // noEdge ends the edge that steps on lists belong to.
@@ -229,14 +252,14 @@ func (s *joinedStep) undo(u *Unit) {
 func (s *joinedStep) takeOut() {
 	list := s.p.Slice(s.m.Entity)
 	if i := slices.Index(*list, s.x); i >= 0 {
-		*list = slices.Concat((*list)[:i], (*list)[i+1:])
+		*list = slices.Delete(slices.Clone(*list), i, i+1) // nil would be the user's
 	}
 }
 
 func (s *leftStep) undo(u *Unit) {
 	if s.field {
 		list := s.p.Slice(s.m.Entity)
-		if !slices.Contains(*list, s.x) {
+		if *list != nil && !slices.Contains(*list, s.x) { // nil: the user has emptied all of it since
 			*list = slices.Insert(slices.Clip(*list), min(max(s.at, 0), len(*list)), s.x)
 		}
 		return
@@ -247,7 +270,8 @@ func (s *leftStep) undo(u *Unit) {
 	}
 	at := s.at
 	if at < 0 {
-		at = st.Place(s.x) // it may have been read since
+		at = st.Place(s.x)                             // it may have been read since
+		st.Partial = st.Partial || at < 0 && st.Loaded // without what is there again
 	}
 	if s.p.Relation.Style == mapper.SliceField && s.at < 0 && at >= 0 {
 		if list := s.p.Slice(s.m.Entity); slices.Equal(*list, st.Read()) {

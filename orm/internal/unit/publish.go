@@ -240,7 +240,7 @@ func (p *Publication) Done() {
 			p.Removed(m)
 		}
 	}
-	u.dropped = nil
+	u.dropped, u.early = nil, nil
 	p.settleLists()
 	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
 		p.vanish()
@@ -457,7 +457,7 @@ func (p *Publication) clearList(m *Managed, q *mapper.Property) {
 	list := q.Slice(m.Entity)
 	for i := len(*list) - 1; i >= 0; i-- {
 		if x := (*list)[i]; p.goneAt(x) {
-			*list = slices.Concat((*list)[:i], (*list)[i+1:])
+			*list = slices.Delete(slices.Clone(*list), i, i+1) // nil would be the user's
 			u.journal.add(&vanishedStep{place{m, q}, x, i, true, 0})
 		}
 	}
@@ -485,7 +485,7 @@ type vanishedStep struct {
 
 func (s *vanishedStep) undo(u *Unit) {
 	if s.field {
-		if list := s.p.Slice(s.m.Entity); !slices.Contains(*list, s.x) {
+		if list := s.p.Slice(s.m.Entity); *list != nil && !slices.Contains(*list, s.x) {
 			*list = slices.Insert(slices.Clip(*list), min(s.at, len(*list)), s.x)
 		}
 		return

@@ -306,6 +306,9 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 			u.Point(row, ref)
 		}
 	}
+	if len(u.early) > 0 {
+		u.welcome(m, p)
+	}
 }
 
 // keepPending carries changes that were not flushed over to newly read items.

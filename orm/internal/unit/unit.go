@@ -24,6 +24,8 @@ type Unit struct {
 	touched []place
 	// journal records what is written, nil while nothing must be taken back.
 	journal *Journal
+	// looked is the journal of Look.
+	looked Journal
 	// dropped are entities that were removed before they were inserted.
 	dropped []*Managed
 	// ended are entities whose rows this unit deleted: they may be inserted again.
@@ -38,6 +40,9 @@ type Unit struct {
 	deleted bool
 	// swept are items to take out of collections once a journal is undone.
 	swept []sweep
+	// early are rows that came to owners which were not loaded: their lists have them once
+	// they are read.
+	early []earlyRow
 	// again are references to take from the snapshot once a journal is undone.
 	again []place
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
@@ -160,6 +165,9 @@ func (u *Unit) EntryOf(e *slot.Entry) *Managed {
 	}
 	return Of(e)
 }
+
+// Size is how many entities are managed.
+func (u *Unit) Size() int { return len(u.tracked) - u.gaps }
 
 // Find returns the managed entity at p, or nil.
 func (u *Unit) Find(p unsafe.Pointer) *Managed {

@@ -10,8 +10,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/weft-orm/weft/cmd/internal/ask"
-	"github.com/weft-orm/weft/cmd/internal/draw"
 	"github.com/weft-orm/weft/cmd/internal/render"
+	"github.com/weft-orm/weft/internal/draw"
+	"github.com/weft-orm/weft/internal/draw/graphviz"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -24,7 +25,7 @@ var diagrams = map[string]func(context.Context, io.Writer, *mapper.Registry) err
 		if err := render.DOT(&dot, reg); err != nil {
 			return err
 		}
-		return draw.SVG(ctx, w, dot.String())
+		return graphviz.SVG(ctx, w, dot.String())
 	},
 }
 
@@ -77,7 +78,7 @@ func newPlan(o *options) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return draw.SVG(cmd.Context(), o.streams.Out, dot)
+			return graphviz.SVG(cmd.Context(), o.streams.Out, dot)
 		},
 	}
 }

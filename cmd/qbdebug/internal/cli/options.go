@@ -50,7 +50,9 @@ func (o *options) queryFlags(f *pflag.FlagSet) {
 	f.IntVar(&q.Limit, "limit", -1, "most roots to return")
 	f.IntVar(&q.Offset, "offset", -1, "roots to skip")
 	f.StringSliceVar(&q.Fields, "fields", nil, "properties to read: name,books.title, or aggregates: count(*),sum(pages)")
-	f.StringArrayVar(&q.Filters, "filter", nil, `condition wherever an entity is read: Tag={"name:ne": "x"}`)
+	f.StringArrayVar(&q.Filters, "filter", nil, `condition wherever an entity is read: Tag={"name:ne": "x"}; or a filter of the mapping with its parameters: tenant={"id": 1}`)
+	f.StringSliceVar(&q.Without, "without-filter", nil, "filters of the mapping that are off: their names, or *")
+	q.Mapping = true
 	f.StringSliceVar(&q.Group, "group", nil, "paths to group by")
 	f.StringVar(&q.Having, "having", "", "condition on groups: JSON, or SQL such as count(*) > 1")
 	f.BoolVar(&q.Count, "count", false, "count the roots")
@@ -76,9 +78,6 @@ func (o *options) registry(ctx context.Context) (*mapper.Registry, *gotypes.Repo
 			fmt.Fprintf(o.streams.Err, "qbdebug: %s\n", line)
 		}
 	}
-	if list := mappedFilters(reg); list != "" {
-		fmt.Fprintf(o.streams.Err, "qbdebug: filters of the mapping are Go code and left out: %s; give their conditions by --filter\n", list)
-	}
 	return reg, report, err
 }
 
@@ -95,24 +94,6 @@ func unknown(report *gotypes.Report) []string {
 		lines[at] = strings.TrimSuffix(lines[at], ": "+what) + ", " + place + ": " + what
 	}
 	return lines
-}
-
-// mappedFilters lists the filters that the mapping declares, which qbdebug cannot run.
-func mappedFilters(reg *mapper.Registry) string {
-	if reg == nil {
-		return ""
-	}
-	var list []string
-	for _, e := range reg.Entities() {
-		for _, f := range e.Filters {
-			name := f.Name + " of " + e.Name
-			if f.Default {
-				name += " (on by default)"
-			}
-			list = append(list, name)
-		}
-	}
-	return strings.Join(list, ", ")
 }
 
 // style is the colouring of standard output; nil is none.

@@ -181,7 +181,7 @@ func setNumber(at *int, arg string) error {
 // reset forgets the query but for its entity.
 func reset(_ context.Context, s *session, _ string) error {
 	s.where = ""
-	s.options.query = ask.Query{Entity: s.options.query.Entity, Limit: -1, Offset: -1}
+	s.options.query = ask.Query{Entity: s.options.query.Entity, Limit: -1, Offset: -1, Mapping: true}
 	return nil
 }
 

@@ -2,10 +2,9 @@ package cli
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/root"
@@ -24,11 +23,6 @@ func Main(args []string, e *env.Env) int {
 	if err == nil {
 		return env.ExitOK
 	}
-	code := env.ExitCode(err)
-	if code == env.ExitDifference || errors.Is(err, env.ErrDeclined) {
-		fmt.Fprintln(e.Err, err)
-		return code
-	}
-	fmt.Fprintf(e.Err, "weft: %v\n", err)
-	return code
+	e.JSON = e.JSON || slices.Contains(args, "--json") // a flag before it may be the mistake
+	return e.Fail(err)
 }

@@ -96,7 +96,7 @@ func (b *batch) generate(t *testing.T, s sample, dir, left string, seen func(sty
 			b.write(t, pkg+"/"+f.Name, f.Source)
 		}
 		seen(style, result)
-		plan := b.compare(t, pkg, result.Naming, connector, engine)
+		plan, _ := b.compare(t, pkg, result.Naming, connector, engine)
 		plans = append(plans, plan.String())
 		if style == "tags" {
 			golden.Check(t, left, told(t, db, result, plan))
@@ -145,7 +145,7 @@ func TestSamples(t *testing.T) {
 }
 
 // compare reads the generated package from source, as the tools do, and compares it with the database.
-func (m *module) compare(t *testing.T, pkg, strategyName string, connector driver.Connector, engine driver.Engine) *schema.Plan {
+func (m *module) compare(t *testing.T, pkg, strategyName string, connector driver.Connector, engine driver.Engine) (*schema.Plan, schema.Target) {
 	t.Helper()
 	strategy, err := naming.Parse(strategyName)
 	if err != nil {
@@ -161,11 +161,12 @@ func (m *module) compare(t *testing.T, pkg, strategyName string, connector drive
 	for _, u := range report.Unknown {
 		t.Errorf("a tool cannot read %s", u)
 	}
-	plan, err := schema.Diff(t.Context(), env.NewTarget(reg, engine))
+	target := env.NewTarget(reg, engine)
+	plan, err := schema.Diff(t.Context(), target)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan
+	return plan, target
 }
 
 // told is the text of a golden file: what was recognised, and what is left, each with its reason.

@@ -44,7 +44,7 @@ create table audit.notes (id serial primary key, people_id integer not null refe
 			t.Errorf("there is no %s in\n%s", want, all.String())
 		}
 	}
-	plan := m.compare(t, "schemas", result.Naming, connector, engine)
+	plan, _ := m.compare(t, "schemas", result.Naming, connector, engine)
 	for _, s := range plan.Statements {
 		if !strings.HasPrefix(s.SQL, "CREATE INDEX") { // weft's own for foreign keys
 			t.Errorf("left: %s", s.SQL)

@@ -3,10 +3,13 @@ package env
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/address"
+	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb/sql"
 )
 
 // Variables are the environment variables that can hold the address of the
@@ -106,4 +109,26 @@ func (e *Env) limits() (*mapper.Limits, error) {
 		return &limits, nil
 	}
 	return nil, nil
+}
+
+// Dialect finds a dialect of SQL by name, or asks the database for it when name is "".
+func (e *Env) Dialect(ctx context.Context, name string) (*sql.Dialect, error) {
+	if name == "" {
+		engine, err := e.Open(ctx)
+		if err != nil {
+			return nil, err
+		}
+		name = engine.Caps().Name
+		if err := engine.Close(); err != nil {
+			return nil, err
+		}
+	}
+	var names []string
+	for _, d := range sql.Dialects() {
+		if d.Name() == name {
+			return d, nil
+		}
+		names = append(names, d.Name())
+	}
+	return nil, Mistakef("%q is no SQL dialect; there are %s%s", name, strings.Join(names, ", "), suggest.Hint(name, names))
 }

@@ -2,7 +2,6 @@ package env
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/mapper/gotypes"
@@ -59,8 +58,15 @@ func (e *Env) Source(ctx context.Context, limits *mapper.Limits) (*mapper.Regist
 	reg, report, err := gotypes.Load(ctx, dir, gotypes.Options{Mapping: mapper.Options{Naming: strategy, Limits: limits}})
 	if report != nil {
 		for _, u := range report.Unknown {
-			fmt.Fprintf(e.Err, "weft: %s\n", u)
+			e.Notice("%s", u)
 		}
+	}
+	if err != nil {
+		return reg, report, err
+	}
+	more, err := elsewhere(dir, report.Package, reg)
+	for _, text := range more {
+		e.Notice("%s", text)
 	}
 	return reg, report, err
 }

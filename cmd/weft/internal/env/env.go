@@ -35,6 +35,7 @@ type Env struct {
 	models, naming, database, file string
 	flags                          *pflag.FlagSet
 	config                         *Config
+	registry                       *mapper.Registry
 }
 
 // Program is the application that mounts the commands on its own tree.
@@ -86,12 +87,19 @@ func (e *Env) setting(flag, value, configured string) string {
 }
 
 // Registry returns the metadata of the entities for the database that is
-// configured; without one, for no database in particular. What of the source only
-// running the program could tell is printed to Err.
+// configured; without one, for no database in particular. They are read once. What of the
+// source only running the program could tell is printed to Err.
 func (e *Env) Registry(ctx context.Context) (*mapper.Registry, error) {
+	if e.registry != nil {
+		return e.registry, nil
+	}
 	limits, err := e.limits()
 	if err != nil {
 		return nil, err
 	}
-	return e.RegistryFor(ctx, limits)
+	reg, err := e.RegistryFor(ctx, limits)
+	if err == nil {
+		e.registry = reg
+	}
+	return reg, err
 }

@@ -47,16 +47,30 @@ func Mistakef(format string, args ...any) error { return Mistake(fmt.Errorf(form
 // Difference marks an error as what a check found.
 func Difference(err error) error { return &CodeError{ExitDifference, err} }
 
-// ExitCode returns the exit code an error ends the program with.
+// ExitCode returns the exit code an error ends the program with. Of several that are
+// joined the worst counts: a failure, then a mistake, then a difference.
 func ExitCode(err error) int {
-	var coded *CodeError
-	switch {
-	case err == nil:
+	if err == nil {
 		return ExitOK
-	case errors.As(err, &coded):
+	}
+	if coded, ok := err.(*CodeError); ok {
 		return coded.Code
 	}
-	return ExitFailure
+	code := ExitOK
+	switch x := err.(type) {
+	case interface{ Unwrap() error }:
+		code = ExitCode(x.Unwrap())
+	case interface{ Unwrap() []error }:
+		for _, inner := range x.Unwrap() {
+			if c := ExitCode(inner); code == ExitOK || c < code {
+				code = c
+			}
+		}
+	}
+	if code == ExitOK {
+		return ExitFailure
+	}
+	return code
 }
 
 func isNoDatabase(err error) bool { return errors.Is(err, ErrNoDatabase) }

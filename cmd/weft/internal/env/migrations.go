@@ -18,6 +18,8 @@ type MigrationSettings struct {
 	Ignore []string `yaml:"ignore"`
 	// Format is how files are named and written.
 	Format migrate.Format `yaml:"format"`
+	// Snapshot: the next file is planned from the snapshot in the folder, without a database.
+	Snapshot bool `yaml:"snapshot"`
 }
 
 // Migrations reads the settings and the files, with the steps in Go of the mounting

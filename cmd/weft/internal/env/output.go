@@ -21,9 +21,9 @@ func (e *Env) Print(v any, text func(w io.Writer) error) error {
 	return d.Encode(v)
 }
 
-// Progress prints a line about long work, where Err is a terminal.
+// Progress prints a line about long work, where Err is a terminal for people.
 func (e *Env) Progress(format string, args ...any) {
-	if e.Terminal {
+	if e.Terminal && !e.JSON {
 		fmt.Fprintf(e.Err, format+"\n", args...)
 	}
 }

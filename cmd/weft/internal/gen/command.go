@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -30,38 +31,49 @@ func Command(e *env.Env) *cobra.Command {
 				dirs = []string{models}
 			}
 			var all error
+			out := written{Files: []string{}}
 			for _, dir := range dirs {
-				all = errors.Join(all, generate(cmd.Context(), e, dir, check))
+				file, err := generate(cmd.Context(), e, dir, check)
+				if all = errors.Join(all, err); file != "" {
+					out.Files = append(out.Files, file)
+				}
 			}
-			return all
+			return errors.Join(all, e.Print(out, func(w io.Writer) error { return nil })) // a compiler of Go is silent too
 		},
 	}
 	cmd.Flags().BoolVar(&check, "check", false, "write nothing; fail when a file is not up to date")
 	return cmd
 }
 
-func generate(ctx context.Context, e *env.Env, dir string, check bool) error {
+// written is what gen prints with --json.
+type written struct {
+	// Files are those that were not up to date.
+	Files []string `json:"files"`
+}
+
+// generate writes the file of a package, and returns its name unless it was up to date.
+func generate(ctx context.Context, e *env.Env, dir string, check bool) (string, error) {
 	reg, report, err := gotypes.Load(ctx, dir, gotypes.Options{})
 	if err != nil {
-		return err
+		return "", err
 	}
 	for _, u := range report.Unknown {
-		fmt.Fprintf(e.Err, "weft: %s\n", u)
+		e.Notice("%s", u)
 	}
 	source, ok, err := Source(reg, report.Name, report.Package)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if !ok {
-		return fmt.Errorf("%s %w", dir, errNone)
+		return "", fmt.Errorf("%s %w", dir, errNone)
 	}
 	file := filepath.Join(dir, File)
 	old, err := os.ReadFile(file)
 	switch {
 	case err == nil && bytes.Equal(old, source):
-		return nil
+		return "", nil
 	case check:
-		return env.Difference(fmt.Errorf("%s: %w", file, errStale))
+		return file, env.Difference(fmt.Errorf("%s: %w", file, errStale))
 	}
-	return env.WriteFile(file, source)
+	return file, env.WriteFile(file, source)
 }

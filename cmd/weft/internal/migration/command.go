@@ -14,6 +14,7 @@ import (
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/migrate"
+	"github.com/weft-orm/weft/schema"
 )
 
 // group is what the commands share.
@@ -23,6 +24,8 @@ type group struct {
 	dir         string
 	schemas     []string
 	schemaQuery string
+	// state is the mapping that the files lead to now, nil when that is not known.
+	state *schema.Snapshot
 }
 
 // Command makes the command migrate with its sub-commands.
@@ -33,7 +36,7 @@ func Command(e *env.Env) *cobra.Command {
 		Long: "migrate keeps databases up to date by versioned files of SQL with both ways, in\nthe format of goose. docs/migrations.md has the story.",
 	}
 	cmd.PersistentFlags().StringVar(&g.dir, "dir", "", "folder of the files (else migrations.dir of weft.yaml, else migrations)")
-	cmd.AddCommand(g.diff(), g.new(), g.up(), g.down(), g.status(), g.check(), g.squash(), g.baseline(), g.log(), g.unlog())
+	cmd.AddCommand(g.diff(), g.new(), g.up(), g.down(), g.status(), g.check(), g.squash(), g.snapshot(), g.baseline(), g.log(), g.unlog())
 	return cmd
 }
 

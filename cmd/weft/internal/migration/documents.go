@@ -3,10 +3,8 @@ package migration
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/migrate"
@@ -51,16 +49,12 @@ func (g *group) checkDocuments(ctx context.Context, set *migrate.Set, drift bool
 		return err
 	}
 	script, err := migrate.DocumentDifference(set, want)
-	if err != nil {
-		return err
+	if err == nil && !script.Up.IsEmpty() {
+		err = unled(script.Up)
 	}
-	var all error
-	if !script.Up.IsEmpty() {
-		all = env.Difference(fmt.Errorf("the files do not lead to the mapping; weft migrate diff plans:\n%s", script.Up))
-	}
-	return errors.Join(all, g.each(ctx, nil, func(_ string, m *migrate.Migrator) error {
+	return errors.Join(err, g.each(ctx, nil, func(_ string, m *migrate.Migrator) error {
 		if err := m.Verify(ctx); err != nil {
-			return env.Difference(err)
+			return found(err)
 		}
 		if !drift {
 			return nil

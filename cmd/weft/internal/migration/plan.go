@@ -21,50 +21,62 @@ import (
 // planned is what diff prints.
 type planned struct {
 	// File is "" when there is nothing to do, or nothing was written.
-	File    string          `json:"file,omitempty"`
-	Up      []string        `json:"up"`
-	Down    []string        `json:"down"`
-	Hazards []schema.Hazard `json:"hazards"`
+	File string `json:"file,omitempty"`
+	// Snapshot is the snapshot that was written beside it, "" for none.
+	Snapshot string          `json:"snapshot,omitempty"`
+	Up       []string        `json:"up"`
+	Down     []string        `json:"down"`
+	Hazards  []schema.Hazard `json:"hazards"`
 }
 
 func (g *group) diff() *cobra.Command {
-	dry := false
+	var dry, fromSnapshot bool
+	var dialect string
 	cmd := &cobra.Command{
 		Use: "diff NAME", Short: "Plan the next migration", Args: cobra.ExactArgs(1),
-		Long: "diff writes a file with the way from the state that the files lead to, to the\nmapping, and back. The state is computed on a scratch database, where the plan\nis run too, both ways; no database with data is asked.",
+		Long: "diff writes a file with the way from the state that the files lead to, to the\nmapping, and back. The state is computed on a scratch database, where the plan\nis run too, both ways; no database with data is asked. With --snapshot the state is\nthat of weft.snapshot.json in the folder, and no database is asked at all.",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			set, err := g.set()
 			if err != nil {
 				return err
 			}
+			if cmd.Flags().Changed("snapshot") {
+				g.Snapshot = fromSnapshot
+			}
 			documents, err := g.documents()
-			if err != nil {
+			if err != nil && !(g.Snapshot && errors.Is(err, env.ErrNoDatabase)) {
 				return err
 			}
 			plan := g.draft
-			if documents {
+			switch {
+			case documents:
 				plan = g.draftDocuments
+			case g.Snapshot:
+				plan = func(ctx context.Context, set *migrate.Set, name string) (*migrate.Draft, error) {
+					return g.draftFromSnapshot(ctx, set, name, dialect)
+				}
 			}
 			draft, err := plan(cmd.Context(), set, args[0])
 			if err != nil {
 				return err
 			}
-			if draft == nil {
-				return g.Print(planned{Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}, func(w io.Writer) error {
-					_, err := fmt.Fprintln(w, "nothing to do: the files lead to the mapping")
-					return err
-				})
-			}
-			file := ""
-			if !dry {
+			file, snapshot := "", ""
+			if draft != nil && !dry {
 				if file, err = g.write(draft); err != nil {
 					return err
 				}
 			}
-			return g.printDraft(draft, file)
+			if !dry {
+				if snapshot, err = g.keepState(); err != nil {
+					return err
+				}
+			}
+			return g.printDraft(draft, file, snapshot)
 		},
 	}
 	cmd.Flags().BoolVar(&dry, "dry-run", false, "print the file and write nothing")
+	cmd.Flags().BoolVar(&fromSnapshot, "snapshot", false, "plan from the snapshot in the folder, without a database (migrations.snapshot of weft.yaml)")
+	cmd.Flags().StringVar(&dialect, "dialect", "", "with --snapshot, for the first file: sqlite, postgres, mysql or mariadb (else that of the database)")
 	return cmd
 }
 
@@ -82,20 +94,32 @@ func (g *group) write(d *migrate.Draft) (string, error) {
 	return filepath.Join(g.Dir, files[0].Name), nil
 }
 
-// draft plans, and where somebody can be asked, asks whether what is dropped lives on
-// under another name.
-func (g *group) draft(ctx context.Context, set *migrate.Set, name string) (draft *migrate.Draft, err error) {
-	opts := []schema.Option{schema.Ignore(g.Ignore...)}
-	asked := map[string]bool{}
-	for {
+// draft plans on a scratch database.
+func (g *group) draft(ctx context.Context, set *migrate.Set, name string) (*migrate.Draft, error) {
+	return g.asking(func(opts []schema.Option) (draft *migrate.Draft, err error) {
 		err = g.onScratch(ctx, func(t *env.Target) error {
 			objects, err := g.Objects(t.Engine().Caps().Name)
 			if err != nil {
 				return err
 			}
-			draft, err = migrate.Plan(ctx, t, set, name, time.Now(), slices.Concat(opts, objects)...)
+			opts = append(opts, objects...)
+			if draft, err = migrate.Plan(ctx, t, set, name, time.Now(), opts...); err != nil {
+				return err
+			}
+			g.state, err = stateOf(t, opts)
 			return err
 		})
+		return draft, err
+	})
+}
+
+// asking plans, and where somebody can be asked, asks whether what is dropped lives on
+// under another name.
+func (g *group) asking(plan func(opts []schema.Option) (*migrate.Draft, error)) (*migrate.Draft, error) {
+	opts := []schema.Option{schema.Ignore(g.Ignore...)}
+	asked := map[string]bool{}
+	for {
+		draft, err := plan(slices.Clone(opts))
 		if err != nil || draft == nil || !g.Interactive || g.Yes {
 			return draft, err
 		}
@@ -131,23 +155,29 @@ func (g *group) askRename(d *migrate.Draft, asked map[string]bool) (schema.Optio
 	return nil, nil
 }
 
-func (g *group) printDraft(d *migrate.Draft, file string) error {
-	p := planned{File: file, Up: []string{}, Down: []string{}, Hazards: d.Script.Up.Hazards()}
+func (g *group) printDraft(d *migrate.Draft, file, snapshot string) error {
+	p := planned{File: file, Snapshot: snapshot, Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}
+	if d == nil {
+		return g.Print(p, func(w io.Writer) error {
+			fmt.Fprintln(w, "nothing to do: the files lead to the mapping")
+			return wrote(w, snapshot)
+		})
+	}
+	p.Hazards = append(p.Hazards, d.Script.Up.Hazards()...)
 	for _, s := range d.Script.Up.Statements {
 		p.Up = append(p.Up, s.SQL)
 	}
 	for _, s := range d.Script.Down.Statements {
 		p.Down = append(p.Down, s.SQL)
 	}
-	if p.Hazards == nil {
-		p.Hazards = []schema.Hazard{}
-	}
 	return g.Print(p, func(w io.Writer) error {
 		if file == "" {
 			_, err := io.WriteString(w, d.Text)
 			return err
 		}
-		fmt.Fprintf(w, "wrote %s\n", file)
+		if err := wrote(w, file, snapshot); err != nil {
+			return err
+		}
 		for _, h := range p.Hazards {
 			word := "look at"
 			if h.Destroys {
@@ -160,6 +190,19 @@ func (g *group) printDraft(d *migrate.Draft, file string) error {
 		}
 		return nil
 	})
+}
+
+// wrote tells of files, those that were written.
+func wrote(w io.Writer, files ...string) error {
+	for _, file := range files {
+		if file == "" {
+			continue
+		}
+		if _, err := fmt.Fprintf(w, "wrote %s\n", file); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (g *group) new() *cobra.Command {
@@ -267,6 +310,9 @@ func (g *group) squash() *cobra.Command {
 			if err := g.Confirm("Replace %d files by %s?", len(old), draft.File()); err != nil {
 				return err
 			}
+			if err := g.fittingState(set); err != nil {
+				return err
+			}
 			file, err := g.write(draft)
 			if err != nil {
 				return err
@@ -280,120 +326,16 @@ func (g *group) squash() *cobra.Command {
 			if all != nil {
 				return all
 			}
-			return g.Print(planned{File: file, Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}, func(w io.Writer) error {
-				_, err := fmt.Fprintf(w, "wrote %s in place of %d files\n", file, len(old))
+			snapshot, err := g.keepState()
+			if err != nil {
 				return err
+			}
+			return g.Print(planned{File: file, Snapshot: snapshot, Up: []string{}, Down: []string{}, Hazards: []schema.Hazard{}}, func(w io.Writer) error {
+				fmt.Fprintf(w, "wrote %s in place of %d files\n", file, len(old))
+				return wrote(w, snapshot)
 			})
 		},
 	}
 	cmd.Flags().Int64Var(&to, "to", 0, "last version to take in")
 	return cmd
-}
-
-func (g *group) check() *cobra.Command {
-	drift := false
-	cmd := &cobra.Command{
-		Use: "check", Short: "See that mapping, files and database agree", Args: cobra.NoArgs,
-		Long: "check fails with exit code 3 when the files do not lead to the mapping, or when a\nfile was changed after the database had it. With --drift the database itself is\ncompared too.",
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			set, err := g.set()
-			if err != nil {
-				return err
-			}
-			documents, err := g.documents()
-			if err != nil {
-				return err
-			}
-			if documents {
-				return g.agreement(g.checkDocuments(ctx, set, drift))
-			}
-			var script *schema.Script
-			err = g.onScratch(ctx, func(t *env.Target) error {
-				objects, err := g.Objects(t.Engine().Caps().Name)
-				if err != nil {
-					return err
-				}
-				script, err = migrate.Difference(ctx, t, set, append(objects, schema.Ignore(g.Ignore...))...)
-				return err
-			})
-			if err != nil {
-				return err
-			}
-			var all error
-			if !script.Up.IsEmpty() {
-				all = env.Difference(fmt.Errorf("the files do not lead to the mapping; weft migrate diff plans:\n%s", script.Up))
-			}
-			err = g.each(ctx, nil, func(name string, m *migrate.Migrator) error {
-				if err := m.Verify(ctx); err != nil {
-					return env.Difference(err)
-				}
-				if !drift {
-					return nil
-				}
-				return g.drift(ctx, name, m)
-			})
-			return g.agreement(errors.Join(all, err))
-		},
-	}
-	cmd.Flags().BoolVar(&drift, "drift", false, "compare the database with the mapping too")
-	g.tenantFlags(cmd)
-	return cmd
-}
-
-// agreement prints what a check came to, and returns the error it was given: the program
-// ends with it. What could not be checked is no result.
-func (g *group) agreement(err error) error {
-	if err != nil && (!g.JSON || env.ExitCode(err) != env.ExitDifference) {
-		return err
-	}
-	found := differences(err)
-	return errors.Join(g.Print(map[string]any{"agree": err == nil, "differences": found}, func(w io.Writer) error {
-		_, err := fmt.Fprintln(w, "mapping and files agree, and the files are as they were applied")
-		return err
-	}), err)
-}
-
-// differences lists the texts of joined errors.
-func differences(err error) []string {
-	list := []string{}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		for _, e := range joined.Unwrap() {
-			list = append(list, differences(e)...)
-		}
-		return list
-	}
-	if err != nil {
-		list = append(list, err.Error())
-	}
-	return list
-}
-
-// drift compares a database, or a schema of it, with the mapping.
-func (g *group) drift(ctx context.Context, name string, m *migrate.Migrator) error {
-	reg, err := g.Registry(ctx)
-	if err != nil {
-		return err
-	}
-	return g.within(ctx, name, func(t *env.Target) error {
-		objects, err := g.Objects(t.Engine().Caps().Name)
-		if err != nil {
-			return err
-		}
-		plan, err := m.Drift(ctx, env.NewTarget(reg, t.Engine()), append(objects, schema.Ignore(g.Ignore...))...)
-		return drifted(plan, err)
-	})
-}
-
-// drifted tells a difference between a database and its mapping.
-func drifted(plan *schema.Plan, err error) error {
-	switch {
-	case errors.Is(err, migrate.ErrHistory):
-		return env.Difference(err)
-	case err != nil:
-		return err
-	case !plan.IsEmpty():
-		return env.Difference(fmt.Errorf("the database differs from the mapping; this would bring it back:\n%s", plan))
-	}
-	return nil
 }

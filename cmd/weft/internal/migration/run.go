@@ -1,8 +1,10 @@
 package migration
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -219,7 +221,19 @@ func (g *group) log() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return g.each(cmd.Context(), nil, func(_ string, m *migrate.Migrator) error { return m.Log(cmd.Context(), version, statements) })
+			var list []done
+			err = g.each(cmd.Context(), nil, func(schema string, m *migrate.Migrator) error {
+				err := m.Log(cmd.Context(), version, statements)
+				if err == nil {
+					list = append(list, done{schema, []string{g.name(version)}})
+				}
+				return err
+			})
+			verb := "noted as applied"
+			if statements >= 0 {
+				verb = fmt.Sprintf("noted that %d statements were run of", statements)
+			}
+			return errors.Join(printDone(g.Env, list, verb, ""), err)
 		},
 	}
 	cmd.Flags().IntVar(&statements, "statements", -1, "how many of its statements were run, when not all")
@@ -235,9 +249,27 @@ func (g *group) unlog() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return g.each(cmd.Context(), nil, func(_ string, m *migrate.Migrator) error { return m.Unlog(cmd.Context(), version) })
+			var list []done
+			err = g.each(cmd.Context(), nil, func(schema string, m *migrate.Migrator) error {
+				err := m.Unlog(cmd.Context(), version)
+				if err == nil {
+					list = append(list, done{schema, []string{g.name(version)}})
+				}
+				return err
+			})
+			return errors.Join(printDone(g.Env, list, "forgot", ""), err)
 		},
 	}
 	g.tenantFlags(cmd)
 	return cmd
+}
+
+// name is the file of a version, which may be gone.
+func (g *group) name(version int64) string {
+	if _, set, err := g.Migrations(g.dir); err == nil {
+		if f := set.Find(version); f != nil {
+			return f.Base()
+		}
+	}
+	return strconv.FormatInt(version, 10)
 }

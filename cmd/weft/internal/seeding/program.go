@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/cmd/weft/internal/program"
@@ -71,10 +72,20 @@ func (c *command) start(ctx context.Context, seeds *program.Package, source, tol
 	}
 	run := exec.CommandContext(ctx, binary)
 	run.Env = append(os.Environ(), argument+"="+told)
-	var out bytes.Buffer
+	var out, errs bytes.Buffer
 	run.Stdout, run.Stderr = &out, c.env.Err
-	if err := run.Run(); err != nil {
+	if c.env.JSON {
+		run.Stderr = &errs
+	}
+	err = run.Run()
+	said := strings.TrimSpace(errs.String())
+	switch {
+	case err != nil && said != "":
+		return nil, fmt.Errorf("%w: %s", errFailed, said)
+	case err != nil:
 		return nil, errFailed
+	case said != "":
+		c.env.Notice("%s", said)
 	}
 	report := &seed.Report{}
 	return report, json.Unmarshal(out.Bytes(), report)

@@ -11,8 +11,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
-	"github.com/weft-orm/weft/internal/suggest"
-	"github.com/weft-orm/weft/qb/sql"
 	"github.com/weft-orm/weft/schema"
 )
 
@@ -121,7 +119,13 @@ func (g *group) apply() *cobra.Command {
 				}
 				p, err := schema.Diff(ctx, t, opts...)
 				if errors.Is(err, schema.ErrNoSchema) {
-					return schema.Ensure(ctx, t, opts...)
+					if err := schema.Ensure(ctx, t, opts...); err != nil {
+						return err
+					}
+					return g.Print(planned{[]string{}, []schema.Hazard{}}, func(w io.Writer) error {
+						_, err := fmt.Fprintln(w, "the collections, indexes and validators of the mapping are there")
+						return err
+					})
 				}
 				if err != nil {
 					return err
@@ -147,7 +151,7 @@ func (g *group) dump() *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "dump", Short: "Print the statements that make the tables of the mapping", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			d, err := g.dialect(cmd.Context(), dialect)
+			d, err := g.Dialect(cmd.Context(), dialect)
 			if err != nil {
 				return err
 			}
@@ -171,28 +175,6 @@ func (g *group) dump() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&dialect, "dialect", "", "sqlite, postgres, mysql or mariadb (else that of the database)")
 	return cmd
-}
-
-// dialect finds a dialect by name, or asks the database.
-func (g *group) dialect(ctx context.Context, name string) (*sql.Dialect, error) {
-	if name == "" {
-		engine, err := g.Open(ctx)
-		if err != nil {
-			return nil, err
-		}
-		name = engine.Caps().Name
-		if err := engine.Close(); err != nil {
-			return nil, err
-		}
-	}
-	var names []string
-	for _, d := range sql.Dialects() {
-		if d.Name() == name {
-			return d, nil
-		}
-		names = append(names, d.Name())
-	}
-	return nil, env.Mistakef("%q is no SQL dialect; there are %s%s", name, strings.Join(names, ", "), suggest.Hint(name, names))
 }
 
 func (g *group) inspect() *cobra.Command {
@@ -223,31 +205,18 @@ func (g *group) clear() *cobra.Command {
 		Use: "clear", Short: "Remove all rows of the entities' tables", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return g.with(cmd.Context(), func(t *env.Target, opts []schema.Option) error {
-				if err := g.Confirm("Remove all rows of the tables of %d entities?", len(t.Registry().Entities())); err != nil {
+				n := len(t.Registry().Entities())
+				if err := g.Confirm("Remove all rows of the tables of %d entities?", n); err != nil {
 					return err
 				}
-				return schema.Clear(cmd.Context(), t, opts...)
+				if err := schema.Clear(cmd.Context(), t, opts...); err != nil {
+					return err
+				}
+				return g.Print(map[string]int{"entities": n}, func(w io.Writer) error {
+					_, err := fmt.Fprintf(w, "removed all rows of the tables of %d entities\n", n)
+					return err
+				})
 			})
 		},
 	}
-}
-
-func (g *group) drop() *cobra.Command {
-	whole := false
-	cmd := &cobra.Command{
-		Use: "drop", Short: "Drop the entities' tables", Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			if whole {
-				return g.dropDatabase(cmd.Context())
-			}
-			return g.with(cmd.Context(), func(t *env.Target, opts []schema.Option) error {
-				if err := g.Confirm("Drop the tables of %d entities with all their rows?", len(t.Registry().Entities())); err != nil {
-					return err
-				}
-				return schema.Drop(cmd.Context(), t, opts...)
-			})
-		},
-	}
-	cmd.Flags().BoolVar(&whole, "whole-database", false, "drop the database itself, with all it holds")
-	return cmd
 }

@@ -37,6 +37,7 @@ func Command(e *env.Env) *cobra.Command {
 	f := cmd.Flags()
 	f.StringVar(&c.listen, "listen", "127.0.0.1:4500", "address to listen on; another one than this machine's own opens the page to others")
 	f.BoolVar(&c.write, "write", false, "allow changes of rows")
+	f.StringVar(&c.live, "live", "", "address of an application's weftweb.Debug, with its token: show its requests")
 	return cmd
 }
 
@@ -44,6 +45,7 @@ type command struct {
 	env    *env.Env
 	listen string
 	write  bool
+	live   string
 }
 
 // message is what the program is told.
@@ -69,7 +71,7 @@ func (c *command) run(ctx context.Context) error {
 	if err != nil && !errors.Is(err, env.ErrNoDatabase) {
 		return err
 	}
-	m := &message{Listen: c.listen, Options: studio.Options{Write: c.write}}
+	m := &message{Listen: c.listen, Options: studio.Options{Write: c.write, Live: c.live}}
 	if a != nil {
 		m.Options.Database = a.String()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -25,6 +26,7 @@ import (
 	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/schema"
+	"github.com/weft-orm/weft/weftweb"
 )
 
 var update = flag.Bool("update", false, "write the pictures of docs/images again")
@@ -119,11 +121,59 @@ func fill(t *testing.T, c driver.Connector, trace *studio.Trace) *orm.DB {
 	return db
 }
 
+// watched serves an application on the library, and returns its address and that of its stream.
+func watched(t *testing.T, c driver.Connector) (application, stream string) {
+	t.Helper()
+	debug := weftweb.NewDebug(weftweb.DebugOptions{Statements: 4})
+	db, err := orm.Open(t.Context(), c, append(debug.Options(), orm.Entities(Author{}, Book{}, Publisher{}, Tag{}))...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	mux := http.NewServeMux()
+	mux.Handle("POST /authors/{name}", weftweb.HandlerFunc(func(w http.ResponseWriter, r *http.Request) error {
+		em := orm.From(r.Context())
+		authors, err := orm.Find[Author](r.Context(), em, nil)
+		if err != nil {
+			return err
+		}
+		for _, a := range authors {
+			if err := a.Books.Load(r.Context()); err != nil {
+				return err
+			}
+		}
+		a := &Author{Name: r.PathValue("name")}
+		em.Persist(a, &Book{Title: "Secrets", Author: orm.To(a)})
+		return nil
+	}))
+	root := http.NewServeMux()
+	root.Handle("/debug/weft", debug)
+	root.Handle("/", debug.Middleware(weftweb.Middleware(db)(mux)))
+	server := httptest.NewServer(root)
+	t.Cleanup(server.Close)
+	return server.URL, server.URL + "/debug/weft?token=" + debug.Token()
+}
+
+// exec runs a statement that the studio does not know of.
+func (v *visitor) exec(statement string) {
+	v.t.Helper()
+	handle, ok := driver.EngineAs[driver.SQLHandle](v.db.Engine())
+	if !ok {
+		v.t.Fatal("no SQL")
+	}
+	if _, err := handle.DB().ExecContext(v.t.Context(), statement); err != nil {
+		v.t.Fatal(err)
+	}
+}
+
 // A visitor is a browser with the studio open.
 type visitor struct {
 	t        *testing.T
 	ctx      context.Context
 	pictures bool
+	db       *orm.DB
+	// application is the address of one that is watched.
+	application string
 
 	mu      sync.Mutex
 	console []string
@@ -143,7 +193,9 @@ func visit(t *testing.T, c driver.Connector, pictures bool) *visitor {
 		t.Skip("SKIPPED: no Chromium, which the test of the studio's pages needs")
 	}
 	trace := studio.NewTrace()
-	s, err := studio.New(fill(t, c, trace), trace, studio.Options{Write: true, Package: "example.org/library/model", Database: "the library"})
+	db := fill(t, c, trace)
+	application, stream := watched(t, c)
+	s, err := studio.New(db, trace, studio.Options{Write: true, Package: "example.org/library/model", Database: "the library", Live: stream})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,7 +207,7 @@ func visit(t *testing.T, c driver.Connector, pictures bool) *visitor {
 	t.Cleanup(stop)
 	ctx, stopTab := chromedp.NewContext(alloc)
 	t.Cleanup(stopTab)
-	v := &visitor{t: t, ctx: ctx, pictures: pictures}
+	v := &visitor{t: t, ctx: ctx, pictures: pictures, db: db, application: application}
 	chromedp.ListenTarget(ctx, func(ev any) {
 		switch ev := ev.(type) {
 		case *runtime.EventExceptionThrown:
@@ -309,6 +361,20 @@ func (v *visitor) model() {
 	v.do("choose", chromedp.Evaluate(`[...document.querySelectorAll('.entity')].find(e => e.textContent.startsWith('Book')).dispatchEvent(new MouseEvent('click', {bubbles: true}))`, nil))
 	v.see(".details", "many-to-many Tag")
 	v.picture("studio-model")
+	v.exec("alter table books add column extra integer")
+	v.press("Playground")
+	v.press("Model")
+	v.see(".drift", "differences to the database")
+	v.see(".entity.drifted", "Book")
+	v.do("choose the one that differs", chromedp.Evaluate(`document.querySelector('.entity.drifted').dispatchEvent(new MouseEvent('click', {bubbles: true}))`, nil))
+	v.see(".details h3", "differs from the database")
+	v.see(".details .code", "books")
+	var drifted int
+	v.do("count", chromedp.Evaluate(`document.querySelectorAll('.entity.drifted').length`, &drifted))
+	if drifted != 1 {
+		v.t.Errorf("%d entities are marked", drifted)
+	}
+	v.exec("alter table books drop column extra")
 	v.do("filter", chromedp.SendKeys(`.model input:not([type=checkbox])`, "auth"))
 	v.see(".entity", "Author")
 	var n int
@@ -353,6 +419,27 @@ func (v *visitor) live() {
 	v.see("[role=status]", "listening")
 	v.do("send", chromedp.Evaluate(`fetch('api/run', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: '{"entity": "Tag", "count": true}'}).then(() => 1)`, nil))
 	v.see(".events", "count(*)")
+	v.see("[role=status]", "listening to the application")
+	res, err := http.Post(v.application+"/authors/Dora", "", nil)
+	if err != nil {
+		v.t.Fatal(err)
+	}
+	res.Body.Close()
+	v.see(".request summary", "POST /authors/Dora")
+	v.see(".request summary", "POST /authors/{name}")
+	v.see(".request summary", "N+1")
+	v.see(".request summary", "budget 4")
+	v.do("open the request", chromedp.Click(`.request summary`, chromedp.ByQuery))
+	v.see(".request .advice", `orm.Populate("books")`)
+	v.see(".request .line", "browser/browser_test.go:")
+	v.see(".request .line", "the end of the request")
+	v.see("svg.flush text", "insert Author")
+	var drawn string
+	v.do("read the plan", chromedp.Evaluate(`document.querySelector('svg.flush').textContent`, &drawn))
+	if !strings.Contains(drawn, "keys of Author") || strings.Contains(drawn, "Secrets") {
+		v.t.Errorf("drawn %s", drawn)
+	}
+	v.picture("studio-live")
 	v.press("pause")
 	v.see("button", "go on")
 }

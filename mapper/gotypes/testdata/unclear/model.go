@@ -29,7 +29,7 @@ var Mapping = mapper.Define[Note](func(e *mapper.Builder[Note]) {
 		return &n.Text
 	}).Unique()
 	mapper.Field(e, func(n *Note) *string { return &n.Title }).Length(len(Mappings)).Unique()
-	e.Filter(mapper.Filter{Name: "short", Default: true, Where: func(map[string]any) any { return nil }})
+	e.Filter(mapper.Filter{Name: "short", Default: true, Where: func(mapper.Params) any { return map[string]any{"title": len(Mappings)} }})
 })
 
 var Mappings []int

@@ -22,6 +22,7 @@ type Options struct {
 // sticks; later steps go on with placeholders that never leave the package.
 type planner struct {
 	opts     Options
+	root     *qb.Select // the whole query
 	registry *mapper.Registry
 	filters  []qb.Filter
 	schema   string

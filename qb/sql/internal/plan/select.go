@@ -19,7 +19,7 @@ func Build(q *qb.Select, opts Options) (*Select, error) {
 
 func newPlanner(q *qb.Select, opts Options) *planner {
 	p := &planner{
-		opts: opts, registry: q.Registry, filters: q.Filters, schema: q.Schema,
+		opts: opts, root: q, registry: q.Registry, filters: q.Filters, schema: q.Schema,
 		keyIn: q.KeyIn, lowest: q.NullsLowest, slots: q.Slots,
 	}
 	if p.err = qb.CheckFilters(q.Filters); p.err != nil {
@@ -46,6 +46,7 @@ func (p *planner) sub(q *qb.Select, parent *scope) *Select {
 		return &Select{}
 	}
 	p.take(q)
+	defer p.within(q)()
 	b := &selectBuilder{planner: p, q: q, sel: &Select{Comments: q.Comments}}
 	b.scope = &scope{planner: p, parent: parent}
 	for _, c := range q.With {
@@ -70,6 +71,20 @@ func (p *planner) sub(q *qb.Select, parent *scope) *Select {
 		return b.union.around(b.sel)
 	}
 	return b.sel
+}
+
+// within lets the filters of a query count until the function returned is called.
+func (p *planner) within(q *qb.Select) func() {
+	around := p.filters
+	if q == p.root {
+		return func() {}
+	}
+	if p.filters = q.FiltersWithin(around); len(p.filters) != len(around) && p.err == nil {
+		if p.err = qb.CheckFilters(p.filters); p.err != nil {
+			p.filters = nil
+		}
+	}
+	return func() { p.filters = around }
 }
 
 // selectBuilder plans one SELECT of a query.
@@ -411,6 +426,7 @@ func (b *selectBuilder) countRows() {
 	inner.Count, inner.OrderBy, inner.Populate, inner.With = false, nil, nil, nil
 	inner.Limit, inner.Offset, inner.Lock = conditions.NoSlot, conditions.NoSlot, qb.Lock{}
 	b.q = &qb.Select{}
+	inner.Filters, inner.FiltersOff = nil, nil // those of the query count already
 	b.wrapCount(b.sub(&inner, b.scope.parent))
 }
 

@@ -31,11 +31,12 @@ function path(points) {
   return `M${first.x},${first.y}` + rest.map(p => `L${p.x},${p.y}`).join('')
 }
 
-function Entity({ node, chosen, choose }) {
+function Entity({ node, chosen, drifted, choose }) {
   const e = node.entity, x = node.x - node.width / 2, y = node.y - node.height / 2
   return (
-    <g class={'entity' + (chosen ? ' chosen' : '')} transform={`translate(${x},${y})`} tabIndex="0" role="button" aria-label={`entity ${e.name}`} onClick={choose} onKeyDown={k => (k.key === 'Enter' || k.key === ' ') && (k.preventDefault(), choose())}>
+    <g class={'entity' + (chosen ? ' chosen' : '') + (drifted ? ' drifted' : '')} transform={`translate(${x},${y})`} tabIndex="0" role="button" aria-label={`entity ${e.name}${drifted ? ', which differs from the database' : ''}`} onClick={choose} onKeyDown={k => (k.key === 'Enter' || k.key === ' ') && (k.preventDefault(), choose())}>
       <rect width={node.width} height={node.height} rx="7" />
+      {drifted && <><title>its table differs from the database</title><circle class="mark" cx={node.width - 13} cy="13" r="5" /></>}
       <text class="title" x="12" y="18">{e.name}{e.readOnly ? ' (read-only)' : ''}</text>
       {node.shown.map((p, i) => (
         <text x="12" y={head + 12 + i * line} class={p.key ? 'pk' : ''}>
@@ -46,12 +47,13 @@ function Entity({ node, chosen, choose }) {
   )
 }
 
-function Details({ e, browse }) {
+function Details({ e, drift, browse }) {
   return (
     <aside class="details" aria-label={`details of ${e.name}`}>
       <h2>{e.name}</h2>
       <p class="faint">{e.table}{e.base && ` · extends ${e.base}`}{e.comment && ` · ${e.comment}`}</p>
       <button onClick={browse}>Browse rows</button>
+      {drift.length > 0 && <><h3 class="bad">differs from the database</h3><Code text={drift.join(';\n') + ';'} label={`what would bring ${e.table} to the mapping`} language="sql" /></>}
       <table>
         <thead><tr><th>property</th><th>type</th><th>column</th></tr></thead>
         <tbody>{e.properties.map(p => (
@@ -114,10 +116,10 @@ export function Model({ model, lit, set }) {
               const e = g.edge(id), on = lights.has(e.of) || lights.has(e.back)
               return <path d={path(e.points)} class={'edge' + (on ? ' lit' : '')} marker-end={`url(#end-${e.kind})`}><title>{e.of}{e.back && ' / ' + e.back}</title></path>
             })}
-            {g.nodes().map(n => g.node(n)?.entity && <Entity node={g.node(n)} chosen={n === chosen} choose={() => setChosen(n)} />)}
+            {g.nodes().map(n => g.node(n)?.entity && <Entity node={g.node(n)} chosen={n === chosen} drifted={drift?.entities?.[n]?.length > 0} choose={() => setChosen(n)} />)}
           </g>
         </svg>
-        {entity && <Details e={entity} browse={() => set({ tab: 'data', browse: entity.name })} />}
+        {entity && <Details e={entity} drift={(drift?.entities?.[entity.name] ?? []).map(i => drift.statements[i])} browse={() => set({ tab: 'data', browse: entity.name })} />}
       </div>
       {drift?.statements?.length > 0 && <details><summary>what would bring the tables to the mapping</summary><Code text={drift.statements.join(';\n') + ';'} label="statements" language="sql" /></details>}
     </main>

@@ -22,7 +22,7 @@ var customer = mapper.Define(func(e *mapper.Builder[shop.Customer]) {
 	e.Table("clients")
 	e.Field("secret").Column("former_name")
 	mapper.Field(e, func(c *shop.Customer) *[]*shop.Order { return &c.Orders }).MappedBy("Customer")
-	e.Filter(mapper.Filter{Name: "recent", Where: func(p map[string]any) any { return map[string]any{"since >": p["since"]} }})
+	e.Filter(mapper.Filter{Name: "recent", Params: []string{"since"}, Where: func(p mapper.Params) any { return map[string]any{"since >": p.Get("since")} }})
 })
 
 var order = mapper.Define(func(e *mapper.Builder[shop.Order]) {

@@ -16,11 +16,13 @@ type step struct {
 	head string
 	// makes is the entity whose rows it inserts, "" for other steps.
 	makes string
-	rows  []string
+	// breaks reports that it is there because a ring of rows that wait for each other was broken.
+	breaks bool
+	rows   []string
 }
 
 var (
-	stepLine = regexp.MustCompile(`^(\d+) (\w+(?: \w+)*?) ([A-Z]\w*(?:\.\w+)*)(.*)$`)
+	stepLine = regexp.MustCompile(`^(\d+) ([\w-]+(?: [\w-]+)*?) ([A-Z]\w*(?:\.\w+)*)(.*)$`)
 	newRow   = regexp.MustCompile(`<new (\w+) #\d+>`)
 )
 
@@ -41,7 +43,7 @@ func Plan(text string) (dot string, err error) {
 			if m == nil {
 				return "", fmt.Errorf("%w: %q", ErrPlan, line)
 			}
-			s := &step{head: m[1] + " " + m[2] + " " + m[3] + m[4]}
+			s := &step{head: m[1] + " " + m[2] + " " + m[3] + m[4], breaks: m[2] == "release" || m[2] == "follow-up"}
 			if m[2] == "insert" {
 				s.makes = m[3]
 			}
@@ -94,7 +96,11 @@ func (s *step) waits() []string {
 // table is a step as a label: its head, and its first rows.
 func (s *step) table() string {
 	var b strings.Builder
-	b.WriteString(`<table border="0" cellborder="1" cellspacing="0" cellpadding="5" color="#9aa4b5"><tr><td bgcolor="#e3edf8"><b>` + html.EscapeString(s.head) + `</b></td></tr>`)
+	colour := "#e3edf8"
+	if s.breaks {
+		colour = "#fbe3c8"
+	}
+	b.WriteString(`<table border="0" cellborder="1" cellspacing="0" cellpadding="5" color="#9aa4b5"><tr><td bgcolor="` + colour + `"><b>` + html.EscapeString(s.head) + `</b></td></tr>`)
 	rows := s.rows
 	if len(rows) > maxRows {
 		rows = rows[:maxRows]
