@@ -8,7 +8,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -196,7 +195,7 @@ func (l *live) withObjects(ctx context.Context, reg *mapper.Registry, o options,
 	}
 	have = ofMapping(reg, o, p, have, o.managesObjects)
 	if len(want)+len(have) == 0 {
-		return l.withTriggers(ctx, p, nil)
+		return l.withDependents(ctx, p, nil)
 	}
 	return l.objectsTo(ctx, p, want, have, o.addOnly)
 }
@@ -253,7 +252,7 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 		after.Statements = append(after.Statements,
 			Statement{SQL: w.SQL, Reverse: []string{l.dropObject(w, "").SQL}, Comment: "create " + w.about()}, forget(w), l.record(w, i))
 	}
-	p, err := l.withTriggers(ctx, p, slices.Concat(gone, again))
+	p, err := l.withDependents(ctx, p, slices.Concat(gone, again))
 	if err != nil {
 		return nil, err
 	}
@@ -279,59 +278,6 @@ func inOrder(list []Object, dropping bool) []Object {
 		}
 	}
 	return list
-}
-
-var copied = regexp.MustCompile("^CREATE TABLE `new_([^`]+)`")
-
-// withTriggers brings back the triggers of tables that SQLite copies, which go with the
-// old table, and those that name one, which would be in the way; handled are seen to already.
-func (l *live) withTriggers(ctx context.Context, p *Plan, handled []Object) (*Plan, error) {
-	var tables []string
-	for _, s := range p.Statements {
-		if m := copied.FindStringSubmatch(s.SQL); m != nil {
-			tables = append(tables, m[1])
-		}
-	}
-	if len(tables) == 0 || l.sql.Name() != "sqlite" {
-		return p, nil
-	}
-	triggers, err := l.triggers(ctx)
-	if err != nil {
-		return nil, err
-	}
-	before, after := &Plan{Transactional: true}, &Plan{Transactional: true}
-	for _, o := range triggers {
-		named := slices.ContainsFunc(tables, func(t string) bool {
-			return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(t) + `\b`).MatchString(o.SQL)
-		})
-		if !named || slices.ContainsFunc(handled, o.same) || strings.Contains(o.Name, "`") {
-			continue
-		}
-		before.Statements = append(before.Statements, l.dropObject(o, o.SQL))
-		after.Statements = append(after.Statements, Statement{SQL: o.SQL, Reverse: []string{l.dropObject(o, "").SQL}, Comment: fmt.Sprintf("create %q trigger again", o.Name)})
-	}
-	return before.then(p).then(after), nil
-}
-
-// triggers are those of a SQLite database, whoever made them.
-func (l *live) triggers(ctx context.Context) ([]Object, error) {
-	if l.kept != nil {
-		return l.kept.triggers(), nil
-	}
-	rows, err := l.conn.QueryContext(ctx, "select name, tbl_name, sql from sqlite_master where type = 'trigger' order by rowid")
-	if err != nil {
-		return nil, l.objectError(err)
-	}
-	defer rows.Close()
-	var list []Object
-	for rows.Next() {
-		o := Object{Kind: Trigger}
-		if err := rows.Scan(&o.Name, &o.Table, &o.SQL); err != nil {
-			return nil, l.objectError(err)
-		}
-		list = append(list, o)
-	}
-	return list, l.objectError(rows.Err())
 }
 
 // createObjects is the plan that makes objects where there are none.

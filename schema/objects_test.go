@@ -131,6 +131,25 @@ func TestForeignTriggers(t *testing.T) {
 	}
 }
 
+// TestForeignViews keeps views that others made of a table that SQLite copies, those that read
+// them, and the triggers that write through them.
+func TestForeignViews(t *testing.T) {
+	engine := servers[0].open(t)
+	must(t, schema.Create(t.Context(), target{registry(t, log1{}, thing1{}), engine}))
+	exec(t, engine, "create view named as select id, name from things")
+	exec(t, engine, "create view counted as select count(*) as n from named")
+	exec(t, engine, "create view logged as select text from log")
+	exec(t, engine, "create trigger through instead of insert on named begin insert into things (name) values (new.name); end")
+	must(t, schema.Update(t.Context(), target{registry(t, log1{}, thing2{}), engine}))
+	exec(t, engine, "insert into named (name) values ('x')")
+	if n := count(t, engine, "select n from counted"); n != 1 {
+		t.Errorf("the views see %d rows", n)
+	}
+	if n := count(t, engine, "select count(*) from sqlite_master where type = 'view'"); n != 3 {
+		t.Errorf("%d views are left", n)
+	}
+}
+
 func TestParseObject(t *testing.T) {
 	for text, want := range map[string]string{
 		"create trigger t after insert on x begin select 1; end;":                                      "trigger t x",

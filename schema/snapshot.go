@@ -127,8 +127,17 @@ func (s *Snapshot) definition(o Object) string {
 	return ""
 }
 
-func (s *Snapshot) triggers() []Object {
-	return slices.DeleteFunc(slices.Clone(s.objects), func(o Object) bool { return o.Kind != Trigger })
+// dependents are its views and triggers.
+func (s *Snapshot) dependents(a *atlas) (list []dependent) {
+	for _, v := range s.views {
+		list = append(list, dependent{true, v.name, v.name, a.createView(v).SQL})
+	}
+	for _, o := range s.objects {
+		if o.Kind == Trigger {
+			list = append(list, dependent{false, o.Name, o.Table, o.SQL})
+		}
+	}
+	return list
 }
 
 // Between plans the way from one snapshot to another of the same dialect, and back,
