@@ -118,7 +118,7 @@ func (l *live) changes(ctx context.Context, current, desired *schema.Realm, o op
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
-		changes = append(changes, modifiedDeferrables(have, want, modifiedChecks(have, want, diff))...)
+		changes = append(changes, l.freedIndexes(have, want, modifiedDeferrables(have, want, modifiedChecks(have, want, diff)))...)
 	}
 	return changes, nil
 }
@@ -204,6 +204,31 @@ func modify(changes []schema.Change, t *schema.Table, more []schema.Change) []sc
 		}
 	}
 	return append(changes, &schema.ModifyTable{T: t, Changes: more})
+}
+
+// freedIndexes makes indexes again that have the name of a foreign key which goes, and stay
+// themselves. MySQL and MariaDB may have made such an index for the foreign key, which they do
+// not tell, and then give it up for that of the next foreign key over its columns.
+func (l *live) freedIndexes(have, want *schema.Schema, changes []schema.Change) []schema.Change {
+	if l.databaseName == "" {
+		return changes
+	}
+	for _, to := range want.Tables {
+		from, ok := have.Table(to.Name)
+		if !ok {
+			continue
+		}
+		for _, fk := range from.ForeignKeys {
+			if _, stays := to.ForeignKey(fk.Symbol); stays {
+				continue
+			}
+			old, there := from.Index(fk.Symbol)
+			if index, wanted := to.Index(fk.Symbol); there && wanted {
+				changes = modify(changes, to, []schema.Change{&schema.DropIndex{I: old}, &schema.AddIndex{I: index}})
+			}
+		}
+	}
+	return changes
 }
 
 func checkOf(t *schema.Table, name string) *schema.Check {

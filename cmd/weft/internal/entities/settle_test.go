@@ -7,11 +7,6 @@ import (
 	"github.com/weft-orm/weft/schema"
 )
 
-// unsettled samples, and what stands in the way.
-var unsettled = map[string]string{
-	"sakila_mariadb": "foreign keys of another name leave the names of their indexes for a second diff",
-}
-
 // TestSamplesSettle takes every sample database as it is: what schema.Diff says of it can
 // be applied, rows and all, and then there is nothing left to say.
 func TestSamplesSettle(t *testing.T) {
@@ -21,9 +16,6 @@ func TestSamplesSettle(t *testing.T) {
 	dir, m := dataFolder(t), newModule(t)
 	for _, s := range samples {
 		t.Run(s.name, func(t *testing.T) {
-			if why := unsettled[s.name]; why != "" {
-				t.Skip(why)
-			}
 			connector, _, _ := s.open(t, dir)
 			engine, err := connector.Connect(t.Context())
 			if err != nil {
