@@ -1,7 +1,9 @@
 package orm
 
 import (
+	"cmp"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -92,15 +94,19 @@ func (f *filtering) hides(e *mapper.Entity, o *findOptions) bool {
 
 // restriction is a filter that is on for a read, with its condition as it was read.
 type restriction struct {
+	op     string // the operation, "" for find
 	entity *mapper.Entity
 	filter *mapper.Filter
 	rd     conditions.Reading
 }
 
-// fail names the filter whose condition is wrong.
+// fail names the filter whose condition is wrong, or could not be made.
 func (r *restriction) fail(err error) error {
 	if err == nil {
 		return nil
+	}
+	if _, ok := errors.AsType[*mapper.ParameterError](err); ok {
+		return &Error{Class: ErrParameter, Op: cmp.Or(r.op, "find"), Entity: r.entity.Name, Err: err}
 	}
 	return fmt.Errorf("orm: filter %s of %s: %w", r.filter.Name, r.entity.Name, err)
 }
@@ -126,10 +132,10 @@ func (f *filtering) restrict(o *findOptions) error {
 			}
 			r := restriction{entity: e, filter: filter}
 			cond, err := filter.Condition(on.params)
-			if err != nil {
-				return &Error{Class: ErrParameter, Op: "find", Entity: e.Name, Err: err}
+			if err == nil {
+				err = conditions.Read(&r.rd, cond)
 			}
-			if err := r.fail(conditions.Read(&r.rd, cond)); err != nil {
+			if err := r.fail(err); err != nil {
 				return err
 			}
 			o.restrictions = append(o.restrictions, r)

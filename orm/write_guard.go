@@ -40,7 +40,7 @@ func (f *filtering) rules(op string) ([]*guardRule, error) {
 			}
 			r := &guardRule{entity: e, filter: filter.Name}
 			if err := r.make(f.db.registry, filter, on.params); err != nil {
-				return nil, (&restriction{entity: e, filter: filter}).fail(err)
+				return nil, (&restriction{op: op, entity: e, filter: filter}).fail(err)
 			}
 			list = append(list, r)
 		}
@@ -52,7 +52,7 @@ func (f *filtering) rules(op string) ([]*guardRule, error) {
 func (r *guardRule) make(reg *mapper.Registry, filter *mapper.Filter, params map[string]any) error {
 	cond, err := filter.Condition(params)
 	if err != nil {
-		return &Error{Class: ErrParameter, Entity: r.entity.Name, Err: err}
+		return err
 	}
 	if err := conditions.Read(&r.rd, cond); err != nil {
 		return err

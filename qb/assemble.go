@@ -1,6 +1,8 @@
 package qb
 
 import (
+	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -406,7 +408,7 @@ func (a *assembly) filters() ([]Filter, error) {
 			}
 			cond, err := f.Condition(c.params)
 			if err != nil {
-				return nil, &Error{Class: ErrParameter, Step: c.at.name, Number: c.at.number, Entity: e.Name, Err: err}
+				return nil, filterError(c.at, e, f, err)
 			}
 			n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: e}, c.at, cond)
 			if err != nil {
@@ -424,6 +426,18 @@ func (a *assembly) filters() ([]Filter, error) {
 		}
 	}
 	return out, nil
+}
+
+// filterError tells why the condition of a filter could not be made: by its parameters, or by
+// the error of its Make.
+func filterError(at step, e *mapper.Entity, f *mapper.Filter, err error) error {
+	told := &Error{Step: at.name, Number: at.number, Entity: e.Name, Err: err}
+	if _, ok := errors.AsType[*mapper.ParameterError](err); ok {
+		told.Class = ErrParameter
+	} else {
+		told.Err = fmt.Errorf("filter %s: %w", f.Name, err)
+	}
+	return told
 }
 
 // declared are the filters of an entity.

@@ -115,12 +115,12 @@ func TestFilterForProperty(t *testing.T) {
 		if n, err := orm.QB[guardedTask](asTenant(e.db, "acme"), "x").Count(t.Context()); err != nil || n != 2 {
 			t.Errorf("a query of acme sees %d tasks, %v", n, err)
 		}
-		if _, err := orm.Find[guardedTask](t.Context(), e.db.Fork(), nil); !errors.Is(err, orm.ErrInvalidOption) || !strings.Contains(err.Error(), "tenant") {
+		if _, err := orm.Find[guardedTask](t.Context(), e.db.Fork(), nil); !errors.Is(err, orm.ErrParameter) || !strings.Contains(err.Error(), "tenant") {
 			t.Errorf("without its parameter: %v", err)
 		}
 		em := e.db.Fork()
 		em.Persist(&guardedProject{Name: "x", Tenant: "acme"})
-		if err := em.Flush(t.Context()); !errors.Is(err, orm.ErrInvalidOption) || !strings.Contains(err.Error(), "tenant") {
+		if err := em.Flush(t.Context()); !errors.Is(err, orm.ErrParameter) || !strings.Contains(err.Error(), "tenant") {
 			t.Errorf("a flush without its parameter: %v", err)
 		}
 	})
