@@ -44,11 +44,12 @@ func names(t *testing.T, dir string) (own map[string]bool, methods map[string][]
 		t.Fatal(err)
 	}
 	for _, path := range files {
-		if strings.HasSuffix(path, "_test.go") || strings.Contains(filepath.Base(path), "_go1") {
+		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
-		if err != nil {
+		newer := strings.Contains(filepath.Base(path), "_go1") // which this parser reads, and does not like
+		if file == nil || err != nil && !newer {
 			t.Fatal(err)
 		}
 		for _, d := range file.Decls {
