@@ -1,7 +1,9 @@
 package mapper
 
 import (
+	"database/sql/driver"
 	"fmt"
+	"reflect"
 	"runtime"
 	"slices"
 	"strings"
@@ -34,7 +36,13 @@ type Filter struct {
 func (f Filter) ForProperty(path string) Filter {
 	if f.Where == nil && f.Make == nil {
 		name := path[strings.LastIndexByte(path, '.')+1:]
-		f.Where = func(p Params) any { return map[string]any{path: p.Get(name)} }
+		f.Where = func(p Params) any {
+			v := p.Get(name)
+			if r := reflect.ValueOf(v); r.Kind() == reflect.Slice && r.Type().Elem().Kind() != reflect.Uint8 {
+				p.fail(&ParameterError{Filter: f.Name, Parameter: name, Reason: "is a list; the property equals one value"})
+			}
+			return map[string]any{path: map[string]any{"$eq": v}}
+		}
 		f.Params = append(slices.Clip(f.Params), name)
 	}
 	return f
@@ -51,18 +59,13 @@ type Params struct {
 	mistake *error
 }
 
-// Get returns the value of a parameter; it is never nil. A parameter in Optional must be
+// Get returns the value of a parameter; it is never nil, nor a map, which a condition would
+// take for operators. A parameter in Optional must be
 // known to be there, see [Params.Lookup].
 func (p Params) Get(name string) any {
-	v := p.given[name]
-	switch {
-	case p.filter == nil:
-		return nil
-	case !p.filter.declares(name):
-		p.fail(p.filter.undeclared(name))
-		return nil
-	case v == nil:
-		p.fail(p.filter.missing(name))
+	v, ok := p.Lookup(name)
+	if !ok && p.filter != nil {
+		p.fail(p.filter.missing(name)) // what Lookup has against it came first
 	}
 	return v
 }
@@ -77,7 +80,38 @@ func (p Params) Lookup(name string) (v any, ok bool) {
 		return nil, false
 	}
 	v = p.given[name]
-	return v, v != nil
+	switch {
+	case isNull(v):
+		return nil, false
+	case reflect.ValueOf(v).Kind() == reflect.Map:
+		p.fail(&ParameterError{Filter: p.filter.Name, Parameter: name, Reason: "is a map, which a condition would take for operators; give a value"})
+		return nil, false
+	}
+	return v, true
+}
+
+// isNull reports a value that stands for NULL, however it is spelled.
+func isNull(v any) bool {
+	switch r := reflect.ValueOf(v); r.Kind() {
+	case reflect.Invalid:
+		return true
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		if r.IsNil() {
+			return true
+		}
+	}
+	switch x := v.(type) {
+	case interface{ Any() (any, bool) }: // rel.Opt
+		_, assigned := x.Any()
+		return !assigned
+	case interface{ ReferenceKey() (any, bool) }: // rel.Ref
+		_, leads := x.ReferenceKey()
+		return !leads
+	case driver.Valuer:
+		value, err := x.Value()
+		return err == nil && value == nil
+	}
+	return false
 }
 
 func (p Params) fail(err error) {
@@ -90,7 +124,7 @@ func (p Params) fail(err error) {
 // reads undeclared, or that is of a type Where does not expect, is a [*ParameterError].
 func (f *Filter) Condition(params map[string]any) (cond any, err error) {
 	for _, name := range f.Params {
-		if params[name] == nil {
+		if isNull(params[name]) {
 			return nil, f.missing(name)
 		}
 	}

@@ -22,7 +22,7 @@ func CountBy[T any](ctx context.Context, em *EntityManager, property string, con
 	case len(list) > 1 || len(list[0].Columns) != 1 || list[0].Type != nil && (list[0].Type.Kind == mapper.Bytes || list[0].Type.Kind == mapper.JSON || list[0].Type.Kind == mapper.Array):
 		return nil, &Error{Class: ErrInvalidOption, Op: "count by", Entity: e.Name, Path: property, Detail: "count by one value that can be compared and is kept in the entity's own row"}
 	}
-	q := QB[T](em, "").Select(property).AddSelect(qb.Count().As("n")).GroupBy(property)
+	q := QB[T](em, "").Select(property).AddSelect(qb.Count()).GroupBy(property)
 	if !empty(orAll(cond)) {
 		q = q.Where(asKey(cond))
 	}
@@ -34,13 +34,16 @@ func CountBy[T any](ctx context.Context, em *EntityManager, property string, con
 	return counts, err
 }
 
-// groupCounts runs a query that selects a value and, as n, how many rows have it.
+// countColumn is what a count without a name is called, which no property can be.
+const countColumn = "count(*)"
+
+// groupCounts runs a query that selects a value and how many rows have it.
 func groupCounts(ctx context.Context, em *EntityManager, q qb.Source) (map[any]int64, error) {
 	counts := map[any]int64{}
 	rows, err := Result[map[string]any](ctx, em, q)
 	for _, row := range rows {
-		n, _ := row["n"].(int64)
-		delete(row, "n")
+		n, _ := row[countColumn].(int64)
+		delete(row, countColumn)
 		for _, v := range row {
 			counts[v] += n
 		}
@@ -59,7 +62,7 @@ func (em *EntityManager) countItems(ctx context.Context, owners []*managed, p *m
 	for i, m := range owners {
 		keys[i] = m.Key
 	}
-	q := em.builder(p.Relation.Target.Name, "").Select(owner.Path).AddSelect(qb.Count().As("n")).GroupBy(owner.Path).Where(M{owner.Path: M{"$in": keys}})
+	q := em.builder(p.Relation.Target.Name, "").Select(owner.Path).AddSelect(qb.Count()).GroupBy(owner.Path).Where(M{owner.Path: M{"$in": keys}})
 	if !empty(orAll(cond)) {
 		q = q.AndWhere(asKey(cond))
 	}

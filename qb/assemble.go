@@ -365,6 +365,9 @@ func (a *assembly) where(env conditions.Env, list []condCall) (conditions.Node, 
 		if err != nil {
 			return nil, err
 		}
+		if conditions.IsTrue(n) {
+			continue // it adds nothing, to what is joined by OR either
+		}
 		if c.or && out != nil {
 			out = &conditions.OrNode{Nodes: []conditions.Node{out, n}}
 			continue

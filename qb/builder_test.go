@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/qb/sql"
 )
 
 // TestMistakes: the first mistake comes out of the terminal call and names its step.
@@ -36,6 +37,7 @@ func TestMistakes(t *testing.T) {
 		{author.Update(qb.M{"books": 1}).Where(qb.M{"id": 1}), qb.ErrStep, `qb: Update: Author.books: step does not fit (the property has no column of its own)`},
 		{author.Delete(), qb.ErrEmptyCondition, `qb: Author: empty condition would change every row (add a condition, or AllowAll)`},
 		{author.Delete().Where(qb.M{}), qb.ErrEmptyCondition, ""},
+		{author.Delete().Where(nil).OrWhere(nil), qb.ErrEmptyCondition, ""},
 		{author.Insert(), qb.ErrStep, `qb: Insert: Author: step does not fit (there is no row to insert)`},
 		{author.Insert(qb.M{"name": "a"}, qb.M{"age": 1}), qb.ErrStep, `qb: Insert: Author: step does not fit (every row must name the same properties)`},
 		{author.Insert(qb.M{"nmae": "a"}), qb.ErrUnknownProperty, `qb: Insert: Author.nmae: unknown property (did you mean "name"?)`},
@@ -86,5 +88,25 @@ func TestSlots(t *testing.T) {
 	}
 	if got, want := conditions.Print(s.Where), `id in (query) and name = $2 and raw(a.age > $3)`; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// TestConditionsThatAddNothing neither widen nor narrow what others say, by OR either.
+func TestConditionsThatAddNothing(t *testing.T) {
+	author := qb.New(registry(t), "Author", "")
+	want, args, err := author.Delete().Where(qb.M{"id": 1}).ToSQL(sql.SQLite())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, q := range map[string]*qb.Builder{
+		"or nil":       author.Delete().Where(qb.M{"id": 1}).OrWhere(nil),
+		"or empty":     author.Delete().Where(qb.M{"id": 1}).OrWhere(qb.M{}),
+		"nil first":    author.Delete().Where(nil).OrWhere(qb.M{"id": 1}),
+		"an empty and": author.Delete().Where(qb.M{"id": 1}).OrWhere(qb.M{"$and": []any{}}),
+	} {
+		got, given, err := q.ToSQL(sql.SQLite())
+		if err != nil || got != want || len(given) != len(args) {
+			t.Errorf("%s: %s %v, %v; want %s", what, got, given, err, want)
+		}
 	}
 }

@@ -44,7 +44,7 @@ var kinds = map[string]string{"insert": "create", "update": "update", "replace":
 
 // Next implements driver.Changes.
 func (c *changes) Next(ctx context.Context) (*driver.StoredChange, error) {
-	for c.stream.Next(ctx) {
+	if c.stream.Next(ctx) {
 		var event struct {
 			ID struct {
 				Data string `bson:"_data"`

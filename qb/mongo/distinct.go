@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -17,7 +18,7 @@ func (c *compiler) distinct(q *qb.Select) (*Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	if len(q.Populate) > 0 {
+	if len(q.Populate) > 0 || slices.ContainsFunc(q.Joins, func(j *qb.Join) bool { return len(j.Output) > 0 }) {
 		return nil, unsupportedClause(q.Entity, "distinct", "together with joined relations")
 	}
 	if err := s.windowed(q); err != nil {

@@ -240,6 +240,9 @@ func TestUnsupportedSelects(t *testing.T) {
 		{func(q *qb.Select) { q.Lock.Mode = qb.LockUpdate }, "error: qb/mongo: Author: lock: not supported on MongoDB: documents cannot be locked by a read"},
 		{func(q *qb.Select) { q.Source = "old" }, "error: qb/mongo: Author: from old: not supported on MongoDB: a common table expression that the query does not have"},
 		{func(q *qb.Select) { q.DistinctOn = []qb.Expr{qb.RawExpr{}} }, "error: qb/mongo: Author: distinct on: not supported on MongoDB"},
+		{func(q *qb.Select) {
+			q.Distinct, q.Joins = true, []*qb.Join{{Relation: q.Entity.Property("books"), Alias: "b", Output: q.Output}}
+		}, "error: qb/mongo: Author: distinct: not supported on MongoDB: together with joined relations"},
 		{func(q *qb.Select) { q.OrderBy = []qb.Order{{Expr: qb.RawExpr{}}} }, "error: qb/mongo: Author: order: not supported on MongoDB: SQL"},
 		{func(q *qb.Select) { q.OrderBy[0].Collation = "de" }, "error: qb/mongo: Author.name: collation: not supported on MongoDB: an order with a collation of its own"},
 		{func(q *qb.Select) { q.Exprs = []qb.Output{{Expr: qb.RawExpr{}, Name: "x"}} }, "error: qb/mongo: Author: select x: not supported on MongoDB: SQL"},

@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -42,7 +43,7 @@ func (d *Dialect) Collation(c *mapper.Column) (collation, charset string) {
 		}
 		return c.Collation, ""
 	}
-	if _, overridden := c.SQLType[d.name]; overridden || c.Type.NativeEnum != "" {
+	if _, overridden := c.SQLType[d.name]; overridden || c.Type.NativeEnum != "" || !holdsText(c.SQLType[""]) {
 		return "", ""
 	}
 	switch kindOf(c.Type) {
@@ -60,6 +61,11 @@ func (d *Dialect) Collation(c *mapper.Column) (collation, charset string) {
 	}
 	return collation, charset
 }
+
+var textTypes = regexp.MustCompile(`(?i)^\s*(?:(?:tiny|medium|long)?text|n?(?:var)?char|character|clob)\b`)
+
+// holdsText reports a type given for all dialects that can have a collation; "" is none given.
+func holdsText(sqlType string) bool { return sqlType == "" || textTypes.MatchString(sqlType) }
 
 // isKeyed reports that the column stands in a key, a unique constraint or an index.
 func isKeyed(c *mapper.Column) bool {

@@ -2,6 +2,7 @@ package behaviour_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/qb"
+	"github.com/weft-orm/weft/rel"
 )
 
 // guardedProject and guardedTask belong to a tenant; guardedLabel is everybody's.
@@ -122,6 +124,32 @@ func TestFilterForProperty(t *testing.T) {
 		em.Persist(&guardedProject{Name: "x", Tenant: "acme"})
 		if err := em.Flush(t.Context()); !errors.Is(err, orm.ErrParameter) || !strings.Contains(err.Error(), "tenant") {
 			t.Errorf("a flush without its parameter: %v", err)
+		}
+	})
+}
+
+// TestTenantsThatAreNone takes no spelling of NULL, and nothing with operators in it, for a tenant.
+func TestTenantsThatAreNone(t *testing.T) {
+	var none *string
+	withTenants(t, func(t *testing.T, e engine) {
+		for what, tenant := range map[string]any{
+			"nil": nil, "nil pointer": none, "null": sql.NullString{}, "nothing": rel.Opt[string]{}, "no reference": rel.Ref[guardedProject]{},
+			"empty map": map[string]any{}, "operators": orm.M{"$ne": "zenith"}, "nil list": []any(nil),
+		} {
+			em := e.db.Fork(orm.WithFilter("tenant", orm.M{"tenant": tenant}))
+			if list, err := orm.Find[guardedTask](t.Context(), em, nil); !errors.Is(err, orm.ErrParameter) {
+				t.Errorf("%s: %d tasks, %v", what, len(list), err)
+			}
+			em.Persist(&guardedProject{Name: "x"})
+			if err := em.Flush(t.Context()); !errors.Is(err, orm.ErrParameter) {
+				t.Errorf("%s: a flush: %v", what, err)
+			}
+		}
+		for _, tenant := range []any{[]any{nil}, []any{"acme", "zenith"}} {
+			em := e.db.Fork(orm.WithFilter("tenant", orm.M{"tenant": tenant}))
+			if list, err := orm.Find[guardedTask](t.Context(), em, nil); !errors.Is(err, orm.ErrParameter) {
+				t.Errorf("%v: %d tasks, %v", tenant, len(list), err)
+			}
 		}
 	})
 }

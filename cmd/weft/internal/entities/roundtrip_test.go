@@ -235,7 +235,8 @@ func remaining(statement string) []string {
 func reason(db *entities.Database, change string) string {
 	table := tableName.FindStringSubmatch(change)
 	switch {
-	case strings.HasPrefix(change, "CREATE TRIGGER"), strings.HasPrefix(change, "DROP TRIGGER"):
+	case strings.HasPrefix(change, "CREATE TRIGGER"), strings.HasPrefix(change, "DROP TRIGGER"),
+		strings.HasPrefix(change, "CREATE VIEW"), strings.HasPrefix(change, "DROP VIEW"):
 		return "-" // of a table that is rebuilt: they come back
 	case addedKey.MatchString(change) && isShared(db, table[1], addedKey.FindStringSubmatch(change)[2]):
 		return "two relations share the column, of which the metadata keeps one target: the foreign key of the other is described wrongly"
@@ -314,6 +315,11 @@ func reasonOfIndex(db *entities.Database, m []string) string {
 
 func reasonOfDrop(db *entities.Database, name string) string {
 	for _, t := range db.Tables {
+		for _, fk := range t.ForeignKeys {
+			if fk.Name == name {
+				return "-" // it goes with a foreign key, and is made again
+			}
+		}
 		for _, ix := range t.Indexes {
 			switch {
 			case ix.Name != name:
