@@ -48,6 +48,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	for _, fn := range c.config.native {
 		fn(native)
 	}
+	listens(native)
 	facts, err := inquire(ctx, native)
 	if err != nil {
 		return nil, connectError(ctx, err)
