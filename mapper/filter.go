@@ -38,8 +38,8 @@ func (f Filter) ForProperty(path string) Filter {
 		name := path[strings.LastIndexByte(path, '.')+1:]
 		f.Where = func(p Params) any {
 			v := p.Get(name)
-			if r := reflect.ValueOf(v); r.Kind() == reflect.Slice && r.Type().Elem().Kind() != reflect.Uint8 {
-				p.fail(&ParameterError{Filter: f.Name, Parameter: name, Reason: "is a list; the property equals one value"})
+			if r := reflect.ValueOf(v); r.Kind() == reflect.Map || r.Kind() == reflect.Slice && r.Type().Elem().Kind() != reflect.Uint8 {
+				p.fail(&ParameterError{Filter: f.Name, Parameter: name, Reason: "is a map or a list; the property equals one value"})
 			}
 			return map[string]any{path: map[string]any{"$eq": v}}
 		}
@@ -59,8 +59,8 @@ type Params struct {
 	mistake *error
 }
 
-// Get returns the value of a parameter; it is never nil, nor a map, which a condition would
-// take for operators. A parameter in Optional must be
+// Get returns the value of a parameter; it is never nil. A map is one that a
+// condition takes for operators: what came from outside has no place in a filter as it is. A parameter in Optional must be
 // known to be there, see [Params.Lookup].
 func (p Params) Get(name string) any {
 	v, ok := p.Lookup(name)
@@ -79,12 +79,7 @@ func (p Params) Lookup(name string) (v any, ok bool) {
 		p.fail(p.filter.undeclared(name))
 		return nil, false
 	}
-	v = p.given[name]
-	switch {
-	case isNull(v):
-		return nil, false
-	case reflect.ValueOf(v).Kind() == reflect.Map:
-		p.fail(&ParameterError{Filter: p.filter.Name, Parameter: name, Reason: "is a map, which a condition would take for operators; give a value"})
+	if v = p.given[name]; isNull(v) {
 		return nil, false
 	}
 	return v, true
