@@ -28,7 +28,6 @@ func CountBy[T any](ctx context.Context, em *EntityManager, property string, con
 	}
 	counts, err := groupCounts(ctx, em, q)
 	if errors.Is(err, ErrUnsupported) { // an engine that does not group
-		counts = map[any]int64{}
 		return counts, em.countEach(ctx, e, list[0], cond, counts)
 	}
 	return counts, err

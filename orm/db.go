@@ -75,6 +75,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 		if err := db.buildRegistry(&db.caps.Limits); err != nil {
 			return nil, errors.Join(err, engine.Close())
 		}
+		if err := db.declareFilters(); err != nil { // anew: they are about the entities of the registry
+			return nil, errors.Join(err, engine.Close())
+		}
 	}
 	if checker, ok := driver.EngineAs[driver.RegistryChecker](engine); ok {
 		if err := checker.CheckRegistry(ctx, db.registry); err != nil {
@@ -85,9 +88,6 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 		return nil, errors.Join(err, engine.Close())
 	}
 	db.describe()
-	if err := db.declareFilters(); err != nil {
-		return nil, errors.Join(err, engine.Close())
-	}
 	if db.config.log != nil {
 		db.engine, db.sessions.Log = describing{engine}, sessionLog{db.config.log}
 	}

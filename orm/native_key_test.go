@@ -32,3 +32,22 @@ func TestTextIsAKey(t *testing.T) {
 		t.Errorf("%d rows are left", n)
 	}
 }
+
+// TestCountByOfAnyName counts by properties that are called as a count might be.
+func TestCountByOfAnyName(t *testing.T) {
+	type tally struct {
+		ID    int64
+		N     int
+		Count string `orm:"count"`
+	}
+	b := newBench(t, tally{})
+	em := b.db.Fork()
+	em.Persist(&tally{N: 3, Count: "x"}, &tally{N: 3, Count: "y"}, &tally{N: 4, Count: "y"})
+	b.flush(em)
+	if counts := must(orm.CountBy[tally](b.ctx, em, "n", nil)); len(counts) != 2 || counts[int64(3)] != 2 {
+		t.Errorf("by n: %v", counts)
+	}
+	if counts := must(orm.CountBy[tally](b.ctx, em, "count", nil)); len(counts) != 2 || counts["y"] != 2 {
+		t.Errorf("by count: %v", counts)
+	}
+}

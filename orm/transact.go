@@ -125,8 +125,8 @@ func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) 
 }
 
 // exec runs one write in the open transaction, else in one of its own, after before has
-// looked at the rows that are there. A statement
-// that empties a table needs none: some engines commit by it.
+// looked at the rows that are there. A statement that empties a table needs none: some
+// engines commit by it.
 func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool, before func(context.Context) error) error {
 	write := func(session driver.Session) error {
 		if err := before(ctx); err != nil {

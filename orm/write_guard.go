@@ -123,6 +123,15 @@ func (r *guardRule) columns() (list []*mapper.Column) {
 	return list
 }
 
+// hold refuses a write by what detail says when the guard does not show a row.
+func (r *guardRule) hold(op string, e *mapper.Entity, key any, row conditions.Row, detail string) error {
+	ok, err := r.shows(row)
+	if err == nil && !ok {
+		err = r.refuse(op, e, key, detail)
+	}
+	return err
+}
+
 // refuse is the error of a write.
 func (r *guardRule) refuse(op string, e *mapper.Entity, key any, detail string) error {
 	return &GuardError{Op: op, Entity: e.Name, Key: key, Filter: r.filter, Detail: detail}
@@ -140,10 +149,8 @@ func guardRows(op string, rules []*guardRule, e *mapper.Entity, key any, row con
 		if !e.IsSubtypeOf(r.entity) {
 			continue
 		}
-		if ok, err := r.shows(row); err != nil {
+		if err := r.hold(op, e, key, row, hiddenAfter); err != nil {
 			return err
-		} else if !ok {
-			return r.refuse(op, e, key, hiddenAfter)
 		}
 	}
 	return nil
@@ -196,10 +203,10 @@ func (r unitRow) Key(p *mapper.Property) (any, error) {
 	if r.stored {
 		entry = r.unit.Stored(r.m, p)
 	}
-	if entry == nil || entry.Key != nil {
-		if entry == nil {
-			return nil, nil
-		}
+	switch {
+	case entry == nil:
+		return nil, nil
+	case entry.Key != nil:
 		return entry.Key, nil
 	}
 	if target := r.unit.EntryOf(entry); target != nil {
@@ -331,19 +338,15 @@ func (g *guarding) change(m *managed, kind changeset.Kind) error {
 			continue
 		}
 		if kind != changeset.Insert {
-			if ok, err := r.shows(before); err != nil {
+			if err := r.hold("flush", m.Meta, key, before, hiddenRow); err != nil {
 				return err
-			} else if !ok {
-				return r.refuse("flush", m.Meta, key, hiddenRow)
 			}
 		}
 		if kind == changeset.Delete {
 			continue
 		}
-		if ok, err := r.shows(now); err != nil {
+		if err := r.hold("flush", m.Meta, key, now, hiddenAfter); err != nil {
 			return err
-		} else if !ok {
-			return r.refuse("flush", m.Meta, key, hiddenAfter)
 		}
 	}
 	return nil
@@ -419,10 +422,8 @@ func (em *EntityManager) guardFound(ctx context.Context, op string, rules []*gua
 				if !m.Meta.IsSubtypeOf(rule.entity) {
 					continue
 				}
-				if ok, err := rule.shows(unitRow{unit: u, m: m, stored: true}); err != nil {
+				if err := rule.hold(op, m.Meta, m.Key, unitRow{unit: u, m: m, stored: true}, hiddenRow); err != nil {
 					return err
-				} else if !ok {
-					return rule.refuse(op, m.Meta, m.Key, hiddenRow)
 				}
 			}
 		}

@@ -87,10 +87,8 @@ func (g *guardedWrite) assigns(args []any) error {
 		case unset > 0:
 			return r.refuse("exec", g.write.Entity, nil, "whether it would hide the rows cannot be told; set all that it asks for to values, or change entities")
 		default:
-			if ok, err := r.shows(row); err != nil {
+			if err := r.hold("exec", g.write.Entity, nil, row, "it would hide the rows that are written"); err != nil {
 				return err
-			} else if !ok {
-				return r.refuse("exec", g.write.Entity, nil, "it would hide the rows that are written")
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/rel"
 	"github.com/weft-orm/weft/schema"
 )
 
@@ -100,5 +101,39 @@ func TestDefaultsSettle(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// TestIndexOfARenamedForeignKeySettles keeps an index by the name of a foreign key, which MySQL
+// and MariaDB have made for it, when the foreign key gets another name.
+func TestIndexOfARenamedForeignKeySettles(t *testing.T) {
+	type Maker struct{ ID int64 }
+	type Part struct {
+		ID    int64
+		Maker int64          `orm:",index=part_of"`
+		By    rel.Ref[Maker] `orm:",fk=Maker"`
+	}
+	engine := servers[2].open(t)
+	exec(t, engine, "create table makers (id bigint not null auto_increment primary key)")
+	exec(t, engine, "create table parts (id bigint not null auto_increment primary key, maker bigint not null, constraint part_of foreign key (maker) references makers (id)) collate utf8mb4_general_ci")
+	settles(t, engine, Maker{}, Part{})
+	if n := count(t, engine, "select count(*) from information_schema.statistics where table_schema = database() and table_name = 'parts' and index_name = 'part_of'"); n != 1 {
+		t.Errorf("the index is there %d times", n)
+	}
+}
+
+// TestTypesWithoutCollation gives the collation of text to types of text alone, whoever names them.
+func TestTypesWithoutCollation(t *testing.T) {
+	type Host struct {
+		ID      int64
+		Address string `orm:",sqlType=inet"`
+		Facts   string `orm:",sqlType=jsonb"`
+		Token   string `orm:",sqlType=uuid"`
+		Name    string `orm:",sqlType=varchar(20)"`
+	}
+	engine := servers[1].open(t)
+	settles(t, engine, Host{})
+	if n := count(t, engine, "select count(*) from information_schema.columns where table_name = 'hosts' and column_name = 'name' and collation_name = 'C'"); n != 1 {
+		t.Error("the name has not the collation of text")
 	}
 }

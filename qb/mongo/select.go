@@ -53,6 +53,18 @@ func (c *compiler) read(q *qb.Select) (*Command, error) {
 	case q.Distinct:
 		return c.distinct(q)
 	}
+	r, err := c.rows(q)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.output(q); err != nil {
+		return nil, err
+	}
+	return r.command(q.Entity), nil
+}
+
+// rows reads the rows of a query that is no group, in its order and of its page.
+func (c *compiler) rows(q *qb.Select) (*reader, error) {
 	s, err := c.roots(q)
 	if err != nil {
 		return nil, err
@@ -61,13 +73,7 @@ func (c *compiler) read(q *qb.Select) (*Command, error) {
 	if err := s.windowed(q); err != nil {
 		return nil, err
 	}
-	if err := r.page(q); err != nil {
-		return nil, err
-	}
-	if err := r.output(q); err != nil {
-		return nil, err
-	}
-	return r.command(q.Entity), nil
+	return r, r.page(q)
 }
 
 // roots starts the pipeline of a query: explicit joins and the condition.

@@ -240,15 +240,8 @@ func (c *compiler) wholeRows(q *qb.Select) (bson.A, error) {
 	if len(q.Populate) > 0 || q.Via != nil {
 		return nil, unsupportedClause(q.Entity, "from", "a sub-query that populates")
 	}
-	s, err := c.roots(q)
+	r, err := c.rows(q)
 	if err != nil {
-		return nil, err
-	}
-	r := &reader{scope: s}
-	if err := s.windowed(q); err != nil {
-		return nil, err
-	}
-	if err := r.page(q); err != nil {
 		return nil, err
 	}
 	r.cut()

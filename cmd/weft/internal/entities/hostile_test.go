@@ -35,15 +35,7 @@ func TestHostileNames(t *testing.T) {
 		script.WriteString("create table " + quote(name) + " (id integer not null primary key, up integer references " + quote(hostile[i/2]) + ", w integer references wide);\n")
 	}
 	connector, _, _ := openSQLite(t, filepath.Join(t.TempDir(), "hostile.db"), script.String())
-	engine, err := connector.Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer engine.Close()
-	db, err := entities.Inspect(t.Context(), engine, entities.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	engine, db := inspected(t, connector)
 	told := strings.Join(append(slices.Clone(db.Notes), notesOf(db, "wide")...), "\n")
 	for _, name := range hostile {
 		refused := strings.ContainsAny(name, "`'\\\n")

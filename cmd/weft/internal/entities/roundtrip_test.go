@@ -72,19 +72,26 @@ type batch struct {
 
 func newBatch(t *testing.T) *batch { return &batch{module: newModule(t), t: t} }
 
-// generate writes the entities of a sample in both styles, and compares them with the
-// database: left is the golden file of what remains. seen is shown what was written.
-func (b *batch) generate(t *testing.T, s sample, dir, left string, seen func(style string, r *entities.Result)) {
-	connector, hand, address := s.open(lasting{t, b.t}, dir)
+// inspected looks at a whole database. The engine is closed with the test.
+func inspected(t *testing.T, connector driver.Connector) (driver.Engine, *entities.Database) {
+	t.Helper()
 	engine, err := connector.Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer engine.Close()
+	t.Cleanup(func() { engine.Close() })
 	db, err := entities.Inspect(t.Context(), engine, entities.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return engine, db
+}
+
+// generate writes the entities of a sample in both styles, and compares them with the
+// database: left is the golden file of what remains. seen is shown what was written.
+func (b *batch) generate(t *testing.T, s sample, dir, left string, seen func(style string, r *entities.Result)) {
+	connector, hand, address := s.open(lasting{t, b.t}, dir)
+	engine, db := inspected(t, connector)
 	var plans, names []string
 	for _, style := range []string{"tags", "define"} {
 		pkg := s.name + "_" + style

@@ -17,15 +17,7 @@ func TestSamplesSettle(t *testing.T) {
 	for _, s := range samples {
 		t.Run(s.name, func(t *testing.T) {
 			connector, _, _ := s.open(t, dir)
-			engine, err := connector.Connect(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer engine.Close()
-			db, err := entities.Inspect(t.Context(), engine, entities.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
+			engine, db := inspected(t, connector)
 			result, err := entities.Generate(db, entities.Options{Style: "tags", Package: s.name}, nil)
 			if err != nil {
 				t.Fatal(err)

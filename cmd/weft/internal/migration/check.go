@@ -48,18 +48,9 @@ func (g *group) check() *cobra.Command {
 // checkFiles sees that the files lead to the mapping, and that the snapshot, where there is
 // one, is of them.
 func (g *group) checkFiles(ctx context.Context, set *migrate.Set) error {
-	return g.onScratch(ctx, func(t *env.Target) error {
-		opts, err := g.Objects(t.Engine().Caps().Name)
-		if err != nil {
-			return err
-		}
-		opts = append(opts, schema.Ignore(g.Ignore...))
-		script, err := migrate.Difference(ctx, t, set, opts...)
-		if err != nil {
-			return err
-		}
-		if !script.Up.IsEmpty() {
-			return errors.Join(unled(script.Up), g.checkSnapshot(set, nil, opts))
+	return g.filesAgainstMapping(ctx, set, func(t *env.Target, left *schema.Plan, opts []schema.Option) error {
+		if !left.IsEmpty() {
+			return errors.Join(unled(left), g.checkSnapshot(set, nil, opts))
 		}
 		now, err := stateOf(t, opts)
 		if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/internal/address"
+	"github.com/weft-orm/weft/migrate"
 	"github.com/weft-orm/weft/schema"
 )
 
@@ -33,6 +34,23 @@ func (g *group) onScratch(ctx context.Context, fn func(*env.Target) error) (err 
 	}
 	t := env.NewTarget(reg, engine)
 	return errors.Join(fn(t), t.Close())
+}
+
+// filesAgainstMapping runs the files on a scratch database, and calls fn with what is left to
+// do to reach the mapping, and with the options it was compared by.
+func (g *group) filesAgainstMapping(ctx context.Context, set *migrate.Set, fn func(t *env.Target, left *schema.Plan, opts []schema.Option) error) error {
+	return g.onScratch(ctx, func(t *env.Target) error {
+		opts, err := g.Objects(t.Engine().Caps().Name)
+		if err != nil {
+			return err
+		}
+		opts = append(opts, schema.Ignore(g.Ignore...))
+		script, err := migrate.Difference(ctx, t, set, opts...)
+		if err != nil {
+			return err
+		}
+		return fn(t, script.Up, opts)
+	})
 }
 
 // scratch makes an empty database; remove drops it.

@@ -68,19 +68,11 @@ func (g *group) snapshot() *cobra.Command {
 // stateOfFiles learns the state on a scratch database. It is that of the mapping, or there
 // is none that could be written down.
 func (g *group) stateOfFiles(ctx context.Context, set *migrate.Set) error {
-	return g.onScratch(ctx, func(t *env.Target) error {
-		opts, err := g.Objects(t.Engine().Caps().Name)
-		if err != nil {
-			return err
+	return g.filesAgainstMapping(ctx, set, func(t *env.Target, left *schema.Plan, opts []schema.Option) error {
+		if !left.IsEmpty() {
+			return env.Difference(fmt.Errorf("the files do not lead to the mapping, which is what a snapshot keeps; plan the next file on a scratch database first (weft migrate diff NAME --snapshot=false):\n%s", left))
 		}
-		opts = append(opts, schema.Ignore(g.Ignore...))
-		script, err := migrate.Difference(ctx, t, set, opts...)
-		if err != nil {
-			return err
-		}
-		if !script.Up.IsEmpty() {
-			return env.Difference(fmt.Errorf("the files do not lead to the mapping, which is what a snapshot keeps; plan the next file on a scratch database first (weft migrate diff NAME --snapshot=false):\n%s", script.Up))
-		}
+		var err error
 		g.state, err = stateOf(t, opts)
 		return err
 	})
