@@ -1,6 +1,7 @@
 package migrate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -24,6 +25,8 @@ var (
 	ErrOutOfOrder = errors.New("older than a migration that is applied")
 	// ErrDestructive: a step destroys data, and nobody has allowed it.
 	ErrDestructive = errors.New("destroys data")
+	// ErrObstructed: rows are in the way of a step, and nobody has allowed it.
+	ErrObstructed = errors.New("rows are in the way")
 	// ErrNoDown: there is no way back from a migration.
 	ErrNoDown = errors.New("has no way down")
 	// ErrHalfway: a migration was run in part, and how far is not known for sure.
@@ -127,6 +130,8 @@ type RunError struct {
 	Name string
 	// Doing is what failed, Done what was and was not done.
 	Doing, Done string
+	// Remedy says how to go on, where the database's error does not; "" is to run it again.
+	Remedy string
 	// Err is the driver's error.
 	Err error
 }
@@ -137,7 +142,7 @@ func (e *RunError) Error() string {
 	if e.Name != "" {
 		text += e.Name + ": "
 	}
-	return fmt.Sprintf("%s%s: %v (%s; %s)", text, e.Doing, e.Err, e.Done, remedyFor(e.Err, "run it again"))
+	return fmt.Sprintf("%s%s: %v (%s; %s)", text, e.Doing, e.Err, e.Done, remedyFor(e.Err, cmp.Or(e.Remedy, "run it again")))
 }
 
 // Unwrap gives the driver's error.

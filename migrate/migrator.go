@@ -50,7 +50,8 @@ type Option func(*options)
 // Table names goose's history table, [DefaultTable] without it.
 func Table(name string) Option { return func(o *options) { o.table = name } }
 
-// AllowDestructive lets steps run that destroy data.
+// AllowDestructive lets steps run that destroy data, and asks nothing of the rows that are
+// in the way of others.
 func AllowDestructive() Option { return func(o *options) { o.destructive = true } }
 
 // AllowOutOfOrder lets a file run that is older than one that is applied.
@@ -114,7 +115,8 @@ func Up(ctx context.Context, t Target, fsys fs.FS, opts ...Option) error {
 // is run when a check before it fails: a file changed after it was applied
 // ([ErrEdited]), a database ahead of the files ([ErrAhead]), a file older than one
 // that is applied ([ErrOutOfOrder]), a step that destroys data ([ErrDestructive]).
-// A statement that fails is a *[StatementError], which says what stays.
+// Rows in the way of a step are found when its file comes ([ErrObstructed], an
+// *[ObstacleError]). A statement that fails is a *[StatementError], which says what stays.
 func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 	to := m.options.to
 	if to == 0 {
@@ -244,11 +246,14 @@ func (r *run) failure(err error) error {
 	var statement *StatementError
 	var beside *RunError
 	var own *Error
+	var rows *ObstacleError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &statement):
 		return statement
+	case errors.As(err, &rows):
+		return rows
 	case errors.As(err, &beside):
 		return beside
 	case errors.As(err, &own):

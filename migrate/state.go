@@ -43,6 +43,9 @@ type Status struct {
 	Problem    string `json:"problem,omitempty"`
 	// Destroys is what data it destroys, when it is pending.
 	Destroys []string `json:"destroys,omitempty"`
+	// Obstacles are the rows in its way, when it is pending and that can be told now: see
+	// [Migrator.Obstacles].
+	Obstacles []Obstacle `json:"obstacles,omitempty"`
 }
 
 // Status tells what has become of each migration, in order of version. It changes
@@ -52,9 +55,19 @@ func (m *Migrator) Status(ctx context.Context) ([]Status, error) {
 	if err != nil {
 		return nil, err
 	}
+	found, err := m.obstaclesOf(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Status, 0, len(s.list))
 	for _, e := range s.list {
-		list = append(list, e.status())
+		status := e.status()
+		for _, o := range found {
+			if o.File == status.Name {
+				status.Obstacles = append(status.Obstacles, o)
+			}
+		}
+		list = append(list, status)
 	}
 	return list, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -78,7 +79,7 @@ func (g *group) up() *cobra.Command {
 		},
 	}
 	cmd.Flags().Int64Var(&to, "to", 0, "last version to apply")
-	cmd.Flags().BoolVar(&destructive, "allow-destructive", false, "run steps that destroy data")
+	cmd.Flags().BoolVar(&destructive, "allow-destructive", false, "run steps that destroy data, and those in whose way rows are")
 	cmd.Flags().BoolVar(&anyOrder, "allow-out-of-order", false, "apply files that are older than one that is applied")
 	g.tenantFlags(cmd)
 	return cmd
@@ -174,8 +175,18 @@ func remark(s migrate.Status) string {
 		return fmt.Sprintf("%d of %d statements were run; %s", s.Done, s.Statements, s.Problem)
 	case len(s.Destroys) > 0:
 		return "destroys " + fmt.Sprint(s.Destroys)
+	case len(s.Obstacles) > 0:
+		return "rows are in the way: " + obstacles(s.Obstacles)
 	}
 	return s.Applied
+}
+
+func obstacles(list []migrate.Obstacle) string {
+	var texts []string
+	for _, o := range list {
+		texts = append(texts, o.String())
+	}
+	return strings.Join(texts, "; ")
 }
 
 func (g *group) baseline() *cobra.Command {
