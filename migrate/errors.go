@@ -43,6 +43,9 @@ var (
 	ErrEngine = errors.New("the engine has no versioned migrations")
 )
 
+// errProbe is a mark that cannot be read.
+var errProbe = errors.New("a probe is written: books(isbn): select count(*) from ...")
+
 // Error is about one or more migrations.
 type Error struct {
 	// Class is one of the package's classes.

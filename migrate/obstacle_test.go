@@ -25,9 +25,9 @@ type (
 	book2 struct {
 		_      struct{} `orm:"table=books,name=Book,check='weight > 0'"`
 		ID     int64
-		Code   string  `orm:",length=40,unique"`
-		Name   string  `orm:",length=40,was=title"`
-		Isbn   string  `orm:",length=20"`
+		Code   string `orm:",length=40,unique"`
+		Name   string `orm:",length=40,was=title"`
+		Isbn   string `orm:",length=20"`
 		Weight int16
 		Shelf  *bookShelf `orm:"shelf,required"`
 	}

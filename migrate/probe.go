@@ -1,7 +1,6 @@
 package migrate
 
 import (
-	"errors"
 	"regexp"
 	"strconv"
 	"strings"
@@ -21,9 +20,6 @@ type Probe struct {
 	// Line is where the mark stands.
 	Line int
 }
-
-// errProbe is a mark that cannot be read.
-var errProbe = errors.New("a probe is written: books(isbn): select count(*) from ...")
 
 var (
 	// isQuery finds what a probe begins with.

@@ -90,12 +90,24 @@ func (h *hazards) of(c schema.Change) []Hazard {
 			return nil
 		}
 		var list []Hazard
-		for _, m := range c.Changes {
+		for _, m := range again(c.Changes) {
 			list = append(list, h.ofTable(c.T, m)...)
 		}
 		return list
 	}
 	return nil
+}
+
+// again puts a primary key that is dropped and added together.
+func again(changes []schema.Change) []schema.Change {
+	drop := slices.IndexFunc(changes, func(c schema.Change) bool { _, ok := c.(*schema.DropPrimaryKey); return ok })
+	add := slices.IndexFunc(changes, func(c schema.Change) bool { _, ok := c.(*schema.AddPrimaryKey); return ok })
+	if drop < 0 || add < 0 {
+		return changes
+	}
+	list := slices.Clone(changes)
+	list[add] = &schema.ModifyPrimaryKey{From: changes[drop].(*schema.DropPrimaryKey).P, To: changes[add].(*schema.AddPrimaryKey).P}
+	return list
 }
 
 func (h *hazards) ofTable(t *schema.Table, c schema.Change) []Hazard {
@@ -124,6 +136,10 @@ func (h *hazards) ofTable(t *schema.Table, c schema.Change) []Hazard {
 		if !c.From.Unique {
 			return h.ofIndex(t, c.To, "makes an index unique, which fails where values occur twice")
 		}
+	case *schema.AddPrimaryKey:
+		return h.ofKey(t, nil, c.P)
+	case *schema.ModifyPrimaryKey:
+		return h.ofKey(t, c.From, c.To)
 	case *schema.AddCheck:
 		return []Hazard{{Object: t.Name + ": " + c.C.Name, Text: "adds a check, which fails where rows break it", Remedy: "mend the rows in a step before", Probe: h.breaking(t, c.C)}}
 	case *schema.AddForeignKey:
@@ -148,6 +164,24 @@ func (h *hazards) ofIndex(t *schema.Table, ix *schema.Index, text string) []Haza
 		return nil
 	}
 	return []Hazard{{Object: t.Name + ": " + ix.Name, Text: text, Remedy: "remove the duplicates in a step before", Probe: h.duplicates(t, ix)}}
+}
+
+// ofKey are those of another primary key; what was unique stays so with more columns.
+func (h *hazards) ofKey(t *schema.Table, from, key *schema.Index) []Hazard {
+	if from != nil && holds(key, from) {
+		return nil
+	}
+	return []Hazard{{Object: t.Name + ": primary key", Text: "makes another primary key, which fails where values occur twice", Remedy: "remove the duplicates in a step before", Probe: h.duplicates(t, key)}}
+}
+
+// holds reports an index with all columns of another one.
+func holds(ix, other *schema.Index) bool {
+	for _, part := range other.Parts {
+		if !slices.ContainsFunc(ix.Parts, func(p *schema.IndexPart) bool { return p.C != nil && part.C != nil && p.C.Name == part.C.Name }) {
+			return false
+		}
+	}
+	return true
 }
 
 // onlyNull reports columns of which one comes with the plan and is NULL in all rows: what

@@ -80,3 +80,43 @@ func TestProbes(t *testing.T) {
 		})
 	}
 }
+
+// TestKeyProbe counts the rows in the way of another primary key, on the engines that can
+// change one, and none in that of a key with a column more.
+func TestKeyProbe(t *testing.T) {
+	type before struct {
+		_    struct{} `orm:"table=seats,name=Seat"`
+		Row  string   `orm:",pk,length=9"`
+		Seat string   `orm:",pk,length=9"`
+		Name string   `orm:",length=20"`
+	}
+	type other struct {
+		_    struct{} `orm:"table=seats,name=Seat"`
+		Row  string   `orm:",length=9"`
+		Seat string   `orm:",pk,length=9"`
+		Name string   `orm:",length=20"`
+	}
+	type more struct {
+		_    struct{} `orm:"table=seats,name=Seat"`
+		Row  string   `orm:",pk,length=9"`
+		Seat string   `orm:",pk,length=9"`
+		Name string   `orm:",pk,length=20"`
+	}
+	for _, server := range servers {
+		t.Run(server.name, func(t *testing.T) {
+			engine := server.open(t)
+			settles(t, engine, before{})
+			exec(t, engine, "insert into seats values ('1', '1', 'a'), ('2', '1', 'b'), ('1', '2', 'c')")
+			plan, err := schema.Diff(t.Context(), target{registry(t, other{}), engine})
+			must(t, err)
+			if list := plan.Hazards(); len(list) != 1 || count(t, engine, list[0].Probe.SQL) != 2 {
+				t.Errorf("%v\n%s", list, plan)
+			}
+			plan, err = schema.Diff(t.Context(), target{registry(t, more{}), engine})
+			must(t, err)
+			if list := plan.Hazards(); len(list) != 0 || plan.IsEmpty() {
+				t.Errorf("%v\n%s", list, plan)
+			}
+		})
+	}
+}
