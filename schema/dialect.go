@@ -67,6 +67,8 @@ type atlas struct {
 	// fillsIn: a new column that is NOT NULL without a default gets an empty value in rows that are there.
 	// fillsNull: a column that becomes NOT NULL gets its default where it is NULL.
 	fillsIn, fillsNull bool
+	// identity: a column begins and ends to number itself by statements of its own.
+	identity bool
 	// backticks: Atlas writes names between them, weft's statements do not.
 	backticks bool
 	// characters is the function that counts those of a text.
@@ -102,7 +104,7 @@ var atlases = []*atlas{
 		lock: postgresLock, unlock: postgresUnlock,
 		trial: postgresTrial, renameIndex: true, renameConstraint: true,
 		materialized: true, viewsHold: true, viewQuery: postgresView,
-		deferrable: true, characters: "length", castTime: postgresCastTime,
+		deferrable: true, characters: "length", castTime: postgresCastTime, identity: true,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,

@@ -122,6 +122,7 @@ func (l *live) changes(ctx context.Context, current, desired *schema.Realm, o op
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
+		diff = l.modifiedNumbering(have, want, diff)
 		changes = append(changes, l.freedIndexes(have, want, modifiedDeferrables(have, want, modifiedChecks(have, want, diff)))...)
 	}
 	return changes, nil

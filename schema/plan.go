@@ -144,8 +144,9 @@ func createChanges(realm *schema.Realm) []schema.Change {
 
 // plan orders changes and writes their statements.
 func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes []schema.Change) (*Plan, error) {
+	changes, before, after := a.identities(changes)
 	if len(changes) == 0 {
-		return &Plan{Transactional: true}, nil
+		return &Plan{Transactional: true, Statements: slices.Concat(before, after)}, nil
 	}
 	ap, err := planner.PlanChanges(ctx, "weft", changes, func(o *migrate.PlanOptions) { o.Indent = "  " })
 	if err != nil {
@@ -169,6 +170,7 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	p.untold(changes, h)
 	p.dropped, p.added = comings(changes)
 	constrain(p, changes)
+	p.Statements = slices.Concat(before, p.Statements, after)
 	return p, nil
 }
 

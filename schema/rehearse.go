@@ -188,6 +188,7 @@ func (l *live) wayBack(ctx context.Context, after, before *schema.Realm) (*Plan,
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
+		diff = l.modifiedNumbering(have, want, diff)
 		changes = append(changes, modifiedChecks(have, want, otherwiseNamedChecks(have, want, diff))...)
 	}
 	for _, s := range after.Schemas {

@@ -267,3 +267,38 @@ func TestReferenceFromColumn(t *testing.T) {
 		})
 	}
 }
+
+// TestKeyBeginsToNumber takes over a table whose keys were given by hand: the column numbers
+// itself afterwards, behind what is there, and can be taken back. PostgreSQL had no plan for it.
+func TestKeyBeginsToNumber(t *testing.T) {
+	type given struct {
+		_    struct{} `orm:"table=seats,name=Seat"`
+		ID   int64    `orm:",pk,assigned"`
+		Name string   `orm:",length=20"`
+	}
+	type numbered struct {
+		_    struct{} `orm:"table=seats,name=Seat"`
+		ID   int64
+		Name string `orm:",length=20"`
+	}
+	for _, server := range servers {
+		t.Run(server.name, func(t *testing.T) {
+			engine := server.open(t)
+			settles(t, engine, given{})
+			exec(t, engine, "insert into seats (id, name) values (7, 'a')")
+			db := target{registry(t, numbered{}), engine}
+			_, err := schema.Rehearse(t.Context(), db)
+			must(t, err)
+			settles(t, engine, numbered{})
+			exec(t, engine, "insert into seats (name) values ('b')")
+			if got := count(t, engine, "select max(id) from seats"); got != 8 {
+				t.Errorf("the second row has key %d", got)
+			}
+			settles(t, engine, given{})
+			exec(t, engine, "insert into seats (id, name) values (9, 'c')")
+			if tryExec(t, engine, "insert into seats (name) values ('d')") == nil && server.name == "postgres" {
+				t.Error("the column still numbers itself")
+			}
+		})
+	}
+}
