@@ -122,7 +122,7 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 	if to == 0 {
 		to = math.MaxInt64
 	} else if m.set.Find(to) == nil {
-		return nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(to)}}
+		return nil, unknownVersion(to)
 	}
 	before, err := m.state(ctx)
 	if err != nil {
@@ -144,6 +144,9 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 func (m *Migrator) upTo(ctx context.Context, to int64) ([]string, error) {
 	if m.documents != nil {
 		return m.documents.run(ctx, false, func(s *state) ([]*entry, error) { return s.pending(to), s.mayGoUp(to, m.options) })
+	}
+	if err := m.prepare(ctx); err != nil {
+		return nil, err
 	}
 	r := &run{Migrator: m}
 	p, err := r.provider()
@@ -168,7 +171,7 @@ func (m *Migrator) Down(ctx context.Context, steps int) ([]string, error) {
 			steps++
 		}
 		if m.set.Find(m.options.to) == nil {
-			return nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(m.options.to)}}
+			return nil, unknownVersion(m.options.to)
 		}
 	}
 	steps = min(steps, len(list))
@@ -260,6 +263,21 @@ func (r *run) failure(err error) error {
 		return own
 	}
 	return &RunError{Doing: "run", Done: "weft migrate status tells what was done", Err: r.classify(err)}
+}
+
+// prepare makes the history tables under the lock. goose makes its own before it takes the
+// lock, and on engines without DDL in transactions other programs find it without an entry.
+func (m *Migrator) prepare(ctx context.Context) error {
+	conn, err := m.db.Conn(ctx)
+	if err != nil {
+		return &RunError{Doing: "connect", Done: "nothing was run", Err: m.classify(err)}
+	}
+	defer conn.Close()
+	l := &locker{m}
+	if err := l.SessionLock(ctx, conn); err != nil {
+		return err
+	}
+	return l.SessionUnlock(context.WithoutCancel(ctx), conn)
 }
 
 // locker keeps other programs away for the time of a run, and makes the history

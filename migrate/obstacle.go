@@ -102,7 +102,7 @@ func obstacles(ctx context.Context, f *File, s *Statement, ask asker) (list []Ob
 		n, err := ask(ctx, p)
 		if err != nil {
 			return nil, &RunError{Name: f.Base(), Doing: fmt.Sprintf("ask the probe of line %d (%s)", p.Line, p.SQL), Done: "the statement it is about was not run", Err: err,
-				Remedy: "mend the mark weft:probe, or take it out; --allow-destructive asks none"}
+				Mend: "mend the mark weft:probe, or take it out; --allow-destructive asks none"}
 		}
 		if n > 0 {
 			list = append(list, Obstacle{File: f.Base(), Line: s.Line, Table: p.Table, Columns: p.Columns, Rows: n, Step: p.Step, Remedy: p.Remedy, Destroys: p.Destroys})

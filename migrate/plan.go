@@ -125,7 +125,7 @@ func Squash(set *Set, to int64, name string) (*Draft, []*File, error) {
 	}
 	last := set.Find(to)
 	if last == nil {
-		return nil, nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(to)}}
+		return nil, nil, unknownVersion(to)
 	}
 	var list []*File
 	var up, down strings.Builder

@@ -37,8 +37,10 @@ type Status struct {
 	Condition Condition `json:"condition"`
 	// Applied is when it was applied, in RFC 3339, "" when that is not known.
 	Applied string `json:"applied,omitempty"`
-	// Done of Statements were run, when it is half-way; Problem is what stopped it.
+	// Done of Statements were run, when it is half-way; Problem is what stopped it. Unsure: it
+	// is not known whether one more was run.
 	Done       int    `json:"done,omitempty"`
+	Unsure     bool   `json:"unsure,omitempty"`
 	Statements int    `json:"statements,omitempty"`
 	Problem    string `json:"problem,omitempty"`
 	// Destroys is what data it destroys, when it is pending.
@@ -155,6 +157,7 @@ func (e *entry) status() Status {
 	switch e.condition {
 	case Halfway:
 		s.Done, s.Statements, s.Problem, s.Applied = e.record.done, e.record.statements-1, e.record.problem, ""
+		s.Unsure = e.record.begun != e.record.done
 	case Pending:
 		s.Destroys, s.Applied = e.file.Destroys(), ""
 	}
@@ -276,7 +279,8 @@ func (s *state) mayGoDown(list []*entry) error {
 		case e.condition == Edited:
 			return &Error{Class: ErrEdited, Names: []string{e.name()}, Remedy: "put the file back as it was"}
 		case e.file.step != nil && !e.file.step.canGoBack(), e.file.step == nil && len(e.file.Down) == 0 && len(e.file.Up) > 0:
-			return &Error{Class: ErrNoDown, Names: []string{e.name()}}
+			return &Error{Class: ErrNoDown, Names: []string{e.name()},
+				Remedy: "nothing was taken back; undo it by a migration of its own, because a way down that is written now changes a file that is applied"}
 		}
 	}
 	return nil
