@@ -94,14 +94,17 @@ func NewFailure(err error) *Failure {
 		f.Names, f.Remedy = own.Names, own.Remedy
 	}
 	if s, ok := errors.AsType[*migrate.StatementError](err); ok {
-		f.Names = []string{s.Name}
+		f.Names, f.Remedy = []string{s.Name}, s.Remedy()
 		f.Statement = &FailedStatement{s.Name, s.Line, s.Number, s.Of, s.SQL, s.Kept, s.Unsure}
 	}
 	if o, ok := errors.AsType[*migrate.ObstacleError](err); ok {
 		f.Names, f.Remedy, f.Obstacles = []string{o.Name}, o.Obstacles[0].Remedy, o.Obstacles
 	}
-	if r, ok := errors.AsType[*migrate.RunError](err); ok && r.Name != "" {
-		f.Names, f.Remedy = []string{r.Name}, r.Remedy
+	if r, ok := errors.AsType[*migrate.RunError](err); ok {
+		f.Remedy = r.Remedy()
+		if r.Name != "" {
+			f.Names = []string{r.Name}
+		}
 	}
 	if name := nameOf(err, databaseClasses); name != "" {
 		f.Database = &DatabaseError{Class: name}

@@ -152,6 +152,9 @@ func (g *group) status() *cobra.Command {
 					if r.Schema != "" {
 						fmt.Fprintf(w, "%s:\n", r.Schema)
 					}
+					if len(r.Migrations) == 0 {
+						fmt.Fprintf(w, "%s has no migrations; weft migrate diff makes the first\n", g.Dir)
+					}
 					rows := [][]string{}
 					for _, s := range r.Migrations {
 						rows = append(rows, []string{s.Name, string(s.Condition), remark(s)})
@@ -172,7 +175,14 @@ func (g *group) status() *cobra.Command {
 func remark(s migrate.Status) string {
 	switch {
 	case s.Condition == migrate.Halfway:
-		return fmt.Sprintf("%d of %d statements were run; %s", s.Done, s.Statements, s.Problem)
+		text := fmt.Sprintf("%d of %d statements were run", s.Done, s.Statements)
+		if s.Unsure {
+			text += fmt.Sprintf(", and it is not known whether %d was", s.Done+1)
+		}
+		if s.Problem != "" {
+			text += "; " + s.Problem
+		}
+		return text
 	case len(s.Destroys) > 0:
 		return "destroys " + fmt.Sprint(s.Destroys)
 	case len(s.Obstacles) > 0:
