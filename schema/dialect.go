@@ -69,6 +69,8 @@ type atlas struct {
 	fillsIn, fillsNull bool
 	// identity: a column begins and ends to number itself by statements of its own.
 	identity bool
+	// converts: a column of another type needs to be told how to get there.
+	converts bool
 	// backticks: Atlas writes names between them, weft's statements do not.
 	backticks bool
 	// characters is the function that counts those of a text.
@@ -104,7 +106,7 @@ var atlases = []*atlas{
 		lock: postgresLock, unlock: postgresUnlock,
 		trial: postgresTrial, renameIndex: true, renameConstraint: true,
 		materialized: true, viewsHold: true, viewQuery: postgresView,
-		deferrable: true, characters: "length", castTime: postgresCastTime, identity: true,
+		deferrable: true, characters: "length", castTime: postgresCastTime, identity: true, converts: true,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,

@@ -148,7 +148,7 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	if len(changes) == 0 {
 		return &Plan{Transactional: true, Statements: slices.Concat(before, after)}, nil
 	}
-	ap, err := planner.PlanChanges(ctx, "weft", changes, func(o *migrate.PlanOptions) { o.Indent = "  " })
+	ap, err := planner.PlanChanges(ctx, "weft", a.converting(changes), func(o *migrate.PlanOptions) { o.Indent = "  " })
 	if err != nil {
 		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 	}

@@ -120,3 +120,42 @@ func TestKeyProbe(t *testing.T) {
 		})
 	}
 }
+
+// TestOtherTypes plans columns of another type with rows in the table, there and back, and
+// converts what can be converted.
+func TestOtherTypes(t *testing.T) {
+	type before struct {
+		_     struct{} `orm:"table=readings,name=Reading"`
+		ID    int64
+		Count string `orm:",length=20"`
+		Flag  int64
+		On    bool
+		Kind  string    `orm:",enum=a|b,nativeEnum=kinds"`
+		At    time.Time `orm:",precision=0"`
+	}
+	type after struct {
+		_     struct{} `orm:"table=readings,name=Reading"`
+		ID    int64
+		Count int64
+		Flag  bool
+		On    int32
+		Kind  string    `orm:",enum=b|a|c,nativeEnum=sorts"`
+		At    time.Time `orm:",type=date"`
+	}
+	for _, server := range servers {
+		t.Run(server.name, func(t *testing.T) {
+			engine := server.open(t)
+			settles(t, engine, before{})
+			exec(t, engine, "insert into readings ("+quoted(server, "count")+", flag, "+quoted(server, "on")+", kind, "+quoted(server, "at")+") values ('41', 1, "+yes(server)+", 'b', '2020-01-02 00:00:00')")
+			_, err := schema.Rehearse(t.Context(), target{registry(t, after{}), engine})
+			must(t, err)
+			settles(t, engine, after{})
+			if got := count(t, engine, "select count(*) from readings where "+quoted(server, "count")+" = 41 and "+quoted(server, "on")+" = 1 and kind = 'b'"); got != 1 {
+				t.Errorf("%d rows", got)
+			}
+			if got := count(t, engine, "select count(*) from readings where flag"); got != 1 {
+				t.Errorf("%d rows with the flag", got)
+			}
+		})
+	}
+}
