@@ -299,7 +299,11 @@ func (l *locker) SessionLock(ctx context.Context, conn *stdsql.Conn) error {
 	if err != nil {
 		return &RunError{Doing: "take the lock", Done: "nothing was run", Err: l.classify(err)}
 	}
-	return l.history.unprepared(l.history.prepare(ctx, conn))
+	if err := l.history.prepare(ctx, conn); err != nil {
+		// The connection goes back to its pool: who did not get in keeps no lock.
+		return errors.Join(l.history.unprepared(err), l.SessionUnlock(context.WithoutCancel(ctx), conn))
+	}
+	return nil
 }
 
 // SessionUnlock implements goose's SessionLocker. A lost connection has no lock any more.
