@@ -95,7 +95,13 @@ func (s *setup) pragma(ctx context.Context, c *sqlite3.SQLiteConn, text string) 
 	for end := time.Now().Add(s.config.busy); ; {
 		_, err := c.ExecContext(ctx, text, nil)
 		var refused sqlite3.Error
-		if text != writeAhead || !errors.As(err, &refused) || refused.Code != sqlite3.ErrBusy || time.Now().After(end) {
+		if text != writeAhead || !errors.As(err, &refused) {
+			return err
+		}
+		if refused.Code == sqlite3.ErrReadonly {
+			return nil // who may read alone may: a file keeps its mode, and what writes is refused
+		}
+		if refused.Code != sqlite3.ErrBusy || time.Now().After(end) {
 			return err
 		}
 		select {
