@@ -38,18 +38,28 @@ func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	p := m.Meta.Property(property)
+	p := ownProperty(m.Meta, property)
 	switch {
 	case p == nil:
-		return false, unknown(ErrUnknownProperty, "is loaded", m.Meta, property, property, m.Meta.PropertyNames())
+		return false, unknown(ErrUnknownProperty, "is loaded", m.Meta, property, property, propertyPaths(m.Meta))
 	case p.Kind.IsToMany():
 		return em.unit.ItemsLoaded(m, p), nil
 	case p.Kind.IsToOne():
 		return em.unit.TargetLoaded(m, p), nil
 	case p.Kind == mapper.Inline:
-		return !slices.ContainsFunc(p.Embedded, func(q *mapper.Property) bool { return q.Index >= 0 && !m.Loaded.Has(q.Index) }), nil
+		return !slices.ContainsFunc(m.Meta.Leaves, func(q *mapper.Property) bool { return isWithin(q, p) && !q.Kind.IsToMany() && !m.Loaded.Has(q.Index) }), nil
 	}
 	return m.Loaded.Has(p.Index), nil
+}
+
+// isWithin reports a property that lies inside an embedded value.
+func isWithin(p, around *mapper.Property) bool {
+	for p = p.Parent; p != nil; p = p.Parent {
+		if p == around {
+			return true
+		}
+	}
+	return false
 }
 
 // Load reads relations and lazy properties of owner that are not loaded, by path:
@@ -108,9 +118,9 @@ func (em *EntityManager) relation(op string, owner any, property string) (*manag
 	if err != nil {
 		return nil, nil, err
 	}
-	p := m.Meta.Property(property)
+	p := ownProperty(m.Meta, property)
 	if p == nil || p.Relation == nil {
-		return nil, nil, unknown(ErrUnknownPath, op, m.Meta, property, property, m.Meta.PropertyNames())
+		return nil, nil, unknown(ErrUnknownPath, op, m.Meta, property, property, propertyPaths(m.Meta))
 	}
 	return m, p, nil
 }
