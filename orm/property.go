@@ -52,6 +52,21 @@ func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
 	return m.Loaded.Has(p.Index), nil
 }
 
+// IsHidden reports that the target of a to-one property of owner was looked for and not
+// found, see [rel.Ref.IsHidden]; for plain pointers too, which are nil then. Key gives the key
+// of the target, and no flush writes NULL in its place.
+func IsHidden(em *EntityManager, owner any, property string) (bool, error) {
+	m, p, err := em.relation("is hidden", owner, property)
+	if err != nil {
+		return false, err
+	}
+	if !p.Kind.IsToOne() {
+		return false, &Error{Class: ErrUnknownPath, Op: "is hidden", Entity: m.Meta.Name, Path: p.Path, Detail: "it is not a to-one relation"}
+	}
+	e := em.unit.Reference(m, p)
+	return e != nil && e.Entity == nil && e.Hidden, nil
+}
+
 // isWithin reports a property that lies inside an embedded value.
 func isWithin(p, around *mapper.Property) bool {
 	for p = p.Parent; p != nil; p = p.Parent {

@@ -40,11 +40,21 @@ func TestPathsIntoLists(t *testing.T) {
 			"count distinct":   {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select(qb.CountDistinct(p)) }},
 			"sum":              {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select(qb.Sum(p).As("n")) }},
 			"max as text":      {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select("max(" + p + ")") }},
-			"having":           {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select(qb.Count()).GroupBy("id").Having(orm.M{"min(" + p + ") >": 1}) }},
-			"order groups":     {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select("id", qb.Count()).GroupBy("id").OrderBy("-max(" + p + ")") }},
-			"partition":        {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select(qb.RowNumber(qb.Window{PartitionBy: []string{p}, OrderBy: []any{"id"}}).As("n")) }},
-			"window order":     {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select(qb.RowNumber(qb.Window{OrderBy: []any{p}}).As("n")) }},
-			"lag":              {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder { return b.Select(qb.Lag(p, 1, qb.Window{OrderBy: []any{"id"}}).As("n")) }},
+			"having": {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder {
+				return b.Select(qb.Count()).GroupBy("id").Having(orm.M{"min(" + p + ") >": 1})
+			}},
+			"order groups": {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder {
+				return b.Select("id", qb.Count()).GroupBy("id").OrderBy("-max(" + p + ")")
+			}},
+			"partition": {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder {
+				return b.Select(qb.RowNumber(qb.Window{PartitionBy: []string{p}, OrderBy: []any{"id"}}).As("n"))
+			}},
+			"window order": {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder {
+				return b.Select(qb.RowNumber(qb.Window{OrderBy: []any{p}}).As("n"))
+			}},
+			"lag": {"Marked", "as.a2", "$elemMatch", func(b *qb.Builder, p string) *qb.Builder {
+				return b.Select(qb.Lag(p, 1, qb.Window{OrderBy: []any{"id"}}).As("n"))
+			}},
 		} {
 			_, err := orm.Result[map[string]any](ctx, em, do.q(from(do.entity), do.path))
 			told, ok := errors.AsType[*qb.Error](err)
