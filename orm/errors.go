@@ -89,11 +89,12 @@ var (
 	ErrShape           = conditions.ErrShape
 	ErrPolicy          = conditions.ErrPolicy
 	// ErrStep reports a step of a query builder that does not fit, ErrOrder an order that
-	// cannot be read, ErrFilter filters that lead back to themselves.
+	// cannot be read, ErrPath a path that leads to no single value, ErrFilter filters that lead back to themselves.
 	// ErrUnknownAlias an alias that no step has introduced, ErrParameter a filter whose
 	// parameters are missing, not declared, or do not fit.
 	ErrStep         = qb.ErrStep
 	ErrOrder        = qb.ErrOrder
+	ErrPath         = qb.ErrPath
 	ErrFilter       = qb.ErrFilter
 	ErrUnknownAlias = qb.ErrUnknownAlias
 	ErrParameter    = qb.ErrParameter

@@ -292,6 +292,8 @@ func (l *Loader) applyLink(list []*managed, k *imageLink) error {
 		items = append(items, list[at])
 	}
 	switch {
+	case p.Kind.IsToOne() && len(items) == 0 && l.unit.Reference(owner, p) != nil:
+		l.unit.Hide(l.unit.Reference(owner, p))
 	case p.Kind.IsToMany():
 		if !l.unit.ItemsLoaded(owner, p) {
 			l.unit.SetItems(owner, p, items, k.Partial)

@@ -140,6 +140,9 @@ func (l *Loader) compile(r *Request) (*statement, error) {
 	if st.filters, err = r.Options.restrictSelect(sel); err != nil {
 		return nil, err
 	}
+	if st.root != nil {
+		st.root.doubt(sel.Filters)
+	}
 	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
 		return nil, err
 	}

@@ -71,6 +71,7 @@ func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) 
 	if st.filters, err = o.restrictSelect(sel); err != nil {
 		return nil, err
 	}
+	st.root.doubt(sel.Filters)
 	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
 		return nil, err
 	}

@@ -86,6 +86,7 @@ func (l *Loader) prepareWindow(r *Request, w *Window) (*statement, *find.Keyset,
 	if st.filters, err = r.Options.restrictSelect(roots.Select); err != nil {
 		return nil, nil, nil, err
 	}
+	st.root.doubt(roots.Select.Filters)
 	if st.program, err = l.db.Compiler.Compile(roots.Select); err != nil {
 		return nil, nil, nil, err
 	}

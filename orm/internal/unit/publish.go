@@ -185,13 +185,28 @@ func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen uns
 func (p *Publication) snapshot(m *Managed, frozen unsafe.Pointer) {
 	u := p.u
 	u.settleViews(m)
+	before := m.Snap
+	defer u.keepUnread(m, before)
 	switch {
 	case frozen != nil:
 		m.Snap = frozen
-	case u.journal == nil && m.Snap != nil:
+	case u.journal == nil && m.Snap != nil && m.Loaded == nil:
 		m.Meta.Copy(m.Snap, m.Entity)
 	default:
 		u.Snapshot(m)
+	}
+}
+
+// keepUnread makes a new snapshot say of properties that were not read what the one before
+// said: what the user assigned to them was not written, and stays a difference.
+func (u *Unit) keepUnread(m *Managed, before unsafe.Pointer) {
+	if m.Loaded == nil || before == nil || m.Snap == nil || m.Snap == before {
+		return
+	}
+	for _, p := range m.Meta.Leaves {
+		if p.Index >= 0 && !m.Loaded.Has(p.Index) && p.Relation == nil && !p.Virtual && p.AbsentIn(m.Snap) == nil && p.AbsentIn(before) == nil {
+			_ = p.CopyLeaf(m.Snap, before) // it lay in a snapshot before
+		}
 	}
 }
 

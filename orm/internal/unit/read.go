@@ -41,9 +41,8 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 		}
 		return nil
 	}
-	// What was assigned to a property that was not read is no change, but for a scalar
-	// beside a reference, which is a view of it.
-	changed := (known || u.beside(m, p)) && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
+	// What was assigned to a property that was not read is a change from now on.
+	changed := m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
 	if how == Overwrite || !changed {
 		if err := copyLeaf(p, m.Entity, src); err != nil {
 			return err

@@ -92,6 +92,15 @@ func (u *Unit) unread(m *Managed, p *mapper.Property) {
 	}
 }
 
+// Unknow makes a side without columns one that was not read: the row that it led to is not
+// to be seen any more, and may be hidden or gone. What the user assigned stays.
+func (u *Unit) Unknow(m *Managed, p *mapper.Property) {
+	if m.Snap == nil || !m.Loaded.Has(p.Index) || u.Assigned(m, p) || u.baseline(m, p).set {
+		return
+	}
+	u.unread(m, p)
+}
+
 // Asked returns the entity and the property that a stand-in is in the place of.
 func (u *Unit) Asked(s *Managed) (*Managed, *mapper.Property) { return s.more.asks.m, s.more.asks.p }
 

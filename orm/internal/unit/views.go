@@ -52,6 +52,9 @@ func (u *Unit) Stored(m *Managed, p *mapper.Property) *slot.Entry { return u.sto
 
 func (u *Unit) stored(m *Managed, p *mapper.Property) view {
 	if m.Snap == nil {
+		if u.readOnly && p.Relation.Style == mapper.PointerField && m.more != nil && m.more.foreign != nil {
+			return view{target: m.more.foreign[u.Shape(m.Meta).Of(p)]} // as the row said
+		}
 		return view{}
 	}
 	v := view{word: word(p, m.Snap)}
