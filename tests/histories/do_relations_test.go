@@ -138,15 +138,15 @@ func (m *model) orphansNew(a *assoc, x pairing) bool {
 	return false
 }
 
-// mayTakePlace asks that who is displaced is known: both are in memory, and the other
-// side was read.
+// mayTakePlace asks that who is displaced can be known: a view of the other side tells,
+// if that is in memory. Where it has none nobody is displaced.
 func (m *model) mayTakePlace(a *assoc, x pairing) bool {
 	inverse := a.side(false)
 	for _, l := range m.edges[a.at].lefts(x.r) {
 		if l == x.l {
 			continue
 		}
-		if r := m.mem[x.r]; inverse == nil || !r.loaded[inverse.at] || m.mem[l] == nil || m.mem[l].status == fresh && m.orphansNew(a, pairing{l, x.r}) {
+		if o := m.mem[l]; inverse != nil && m.mem[x.r] == nil || o != nil && o.status == fresh && m.orphansNew(a, pairing{l, x.r}) {
 			return false
 		}
 	}

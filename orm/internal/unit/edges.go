@@ -48,7 +48,7 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 	}
 }
 
-// incomplete notes a reference that changes although it was never read.
+// incomplete notes a view that changes although it, or the row it led to, was never read.
 func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
 	d := u.detail(m)
 	for _, q := range d.missing {
@@ -81,11 +81,12 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 	if !owner.Meta.IsSubtypeOf(view.Entity) {
 		return
 	}
+	if owner.Entity == nil {
+		u.comesEarly(owner, row, ref)
+	}
 	if view.Kind.IsToMany() {
 		if owner.Entity != nil {
 			u.joinList(owner, view, row.Entity)
-		} else {
-			u.early = append(u.early, earlyRow{owner, row, ref})
 		}
 		return
 	}
@@ -95,25 +96,12 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 		}
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
+		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && former.Entity == nil {
+			u.incomplete(owner, view)
+		}
 		u.write(owner, view, &row.Entry)
 		if s == &u.sync && owner.State == Clean {
 			s.enqueue(owner) // what it led to may have to be read
-		}
-	}
-}
-
-// earlyRow is a row whose reference was moved to an owner before that was loaded.
-type earlyRow struct {
-	owner, row *Managed
-	ref        *mapper.Property
-}
-
-// welcome puts the rows that came early into a list of m that was just read.
-func (u *Unit) welcome(m *Managed, p *mapper.Property) {
-	for _, e := range u.early {
-		if e.owner == m && e.ref.Relation.Inverse == p && u.baseline(e.row, e.ref).target == &m.Entry {
-			u.journal.resume(e.row, e.ref)
-			u.joinList(m, p, e.row.Entity)
 		}
 	}
 }
@@ -380,9 +368,14 @@ func (u *Unit) mirrorLink(at place, other *Managed, joined bool) {
 		return
 	}
 	u.journal.noEdge()
+	before := u.Items(other, view)
+	moved := before != nil && before.Dirty && view.Relation.Ordered
 	if joined {
 		u.joinList(other, view, at.m.Entity)
 	} else {
 		u.leaveList(other, view, at.m.Entity)
+	}
+	if own, s := u.Items(at.m, at.p), u.Items(other, view); own != nil && own != slot.Empty && s != nil && s != slot.Empty {
+		s.Share(at.m.Entity, own, other.Entity, moved)
 	}
 }

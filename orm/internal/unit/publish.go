@@ -240,6 +240,7 @@ func (p *Publication) Done() {
 			p.Removed(m)
 		}
 	}
+	u.journal.keepEarly()
 	u.dropped, u.early = nil, nil
 	p.settleLists()
 	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {

@@ -281,6 +281,7 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 			next.Known = stored
 		}
 	}
+	next.Unsure = len(parted) > 0 && !p.Relation.Owning
 	for _, x := range parted {
 		if p.Relation.Owning {
 			next.Removed.Append(x)

@@ -40,9 +40,8 @@ type Unit struct {
 	deleted bool
 	// swept are items to take out of collections once a journal is undone.
 	swept []sweep
-	// early are rows that came to owners which were not loaded: their lists have them once
-	// they are read.
-	early []earlyRow
+	// early are rows that came to owners which are not loaded, by owner.
+	early map[*Managed][]earlyRow
 	// again are references to take from the snapshot once a journal is undone.
 	again []place
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
