@@ -74,6 +74,8 @@ func (j *Journal) Undo() {
 		l.undo(u)
 	}
 	u.retake()
+	u.reappear()
+	u.share()
 	u.sweep()
 	u.trim()
 	j.restoreEarly()
