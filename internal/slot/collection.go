@@ -136,13 +136,14 @@ type Mark struct{ added, removed, dirty bool }
 func (s *Items) Mark(p unsafe.Pointer) Mark { return Mark{s.Added.Has(p), s.Removed.Has(p), s.Dirty} }
 
 // Share makes what is said of p, in a list that is not known as a whole, what the other
-// side of the same link says, which is; moved reports an order that was changed before.
-func (s *Items) Share(p unsafe.Pointer, other *Items, own unsafe.Pointer, moved bool) {
+// side of the same link says of own, if that is; an ordered list stays changed, as its
+// order may be.
+func (s *Items) Share(p unsafe.Pointer, other *Items, own unsafe.Pointer, ordered bool) {
 	if s.whole() || !other.whole() || other.Wiped || other.Unsure {
 		return
 	}
 	m := other.Mark(own)
-	m.dirty = moved
+	m.dirty = s.Dirty && ordered
 	s.mark(p, m)
 }
 

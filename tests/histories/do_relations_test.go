@@ -218,7 +218,7 @@ var pointing = &action{
 		if !v.left && !o.loaded[v.at] && equalSets(st.To, m.content(st.H, v)) {
 			return false // the unit cannot know that it says so already
 		}
-		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !m.told(st.H, o, v)) {
+		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !v.told()) {
 			return false // nil already: nobody can tell
 		}
 		return m.mayAssign(st.H, v) && m.mayShow(st.H, o, v, st.To)
@@ -253,12 +253,9 @@ var pointing = &action{
 	},
 }
 
-// told reports a to-one view that was not read and shows all the same whether there is a
-// target: a Ref with a key, a foreign key. Inverse ones have no column to tell in an
-// entity read in part.
-func (m *model) told(h int, o *object, v *view) bool {
-	return v.style == asScalar || v.style == asRef && (v.left || !o.part)
-}
+// told reports a to-one view that was not read and tells all the same when it is emptied: a
+// Ref, even one that does not know its key, and a foreign key.
+func (v *view) told() bool { return v.style == asScalar || v.style == asRef }
 
 // mayHall keeps to what has one meaning where two references share a column: a hall is
 // chosen within its venue, and the venue changes while there is no hall.

@@ -48,6 +48,14 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 	}
 }
 
+// empty agrees that a Ref which was not read leads nowhere: what it led to is read by the flush.
+func (u *Unit) empty(m *Managed, p *mapper.Property) {
+	before, after := u.baseline(m, p), view{set: true}
+	u.setBaseline(m, p, after)
+	u.incomplete(m, p)
+	u.journal.wrote(m, p, nil, before, after)
+}
+
 // incomplete notes a view that changes although it, or the row it led to, was never read.
 func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
 	d := u.detail(m)
@@ -368,14 +376,21 @@ func (u *Unit) mirrorLink(at place, other *Managed, joined bool) {
 		return
 	}
 	u.journal.noEdge()
-	before := u.Items(other, view)
-	moved := before != nil && before.Dirty && view.Relation.Ordered
 	if joined {
 		u.joinList(other, view, at.m.Entity)
 	} else {
 		u.leaveList(other, view, at.m.Entity)
 	}
-	if own, s := u.Items(at.m, at.p), u.Items(other, view); own != nil && own != slot.Empty && s != nil && s != slot.Empty {
-		s.Share(at.m.Entity, own, other.Entity, moved)
+	u.shareLink(at, place{other, view})
+}
+
+// shareLink lets the side of a link that does not know all its items know of it what the
+// other side knows, which does.
+func (u *Unit) shareLink(a, b place) {
+	x, y := u.Items(a.m, a.p), u.Items(b.m, b.p)
+	if x == nil || y == nil || x == slot.Empty || y == slot.Empty {
+		return
 	}
+	x.Share(b.m.Entity, y, a.m.Entity, a.p.Relation.Ordered)
+	y.Share(a.m.Entity, x, b.m.Entity, b.p.Relation.Ordered)
 }

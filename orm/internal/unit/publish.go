@@ -360,9 +360,7 @@ func (u *Unit) share() {
 			if other == nil || !other.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) {
 				continue
 			}
-			if own := u.Items(other, t.p.Relation.Inverse); own != nil && own != slot.Empty {
-				s.Share(x, own, t.m.Entity, s.Dirty && t.p.Relation.Ordered)
-			}
+			u.shareLink(t, place{other, t.p.Relation.Inverse})
 		}
 	}
 	u.unsettled = nil
