@@ -239,7 +239,9 @@ func (l *Loader) applyEntity(i *imageEntity) (*managed, error) {
 				l.unit.SetForeign(m, p, foreign[p])
 			}
 		}
+		l.unit.Part(m)
 		l.unit.Snapshot(m)
+		l.unit.Greet(m)
 		l.arrived(m, true)
 		return m, nil
 	}

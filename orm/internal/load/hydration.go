@@ -85,6 +85,7 @@ func (h *hydration) accept() (*managed, error) {
 		h.unit.Part(m)
 		h.unit.Snapshot(m)
 		h.unit.NoteNulls(m)
+		h.unit.Greet(m)
 		h.loader.arrived(m, true)
 	} else if err := h.merge(m); err != nil {
 		return nil, err

@@ -300,6 +300,7 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 	for i, owner := range owners {
 		if !l.unit.ItemsLoaded(owner, p) || o.Refresh {
 			l.unit.SetItems(owner, p, read.of(i), restricted(node))
+			l.unit.SetPlaces(owner, p, read.of(i), read.placesOf(i))
 		}
 	}
 	items := l.items(roots, owners, p, read, restricted(node))

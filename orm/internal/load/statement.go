@@ -33,6 +33,8 @@ type statement struct {
 	readers sync.Pool
 	// rows is how many rows are expected, see expected.
 	rows atomic.Int64
+	// place reads the stored places of ordered items, behind all other columns; nil for none.
+	place *mapper.Type
 }
 
 // expected returns how many rows the next query is likely to have, so that memory can

@@ -48,7 +48,15 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 	}
 }
 
-// incomplete notes a reference that changes although it was never read.
+// empty agrees that a Ref which was not read leads nowhere: what it led to is read by the flush.
+func (u *Unit) empty(m *Managed, p *mapper.Property) {
+	before, after := u.baseline(m, p), view{set: true}
+	u.setBaseline(m, p, after)
+	u.incomplete(m, p)
+	u.journal.wrote(m, p, nil, before, after)
+}
+
+// incomplete notes a view that changes although it, or the row it led to, was never read.
 func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
 	d := u.detail(m)
 	for _, q := range d.missing {
@@ -81,11 +89,12 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 	if !owner.Meta.IsSubtypeOf(view.Entity) {
 		return
 	}
+	if owner.Entity == nil {
+		u.comesEarly(owner, row, ref)
+	}
 	if view.Kind.IsToMany() {
 		if owner.Entity != nil {
 			u.joinList(owner, view, row.Entity)
-		} else {
-			u.early = append(u.early, earlyRow{owner, row, ref})
 		}
 		return
 	}
@@ -95,25 +104,12 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 		}
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
+		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && former.Entity == nil {
+			u.incomplete(owner, view)
+		}
 		u.write(owner, view, &row.Entry)
 		if s == &u.sync && owner.State == Clean {
 			s.enqueue(owner) // what it led to may have to be read
-		}
-	}
-}
-
-// earlyRow is a row whose reference was moved to an owner before that was loaded.
-type earlyRow struct {
-	owner, row *Managed
-	ref        *mapper.Property
-}
-
-// welcome puts the rows that came early into a list of m that was just read.
-func (u *Unit) welcome(m *Managed, p *mapper.Property) {
-	for _, e := range u.early {
-		if e.owner == m && e.ref.Relation.Inverse == p && u.baseline(e.row, e.ref).target == &m.Entry {
-			u.journal.resume(e.row, e.ref)
-			u.joinList(m, p, e.row.Entity)
 		}
 	}
 }
@@ -385,4 +381,16 @@ func (u *Unit) mirrorLink(at place, other *Managed, joined bool) {
 	} else {
 		u.leaveList(other, view, at.m.Entity)
 	}
+	u.shareLink(at, place{other, view})
+}
+
+// shareLink lets the side of a link that does not know all its items know of it what the
+// other side knows, which does.
+func (u *Unit) shareLink(a, b place) {
+	x, y := u.Items(a.m, a.p), u.Items(b.m, b.p)
+	if x == nil || y == nil || x == slot.Empty || y == slot.Empty {
+		return
+	}
+	x.Share(b.m.Entity, y, a.m.Entity, a.p.Relation.Ordered)
+	y.Share(a.m.Entity, x, b.m.Entity, b.p.Relation.Ordered)
 }

@@ -70,7 +70,7 @@ func (s *flushedStep) undo(u *Unit) {
 	switch {
 	case s.after == Dropped: // deleted
 		u.retrack(m)
-		u.unknow(m.Meta, s.at)
+		u.returned(m, s.at)
 	case s.snap == nil:
 		m.Snap, m.Loaded = nil, nil
 	case planted.Is(planted.UndoSnapshots):
@@ -255,6 +255,7 @@ func (p *Publication) Done() {
 			p.Removed(m)
 		}
 	}
+	u.journal.keepEarly()
 	u.dropped, u.early = nil, nil
 	p.settleLists()
 	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
@@ -356,6 +357,28 @@ func (s *settledStep) undo(u *Unit) {
 	st.Unsettle(added, removed)
 	st.Known, st.Placed, st.Wiped, st.Dirty = s.known, s.placed, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
+	if s.p.Kind == mapper.ManyToMany && s.p.Relation.Inverse != nil && (!st.Loaded || st.Partial) {
+		u.unsettled = append(u.unsettled, s.place)
+	}
+}
+
+// share lets lists that are not known as a whole and were taken back know what the other
+// sides know of their links.
+func (u *Unit) share() {
+	for _, t := range u.unsettled {
+		s := u.Items(t.m, t.p)
+		if s == nil {
+			continue
+		}
+		for _, x := range slices.Concat(s.Added.View(), s.Removed.View()) {
+			other := u.Find(x)
+			if other == nil || !other.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) {
+				continue
+			}
+			u.shareLink(t, place{other, t.p.Relation.Inverse})
+		}
+	}
+	u.unsettled = nil
 }
 
 // leadsTo reports a row whose reference leads to owner now.

@@ -23,6 +23,7 @@ type syncing struct {
 	inverse []place
 	shares  []place // references beside scalars that were moved
 	again   []place // to-one views that say what they said, by another reference
+	emptied []place // Refs that were made empty before they were read
 	lists   []listView
 	fresh   []*Managed
 	// queue are the entities looked at: those that may have changed, and the new ones
@@ -126,7 +127,7 @@ func (s *syncing) reset(u *Unit) {
 	clear(s.at)
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -283,7 +284,13 @@ func (s *syncing) gather(m *Managed) {
 				continue
 			}
 		}
-		if w == b.word || planted.Is(planted.SyncUnread) && !m.Loaded.Has(p.Index) {
+		if planted.Is(planted.SyncUnread) && !m.Loaded.Has(p.Index) {
+			continue
+		}
+		if w == b.word {
+			if u.emptied(m, p) {
+				s.emptied = append(s.emptied, at)
+			}
 			continue
 		}
 		target, problem := u.resolve(at, w)
@@ -444,6 +451,9 @@ func (s *syncing) apply() {
 	u := s.u
 	for _, at := range s.again {
 		u.write(at.m, at.p, u.baseline(at.m, at.p).target)
+	}
+	for _, at := range s.emptied {
+		u.empty(at.m, at.p)
 	}
 	for _, at := range s.inverse {
 		w := word(at.p, at.m.Entity)

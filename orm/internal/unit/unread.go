@@ -1,7 +1,6 @@
 package unit
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -29,44 +28,6 @@ func (u *Unit) standIn(at place) unsafe.Pointer {
 	*s = Managed{Entry: slot.Entry{Home: u.home, Unread: true}, Meta: at.p.Relation.Target}
 	u.detail(s).asks = at
 	return unsafe.Pointer(&s.Entry)
-}
-
-// nullRead is a reference that was read as null, at a time of the unit's clock.
-type nullRead struct {
-	place
-	at int
-}
-
-// NoteNulls notes the references of an entity that was just read which the database may
-// have emptied for a deletion of the open transaction.
-func (u *Unit) NoteNulls(m *Managed) {
-	if !u.deleted {
-		return
-	}
-	shape := u.Shape(m.Meta)
-	for _, p := range shape.ToOne[:shape.Owning] {
-		u.noteNull(m, p)
-	}
-}
-
-func (u *Unit) noteNull(m *Managed, p *mapper.Property) {
-	if u.deleted && p.Relation.Owning && p.Relation.OnDelete == mapper.RuleSetNull && m.Loaded.Has(p.Index) && u.Stored(m, p) == nil {
-		u.nulls = append(u.nulls, nullRead{place{m, p}, u.clock})
-	}
-}
-
-// unknow makes references that were read as null after a row was deleted unread again,
-// when that is taken back: they may lead to it.
-func (u *Unit) unknow(gone *mapper.Entity, since int) {
-	u.nulls = slices.DeleteFunc(u.nulls, func(n nullRead) bool {
-		if n.at < since || n.p.Relation.Target.Root() != gone.Root() {
-			return false
-		}
-		if n.m.Home == u.home && n.m.Snap != nil && n.m.Loaded.Has(n.p.Index) && u.Stored(n.m, n.p) == nil {
-			u.unread(n.m, n.p)
-		}
-		return true
-	})
 }
 
 // unread makes a reference of a stored entity one that was not read. What the user
