@@ -184,7 +184,7 @@ func (l *live) wayBack(ctx context.Context, after, before *schema.Realm) (*Plan,
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
-		changes = append(changes, modifiedChecks(have, want, otherwiseNamedChecks(have, want, diff))...)
+		changes = append(changes, modifiedCounters(have, want, modifiedChecks(have, want, otherwiseNamedChecks(have, want, diff)))...)
 	}
 	for _, s := range after.Schemas {
 		if _, ok := before.Schema(s.Name); !ok {
@@ -195,7 +195,7 @@ func (l *live) wayBack(ctx context.Context, after, before *schema.Realm) (*Plan,
 		}
 	}
 	changes, later := withPassingDefaults(changes)
-	first, err := l.plan(ctx, l.Driver, changes)
+	first, err := l.planned(ctx, after, before, changes)
 	if err != nil {
 		return nil, err
 	}
