@@ -16,7 +16,8 @@ import (
 // Check constraints, generated columns and index predicates are compared as
 // text, after the differences of notation that a database introduces; a change
 // of parentheses alone is not noticed.
-func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
+func Diff(ctx context.Context, t Target, opts ...Option) (_ *Plan, err error) {
+	defer told(ctx, t, &err)
 	var list []*Plan
 	for _, part := range parts(t, collect(opts)) {
 		l, err := connect(ctx, t, part.part)

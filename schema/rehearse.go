@@ -22,7 +22,8 @@ type Script struct {
 // back, and goes it there: Up was run and left no difference, Down was run and led to
 // the state before. The database is in that state again afterwards; what rows it has
 // may be lost. Options are those of [Diff].
-func Rehearse(ctx context.Context, t Target, opts ...Option) (*Script, error) {
+func Rehearse(ctx context.Context, t Target, opts ...Option) (_ *Script, err error) {
+	defer told(ctx, t, &err)
 	o := collect(opts)
 	if len(parts(t, o)) > 1 {
 		return nil, &UnsupportedError{Dialect: t.Engine().Caps().Name, Object: "mapping", Feature: "a migration over several attached files"}
