@@ -79,6 +79,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 			return nil, errors.Join(err, engine.Close())
 		}
 	}
+	if err := db.checkChecks(engine); err != nil {
+		return nil, errors.Join(err, engine.Close())
+	}
 	if checker, ok := driver.EngineAs[driver.RegistryChecker](engine); ok {
 		if err := checker.CheckRegistry(ctx, db.registry); err != nil {
 			return nil, errors.Join(err, engine.Close())

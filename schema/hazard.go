@@ -84,6 +84,9 @@ func (a *atlas) columnHazards(object string, c *schema.ModifyColumn) []Hazard {
 	if c.From.Type.Null && !c.To.Type.Null {
 		list = append(list, Hazard{object, "makes the column NOT NULL, which fails where it is NULL", "fill the column in a step before", false})
 	}
+	if counts(c.To) && !counts(c.From) {
+		list = append(list, Hazard{object, "lets the server count the key, which gives a row whose key is 0 another one", "give that row another key in a step before", false})
+	}
 	if c.Change.Is(schema.ChangeType) {
 		if text := narrowed(c.From.Type.Type, c.To.Type.Type); text != "" {
 			list = append(list, Hazard{object, text, "add a column of the new type, copy and convert the values, and drop the old one in a later step", true})

@@ -147,9 +147,13 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	if len(changes) == 0 {
 		return &Plan{Transactional: true}, nil
 	}
-	ap, err := planner.PlanChanges(ctx, "weft", changes, func(o *migrate.PlanOptions) { o.Indent = "  " })
-	if err != nil {
-		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
+	rest, before, after := a.withoutIdentities(changes)
+	ap := &migrate.Plan{Transactional: true}
+	if len(rest) > 0 {
+		var err error
+		if ap, err = planner.PlanChanges(ctx, "weft", rest, func(o *migrate.PlanOptions) { o.Indent = "  " }); err != nil {
+			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
+		}
 	}
 	p := &Plan{Transactional: ap.Transactional, Statements: make([]Statement, len(ap.Changes))}
 	told := map[string]bool{}
@@ -170,6 +174,7 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		}
 		p.Statements[i] = s
 	}
+	p.Statements = slices.Concat(before, p.Statements, after)
 	p.copiesAre()
 	a.untold(p, changes, told)
 	p.dropped, p.added = comings(changes)

@@ -92,7 +92,7 @@ func (l *live) alters(ctx context.Context, t *schema.Table, group []schema.Chang
 		}
 		defer l.conn.ExecContext(context.WithoutCancel(ctx), "rollback")
 	}
-	if _, err := l.conn.ExecContext(ctx, l.probe.create+l.quoted(t)+l.probe.after); err != nil {
+	if _, err := l.conn.ExecContext(ctx, l.probe.create+l.qualified(t)+l.probe.after); err != nil {
 		return true
 	}
 	if !l.probe.transaction {
@@ -127,10 +127,11 @@ func (l *live) try(ctx context.Context, t *schema.Table, group []schema.Change) 
 	return nil
 }
 
-func (l *live) quoted(t *schema.Table) string {
-	name := l.sql.Quote(t.Name)
+// qualified is the name of a table as statements have it.
+func (a *atlas) qualified(t *schema.Table) string {
+	name := a.sql.Quote(t.Name)
 	if t.Schema != nil && t.Schema.Name != "" {
-		name = l.sql.Quote(t.Schema.Name) + "." + name
+		name = a.sql.Quote(t.Schema.Name) + "." + name
 	}
 	return name
 }

@@ -3,7 +3,6 @@ package sqlite
 import (
 	"context"
 	sqldriver "database/sql/driver"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,11 +22,30 @@ const (
 )
 
 // native opens connections of the Go driver.
-type native struct{ uri string }
+type native struct {
+	uri  string
+	busy time.Duration
+}
 
-// Connect implements driver.Connector of database/sql.
-func (n *native) Connect(context.Context) (sqldriver.Conn, error) {
-	return n.Driver().Open(n.uri)
+// Connect implements driver.Connector of database/sql. Opening a file reads its schema, which waits for
+// who has locked the whole of it.
+func (n *native) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	p := &patient{busy: n.busy}
+	uri := n.uri
+	if !strings.Contains(uri, "_timeout=") {
+		uri += map[bool]string{true: "&", false: "?"}[strings.Contains(uri, "?")] + fmt.Sprintf("_busy_timeout=%d", p.slice().Milliseconds())
+	}
+	open := func() (sqldriver.Conn, error) { return n.Driver().Open(uri) }
+	begun := time.Now()
+	c, err := open()
+	if isBusy(err) {
+		c, err = again(ctx, p, begun, err, open)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.SQLiteConn = c.(*sqlite3.SQLiteConn)
+	return p, nil
 }
 
 // Driver implements driver.Connector of database/sql.
@@ -57,8 +75,8 @@ func newSetup(uri string, memory bool, c *config) (*setup, error) {
 }
 
 // run sets pragmas, attaches databases and registers functions.
-func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
-	texts := []string{fmt.Sprintf("PRAGMA busy_timeout = %d", s.config.busy.Milliseconds())}
+func (s *setup) run(ctx context.Context, c *patient, r role) error {
+	texts := []string{busyTimeout(c.slice())}
 	for _, a := range s.attach {
 		texts = append(texts, fmt.Sprintf("ATTACH DATABASE %s AS %s", quoteText(a.path), quoteName(a.schema)))
 	}
@@ -69,7 +87,7 @@ func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
 		case s.memory:
 			texts = append(texts, "PRAGMA journal_mode = memory")
 		case !strings.Contains(s.uri, "mode=ro"): // a file opened for reading alone keeps its mode
-			texts = append(texts, writeAhead)
+			texts = append(texts, "PRAGMA journal_mode = wal") // for good, given by one of several that open a new file at once
 		}
 	}
 	for _, p := range s.config.pragmas {
@@ -79,31 +97,11 @@ func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
 		texts = append(texts, "PRAGMA query_only = on")
 	}
 	for _, text := range texts {
-		if err := s.pragma(ctx, c, text); err != nil {
+		if _, err := c.ExecContext(ctx, text, nil); err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
 	}
-	return registerFunctions(c)
-}
-
-// writeAhead gives a file a log that is written ahead, for good.
-const writeAhead = "PRAGMA journal_mode = wal"
-
-// pragma runs one statement. Of several that open a new file at once one gives it its log,
-// and SQLite may tell the others that it is busy without waiting as long as they are ready to.
-func (s *setup) pragma(ctx context.Context, c *sqlite3.SQLiteConn, text string) error {
-	for end := time.Now().Add(s.config.busy); ; {
-		_, err := c.ExecContext(ctx, text, nil)
-		var refused sqlite3.Error
-		if text != writeAhead || !errors.As(err, &refused) || refused.Code != sqlite3.ErrBusy || time.Now().After(end) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
+	return registerFunctions(c.SQLiteConn)
 }
 
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

@@ -7,8 +7,8 @@ import (
 )
 
 // Validator returns the condition that documents of a collection must hold: the
-// enums and lengths that the mapping of all entities kept in it declares. It is
-// nil when there is nothing to hold. Check constraints are raw SQL and not in it.
+// enums, lengths and checks that the mapping of all entities kept in it declares. It is
+// nil when there is nothing to hold. Checks that cannot be read are not in it.
 func Validator(entities []*mapper.Entity) (bson.D, error) {
 	var order []string
 	rules := map[string]*rule{}
@@ -34,7 +34,11 @@ func Validator(entities []*mapper.Entity) (bson.D, error) {
 		}
 		all = append(all, conditions...)
 	}
-	if len(all) == 0 {
+	checks, err := checkConditions(entities)
+	if err != nil {
+		return nil, err
+	}
+	if all = append(all, checks...); len(all) == 0 {
 		return nil, nil
 	}
 	return is("$and", all), nil
