@@ -35,6 +35,9 @@ var (
 	// ErrReadOnlyEntity reports a write of an entity that is mapped as read-only: a view, a
 	// query, or one with the option readOnly.
 	ErrReadOnlyEntity = flush.ErrReadOnly
+	// ErrReadOnlyRelation reports a change of a relation that only shows what others keep: a
+	// collection with a condition of the mapping, for instance.
+	ErrReadOnlyRelation = fault.ErrReadOnlyRelation
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = fault.ErrNotLoaded
 	// ErrHidden reports a reference whose target was looked for and not found: a filter

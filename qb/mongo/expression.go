@@ -74,7 +74,7 @@ func (s *scope) remote(r row, f conditions.Field, largest bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sub := s.c.newScope(l.target)
+	sub := s.c.newRelated(relation)
 	if err := sub.where(); err != nil {
 		return nil, err
 	}

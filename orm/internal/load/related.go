@@ -71,7 +71,7 @@ func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) 
 	if sel.Via != nil && sel.Via.Positions {
 		st.place = sel.Via.Relation.Relation.Pivot.Order.Type
 	}
-	if st.filters, err = o.restrictSelect(sel); err != nil {
+	if err = o.restrictSelect(sel, st); err != nil {
 		return nil, err
 	}
 	st.root.doubt(sel.Filters)

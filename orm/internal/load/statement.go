@@ -29,6 +29,8 @@ type statement struct {
 	limited bool
 	// filters are the conditions of the filters that were on, in the order of Options.Filters.
 	filters []*conditions.Tree
+	// fixed are the values of the conditions that the mapping gives to collections.
+	fixed []any
 	// readers are kept for the next query.
 	readers sync.Pool
 	// rows is how many rows are expected, see expected.

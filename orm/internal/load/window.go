@@ -83,7 +83,7 @@ func (l *Loader) prepareWindow(r *Request, w *Window) (*statement, *find.Keyset,
 	}
 	st := &statement{tree: tree, limited: true, nodes: roots.Nodes}
 	st.root = newSource(l.db, r.Entity, roots.Select.Output, nil, st.nodes.Nodes)
-	if st.filters, err = r.Options.restrictSelect(roots.Select); err != nil {
+	if err = r.Options.restrictSelect(roots.Select, st); err != nil {
 		return nil, nil, nil, err
 	}
 	st.root.doubt(roots.Select.Filters)

@@ -9,13 +9,13 @@ import (
 // earlyRow is a row whose reference was moved to an owner before that was loaded: the
 // views of the owner show it once they are read, although the database does not yet.
 type earlyRow struct {
-	row *Managed
-	ref *mapper.Property
+	row       *Managed
+	ref, view *mapper.Property
 }
 
 // comesEarly notes that the reference of a row was moved to an owner that is not loaded.
-func (u *Unit) comesEarly(owner, row *Managed, ref *mapper.Property) {
-	e := earlyRow{row, ref}
+func (u *Unit) comesEarly(owner, row *Managed, ref, view *mapper.Property) {
+	e := earlyRow{row, ref, view}
 	if slices.Contains(u.early[owner], e) {
 		return
 	}
@@ -33,7 +33,7 @@ func (e earlyRow) waits(u *Unit, owner *Managed) bool {
 // welcome puts the rows that came early into a list of m that was just read.
 func (u *Unit) welcome(m *Managed, p *mapper.Property) {
 	for _, e := range u.early[m] {
-		if e.ref.Relation.Inverse == p && e.waits(u, m) {
+		if e.view == p && e.waits(u, m) {
 			u.journal.resume(e.row, e.ref)
 			u.joinList(m, p, e.row.Entity)
 		}
@@ -44,10 +44,10 @@ func (u *Unit) welcome(m *Managed, p *mapper.Property) {
 // came early. What such a view led to before is displaced.
 func (u *Unit) Greet(m *Managed) {
 	for _, e := range u.early[m] {
-		if view := e.ref.Relation.Inverse; view.Kind.IsToOne() && e.waits(u, m) {
+		if e.view.Kind.IsToOne() && e.waits(u, m) {
 			u.journal.resume(e.row, e.ref)
 			s := syncing{u: u}
-			s.joinView(m, e.ref, e.row)
+			s.joinView(m, e.ref, e.view, e.row)
 		}
 	}
 }
@@ -66,7 +66,7 @@ func (j *Journal) restoreEarly() {
 		for owner, list := range kept {
 			for _, e := range list {
 				if e.waits(j.u, owner) {
-					j.u.comesEarly(owner, e.row, e.ref)
+					j.u.comesEarly(owner, e.row, e.ref, e.view)
 				}
 			}
 		}

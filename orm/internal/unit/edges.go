@@ -21,9 +21,16 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
 	if ref.Relation.Inverse == nil || old == owner || planted.Is(planted.SyncReference) {
 		return
 	}
-	u.leaveView(u.EntryOf(old), ref, row)
-	if next := u.EntryOf(owner); next != nil {
-		s.joinView(next, ref, row)
+	next := u.EntryOf(owner)
+	u.leaveView(u.EntryOf(old), ref, ref.Relation.Inverse, row)
+	if next != nil {
+		s.joinView(next, ref, ref.Relation.Inverse, row)
+	}
+	for _, view := range ref.Relation.Further {
+		u.leaveView(u.EntryOf(old), ref, view, row)
+		if next != nil {
+			s.joinView(next, ref, view, row)
+		}
 	}
 }
 
@@ -67,9 +74,8 @@ func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
 	d.missing = append(d.missing, p)
 }
 
-// leaveView takes row out of the view that owner, which may be nil, has of the rows that refer to it.
-func (u *Unit) leaveView(owner *Managed, ref *mapper.Property, row *Managed) {
-	view := ref.Relation.Inverse
+// leaveView takes row out of a view that owner, which may be nil, has of the rows that refer to it.
+func (u *Unit) leaveView(owner *Managed, ref, view *mapper.Property, row *Managed) {
 	if owner == nil || owner.Entity == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
 		return
 	}
@@ -82,15 +88,15 @@ func (u *Unit) leaveView(owner *Managed, ref *mapper.Property, row *Managed) {
 	u.leaveList(owner, view, row.Entity)
 }
 
-// joinView puts row into the view that owner has of the rows that refer to it. The
-// row that a one-to-one relation led to before is displaced.
-func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
-	u, view := s.u, ref.Relation.Inverse
-	if !owner.Meta.IsSubtypeOf(view.Entity) {
+// joinView puts row into a view that owner has of the rows that refer to it, or of those
+// of one type among them. The row that a one-to-one relation led to before is displaced.
+func (s *syncing) joinView(owner *Managed, ref, view *mapper.Property, row *Managed) {
+	u := s.u
+	if !owner.Meta.IsSubtypeOf(view.Entity) || !row.Meta.IsSubtypeOf(view.Relation.Target) {
 		return
 	}
 	if owner.Entity == nil {
-		u.comesEarly(owner, row, ref)
+		u.comesEarly(owner, row, ref, view)
 	}
 	if view.Kind.IsToMany() {
 		if owner.Entity != nil {
@@ -145,7 +151,7 @@ func (u *Unit) RowsTo(m *Managed, p *mapper.Property) (list []*Managed) {
 		return nil
 	}
 	for _, row := range u.tracked {
-		if row != nil && row.State != Dropped && row.Meta.IsSubtypeOf(ref.Entity) && u.Reference(row, ref) == &m.Entry {
+		if row != nil && row.State != Dropped && row.Meta.IsSubtypeOf(ref.Entity) && row.Meta.IsSubtypeOf(p.Relation.Target) && u.Reference(row, ref) == &m.Entry {
 			list = append(list, row)
 		}
 	}
@@ -317,6 +323,9 @@ func (u *Unit) Release(gone map[*Managed]bool) (released bool) {
 // did it. A nil item says that everything not in the list left, or that the order changed.
 func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, joined bool) {
 	u.touch(m, p, p.Collection(m.Entity).Items)
+	if p.Relation.ReadOnly {
+		return // the flush refuses it
+	}
 	if item == nil {
 		if !joined {
 			u.wiped(m, p)
@@ -352,7 +361,7 @@ func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 	}
 	if p.Kind == mapper.OneToMany {
 		own := syncing{u: u}
-		for _, row := range u.rowsOf(m, ref) {
+		for _, row := range rowsOfType(u.rowsOf(m, ref), p) {
 			if !s.Has(row.Entity) {
 				own.move(row, ref, nil)
 			}

@@ -166,6 +166,7 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 			p.u.keepItems(m, q, slot.NewItems(nil, nil, true)) // all that a new row has is known
 		}
 	}
+	p.u.leaveShown(m)
 	p.snapshot(m, frozen)
 }
 

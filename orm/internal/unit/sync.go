@@ -171,7 +171,7 @@ func (s *syncing) scan() {
 			}
 			if m.Meta != meta {
 				meta = m.Meta
-				plain = len(u.Shape(meta).Slices) > 0
+				plain = len(u.Shape(meta).Slices)+len(u.Shape(meta).Shown) > 0
 			}
 			if !meta.Unchanged(m.Entity, m.Snap) && !planted.Is(planted.SyncValues) ||
 				m.more != nil && m.more.base != nil && !planted.Is(planted.SyncBaselines) ||
@@ -192,6 +192,11 @@ func (u *Unit) slicesChanged(m *Managed) bool {
 			return true
 		}
 	}
+	for _, p := range u.Shape(m.Meta).Shown {
+		if u.shownChanged(m, p) {
+			return true
+		}
+	}
 	return false
 }
 
@@ -208,6 +213,7 @@ func (s *syncing) reach(m *Managed) {
 	}
 	for _, p := range shape.Many {
 		switch st := u.Items(m, p); {
+		case p.Relation.ReadOnly:
 		case p.Relation.Style == mapper.SliceField:
 			for _, x := range *p.Slice(m.Entity) {
 				s.reached(place{m, p}, x)
@@ -317,7 +323,7 @@ func (s *syncing) gather(m *Managed) {
 	}
 	if m.IsNew() {
 		for _, p := range shape.Collections {
-			if list := u.untold(m, p); len(list) > 0 {
+			if list := u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly {
 				s.difference(place{m, p}, nil, list)
 				s.fresh = append(s.fresh, m)
 			}
@@ -325,6 +331,9 @@ func (s *syncing) gather(m *Managed) {
 	}
 	if len(shape.Shared) > 0 {
 		s.shared(m)
+	}
+	if len(shape.Shown) > 0 {
+		s.shown(m)
 	}
 }
 
