@@ -54,7 +54,7 @@ func (m *Migrator) Forget(ctx context.Context) error {
 // database that has their tables already adopts migrations. The history must be empty.
 func (m *Migrator) Baseline(ctx context.Context, to int64) ([]string, error) {
 	if m.set.Find(to) == nil {
-		return nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(to)}}
+		return nil, unknownVersion(to)
 	}
 	var names []string
 	err := m.locked(ctx, func(b book, s *state) error {
@@ -81,7 +81,7 @@ func (m *Migrator) Baseline(ctx context.Context, to int64) ([]string, error) {
 func (m *Migrator) Log(ctx context.Context, version int64, statements int) error {
 	f := m.set.Find(version)
 	if f == nil {
-		return &Error{Class: ErrVersion, Names: []string{fmt.Sprint(version)}}
+		return unknownVersion(version)
 	}
 	return m.locked(ctx, func(b book, s *state) error {
 		if statements >= 0 && statements < len(f.Up) {

@@ -81,6 +81,9 @@ func TestFiveAtOnce(t *testing.T) {
 		if got := count(t, engine, "select count(*) from goose_db_version where version_id > 0"); got != 8 {
 			t.Errorf("%d entries in the history, want 8", got)
 		}
+		if got := count(t, engine, "select count(*) from goose_db_version where version_id = 0"); got != 1 {
+			t.Errorf("%d first entries, want 1", got)
+		}
 		if got := conditions(t, migrator(t, engine, load(t, tallies()))); got != "1:applied 2:applied 3:applied 4:applied 5:applied 6:applied 7:applied 8:applied" {
 			t.Errorf("got %s", got)
 		}

@@ -58,7 +58,7 @@ func ParseDocumentFile(name string, text []byte) (*File, error) {
 			if err != nil {
 				return nil, fileError(name, s.Line, "%v", err)
 			}
-			s.Destroys = c.destroys()
+			s.Destroys, s.Probes = c.destroys(), c.probes(s.Line)
 			*way.to = append(*way.to, s)
 			at += len(raw)
 		}

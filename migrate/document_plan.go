@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -118,6 +119,10 @@ func documentWay(from, to []driver.Collection, mine []string) *schema.Plan {
 		}
 		if specs.Len() > 0 {
 			add("index "+c.Name, `{"createIndexes":%s,"indexes":[%s]}`, name, specs.String())
+			if old != nil {
+				last := &p.Statements[len(p.Statements)-1]
+				last.Hazards = duplicateHazards(last.SQL)
+			}
 		}
 	}
 	for _, c := range from {
@@ -128,6 +133,20 @@ func documentWay(from, to []driver.Collection, mine []string) *schema.Plan {
 		}
 	}
 	return p
+}
+
+// duplicateHazards are those of unique indexes over documents that are there.
+func duplicateHazards(text string) []schema.Hazard {
+	c, err := parseCommand(text)
+	if err != nil {
+		return nil
+	}
+	var list []schema.Hazard
+	for _, p := range c.probes(0) {
+		object, what, _ := strings.Cut(p.Step, ": adds ")
+		list = append(list, schema.Hazard{Object: object, Text: "adds " + what, Remedy: p.Remedy, Probe: &p.Probe})
+	}
+	return list
 }
 
 // documentState goes through the commands of a set and tells what collections there

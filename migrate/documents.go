@@ -211,11 +211,24 @@ func (d *documents) file(ctx context.Context, r *run, e *entry, down bool) error
 		}
 		at.done, at.begun = old.done, old.done
 	}
+	first := at.done
+	var asked map[int]bool
+	if !down {
+		var err error
+		if asked, err = r.clearAhead(ctx, f, list[first:], first > 0, d.ask); err != nil {
+			return err
+		}
+	}
 	r.begins(f, down)
 	fails := func(i int, err error) *StatementError {
 		return &StatementError{Name: f.Base(), Line: list[i].Line, Number: i + 1, Of: len(list), SQL: list[i].SQL, Kept: true, Err: err}
 	}
 	for i := at.done; i < len(list); i++ {
+		if !down && !asked[i-first] {
+			if err := r.clear(ctx, f, &list[i], i > 0, d.ask); err != nil {
+				return err
+			}
+		}
 		at.begun, at.prefix, at.problem = i+1, prefix(list[:i]), ""
 		if err := d.put(ctx, at); err != nil {
 			return fails(i, err)

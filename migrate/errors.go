@@ -1,8 +1,10 @@
 package migrate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/weft-orm/weft/driver"
@@ -24,6 +26,8 @@ var (
 	ErrOutOfOrder = errors.New("older than a migration that is applied")
 	// ErrDestructive: a step destroys data, and nobody has allowed it.
 	ErrDestructive = errors.New("destroys data")
+	// ErrObstructed: rows are in the way of a step, and nobody has allowed it.
+	ErrObstructed = errors.New("rows are in the way")
 	// ErrNoDown: there is no way back from a migration.
 	ErrNoDown = errors.New("has no way down")
 	// ErrHalfway: a migration was run in part, and how far is not known for sure.
@@ -39,6 +43,9 @@ var (
 	// ErrEngine: the engine has no migrations.
 	ErrEngine = errors.New("the engine has no versioned migrations")
 )
+
+// errProbe is a mark that cannot be read.
+var errProbe = errors.New("a probe is written: books(isbn): select count(*) from ...")
 
 // Error is about one or more migrations.
 type Error struct {
@@ -61,6 +68,11 @@ func (e *Error) Error() string {
 		text += "; " + e.Remedy
 	}
 	return text
+}
+
+// unknownVersion is about a version that no file has.
+func unknownVersion(version int64) *Error {
+	return &Error{Class: ErrVersion, Names: []string{strconv.FormatInt(version, 10)}, Remedy: "weft migrate status lists the versions"}
 }
 
 // Unwrap gives the class.
@@ -89,24 +101,35 @@ type StatementError struct {
 
 // Error says what was and what was not done, and how to go on.
 func (e *StatementError) Error() string {
-	var done string
+	done := "nothing of the file was kept"
+	switch {
+	case e.Unsure:
+		done = "it is not known whether it was run"
+	case e.Kept && e.Number == 1:
+		done = "nothing of the file was run"
+	case e.Kept:
+		done = "the statements before it were run and stay"
+	}
+	between := "; "
+	if e.Unsure {
+		between = ": "
+	}
+	return fmt.Sprintf("migrate: %s:%d: statement %d of %d: %v (%s%s%s)", e.Name, e.Line, e.Number, e.Of, e.Err, done, between, e.Remedy())
+}
+
+// Remedy says how to go on.
+func (e *StatementError) Remedy() string {
 	mend := "mend it and run it again"
 	if e.Existing != "" {
 		mend = e.Existing + " is there already, and the database has no history: when it has what the files make, weft migrate baseline lets it adopt them"
 	}
 	switch {
 	case e.Unsure:
-		done = fmt.Sprintf("it is not known whether it was run: look, and say so by weft migrate log %s --statements %d or %d", e.version(), e.Number-1, e.Number)
-	case e.Kept && e.Number == 1:
-		done = "nothing of the file was run; " + remedyFor(e.Err, mend)
-	case e.Kept && e.Existing != "":
-		done = "the statements before it were run and stay; " + remedyFor(e.Err, mend)
-	case e.Kept:
-		done = "the statements before it were run and stay; " + remedyFor(e.Err, "mend this one") + ", and the next run goes on with it"
-	default:
-		done = "nothing of the file was kept; " + remedyFor(e.Err, mend)
+		return fmt.Sprintf("look, and say so by weft migrate log %s --statements %d or %d", e.version(), e.Number-1, e.Number)
+	case e.Kept && e.Number > 1 && e.Existing == "":
+		return remedyFor(e.Err, "mend this one") + ", and the next run goes on with it"
 	}
-	return fmt.Sprintf("migrate: %s:%d: statement %d of %d: %v (%s)", e.Name, e.Line, e.Number, e.Of, e.Err, done)
+	return remedyFor(e.Err, mend)
 }
 
 // version is the number that the name begins with.
@@ -127,6 +150,8 @@ type RunError struct {
 	Name string
 	// Doing is what failed, Done what was and was not done.
 	Doing, Done string
+	// Mend says how to go on, where the database's error does not; "" is to run it again.
+	Mend string
 	// Err is the driver's error.
 	Err error
 }
@@ -137,8 +162,11 @@ func (e *RunError) Error() string {
 	if e.Name != "" {
 		text += e.Name + ": "
 	}
-	return fmt.Sprintf("%s%s: %v (%s; %s)", text, e.Doing, e.Err, e.Done, remedyFor(e.Err, "run it again"))
+	return fmt.Sprintf("%s%s: %v (%s; %s)", text, e.Doing, e.Err, e.Done, e.Remedy())
 }
+
+// Remedy says how to go on.
+func (e *RunError) Remedy() string { return remedyFor(e.Err, cmp.Or(e.Mend, "run it again")) }
 
 // Unwrap gives the driver's error.
 func (e *RunError) Unwrap() error { return e.Err }
@@ -150,8 +178,10 @@ func remedyFor(err error, mend string) string {
 		return "the user has not the right to do this: grant it, or run it as another user"
 	case errors.Is(err, driver.ErrDiskFull):
 		return "make room on the disk and run it again"
-	case errors.Is(err, driver.ErrConnection), errors.Is(err, driver.ErrCanceled):
+	case errors.Is(err, driver.ErrConnection):
 		return "the connection was lost: run it again"
+	case errors.Is(err, driver.ErrCanceled):
+		return "it was stopped: run it again"
 	}
 	return mend
 }

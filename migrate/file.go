@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -46,9 +47,14 @@ type Statement struct {
 	SQL string
 	// Line is where it begins.
 	Line int
-	// Destroys says what data it destroys, "" for none; Hazards what it can fail at.
+	// Destroys says what data it destroys, whatever rows there are; Hazards what it can fail at.
 	Destroys []string
 	Hazards  []string
+	// Probes count the rows in its way. It is not run while there are any.
+	Probes []Probe
+
+	// marks are those of the file about it, as they stand there.
+	marks []string
 }
 
 // Base is the file's name without its folder.
@@ -62,7 +68,8 @@ func destroys(list []Statement, marked bool) []string {
 	var out []string
 	for _, s := range list {
 		out = append(out, s.Destroys...)
-		if !marked && len(s.Destroys) == 0 {
+		asked := slices.ContainsFunc(s.Probes, func(p Probe) bool { return p.Destroys })
+		if !marked && len(s.Destroys) == 0 && !asked {
 			if text := destructive.FindString(withoutComments(s.SQL)); text != "" {
 				out = append(out, strings.Join(strings.Fields(text), " "))
 			}
@@ -128,6 +135,8 @@ type parser struct {
 	whole   bool
 	current []string
 	pending Statement
+	// about is what the marks read last say of a probe that may follow.
+	about Probe
 }
 
 func (p *parser) line(text string) error {
@@ -202,6 +211,7 @@ func (p *parser) annotation(word string) error {
 func (p *parser) mark(text string) error {
 	word, rest, _ := strings.Cut(text, " ")
 	rest = strings.TrimSpace(rest)
+	s := &p.pending
 	switch word {
 	case "generated":
 		p.file.Generated = true
@@ -210,9 +220,23 @@ func (p *parser) mark(text string) error {
 	case "views":
 		p.file.Views = append(p.file.Views, strings.Fields(rest)...)
 	case "destroys":
-		p.pending.Destroys = append(p.pending.Destroys, rest)
-	case "hazard", "remedy":
-		p.pending.Hazards = append(p.pending.Hazards, rest)
+		s.Destroys = append(s.Destroys, rest)
+		p.about = Probe{Step: rest, Destroys: true}
+	case "hazard":
+		s.Hazards = append(s.Hazards, rest)
+		p.about = Probe{Step: rest}
+	case "remedy":
+		p.about.Remedy = rest
+	case "probe":
+		probe := p.about
+		if err := probe.read(rest); err != nil {
+			return fileError(p.file.Path, p.number, "%v", err)
+		}
+		probe.Line = p.number
+		s.Probes = append(s.Probes, probe)
+		if n := len(s.Destroys); probe.Destroys && n > 0 && s.Destroys[n-1] == probe.Step {
+			s.Destroys = s.Destroys[:n-1] // whether it does is asked
+		}
 	case "replaces":
 		fields := strings.Fields(rest)
 		version, err := strconv.ParseInt(fields[0], 10, 64)
@@ -225,6 +249,10 @@ func (p *parser) mark(text string) error {
 		p.file.Replaces[version] = fields[1]
 	default:
 		return fileError(p.file.Path, p.number, "unknown mark weft:%s", word)
+	}
+	switch word {
+	case "destroys", "hazard", "remedy", "probe":
+		s.marks = append(s.marks, "-- weft:"+word+" "+rest)
 	}
 	return nil
 }
@@ -240,7 +268,7 @@ func (p *parser) finish() {
 		p.pending.SQL = text
 		*p.into = append(*p.into, p.pending)
 	}
-	p.pending = Statement{}
+	p.pending, p.about = Statement{}, Probe{}
 }
 
 func (p *parser) end() error {

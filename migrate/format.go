@@ -141,7 +141,7 @@ func (f *File) scan(text string) ([]Statement, error) {
 	var out []Statement
 	for _, s := range list {
 		p.number = strings.Count(text[:s.Pos], "\n") + 1
-		p.pending = Statement{Line: p.number}
+		p.pending, p.about = Statement{Line: p.number}, Probe{}
 		for _, comment := range s.Comments {
 			for line := range strings.SplitSeq(comment, "\n") {
 				if mark, ok := strings.CutPrefix(strings.TrimSpace(line), "-- weft:"); ok {
@@ -198,11 +198,8 @@ func (d *Draft) Files(format Format) ([]Written, error) {
 func script(list []Statement) string {
 	var b strings.Builder
 	for _, s := range list {
-		for _, what := range s.Destroys {
-			b.WriteString("-- weft:destroys " + what + "\n")
-		}
-		for _, what := range s.Hazards {
-			b.WriteString("-- weft:hazard " + what + "\n")
+		for _, mark := range s.marks {
+			b.WriteString(mark + "\n")
 		}
 		b.WriteString(s.SQL + ";\n")
 	}

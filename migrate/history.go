@@ -61,7 +61,8 @@ func (h *history) TableExists(ctx context.Context, db database.DBTxConn) (bool, 
 	return h.tableExists(ctx, db, h.Tablename())
 }
 
-// CreateVersionTable implements goose's Store. goose calls it before it takes the lock.
+// CreateVersionTable implements goose's Store. goose calls it before it takes the lock, where
+// nobody has made the table: see [Migrator.prepare].
 func (h *history) CreateVersionTable(ctx context.Context, db database.DBTxConn) error {
 	return h.unprepared(h.Store.CreateVersionTable(ctx, db))
 }
@@ -84,9 +85,15 @@ func (h *history) ensure(ctx context.Context, db database.DBTxConn) error {
 		if err := h.CreateVersionTable(ctx, db); err != nil {
 			return err
 		}
-		if err := h.Store.Insert(ctx, db, database.InsertRequest{Version: 0}); err != nil {
+	}
+	// A program that died may have made the table without goose's first entry.
+	if _, err := h.GetMigration(ctx, db, 0); errors.Is(err, database.ErrVersionNotFound) {
+		err = h.Store.Insert(ctx, db, database.InsertRequest{Version: 0})
+		if err != nil {
 			return err
 		}
+	} else if err != nil {
+		return err
 	}
 	if there, err = h.tableExists(ctx, db, RecordTable); err != nil || there {
 		return err

@@ -98,6 +98,22 @@ func TestGoose(t *testing.T) {
 	})
 }
 
+// TestHistoryWithoutEntry goes on where a program has died between the history table and its
+// first entry, without which goose refuses everything.
+func TestHistoryWithoutEntry(t *testing.T) {
+	everywhere(t, func(t *testing.T, s server) {
+		e := s.open(t)
+		m := migrator(t, e, three().set(t))
+		must(t, second2(m.Up(t.Context())))
+		must(t, second2(m.Down(t.Context(), 3)))
+		run(t, e, "delete from goose_db_version")
+		must(t, second2(m.Up(t.Context())))
+		if n := count(t, e, "select count(*) from goose_db_version where version_id = 0"); n != 1 {
+			t.Errorf("%d first entries", n)
+		}
+	})
+}
+
 // TestRefused lists what is found before anything is run.
 func TestRefused(t *testing.T) {
 	everywhere(t, func(t *testing.T, s server) {
@@ -147,10 +163,10 @@ func TestRefused(t *testing.T) {
 		m = migrator(t, e, f.set(t))
 		_, err = m.Up(t.Context())
 		must(t, err)
-		if _, err = m.Down(t.Context(), 1); !errors.Is(err, migrate.ErrNoDown) {
+		if _, err = m.Down(t.Context(), 1); !errors.Is(err, migrate.ErrNoDown) || !strings.Contains(err.Error(), "undo it by a migration of its own") {
 			t.Errorf("no down: got %v", err)
 		}
-		if _, err = migrator(t, e, f.set(t), migrate.To(17)).Up(t.Context()); !errors.Is(err, migrate.ErrVersion) {
+		if _, err = migrator(t, e, f.set(t), migrate.To(17)).Up(t.Context()); !errors.Is(err, migrate.ErrVersion) || !strings.Contains(err.Error(), "weft migrate status lists the versions") {
 			t.Errorf("unknown version: got %v", err)
 		}
 	})
@@ -225,6 +241,12 @@ func TestUnsure(t *testing.T) {
 	m := migrator(t, e, f.set(t))
 	if _, err := m.Up(t.Context()); !errors.Is(err, migrate.ErrHalfway) {
 		t.Fatalf("got %v", err)
+	}
+	told(t, failed, migrate.ErrStatement, "it is not known whether it was run: look, and say so by weft migrate log 1 --statements 1 or 2")
+	status, err := m.Status(t.Context())
+	must(t, err)
+	if !status[0].Unsure || status[0].Done != 1 || status[0].Statements != 3 {
+		t.Errorf("%+v", status[0])
 	}
 	must(t, m.Log(t.Context(), 1, 2))
 	_, err = m.Up(t.Context())

@@ -50,7 +50,8 @@ type Option func(*options)
 // Table names goose's history table, [DefaultTable] without it.
 func Table(name string) Option { return func(o *options) { o.table = name } }
 
-// AllowDestructive lets steps run that destroy data.
+// AllowDestructive lets steps run that destroy data, and asks nothing of the rows that are
+// in the way of others.
 func AllowDestructive() Option { return func(o *options) { o.destructive = true } }
 
 // AllowOutOfOrder lets a file run that is older than one that is applied.
@@ -114,13 +115,14 @@ func Up(ctx context.Context, t Target, fsys fs.FS, opts ...Option) error {
 // is run when a check before it fails: a file changed after it was applied
 // ([ErrEdited]), a database ahead of the files ([ErrAhead]), a file older than one
 // that is applied ([ErrOutOfOrder]), a step that destroys data ([ErrDestructive]).
-// A statement that fails is a *[StatementError], which says what stays.
+// Rows in the way of a step are found when its file comes ([ErrObstructed], an
+// *[ObstacleError]). A statement that fails is a *[StatementError], which says what stays.
 func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 	to := m.options.to
 	if to == 0 {
 		to = math.MaxInt64
 	} else if m.set.Find(to) == nil {
-		return nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(to)}}
+		return nil, unknownVersion(to)
 	}
 	before, err := m.state(ctx)
 	if err != nil {
@@ -142,6 +144,9 @@ func (m *Migrator) Up(ctx context.Context) ([]string, error) {
 func (m *Migrator) upTo(ctx context.Context, to int64) ([]string, error) {
 	if m.documents != nil {
 		return m.documents.run(ctx, false, func(s *state) ([]*entry, error) { return s.pending(to), s.mayGoUp(to, m.options) })
+	}
+	if err := m.prepare(ctx); err != nil {
+		return nil, err
 	}
 	r := &run{Migrator: m}
 	p, err := r.provider()
@@ -166,7 +171,7 @@ func (m *Migrator) Down(ctx context.Context, steps int) ([]string, error) {
 			steps++
 		}
 		if m.set.Find(m.options.to) == nil {
-			return nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(m.options.to)}}
+			return nil, unknownVersion(m.options.to)
 		}
 	}
 	steps = min(steps, len(list))
@@ -244,17 +249,35 @@ func (r *run) failure(err error) error {
 	var statement *StatementError
 	var beside *RunError
 	var own *Error
+	var rows *ObstacleError
 	switch {
 	case err == nil:
 		return nil
 	case errors.As(err, &statement):
 		return statement
+	case errors.As(err, &rows):
+		return rows
 	case errors.As(err, &beside):
 		return beside
 	case errors.As(err, &own):
 		return own
 	}
 	return &RunError{Doing: "run", Done: "weft migrate status tells what was done", Err: r.classify(err)}
+}
+
+// prepare makes the history tables under the lock. goose makes its own before it takes the
+// lock, and on engines without DDL in transactions other programs find it without an entry.
+func (m *Migrator) prepare(ctx context.Context) error {
+	conn, err := m.db.Conn(ctx)
+	if err != nil {
+		return &RunError{Doing: "connect", Done: "nothing was run", Err: m.classify(err)}
+	}
+	defer conn.Close()
+	l := &locker{m}
+	if err := l.SessionLock(ctx, conn); err != nil {
+		return err
+	}
+	return l.SessionUnlock(context.WithoutCancel(ctx), conn)
 }
 
 // locker keeps other programs away for the time of a run, and makes the history
@@ -276,7 +299,11 @@ func (l *locker) SessionLock(ctx context.Context, conn *stdsql.Conn) error {
 	if err != nil {
 		return &RunError{Doing: "take the lock", Done: "nothing was run", Err: l.classify(err)}
 	}
-	return l.history.unprepared(l.history.prepare(ctx, conn))
+	if err := l.history.prepare(ctx, conn); err != nil {
+		// The connection goes back to its pool: who did not get in keeps no lock.
+		return errors.Join(l.history.unprepared(err), l.SessionUnlock(context.WithoutCancel(ctx), conn))
+	}
+	return nil
 }
 
 // SessionUnlock implements goose's SessionLocker. A lost connection has no lock any more.

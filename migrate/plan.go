@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -66,7 +67,11 @@ func Difference(ctx context.Context, scratch schema.Target, set *Set, opts ...sc
 		return nil, fmt.Errorf("on a scratch database: %w", err)
 	}
 	own := []schema.Option{schema.Gone(set.Tables()...), schema.GoneViews(set.Views()...), schema.Ignore(DefaultTable, RecordTable)}
-	return schema.Rehearse(ctx, scratch, append(own, opts...)...)
+	script, err := schema.Rehearse(ctx, scratch, append(own, opts...)...)
+	if errors.As(err, new(*schema.StatementError)) {
+		err = fmt.Errorf("tried on a scratch database, with the rows that the files put there: %w", err)
+	}
+	return script, err
 }
 
 // NextVersion is the version of a file made now: the time to the second, and in any
@@ -120,7 +125,7 @@ func Squash(set *Set, to int64, name string) (*Draft, []*File, error) {
 	}
 	last := set.Find(to)
 	if last == nil {
-		return nil, nil, &Error{Class: ErrVersion, Names: []string{fmt.Sprint(to)}}
+		return nil, nil, unknownVersion(to)
 	}
 	var list []*File
 	var up, down strings.Builder
@@ -173,8 +178,13 @@ func Squash(set *Set, to int64, name string) (*Draft, []*File, error) {
 func section(b *strings.Builder, f *File, list []Statement, generated bool) {
 	fmt.Fprintf(b, "-- %s\n", f.Base())
 	for _, s := range list {
-		for _, what := range destroys([]Statement{s}, generated) {
-			b.WriteString("-- weft:destroys " + what + "\n")
+		if len(s.Destroys) == 0 {
+			for _, what := range destroys([]Statement{s}, generated) {
+				b.WriteString("-- weft:destroys " + what + "\n")
+			}
+		}
+		for _, mark := range s.marks {
+			b.WriteString(mark + "\n")
 		}
 		statement(b, schema.Statement{SQL: s.SQL})
 	}

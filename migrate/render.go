@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/weft-orm/weft/schema"
@@ -24,7 +25,7 @@ func render(s *schema.Script, alone bool) string {
 	b.WriteString("\n-- +goose Up\n")
 	statements(&b, s.Up.Statements, alone)
 	b.WriteString("\n-- +goose Down\n")
-	statements(&b, s.Down.Statements, alone)
+	statements(&b, withoutProbes(s.Down.Statements), alone)
 	return b.String()
 }
 
@@ -73,12 +74,28 @@ func statement(b *strings.Builder, s schema.Statement) {
 		if h.Remedy != "" {
 			fmt.Fprintf(b, "-- weft:remedy %s\n", oneLine(h.Remedy))
 		}
+		if text := probeMark(h.Probe); text != "" {
+			fmt.Fprintf(b, "-- weft:probe %s\n", text)
+		}
 	}
 	if needsFence(s.SQL) {
 		b.WriteString("-- +goose StatementBegin\n" + s.SQL + ";\n-- +goose StatementEnd\n")
 		return
 	}
 	b.WriteString(s.SQL + ";\n")
+}
+
+// withoutProbes are the statements of a way back, which nobody stops at rows: they are asked
+// about on the way up alone.
+func withoutProbes(list []schema.Statement) []schema.Statement {
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Hazards = slices.Clone(list[i].Hazards)
+		for j := range list[i].Hazards {
+			list[i].Hazards[j].Probe = nil
+		}
+	}
+	return list
 }
 
 func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }

@@ -94,6 +94,14 @@ const (
 	notNoted    = "its statements were run and stay, and the next run notes it"
 )
 
+// mayRun asks what is in the way of a statement, on the way up.
+func (x *fileRun) mayRun(ctx context.Context, db database.DBTxConn, i int, kept bool) error {
+	if x.down {
+		return nil
+	}
+	return x.clear(ctx, x.file, &x.list[i], kept, x.askOn(db))
+}
+
 // transaction runs all statements in one.
 func (x *fileRun) transaction(ctx context.Context, conn *stdsql.Conn) error {
 	tx, err := conn.BeginTx(ctx, nil)
@@ -102,6 +110,9 @@ func (x *fileRun) transaction(ctx context.Context, conn *stdsql.Conn) error {
 	}
 	x.begins(x.file, x.down)
 	for i, s := range x.list {
+		if err := x.mayRun(ctx, tx, i, false); err != nil {
+			return errors.Join(err, ignoreDone(tx.Rollback()))
+		}
 		if _, err := tx.ExecContext(ctx, s.SQL); err != nil {
 			return errors.Join(x.fails(i, err), ignoreDone(tx.Rollback()))
 		}
@@ -169,6 +180,9 @@ func (x *fileRun) sqlite(ctx context.Context, conn *stdsql.Conn) error {
 			if ownTransaction.MatchString(s.SQL) {
 				continue
 			}
+			if err := x.mayRun(ctx, conn, i, false); err != nil {
+				return err
+			}
 			if _, err := conn.ExecContext(ctx, s.SQL); err != nil {
 				return x.fails(i, err)
 			}
@@ -180,7 +194,7 @@ func (x *fileRun) sqlite(ctx context.Context, conn *stdsql.Conn) error {
 		}
 		return x.note(ctx, conn)
 	})
-	if errors.As(err, new(*StatementError)) {
+	if errors.As(err, new(*StatementError)) || errors.As(err, new(*ObstacleError)) || errors.As(err, new(*RunError)) {
 		return err
 	}
 	return x.beside("run it in a transaction", nothingKept, err)
@@ -216,8 +230,20 @@ func (x *fileRun) stepwise(ctx context.Context, db *stdsql.DB, conn *stdsql.Conn
 		}
 		at.done, at.begun = old.done, old.done
 	}
+	var asked map[int]bool
+	if !x.down {
+		if asked, err = x.clearAhead(ctx, x.file, x.list[at.done:], at.done > 0, x.askOn(conn)); err != nil {
+			return err
+		}
+	}
+	first := at.done
 	x.begins(x.file, x.down)
 	for i := at.done; i < len(x.list); i++ {
+		if !asked[i-first] {
+			if err := x.mayRun(ctx, conn, i, i > 0); err != nil {
+				return x.obstructed(ctx, conn, at, err)
+			}
+		}
 		at.begun, at.prefix, at.problem = i+1, prefix(x.list[:i]), ""
 		if err := x.history.put(ctx, conn, at); err != nil {
 			failed := x.fails(i, err)
@@ -234,6 +260,15 @@ func (x *fileRun) stepwise(ctx context.Context, db *stdsql.DB, conn *stdsql.Conn
 		}
 	}
 	return x.beside("write the history", notNoted, x.note(ctx, conn))
+}
+
+// obstructed notes what kept the rest of a file from being run.
+func (x *fileRun) obstructed(ctx context.Context, db database.DBTxConn, at *record, err error) error {
+	if at.done > 0 {
+		at.begun, at.problem = at.done, err.Error()
+		_ = x.history.put(ctx, db, at) // the record before it says as much, but for the reason
+	}
+	return err
 }
 
 // stopped notes where a file stopped. An error of the server says that the statement

@@ -37,12 +37,17 @@ type Status struct {
 	Condition Condition `json:"condition"`
 	// Applied is when it was applied, in RFC 3339, "" when that is not known.
 	Applied string `json:"applied,omitempty"`
-	// Done of Statements were run, when it is half-way; Problem is what stopped it.
+	// Done of Statements were run, when it is half-way; Problem is what stopped it. Unsure: it
+	// is not known whether one more was run.
 	Done       int    `json:"done,omitempty"`
+	Unsure     bool   `json:"unsure,omitempty"`
 	Statements int    `json:"statements,omitempty"`
 	Problem    string `json:"problem,omitempty"`
 	// Destroys is what data it destroys, when it is pending.
 	Destroys []string `json:"destroys,omitempty"`
+	// Obstacles are the rows in its way, when it is pending and that can be told now: see
+	// [Migrator.Obstacles].
+	Obstacles []Obstacle `json:"obstacles,omitempty"`
 }
 
 // Status tells what has become of each migration, in order of version. It changes
@@ -52,9 +57,19 @@ func (m *Migrator) Status(ctx context.Context) ([]Status, error) {
 	if err != nil {
 		return nil, err
 	}
+	found, err := m.obstaclesOf(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	list := make([]Status, 0, len(s.list))
 	for _, e := range s.list {
-		list = append(list, e.status())
+		status := e.status()
+		for _, o := range found {
+			if o.File == status.Name {
+				status.Obstacles = append(status.Obstacles, o)
+			}
+		}
+		list = append(list, status)
 	}
 	return list, nil
 }
@@ -142,6 +157,7 @@ func (e *entry) status() Status {
 	switch e.condition {
 	case Halfway:
 		s.Done, s.Statements, s.Problem, s.Applied = e.record.done, e.record.statements-1, e.record.problem, ""
+		s.Unsure = e.record.begun != e.record.done
 	case Pending:
 		s.Destroys, s.Applied = e.file.Destroys(), ""
 	}
@@ -263,7 +279,8 @@ func (s *state) mayGoDown(list []*entry) error {
 		case e.condition == Edited:
 			return &Error{Class: ErrEdited, Names: []string{e.name()}, Remedy: "put the file back as it was"}
 		case e.file.step != nil && !e.file.step.canGoBack(), e.file.step == nil && len(e.file.Down) == 0 && len(e.file.Up) > 0:
-			return &Error{Class: ErrNoDown, Names: []string{e.name()}}
+			return &Error{Class: ErrNoDown, Names: []string{e.name()},
+				Remedy: "nothing was taken back; undo it by a migration of its own, because a way down that is written now changes a file that is applied"}
 		}
 	}
 	return nil

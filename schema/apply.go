@@ -210,8 +210,19 @@ type execer interface {
 func exec(ctx context.Context, x execer, list []Statement, done int) error {
 	for i, s := range list {
 		if _, err := x.ExecContext(ctx, s.SQL); err != nil {
-			return &StatementError{SQL: s.SQL, Applied: done + i, Err: err}
+			return &StatementError{SQL: s.SQL, Applied: done + i, Hazards: hazardsUpTo(list, i), Err: err}
 		}
 	}
 	return nil
+}
+
+// hazardsUpTo are those of a statement, and of the statements about its table before it.
+func hazardsUpTo(list []Statement, i int) []Hazard {
+	var found []Hazard
+	for _, s := range list[:i] {
+		if s.Table == list[i].Table && s.Table != "" {
+			found = append(found, s.Hazards...)
+		}
+	}
+	return append(found, list[i].Hazards...)
 }

@@ -70,7 +70,7 @@ func (l *live) planClear(ctx context.Context, t Target, o options) (*Plan, error
 	var tables, names []string
 	for _, s := range current.Schemas {
 		for _, table := range s.Tables {
-			tables, names = append(tables, l.qualified(table)), append(names, table.Name)
+			tables, names = append(tables, l.quoted(table)), append(names, table.Name)
 		}
 	}
 	p := &Plan{Transactional: l.sql.Name() != "mysql" && l.sql.Name() != "mariadb"}

@@ -48,8 +48,8 @@ type atlas struct {
 	lock, unlock string
 	// databaseName asks for the name of the connection's database, where that is what a schema is.
 	databaseName string
-	// probe asks the server what expressions mean; nil where it keeps them as they are written.
-	probe *probe
+	// trial asks the server what expressions mean; nil where it keeps them as they are written.
+	trial *trial
 	// rewrite changes questions of Atlas that the server answers otherwise than it expects; may be nil.
 	rewrite func(query string) string
 	// materialized: there are materialized views. viewsHold: a table cannot change under a view.
@@ -65,7 +65,18 @@ type atlas struct {
 	// textTimes: times are kept as text.
 	textTimes bool
 	// fillsIn: a new column that is NOT NULL without a default gets an empty value in rows that are there.
-	fillsIn bool
+	// fillsNull: a column that becomes NOT NULL gets its default where it is NULL.
+	fillsIn, fillsNull bool
+	// identity: a column begins and ends to number itself by statements of its own.
+	identity bool
+	// converts: a column of another type needs to be told how to get there.
+	converts bool
+	// backticks: Atlas writes names between them, weft's statements do not.
+	backticks bool
+	// characters is the function that counts those of a text.
+	characters string
+	// castTime is the type that times of another precision are cast to; nil where they are text.
+	castTime func(*schema.TimeType) string
 }
 
 // atlases are the dialects that weft can create tables in.
@@ -79,7 +90,7 @@ var atlases = []*atlas{
 		expressions:   true,
 		rewrite:       sqliteQuestion,
 		viewQuery:     "select sql, 0 from sqlite_master where type = 'view' and ?1 = '' and name = ?2",
-		textTimes:     true,
+		textTimes:     true, characters: "length", fillsNull: true, backticks: true,
 	},
 	{
 		sql: sql.Postgres(), maxName: naming.MaxPostgres,
@@ -93,9 +104,9 @@ var atlases = []*atlas{
 		nativeEnum:    postgresEnum,
 		comments:      true, schemas: true,
 		lock: postgresLock, unlock: postgresUnlock,
-		probe: postgresProbe, renameIndex: true, renameConstraint: true,
+		trial: postgresTrial, renameIndex: true, renameConstraint: true,
 		materialized: true, viewsHold: true, viewQuery: postgresView,
-		deferrable: true,
+		deferrable: true, characters: "length", castTime: postgresCastTime, identity: true, converts: true,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,
@@ -107,7 +118,8 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
+		databaseName: mysqlDatabase, trial: mysqlTrial, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
+		characters: "char_length", castTime: mysqlCastTime,
 	},
 	{
 		sql: sql.MariaDB(), maxName: naming.MaxMySQL,
@@ -118,7 +130,8 @@ var atlases = []*atlas{
 		fulltext:       mysqlFulltext,
 		comments:       true, schemas: true, generatedNullable: true,
 		lock: mysqlLock, unlock: mysqlUnlock,
-		databaseName: mysqlDatabase, probe: mysqlProbe, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
+		databaseName: mysqlDatabase, trial: mysqlTrial, renameIndex: true, defaultExpr: mysqlDefault, viewQuery: mysqlView, fillsIn: true,
+		characters: "char_length", castTime: mysqlCastTime,
 	},
 }
 

@@ -108,9 +108,13 @@ func (l *live) changes(ctx context.Context, current, desired *schema.Realm, o op
 			continue
 		}
 		again := l.regenerated(ctx, have, want)
+		left := l.leftIndexes(have, want)
 		diff, err := l.SchemaDiff(have, want, schema.DiffSkipChanges(skipped(o)...))
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", l.sql.Name(), err)
+		}
+		for _, m := range left {
+			diff = modify(diff, m.T, m.Changes)
 		}
 		diff = slices.DeleteFunc(diff, func(c schema.Change) bool {
 			d, ok := c.(*schema.DropTable)
@@ -137,7 +141,7 @@ func skipped(o options) []schema.Change {
 // regenerated finds generated columns with another expression where the server cannot
 // change it: they are dropped and added, which loses nothing.
 func (l *live) regenerated(ctx context.Context, have, want *schema.Schema) []*schema.ModifyTable {
-	if l.probe == nil || !l.probe.transaction {
+	if l.trial == nil || !l.trial.transaction {
 		return nil
 	}
 	var list []*schema.ModifyTable
@@ -230,6 +234,51 @@ func (l *live) freedIndexes(have, want *schema.Schema, changes []schema.Change) 
 		}
 	}
 	return changes
+}
+
+// leftIndexes drops the indexes of foreign keys that go, which stay behind on MySQL and
+// MariaDB: Atlas takes such an index for a part of the foreign key. It must be asked before
+// Atlas, which takes them out of the current tables.
+func (l *live) leftIndexes(have, want *schema.Schema) []*schema.ModifyTable {
+	if l.databaseName == "" {
+		return nil
+	}
+	var list []*schema.ModifyTable
+	for _, to := range want.Tables {
+		from, ok := have.Table(to.Name)
+		if !ok {
+			continue
+		}
+		var changes []schema.Change
+		for _, ix := range from.Indexes {
+			_, stays := to.Index(ix.Name)
+			_, named := from.ForeignKey(ix.Name)
+			of := named || slices.ContainsFunc(from.ForeignKeys, func(fk *schema.ForeignKey) bool {
+				return len(fk.Columns) == len(ix.Parts) && beginsWith(ix, fk.Columns)
+			})
+			needed := slices.ContainsFunc(to.ForeignKeys, func(fk *schema.ForeignKey) bool { return beginsWith(ix, fk.Columns) })
+			if of && !stays && !needed {
+				changes = append(changes, &schema.DropIndex{I: ix})
+			}
+		}
+		if len(changes) > 0 {
+			list = append(list, &schema.ModifyTable{T: to, Changes: changes})
+		}
+	}
+	return list
+}
+
+// beginsWith reports an index whose first columns are those, by name.
+func beginsWith(ix *schema.Index, columns []*schema.Column) bool {
+	if len(ix.Parts) < len(columns) {
+		return false
+	}
+	for i, c := range columns {
+		if part := ix.Parts[i].C; part == nil || part.Name != c.Name {
+			return false
+		}
+	}
+	return true
 }
 
 func checkOf(t *schema.Table, name string) *schema.Check {

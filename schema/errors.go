@@ -56,13 +56,22 @@ type StatementError struct {
 	SQL string
 	// Applied is the number of statements that ran before; they stay where DDL is not transactional.
 	Applied int
+	// Hazards are what was known that it can fail at.
+	Hazards []Hazard
 	// Err is the driver's error.
 	Err error
 }
 
-// Error returns the database's message with the statement.
+// Error returns the database's message with the statement, and what it can fail at.
 func (e *StatementError) Error() string {
-	return fmt.Sprintf("schema: %v (statement: %s)", e.Err, e.SQL)
+	text := fmt.Sprintf("schema: %v (statement: %s)", e.Err, e.SQL)
+	for _, h := range e.Hazards {
+		text += "; " + h.String()
+		if h.Remedy != "" {
+			text += " (" + h.Remedy + ")"
+		}
+	}
+	return text
 }
 
 // Unwrap gives the driver's error.

@@ -2,8 +2,10 @@ package schema
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 )
 
@@ -17,79 +19,196 @@ type Hazard struct {
 	Remedy string `json:"remedy,omitempty"`
 	// Destroys reports that data is lost; without it the statement fails when rows are in its way.
 	Destroys bool `json:"destroys"`
+	// Probe tells whether it comes to that with the rows that are there; nil where no query can.
+	Probe *Probe `json:"probe,omitempty"`
 }
 
 // String returns "notes.old: drops the column with all its values".
 func (h Hazard) String() string { return h.Object + ": " + h.Text }
 
-// hazardsOf are those of a planned change.
-func (a *atlas) hazardsOf(c schema.Change) []Hazard {
+// hazards finds what changes that are planned together can destroy or fail at.
+type hazards struct {
+	*atlas
+	// made are the tables that the plan makes, in which there are no rows; keys are quoted names.
+	made map[string]bool
+	// added are the columns that come with the plan, by table and name. Under the name of one
+	// that gets another kind of type stands nil: what a query asks about it before is not
+	// what the statement finds.
+	added map[string]map[string]*schema.Column
+	told  map[string]bool
+}
+
+func (a *atlas) hazards(changes []schema.Change) *hazards {
+	h := &hazards{atlas: a, made: map[string]bool{}, added: map[string]map[string]*schema.Column{}, told: map[string]bool{}}
+	for _, c := range changes {
+		switch c := c.(type) {
+		case *schema.AddTable:
+			h.made[h.quoted(c.T)] = true
+		case *schema.ModifyTable:
+			columns := map[string]*schema.Column{}
+			for _, m := range c.Changes {
+				switch m := m.(type) {
+				case *schema.AddColumn:
+					columns[m.C.Name] = m.C
+				case *schema.ModifyColumn:
+					if m.Change.Is(schema.ChangeType) && capacityOf(m.From.Type.Type).kind != capacityOf(m.To.Type.Type).kind {
+						columns[m.To.Name] = nil
+					}
+				}
+			}
+			h.added[h.quoted(c.T)] = columns
+		}
+	}
+	return h
+}
+
+// news are the hazards of a change that were not told yet: a table that is copied takes
+// several statements.
+func (h *hazards) news(c schema.Change) []Hazard {
+	var list []Hazard
+	for _, x := range h.of(c) {
+		if !h.told[x.Object+x.Text] {
+			h.told[x.Object+x.Text] = true
+			list = append(list, x)
+		}
+	}
+	return list
+}
+
+// of are the hazards of a planned change.
+func (h *hazards) of(c schema.Change) []Hazard {
 	switch c := c.(type) {
 	case *schema.DropTable:
-		return []Hazard{{c.T.Name, "drops the table with all its rows", "copy the rows elsewhere first, or rename it: was=" + c.T.Name, true}}
+		return []Hazard{{Object: c.T.Name, Text: "drops the table with all its rows", Remedy: "copy the rows elsewhere first, or rename it: was=" + c.T.Name, Destroys: true}}
 	case *schema.DropObject:
 		if e, ok := c.O.(*schema.EnumType); ok {
-			return []Hazard{{e.T, "drops the type", "", false}}
+			return []Hazard{{Object: e.T, Text: "drops the type"}}
 		}
 	case *schema.DropSchema:
-		return []Hazard{{c.S.Name, "drops the schema with all its tables", "", true}}
+		return []Hazard{{Object: c.S.Name, Text: "drops the schema with all its tables", Destroys: true}}
 	case *schema.ModifyTable:
+		if h.made[h.quoted(c.T)] {
+			return nil
+		}
 		var list []Hazard
-		for _, m := range c.Changes {
-			list = append(list, a.tableHazards(c.T, m)...)
+		for _, m := range again(c.Changes) {
+			list = append(list, h.ofTable(c.T, m)...)
 		}
 		return list
 	}
 	return nil
 }
 
-func (a *atlas) tableHazards(t *schema.Table, c schema.Change) []Hazard {
+// again puts a primary key that is dropped and added together.
+func again(changes []schema.Change) []schema.Change {
+	drop := slices.IndexFunc(changes, func(c schema.Change) bool { _, ok := c.(*schema.DropPrimaryKey); return ok })
+	add := slices.IndexFunc(changes, func(c schema.Change) bool { _, ok := c.(*schema.AddPrimaryKey); return ok })
+	if drop < 0 || add < 0 {
+		return changes
+	}
+	list := slices.Clone(changes)
+	list[add] = &schema.ModifyPrimaryKey{From: changes[drop].(*schema.DropPrimaryKey).P, To: changes[add].(*schema.AddPrimaryKey).P}
+	return list
+}
+
+func (h *hazards) ofTable(t *schema.Table, c schema.Change) []Hazard {
 	switch c := c.(type) {
 	case *schema.DropColumn:
 		if _, generated := attribute[*schema.GeneratedExpr](c.C.Attrs); generated {
 			return nil // it can be computed again
 		}
-		return []Hazard{{t.Name + "." + c.C.Name, "drops the column with all its values",
-			"was=" + c.C.Name + " on the property that takes its place, or copy the values first", true}}
+		return []Hazard{{Object: t.Name + "." + c.C.Name, Text: "drops the column with all its values",
+			Remedy: "was=" + c.C.Name + " on the property that takes its place, or copy the values first", Destroys: true}}
 	case *schema.AddColumn:
-		_, generated := attribute[*schema.GeneratedExpr](c.C.Attrs)
-		if !c.C.Type.Null && c.C.Default == nil && !generated && a.fillsIn {
-			return []Hazard{{t.Name + "." + c.C.Name, "adds a column that is NOT NULL without a default, which the server fills with an empty value, 0 or '', where rows are",
-				"give it a default, or add it nullable, fill it, and make it NOT NULL in a second step", false}}
+		if c.C.Type.Null || c.C.Default != nil || computed(c.C) {
+			return nil
 		}
-		if !c.C.Type.Null && c.C.Default == nil && !generated {
-			return []Hazard{{t.Name + "." + c.C.Name, "adds a column that is NOT NULL without a default, which fails where rows are",
-				"give it a default, or add it nullable, fill it, and make it NOT NULL in a second step", false}}
+		text := "adds a column that is NOT NULL without a default, which fails where rows are"
+		if h.fillsIn {
+			text = "adds a column that is NOT NULL without a default, which the server fills with an empty value, 0 or '', where rows are"
 		}
+		return []Hazard{{Object: t.Name + "." + c.C.Name, Text: text,
+			Remedy: "give it a default, or add it nullable, fill it, and make it NOT NULL in a second step", Probe: h.rows(t, []*schema.Column{c.C}, "")}}
 	case *schema.ModifyColumn:
-		return a.columnHazards(t.Name+"."+c.To.Name, c)
+		return h.ofColumn(t, c)
 	case *schema.AddIndex:
-		if c.I.Unique {
-			return []Hazard{{t.Name + ": " + c.I.Name, "adds a unique index, which fails where values occur twice", "remove the duplicates in a step before", false}}
-		}
+		return h.ofIndex(t, c.I, "adds a unique index, which fails where values occur twice")
 	case *schema.ModifyIndex:
-		if c.To.Unique && !c.From.Unique {
-			return []Hazard{{t.Name + ": " + c.To.Name, "makes an index unique, which fails where values occur twice", "remove the duplicates in a step before", false}}
+		if !c.From.Unique {
+			return h.ofIndex(t, c.To, "makes an index unique, which fails where values occur twice")
 		}
+	case *schema.AddPrimaryKey:
+		return h.ofKey(t, nil, c.P)
+	case *schema.ModifyPrimaryKey:
+		return h.ofKey(t, c.From, c.To)
 	case *schema.AddCheck:
-		return []Hazard{{t.Name + ": " + c.C.Name, "adds a check, which fails where rows break it", "mend the rows in a step before", false}}
+		return []Hazard{{Object: t.Name + ": " + c.C.Name, Text: "adds a check, which fails where rows break it", Remedy: "mend the rows in a step before", Probe: h.breaking(t, c.C)}}
 	case *schema.AddForeignKey:
-		return []Hazard{{t.Name + ": " + c.F.Symbol, "adds a foreign key, which fails where rows refer to nothing", "mend the rows in a step before", false}}
+		x := Hazard{Object: t.Name + ": " + c.F.Symbol, Text: "adds a foreign key, which fails where rows refer to nothing", Remedy: "mend the rows in a step before"}
+		if h.onlyNull(t, c.F.Columns) {
+			return nil
+		}
+		x.Probe = h.dangling(t, c.F)
+		return []Hazard{x}
 	}
 	return nil
 }
 
-func (a *atlas) columnHazards(object string, c *schema.ModifyColumn) []Hazard {
+func (h *hazards) ofIndex(t *schema.Table, ix *schema.Index, text string) []Hazard {
+	var columns []*schema.Column
+	for _, part := range ix.Parts {
+		if part.C != nil {
+			columns = append(columns, part.C)
+		}
+	}
+	if !ix.Unique || h.onlyNull(t, columns) {
+		return nil
+	}
+	return []Hazard{{Object: t.Name + ": " + ix.Name, Text: text, Remedy: "remove the duplicates in a step before", Probe: h.duplicates(t, ix)}}
+}
+
+// ofKey are those of another primary key; what was unique stays so with more columns.
+func (h *hazards) ofKey(t *schema.Table, from, key *schema.Index) []Hazard {
+	if from != nil && holds(key, from) {
+		return nil
+	}
+	return []Hazard{{Object: t.Name + ": primary key", Text: "makes another primary key, which fails where values occur twice", Remedy: "remove the duplicates in a step before", Probe: h.duplicates(t, key)}}
+}
+
+// holds reports an index with all columns of another one.
+func holds(ix, other *schema.Index) bool {
+	for _, part := range other.Parts {
+		if !slices.ContainsFunc(ix.Parts, func(p *schema.IndexPart) bool { return p.C != nil && part.C != nil && p.C.Name == part.C.Name }) {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyNull reports columns of which one comes with the plan and is NULL in all rows: what
+// they have is neither twice there nor refers to anything.
+func (h *hazards) onlyNull(t *schema.Table, columns []*schema.Column) bool {
+	return slices.ContainsFunc(columns, func(c *schema.Column) bool {
+		own := h.added[h.quoted(t)][c.Name]
+		return own != nil && own.Type.Null && own.Default == nil && !computed(own)
+	})
+}
+
+func (h *hazards) ofColumn(t *schema.Table, c *schema.ModifyColumn) []Hazard {
+	object := t.Name + "." + c.To.Name
 	var list []Hazard
-	if c.From.Type.Null && !c.To.Type.Null {
-		list = append(list, Hazard{object, "makes the column NOT NULL, which fails where it is NULL", "fill the column in a step before", false})
+	if c.From.Type.Null && !c.To.Type.Null && !(h.fillsNull && c.To.Default != nil) {
+		list = append(list, Hazard{Object: object, Text: "makes the column NOT NULL, which fails where it is NULL", Remedy: "fill the column in a step before",
+			Probe: h.rows(t, []*schema.Column{c.To}, h.quote(c.To.Name)+" is null")})
 	}
 	if counts(c.To) && !counts(c.From) {
-		list = append(list, Hazard{object, "lets the server count the key, which gives a row whose key is 0 another one", "give that row another key in a step before", false})
+		list = append(list, Hazard{Object: object, Text: "lets the server count the key, which gives a row whose key is 0 another one", Remedy: "give that row another key in a step before",
+			Probe: h.rows(t, []*schema.Column{c.To}, h.quote(c.To.Name)+" = 0")})
 	}
 	if c.Change.Is(schema.ChangeType) {
 		if text := narrowed(c.From.Type.Type, c.To.Type.Type); text != "" {
-			list = append(list, Hazard{object, text, "add a column of the new type, copy and convert the values, and drop the old one in a later step", true})
+			list = append(list, Hazard{Object: object, Text: text, Remedy: "add a column of the new type, copy and convert the values, and drop the old one in a later step",
+				Destroys: true, Probe: h.losing(t, c)})
 		}
 	}
 	return list
@@ -98,6 +217,11 @@ func (a *atlas) columnHazards(object string, c *schema.ModifyColumn) []Hazard {
 // narrowed says how a change of type can lose values, "" when it cannot.
 func narrowed(from, to schema.Type) string {
 	f, t := capacityOf(from), capacityOf(to)
+	if old, ok := from.(*schema.EnumType); ok {
+		if now, ok := to.(*schema.EnumType); ok && loses(old, now) {
+			return "takes values from an enum, which rows may have"
+		}
+	}
 	switch {
 	case f.kind != t.kind && t.kind != "text":
 		return fmt.Sprintf("changes the type from %s to %s, which not every value survives", typeText(from), typeText(to))
@@ -123,6 +247,8 @@ func capacityOf(t schema.Type) capacity {
 	switch t := t.(type) {
 	case *schema.IntegerType:
 		return capacity{kind: "integer", size: integerSize(t.T), signed: !t.Unsigned}
+	case *postgres.SerialType:
+		return capacity{kind: "integer", size: integerSize(t.IntegerType().T), signed: true}
 	case *schema.StringType:
 		return capacity{kind: "text", size: orUnlimited(t.Size)}
 	case *schema.DecimalType:
@@ -138,7 +264,7 @@ func capacityOf(t schema.Type) capacity {
 		if t.Precision != nil {
 			size = *t.Precision
 		}
-		return capacity{kind: strings.ToLower(t.T), size: size}
+		return capacity{kind: timeKind(t), size: size}
 	case *schema.BinaryType:
 		size := unlimited
 		if t.Size != nil {
@@ -149,6 +275,20 @@ func capacityOf(t schema.Type) capacity {
 		return capacity{kind: "enum", size: len(t.Values)}
 	}
 	return capacity{kind: fmt.Sprintf("%T", t)}
+}
+
+// timeKinds are the short names of types that a server describes by long ones.
+var timeKinds = map[string]string{
+	"timestamp with time zone": "timestamptz", "timestamp without time zone": "timestamp",
+	"time with time zone": "timetz", "time without time zone": "time",
+}
+
+func timeKind(t *schema.TimeType) string {
+	name := strings.ToLower(t.T)
+	if short, ok := timeKinds[name]; ok {
+		return short
+	}
+	return name
 }
 
 func orUnlimited(size int) int {
@@ -187,7 +327,10 @@ func typeText(t schema.Type) string {
 	case *schema.FloatType:
 		return t.T
 	case *schema.TimeType:
-		return t.T
+		if t.Precision != nil {
+			return fmt.Sprintf("%s(%d)", timeKind(t), *t.Precision)
+		}
+		return timeKind(t)
 	case *schema.BinaryType:
 		return t.T
 	case *schema.EnumType:

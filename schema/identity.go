@@ -60,7 +60,7 @@ func withoutIdentity(attrs []schema.Attr) []schema.Attr {
 // one goes it must go first, for a default can come in its place; one comes last, when the
 // default is gone, the column is NOT NULL and a number.
 func (a *atlas) withoutIdentities(changes []schema.Change) (rest []schema.Change, before, after []Statement) {
-	if a.sql.Name() != "postgres" {
+	if !a.identity {
 		return changes, nil, nil
 	}
 	for _, c := range changes {
@@ -116,7 +116,7 @@ func (a *atlas) identityAdded(t *schema.Table, c *schema.Column, identity *postg
 		start, increment = s.Start, s.Increment
 		options = fmt.Sprintf(" (START WITH %d INCREMENT BY %d)", start, increment)
 	}
-	column, table := a.sql.Quote(c.Name), a.qualified(t)
+	column, table := a.quote(c.Name), a.quoted(t)
 	next := fmt.Sprintf("greatest(max(%s) + %d, %d)", column, increment, start)
 	if increment < 0 {
 		next = fmt.Sprintf("least(min(%s) - %d, %d)", column, -increment, start)
@@ -129,7 +129,7 @@ func (a *atlas) identityAdded(t *schema.Table, c *schema.Column, identity *postg
 }
 
 func (a *atlas) identityStatement(t *schema.Table, c *schema.Column, what, comment, undone string) Statement {
-	begin := "ALTER TABLE " + a.qualified(t) + " ALTER COLUMN " + a.sql.Quote(c.Name) + " "
+	begin := "ALTER TABLE " + a.quoted(t) + " ALTER COLUMN " + a.quote(c.Name) + " "
 	s := Statement{SQL: begin + what, Comment: fmt.Sprintf("%s %q", comment, t.Name+"."+c.Name), Table: t.Name}
 	if undone != "" {
 		s.Reverse = []string{begin + undone}

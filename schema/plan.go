@@ -151,24 +151,18 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	ap := &migrate.Plan{Transactional: true}
 	if len(rest) > 0 {
 		var err error
-		if ap, err = planner.PlanChanges(ctx, "weft", rest, func(o *migrate.PlanOptions) { o.Indent = "  " }); err != nil {
+		if ap, err = planner.PlanChanges(ctx, "weft", a.converting(rest), func(o *migrate.PlanOptions) { o.Indent = "  " }); err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 		}
 	}
 	p := &Plan{Transactional: ap.Transactional, Statements: make([]Statement, len(ap.Changes))}
-	told := map[string]bool{}
+	h := a.hazards(changes)
 	for i, c := range ap.Changes {
 		reverse, err := c.ReverseStmts()
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
 		}
-		s := Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment, Table: tableOf(c.Source, c.Cmd)}
-		for _, h := range a.hazardsOf(c.Source) {
-			if !told[h.Object+h.Text] { // a table that is copied takes several statements
-				told[h.Object+h.Text] = true
-				s.Hazards = append(s.Hazards, h)
-			}
-		}
+		s := Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment, Table: tableOf(c.Source, c.Cmd), Hazards: h.news(c.Source)}
 		if s.destroys() {
 			s.Reverse = nil
 		}
@@ -176,7 +170,8 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	}
 	p.Statements = slices.Concat(before, p.Statements, after)
 	p.copiesAre()
-	a.untold(p, changes, told)
+	p.hazardsFirst()
+	p.untold(changes, h)
 	p.dropped, p.added = comings(changes)
 	constrain(p, changes)
 	return p, nil
@@ -249,15 +244,29 @@ func comings(changes []schema.Change) (dropped, added []string) {
 	return dropped, added
 }
 
+// hazardsFirst puts hazards to the first statement about their table: of a copy, the one that
+// takes its place comes last, and rows are in the way of those before.
+func (p *Plan) hazardsFirst() {
+	for i := range p.Statements {
+		s := &p.Statements[i]
+		first := slices.IndexFunc(p.Statements, func(x Statement) bool { return x.Table == s.Table })
+		if s.Table == "" || len(s.Hazards) == 0 || first == i {
+			continue
+		}
+		to := &p.Statements[first]
+		if s.destroys() {
+			to.Reverse = nil
+		}
+		to.Hazards, s.Hazards = append(to.Hazards, s.Hazards...), nil
+	}
+}
+
 // untold adds the hazards of changes that no statement was attributed to, to the first one.
-func (a *atlas) untold(p *Plan, changes []schema.Change, told map[string]bool) {
+func (p *Plan) untold(changes []schema.Change, h *hazards) {
 	for _, c := range changes {
-		for _, h := range a.hazardsOf(c) {
-			if !told[h.Object+h.Text] {
-				told[h.Object+h.Text] = true
-				p.Statements[0].Hazards = append(p.Statements[0].Hazards, h)
-				p.Statements[0].Reverse = nil
-			}
+		if list := h.news(c); len(list) > 0 {
+			p.Statements[0].Hazards = append(p.Statements[0].Hazards, list...)
+			p.Statements[0].Reverse = nil
 		}
 	}
 }

@@ -92,7 +92,7 @@ func adoptUniques(current, desired *schema.Realm) {
 
 // adoptChecks asks the server about checks that [reconcileChecks] found no partner for.
 func (l *live) adoptChecks(ctx context.Context, current, desired *schema.Realm) {
-	if l.probe == nil {
+	if l.trial == nil {
 		return
 	}
 	pairs(current, desired, func(have, want *schema.Table) {

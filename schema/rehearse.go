@@ -178,9 +178,13 @@ func (l *live) wayBack(ctx context.Context, after, before *schema.Realm) (*Plan,
 		}
 		reconcile(after, before)
 		again := l.regenerated(ctx, have, want)
+		left := l.leftIndexes(have, want)
 		diff, err := l.SchemaDiff(have, want, schema.DiffSkipChanges(&schema.ModifySchema{}))
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", l.sql.Name(), err)
+		}
+		for _, m := range left {
+			diff = modify(diff, m.T, m.Changes)
 		}
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)

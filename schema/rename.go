@@ -130,7 +130,7 @@ func (l *live) renamedForeignKeys(have, want *schema.Table) []Statement {
 			if _, still := want.ForeignKey(old.Symbol); still || !sameReference(old, fk) {
 				continue
 			}
-			alter := "ALTER TABLE " + l.qualified(have) + " RENAME CONSTRAINT "
+			alter := "ALTER TABLE " + l.quoted(have) + " RENAME CONSTRAINT "
 			from, to := l.sql.Quote(old.Symbol), l.sql.Quote(fk.Symbol)
 			list = append(list, Statement{
 				SQL: alter + from + " TO " + to, Reverse: []string{alter + to + " TO " + from},

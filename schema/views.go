@@ -151,7 +151,7 @@ func (l *live) sameView(ctx context.Context, v, old *view) bool {
 	if l.conn == nil || l.sql.Name() == "sqlite" {
 		return false // the text is kept as it was given
 	}
-	trial := &view{schema: v.schema, name: probeTable + "_view", query: v.query, materialized: v.materialized}
+	trial := &view{schema: v.schema, name: trialTable + "_view", query: v.query, materialized: v.materialized}
 	if _, err := l.conn.ExecContext(ctx, l.createView(trial).SQL); err != nil {
 		return false
 	}

@@ -2,9 +2,11 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/weft-orm/weft/driver"
@@ -53,5 +55,9 @@ func connectError(ctx context.Context, err error) error {
 	if cause := driver.Ended(ctx); cause != nil {
 		class, err = driver.ErrCanceled, fmt.Errorf("while connecting: %w", cause)
 	}
-	return (&driver.Error{Class: class, Engine: caps.Name, Err: err}).At("", -1, -1)
+	e := &driver.Error{Class: class, Engine: caps.Name, Err: err}
+	if native, ok := errors.AsType[*pgconn.PgError](err); ok {
+		e.Code = native.Code // such as that of a database that does not exist
+	}
+	return e.At("", -1, -1)
 }

@@ -90,6 +90,19 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
+// TestNoDatabase has the server's code for a database that it does not know.
+func TestNoDatabase(t *testing.T) {
+	u, err := url.Parse(testdb.Postgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.Path = "/weft_no_such_database"
+	_, err = postgres.URL(u.String()).Connect(t.Context())
+	if e, ok := errors.AsType[*driver.Error](err); !ok || e.Class != driver.ErrConnection || e.Code != "3D000" {
+		t.Errorf("error is %v", err)
+	}
+}
+
 // row is what TestLoadIsOneStatement loads.
 type row struct {
 	ID   int64 `orm:",assigned"`

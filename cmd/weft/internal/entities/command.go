@@ -231,15 +231,19 @@ type output struct {
 	*Report
 }
 
+// checked prints, as JSON, which files are not up to date; as text a check that finds nothing
+// is silent.
 func (c *command) checked(dir string, r *Report) error {
-	if !r.Stale() {
-		return nil
-	}
-	var names []string
+	names := []string{}
 	for _, n := range slices.Concat(r.Written, r.Removed) {
 		names = append(names, filepath.Join(dir, n))
 	}
-	return env.Difference(fmt.Errorf("%s: %w", strings.Join(names, ", "), ErrStale))
+	var stale error
+	if r.Stale() {
+		stale = env.Difference(fmt.Errorf("%s: %w", strings.Join(names, ", "), ErrStale))
+	}
+	printed := c.env.Print(map[string]any{"agree": stale == nil, "differences": names}, func(io.Writer) error { return nil })
+	return errors.Join(printed, stale)
 }
 
 func (r *Report) print(w io.Writer, dir string, result *Result) error {

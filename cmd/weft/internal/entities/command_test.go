@@ -88,10 +88,12 @@ func (s *shop) contains(name string, want ...string) {
 func TestCommand(t *testing.T) {
 	s := newShop(t)
 	s.run(3, filepath.Join("model", "author_weft.go")+", "+filepath.Join("model", "book_weft.go")+", "+filepath.Join("model", "entities_weft.go")+": not up to date; run weft entities", "entities", "-o", "model", "--check")
+	s.run(3, "\"agree\": false", "entities", "-o", "model", "--check", "--json")
 	if _, err := os.Stat("model"); err == nil {
 		t.Error("--check made the folder")
 	}
 	s.run(0, "model: 2 entities, names as underscore; files: 3 written, 0 removed, 0 unchanged, 2 new for you", "entities", "-o", "model")
+	s.run(0, "{\n  \"agree\": true,\n  \"differences\": []\n}", "entities", "-o", "model", "--check", "--json")
 	s.contains("model/book_weft.go", "package model", "Author rel.Ref[Author] `orm:\",required,onDelete=cascade\"`")
 	s.contains("model/book.go", "package model", "This file is yours")
 	s.run(0, "", "entities", "-o", "model", "--check")

@@ -2,6 +2,8 @@ package env
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"os"
 	"strings"
 
@@ -60,7 +62,16 @@ func (e *Env) Open(ctx context.Context) (driver.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.Connect(ctx)
+	engine, err := c.Connect(ctx)
+	return engine, missing(err)
+}
+
+// missing says how to make a database that the server does not know.
+func missing(err error) error {
+	if e, ok := errors.AsType[*driver.Error](err); ok && (e.Code == "3D000" || e.Code == "1049") {
+		return fmt.Errorf("%w; weft schema create-database makes it", err)
+	}
+	return err
 }
 
 // Target is an open database with the entities mapped onto it; it is what package

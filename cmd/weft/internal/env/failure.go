@@ -26,6 +26,8 @@ type Failure struct {
 	Remedy string   `json:"remedy,omitempty"`
 	// Statement is the one that failed.
 	Statement *FailedStatement `json:"statement,omitempty"`
+	// Obstacles are the rows in the way of a migration.
+	Obstacles []migrate.Obstacle `json:"obstacles,omitempty"`
 	// Database is what the database said.
 	Database *DatabaseError `json:"database,omitempty"`
 }
@@ -58,7 +60,7 @@ type class struct {
 var classes = []class{
 	{ErrNoDatabase, "no_database"}, {ErrDeclined, "declined"},
 	{migrate.ErrFile, "file"}, {migrate.ErrDuplicate, "duplicate"}, {migrate.ErrVersion, "version"}, {migrate.ErrEdited, "edited"},
-	{migrate.ErrAhead, "ahead"}, {migrate.ErrOutOfOrder, "out_of_order"}, {migrate.ErrDestructive, "destructive"}, {migrate.ErrNoDown, "no_down"},
+	{migrate.ErrAhead, "ahead"}, {migrate.ErrOutOfOrder, "out_of_order"}, {migrate.ErrDestructive, "destructive"}, {migrate.ErrObstructed, "obstructed"}, {migrate.ErrNoDown, "no_down"},
 	{migrate.ErrHalfway, "halfway"}, {migrate.ErrHistory, "history"}, {migrate.ErrLocked, "locked"}, {migrate.ErrStale, "stale"},
 	{migrate.ErrStatement, "statement"}, {migrate.ErrEngine, "engine"},
 	{schema.ErrUnsettled, "unsettled"}, {schema.ErrObject, "object"}, {schema.ErrLocked, "locked"}, {schema.ErrNoSchema, "no_schema"}, {schema.ErrUnsupported, "unsupported"},
@@ -92,8 +94,17 @@ func NewFailure(err error) *Failure {
 		f.Names, f.Remedy = own.Names, own.Remedy
 	}
 	if s, ok := errors.AsType[*migrate.StatementError](err); ok {
-		f.Names = []string{s.Name}
+		f.Names, f.Remedy = []string{s.Name}, s.Remedy()
 		f.Statement = &FailedStatement{s.Name, s.Line, s.Number, s.Of, s.SQL, s.Kept, s.Unsure}
+	}
+	if o, ok := errors.AsType[*migrate.ObstacleError](err); ok {
+		f.Names, f.Remedy, f.Obstacles = []string{o.Name}, o.Obstacles[0].Remedy, o.Obstacles
+	}
+	if r, ok := errors.AsType[*migrate.RunError](err); ok {
+		f.Remedy = r.Remedy()
+		if r.Name != "" {
+			f.Names = []string{r.Name}
+		}
 	}
 	if name := nameOf(err, databaseClasses); name != "" {
 		f.Database = &DatabaseError{Class: name}

@@ -3,8 +3,10 @@ package env
 import (
 	"bufio"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -72,8 +74,16 @@ func (e *Env) reader() *bufio.Reader {
 }
 
 // WriteFile writes a file so that it is there whole or not at all, making its
-// folder when it is missing.
-func WriteFile(name string, data []byte) (err error) {
+// folder when it is missing. Errors are about that name.
+func WriteFile(name string, data []byte) error {
+	err := writeFile(name, data)
+	if about, ok := errors.AsType[*fs.PathError](err); ok {
+		return &fs.PathError{Op: "write", Path: name, Err: about.Err}
+	}
+	return err
+}
+
+func writeFile(name string, data []byte) (err error) {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}

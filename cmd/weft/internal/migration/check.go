@@ -92,11 +92,25 @@ func (g *group) checkHistory(ctx context.Context, drift bool) error {
 		if err := m.Verify(ctx); err != nil {
 			return found(err)
 		}
-		if !drift {
-			return nil
+		if err := g.lookAhead(ctx, name, m); err != nil || !drift {
+			return err
 		}
 		return g.drift(ctx, name, m)
 	})
+}
+
+// lookAhead tells of rows in the way of what is pending: that is no difference, and good to
+// know before up refuses it.
+func (g *group) lookAhead(ctx context.Context, name string, m *migrate.Migrator) error {
+	list, err := m.Obstacles(ctx)
+	for _, o := range list {
+		where := ""
+		if name != "" {
+			where = name + ": "
+		}
+		g.Notice("%s%s: up is going to refuse it: %s", where, o.File, &o)
+	}
+	return err
 }
 
 // found makes a difference of what is wrong with a history; that it cannot be read is a failure.

@@ -73,11 +73,19 @@ func (g *group) each(ctx context.Context, opts []migrate.Option, fn func(schema 
 			return fn(name, m)
 		})
 		if name != "" && err != nil {
-			err = fmt.Errorf("%s: %w", name, err)
+			err = fmt.Errorf("%s: %w%s", name, err, unmadeSchema(err))
 		}
 		all = errors.Join(all, err)
 	}
 	return all
+}
+
+// unmadeSchema is the remedy for a schema that is not there, "" for other errors.
+func unmadeSchema(err error) string {
+	if e, ok := errors.AsType[*driver.Error](err); ok && (e.Code == "3F000" || e.Code == "1049") {
+		return "; make the schema first: create schema NAME"
+	}
+	return ""
 }
 
 // within opens the database, in a schema when one is named.

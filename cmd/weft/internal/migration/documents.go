@@ -56,8 +56,8 @@ func (g *group) checkDocuments(ctx context.Context, set *migrate.Set, drift bool
 		if err := m.Verify(ctx); err != nil {
 			return found(err)
 		}
-		if !drift {
-			return nil
+		if err := g.lookAhead(ctx, "", m); err != nil || !drift {
+			return err
 		}
 		plan, err := m.DocumentDrift(ctx, want)
 		return drifted(plan, err)

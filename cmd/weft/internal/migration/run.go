@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -78,7 +79,7 @@ func (g *group) up() *cobra.Command {
 		},
 	}
 	cmd.Flags().Int64Var(&to, "to", 0, "last version to apply")
-	cmd.Flags().BoolVar(&destructive, "allow-destructive", false, "run steps that destroy data")
+	cmd.Flags().BoolVar(&destructive, "allow-destructive", false, "run steps that destroy data, and those in whose way rows are")
 	cmd.Flags().BoolVar(&anyOrder, "allow-out-of-order", false, "apply files that are older than one that is applied")
 	g.tenantFlags(cmd)
 	return cmd
@@ -151,6 +152,9 @@ func (g *group) status() *cobra.Command {
 					if r.Schema != "" {
 						fmt.Fprintf(w, "%s:\n", r.Schema)
 					}
+					if len(r.Migrations) == 0 {
+						fmt.Fprintf(w, "%s has no migrations; weft migrate diff makes the first\n", g.Dir)
+					}
 					rows := [][]string{}
 					for _, s := range r.Migrations {
 						rows = append(rows, []string{s.Name, string(s.Condition), remark(s)})
@@ -171,11 +175,28 @@ func (g *group) status() *cobra.Command {
 func remark(s migrate.Status) string {
 	switch {
 	case s.Condition == migrate.Halfway:
-		return fmt.Sprintf("%d of %d statements were run; %s", s.Done, s.Statements, s.Problem)
+		text := fmt.Sprintf("%d of %d statements were run", s.Done, s.Statements)
+		if s.Unsure {
+			text += fmt.Sprintf(", and it is not known whether %d was", s.Done+1)
+		}
+		if s.Problem != "" {
+			text += "; " + s.Problem
+		}
+		return text
 	case len(s.Destroys) > 0:
 		return "destroys " + fmt.Sprint(s.Destroys)
+	case len(s.Obstacles) > 0:
+		return "rows are in the way: " + obstacles(s.Obstacles)
 	}
 	return s.Applied
+}
+
+func obstacles(list []migrate.Obstacle) string {
+	var texts []string
+	for _, o := range list {
+		texts = append(texts, o.String())
+	}
+	return strings.Join(texts, "; ")
 }
 
 func (g *group) baseline() *cobra.Command {

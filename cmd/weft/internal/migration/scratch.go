@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 
@@ -89,7 +90,15 @@ func (g *group) scratch(ctx context.Context) (driver.Connector, func(context.Con
 		return errors.Join(do(ctx, env.NewTarget(nil, engine), name), engine.Close())
 	}
 	if err := on(ctx, schema.CreateDatabase); err != nil {
-		return nil, nil, err
+		return nil, nil, unmade(err)
 	}
 	return a.In(name).Connector(), func(ctx context.Context) error { return on(ctx, schema.DropDatabase) }, nil
+}
+
+// unmade is the error of a scratch database that was not made.
+func unmade(err error) error {
+	if !errors.As(err, new(*schema.StatementError)) {
+		return err
+	}
+	return fmt.Errorf("a scratch database is needed, and could not be made: %w (nothing was written; give the user the right, name a server that it has the right on in migrations.scratch of weft.yaml, or plan from a snapshot)", err)
 }

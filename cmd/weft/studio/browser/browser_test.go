@@ -333,7 +333,7 @@ func (v *visitor) playground() {
 	v.see(".related .related .rel", "publisher")
 	v.picture("studio-playground")
 	v.press("Explain")
-	v.see(".plan", "e0")
+	v.see("svg.explained text", "e0")
 	v.press("Compare strategies")
 	v.see(".strategy .badge", "fastest")
 	var hash string
@@ -397,7 +397,7 @@ func (v *visitor) data() {
 	v.press("New")
 	v.do("name", chromedp.SendKeys(`.sheet input`, "history"))
 	v.press("Add to the changes")
-	v.see(".changes pre", "insert Tag")
+	v.see(".changes svg.flush text", "insert Tag")
 	v.picture("studio-data")
 	v.press("Send")
 	v.see("td", "history")
@@ -405,11 +405,11 @@ func (v *visitor) data() {
 	v.do("change", chromedp.Click(`//tr[td[contains(., "history")]]//button[.="change"]`, chromedp.BySearch), chromedp.WaitVisible(`.sheet`),
 		chromedp.SendKeys(`.sheet input`, " of science"))
 	v.press("Add to the changes")
-	v.see(".changes pre", "update Tag")
+	v.see(".changes svg.flush text", "update Tag")
 	v.press("Send")
 	v.see("td", "history of science")
 	v.do("remove", chromedp.Click(`//tr[td[contains(., "history")]]//button[.="remove"]`, chromedp.BySearch))
-	v.see(".changes pre", "delete Tag")
+	v.see(".changes svg.flush text", "delete Tag")
 	v.press("Send")
 	v.see(".data p", "3 rows")
 }

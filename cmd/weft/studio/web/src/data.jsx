@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { api, took } from './api.js'
-import { Code } from './code.jsx'
+import { Plan } from './plan.jsx'
 import { short } from './rows.jsx'
 
 const size = 50
@@ -79,7 +79,7 @@ function Changes({ changes, setChanges, done }) {
           <button onClick={() => setChanges(changes.filter((_, j) => j !== i))} aria-label="take back">×</button></li>
       ))}</ul>
       {plan?.problem && <p class="problem" role="alert">{plan.problem.message}</p>}
-      {plan?.plan && <Code text={plan.plan} label="plan of the unit of work" plain />}
+      {plan?.plan && <figure class="drawn" aria-label="plan of the unit of work"><Plan text={plan.plan} /></figure>}
       <div class="acts"><button class="main" disabled={!plan?.plan} onClick={flush}>Send</button><button onClick={() => setChanges([])}>Forget</button></div>
     </section>
   )

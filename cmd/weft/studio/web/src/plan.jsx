@@ -45,12 +45,11 @@ function layout({ steps, deferred }) {
   return g
 }
 
-// Plan draws a flush: the steps from top to bottom, an edge from a step that makes keys to each that waits for them.
-export function Plan({ text }) {
-  const g = useMemo(() => layout(parse(text)), [text])
+// Drawing shows a graph that dagre has laid out: nodes of lines, the first of which is a title, and edges with labels.
+function Drawing({ g, kind, label }) {
   const { width, height } = g.graph()
   return (
-    <svg class="flush" role="img" aria-label="flush plan" width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
+    <svg class={kind} role="img" aria-label={label} width={width} height={height} viewBox={`0 0 ${width} ${height}`}>
       {g.edges().map(id => {
         const e = g.edge(id)
         return <path class={e.kind} d={e.points.map((p, i) => (i ? 'L' : 'M') + p.x + ',' + p.y).join('')}><title>{e.label}</title></path>
@@ -59,11 +58,56 @@ export function Plan({ text }) {
         const n = g.node(id)
         return (
           <g class={n.kind} transform={`translate(${n.x - n.width / 2},${n.y - n.height / 2})`}>
+            {n.title && <title>{n.title}</title>}
             <rect width={n.width} height={n.height} rx="5" />
-            {n.lines.map((l, i) => <text x="10" y={line + i * line} class={i === 0 ? 'title' : ''}>{l}</text>)}
+            {n.share > 0 && <rect class="share" y={n.height - 4} width={Math.max(2, n.width * n.share)} height="4" />}
+            {n.lines.map((l, i) => <text x="10" y={line + i * line} class={i < (n.titles ?? 1) ? 'title' : ''}>{l}</text>)}
           </g>
         )
       })}
     </svg>
   )
+}
+
+// Plan draws a flush: the steps from top to bottom, an edge from a step that makes keys to each that waits for them.
+export function Plan({ text }) {
+  const g = useMemo(() => layout(parse(text)), [text])
+  return <Drawing g={g} kind="flush" label="flush plan" />
+}
+
+// wrap breaks a text into lines of about a length, at spaces.
+function wrap(text, length) {
+  const lines = []
+  for (const word of text.split(/\s+/).filter(Boolean)) {
+    const fits = lines.length > 0 && lines.at(-1).length + word.length < length
+    if (fits) lines[lines.length - 1] += ' ' + word
+    else lines.push(word)
+  }
+  return lines.length > most ? [...lines.slice(0, most - 1), '…'] : lines
+}
+
+// Explained draws a database's plan of a statement: each node above those it reads from, with
+// rows and costs; a bar for its share of the cost, another colour where all of a table is read.
+export function Explained({ node }) {
+  const g = useMemo(() => {
+    const g = new dagre.graphlib.Graph()
+    g.setGraph({ rankdir: 'TB', nodesep: 18, ranksep: 24, marginx: 10, marginy: 10 })
+    let count = 0
+    const add = n => {
+      const id = `n${count++}`
+      const numbers = [n.rows ? `${Math.round(n.rows)} rows` : '', n.cost ? `cost ${n.cost.toFixed(1)}` : ''].filter(Boolean).join(', ')
+      const titles = wrap(n.what, 30)
+      const lines = [...titles, ...wrap(n.detail ?? '', 30), numbers].filter(Boolean)
+      g.setNode(id, {
+        lines, titles: titles.length, kind: n.scan ? 'scan' : 'step', title: n.detail, share: n.cost && node.cost ? Math.min(1, n.cost / node.cost) : 0,
+        width: Math.max(...lines.map(l => l.length)) * wide + 24, height: lines.length * line + 14,
+      })
+      for (const inner of n.inner ?? []) g.setEdge(id, add(inner), { kind: 'next', label: '' })
+      return id
+    }
+    add(node)
+    dagre.layout(g)
+    return g
+  }, [node])
+  return <Drawing g={g} kind="explained" label="plan of the statement" />
 }

@@ -3,6 +3,7 @@ import { api, took } from './api.js'
 import { query } from './link.js'
 import { Editor } from './editor.jsx'
 import { Code } from './code.jsx'
+import { Explained } from './plan.jsx'
 import { Row, Table } from './rows.jsx'
 
 function Field({ name, label, hint, state, set, long }) {
@@ -53,18 +54,6 @@ function Statements({ compiled, dialect, stale }) {
   )
 }
 
-function Plan({ node, top }) {
-  return (
-    <li>
-      <span class={node.scan ? 'scan' : ''}>{node.what}</span>
-      {(node.cost || node.rows) ? <span class="badge">{node.rows ? `${Math.round(node.rows)} rows` : ''}{node.cost ? ` cost ${node.cost.toFixed(1)}` : ''}</span> : null}
-      {node.cost && top ? <span class="bar" style={{ width: `${Math.max(2, 100 * node.cost / top)}px` }} /> : null}
-      {node.detail && <div class="faint">{node.detail}</div>}
-      {node.inner && <ul>{node.inner.map(n => <Plan node={n} top={top} />)}</ul>}
-    </li>
-  )
-}
-
 function Events({ events }) {
   const list = events.filter(e => e.kind === 'query')
   return (
@@ -81,7 +70,7 @@ function Answer({ model, entity, answer }) {
   if (plan) return (
     <section aria-label="plan">
       {plan.missing.map(m => <p class="advice">{m}</p>)}
-      <ul class="plan"><Plan node={plan.plan} top={plan.plan.cost} /></ul>
+      <figure class="drawn"><Explained node={plan.plan} /></figure>
     </section>
   )
   if (comparison) {
