@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"math/big"
-	"strconv"
 
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -32,13 +32,13 @@ func (f Field) Inside(doc any) (any, error) {
 	for _, key := range f.JSON {
 		switch at := v.(type) {
 		case map[string]any:
-			v = at[key]
+			if v = at[key]; docpath.IsElement(key) {
+				v = nil // an object has none
+			}
 		case []any:
 			v = nil
-			if isElement(key) {
-				if i, err := strconv.Atoi(key[1 : len(key)-1]); err == nil && i < len(at) {
-					v = at[i]
-				}
+			if i, ok := docpath.Element(key); ok && i < len(at) {
+				v = at[i]
 			}
 		default:
 			return nil, nil

@@ -3,6 +3,7 @@ package conditions
 import (
 	"strings"
 
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -74,7 +75,7 @@ func (w *walk) rest(path string) (subject, error) {
 
 // indexed takes "past[0]" apart where that is an element of a document.
 func (w *walk) indexed(piece string) (name string, elements []string) {
-	name, elements = cutElements(piece)
+	name, elements = docpath.Cut(piece)
 	if len(elements) == 0 || w.prop != nil && w.prop.Kind != mapper.Inline && !w.prop.Kind.IsRelation() {
 		return piece, nil
 	}

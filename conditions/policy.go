@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -178,6 +179,7 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 		if s.open {
 			return s, true
 		}
+		piece, elements := docpath.Cut(piece)
 		var next *mapper.Property
 		switch {
 		case s.prop == nil:
@@ -199,6 +201,10 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 			s.entity, s.prop = next.Relation.Target, nil
 		case next.Kind != mapper.Inline && valueType(next.Type).Kind == mapper.JSON:
 			s.open = c.allowed(s)
+			elements = nil
+		}
+		if len(elements) > 0 {
+			return s, false
 		}
 	}
 	return s, true

@@ -3,6 +3,7 @@ package conditions
 import (
 	"slices"
 
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -58,7 +59,7 @@ func (s *scope) branch(r row, rel *mapper.Property) *branch {
 	}
 	some := &SomeNode{Relation: at}
 	inner := &scope{parent: s, root: s.root, node: some}
-	b := &branch{scope: inner, row: row{entity: rel.Relation.Target, path: joinPath(r.path, rel.Name)}, some: some}
+	b := &branch{scope: inner, row: row{entity: rel.Relation.Target, path: joinPath(r.path, rel.Path)}, some: some}
 	s.branches = append(s.branches, b)
 	return b
 }
@@ -114,7 +115,7 @@ func (r row) through(rel *mapper.Property) row {
 	hops := make([]*mapper.Property, len(r.hops)+1)
 	copy(hops, r.hops)
 	hops[len(r.hops)] = rel
-	return row{rel.Relation.Target, r.alias, hops, joinPath(r.path, rel.Name)}
+	return row{rel.Relation.Target, r.alias, hops, joinPath(r.path, rel.Path)}
 }
 
 // at returns the row as a field without property.
@@ -188,6 +189,8 @@ func joinPath(path, name string) string {
 		return name
 	case name == "":
 		return path
+	case docpath.IsElement(name):
+		return path + name
 	}
 	return path + "." + name
 }

@@ -4,8 +4,8 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// isList reports an array of embedded values: what stands below its name is about
-// one of its elements, unless it is an operator of arrays.
+// isList reports an array of embedded values or of documents: what stands below its name
+// is about one of its elements, unless it is an operator of arrays.
 func (s jsonSubject) isList() bool {
 	return s.typ != nil && s.typ.Kind == mapper.JSON && s.typ.List
 }
@@ -41,7 +41,7 @@ func (s jsonSubject) array(p *parser, op Op) error {
 		return s.contains(p)
 	case s.typ != nil && s.typ.Kind != mapper.JSON && s.typ.Kind != mapper.Array, isObject:
 		return p.unfit(s.path, op, "operator is for arrays", "")
-	case op.isSet() && (s.isList() || p.peek() == tokMap):
+	case op.isSet() && (s.isList() && s.typ.Shape != nil || p.peek() == tokMap):
 		return p.unfit(s.path, op, "operator compares text, numbers and bools", "ask for an element by $elemMatch")
 	case op == OpSize:
 		at := s.field

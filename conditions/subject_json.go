@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -73,7 +74,7 @@ func (p *parser) jsonPath(s jsonSubject, path string, offset int) (subject, erro
 			return nil, p.fail(joinPath(s.path, piece), Error{Class: ErrUnknownProperty, Offset: offset, Length: len(piece),
 				Got: "a key that is empty, holds a dot or starts with $ cannot stand in a dotted path", Hint: "nest it in a map"})
 		}
-		name, elements := cutElements(piece)
+		name, elements := docpath.Cut(piece)
 		var err error
 		if name != "" {
 			if s, err = s.step(p, name, offset); err != nil {
@@ -90,38 +91,13 @@ func (p *parser) jsonPath(s jsonSubject, path string, offset int) (subject, erro
 	return s, nil
 }
 
-// cutElements takes "items[0][1]" apart into "items", "[0]" and "[1]".
-func cutElements(piece string) (name string, elements []string) {
-	for {
-		i := strings.LastIndexByte(piece, '[')
-		if i < 0 || !isElement(piece[i:]) {
-			return piece, elements
-		}
-		elements = slices.Insert(elements, 0, piece[i:])
-		piece = piece[:i]
-	}
-}
-
-// isElement reports "[n]".
-func isElement(s string) bool {
-	if len(s) < 3 || len(s) > 11 || s[0] != '[' || s[len(s)-1] != ']' {
-		return false
-	}
-	for _, c := range s[1 : len(s)-1] {
-		if c < '0' || c > '9' {
-			return false
-		}
-	}
-	return true
-}
-
 // step enters one key or element.
 func (s jsonSubject) step(p *parser, piece string, offset int) (jsonSubject, error) {
 	next := s
 	next.path = joinPath(s.path, piece)
 	next.field.JSON = append(slices.Clip(s.field.JSON), piece)
 	switch {
-	case s.isList() && isElement(piece):
+	case s.isList() && docpath.IsElement(piece):
 		next.typ = s.elementType()
 	case s.isList():
 		return s.element().step(p, piece, offset)
@@ -133,9 +109,9 @@ func (s jsonSubject) step(p *parser, piece string, offset int) (jsonSubject, err
 			return s, p.fail(next.path, Error{Class: ErrUnknownProperty, Offset: offset, Length: len(piece), Hint: didYouMean(suggest.Nearest(piece, shapeNames(s.typ)))})
 		}
 		m := s.typ.Shape[i]
-		next.typ, next.path = m.Type, joinPath(s.path, m.Name)
+		next.typ = m.Type
 		next.field.JSON[len(next.field.JSON)-1] = m.Name
-	case s.typ.Kind == mapper.Array && isElement(piece):
+	case s.typ.Kind == mapper.Array && docpath.IsElement(piece):
 		next.typ = s.typ.Elem
 	default:
 		return s, p.fail(next.path, Error{Class: ErrUnknownProperty, Offset: offset, Length: len(piece), Got: "unknown property: the value before it has no keys"})
@@ -302,6 +278,9 @@ func (s jsonSubject) leaves(p *parser, dst *AndNode) error {
 		p.next()
 		name := p.text()
 		p.keys = append(p.keys, name)
+		if docpath.IsElement(name) {
+			return p.fail(joinPath(s.path, name), Error{Class: ErrValue, Operator: "$contains", Got: "a key written like an element is asked for by $hasKey only"})
+		}
 		inner, err := s.step(p, name, 0)
 		if err == nil {
 			err = inner.leaf(p, dst)

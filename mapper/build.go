@@ -280,5 +280,6 @@ func (b *builder) registry() *Registry {
 			r.byType[d.entity.GoType] = d.entity
 		}
 	}
+	r.findFixed()
 	return r
 }

@@ -7,7 +7,8 @@ func (b *builder) document(p *propDraft, t *TypeRef) {
 	for t.Kind == reflect.Pointer {
 		t = t.Elem
 	}
-	list := t.Kind == reflect.Slice || t.Kind == reflect.Array
+	list := t.isList() && !t.Traits.Has(JSONer)
+	p.prop.Type.List = list
 	if list {
 		if t = t.Elem; t.Kind == reflect.Pointer {
 			t = t.Elem
@@ -17,7 +18,7 @@ func (b *builder) document(p *propDraft, t *TypeRef) {
 		return
 	}
 	shape := b.shape(p, t, nil)
-	p.prop.Type.Shape, p.prop.Type.List = shape, list
+	p.prop.Type.Shape = shape
 	p.prop.Kind = Document
 	p.prop.Embedded = shape
 	p.prop.byName = nameIndex(shape)
@@ -55,6 +56,9 @@ func (b *builder) shape(p *propDraft, t *TypeRef, stack []typeID) []*Property {
 		switch {
 		case typ != nil:
 			inner.Kind, inner.Type = Scalar, typ
+			if typ.Kind == JSON {
+				typ.List = target.isList() && !target.Traits.Has(JSONer)
+			}
 		case target.Kind == reflect.Struct:
 			inner.Kind, inner.Type = Document, &Type{Kind: JSON, GoName: target.Text, List: list}
 			sub := &propDraft{prop: inner}

@@ -22,6 +22,9 @@ func (b *builder) pivots(d *draft) {
 			r.Inverse.Relation.Pivot = r.Pivot
 			r.Inverse.Relation.Ordered = false
 		}
+		for _, p := range r.shown {
+			p.Relation.Pivot = r.Pivot
+		}
 	}
 }
 

@@ -21,8 +21,12 @@ func (b *builder) relations(d *draft) {
 		f, r := p.facts, p.prop.Relation
 		r.Target = target.entity
 		r.Owning = f.mappedBy == ""
+		r.Where, r.ReadOnly = f.where, f.where != nil
 		if f.has("cascade") {
 			r.Cascade = f.cascade
+		}
+		if r.ReadOnly {
+			r.Cascade = 0
 		}
 		r.OrphanRemoval, r.NoConstraint, r.Eager = f.orphanRemoval, f.noConstraint, f.eager
 		r.OnDelete, r.OrderBy, r.Strategy = f.onDelete, f.orderBy, f.strategy
@@ -53,7 +57,7 @@ func (b *builder) typeNames() []string {
 // relationOptions make sense on relations only, scalarOptions on values only.
 var (
 	relationOptions = []string{"cascade", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
-		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "strategy"}
+		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "strategy", "where"}
 	scalarOptions = []string{"auto", "collation", "default", "enum", "formula", "generated", "json", "layout", "length", "nativeEnum",
 		"precision", "scale", "softDelete", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType"}
 )
@@ -92,7 +96,7 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 		}
 		return
 	}
-	for _, o := range []string{"pivot", "inverseJoinColumn", "ordered", "orderBy"} {
+	for _, o := range []string{"pivot", "inverseJoinColumn", "ordered", "orderBy", "where"} {
 		refuse(o, "is for relations to many targets")
 	}
 	if f.orphanRemoval && p.prop.Kind == ManyToOne {
@@ -120,6 +124,7 @@ func (b *builder) inverses(d *draft) {
 			b.inversedBy(p)
 		}
 		b.refuseSharedOrphans(p)
+		b.refuseFixed(p)
 	}
 }
 
@@ -159,11 +164,14 @@ func (b *builder) mappedBy(p *propDraft) {
 	if !b.sides(p, other, where) {
 		return
 	}
-	if before := other.Relation.Inverse; before != nil && before != p.prop {
-		b.report(p.pos(), "mappedBy: "+where+" already has the inverse side "+before.String())
-		return
+	switch before := other.Relation.Inverse; {
+	case p.facts.where != nil:
+		b.fixed(p, other)
+	case before != nil && before != p.prop:
+		b.further(p, other)
+	default:
+		r.Inverse, other.Relation.Inverse = other, p.prop
 	}
-	r.Inverse, other.Relation.Inverse = other, p.prop
 }
 
 // sides checks that the kinds of two sides fit, and settles one-to-many.
@@ -180,6 +188,10 @@ func (b *builder) sides(p *propDraft, other *Property, where string) bool {
 		return false
 	case p.prop.Kind.IsToMany() && other.Kind == ManyToOne:
 		p.prop.Kind = OneToMany
+	}
+	if target := p.prop.Relation.Target; !target.IsSubtypeOf(other.Entity) && !other.Entity.IsSubtypeOf(target) {
+		b.report(p.pos(), "mappedBy: "+where+" is a property of "+other.Entity.Name+", which is no "+target.Name)
+		return false
 	}
 	return true
 }

@@ -119,7 +119,7 @@ func (b *builder) declaredType(t *TypeRef, f *facts) *Type {
 	case "decimal":
 		return b.decimal(f)
 	case "date":
-		return &Type{Kind: Date}
+		return &Type{Kind: Date, Layout: f.layout}
 	case "time":
 		return b.timeType(f)
 	case "duration":

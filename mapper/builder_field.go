@@ -238,6 +238,12 @@ func (f *FieldBuilder) NoConstraint() *FieldBuilder { return f.option("noConstra
 // OrderBy sets the default order of a to-many relation.
 func (f *FieldBuilder) OrderBy(order ...string) *FieldBuilder { return f.values("orderBy", order) }
 
+// Where makes a collection with mappedBy one of the rows alone for which the condition, an
+// operator map about the items, holds. It is read-only.
+func (f *FieldBuilder) Where(cond any) *FieldBuilder {
+	return f.fact(func(x *facts) { x.where, x.used = cond, append(x.used, "where") })
+}
+
 // Ordered keeps the order of a many-to-many relation in a column, "position" unless named.
 func (f *FieldBuilder) Ordered(column ...string) *FieldBuilder {
 	return f.option("ordered", strings.Join(column, ""))

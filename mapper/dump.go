@@ -89,6 +89,13 @@ func (r *Relation) dump(b *strings.Builder, indent string) {
 	if r.Inverse != nil {
 		b.WriteString(" inverse " + r.Inverse.String())
 	}
+	for _, p := range r.Further {
+		b.WriteString(" and " + p.String())
+	}
+	if r.Where != nil {
+		fmt.Fprintf(b, " where %v", r.Where)
+	}
+	words(b, cond(r.ReadOnly, " read-only"))
 	if p := r.Pivot; p != nil {
 		fmt.Fprintf(b, " pivot %s(%s -> %s", p.Table, strings.Join(columnNames(p.Owner), ", "), strings.Join(columnNames(p.Target), ", "))
 		if p.Order != nil {

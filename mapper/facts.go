@@ -62,6 +62,7 @@ type facts struct {
 	ordered                            bool
 	orderColumn                        string
 	strategy                           string
+	where                              any // the fixed condition of a collection
 
 	// used are the options given, in order, for checks that need to know.
 	used []string

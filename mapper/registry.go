@@ -8,6 +8,7 @@ type Registry struct {
 	entities []*Entity
 	byName   map[string]*Entity
 	byType   map[reflect.Type]*Entity
+	fixed    []*Property
 }
 
 // Entities returns all entities in registration order; the slice must not be changed.

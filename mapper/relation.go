@@ -33,6 +33,17 @@ type Relation struct {
 	Strategy string
 	// Ordered reports a many-to-many relation with a position column (array order on MongoDB).
 	Ordered bool
+
+	// Where is the fixed condition of a collection, an operator map about the items, nil for
+	// none: only rows for which it holds are items. Such a collection is ReadOnly.
+	Where any
+	// ReadOnly reports a relation that shows what others keep: the owning side does not know
+	// it, and it cannot be changed.
+	ReadOnly bool
+	// Further are, of an owning side, the collections at the other end beside Inverse: each
+	// holds the items of its own subtype.
+	Further []*Property
+	shown   []*Property // of an owning side: the read-only collections that show it
 }
 
 // Style is the Go form of a relation field.

@@ -86,7 +86,7 @@ type Type struct {
 	SliceValue bool
 	// Shape describes the inside of JSON documents made from Go structs, nil when unknown.
 	Shape []*Property
-	// List reports that a document is an array, of what Shape describes.
+	// List reports that a document is an array: of what Shape describes, of anything where it is nil.
 	List bool
 	// Custom is the custom type behind kind Custom, else nil.
 	Custom CustomType

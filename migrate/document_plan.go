@@ -95,6 +95,9 @@ func documentWay(from, to []driver.Collection, mine []string) *schema.Plan {
 			add("take the validator of "+c.Name, `{"collMod":%s,"validator":{}}`, name)
 		case old.Validator != c.Validator:
 			add("validate "+c.Name, `{"collMod":%s,"validator":%s}`, name, c.Validator)
+			p.Statements[len(p.Statements)-1].Hazards = []schema.Hazard{{Object: c.Name,
+				Text:   "changes what documents must hold: those there are and do not stay, and are refused when they are next changed",
+				Remedy: "mend in a step before what a find with {$nor: [the validator]} shows"}}
 		}
 		var had []driver.CollectionIndex
 		if old != nil {

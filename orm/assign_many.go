@@ -10,6 +10,10 @@ import (
 
 // toMany assigns the items of a collection.
 func (a *assignment) toMany(at place, p *mapper.Property, v any) {
+	if p.Relation.ReadOnly {
+		a.fail(at, p, ErrReadOnlyRelation, p.ReadOnlyHint())
+		return
+	}
 	list, ok := anyList(v)
 	if !ok {
 		a.fail(at, p, mapper.ErrValue, "a to-many relation takes a list of all its items")

@@ -208,7 +208,7 @@ func (c *cloning) target(m *managed, p *mapper.Property, x, clone unsafe.Pointer
 // items gives the clone the items of a collection, or clones of them.
 func (c *cloning) items(m *managed, p *mapper.Property, x, clone unsafe.Pointer, at string) {
 	deep := c.listed(c.deep, at)
-	if p.Kind == mapper.OneToMany && !deep {
+	if p.Relation.ReadOnly || p.Kind == mapper.OneToMany && !deep {
 		return // they refer to the original
 	}
 	if m != nil && !m.IsNew() && !c.em.unit.ItemsLoaded(m, p) {

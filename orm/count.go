@@ -62,6 +62,9 @@ func (em *EntityManager) countItems(ctx context.Context, owners []*managed, p *m
 		keys[i] = m.Key
 	}
 	q := em.builder(p.Relation.Target.Name, "").Select(owner.Path).AddSelect(qb.Count()).GroupBy(owner.Path).Where(M{owner.Path: M{"$in": keys}})
+	if fixed := p.Relation.Where; fixed != nil {
+		q = q.AndWhere(fixed)
+	}
 	if !empty(orAll(cond)) {
 		q = q.AndWhere(asKey(cond))
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
+	"github.com/weft-orm/weft/qb"
 )
 
 // DB is a connected database together with the entities mapped onto it. It is
@@ -62,7 +63,7 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	if len(db.registry.Entities()) == 0 {
 		return nil, &Error{Class: ErrInvalidOption, Op: "open", Detail: "there are no entities; name them by orm.Entities"}
 	}
-	if err := join(db.checkRepositories(), db.checkSerialization(), db.declareFilters()); err != nil {
+	if err := join(db.checkRepositories(), db.checkSerialization(), db.declareFilters(), qb.CheckFixed(db.registry)); err != nil {
 		return nil, err
 	}
 	db.config.log.discovered(ctx, len(db.registry.Entities()), time.Since(start))
@@ -78,6 +79,9 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 		if err := db.declareFilters(); err != nil { // anew: they are about the entities of the registry
 			return nil, errors.Join(err, engine.Close())
 		}
+	}
+	if err := db.checkChecks(engine); err != nil {
+		return nil, errors.Join(err, engine.Close())
 	}
 	if checker, ok := driver.EngineAs[driver.RegistryChecker](engine); ok {
 		if err := checker.CheckRegistry(ctx, db.registry); err != nil {

@@ -35,6 +35,9 @@ var (
 	// ErrReadOnlyEntity reports a write of an entity that is mapped as read-only: a view, a
 	// query, or one with the option readOnly.
 	ErrReadOnlyEntity = flush.ErrReadOnly
+	// ErrReadOnlyRelation reports a change of a relation that only shows what others keep: a
+	// collection with a condition of the mapping, for instance.
+	ErrReadOnlyRelation = fault.ErrReadOnlyRelation
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = fault.ErrNotLoaded
 	// ErrHidden reports a reference whose target was looked for and not found: a filter
@@ -89,11 +92,12 @@ var (
 	ErrShape           = conditions.ErrShape
 	ErrPolicy          = conditions.ErrPolicy
 	// ErrStep reports a step of a query builder that does not fit, ErrOrder an order that
-	// cannot be read, ErrFilter filters that lead back to themselves.
+	// cannot be read, ErrPath a path that leads to no single value, ErrFilter filters that lead back to themselves.
 	// ErrUnknownAlias an alias that no step has introduced, ErrParameter a filter whose
 	// parameters are missing, not declared, or do not fit.
 	ErrStep         = qb.ErrStep
 	ErrOrder        = qb.ErrOrder
+	ErrPath         = qb.ErrPath
 	ErrFilter       = qb.ErrFilter
 	ErrUnknownAlias = qb.ErrUnknownAlias
 	ErrParameter    = qb.ErrParameter

@@ -1,6 +1,8 @@
 package orm
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/load"
@@ -32,6 +34,11 @@ func (f *filtering) options(opts []FindOption) *findOptions {
 
 // Restrict makes the conditions of the filters that are on.
 func (o *findOptions) Restrict() error { return o.within.restrict(o) }
+
+// On reports a filter about an entity that is on.
+func (o *findOptions) On(e *mapper.Entity) bool {
+	return slices.ContainsFunc(o.restrictions, func(r restriction) bool { return r.entity.Root() == e.Root() })
+}
 
 // Key appends what the filters contribute to the key of a statement.
 func (o *findOptions) Key(key []byte) ([]byte, bool) { return o.restrictionKey(key) }

@@ -21,7 +21,10 @@ type home struct {
 // Load reads the entity behind e, or the items of c.
 func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) error {
 	em := h.em
-	if h.cleared {
+	switch {
+	case h.whole(e, c):
+		return nil
+	case h.cleared:
 		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was cleared from its manager, or released by a stream that has gone on"}
 	}
 	if err := em.guard.enter("load"); err != nil {
@@ -40,12 +43,28 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 	err := em.loads(ctx, m.Meta.Name, "the relation that leads to "+m.Meta.Name)
 	switch {
 	case err != nil:
+	case m.Entity != nil:
+		err = em.loader.Complete(ctx, []*managed{m})
 	case m.Unread:
 		err = em.loader.Unread(ctx, m)
 	default:
 		err = em.loader.Target(ctx, m)
 	}
 	return join(err, em.loadHooks(ctx, em.loader))
+}
+
+// whole reports that there is nothing to read: what is asked for is in memory, and so are
+// the properties of it that an ordinary read has. A manager that let go of it reads no more.
+func (h *home) whole(e *slot.Entry, c *slot.Collection) bool {
+	m := unit.Of(e)
+	if c == nil {
+		return e.Entity != nil && (h.cleared || h.em.loader.Whole(m))
+	}
+	if h.cleared {
+		return c.Items != nil && c.Items.Loaded
+	}
+	p := h.property(m, c)
+	return p != nil && h.em.loader.ItemsWhole(m, p)
 }
 
 // loads counts a lazy load of a relation, or of entities by reference, and warns

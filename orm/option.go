@@ -27,6 +27,8 @@ type config struct {
 	checkHidden bool
 	// filters are declared for every entity that has a property.
 	filters []declaredFilter
+	// ignoreChecks opens databases that cannot hold some of the checks.
+	ignoreChecks bool
 	// faults are mistakes in the options themselves.
 	faults []error
 	// subscribed are the types that some of them are about.

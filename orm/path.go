@@ -48,6 +48,28 @@ func propertyAt(e *mapper.Entity, pieces []string) (*mapper.Property, int) {
 	return p, used
 }
 
+// ownProperty finds the property of an entity of type e that a path names, in an embedded
+// value too; nil where there is none.
+func ownProperty(e *mapper.Entity, path string) *mapper.Property {
+	pieces := strings.Split(path, ".")
+	p, used := propertyAt(e, pieces)
+	if p == nil || used != len(pieces) || !e.IsSubtypeOf(p.Entity) {
+		return nil
+	}
+	return p
+}
+
+// propertyPaths lists the properties of an entity and those inside its embedded values, for hints.
+func propertyPaths(e *mapper.Entity) []string {
+	names := e.PropertyNames()
+	for _, p := range e.Leaves {
+		if p.Parent != nil {
+			names = append(names, p.Path)
+		}
+	}
+	return names
+}
+
 // targets is the entity that a path of relations leads to.
 func targets(e *mapper.Entity, path string) *mapper.Entity {
 	if path == "" {

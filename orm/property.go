@@ -38,18 +38,43 @@ func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	p := m.Meta.Property(property)
+	p := ownProperty(m.Meta, property)
 	switch {
 	case p == nil:
-		return false, unknown(ErrUnknownProperty, "is loaded", m.Meta, property, property, m.Meta.PropertyNames())
+		return false, unknown(ErrUnknownProperty, "is loaded", m.Meta, property, property, propertyPaths(m.Meta))
 	case p.Kind.IsToMany():
 		return em.unit.ItemsLoaded(m, p), nil
 	case p.Kind.IsToOne():
 		return em.unit.TargetLoaded(m, p), nil
 	case p.Kind == mapper.Inline:
-		return !slices.ContainsFunc(p.Embedded, func(q *mapper.Property) bool { return q.Index >= 0 && !m.Loaded.Has(q.Index) }), nil
+		return !slices.ContainsFunc(m.Meta.Leaves, func(q *mapper.Property) bool { return isWithin(q, p) && !q.Kind.IsToMany() && !m.Loaded.Has(q.Index) }), nil
 	}
 	return m.Loaded.Has(p.Index), nil
+}
+
+// IsHidden reports that the target of a to-one property of owner was looked for and not
+// found, see [rel.Ref.IsHidden]; for plain pointers too, which are nil then. Key gives the key
+// of the target, and no flush writes NULL in its place.
+func IsHidden(em *EntityManager, owner any, property string) (bool, error) {
+	m, p, err := em.relation("is hidden", owner, property)
+	if err != nil {
+		return false, err
+	}
+	if !p.Kind.IsToOne() {
+		return false, &Error{Class: ErrUnknownPath, Op: "is hidden", Entity: m.Meta.Name, Path: p.Path, Detail: "it is not a to-one relation"}
+	}
+	e := em.unit.Reference(m, p)
+	return e != nil && e.Entity == nil && e.Hidden, nil
+}
+
+// isWithin reports a property that lies inside an embedded value.
+func isWithin(p, around *mapper.Property) bool {
+	for p = p.Parent; p != nil; p = p.Parent {
+		if p == around {
+			return true
+		}
+	}
+	return false
 }
 
 // Load reads relations and lazy properties of owner that are not loaded, by path:
@@ -108,9 +133,9 @@ func (em *EntityManager) relation(op string, owner any, property string) (*manag
 	if err != nil {
 		return nil, nil, err
 	}
-	p := m.Meta.Property(property)
+	p := ownProperty(m.Meta, property)
 	if p == nil || p.Relation == nil {
-		return nil, nil, unknown(ErrUnknownPath, op, m.Meta, property, property, m.Meta.PropertyNames())
+		return nil, nil, unknown(ErrUnknownPath, op, m.Meta, property, property, propertyPaths(m.Meta))
 	}
 	return m, p, nil
 }

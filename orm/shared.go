@@ -88,14 +88,14 @@ func (h *home) there(l lazyLoad) (entity unsafe.Pointer, there bool, err error) 
 	}
 	defer h.em.guard.leave()
 	if l.c == nil {
-		return l.e.Entity, l.e.Entity != nil, nil
+		return l.e.Entity, h.whole(l.e, nil), nil
 	}
 	m := unit.Of(l.e)
 	p := h.property(m, l.c)
 	if p == nil {
 		return nil, false, &Error{Class: ErrCopied, Op: "load", Entity: m.Meta.Name, Key: m.Key, Detail: "keep the pointer to the entity the manager handed out"}
 	}
-	return l.e.Entity, h.em.unit.ItemsLoaded(m, p), nil
+	return l.e.Entity, h.whole(l.e, l.c), nil
 }
 
 // wait puts a load into the open batch and waits for it. Who opens a batch runs it.
@@ -190,13 +190,15 @@ func (h *home) loadTogether(ctx context.Context, loads []lazyLoad) (map[lazyLoad
 	defer em.guard.leave()
 	errs := map[lazyLoad]error{}
 	seen := map[lazyLoad]bool{}
-	targets, relations := &grouped[*mapper.Entity]{}, &grouped[*mapper.Property]{}
+	targets, relations, unread := &grouped[*mapper.Entity]{}, &grouped[*mapper.Property]{}, []lazyLoad(nil)
 	for _, l := range loads {
 		m := unit.Of(l.e)
 		switch {
 		case seen[l]:
 		case l.c != nil:
 			relations.add(h.property(m, l.c), m, l)
+		case m.Unread:
+			unread = append(unread, l)
 		default:
 			targets.add(m.Meta, m, l)
 		}
@@ -210,9 +212,16 @@ func (h *home) loadTogether(ctx context.Context, loads []lazyLoad) (map[lazyLoad
 		}
 		for j, l := range g.loads {
 			if errs[l] = err; err == nil && g.list[j].Entity == nil {
-				errs[l] = &Error{Class: ErrNotFound, Op: "load", Entity: e.Name, Key: g.list[j].Key, Detail: "the row a reference points at does not exist or is hidden"}
+				errs[l] = em.loader.Missed(g.list[j])
 			}
 		}
+	}
+	for _, l := range unread { // one by one: each is of an entity that was read in part
+		err := em.loads(ctx, unit.Of(l.e).Meta.Name, "the relation that leads to "+unit.Of(l.e).Meta.Name)
+		if err == nil {
+			err = em.loader.Unread(ctx, unit.Of(l.e))
+		}
+		errs[l] = err
 	}
 	for i, p := range relations.keys {
 		g := relations.groups[i]

@@ -12,7 +12,13 @@ import (
 // mapping fail the test.
 func Open(t testing.TB, entities ...any) *orm.DB {
 	t.Helper()
-	db, err := orm.Open(t.Context(), memory.New(), orm.Entities(entities...))
+	return OpenWith(t, orm.Entities(entities...))
+}
+
+// OpenWith is [Open] with the options of orm.Open, such as orm.IgnoreChecks.
+func OpenWith(t testing.TB, opts ...orm.Option) *orm.DB {
+	t.Helper()
+	db, err := orm.Open(t.Context(), memory.New(), opts...)
 	if err != nil {
 		t.Fatal(err)
 	}

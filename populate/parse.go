@@ -279,7 +279,7 @@ func (d *draft) child(rel *mapper.Property) *draft {
 		}
 	}
 	path := rel.Path
-	if rel.Entity.Base != nil && rel.Entity.Root().Meaning(rel.Name).Several != nil {
+	if first, _, _ := strings.Cut(rel.Path, "."); rel.Entity.Base != nil && rel.Entity.Root().Meaning(first).Several != nil {
 		path = rel.Entity.Name + "." + path
 	}
 	if d.path != "" {

@@ -423,6 +423,13 @@ func (a *assembly) filters() ([]Filter, error) {
 			out = append(out, Filter{Entity: e, Name: f.Name, Where: n})
 		}
 	}
+	for _, rel := range a.b.registry.Fixed() {
+		n, err := a.compile(conditions.Env{Registry: a.b.registry, Entity: rel.Relation.Target}, step{name: "New", number: 1}, rel.Relation.Where)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, fixedFilter(rel, n))
+	}
 	for _, c := range a.b.filters {
 		if !known[c.name] && !c.every() {
 			return nil, &Error{Class: ErrStep, Step: c.at.name, Number: c.at.number, Path: c.name, Hint: "no entity declares this filter"}

@@ -133,10 +133,10 @@ func (a *assembly) named(q *Select, c call) (o Order, ok bool, err error) {
 			continue
 		}
 		p := orderParser{env: a.env}
-		if _, err := p.words(text, words, &o); err != nil {
+		if _, _, err := p.words(text, path, words, &o); err != nil {
 			return o, false, caused(c.at, err)
 		}
-		o.Desc, o.Expr = o.Desc != (name != path), x.Expr
+		o.Expr = x.Expr
 		return o, true, nil
 	}
 	return o, false, nil

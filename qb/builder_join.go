@@ -101,50 +101,50 @@ func (b *Builder) join(name string, j joinCall) *Builder {
 	return c
 }
 
-// relation finds the relation a join path names, and the alias it starts at.
+// relation finds the relation a join path names, inside embedded values too, and the
+// alias it starts at.
 func (b *Builder) relation(path string) (from string, rel *mapper.Property) {
-	e, name := b.start(path)
+	from, e, name := b.start(path)
 	if e == nil {
 		return "", nil
 	}
-	if alias, _, dotted := strings.Cut(path, "."); dotted {
-		from = alias
-	}
-	if from == b.alias {
-		from = ""
-	}
-	if p := e.Property(name); p != nil && p.Kind.IsRelation() {
+	if p, err := propertyAt(e, name); err == nil && p.Kind.IsRelation() {
 		return from, p
 	}
 	return "", nil
 }
 
-// start is the entity a join path starts at, and the rest of the path.
-func (b *Builder) start(path string) (*mapper.Entity, string) {
+// start is the alias a join path starts at, "" for the root, its entity, and the rest of the path.
+func (b *Builder) start(path string) (from string, e *mapper.Entity, rest string) {
 	alias, name, dotted := strings.Cut(path, ".")
-	if !dotted {
-		return b.entity, path
-	}
-	if alias == b.alias {
-		return b.entity, name
+	if dotted && alias == b.alias {
+		return "", b.entity, name
 	}
 	for _, j := range b.joins {
-		if j.alias == alias {
-			return b.joined(j), name
+		if dotted && j.alias == alias {
+			return alias, b.joined(j), name
 		}
 	}
-	return nil, name
+	if dotted && b.entity != nil {
+		if p := b.entity.Property(alias); p == nil || p.Kind != mapper.Inline {
+			return "", nil, name
+		}
+	}
+	return "", b.entity, path
 }
 
 func (b *Builder) relationHint(path string) string {
-	e, name := b.start(path)
+	_, e, name := b.start(path)
 	if e == nil {
 		return "the path begins with an alias that no step has introduced"
 	}
 	var names []string
-	for _, p := range e.Properties {
+	for _, p := range e.Leaves {
 		if p.Kind.IsRelation() {
-			names = append(names, p.Name)
+			if p.Parent != nil && p.Name == name {
+				return `did you mean "` + p.Path + `"?`
+			}
+			names = append(names, p.Path)
 		}
 	}
 	return didYouMean(name, names)

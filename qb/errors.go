@@ -13,6 +13,9 @@ import (
 var (
 	// ErrOrder reports an order entry that cannot be read.
 	ErrOrder = errors.New("malformed order")
+	// ErrPath reports a path that leads to no single value where one must stand: into the
+	// elements of a list, to a document, to an embedded value.
+	ErrPath = errors.New("the path leads to no single value")
 	// ErrUnknownProperty reports a path piece that names no property.
 	ErrUnknownProperty = conditions.ErrUnknownProperty
 	// ErrAmbiguous reports a path piece that names properties of several subtypes.

@@ -29,6 +29,9 @@ func CheckFilter(e *mapper.Entity, name string, where conditions.Node) error {
 func CheckFilters(filters []Filter) error {
 	for i, f := range filters {
 		if leadsTo(filters, f, i, make([]bool, len(filters))) {
+			if f.Relation != nil {
+				return &Error{Class: ErrFilter, Entity: f.Relation.Entity.Name, Path: f.Relation.Path, Hint: "the condition of a collection may not lead through the collection itself"}
+			}
 			return &Error{Class: ErrFilter, Entity: f.Entity.Name, Hint: "the condition of a filter may not walk to rows that it hides"}
 		}
 	}
@@ -39,9 +42,9 @@ func CheckFilters(filters []Filter) error {
 // those looked at already.
 func leadsTo(filters []Filter, f Filter, goal int, seen []bool) bool {
 	found := false
-	reached(f.Where, func(e *mapper.Entity) {
+	reached(f.Where, func(through *mapper.Property) {
 		for i, next := range filters {
-			if found || !e.IsSubtypeOf(next.Entity) {
+			if found || !next.Applies(through.Relation.Target, through) {
 				continue
 			}
 			if i == goal {
@@ -55,16 +58,16 @@ func leadsTo(filters []Filter, f Filter, goal int, seen []bool) bool {
 	return found
 }
 
-// reached calls visit for the entity of every row that a condition looks at
-// besides the row it is about.
-func reached(n conditions.Node, visit func(*mapper.Entity)) {
+// reached calls visit for the relations through which a condition looks at other rows than
+// the one it is about.
+func reached(n conditions.Node, visit func(*mapper.Property)) {
 	conditions.Walk(n, func(f conditions.Field, where conditions.Node) {
 		through := slices.Clone(f.Hops)
 		if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
 			through = append(through, p)
 		}
 		for _, p := range through {
-			visit(p.Relation.Target)
+			visit(p)
 		}
 		reached(where, visit)
 	})

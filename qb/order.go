@@ -144,12 +144,9 @@ func (p *orderParser) text(prefix, s string) error {
 		return p.mistake(prefix, "an empty order entry")
 	}
 	var o Order
-	kind, err := p.words(s, words, &o)
+	path, kind, err := p.words(s, path, words, &o)
 	if err != nil {
 		return err
-	}
-	if strings.HasPrefix(path, "-") {
-		o.Desc, path = !o.Desc, path[1:]
 	}
 	if done, err := p.computed(prefix+path, o); done || err != nil {
 		return err
@@ -159,6 +156,12 @@ func (p *orderParser) text(prefix, s string) error {
 	}
 	f, err := resolveField(p.env, strings.TrimSuffix(prefix+path, "."), kind)
 	if err != nil {
+		if e, ok := err.(*Error); ok && e.Class == ErrPath {
+			e.Class = ErrOrder
+			if e.Hint == unknownKind {
+				e.Hint = `say how to read it: "` + e.Path + ` number", string or bool`
+			}
+		}
 		return err
 	}
 	if kind != 0 && f.JSON == nil {
@@ -166,6 +169,9 @@ func (p *orderParser) text(prefix, s string) error {
 	}
 	if f.Property != nil && f.Property.Virtual && f.Property.Formula == "" {
 		return p.mistake(prefix+path, "the property is not stored")
+	}
+	if t := TypeOf(f); t != nil && t.Kind == mapper.Array && f.Property.Relation == nil {
+		return p.mistake(prefix+path, "a list has no order; order by its elements' table, or by an expression of your own")
 	}
 	o.Expr = FieldExpr{f}
 	p.out = append(p.out, o)
@@ -208,10 +214,11 @@ func (p *orderParser) computed(name string, o Order) (done bool, err error) {
 	return true, nil
 }
 
-// words reads what follows the path, each sort of word once.
-func (p *orderParser) words(entry string, words []string, o *Order) (kind mapper.ValueKind, err error) {
-	fail := func(hint string) (mapper.ValueKind, error) { return 0, p.mistake(entry, hint) }
-	direction := false
+// words reads the sign before a path and the words behind it, each sort once.
+func (p *orderParser) words(entry, path string, words []string, o *Order) (_ string, kind mapper.ValueKind, err error) {
+	fail := func(hint string) (string, mapper.ValueKind, error) { return "", 0, p.mistake(entry, hint) }
+	path, direction := strings.CutPrefix(path, "-")
+	o.Desc = direction
 	kinds := map[string]mapper.ValueKind{"number": mapper.Float, "string": mapper.String, "bool": mapper.Bool}
 	for len(words) > 0 {
 		word := strings.ToLower(words[0])
@@ -241,7 +248,7 @@ func (p *orderParser) words(entry string, words []string, o *Order) (kind mapper
 			return fail("after the path come asc or desc, nulls first or last, number, string or bool")
 		}
 	}
-	return kind, nil
+	return path, kind, nil
 }
 
 func (p *orderParser) mistake(path, hint string) error {

@@ -1,9 +1,11 @@
 package qb
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -13,7 +15,7 @@ import (
 // a to-many relation means the key of its target. as is the kind a JSON value is
 // read as, 0 where the path does not say.
 func resolveField(env conditions.Env, path string, as mapper.ValueKind) (conditions.Field, error) {
-	w := fieldWalk{entity: env.Entity, as: as}
+	w := fieldWalk{env: env, entity: env.Entity, as: as}
 	rest := path
 	if piece, tail, more := strings.Cut(path, "."); more {
 		switch e := env.Aliases[piece]; {
@@ -29,15 +31,22 @@ func resolveField(env conditions.Env, path string, as mapper.ValueKind) (conditi
 		}
 		var piece string
 		piece, rest, _ = strings.Cut(rest, ".")
-		if err := w.step(piece); err != nil {
+		name, elements := docpath.Cut(piece)
+		if err := w.step(name); err != nil {
 			err.Path, err.Entity = path, env.Entity.Name
 			return conditions.Field{}, err
+		}
+		if len(elements) > 0 {
+			if rest = strings.TrimSuffix(strings.Join(elements, ".")+"."+rest, "."); !w.inDocument() {
+				return conditions.Field{}, &Error{Class: ErrPath, Entity: env.Entity.Name, Path: path, Hint: name + " is no document, and has no elements"}
+			}
 		}
 	}
 	return w.end(env.Entity.Name, path)
 }
 
 type fieldWalk struct {
+	env    conditions.Env
 	field  conditions.Field
 	entity *mapper.Entity
 	prop   *mapper.Property
@@ -95,14 +104,14 @@ func (w *fieldWalk) end(entity, path string) (conditions.Field, error) {
 	case w.prop.Kind.IsToMany():
 		target := w.prop.Relation.Target
 		if len(target.Key) != 1 {
-			return w.field, &Error{Class: ErrOrder, Entity: entity, Path: path, Hint: "name a property of " + target.Name}
+			return w.field, &Error{Class: ErrPath, Entity: entity, Path: path, Hint: "name a property of " + target.Name}
 		}
 		w.field.Hops = append(w.field.Hops, w.prop)
 		w.prop = target.Key[0]
 	case w.prop.Kind == mapper.Inline || w.prop.Kind == mapper.Document:
-		return w.field, &Error{Class: ErrOrder, Entity: entity, Path: path, Hint: "an embedded value has no order; name a property inside"}
+		return w.field, &Error{Class: ErrPath, Entity: entity, Path: path, Hint: "an embedded value has no order; name a property inside"}
 	case w.prop.Type != nil && w.prop.Type.Kind == mapper.JSON:
-		return w.field, &Error{Class: ErrOrder, Entity: entity, Path: path, Hint: "a document has no order; name a path inside"}
+		return w.field, &Error{Class: ErrPath, Entity: entity, Path: path, Hint: "a document has no order; name a path inside"}
 	}
 	w.field.Property = w.prop
 	if key := w.field.OnForeignKey(); len(key.Property.Columns) <= 1 { // a part would be taken for the whole
@@ -111,51 +120,124 @@ func (w *fieldWalk) end(entity, path string) (conditions.Field, error) {
 	return w.field, nil
 }
 
-// document reads the rest of a path as keys inside a JSON document. The kind
-// comes from the Go struct behind the document, or from the entry.
+// document reads the rest of a path as keys and elements inside a JSON document. The
+// kind comes from the Go struct behind the document, or from the entry.
 func (w *fieldWalk) document(path, rest string) (conditions.Field, error) {
 	w.field.Property = w.prop
-	w.field.JSON = strings.Split(rest, ".")
-	w.field.As = w.as
-	fail := func(hint string) (conditions.Field, error) {
-		return w.field, &Error{Class: ErrOrder, Entity: w.entity.Name, Path: path, Hint: hint}
-	}
-	for _, k := range w.field.JSON {
-		if k == "" || strings.HasPrefix(k, "$") {
-			return fail("a key in a document path cannot be empty or begin with $")
+	in := documentWalk{typ: w.prop.Type}
+	for piece := range strings.SplitSeq(rest, ".") {
+		if err := in.piece(piece); err != nil {
+			err.Entity, err.Path = w.env.Entity.Name, path
+			return w.field, err
 		}
 	}
-	if w.prop.Type.Shape != nil {
-		if kind := followShape(w.prop.Type.Shape, w.field.JSON); w.field.As == 0 {
-			w.field.As = kind
-		}
+	w.field.JSON = in.keys
+	kind, err := in.kind(path, w.as)
+	if err != nil {
+		err.Entity, err.Path = w.env.Entity.Name, path
+		return w.field, err
 	}
-	if w.field.As == 0 {
-		return fail(`say how to read it: "` + path + ` number", string or bool`)
-	}
+	w.field.As = kind
 	return w.field, nil
 }
 
-// followShape walks a document made from a Go struct: it puts the names the
-// document has into path, and returns the kind of the value at its end, 0 when
-// that is not known.
-func followShape(shape []*mapper.Property, path []string) mapper.ValueKind {
-	for i, key := range path {
-		p := findShape(shape, key)
-		if p == nil {
-			return 0
-		}
-		path[i] = p.Name
-		if p.Type == nil {
-			return 0
-		}
-		if i == len(path)-1 {
-			return jsonKind(p.Type.Kind)
-		}
-		shape = p.Type.Shape
-	}
-	return 0
+// documentWalk follows a path inside a document, with the type of the place as far as
+// a Go struct tells it; nil in the open.
+type documentWalk struct {
+	typ  *mapper.Type
+	keys []string
 }
+
+// piece enters "key", "key[0]" or "[0]".
+func (w *documentWalk) piece(piece string) *Error {
+	name, elements := docpath.Cut(piece)
+	if name != "" || len(elements) == 0 {
+		if err := w.key(name); err != nil {
+			return err
+		}
+	}
+	for _, e := range elements {
+		if err := w.element(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// key enters a member of an object.
+func (w *documentWalk) key(name string) *Error {
+	switch {
+	case name == "" || name[0] == '$':
+		return &Error{Class: ErrPath, Hint: "a key in a document path cannot be empty or begin with $"}
+	case w.isList():
+		return &Error{Class: ErrPath, Hint: "it leads into the elements of a list, of which there are many; name one, as in \"[0]\", " +
+			"ask about them in a condition by $elemMatch, or count over them by a sub-query"}
+	case w.typ == nil || w.typ.Kind == mapper.JSON && w.typ.Shape == nil:
+		w.typ = nil
+	case w.typ.Kind != mapper.JSON:
+		return &Error{Class: ErrUnknownProperty, Hint: "the value before " + strconv.Quote(name) + " has no keys"}
+	default:
+		p := findShape(w.typ.Shape, name)
+		if p == nil {
+			names := make([]string, len(w.typ.Shape))
+			for i, m := range w.typ.Shape {
+				names[i] = m.Name
+			}
+			return &Error{Class: ErrUnknownProperty, Hint: didYouMean(name, names)}
+		}
+		name, w.typ = p.Name, p.Type
+	}
+	w.keys = append(w.keys, name)
+	return nil
+}
+
+// element enters an element of an array.
+func (w *documentWalk) element(e string) *Error {
+	switch {
+	case w.typ == nil:
+	case w.typ.Kind == mapper.Array:
+		w.typ = w.typ.Elem
+	case w.isList() && w.typ.Shape != nil:
+		inner := *w.typ
+		inner.List = false
+		w.typ = &inner
+	case w.typ.Kind == mapper.JSON && w.typ.Shape == nil:
+		w.typ = nil
+	default:
+		return &Error{Class: ErrUnknownProperty, Hint: "the value before " + e + " has no elements"}
+	}
+	w.keys = append(w.keys, e)
+	return nil
+}
+
+func (w *documentWalk) isList() bool {
+	return w.typ != nil && (w.typ.Kind == mapper.Array || w.typ.Kind == mapper.JSON && w.typ.List)
+}
+
+// kind is the kind of the value at the end; as is what the entry says, 0 for nothing.
+func (w *documentWalk) kind(path string, as mapper.ValueKind) (mapper.ValueKind, *Error) {
+	var known mapper.ValueKind
+	switch {
+	case w.isList():
+		return 0, &Error{Class: ErrPath, Hint: "a list has no order; name an element, as in \"" + path + "[0]\""}
+	case w.typ != nil && w.typ.Kind == mapper.JSON && w.typ.Shape != nil:
+		return 0, &Error{Class: ErrPath, Hint: "a document has no order; name a path inside"}
+	case w.typ != nil:
+		known = jsonKind(w.typ.Kind)
+	}
+	switch {
+	case known != 0 && as != 0 && known != as:
+		return 0, &Error{Class: ErrPath, Hint: "the value is read by its type, " + w.typ.GoName + "; leave the kind out"}
+	case known == 0 && as == 0:
+		return 0, &Error{Class: ErrPath, Hint: unknownKind}
+	case known == 0:
+		return as, nil
+	}
+	return known, nil
+}
+
+// unknownKind is the remedy where nothing says what a value inside a document is.
+const unknownKind = "nothing tells what it holds: map the document to a struct, or write the engine's own SQL by qb.SQL"
 
 // findShape finds a member by its name in the document, or by that of its Go
 // field in any case.

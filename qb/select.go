@@ -181,9 +181,12 @@ const (
 	NullsLast
 )
 
-// Filter is a condition that holds wherever rows of Entity are visible.
+// Filter is a condition that holds wherever rows of Entity are visible, or wherever they
+// are reached through Relation.
 type Filter struct {
 	Entity *mapper.Entity
+	// Relation limits the filter to rows that this relation leads to; nil is all.
+	Relation *mapper.Property
 	// Name tells the filters of an entity apart; one without a name is like no other.
 	Name  string
 	Where conditions.Node
@@ -194,8 +197,10 @@ type Filter struct {
 func (q *Select) FiltersWithin(around []Filter) []Filter {
 	list := slices.Clip(q.Filters)
 	for _, f := range around {
-		own := func(x Filter) bool { return x.Name == f.Name && x.Name != "" && x.Entity == f.Entity }
-		off := slices.Contains(q.FiltersOff, "*") || f.Name != "" && slices.Contains(q.FiltersOff, f.Name)
+		own := func(x Filter) bool {
+			return x.Name == f.Name && x.Name != "" && x.Entity == f.Entity && x.Relation == f.Relation
+		}
+		off := f.Relation == nil && (slices.Contains(q.FiltersOff, "*") || f.Name != "" && slices.Contains(q.FiltersOff, f.Name))
 		if !off && !slices.ContainsFunc(q.Filters, own) {
 			list = append(list, f)
 		}

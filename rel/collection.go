@@ -116,20 +116,22 @@ func (c *Collection[T]) IsLoaded() bool {
 // IsDirty reports a change since the collection was loaded or flushed.
 func (c *Collection[T]) IsDirty() bool { return c.c.Items != nil && c.c.Items.Dirty }
 
-// Load reads the items when they are not known; what was added or removed
-// before stays added or removed.
+// Load reads the items when they are not known, or known in part: a collection loaded
+// through a condition gets the rest, and so do items that were read in part. What was added
+// or removed before stays added or removed.
 func (c *Collection[T]) Load(ctx context.Context) error {
-	if c.c.Owner != nil {
-		if h, shared := c.c.Owner.Home.(slot.Shared); shared {
-			if _, ok, err := h.Fetch(ctx, c.c.Owner, &c.c); ok {
-				return err
-			}
-		}
-	}
-	if c.IsLoaded() {
+	if c.c.Owner == nil {
 		return nil
 	}
+	if h, shared := c.c.Owner.Home.(slot.Shared); shared {
+		if _, ok, err := h.Fetch(ctx, c.c.Owner, &c.c); ok {
+			return err
+		}
+	}
 	if c.copied() {
+		if c.IsLoaded() {
+			return nil
+		}
 		return c.copyError()
 	}
 	return c.c.Owner.Home.Load(ctx, c.c.Owner, &c.c)

@@ -65,7 +65,8 @@ func (r Ref[T]) Peek() (target *T, loaded bool) {
 	return (*T)(r.e.Entity), true
 }
 
-// Load returns the target and reads it first when it is not in memory. It
+// Load returns the target and reads it first when it is not in memory; of one that was
+// read in part it reads the rest. It
 // returns nil for the null reference, an error of class [ErrHidden] when a filter
 // hides the target, and an [*Error] of class [ErrDetached] when the reference was
 // never handed to a manager.
@@ -78,10 +79,10 @@ func (r Ref[T]) Load(ctx context.Context) (*T, error) {
 			return (*T)(x), err
 		}
 	}
-	if r.e.Entity != nil {
-		return r.Get(), nil
-	}
 	if r.e.Home == nil {
+		if r.e.Entity != nil {
+			return r.Get(), nil
+		}
 		return nil, &Error{ErrDetached, r.subject(), "persist the owner or read the target with a manager"}
 	}
 	if err := r.e.Home.Load(ctx, r.e, nil); err != nil {

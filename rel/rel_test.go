@@ -32,11 +32,15 @@ type home struct {
 }
 
 func (h *home) Load(_ context.Context, e *slot.Entry, c *slot.Collection) error {
-	h.loads++
 	if c == nil {
+		h.loads++
 		e.Entity = unsafe.Pointer(h.author)
 		return nil
 	}
+	if c.Items != nil && c.Items.Loaded {
+		return nil // nothing is missing
+	}
+	h.loads++
 	c.Items = slot.NewItems(c, []unsafe.Pointer{unsafe.Pointer(&book{ID: 1})}, true)
 	return nil
 }

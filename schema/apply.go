@@ -12,7 +12,8 @@ import (
 
 // Create creates all tables, indexes and constraints of the target's entities.
 // A table that exists is an error; see [Ensure].
-func Create(ctx context.Context, t Target, opts ...Option) error {
+func Create(ctx context.Context, t Target, opts ...Option) (err error) {
+	defer told(ctx, t, &err)
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return ensured(ctx, t, e, opts)
 	}
@@ -47,12 +48,13 @@ func ensured(ctx context.Context, t Target, engine driver.SchemaEnsurer, opts []
 // Ensure adds what is missing for the target's entities: tables, columns,
 // indexes, checks and foreign keys. It changes and removes nothing that exists.
 // Several programs may call it at once.
-func Ensure(ctx context.Context, t Target, opts ...Option) error {
+func Ensure(ctx context.Context, t Target, opts ...Option) (err error) {
+	defer told(ctx, t, &err)
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return ensured(ctx, t, e, opts)
 	}
 	opts = append(opts[:len(opts):len(opts)], AddOnly())
-	err := update(ctx, t, opts)
+	err = update(ctx, t, opts)
 	if errors.As(err, new(*StatementError)) {
 		// Where there are no locks another program may have been faster.
 		if missing, diffErr := Diff(ctx, t, opts...); diffErr == nil && missing.IsEmpty() {
@@ -66,7 +68,8 @@ func Ensure(ctx context.Context, t Target, opts ...Option) error {
 // Columns, indexes and constraints that the mapping does not have are DROPPED,
 // with the data in them; tables without an entity are left alone. Look at the
 // plan of [Diff] first.
-func Update(ctx context.Context, t Target, opts ...Option) error {
+func Update(ctx context.Context, t Target, opts ...Option) (err error) {
+	defer told(ctx, t, &err)
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return ensured(ctx, t, e, opts)
 	}
@@ -79,7 +82,8 @@ func update(ctx context.Context, t Target, opts []Option) error {
 
 // Drop removes the tables of the target's entities that exist, with all their
 // rows, and the named enum types. Schemas stay.
-func Drop(ctx context.Context, t Target, opts ...Option) error {
+func Drop(ctx context.Context, t Target, opts ...Option) (err error) {
+	defer told(ctx, t, &err)
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return e.DropSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
@@ -89,7 +93,8 @@ func Drop(ctx context.Context, t Target, opts ...Option) error {
 // Apply runs a plan made by [Diff]: in one transaction where the engine can,
 // else statement by statement up to the first error. Errors are
 // *[StatementError].
-func Apply(ctx context.Context, t Target, p *Plan) error {
+func Apply(ctx context.Context, t Target, p *Plan) (err error) {
+	defer told(ctx, t, &err)
 	for _, part := range p.parts() {
 		if err := on(ctx, t, part.name, func(*live) (*Plan, error) { return part.plan, nil }); err != nil {
 			return err

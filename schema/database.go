@@ -14,12 +14,14 @@ import (
 // CreateDatabase makes an empty database on the server of a target, which is connected
 // to another one. It is an [ErrUnsupported] where a database is a file, or comes into
 // being by being used.
-func CreateDatabase(ctx context.Context, t Target, name string) error {
+func CreateDatabase(ctx context.Context, t Target, name string) (err error) {
+	defer told(ctx, t, &err)
 	return database(ctx, t, "create database ", name)
 }
 
 // DropDatabase removes a database of the server of a target with all it holds.
-func DropDatabase(ctx context.Context, t Target, name string) error {
+func DropDatabase(ctx context.Context, t Target, name string) (err error) {
+	defer told(ctx, t, &err)
 	return database(ctx, t, "drop database if exists ", name)
 }
 
@@ -42,7 +44,8 @@ func database(ctx context.Context, t Target, statement, name string) error {
 // what among them, and lets keys begin at 1 again. Other tables stay as they are; one
 // that refers to a table of the entities is an error on PostgreSQL. It is meant for
 // tests and for development.
-func Clear(ctx context.Context, t Target, opts ...Option) error {
+func Clear(ctx context.Context, t Target, opts ...Option) (err error) {
+	defer told(ctx, t, &err)
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		wildcard := collect(opts).wildcard
 		if err := e.DropSchema(ctx, t.Registry(), wildcard); err != nil {

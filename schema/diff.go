@@ -16,7 +16,8 @@ import (
 // Check constraints, generated columns and index predicates are compared as
 // text, after the differences of notation that a database introduces; a change
 // of parentheses alone is not noticed.
-func Diff(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
+func Diff(ctx context.Context, t Target, opts ...Option) (_ *Plan, err error) {
+	defer told(ctx, t, &err)
 	var list []*Plan
 	for _, part := range parts(t, collect(opts)) {
 		l, err := connect(ctx, t, part.part)
@@ -88,9 +89,9 @@ func (l *live) planTables(ctx context.Context, current, desired *schema.Realm, o
 		return nil, err
 	}
 	if renames == nil || renames.IsEmpty() {
-		return l.plan(ctx, l.Driver, l.settle(ctx, changes))
+		return l.planned(ctx, current, desired, l.settle(ctx, changes))
 	}
-	rest, err := l.plan(ctx, l.Driver, changes) // the server does not know the new names yet
+	rest, err := l.planned(ctx, current, desired, changes) // the server does not know the new names yet
 	if err != nil {
 		return nil, err
 	}
@@ -122,8 +123,7 @@ func (l *live) changes(ctx context.Context, current, desired *schema.Realm, o op
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
-		diff = l.modifiedNumbering(have, want, diff)
-		changes = append(changes, l.freedIndexes(have, want, modifiedDeferrables(have, want, modifiedChecks(have, want, diff)))...)
+		changes = append(changes, l.freedIndexes(have, want, modifiedCounters(have, want, modifiedDeferrables(have, want, modifiedChecks(have, want, diff))))...)
 	}
 	return changes, nil
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ariga.io/atlas/sql/postgres"
 	"ariga.io/atlas/sql/schema"
 )
 
@@ -211,6 +212,10 @@ func (h *hazards) ofColumn(t *schema.Table, c *schema.ModifyColumn) []Hazard {
 		list = append(list, Hazard{Object: object, Text: "makes the column NOT NULL, which fails where it is NULL", Remedy: "fill the column in a step before",
 			Probe: h.rows(t, []*schema.Column{c.To}, h.quote(c.To.Name)+" is null")})
 	}
+	if counts(c.To) && !counts(c.From) {
+		list = append(list, Hazard{Object: object, Text: "lets the server count the key, which gives a row whose key is 0 another one", Remedy: "give that row another key in a step before",
+			Probe: h.rows(t, []*schema.Column{c.To}, h.quote(c.To.Name)+" = 0")})
+	}
 	if c.Change.Is(schema.ChangeType) {
 		if text := narrowed(c.From.Type.Type, c.To.Type.Type); text != "" {
 			list = append(list, Hazard{Object: object, Text: text, Remedy: "add a column of the new type, copy and convert the values, and drop the old one in a later step",
@@ -253,6 +258,8 @@ func capacityOf(t schema.Type) capacity {
 	switch t := t.(type) {
 	case *schema.IntegerType:
 		return capacity{kind: "integer", size: integerSize(t.T), signed: !t.Unsigned}
+	case *postgres.SerialType:
+		return capacity{kind: "integer", size: integerSize(t.IntegerType().T), signed: true}
 	case *schema.StringType:
 		return capacity{kind: "text", size: orUnlimited(t.Size)}
 	case *schema.DecimalType:

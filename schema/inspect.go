@@ -57,7 +57,8 @@ func cutSchema(name string) (schema, table string) {
 // whether entities are mapped onto them or not, in the connection's own schema and in
 // those that the mapping names. [Ignore] leaves tables out. Views, triggers and
 // routines are not in it.
-func Inspect(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
+func Inspect(ctx context.Context, t Target, opts ...Option) (_ *Plan, err error) {
+	defer told(ctx, t, &err)
 	o := collect(opts)
 	l, err := connect(ctx, t, "")
 	if err != nil {
@@ -89,7 +90,8 @@ func Inspect(ctx context.Context, t Target, opts ...Option) (*Plan, error) {
 
 // UnindexedForeignKeys lists the foreign keys, as "table.column, column", whose columns
 // no key or index begins with: deleting what they refer to reads the whole table.
-func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) ([]string, error) {
+func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) (_ []string, err error) {
+	defer told(ctx, t, &err)
 	l, err := connect(ctx, t, "")
 	if err != nil {
 		return nil, err
@@ -117,7 +119,8 @@ func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) ([]stri
 // IndexedColumns lists, by table, the columns of the primary key and of each index of all
 // rows, in their order; where one covers an expression it ends before it. Tables of other
 // schemas than the connection's own are named "schema.table".
-func IndexedColumns(ctx context.Context, t Target, opts ...Option) (map[string][][]string, error) {
+func IndexedColumns(ctx context.Context, t Target, opts ...Option) (_ map[string][][]string, err error) {
+	defer told(ctx, t, &err)
 	l, err := connect(ctx, t, "")
 	if err != nil {
 		return nil, err

@@ -144,13 +144,16 @@ func createChanges(realm *schema.Realm) []schema.Change {
 
 // plan orders changes and writes their statements.
 func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes []schema.Change) (*Plan, error) {
-	changes, before, after := a.identities(changes)
 	if len(changes) == 0 {
-		return &Plan{Transactional: true, Statements: slices.Concat(before, after)}, nil
+		return &Plan{Transactional: true}, nil
 	}
-	ap, err := planner.PlanChanges(ctx, "weft", a.converting(changes), func(o *migrate.PlanOptions) { o.Indent = "  " })
-	if err != nil {
-		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
+	rest, before, after := a.withoutIdentities(changes)
+	ap := &migrate.Plan{Transactional: true}
+	if len(rest) > 0 {
+		var err error
+		if ap, err = planner.PlanChanges(ctx, "weft", a.converting(rest), func(o *migrate.PlanOptions) { o.Indent = "  " }); err != nil {
+			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
+		}
 	}
 	p := &Plan{Transactional: ap.Transactional, Statements: make([]Statement, len(ap.Changes))}
 	h := a.hazards(changes)
@@ -165,12 +168,12 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		}
 		p.Statements[i] = s
 	}
+	p.Statements = slices.Concat(before, p.Statements, after)
 	p.copiesAre()
 	p.hazardsFirst()
 	p.untold(changes, h)
 	p.dropped, p.added = comings(changes)
 	constrain(p, changes)
-	p.Statements = slices.Concat(before, p.Statements, after)
 	return p, nil
 }
 

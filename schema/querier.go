@@ -8,9 +8,10 @@ import (
 
 // A querier asks Atlas's questions on a connection. It keeps their rows from
 // outliving the call of schema they belong to: rows that Atlas leaves open after
-// an error would hold the connection for ever.
+// an error would hold the connection for ever, and some questions come without the context.
 type querier struct {
 	*atlas
+	ctx   context.Context // of the call
 	conn  *stdsql.Conn
 	stops []context.CancelFunc
 }
@@ -19,6 +20,9 @@ type querier struct {
 func (q *querier) QueryContext(ctx context.Context, query string, args ...any) (*stdsql.Rows, error) {
 	if q.rewrite != nil {
 		query = q.rewrite(query)
+	}
+	if ctx.Done() == nil {
+		ctx = q.ctx
 	}
 	ctx, stop := context.WithCancel(ctx)
 	q.stops = append(q.stops, stop)

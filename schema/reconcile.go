@@ -154,6 +154,7 @@ func otherwiseNamedChecks(have, want *schema.Schema, changes []schema.Change) []
 
 func reconcileColumn(have, want *schema.Column) {
 	reconcileSerial(have, want)
+	reconcileIdentity(have, want)
 	old, ok := attribute[*schema.GeneratedExpr](have.Attrs)
 	if x, wanted := attribute[*schema.GeneratedExpr](want.Attrs); ok && wanted && equivalent(old.Expr, x.Expr) {
 		x.Expr, x.Type = old.Expr, old.Type

@@ -22,7 +22,8 @@ type Script struct {
 // back, and goes it there: Up was run and left no difference, Down was run and led to
 // the state before. The database is in that state again afterwards; what rows it has
 // may be lost. Options are those of [Diff].
-func Rehearse(ctx context.Context, t Target, opts ...Option) (*Script, error) {
+func Rehearse(ctx context.Context, t Target, opts ...Option) (_ *Script, err error) {
+	defer told(ctx, t, &err)
 	o := collect(opts)
 	if len(parts(t, o)) > 1 {
 		return nil, &UnsupportedError{Dialect: t.Engine().Caps().Name, Object: "mapping", Feature: "a migration over several attached files"}
@@ -188,8 +189,7 @@ func (l *live) wayBack(ctx context.Context, after, before *schema.Realm) (*Plan,
 		for _, m := range again {
 			diff = modify(diff, m.T, m.Changes)
 		}
-		diff = l.modifiedNumbering(have, want, diff)
-		changes = append(changes, modifiedChecks(have, want, otherwiseNamedChecks(have, want, diff))...)
+		changes = append(changes, modifiedCounters(have, want, modifiedChecks(have, want, otherwiseNamedChecks(have, want, diff)))...)
 	}
 	for _, s := range after.Schemas {
 		if _, ok := before.Schema(s.Name); !ok {
@@ -200,7 +200,7 @@ func (l *live) wayBack(ctx context.Context, after, before *schema.Realm) (*Plan,
 		}
 	}
 	changes, later := withPassingDefaults(changes)
-	first, err := l.plan(ctx, l.Driver, changes)
+	first, err := l.planned(ctx, after, before, changes)
 	if err != nil {
 		return nil, err
 	}

@@ -2,11 +2,15 @@ package schema_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/schema"
@@ -140,12 +144,77 @@ func TestContextEnds(t *testing.T) {
 			}[server.name]
 			_, err = conn.ExecContext(t.Context(), lock)
 			must(t, err)
-			ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
-			defer stop()
-			begun := time.Now()
-			err = schema.Update(ctx, target{registry(t, placeV1{}), engine})
-			if err == nil || ctx.Err() == nil || time.Since(begun) > 10*time.Second {
-				t.Errorf("got %v after %v", err, time.Since(begun))
+			endsWithContext(t, func(ctx context.Context) error {
+				return schema.Update(ctx, target{registry(t, placeV1{}), engine})
+			})
+		})
+	}
+}
+
+// endsWithContext sees that a call ends soon after its context, and says that it is why.
+func endsWithContext(t *testing.T, call func(context.Context) error) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer stop()
+	begun := time.Now()
+	err := call(ctx)
+	if !errors.Is(err, context.DeadlineExceeded) || !errors.Is(err, driver.ErrCanceled) {
+		t.Errorf("got %v", err)
+	}
+	if took := time.Since(begun); took > 700*time.Millisecond {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// TestContextEndsInALockedDatabase calls everything that writes while somebody else has locked the
+// table, or the file, and will not let it go.
+func TestContextEndsInALockedDatabase(t *testing.T) {
+	lock := map[string]string{
+		"sqlite": "begin immediate", "postgres": "begin; lock table places in access exclusive mode", "mysql": "lock tables places write",
+	}
+	for _, server := range servers {
+		t.Run(server.name, func(t *testing.T) {
+			engine := server.open(t)
+			if server.name == "sqlite" {
+				var err error
+				engine, err = sqlite.File(filepath.Join(t.TempDir(), "a.db")).Connect(t.Context())
+				must(t, err)
+				t.Cleanup(func() { engine.Close() })
+			}
+			must(t, schema.Create(t.Context(), target{registry(t, placeV1{}), engine}))
+			db := target{registry(t, placeV2{}), engine}
+			plan, err := schema.Diff(t.Context(), db)
+			must(t, err)
+			conn, err := handle(engine).Conn(t.Context())
+			must(t, err)
+			t.Cleanup(func() {
+				conn.ExecContext(context.Background(), map[string]string{"mysql": "unlock tables"}[server.name]+map[string]string{"sqlite": "rollback", "postgres": "rollback"}[server.name])
+				conn.Close()
+			})
+			_, err = conn.ExecContext(t.Context(), lock[server.name])
+			must(t, err)
+			for name, call := range map[string]func(context.Context, schema.Target, ...schema.Option) error{
+				"update": schema.Update, "ensure": schema.Ensure, "drop": schema.Drop, "clear": schema.Clear,
+				"apply": func(ctx context.Context, db schema.Target, _ ...schema.Option) error {
+					return schema.Apply(ctx, db, plan)
+				},
+			} {
+				t.Run(name, func(t *testing.T) {
+					endsWithContext(t, func(ctx context.Context) error { return call(ctx, db) })
+				})
+			}
+		})
+	}
+}
+
+// TestStatementErrorsHaveClasses finds the class of what a statement of a plan failed at.
+func TestStatementErrorsHaveClasses(t *testing.T) {
+	for _, server := range servers {
+		t.Run(server.name, func(t *testing.T) {
+			engine := server.open(t)
+			err := schema.Apply(t.Context(), target{registry(t, placeV1{}), engine}, &schema.Plan{Statements: []schema.Statement{{SQL: "drop table missing"}}})
+			if !errors.Is(err, driver.ErrUndefined) || !errors.As(err, new(*schema.StatementError)) {
+				t.Errorf("got %v", err)
 			}
 		})
 	}

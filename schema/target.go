@@ -63,7 +63,7 @@ func connect(ctx context.Context, t Target, part string) (*live, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema: %s: %w", name, err)
 	}
-	l := &live{atlas: a, conn: conn, questions: &querier{atlas: a, conn: conn}}
+	l := &live{atlas: a, conn: conn, questions: &querier{atlas: a, ctx: ctx, conn: conn}}
 	if l.Driver, err = a.open(l.questions); err == nil && a.databaseName != "" {
 		err = conn.QueryRowContext(ctx, a.databaseName).Scan(&l.database)
 	}

@@ -162,7 +162,8 @@ func (l *live) sameView(ctx context.Context, v, old *view) bool {
 
 // Refresh reads the rows of the materialized views of the mapping anew, in the order of
 // the registry. Without any it does nothing.
-func Refresh(ctx context.Context, t Target, opts ...Option) error {
+func Refresh(ctx context.Context, t Target, opts ...Option) (err error) {
+	defer told(ctx, t, &err)
 	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) {
 		list, err := l.viewsOf(t.Registry(), o)
 		if err != nil {

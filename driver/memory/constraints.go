@@ -18,6 +18,9 @@ func (w *writer) store(at int, r record) error {
 	if err := checkValues(t, r); err != nil {
 		return err
 	}
+	if err := checkChecks(t, r); err != nil {
+		return err
+	}
 	if err := checkUnique(t, d, at, r); err != nil {
 		return err
 	}
@@ -63,6 +66,22 @@ func checkValues(t *table, r record) error {
 		}
 		e := failure(class, "%s.%s cannot hold the value", t.name, c.Name)
 		e.Table, e.Columns = t.name, []string{c.Name}
+		return e
+	}
+	return nil
+}
+
+// checkChecks expects the checks of the mapping to hold.
+func checkChecks(t *table, r record) error {
+	for _, c := range t.checks {
+		if c.Types != nil && !slices.Contains(c.Types, r[t.at(c.Entity.Discriminator)]) {
+			continue
+		}
+		if c.Holds(func(column *mapper.Column) (any, bool) { return r[t.at(column)], true }) {
+			continue
+		}
+		e := failure(driver.ErrCheckViolation, "the row does not hold %s", c.From.Name)
+		e.Table, e.Constraint = t.name, c.From.Name
 		return e
 	}
 	return nil
@@ -197,6 +216,9 @@ func (w *writer) orphan(f *foreignKey, at int) error {
 			r[c] = nil
 		}
 		if err := checkNulls(f.from, r); err != nil {
+			return err
+		}
+		if err := checkChecks(f.from, r); err != nil {
 			return err
 		}
 		d.put(f.from, at, r)

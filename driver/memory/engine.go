@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 
+	"github.com/weft-orm/weft/conditions/check"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
@@ -113,4 +114,13 @@ func (e *engine) publish(s snapshot) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.committed = s
+}
+
+// UnheldChecks implements driver.CheckHolder.
+func (*engine) UnheldChecks(reg *mapper.Registry) []driver.UnheldCheck {
+	var list []driver.UnheldCheck
+	for _, c := range check.Refused(reg) {
+		list = append(list, driver.UnheldCheck{Entity: c.Entity, Check: c.From, Why: c.Refused()})
+	}
+	return list
 }

@@ -32,7 +32,7 @@ func (v *view) all(e *mapper.Entity) ([]*row, error) {
 		if r == nil {
 			continue
 		}
-		visible, err := v.visible(e, t, r)
+		visible, err := v.visible(e, nil, t, r)
 		if err != nil {
 			return nil, err
 		}
@@ -43,14 +43,15 @@ func (v *view) all(e *mapper.Entity) ([]*row, error) {
 	return list, nil
 }
 
-// visible returns a record as a row of e, nil when it is of another type or hidden by a filter.
-func (v *view) visible(e *mapper.Entity, t *table, r record) (*row, error) {
+// visible returns a record as a row of e that a relation, nil for none, leads to; nil when
+// it is of another type or hidden by a filter.
+func (v *view) visible(e *mapper.Entity, through *mapper.Property, t *table, r record) (*row, error) {
 	if !isOf(e, t, r) {
 		return nil, nil
 	}
 	x := &row{v, e, t, r}
 	for _, f := range v.filters {
-		if !e.IsSubtypeOf(f.Entity) {
+		if !f.Applies(e, through) {
 			continue
 		}
 		if ok, err := v.evaluator.Matches(f.Where, x); !ok || err != nil {
@@ -138,7 +139,7 @@ func (x *row) one(p *mapper.Property) (*row, error) {
 	for i, c := range p.Columns {
 		references[i] = p.Referenced(c)
 	}
-	list, err := x.view.where(p.Relation.Target, references, key)
+	list, err := x.view.where(p, references, key)
 	if len(list) == 0 || err != nil {
 		return nil, err
 	}
@@ -167,13 +168,14 @@ func (x *row) Many(p *mapper.Property) ([]conditions.Row, error) {
 	return rows, nil
 }
 
-// where returns the visible rows of e whose columns hold the values.
-func (v *view) where(e *mapper.Entity, columns []*mapper.Column, values []any) ([]*row, error) {
+// where returns the visible targets of a relation whose columns hold the values.
+func (v *view) where(through *mapper.Property, columns []*mapper.Column, values []any) ([]*row, error) {
+	e := through.Relation.Target
 	t := v.schema.of(e)
 	d := v.tables.read(t)
 	var list []*row
 	for _, at := range d.find(t, t.positions(columns), values) {
-		x, err := v.visible(e, t, d.rows[at])
+		x, err := v.visible(e, through, t, d.rows[at])
 		if err != nil {
 			return nil, err
 		}
@@ -189,7 +191,7 @@ func (v *view) where(e *mapper.Entity, columns []*mapper.Column, values []any) (
 func (v *view) related(p *mapper.Property, key []any) (list []*row, positions []any, err error) {
 	r := p.Relation
 	if r.Pivot == nil {
-		list, err = v.where(r.Target, r.Inverse.Columns, key)
+		list, err = v.where(p, r.Inverse.Columns, key)
 		return list, nil, err
 	}
 	near, far := r.Pivot.Owner, r.Pivot.Target
@@ -214,7 +216,7 @@ func (v *view) related(p *mapper.Property, key []any) (list []*row, positions []
 		for i, p := range pivot.positions(far) {
 			target[i] = d.rows[at][p]
 		}
-		rows, err := v.where(r.Target, references, target)
+		rows, err := v.where(p, references, target)
 		if err != nil {
 			return nil, nil, err
 		}

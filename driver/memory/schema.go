@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"github.com/weft-orm/weft/conditions/check"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -25,6 +26,7 @@ type table struct {
 	// shared are the columns that several entities declare, whose limits are nobody's alone.
 	shared map[int]bool
 	auto   int // position of the generated key, -1 for none
+	checks []check.Declared
 	// unique are the unique constraints, the primary key first.
 	unique []constraint
 	// lookups are the columns of relations that are not unique: rows are found by
@@ -155,6 +157,7 @@ func (t *table) addUnique(name string, columns []*mapper.Column) {
 func (s *schema) addEntity(e *mapper.Entity) {
 	t := s.of(e)
 	t.add(e.Columns...)
+	t.checks = append(t.checks, check.Of(e)...)
 	t.addUnique(t.name+"_pkey", e.KeyColumns)
 	for _, p := range e.Leaves {
 		if p.Unique && len(p.Columns) > 0 {

@@ -1,6 +1,8 @@
 package memory
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
@@ -10,7 +12,7 @@ import (
 // checkStored refuses queries that need the rows of an entity backed by SQL: those
 // are in no table, and none is not the same as no rows.
 func checkStored(q *qb.Select) error {
-	c := &storedCheck{}
+	c := &storedCheck{registry: q.Registry}
 	c.entity(q.Entity)
 	c.condition(q.Where)
 	for _, f := range q.Filters {
@@ -31,12 +33,29 @@ func checkStored(q *qb.Select) error {
 }
 
 // storedCheck keeps the first entity that is not stored.
-type storedCheck struct{ err error }
+type storedCheck struct {
+	registry *mapper.Registry
+	err      error
+}
 
 func (c *storedCheck) entity(e *mapper.Entity) {
-	if e.Query != "" && c.err == nil {
+	switch {
+	case c.err != nil:
+	case e.Query != "":
 		c.err = unsupported("%s, which is backed by a query", e.Name)
+	case e.ViewSQL != "":
+		c.err = unsupported("%s, which is a view written in SQL", e.Name)
+	case e.ReadOnly && !c.written(e.Root().Table):
+		c.err = unsupported("%s, which is a view that nothing makes here", e.Name)
 	}
+}
+
+// written reports a table that entities are written to.
+func (c *storedCheck) written(t *mapper.Table) bool {
+	return slices.ContainsFunc(c.registry.Entities(), func(e *mapper.Entity) bool {
+		other := e.Root().Table
+		return !e.ReadOnly && e.Query == "" && other.Name == t.Name && other.Schema == t.Schema
+	})
 }
 
 func (c *storedCheck) field(f conditions.Field) {

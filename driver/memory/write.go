@@ -264,7 +264,7 @@ func (w *writer) bulk(args []any) error {
 		if r == nil {
 			continue
 		}
-		x, err := v.visible(q.Entity, w.table, r)
+		x, err := v.visible(q.Entity, nil, w.table, r)
 		if err != nil {
 			return err
 		}

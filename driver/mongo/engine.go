@@ -7,6 +7,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
+	"github.com/weft-orm/weft/conditions/check"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
@@ -106,3 +107,12 @@ func (e *engine) Ping(ctx context.Context) error {
 
 // Close implements driver.Engine.
 func (e *engine) Close() error { return e.client.Disconnect(context.Background()) }
+
+// UnheldChecks implements driver.CheckHolder.
+func (*engine) UnheldChecks(reg *mapper.Registry) []driver.UnheldCheck {
+	var list []driver.UnheldCheck
+	for _, c := range check.Refused(reg) {
+		list = append(list, driver.UnheldCheck{Entity: c.Entity, Check: c.From, Why: c.Refused()})
+	}
+	return list
+}

@@ -66,8 +66,11 @@ func failure(ctx context.Context, err error) *driver.Error {
 		e.Class = driver.ErrSerialization
 	}
 	e.Transient = cause == nil && labeled(err, transientTransaction)
-	if e.Class == driver.ErrUniqueViolation {
+	switch e.Class {
+	case driver.ErrUniqueViolation:
 		e.Columns = keyPattern(raw)
+	case driver.ErrCheckViolation:
+		e.Class, e.Columns = invalid(raw)
 	}
 	return e
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"time"
 
@@ -50,7 +49,7 @@ func nameOf(c driver.Connector, standard string) string {
 // reached is tried again after the back-off; the primary must be there.
 func New(primary driver.Connector, replicas []driver.Connector, opts Options) driver.Connector {
 	if opts.Choose == nil {
-		opts.Choose = func(_ context.Context, n int) int { return rand.IntN(n) }
+		opts.Choose = random
 	}
 	if opts.Backoff <= 0 {
 		opts.Backoff = 5 * time.Second
@@ -102,10 +101,3 @@ func (c *connector) check() error {
 	}
 	return (&driver.Error{Class: driver.ErrConnection, Engine: "replica", Err: errors.New(missing + " has no connector")}).At("", -1, -1)
 }
-
-// lost reports a replica that is gone, or not ready to answer.
-func lost(err error) bool { return errors.Is(err, driver.ErrConnection) }
-
-// elsewhere reports a read that another server may answer: the replica is gone,
-// or has ended the read because it was in the way of what it replays.
-func elsewhere(err error) bool { return lost(err) || errors.Is(err, driver.ErrSerialization) }

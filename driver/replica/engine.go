@@ -29,18 +29,6 @@ func (e *engine) Compile(q qb.Query) (driver.Program, error) {
 	return &program{Program: p, query: q, spread: spread(q)}, nil
 }
 
-// spread reports what a replica may answer. A user's statement may have effects that
-// nobody knows of, so that it must say so.
-func spread(q qb.Query) bool {
-	switch q := q.(type) {
-	case *qb.Select:
-		return q.Lock.Mode == qb.NoLock
-	case *qb.Text:
-		return q.Spread && !q.Mutates
-	}
-	return false
-}
-
 // program is the primary's, and those of the replicas by *node.
 type program struct {
 	driver.Program

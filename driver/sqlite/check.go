@@ -12,8 +12,9 @@ import (
 	weftsql "github.com/weft-orm/weft/qb/sql"
 )
 
-// checkedRows is how many rows of a table are looked at.
-const checkedRows = 20
+// checkedRows is how many rows of a table are looked at from either end, by its key. Time
+// goes by with keys: what another program wrote in its own layout is seldom in the middle alone.
+const checkedRows = 2000
 
 // CheckRegistry implements driver.RegistryChecker: SQLite keeps times as text, and
 // compares them as text. Times in another layout than the column's would be found by
@@ -33,7 +34,7 @@ func (e *engine) CheckRegistry(ctx context.Context, reg *mapper.Registry) error 
 		if len(times) == 0 {
 			continue
 		}
-		found, err := misplaced(ctx, s.(driver.TextQueryer), entity.Table, times)
+		found, err := misplaced(ctx, s.(driver.TextQueryer), entity, times)
 		if err != nil {
 			return err
 		}
@@ -52,7 +53,7 @@ func (e *engine) CheckRegistry(ctx context.Context, reg *mapper.Registry) error 
 // timesOf lists the columns of an entity's own table that hold times as text.
 func timesOf(e *mapper.Entity) (times []*mapper.Column) {
 	for _, c := range e.Columns {
-		if c.Type.Kind == mapper.Time && c.Property != nil && c.Property.Entity == e && c.Table == e.Table && c.References == nil {
+		if (c.Type.Kind == mapper.Time || c.Type.Kind == mapper.Date) && c.Property != nil && c.Property.Entity == e && c.Table == e.Table && c.References == nil {
 			times = append(times, c)
 		}
 	}
@@ -61,31 +62,64 @@ func timesOf(e *mapper.Entity) (times []*mapper.Column) {
 
 // misplaced says what is wrong with each column, "" where nothing is. A table that
 // is not there yet has no rows.
-func misplaced(ctx context.Context, s driver.TextQueryer, t *mapper.Table, times []*mapper.Column) ([]string, error) {
-	d := weftsql.SQLite()
-	names := make([]string, len(times))
-	for i, c := range times {
-		names[i] = d.Quote(c.Name)
-	}
-	table := d.Quote(t.Name)
-	if t.Schema != "" {
-		table = d.Quote(t.Schema) + "." + table
-	}
-	rows, err := s.QueryText(ctx, fmt.Sprintf("select %s from %s limit %d", strings.Join(names, ", "), table, checkedRows))
-	if errors.Is(err, driver.ErrUndefined) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
+func misplaced(ctx context.Context, s driver.TextQueryer, e *mapper.Entity, times []*mapper.Column) ([]string, error) {
 	found := make([]string, len(times))
+	for _, text := range questions(e, times) {
+		err := complaints(ctx, s, text, times, found)
+		if errors.Is(err, driver.ErrUndefined) {
+			return found, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+// questions ask for rows in which a time looks wrong, among those at either end of the table.
+func questions(e *mapper.Entity, times []*mapper.Column) []string {
+	d := weftsql.SQLite()
+	var names, wrong []string
+	for _, c := range times {
+		name := d.Quote(c.Name)
+		names = append(names, name)
+		if glob := weftsql.SQLiteGlobOf(weftsql.SQLiteTimeLayout(c.Type)); glob != "" {
+			wrong = append(wrong, fmt.Sprintf("typeof(%[1]s) not in ('null', 'text') or %[1]s not glob %[2]s", name, quoteText(glob)))
+		} else {
+			wrong = append(wrong, name+" is not null")
+		}
+	}
+	table := d.Quote(e.Table.Name)
+	if e.Table.Schema != "" {
+		table = d.Quote(e.Table.Schema) + "." + table
+	}
+	ask := func(order string) string {
+		return fmt.Sprintf("select %[1]s from (select %[1]s from %[2]s%[3]s limit %[4]d) where %[5]s limit %[4]d",
+			strings.Join(names, ", "), table, order, checkedRows, strings.Join(wrong, " or "))
+	}
+	if len(e.TableKey) == 0 || e.ReadOnly {
+		return []string{ask("")}
+	}
+	up, down := make([]string, len(e.TableKey)), make([]string, len(e.TableKey))
+	for i, c := range e.TableKey {
+		up[i], down[i] = d.Quote(c.Name), d.Quote(c.Name)+" desc"
+	}
+	return []string{ask(" order by " + strings.Join(up, ", ")), ask(" order by " + strings.Join(down, ", "))}
+}
+
+// complaints adds what is wrong in rows to what was found before.
+func complaints(ctx context.Context, s driver.TextQueryer, text string, times []*mapper.Column, found []string) error {
+	rows, err := s.QueryText(ctx, text)
+	if err != nil {
+		return err
+	}
 	values, dest := make([]any, len(times)), make([]any, len(times))
 	for i := range values {
 		dest[i] = &values[i]
 	}
 	for rows.Next() {
 		if err := rows.Scan(dest); err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return errors.Join(err, rows.Close())
 		}
 		for i, v := range values {
 			if found[i] == "" {
@@ -93,7 +127,7 @@ func misplaced(ctx context.Context, s driver.TextQueryer, t *mapper.Table, times
 			}
 		}
 	}
-	return found, rows.Close()
+	return rows.Close()
 }
 
 // complaint says what is wrong with a stored time.

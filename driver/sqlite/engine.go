@@ -87,10 +87,10 @@ func (e *engine) ping(ctx context.Context) error {
 
 func (s *setup) pool(r role, size int) *sql.DB {
 	db := sql.OpenDB(&sqlexec.Connector{
-		Connector:  &native{uri: s.uri},
+		Connector:  &native{s.uri, s.config.busy},
 		Statements: statements,
 		Setup: func(ctx context.Context, c sqldriver.Conn) error {
-			return s.run(ctx, c.(*sqlite3.SQLiteConn), r)
+			return s.run(ctx, c.(*patient), r)
 		},
 	})
 	db.SetMaxOpenConns(size)
@@ -138,7 +138,7 @@ func begin(opts driver.SessionOptions) []string {
 }
 
 func rolledBack(c *sqlexec.Conn) bool {
-	conn, ok := c.Driver.(*sqlite3.SQLiteConn)
+	conn, ok := c.Driver.(*patient)
 	return ok && conn.AutoCommit()
 }
 

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -26,8 +28,9 @@ func newConfig(opts []Option) *config {
 	return c
 }
 
-// BusyTimeout is how long a writer waits for its turn before the error
-// driver.ErrLockTimeout; the default is 5 seconds.
+// BusyTimeout is how long a statement waits for its turn, and for the locks of other
+// programs, before the error driver.ErrLockTimeout; the default is 5 seconds. A context that
+// ends before ends the wait, with the error driver.ErrCanceled.
 func BusyTimeout(d time.Duration) Option { return func(c *config) { c.busy = d } }
 
 // Readers is the greatest number of connections for reading; the default is 8.
@@ -35,7 +38,12 @@ func Readers(n int) Option { return func(c *config) { c.readers = max(n, 1) } }
 
 // Pragma sets a pragma on each connection, after those of the driver:
 // Pragma("synchronous", "normal").
+//
+// The pragma busy_timeout is that of [BusyTimeout].
 func Pragma(name, value string) Option {
+	if ms, err := strconv.Atoi(value); err == nil && strings.EqualFold(name, "busy_timeout") {
+		return BusyTimeout(time.Duration(max(ms, 0)) * time.Millisecond)
+	}
 	return func(c *config) { c.pragmas = append(c.pragmas, pragma{name, value}) }
 }
 

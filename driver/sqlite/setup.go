@@ -23,11 +23,30 @@ const (
 )
 
 // native opens connections of the Go driver.
-type native struct{ uri string }
+type native struct {
+	uri  string
+	busy time.Duration
+}
 
-// Connect implements driver.Connector of database/sql.
-func (n *native) Connect(context.Context) (sqldriver.Conn, error) {
-	return n.Driver().Open(n.uri)
+// Connect implements driver.Connector of database/sql. Opening a file reads its schema, which waits for
+// who has locked the whole of it.
+func (n *native) Connect(ctx context.Context) (sqldriver.Conn, error) {
+	p := &patient{busy: n.busy}
+	uri := n.uri
+	if !strings.Contains(uri, "_timeout=") {
+		uri += map[bool]string{true: "&", false: "?"}[strings.Contains(uri, "?")] + fmt.Sprintf("_busy_timeout=%d", p.slice().Milliseconds())
+	}
+	open := func() (sqldriver.Conn, error) { return n.Driver().Open(uri) }
+	begun := time.Now()
+	c, err := open()
+	if isBusy(err) {
+		c, err = again(ctx, p, begun, err, open)
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.SQLiteConn = c.(*sqlite3.SQLiteConn)
+	return p, nil
 }
 
 // Driver implements driver.Connector of database/sql.
@@ -57,8 +76,8 @@ func newSetup(uri string, memory bool, c *config) (*setup, error) {
 }
 
 // run sets pragmas, attaches databases and registers functions.
-func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
-	texts := []string{fmt.Sprintf("PRAGMA busy_timeout = %d", s.config.busy.Milliseconds())}
+func (s *setup) run(ctx context.Context, c *patient, r role) error {
+	texts := []string{busyTimeout(c.slice())}
 	for _, a := range s.attach {
 		texts = append(texts, fmt.Sprintf("ATTACH DATABASE %s AS %s", quoteText(a.path), quoteName(a.schema)))
 	}
@@ -79,38 +98,20 @@ func (s *setup) run(ctx context.Context, c *sqlite3.SQLiteConn, r role) error {
 		texts = append(texts, "PRAGMA query_only = on")
 	}
 	for _, text := range texts {
-		if err := s.pragma(ctx, c, text); err != nil {
+		_, err := c.ExecContext(ctx, text, nil)
+		var refused sqlite3.Error
+		if text == writeAhead && errors.As(err, &refused) && refused.Code == sqlite3.ErrReadonly {
+			err = nil // who may read alone may: a file keeps its mode, and what writes is refused
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
 	}
-	return registerFunctions(c)
+	return registerFunctions(c.SQLiteConn)
 }
 
-// writeAhead gives a file a log that is written ahead, for good.
+// writeAhead gives a file a log that is written ahead, for good, by one of several that open a new file at once.
 const writeAhead = "PRAGMA journal_mode = wal"
-
-// pragma runs one statement. Of several that open a new file at once one gives it its log,
-// and SQLite may tell the others that it is busy without waiting as long as they are ready to.
-func (s *setup) pragma(ctx context.Context, c *sqlite3.SQLiteConn, text string) error {
-	for end := time.Now().Add(s.config.busy); ; {
-		_, err := c.ExecContext(ctx, text, nil)
-		var refused sqlite3.Error
-		if text != writeAhead || !errors.As(err, &refused) {
-			return err
-		}
-		if refused.Code == sqlite3.ErrReadonly {
-			return nil // who may read alone may: a file keeps its mode, and what writes is refused
-		}
-		if refused.Code != sqlite3.ErrBusy || time.Now().After(end) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(2 * time.Millisecond):
-		}
-	}
-}
 
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 

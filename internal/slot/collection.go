@@ -43,6 +43,9 @@ type Items struct {
 	// Partial reports that the list was loaded through a condition or a limit: it
 	// can be read, but rows never seen may belong to the collection too.
 	Partial bool
+	// Unsure reports a loaded list that was read without what the other side has given up:
+	// an item that is not there may be stored.
+	Unsure bool
 	// Wiped reports that the whole collection was set while it was not known, so
 	// that rows never seen must go as well. It lasts until the next flush.
 	Wiped bool
@@ -132,6 +135,18 @@ type Mark struct{ added, removed, dirty bool }
 // Mark returns what is said of p now.
 func (s *Items) Mark(p unsafe.Pointer) Mark { return Mark{s.Added.Has(p), s.Removed.Has(p), s.Dirty} }
 
+// Share makes what is said of p, in a list that is not known as a whole, what the other
+// side of the same link says of own, if that is; an ordered list stays changed, as its
+// order may be.
+func (s *Items) Share(p unsafe.Pointer, other *Items, own unsafe.Pointer, ordered bool) {
+	if s.whole() || !other.whole() || other.Wiped || other.Unsure {
+		return
+	}
+	m := other.Mark(own)
+	m.dirty = s.Dirty && ordered
+	s.mark(p, m)
+}
+
 // Unjoin takes p out of the list as if it had never joined, when this was its mark.
 func (s *Items) Unjoin(p unsafe.Pointer, before Mark) {
 	s.list.Delete(p)
@@ -209,7 +224,7 @@ func (s *Items) Restore(i int, p unsafe.Pointer) { s.list.Insert(i, p) }
 func (s *Items) Settle() {
 	s.Added.Clear()
 	s.Removed.Clear()
-	s.Wiped, s.Dirty, s.Noted = false, false, false
+	s.Wiped, s.Unsure, s.Dirty, s.Noted = false, false, false, false
 }
 
 // Unsettle takes Settle back: these were added and removed before, but for what the user

@@ -30,7 +30,7 @@ type Entry struct {
 // Home is the manager behind an entry, seen from below.
 type Home interface {
 	// Load makes e.Entity non-nil, or, when c is not nil, the items of c (a field
-	// of e's entity) known.
+	// of e's entity) known, each read in full. It reads what is missing, which may be nothing.
 	Load(ctx context.Context, e *Entry, c *Collection) error
 	// Changed tells the manager that item joined (or left) c, a field of owner's
 	// entity, so that it can keep the other side of the relation in step. A nil item

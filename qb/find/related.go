@@ -60,7 +60,15 @@ func Related(reg *mapper.Registry, node *populate.Node) (*qb.Select, error) {
 	var err error
 	sel.Via = via(node)
 	sel.OrderBy, err = itemOrder(reg, node)
+	sel.Via.Positions = sel.OrderBy == nil && placed(node)
 	return sel, err
+}
+
+// placed reports a node that reads all items of an ordered relation, from the side that has
+// their places: with these a change of the order can be told without asking again.
+func placed(node *populate.Node) bool {
+	r := node.Relation.Relation
+	return r.Ordered && r.Owning && node.Where == nil && onlyKeys(node)
 }
 
 // KeysSlot is the slot of the keys in the query of a node.

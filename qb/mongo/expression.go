@@ -4,6 +4,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -73,7 +74,7 @@ func (s *scope) remote(r row, f conditions.Field, largest bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sub := s.c.newScope(l.target)
+	sub := s.c.newRelated(relation)
 	if err := sub.where(); err != nil {
 		return nil, err
 	}
@@ -103,7 +104,7 @@ func (s *scope) remote(r row, f conditions.Field, largest bool) (any, error) {
 func jsonExpression(path string, f conditions.Field) any {
 	at := any("$" + path)
 	for i, key := range f.JSON {
-		if _, ok := element(key); ok {
+		if _, ok := docpath.Element(key); ok {
 			at = insideExpression(at, f.JSON[i:])
 			break
 		}

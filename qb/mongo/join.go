@@ -19,7 +19,7 @@ func (s *scope) join(j *qb.Join) error {
 	if err != nil {
 		return err
 	}
-	sub := s.c.newScope(l.target)
+	sub := s.c.newRelated(j.Relation)
 	if err := sub.where(j.On); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/docpath"
 )
 
 // elements compiles a condition on the elements of the array at root, or inside the
@@ -50,7 +51,7 @@ func (s *scope) elementFilter(n conditions.Node) (filter any, ok bool, err error
 	}
 	f, _ := leafField(n)
 	for _, key := range f.JSON {
-		_, index := element(key)
+		_, index := docpath.Element(key)
 		ok = ok && !index && isPlainKey(key) && (key[0] < '0' || key[0] > '9')
 	}
 	if !ok || len(f.JSON) == 0 {

@@ -4,6 +4,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -21,7 +22,7 @@ type elementPath struct {
 // newElementPath returns the path of keys when there is an element among them.
 func newElementPath(root string, keys []string) (elementPath, bool) {
 	for i, key := range keys {
-		if _, ok := element(key); ok {
+		if _, ok := docpath.Element(key); ok {
 			before := newJSONPath(root, keys[:i])
 			return elementPath{before, insideExpression("$"+before.full, keys[i:])}, true
 		}
@@ -32,7 +33,7 @@ func newElementPath(root string, keys []string) (elementPath, bool) {
 // insideExpression follows keys from a value; what is not there is null or missing.
 func insideExpression(at any, keys []string) any {
 	for _, key := range keys {
-		if n, ok := element(key); ok {
+		if n, ok := docpath.Element(key); ok {
 			at = op("$cond", bson.A{op("$isArray", bson.A{at}), op("$arrayElemAt", bson.A{at, n}), nil})
 			continue
 		}

@@ -1,7 +1,6 @@
 package mongo
 
 import (
-	"strconv"
 	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -32,16 +31,6 @@ func newJSONPath(root string, keys []string) jsonPath {
 		p.full += "." + key
 	}
 	return p
-}
-
-// element reads "[3]".
-func element(key string) (int, bool) {
-	inner, ok := strings.CutPrefix(key, "[")
-	if inner, ok2 := strings.CutSuffix(inner, "]"); ok && ok2 {
-		n, err := strconv.Atoi(inner)
-		return n, err == nil && n >= 0
-	}
-	return 0, false
 }
 
 // scalar accepts documents whose value at the path is a scalar that fits test.

@@ -13,7 +13,7 @@ import (
 
 // keyArrayOf returns the path of the key array when n may be answered from it.
 func (s *scope) keyArrayOf(r row, p *mapper.Property) (path string, ok bool, err error) {
-	if p.Kind != mapper.ManyToMany || !p.Relation.Owning || s.c.hides(p.Relation.Target) {
+	if p.Kind != mapper.ManyToMany || !p.Relation.Owning || s.c.hides(p) {
 		return "", false, nil
 	}
 	path, err = arrayPath(p)

@@ -128,7 +128,7 @@ func linkOf(p *mapper.Property) (link, error) {
 
 // keysOf returns the link of a relation, wherever its sides lie.
 func keysOf(p *mapper.Property) (link, error) {
-	if p.Relation.Target.Query != "" {
+	if p.Relation.Target.Query != "" || p.Relation.Target.ViewSQL != "" {
 		return link{}, unsupported(p, "", "its target is a view written in SQL")
 	}
 	l := link{target: p.Relation.Target, from: Collection(p.Relation.Target), local: keyField, foreign: keyField}
@@ -237,8 +237,8 @@ func encodeKeys(columns []*mapper.Column, arg any) (bson.A, error) {
 
 // checkEntity refuses what documents cannot hold.
 func checkEntity(e *mapper.Entity) error {
-	if e.Query != "" {
-		return unsupportedClause(e, "", "a view written in SQL")
+	if e.Query != "" || e.ViewSQL != "" { // what lies under the name of the view, if anything, is something else
+		return unsupportedClause(e, "", "a view written in SQL; map the entity without the query to read a view of the server's own")
 	}
 	if e.Inheritance != mapper.NoInheritance {
 		return checkHierarchy(e)

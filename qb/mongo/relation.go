@@ -36,7 +36,7 @@ func (s *scope) related(r row, relation *mapper.Property, nodes []conditions.Nod
 	if err != nil {
 		return nil, err
 	}
-	sub := s.c.newScope(l.target)
+	sub := s.c.newRelated(relation)
 	if err := sub.where(nodes...); err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (s *scope) every(n *conditions.EveryNode) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sub := s.c.newScope(l.target)
+	sub := s.c.newRelated(n.Relation.Property)
 	if err := sub.where(); err != nil {
 		return nil, err
 	}
@@ -93,10 +93,10 @@ func (s *scope) size(n *conditions.SizeNode) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.Relation.Property.Kind == mapper.ManyToMany && n.Relation.Property.Relation.Owning && !s.c.hides(l.target) {
+	if n.Relation.Property.Kind == mapper.ManyToMany && n.Relation.Property.Relation.Owning && !s.c.hides(n.Relation.Property) {
 		return arraySize(r.prefix+l.local, n.Op, slot), nil
 	}
-	sub := s.c.newScope(l.target)
+	sub := s.c.newRelated(n.Relation.Property)
 	if err := sub.where(); err != nil {
 		return nil, err
 	}
@@ -110,8 +110,11 @@ func (s *scope) size(n *conditions.SizeNode) (any, error) {
 	return arraySize(helper, n.Op, slot), nil
 }
 
-// hides reports that some documents of e's collection may not be seen as e.
-func (c *compiler) hides(e *mapper.Entity) bool { return len(c.visible(e)) > 0 || e.Base != nil }
+// hides reports that some documents a relation leads to may not be seen as its targets.
+func (c *compiler) hides(p *mapper.Property) bool {
+	e := p.Relation.Target
+	return len(c.visible(e, p)) > 0 || e.Base != nil
+}
 
 // arraySize compares the length of an array that is never null; missing counts as empty.
 func arraySize(path string, operator conditions.Op, slot conditions.Slot) any {

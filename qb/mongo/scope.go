@@ -36,6 +36,8 @@ func (c *compiler) helper(letter string) string {
 // row is a place of an entity's fields inside the documents of a pipeline.
 type row struct {
 	entity *mapper.Entity
+	// by is the relation that leads to the documents, nil where none does.
+	by     *mapper.Property
 	prefix string // "" at the top, "b." below a joined alias
 }
 
@@ -48,6 +50,13 @@ type scope struct {
 	out     *pipeline
 	root    bool // the documents of the query itself, not of a relation
 	text    bool // a $text search may stand here
+}
+
+// newRelated starts a pipeline over the documents that a relation leads to.
+func (c *compiler) newRelated(p *mapper.Property) *scope {
+	s := c.newScope(p.Relation.Target)
+	s.by = p
+	return s
 }
 
 // newScope starts a pipeline over the documents of e.
@@ -73,7 +82,7 @@ func (s *scope) at(f conditions.Field) (row, error) {
 // nodes are true: first one $match over the documents' own fields, then the
 // lookups, each followed by its own $match so that few documents reach the next.
 func (s *scope) where(nodes ...conditions.Node) error {
-	return s.filter(s.c.discriminator(s.entity), append(s.c.visible(s.entity), nodes...)...)
+	return s.filter(s.c.discriminator(s.entity), append(s.c.visible(s.entity, s.by), nodes...)...)
 }
 
 // filter is where without the entity's own filters; own is a ready condition.
@@ -109,11 +118,11 @@ func (s *scope) filter(own any, nodes ...conditions.Node) error {
 	return nil
 }
 
-// visible returns the active filters of e.
-func (c *compiler) visible(e *mapper.Entity) []conditions.Node {
+// visible returns the active filters of e where a relation leads to it, nil for none.
+func (c *compiler) visible(e *mapper.Entity, through *mapper.Property) []conditions.Node {
 	var out []conditions.Node
 	for _, f := range c.filters {
-		if e.IsSubtypeOf(f.Entity) && f.Where != nil {
+		if f.Applies(e, through) && f.Where != nil {
 			out = append(out, f.Where)
 		}
 	}

@@ -314,7 +314,7 @@ func (r *reader) inverseKey(p *mapper.Property) error {
 	if err != nil {
 		return err
 	}
-	sub := r.c.newScope(l.target)
+	sub := r.c.newRelated(p)
 	if err := sub.where(); err != nil {
 		return err
 	}
@@ -340,7 +340,7 @@ func (r *reader) populate(nodes []*populate.Node, path []string) error {
 		if err != nil {
 			return err
 		}
-		sub := &reader{scope: r.c.newScope(l.target), sort: &sorting{}}
+		sub := &reader{scope: r.c.newRelated(p), sort: &sorting{}}
 		var where conditions.Node
 		if node.Where != nil {
 			where = node.Where.Root

@@ -28,7 +28,8 @@ func (c *compiler) viaTarget(q *qb.Select) (*Command, error) {
 	}
 	ownerKey := q.Via.Relation.Entity.KeyColumns
 	s := c.newScope(q.Entity)
-	if err := s.filter(and(keysFilter(l.foreigns(), ownerKey, q.Via.Owners), c.discriminator(q.Entity)), append(c.visible(q.Entity), q.Where)...); err != nil {
+	s.by = q.Via.Relation
+	if err := s.filter(and(keysFilter(l.foreigns(), ownerKey, q.Via.Owners), c.discriminator(q.Entity)), append(c.visible(q.Entity, q.Via.Relation), q.Where)...); err != nil {
 		return nil, err
 	}
 	holder := l.foreign
@@ -75,6 +76,7 @@ func (c *compiler) viaArray(q *qb.Select) (*Command, error) {
 	s.out.add("$unwind", bson.D{{Key: "path", Value: "$" + key}, {Key: "includeArrayIndex", Value: position}})
 
 	inner := &reader{scope: c.newScope(q.Entity)}
+	inner.by = relation
 	if err := inner.where(q.Where); err != nil {
 		return nil, err
 	}

@@ -78,6 +78,9 @@ func mysqlEncode(t *mapper.Type) Encoding {
 func encodeText(t *mapper.Type) Encoding {
 	switch kindOf(t) {
 	case mapper.Date:
+		if layout := t.Layout; layout != "" {
+			return convert(func(x time.Time) any { return x.Format(layout) })
+		}
 		return encodeDate
 	case mapper.UUIDKind:
 		return encodeUUID
@@ -190,10 +193,13 @@ func digits(dst []byte, v, n int) []byte {
 	return dst
 }
 
-// SQLiteTimeLayout returns the layout in which SQLite keeps the times of a column.
+// SQLiteTimeLayout returns the layout in which SQLite keeps the times, or dates, of a column.
 func SQLiteTimeLayout(t *mapper.Type) string {
-	if t.Layout != "" {
+	switch {
+	case t.Layout != "":
 		return t.Layout
+	case t.Kind == mapper.Date:
+		return time.DateOnly
 	}
 	return sqliteLayout(t.Precision)
 }
@@ -220,6 +226,23 @@ func SQLiteLayoutOf(text string) string {
 		return date
 	}
 	return ""
+}
+
+// SQLiteGlobOf returns the pattern of all texts of a layout, "" where that is not of digits at
+// fixed places.
+func SQLiteGlobOf(layout string) string {
+	if SQLiteLayoutOf(time.Date(2006, 1, 2, 15, 4, 5, 0, time.UTC).Format(layout)) != layout {
+		return ""
+	}
+	var glob strings.Builder
+	for _, r := range layout {
+		if r >= '0' && r <= '9' {
+			glob.WriteString("[0-9]")
+		} else {
+			glob.WriteRune(r)
+		}
+	}
+	return glob.String()
 }
 
 // sqliteLayout is UTC text of fixed width, so that it sorts as time.

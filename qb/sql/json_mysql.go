@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
@@ -60,7 +61,7 @@ func (f mysqlJSON) at(p *printer, j *plan.JSON) part {
 func (f mysqlJSON) follow(p *printer, document plan.Expr, steps []jsonStep) part {
 	at, from := p.of(document), 0
 	for i, s := range steps {
-		if f.spelled && s.element == nil && !isElement(s.key) && !plainKey(s.key) {
+		if f.spelled && s.element == nil && !docpath.IsElement(s.key) && !plainKey(s.key) {
 			at, from = f.member(p, f.extract(p, at, steps[from:i]), s.key), i+1
 		}
 	}

@@ -4,8 +4,10 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
@@ -24,7 +26,7 @@ func (postgresJSON) at(p *printer, j *plan.JSON) part {
 		return doc
 	}
 	for _, k := range j.Path {
-		if _, err := strconv.Atoi(k); err == nil || isElement(k) {
+		if _, err := strconv.Atoi(strings.TrimSpace(k)); err == nil || docpath.IsElement(k) {
 			return func() {
 				p.format("jsonb_path_query_first(?, ?::jsonpath, '{}', true)", doc, p.constant("strict "+jsonPath(j.Path)))
 			}

@@ -1,10 +1,10 @@
 package sql
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/internal/docpath"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
@@ -166,7 +166,7 @@ func jsonPath(path []string) string {
 	var b strings.Builder
 	b.WriteByte('$')
 	for _, k := range path {
-		if isElement(k) {
+		if docpath.IsElement(k) {
 			b.WriteString(k)
 			continue
 		}
@@ -174,13 +174,4 @@ func jsonPath(path []string) string {
 		b.Write(appendJSONString(nil, k))
 	}
 	return b.String()
-}
-
-// isElement reports "[n]".
-func isElement(k string) bool {
-	if len(k) < 3 || k[0] != '[' || k[len(k)-1] != ']' {
-		return false
-	}
-	_, err := strconv.ParseUint(k[1:len(k)-1], 10, 31)
-	return err == nil
 }

@@ -62,11 +62,11 @@ var violations = []struct {
 	{"foreign key", func(b *badge) { b.Keeper = orm.ToKey[keeper](int64(4711)) }, driver.ErrForeignKeyViolation, "keeper",
 		[]string{"sqlite", "postgres", "mariadb", "mysql", "memory"}, []string{"sqlite"}},
 	{"not null", func(b *badge) { b.Motto = nil }, driver.ErrNotNullViolation, "motto",
-		[]string{"sqlite", "postgres", "mariadb", "mysql"}, nil},
+		[]string{"sqlite", "postgres", "mariadb", "mysql", "mongo"}, nil},
 	{"check", func(b *badge) { b.Level = -1 }, driver.ErrCheckViolation, "level",
 		[]string{"sqlite", "postgres", "mariadb", "mysql"}, nil},
 	{"too long", func(b *badge) { b.Code = "far too long" }, driver.ErrOutOfRange, "code",
-		[]string{"postgres", "mariadb", "mysql"}, []string{"postgres"}},
+		[]string{"postgres", "mariadb", "mysql", "mongo"}, []string{"postgres"}},
 	{"out of range", func(b *badge) { b.Level = 1 << 40 }, driver.ErrOutOfRange, "level",
 		[]string{"postgres", "mariadb", "mysql"}, []string{"postgres"}},
 }

@@ -103,5 +103,57 @@ func TestTimesInAnotherLayout(t *testing.T) {
 	}
 }
 
+// TestDatesInAnotherLayout does so for dates, and for rows that come late.
+func TestDatesInAnotherLayout(t *testing.T) {
+	type Birth struct {
+		ID int64     `orm:",assigned"`
+		On time.Time `orm:",type=date"`
+	}
+	declared := func(layout string) any {
+		return mapper.Define(func(e *mapper.Builder[Birth]) { e.Field("On").Layout(layout) })
+	}
+	for _, stored := range []string{"2024-02-29 00:00:00", "2024-02-29T00:00:00Z", "29.02.2024", "20240229", "2024-2-29"} {
+		for _, rows := range []int{1, 3000} {
+			t.Run(fmt.Sprint(stored, " in row ", rows), func(t *testing.T) {
+				connector := sqlite.File(filepath.Join(t.TempDir(), "x.db"))
+				db, err := orm.Open(t.Context(), connector, orm.Entities(Birth{}))
+				ok(t, err)
+				ok(t, schema.Create(t.Context(), db))
+				execText(t, db, fmt.Sprintf("with recursive n (i) as (select 1 union all select i + 1 from n where i < %d) insert into births select i, '2024-02-28' from n", rows))
+				execText(t, db, fmt.Sprintf("update births set %s = '%s' where id = %d", `"on"`, stored, rows))
+				ok(t, db.Close())
+				_, err = orm.Open(t.Context(), connector, orm.Entities(Birth{}))
+				if !errors.Is(err, mapper.ErrMapping) || !strings.Contains(err.Error(), "Birth.on: the column on holds times") {
+					t.Fatalf("got %v", err)
+				}
+				_, layout, found := strings.Cut(err.Error(), "declare layout=")
+				if !found || rows > 1 {
+					return // nothing that sorts, or a mixture
+				}
+				db, err = orm.Open(t.Context(), connector, orm.Entities(declared(layout)))
+				ok(t, err)
+				defer db.Close()
+				day := time.Date(2024, 2, 29, 0, 0, 0, 0, time.UTC)
+				for _, key := range []string{"on", "on:gte", "on:lte"} {
+					if n, err := orm.Count[Birth](t.Context(), db.Fork(), orm.M{key: day}); err != nil || n != 1 {
+						t.Errorf("%s finds %d rows, %v", key, n, err)
+					}
+				}
+				em := db.Fork()
+				b, err := orm.FindOneOrFail[Birth](t.Context(), em, 1)
+				ok(t, err)
+				if !b.On.Equal(day) {
+					t.Errorf("read as %v", b.On)
+				}
+				b.On = day.AddDate(0, 0, 1)
+				ok(t, em.Flush(t.Context()))
+				if n, err := orm.Count[Birth](t.Context(), db.Fork(), orm.M{"on:gt": day}); err != nil || n != 1 {
+					t.Errorf("%d rows later, %v", n, err)
+				}
+			})
+		}
+	}
+}
+
 // testEnginesWithSQL are SQLite and PostgreSQL.
 func testEnginesWithSQL() []testengine.Engine { return testengine.All()[:2] }

@@ -30,7 +30,7 @@ var keying = &action{
 	name: "key", weight: 6, alone: true,
 	may: func(m *model, st step) bool {
 		o, v := m.viewOf(st)
-		if v == nil || v.style != asRef || len(st.To) != 1 || v.typ.name == "booking" || v.assoc.oneToOne {
+		if v == nil || v.style != asRef || len(st.To) != 1 || v.typ.name == "booking" {
 			return false
 		}
 		target := m.db.rows[st.To[0]]

@@ -138,15 +138,15 @@ func (m *model) orphansNew(a *assoc, x pairing) bool {
 	return false
 }
 
-// mayTakePlace asks that who is displaced is known: both are in memory, and the other
-// side was read.
+// mayTakePlace asks that who is displaced can be known: a view of the other side tells,
+// if that is in memory. Where it has none nobody is displaced.
 func (m *model) mayTakePlace(a *assoc, x pairing) bool {
 	inverse := a.side(false)
 	for _, l := range m.edges[a.at].lefts(x.r) {
 		if l == x.l {
 			continue
 		}
-		if r := m.mem[x.r]; inverse == nil || !r.loaded[inverse.at] || m.mem[l] == nil || m.mem[l].status == fresh && m.orphansNew(a, pairing{l, x.r}) {
+		if o := m.mem[l]; inverse != nil && m.mem[x.r] == nil || o != nil && o.status == fresh && m.orphansNew(a, pairing{l, x.r}) {
 			return false
 		}
 	}
@@ -218,7 +218,7 @@ var pointing = &action{
 		if !v.left && !o.loaded[v.at] && equalSets(st.To, m.content(st.H, v)) {
 			return false // the unit cannot know that it says so already
 		}
-		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !m.told(st.H, o, v)) {
+		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !v.told()) {
 			return false // nil already: nobody can tell
 		}
 		return m.mayAssign(st.H, v) && m.mayShow(st.H, o, v, st.To)
@@ -253,12 +253,9 @@ var pointing = &action{
 	},
 }
 
-// told reports a to-one view that was not read and shows all the same whether there is a
-// target: a Ref with a key, a foreign key. Inverse ones have no column to tell in an
-// entity read in part.
-func (m *model) told(h int, o *object, v *view) bool {
-	return v.style == asScalar || v.style == asRef && (v.left || !o.part)
-}
+// told reports a to-one view that was not read and tells all the same when it is emptied: a
+// Ref, even one that does not know its key, and a foreign key.
+func (v *view) told() bool { return v.style == asScalar || v.style == asRef }
 
 // mayHall keeps to what has one meaning where two references share a column: a hall is
 // chosen within its venue, and the venue changes while there is no hall.

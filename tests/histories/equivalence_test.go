@@ -58,7 +58,9 @@ func (r *run) again(with *run, i int) error {
 				return err
 			}
 		}
-		if err := a.do(r, st); !a.read || !with.within(i) {
+		restore := r.putBack(st, with.keeps[i])
+		err := a.do(r, st)
+		if restore(); !a.read || !with.within(i) {
 			return err // what a read finds in a transaction that came to nothing may not be there
 		}
 		return nil

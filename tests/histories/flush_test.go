@@ -137,7 +137,8 @@ func (r *run) rolledBack() {
 	r.scopes = r.scopes[:len(r.scopes)-1]
 	m := s.saved
 	sure := m.clone()
-	for _, st := range s.log {
+	for _, l := range s.log {
+		st := m.keeping(l)
 		a := actions[st.Do]
 		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
@@ -203,7 +204,7 @@ func (r *run) giveUp(m *model) {
 	r.m, r.ptr = m, map[int]any{}
 	r.cleared[r.at] = true
 	for _, s := range r.scopes {
-		s.log = append(s.log, step{Do: "clear"})
+		s.log = append(s.log, logged{step: step{Do: "clear"}})
 	}
 }
 

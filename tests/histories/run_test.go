@@ -31,6 +31,9 @@ type run struct {
 	traces                map[int]*trace
 	// autoFlushed are reads that wrote first, backs transactions that came to nothing.
 	autoFlushed map[int]bool
+	// keeps are, by position, the entities whose rows were deleted when a plain slice was
+	// replaced inside of a transaction: they are in it again when that is rolled back.
+	keeps map[int]map[int]bool
 	// flushes wrote, refusals had to be.
 	flushes, refusals int
 	backs             []backing
@@ -57,7 +60,7 @@ type stage struct {
 // scope is an open transaction, or a nested one.
 type scope struct {
 	saved  *model
-	log    []step
+	log    []logged
 	begin  int
 	nested bool
 	// ends are the positions of flushes, begins and ends within, to be ghosts when it is rolled back.
@@ -66,7 +69,7 @@ type scope struct {
 
 func (s *stage) start(ctx context.Context, steps []step, plans bool) *run {
 	return &run{stage: s, ctx: ctx, m: newModel(s.project), em: s.db.Fork(), ptr: map[int]any{}, keys: map[int]string{}, steps: steps,
-		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, plans: plans}
+		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, plans: plans}
 }
 
 // fail notes the first difference.
@@ -127,6 +130,9 @@ func (r *run) step(i int) int {
 
 // userStep does what touches memory alone.
 func (r *run) userStep(a *action, st step) {
+	if len(r.scopes) > 0 && r.m.replacedSlice(st) != nil {
+		r.keeps[r.at] = r.missed()
+	}
 	if err := guarded(func() error { return a.do(r, st) }); err != nil {
 		r.fail("%s: %v", st, err)
 		return
@@ -135,9 +141,15 @@ func (r *run) userStep(a *action, st step) {
 	r.log(st)
 }
 
+// logged is a step of the user within a transaction.
+type logged struct {
+	step
+	keeps map[int]bool
+}
+
 func (r *run) log(st step) {
 	for _, s := range r.scopes {
-		s.log = append(s.log, st)
+		s.log = append(s.log, logged{st, r.keeps[r.at]})
 	}
 }
 

@@ -197,6 +197,9 @@ func (s *settling) releaseEdges(a *assoc) {
 			}
 			switch {
 			case a.links, a.setNull:
+				if head := s.heads[l]; a.ordered && slices.Index(e[l], r) < head {
+					s.heads[l]-- // of those in a known order
+				}
 				e.drop(l, r)
 			case a.cascade:
 				if s.touched(l) {

@@ -108,7 +108,7 @@ func (m *model) connect(a *assoc, e edges, x pairing) {
 	if !a.links {
 		delete(e, x.l)
 	}
-	if a.oneToOne {
+	if a.oneToOne && a.side(false) != nil { // else nobody tells who was there before
 		for _, l := range e.lefts(x.r) {
 			delete(e, l)
 		}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/weft-orm/weft/orm"
 )
@@ -149,7 +150,7 @@ func TestDocumentThatIsGone(t *testing.T) {
 	em.Persist(r)
 	ok(t, em.Flush(t.Context()))
 	set := func(path string, v any) {
-		_, err := w.raw.Collection("readers").UpdateOne(t.Context(), bson.D{}, bson.D{{Key: "$set", Value: bson.D{{Key: path, Value: v}}}})
+		_, err := w.raw.Collection("readers").UpdateOne(t.Context(), bson.D{}, bson.D{{Key: "$set", Value: bson.D{{Key: path, Value: v}}}}, options.UpdateOne().SetBypassDocumentValidation(true))
 		ok(t, err)
 	}
 	set("prefs.limits", nil)

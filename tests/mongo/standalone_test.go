@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/proxy"
@@ -141,7 +142,7 @@ func TestAccountInTheMiddle(t *testing.T) {
 func TestAccountOfARefusedRow(t *testing.T) {
 	w, direct, _ := through(t, post{}, topic{})
 	em := library(t, w)
-	_, err := direct.raw.Collection("posts").InsertOne(t.Context(), bson.D{{Key: "_id", Value: int64(5)}})
+	_, err := direct.raw.Collection("posts").InsertOne(t.Context(), bson.D{{Key: "_id", Value: int64(5)}}, options.InsertOne().SetBypassDocumentValidation(true))
 	ok(t, err)
 	err = em.Flush(t.Context())
 	is(t, err, orm.ErrUniqueViolation)

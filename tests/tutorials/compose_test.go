@@ -23,6 +23,9 @@ import (
 //	entities A, B;       a database for these entities instead of the shelf of all pages
 //	continues;           goes on where the block before it on the page ends
 //
+// Before a block of another kind such a comment is its proof: code that has the block as
+// text, and fails when the block does not hold.
+//
 // ctx, db and em are there, and an err nobody looks at must be nil. A line that ends in
 // "fmt.Println(x) // text" must print the text.
 
@@ -66,7 +69,11 @@ func snippets(list []block) ([]*snippet, error) {
 				s.entities = strings.TrimPrefix(m[1], "entities ")
 			}
 		}
-		for _, part := range []chunk{{0, hidden}, {b.line, b.text}} {
+		parts := []chunk{{0, hidden}, {b.line, b.text}}
+		if b.kind != "go" {
+			parts = []chunk{{0, fmt.Sprintf("text := %q", strings.TrimSpace(b.text))}, {0, hidden}}
+		}
+		for _, part := range parts {
 			if err := s.takeApart(part); err != nil {
 				return nil, fmt.Errorf("%s:%d: %w", b.page, b.line, err)
 			}
@@ -219,7 +226,7 @@ func (s *snippet) own() bool {
 
 // known are the packages that code on pages may use without importing them.
 var known = func() map[string]string {
-	m := map[string]string{"slog": "log/slog", "http": "net/http", "sql": "github.com/weft-orm/weft/qb/sql",
+	m := map[string]string{"slog": "log/slog", "yaml": "go.yaml.in/yaml/v3", "http": "net/http", "sql": "github.com/weft-orm/weft/qb/sql",
 		"drivertest": "github.com/weft-orm/weft/driver/drivertest", "gofakeit": "github.com/brianvoe/gofakeit/v7",
 		"commands": "github.com/weft-orm/weft/cmd/weft/commands", "studio": "github.com/weft-orm/weft/cmd/weft/studio", "uuid": "github.com/google/uuid", "pgxpool": "github.com/jackc/pgx/v5/pgxpool",
 		"decimal": "github.com/shopspring/decimal", "httptest": "net/http/httptest", "json": "encoding/json", "signal": "os/signal", "fstest": "testing/fstest",

@@ -16,7 +16,7 @@ const root = "../.."
 type block struct {
 	page string // "docs/loading.md"
 	line int    // of its first line of text
-	kind string // "go", "console"
+	kind string // "go", "console", "" for plain text
 	file string // the name behind the kind, or ""
 	note string // the text of the comment "<!-- go: ... -->" right before it
 	text string
@@ -49,7 +49,7 @@ func read(t testing.TB, path string) string {
 }
 
 var (
-	fence = regexp.MustCompile("^```(\\w+)(?: ([\\w./-]+))?$")
+	fence = regexp.MustCompile("^```(\\w*)(?: ([\\w./-]+))?$")
 	note  = regexp.MustCompile(`(?s)<!-- go: (.*?) ?-->\s*$`)
 )
 

@@ -139,7 +139,9 @@ func (p *planner) filters(step *Step) error {
 			return err
 		}
 	}
-	return nil
+	fixed, err := qb.Fix(step.Query)
+	step.Args = append(step.Args, fixed...)
+	return err
 }
 
 // Walked are the relations that the query of a step walks, each as often as it does.

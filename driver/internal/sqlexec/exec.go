@@ -108,7 +108,7 @@ func (x *execution) rows(ctx context.Context) error {
 		x.memory = make([]any, 0, len(op.Rows)*len(x.program.Write.Returning))
 	}
 	if x.session.profile.QuickRows {
-		x.calm = context.WithoutCancel(ctx)
+		x.calm = calmed(ctx)
 	}
 	rows := x.program.Rows
 	if op.Total {

@@ -149,7 +149,7 @@ func (s *Session) End(ctx context.Context, commit bool) error {
 	if s.lone {
 		return s.refuseCommit(commit)
 	}
-	ctx = context.WithoutCancel(ctx)
+	ctx = calmed(ctx)
 	if err := s.refuseCommit(commit); err != nil || !commit {
 		s.rollback(ctx)
 		return err

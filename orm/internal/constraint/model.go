@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/weft-orm/weft/conditions/check"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
 )
@@ -30,7 +31,7 @@ type Rules struct {
 	// deletes along with one of the entity's.
 	Frees []*mapper.Entity
 	// Checks are the conditions that the mapping declares for rows.
-	Checks []*Check
+	Checks []*check.Check
 	keys   [][]*mapper.Column
 }
 
@@ -316,4 +317,15 @@ func names(columns []*mapper.Column) string {
 		list[i] = c.Name
 	}
 	return "(" + strings.Join(list, ", ") + ")"
+}
+
+// checks reads the checks of an entity and its bases.
+func checks(e *mapper.Entity) []*check.Check {
+	var list []*check.Check
+	for owner := e; owner != nil; owner = owner.Base {
+		for _, c := range owner.Checks {
+			list = append(list, check.Parse(c.Expression, e.Columns))
+		}
+	}
+	return list
 }

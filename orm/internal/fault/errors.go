@@ -51,6 +51,8 @@ var (
 	ErrNoManager = errors.New("the context carries no entity manager")
 	// ErrGuarded reports a write that a guarding filter refuses.
 	ErrGuarded = errors.New("refused by a guard")
+	// ErrReadOnlyRelation reports a change of a relation that only shows what others keep.
+	ErrReadOnlyRelation = errors.New("relation is read-only")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )

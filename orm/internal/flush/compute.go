@@ -213,8 +213,11 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 	added := s.Added.Read()
 	if l.Clear {
 		added = list
-	} else {
+	} else if m.Snap != nil {
 		for _, x := range s.Removed.Read() {
+			if target := w.Unit.Find(x); target != nil && target.IsNew() {
+				continue // which no link leads to yet
+			}
 			if l.Removed, err = w.addLink(l.Removed, m, p, x, 0); err != nil {
 				return nil, err
 			}

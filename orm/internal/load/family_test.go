@@ -14,7 +14,7 @@ func TestArrange(t *testing.T) {
 	for i := range m {
 		m[i] = &managed{}
 	}
-	f := arrange(3, []int32{2, 0, -1, 2, 0, 2}, []*managed{m[0], m[1], m[2], m[3], m[4], m[0]})
+	f := arrange(3, []int32{2, 0, -1, 2, 0, 2}, []*managed{m[0], m[1], m[2], m[3], m[4], m[0]}, nil)
 	want := [][]*managed{{m[1], m[4]}, {}, {m[0], m[3], m[0]}}
 	for i, list := range want {
 		if !slices.Equal(f.of(i), list) {

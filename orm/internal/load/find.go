@@ -137,8 +137,11 @@ func (l *Loader) compile(r *Request) (*statement, error) {
 	if !r.count {
 		st.root = newSource(l.db, r.Entity, sel.Output, nil, st.nodes.Nodes)
 	}
-	if st.filters, err = r.Options.restrictSelect(sel); err != nil {
+	if err = r.Options.restrictSelect(sel, st); err != nil {
 		return nil, err
+	}
+	if st.root != nil {
+		st.root.doubt(sel.Filters)
 	}
 	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -77,12 +78,14 @@ func (h *hydration) accept() (*managed, error) {
 	}
 	if m.Entity == nil {
 		m.Loaded = h.loaded(m)
+		h.doubt(m)
 		h.unit.Adopt(m, h.scratch)
 		h.unit.MarkUnread(m)
 		h.noteTargets(m)
 		h.unit.Part(m)
 		h.unit.Snapshot(m)
 		h.unit.NoteNulls(m)
+		h.unit.Greet(m)
 		h.loader.arrived(m, true)
 	} else if err := h.merge(m); err != nil {
 		return nil, err
@@ -170,6 +173,12 @@ func (h *hydration) merge(m *managed) error {
 		if !m.Meta.IsSubtypeOf(p.Entity) {
 			continue
 		}
+		if h.doubts(p) {
+			if how == unit.Overwrite {
+				h.unit.Unknow(m, p)
+			}
+			continue
+		}
 		if err := h.unit.Take(m, p, h.scratch, h.rowTarget(i, p), how); err != nil {
 			return err
 		}
@@ -179,6 +188,28 @@ func (h *hydration) merge(m *managed) error {
 		m.State = unit.Clean
 	}
 	return nil
+}
+
+// doubts reports a side without columns that the row at hand found no target of, where a
+// filter may hide one.
+func (h *hydration) doubts(p *mapper.Property) bool {
+	if !slices.Contains(h.src.doubtful, p) {
+		return false
+	}
+	e, x := p.Reference(h.scratch)
+	return e == nil && x == nil
+}
+
+// doubt makes such sides of m ones that were not read.
+func (h *hydration) doubt(m *managed) {
+	for _, p := range h.src.doubtful {
+		if m.Meta.IsSubtypeOf(p.Entity) && h.doubts(p) && m.Loaded.Has(p.Index) {
+			if m.Loaded == nil {
+				m.Loaded = leavesOf(m.Meta, m.Meta.Leaves)
+			}
+			m.Loaded.Delete(p.Index)
+		}
+	}
 }
 
 // rowTarget returns what the row said about a relation kept as a plain pointer.

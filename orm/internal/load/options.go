@@ -47,6 +47,8 @@ type Filters interface {
 	// Restrict makes the conditions of the filters that are on, once for a read. It
 	// comes before the other methods.
 	Restrict() error
+	// On reports one about rows of an entity.
+	On(e *mapper.Entity) bool
 	// Key appends what they contribute to the key of a statement; ok is false when the
 	// statement cannot be kept.
 	Key(key []byte) (_ []byte, ok bool)
@@ -64,6 +66,9 @@ func (o *Options) restrict() error {
 	return o.Filters.Restrict()
 }
 
+// filter reports that a filter on an entity is on.
+func (o *Options) filter(e *mapper.Entity) bool { return o.Filters != nil && o.Filters.On(e) }
+
 // restrictKey appends what filters and schema contribute to the key of a statement.
 func (o *Options) restrictKey(key []byte) (_ []byte, ok bool) {
 	if o.Schema != "" {
@@ -79,21 +84,28 @@ func (o *Options) restrictKey(key []byte) (_ []byte, ok bool) {
 	return key, ok && !o.Unkept
 }
 
-// restrictSelect adds filters and schema to a query.
-func (o *Options) restrictSelect(sel *qb.Select) ([]*conditions.Tree, error) {
+// restrictSelect adds filters and schema, and the conditions of collections, to the query
+// of a statement.
+func (o *Options) restrictSelect(sel *qb.Select, st *statement) (err error) {
 	sel.Schema, sel.Comments = o.Schema, o.Comments
-	if o.Filters == nil {
-		return nil, nil
+	if o.Filters != nil {
+		if st.filters, err = o.Filters.Select(sel); err != nil {
+			return err
+		}
 	}
-	return o.Filters.Select(sel)
+	st.fixed, err = qb.Fix(sel)
+	return err
 }
 
-// bindFilters appends the values of the filters to the arguments of a statement.
-func (o *Options) bindFilters(args []any, st *statement) ([]any, error) {
-	if o.Filters == nil {
-		return args, nil
+// bindFilters appends the values of the filters, and of the conditions of collections, to
+// the arguments of a statement.
+func (o *Options) bindFilters(args []any, st *statement) (_ []any, err error) {
+	if o.Filters != nil {
+		if args, err = o.Filters.Bind(args, st.filters); err != nil {
+			return nil, err
+		}
 	}
-	return o.Filters.Bind(args, st.filters)
+	return append(args, st.fixed...), nil
 }
 
 // hintKey appends what a hint contributes to the shape.

@@ -12,6 +12,7 @@ import (
 // joins and reads.
 func (l *Loader) Query(ctx context.Context, sel *qb.Select, nodes []*populate.Node, args []any) ([]*unit.Managed, error) {
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, nodes)}
+	st.root.doubt(sel.Filters)
 	var err error
 	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
 		return nil, err
@@ -20,7 +21,11 @@ func (l *Loader) Query(ctx context.Context, sel *qb.Select, nodes []*populate.No
 	if err != nil {
 		return nil, err
 	}
-	list, rd, err := l.read(rows, st, l.defaults.Options())
-	rd.release()
-	return list, err
+	o := l.defaults.Options()
+	list, rd, err := l.read(rows, st, o)
+	if err != nil {
+		return nil, err
+	}
+	defer rd.release()
+	return list, l.hiddenBelow(ctx, list, nodes, rd, o)
 }

@@ -68,9 +68,13 @@ func (l *Loader) compileRelated(node *populate.Node, o *Options) (*statement, er
 func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) (_ *statement, err error) {
 	sel.NullsLowest = o.NullsLowest
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
-	if st.filters, err = o.restrictSelect(sel); err != nil {
+	if sel.Via != nil && sel.Via.Positions {
+		st.place = sel.Via.Relation.Relation.Pivot.Order.Type
+	}
+	if err = o.restrictSelect(sel, st); err != nil {
 		return nil, err
 	}
+	st.root.doubt(sel.Filters)
 	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
 		return nil, err
 	}

@@ -149,6 +149,7 @@ func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed)
 		}
 	case !p.Relation.Owning && len(targets) > 0:
 		h.unit.SetTarget(owner, p, targets[0])
+	case !p.Relation.Owning && slices.Contains(h.parent.src.doubtful, p): // see Loader.hidden
 	case !p.Relation.Owning && !owner.Loaded.Has(p.Index) && !restricted(h.src.node):
 		h.unit.SetTarget(owner, p, nil)
 	case len(targets) == 0:

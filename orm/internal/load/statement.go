@@ -1,6 +1,7 @@
 package load
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -27,10 +29,14 @@ type statement struct {
 	limited bool
 	// filters are the conditions of the filters that were on, in the order of Options.Filters.
 	filters []*conditions.Tree
+	// fixed are the values of the conditions that the mapping gives to collections.
+	fixed []any
 	// readers are kept for the next query.
 	readers sync.Pool
 	// rows is how many rows are expected, see expected.
 	rows atomic.Int64
+	// place reads the stored places of ordered items, behind all other columns; nil for none.
+	place *mapper.Type
 }
 
 // expected returns how many rows the next query is likely to have, so that memory can
@@ -59,6 +65,29 @@ type source struct {
 	// hydrated are the leaves in the hydrator's order.
 	hydrated []*mapper.Property
 	joined   []*source
+	// doubtful are the sides without columns of one-to-one relations whose rows a filter may
+	// hide: that none was found does not say that there is none.
+	doubtful []*mapper.Property
+}
+
+// doubt notes the doubtful sides of a source and those joined to it.
+func (s *source) doubt(filters []qb.Filter) {
+	if len(filters) == 0 {
+		return
+	}
+	for _, p := range s.meta.HierarchyLeaves() {
+		if p.Kind.IsToOne() && !p.Relation.Owning && filtered(p.Relation.Target, filters) {
+			s.doubtful = append(s.doubtful, p)
+		}
+	}
+	for _, j := range s.joined {
+		j.doubt(filters)
+	}
+}
+
+// filtered reports an entity that one of the filters is about.
+func filtered(e *mapper.Entity, filters []qb.Filter) bool {
+	return slices.ContainsFunc(filters, func(f qb.Filter) bool { return f.Entity.Root() == e.Root() })
 }
 
 // newSource plans the reading of the given leaves of e, and of the joined nodes below it.

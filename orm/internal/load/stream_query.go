@@ -19,6 +19,7 @@ const queryChunk = 200
 // of each, until it returns false or an error. The query must not read joined rows.
 func (l *Loader) StreamQuery(ctx context.Context, sel *qb.Select, args []any, yield func(driver.Rows, []*unit.Managed) (bool, error)) error {
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, nil)}
+	st.root.doubt(sel.Filters)
 	var err error
 	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
 		return err
@@ -105,6 +106,7 @@ func (l *Loader) queryPages(ctx context.Context, sel *qb.Select, args []any, k *
 			values = append(slices.Clip(args), k.Seek(&page, place, false)...)
 		}
 		st := &statement{root: newSource(l.db, page.Entity, page.Output, nil, nil), limited: true}
+		st.root.doubt(page.Filters)
 		if st.program, err = l.db.Compiler.Compile(&page); err != nil {
 			return nil, false, err
 		}

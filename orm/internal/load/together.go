@@ -11,14 +11,17 @@ import (
 // Targets reads the rows behind unloaded references to one entity type by one query; those
 // that are not there stay unloaded.
 func (l *Loader) Targets(ctx context.Context, list []*unit.Managed) error {
-	missing := make([]*managed, 0, len(list))
+	missing, parts := make([]*managed, 0, len(list)), []*managed(nil)
 	for _, m := range list {
-		if m.Entity == nil {
+		switch {
+		case m.Entity == nil:
 			missing = append(missing, m)
+		case !l.Whole(m):
+			parts = append(parts, m)
 		}
 	}
-	if len(missing) == 0 {
-		return nil
+	if err := l.Complete(ctx, parts); err != nil || len(missing) == 0 {
+		return err
 	}
 	node := &populate.Node{Relation: selfRelation(missing[0].Meta), Limit: -1, Offset: -1}
 	rd, err := l.byKey(ctx, missing, node, l.defaults.Options())

@@ -83,9 +83,10 @@ func (l *Loader) prepareWindow(r *Request, w *Window) (*statement, *find.Keyset,
 	}
 	st := &statement{tree: tree, limited: true, nodes: roots.Nodes}
 	st.root = newSource(l.db, r.Entity, roots.Select.Output, nil, st.nodes.Nodes)
-	if st.filters, err = r.Options.restrictSelect(roots.Select); err != nil {
+	if err = r.Options.restrictSelect(roots.Select, st); err != nil {
 		return nil, nil, nil, err
 	}
+	st.root.doubt(roots.Select.Filters)
 	if st.program, err = l.db.Compiler.Compile(roots.Select); err != nil {
 		return nil, nil, nil, err
 	}

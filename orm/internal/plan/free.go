@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 
+	"github.com/weft-orm/weft/conditions/check"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/constraint"
@@ -151,7 +152,7 @@ func (r *releases) column(d deferral, column *mapper.Column) (found *release, wh
 }
 
 // nothingFree says why no value of a column is free.
-func nothingFree(column *mapper.Column, checks []*constraint.Check) string {
+func nothingFree(column *mapper.Column, checks []*check.Check) string {
 	name := column.Name
 	if column.Property != nil {
 		name = column.Property.String()
@@ -168,8 +169,8 @@ func nothingFree(column *mapper.Column, checks []*constraint.Check) string {
 }
 
 // checks returns the checks a column has a part in.
-func (r *releases) checks(e *mapper.Entity, column *mapper.Column) []*constraint.Check {
-	var list []*constraint.Check
+func (r *releases) checks(e *mapper.Entity, column *mapper.Column) []*check.Check {
+	var list []*check.Check
 	for _, c := range r.in.Model.Of(e).Checks {
 		if c.Mentions(column) {
 			list = append(list, c)
@@ -180,9 +181,9 @@ func (r *releases) checks(e *mapper.Entity, column *mapper.Column) []*constraint
 
 // allowed decides the checks for a row with a value in a column; what only the database
 // can decide is allowed.
-func allowed(checks []*constraint.Check, c *changeset.Change, column *mapper.Column, v any) bool {
-	for _, check := range checks {
-		if ok, _ := check.Allows(row(c, column, v)); !ok {
+func allowed(checks []*check.Check, c *changeset.Change, column *mapper.Column, v any) bool {
+	for _, declared := range checks {
+		if ok, _ := declared.Allows(row(c, column, v)); !ok {
 			return false
 		}
 	}
@@ -190,7 +191,7 @@ func allowed(checks []*constraint.Check, c *changeset.Change, column *mapper.Col
 }
 
 // row is the row of a change before it is written, with another value in one column.
-func row(c *changeset.Change, column *mapper.Column, v any) constraint.Values {
+func row(c *changeset.Change, column *mapper.Column, v any) check.Values {
 	return func(asked *mapper.Column) (any, bool) {
 		if asked == column {
 			return v, true

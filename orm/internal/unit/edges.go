@@ -21,9 +21,16 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
 	if ref.Relation.Inverse == nil || old == owner || planted.Is(planted.SyncReference) {
 		return
 	}
-	u.leaveView(u.EntryOf(old), ref, row)
-	if next := u.EntryOf(owner); next != nil {
-		s.joinView(next, ref, row)
+	next := u.EntryOf(owner)
+	u.leaveView(u.EntryOf(old), ref, ref.Relation.Inverse, row)
+	if next != nil {
+		s.joinView(next, ref, ref.Relation.Inverse, row)
+	}
+	for _, view := range ref.Relation.Further {
+		u.leaveView(u.EntryOf(old), ref, view, row)
+		if next != nil {
+			s.joinView(next, ref, view, row)
+		}
 	}
 }
 
@@ -48,7 +55,15 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 	}
 }
 
-// incomplete notes a reference that changes although it was never read.
+// empty agrees that a Ref which was not read leads nowhere: what it led to is read by the flush.
+func (u *Unit) empty(m *Managed, p *mapper.Property) {
+	before, after := u.baseline(m, p), view{set: true}
+	u.setBaseline(m, p, after)
+	u.incomplete(m, p)
+	u.journal.wrote(m, p, nil, before, after)
+}
+
+// incomplete notes a view that changes although it, or the row it led to, was never read.
 func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
 	d := u.detail(m)
 	for _, q := range d.missing {
@@ -59,9 +74,8 @@ func (u *Unit) incomplete(m *Managed, p *mapper.Property) {
 	d.missing = append(d.missing, p)
 }
 
-// leaveView takes row out of the view that owner, which may be nil, has of the rows that refer to it.
-func (u *Unit) leaveView(owner *Managed, ref *mapper.Property, row *Managed) {
-	view := ref.Relation.Inverse
+// leaveView takes row out of a view that owner, which may be nil, has of the rows that refer to it.
+func (u *Unit) leaveView(owner *Managed, ref, view *mapper.Property, row *Managed) {
 	if owner == nil || owner.Entity == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
 		return
 	}
@@ -74,18 +88,19 @@ func (u *Unit) leaveView(owner *Managed, ref *mapper.Property, row *Managed) {
 	u.leaveList(owner, view, row.Entity)
 }
 
-// joinView puts row into the view that owner has of the rows that refer to it. The
-// row that a one-to-one relation led to before is displaced.
-func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
-	u, view := s.u, ref.Relation.Inverse
-	if !owner.Meta.IsSubtypeOf(view.Entity) {
+// joinView puts row into a view that owner has of the rows that refer to it, or of those
+// of one type among them. The row that a one-to-one relation led to before is displaced.
+func (s *syncing) joinView(owner *Managed, ref, view *mapper.Property, row *Managed) {
+	u := s.u
+	if !owner.Meta.IsSubtypeOf(view.Entity) || !row.Meta.IsSubtypeOf(view.Relation.Target) {
 		return
+	}
+	if owner.Entity == nil {
+		u.comesEarly(owner, row, ref, view)
 	}
 	if view.Kind.IsToMany() {
 		if owner.Entity != nil {
 			u.joinList(owner, view, row.Entity)
-		} else {
-			u.early = append(u.early, earlyRow{owner, row, ref})
 		}
 		return
 	}
@@ -95,25 +110,12 @@ func (s *syncing) joinView(owner *Managed, ref *mapper.Property, row *Managed) {
 		}
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
+		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && former.Entity == nil {
+			u.incomplete(owner, view)
+		}
 		u.write(owner, view, &row.Entry)
 		if s == &u.sync && owner.State == Clean {
 			s.enqueue(owner) // what it led to may have to be read
-		}
-	}
-}
-
-// earlyRow is a row whose reference was moved to an owner before that was loaded.
-type earlyRow struct {
-	owner, row *Managed
-	ref        *mapper.Property
-}
-
-// welcome puts the rows that came early into a list of m that was just read.
-func (u *Unit) welcome(m *Managed, p *mapper.Property) {
-	for _, e := range u.early {
-		if e.owner == m && e.ref.Relation.Inverse == p && u.baseline(e.row, e.ref).target == &m.Entry {
-			u.journal.resume(e.row, e.ref)
-			u.joinList(m, p, e.row.Entity)
 		}
 	}
 }
@@ -149,7 +151,7 @@ func (u *Unit) RowsTo(m *Managed, p *mapper.Property) (list []*Managed) {
 		return nil
 	}
 	for _, row := range u.tracked {
-		if row != nil && row.State != Dropped && row.Meta.IsSubtypeOf(ref.Entity) && u.Reference(row, ref) == &m.Entry {
+		if row != nil && row.State != Dropped && row.Meta.IsSubtypeOf(ref.Entity) && row.Meta.IsSubtypeOf(p.Relation.Target) && u.Reference(row, ref) == &m.Entry {
 			list = append(list, row)
 		}
 	}
@@ -321,6 +323,9 @@ func (u *Unit) Release(gone map[*Managed]bool) (released bool) {
 // did it. A nil item says that everything not in the list left, or that the order changed.
 func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, joined bool) {
 	u.touch(m, p, p.Collection(m.Entity).Items)
+	if p.Relation.ReadOnly {
+		return // the flush refuses it
+	}
 	if item == nil {
 		if !joined {
 			u.wiped(m, p)
@@ -356,7 +361,7 @@ func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 	}
 	if p.Kind == mapper.OneToMany {
 		own := syncing{u: u}
-		for _, row := range u.rowsOf(m, ref) {
+		for _, row := range rowsOfType(u.rowsOf(m, ref), p) {
 			if !s.Has(row.Entity) {
 				own.move(row, ref, nil)
 			}
@@ -385,4 +390,16 @@ func (u *Unit) mirrorLink(at place, other *Managed, joined bool) {
 	} else {
 		u.leaveList(other, view, at.m.Entity)
 	}
+	u.shareLink(at, place{other, view})
+}
+
+// shareLink lets the side of a link that does not know all its items know of it what the
+// other side knows, which does.
+func (u *Unit) shareLink(a, b place) {
+	x, y := u.Items(a.m, a.p), u.Items(b.m, b.p)
+	if x == nil || y == nil || x == slot.Empty || y == slot.Empty {
+		return
+	}
+	x.Share(b.m.Entity, y, a.m.Entity, a.p.Relation.Ordered)
+	y.Share(a.m.Entity, x, b.m.Entity, b.p.Relation.Ordered)
 }

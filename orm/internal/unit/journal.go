@@ -18,6 +18,8 @@ type Journal struct {
 	steps []step
 	// edges are the relations that were moved; steps on lists point at them.
 	edges []*edgeStep
+	// early are rows that had come early before the flush was written.
+	early []map[*Managed][]earlyRow
 }
 
 // step is one write that can be taken back.
@@ -72,9 +74,11 @@ func (j *Journal) Undo() {
 		l.undo(u)
 	}
 	u.retake()
+	u.reappear()
+	u.share()
 	u.sweep()
 	u.trim()
-	u.early = nil
+	j.restoreEarly()
 	j.steps, j.edges = nil, nil
 }
 

@@ -52,6 +52,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.settleDetached(m, x)
 		u.Adopt(m, x)
 		u.Snapshot(m)
+		u.Greet(m)
 		m.Claimed = true
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
@@ -152,10 +153,11 @@ func (s *Shape) withoutInverse() changeset.Leaves {
 	return set
 }
 
-// stored are the leaves with columns.
-func (s *Shape) stored() (list []*mapper.Property) {
+// values are the leaves with columns, but for references: those are views, which can be
+// changed before they are read.
+func (s *Shape) values() (list []*mapper.Property) {
 	for _, p := range s.Meta.Leaves {
-		if len(p.Columns) > 0 {
+		if len(p.Columns) > 0 && (p.Relation == nil || p.Primary) {
 			list = append(list, p)
 		}
 	}
@@ -174,7 +176,7 @@ func (u *Unit) targetOf(p *mapper.Property, x unsafe.Pointer) *slot.Entry {
 // takeOver copies plain values and references of a detached entity.
 func (u *Unit) takeOver(m *Managed, e *mapper.Entity, x unsafe.Pointer) error {
 	switch {
-	case m.State == Removed, m.Snap == nil, m.Lacks(u.Shape(e).stored()):
+	case m.State == Removed, m.Snap == nil, m.Lacks(u.Shape(e).values()):
 		return &Problem{Class: ErrDetached, Entity: e.Name, Key: m.Key, Detail: "another instance of it is managed, which is removed or loaded in part"}
 	case m.Meta != e:
 		return &Problem{Class: ErrDetached, Entity: e.Name, Key: m.Key, Detail: "another instance of it is managed, as " + m.Meta.Name}

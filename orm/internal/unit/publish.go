@@ -70,7 +70,7 @@ func (s *flushedStep) undo(u *Unit) {
 	switch {
 	case s.after == Dropped: // deleted
 		u.retrack(m)
-		u.unknow(m.Meta, s.at)
+		u.returned(m, s.at)
 	case s.snap == nil:
 		m.Snap, m.Loaded = nil, nil
 	case planted.Is(planted.UndoSnapshots):
@@ -166,6 +166,7 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 			p.u.keepItems(m, q, slot.NewItems(nil, nil, true)) // all that a new row has is known
 		}
 	}
+	p.u.leaveShown(m)
 	p.snapshot(m, frozen)
 }
 
@@ -185,13 +186,28 @@ func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen uns
 func (p *Publication) snapshot(m *Managed, frozen unsafe.Pointer) {
 	u := p.u
 	u.settleViews(m)
+	before := m.Snap
+	defer u.keepUnread(m, before)
 	switch {
 	case frozen != nil:
 		m.Snap = frozen
-	case u.journal == nil && m.Snap != nil:
+	case u.journal == nil && m.Snap != nil && m.Loaded == nil:
 		m.Meta.Copy(m.Snap, m.Entity)
 	default:
 		u.Snapshot(m)
+	}
+}
+
+// keepUnread makes a new snapshot say of properties that were not read what the one before
+// said: what the user assigned to them was not written, and stays a difference.
+func (u *Unit) keepUnread(m *Managed, before unsafe.Pointer) {
+	if m.Loaded == nil || before == nil || m.Snap == nil || m.Snap == before {
+		return
+	}
+	for _, p := range m.Meta.Leaves {
+		if p.Index >= 0 && !m.Loaded.Has(p.Index) && p.Relation == nil && !p.Virtual && p.AbsentIn(m.Snap) == nil && p.AbsentIn(before) == nil {
+			_ = p.CopyLeaf(m.Snap, before) // it lay in a snapshot before
+		}
 	}
 }
 
@@ -240,6 +256,7 @@ func (p *Publication) Done() {
 			p.Removed(m)
 		}
 	}
+	u.journal.keepEarly()
 	u.dropped, u.early = nil, nil
 	p.settleLists()
 	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
@@ -341,6 +358,28 @@ func (s *settledStep) undo(u *Unit) {
 	st.Unsettle(added, removed)
 	st.Known, st.Placed, st.Wiped, st.Dirty = s.known, s.placed, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
+	if s.p.Kind == mapper.ManyToMany && s.p.Relation.Inverse != nil && (!st.Loaded || st.Partial) {
+		u.unsettled = append(u.unsettled, s.place)
+	}
+}
+
+// share lets lists that are not known as a whole and were taken back know what the other
+// sides know of their links.
+func (u *Unit) share() {
+	for _, t := range u.unsettled {
+		s := u.Items(t.m, t.p)
+		if s == nil {
+			continue
+		}
+		for _, x := range slices.Concat(s.Added.View(), s.Removed.View()) {
+			other := u.Find(x)
+			if other == nil || !other.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) {
+				continue
+			}
+			u.shareLink(t, place{other, t.p.Relation.Inverse})
+		}
+	}
+	u.unsettled = nil
 }
 
 // leadsTo reports a row whose reference leads to owner now.

@@ -41,9 +41,8 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 		}
 		return nil
 	}
-	// What was assigned to a property that was not read is no change, but for a scalar
-	// beside a reference, which is a view of it.
-	changed := (known || u.beside(m, p)) && m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
+	// What was assigned to a property that was not read is a change from now on.
+	changed := m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
 	if how == Overwrite || !changed {
 		if err := copyLeaf(p, m.Entity, src); err != nil {
 			return err
@@ -63,17 +62,27 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 func (u *Unit) Began() { u.given = map[place]int{} }
 
 // Ended notes that the transaction has ended, and nothing more is taken back with it.
-func (u *Unit) Ended() { u.given, u.nulls, u.deleted = nil, nil, false }
+func (u *Unit) Ended() { u.given, u.missed, u.deleted = nil, missed{}, false }
 
-// givenUp reports that a refresh after a flush took what is stored, and that it is still there.
+// givenUp reports that a refresh after a flush took what is stored, and that it is still
+// there. What the user has assigned since is not given up when earlier flushes are taken back
+// either, whatever they had stored.
 func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
-	if at, ok := u.given[place{s.m, p}]; !ok || at < s.at || s.m.Snap == nil {
+	t := place{s.m, p}
+	at, ok := u.given[t]
+	if !ok || s.m.Snap == nil {
 		return false
 	}
+	changed := at < s.at
 	if p.Kind.IsToOne() {
-		return !u.Assigned(s.m, p)
+		changed = changed || u.Assigned(s.m, p)
+	} else {
+		changed = changed || !p.Access.Equal(s.m.Entity, s.m.Snap)
 	}
-	return p.Access.Equal(s.m.Entity, s.m.Snap)
+	if changed {
+		delete(u.given, t)
+	}
+	return !changed
 }
 
 // retake makes references say what is stored once more.
@@ -214,6 +223,7 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 	}
 	u.SetForeign(m, p, e)
 	m.Loaded.Add(p.Index)
+	u.noteNull(m, p)
 }
 
 // leads reports a row that the database has on the other side of a view without columns
@@ -281,6 +291,7 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 			next.Known = stored
 		}
 	}
+	next.Unsure = len(parted) > 0 && !p.Relation.Owning
 	for _, x := range parted {
 		if p.Relation.Owning {
 			next.Removed.Append(x)
@@ -292,6 +303,7 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 		next.Noted = before.Noted
 	}
 	u.keepItems(m, p, next)
+	u.noteList(m, p, next)
 	if next.Dirty {
 		u.touch(m, p, next)
 	}
@@ -391,6 +403,46 @@ func (u *Unit) Unplaced() (list []Collection) {
 	return list
 }
 
+// SetPlaces tells the stored places of all items of an ordered collection that was just
+// read; nil places are not known.
+func (u *Unit) SetPlaces(m *Managed, p *mapper.Property, rows []*Managed, places []int32) {
+	s := u.Items(m, p)
+	if places == nil || s == nil || !s.Loaded || s.Partial {
+		return
+	}
+	seats := make([]seat, len(rows))
+	for i, row := range rows {
+		seats[i] = seat{row.Entity, int(places[i])}
+	}
+	s.Known, s.Placed = seated(s.Known, seats), true
+}
+
+// seat is the stored place of an item.
+type seat struct {
+	x  unsafe.Pointer
+	at int
+}
+
+// seated returns what is known of a list with every item at its stored place, and nil in
+// places that have none.
+func seated(list []unsafe.Pointer, seats []seat) []unsafe.Pointer {
+	last := -1
+	for _, s := range seats {
+		last = max(last, s.at)
+	}
+	var known []unsafe.Pointer
+	if last < 4*len(seats)+64 {
+		known = make([]unsafe.Pointer, last+1)
+	}
+	for _, s := range seats {
+		if s.at < 0 || s.at >= len(known) || known[s.at] != nil {
+			return append([]unsafe.Pointer{nil}, list...) // nothing stands where it should: all get a new place
+		}
+		known[s.at] = s.x
+	}
+	return known
+}
+
 // Position is the stored place of an item, by its key.
 type Position struct {
 	Key any
@@ -400,24 +452,14 @@ type Position struct {
 // Place tells where the items of an ordered collection stand in the database.
 func (u *Unit) Place(m *Managed, p *mapper.Property, positions []Position) {
 	s := u.Items(m, p)
-	last := -1
-	for _, at := range positions {
-		last = max(last, at.At)
-	}
-	var known []unsafe.Pointer
-	if last < 4*len(positions)+64 {
-		known = make([]unsafe.Pointer, last+1)
-	}
-	for _, at := range positions {
-		if at.At < 0 || at.At >= len(known) || known[at.At] != nil {
-			known = append([]unsafe.Pointer{nil}, s.Known...) // nothing stands where it should: all get a new place
-			break
-		}
+	seats := make([]seat, len(positions))
+	for i, at := range positions {
+		seats[i].at = at.At
 		if item := u.Lookup(p.Relation.Target, at.Key); item != nil {
-			known[at.At] = item.Entity
+			seats[i].x = item.Entity
 		}
 	}
-	s.Known, s.Placed = known, true
+	s.Known, s.Placed = seated(s.Known, seats), true
 }
 
 // Collection is a to-many property of an entity.

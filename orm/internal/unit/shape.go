@@ -17,6 +17,8 @@ type Shape struct {
 	Many []*mapper.Property
 	// Collections are those of Many that are rel.Collection fields, Slices the plain ones.
 	Collections, Slices []*mapper.Property
+	// Shown are the read-only relations. Those that are plain slices are not among Slices.
+	Shown []*mapper.Property
 	// Shared are scalars that store a column of a reference.
 	Shared []Shared
 	// Parted are references whose inverse side removes orphans: a row that loses all of
@@ -44,9 +46,12 @@ func NewShape(e *mapper.Entity) *Shape {
 		switch {
 		case p.Kind.IsToMany():
 			s.Many = append(s.Many, p)
+			if p.Relation.ReadOnly {
+				s.Shown = append(s.Shown, p)
+			}
 			if p.Relation.Style == mapper.CollectionField {
 				s.Collections = append(s.Collections, p)
-			} else {
+			} else if !p.Relation.ReadOnly {
 				s.Slices = append(s.Slices, p)
 			}
 		case p.Kind.IsToOne() && p.Relation.Owning:

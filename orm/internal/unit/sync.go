@@ -23,6 +23,7 @@ type syncing struct {
 	inverse []place
 	shares  []place // references beside scalars that were moved
 	again   []place // to-one views that say what they said, by another reference
+	emptied []place // Refs that were made empty before they were read
 	lists   []listView
 	fresh   []*Managed
 	// queue are the entities looked at: those that may have changed, and the new ones
@@ -126,7 +127,7 @@ func (s *syncing) reset(u *Unit) {
 	clear(s.at)
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -170,7 +171,7 @@ func (s *syncing) scan() {
 			}
 			if m.Meta != meta {
 				meta = m.Meta
-				plain = len(u.Shape(meta).Slices) > 0
+				plain = len(u.Shape(meta).Slices)+len(u.Shape(meta).Shown) > 0
 			}
 			if !meta.Unchanged(m.Entity, m.Snap) && !planted.Is(planted.SyncValues) ||
 				m.more != nil && m.more.base != nil && !planted.Is(planted.SyncBaselines) ||
@@ -191,6 +192,11 @@ func (u *Unit) slicesChanged(m *Managed) bool {
 			return true
 		}
 	}
+	for _, p := range u.Shape(m.Meta).Shown {
+		if u.shownChanged(m, p) {
+			return true
+		}
+	}
 	return false
 }
 
@@ -207,6 +213,7 @@ func (s *syncing) reach(m *Managed) {
 	}
 	for _, p := range shape.Many {
 		switch st := u.Items(m, p); {
+		case p.Relation.ReadOnly:
 		case p.Relation.Style == mapper.SliceField:
 			for _, x := range *p.Slice(m.Entity) {
 				s.reached(place{m, p}, x)
@@ -283,7 +290,13 @@ func (s *syncing) gather(m *Managed) {
 				continue
 			}
 		}
-		if w == b.word || planted.Is(planted.SyncUnread) && !m.Loaded.Has(p.Index) {
+		if planted.Is(planted.SyncUnread) && !m.Loaded.Has(p.Index) {
+			continue
+		}
+		if w == b.word {
+			if u.emptied(m, p) {
+				s.emptied = append(s.emptied, at)
+			}
 			continue
 		}
 		target, problem := u.resolve(at, w)
@@ -310,7 +323,7 @@ func (s *syncing) gather(m *Managed) {
 	}
 	if m.IsNew() {
 		for _, p := range shape.Collections {
-			if list := u.untold(m, p); len(list) > 0 {
+			if list := u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly {
 				s.difference(place{m, p}, nil, list)
 				s.fresh = append(s.fresh, m)
 			}
@@ -318,6 +331,9 @@ func (s *syncing) gather(m *Managed) {
 	}
 	if len(shape.Shared) > 0 {
 		s.shared(m)
+	}
+	if len(shape.Shown) > 0 {
+		s.shown(m)
 	}
 }
 
@@ -444,6 +460,9 @@ func (s *syncing) apply() {
 	u := s.u
 	for _, at := range s.again {
 		u.write(at.m, at.p, u.baseline(at.m, at.p).target)
+	}
+	for _, at := range s.emptied {
+		u.empty(at.m, at.p)
 	}
 	for _, at := range s.inverse {
 		w := word(at.p, at.m.Entity)

@@ -34,15 +34,17 @@ type Unit struct {
 	// given up for what is stored, inside the open transaction.
 	clock int
 	given map[place]int
-	// nulls are references that were read as null after rows were deleted inside the open
-	// transaction, which may have emptied them; deleted says that there were such rows.
-	nulls   []nullRead
+	// missed is what was read after rows were deleted inside the open transaction; deleted
+	// says that there were such rows.
+	missed  missed
 	deleted bool
 	// swept are items to take out of collections once a journal is undone.
 	swept []sweep
-	// early are rows that came to owners which were not loaded: their lists have them once
-	// they are read.
-	early []earlyRow
+	// early are rows that came to owners which are not loaded, by owner.
+	early map[*Managed][]earlyRow
+	// unsettled are lists of links to look at again once a journal is undone: those that are
+	// not known as a whole.
+	unsettled []place
 	// again are references to take from the snapshot once a journal is undone.
 	again []place
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.

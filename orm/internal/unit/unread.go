@@ -1,7 +1,6 @@
 package unit
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -31,44 +30,6 @@ func (u *Unit) standIn(at place) unsafe.Pointer {
 	return unsafe.Pointer(&s.Entry)
 }
 
-// nullRead is a reference that was read as null, at a time of the unit's clock.
-type nullRead struct {
-	place
-	at int
-}
-
-// NoteNulls notes the references of an entity that was just read which the database may
-// have emptied for a deletion of the open transaction.
-func (u *Unit) NoteNulls(m *Managed) {
-	if !u.deleted {
-		return
-	}
-	shape := u.Shape(m.Meta)
-	for _, p := range shape.ToOne[:shape.Owning] {
-		u.noteNull(m, p)
-	}
-}
-
-func (u *Unit) noteNull(m *Managed, p *mapper.Property) {
-	if u.deleted && p.Relation.Owning && p.Relation.OnDelete == mapper.RuleSetNull && m.Loaded.Has(p.Index) && u.Stored(m, p) == nil {
-		u.nulls = append(u.nulls, nullRead{place{m, p}, u.clock})
-	}
-}
-
-// unknow makes references that were read as null after a row was deleted unread again,
-// when that is taken back: they may lead to it.
-func (u *Unit) unknow(gone *mapper.Entity, since int) {
-	u.nulls = slices.DeleteFunc(u.nulls, func(n nullRead) bool {
-		if n.at < since || n.p.Relation.Target.Root() != gone.Root() {
-			return false
-		}
-		if n.m.Home == u.home && n.m.Snap != nil && n.m.Loaded.Has(n.p.Index) && u.Stored(n.m, n.p) == nil {
-			u.unread(n.m, n.p)
-		}
-		return true
-	})
-}
-
 // unread makes a reference of a stored entity one that was not read. What the user
 // assigned stays.
 func (u *Unit) unread(m *Managed, p *mapper.Property) {
@@ -90,6 +51,15 @@ func (u *Unit) unread(m *Managed, p *mapper.Property) {
 	if assigned {
 		u.incomplete(m, p)
 	}
+}
+
+// Unknow makes a side without columns one that was not read: the row that it led to is not
+// to be seen any more, and may be hidden or gone. What the user assigned stays.
+func (u *Unit) Unknow(m *Managed, p *mapper.Property) {
+	if m.Snap == nil || !m.Loaded.Has(p.Index) || u.Assigned(m, p) || u.baseline(m, p).set {
+		return
+	}
+	u.unread(m, p)
 }
 
 // Asked returns the entity and the property that a stand-in is in the place of.

@@ -52,6 +52,9 @@ func (u *Unit) Stored(m *Managed, p *mapper.Property) *slot.Entry { return u.sto
 
 func (u *Unit) stored(m *Managed, p *mapper.Property) view {
 	if m.Snap == nil {
+		if u.readOnly && p.Relation.Style == mapper.PointerField && m.more != nil && m.more.foreign != nil {
+			return view{target: m.more.foreign[u.Shape(m.Meta).Of(p)]} // as the row said
+		}
 		return view{}
 	}
 	v := view{word: word(p, m.Snap)}
@@ -149,7 +152,14 @@ func (u *Unit) Own(m *Managed, p *mapper.Property) *slot.Entry {
 // Assigned reports that the user gave a to-one property another value since its
 // views last agreed.
 func (u *Unit) Assigned(m *Managed, p *mapper.Property) bool {
-	return word(p, m.Entity) != u.baseline(m, p).word
+	return word(p, m.Entity) != u.baseline(m, p).word || u.emptied(m, p)
+}
+
+// emptied reports a Ref that was not read and that the user has put an empty one into since:
+// what stood there was not nil, though it had no key.
+func (u *Unit) emptied(m *Managed, p *mapper.Property) bool {
+	return m.Loaded != nil && m.Snap != nil && p.Relation.Style == mapper.RefField && !m.Loaded.Has(p.Index) &&
+		p.Unread(m.Snap) != nil && p.Unread(m.Entity) == nil && word(p, m.Entity) == nil && !u.baseline(m, p).set
 }
 
 // Hides reports a plain pointer that the user assigned before its target was read: once

@@ -255,19 +255,23 @@ func validator(spec bson.Raw, s *shape) {
 	if schema.Unmarshal(&v) != nil {
 		return
 	}
+	nullable := map[string]bool{}
 	for _, p := range v.Properties {
 		f := s.field(p.Key)
-		var about struct {
-			Type string   `bson:"bsonType"`
-			Enum []string `bson:"enum"`
+		raw, err := bson.Marshal(p.Value)
+		if err != nil {
+			continue
 		}
-		if raw, err := bson.Marshal(p.Value); err == nil && bson.Unmarshal(raw, &about) == nil {
-			if about.Type != "" && about.Type != "array" && (len(f.kinds) == 0 || about.Type != "object") {
-				f.column.Type, f.column.Nullable = about.Type, true
-			}
-			if len(about.Enum) > 0 {
-				f.column.Enum = &Enum{Values: about.Enum}
-			}
+		nullable[p.Key] = slices.Contains(namesIn(bson.Raw(raw).Lookup("bsonType")), "null")
+		switch name := allowedType(bson.Raw(raw).Lookup("bsonType")); {
+		case name == "" || name == "array" || len(f.kinds) > 0 && (name == "object" || name == "number"):
+		case name == "number":
+			f.column.Type, f.column.Nullable = "double", true
+		default:
+			f.column.Type, f.column.Nullable = name, true
+		}
+		if list := namesIn(bson.Raw(raw).Lookup("enum")); len(list) > 0 {
+			f.column.Enum = &Enum{Values: list}
 		}
 	}
 	for _, name := range v.Required {
@@ -275,8 +279,38 @@ func validator(spec bson.Raw, s *shape) {
 		if f.column.Type == "" {
 			f.column.Type = joined(f.kinds)
 		}
-		f.column.Nullable = false
+		f.column.Nullable = nullable[name]
 	}
+}
+
+// namesIn are the texts of a value that is one or a list of them.
+func namesIn(v bson.RawValue) []string {
+	if s, ok := v.StringValueOK(); ok {
+		return []string{s}
+	}
+	array, _ := v.ArrayOK()
+	values, _ := array.Values()
+	var list []string
+	for _, x := range values {
+		if s, ok := x.StringValueOK(); ok {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// allowedType is the one type that a bsonType allows beside null, "" where documents tell more.
+func allowedType(v bson.RawValue) string {
+	kinds := map[string]bool{}
+	for _, name := range namesIn(v) {
+		if name != "null" {
+			kinds[name] = true
+		}
+	}
+	if len(kinds) == 0 || joined(kinds) == "mixed" {
+		return ""
+	}
+	return joined(kinds)
 }
 
 func (in *mongoInspection) indexes(ctx context.Context, c *mongo.Collection, t *Table) error {

@@ -29,12 +29,12 @@ func (s *scope) hop(from *source, rel *mapper.Property, inner bool) *source {
 // joinTarget adds a join of its own to a to-one target.
 func (s *scope) joinTarget(from *source, rel *mapper.Property, inner bool) *source {
 	target := rel.Relation.Target
-	to := &source{alias: s.alias(), entity: target, outer: !inner, joins: from.joins}
+	to := &source{alias: s.alias(), entity: target, outer: !inner, joins: from.joins, through: rel}
 	to.join = &Join{Left: !inner, Source: s.table(target.Table, to.alias)}
 	link := s.toOneLink(from, rel, to)
 	*from.joins = append(*from.joins, to.join)
 	to.join.On = link
-	if !s.plain(target) {
+	if !s.plain(target, rel) {
 		to.join.On = all(link, s.inside(to, func(c *scope) Pred { return c.visible(to) }))
 	}
 	return to

@@ -77,7 +77,7 @@ func (b *selectBuilder) joinRelation(j *qb.Join) *source {
 	}
 	rel := j.Relation
 	to := b.joined(j, rel.Relation.Target)
-	to.outer = j.Left || from.outer
+	to.outer, to.through = j.Left || from.outer, rel
 	switch {
 	case rel.Kind == mapper.ManyToMany:
 		b.joinPivot(from, to, j)

@@ -119,7 +119,7 @@ func (s *scope) descend(hops []*mapper.Property, rel *mapper.Property) Pred {
 		*from.joins = append(*from.joins, j)
 		return j
 	}
-	to := &source{entity: target, joins: from.joins}
+	to := &source{entity: target, joins: from.joins, through: rel}
 	if rel.Kind == mapper.OneToMany {
 		to.alias = s.alias()
 		to.join = link(to, target.Table, rel.Relation.Inverse.Columns, rel.Relation.Inverse.Referenced)

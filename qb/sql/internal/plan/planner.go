@@ -79,6 +79,8 @@ type source struct {
 	joins *[]*Join
 	// via is the to-one relation that led here, nil for other rows.
 	via *mapper.Property
+	// through is the relation that led here, nil for rows that none did.
+	through *mapper.Property
 	// hops are the to-one targets reached so far, shared by all who walk there.
 	hops []*source
 	// tables are the aliases of the further tables of a table-per-type entity.
@@ -185,25 +187,26 @@ func (s *scope) present(src *source) Pred {
 
 // visible is what holds for every visible row of src: its discriminator and the filters.
 func (s *scope) visible(src *source) Pred {
-	if s.plain(src.entity) {
+	if s.plain(src.entity, src.through) {
 		return nil
 	}
 	preds := []Pred{s.subtype(src)}
 	for _, f := range s.filters {
-		if f.Where != nil && src.entity.IsSubtypeOf(f.Entity) {
+		if f.Where != nil && f.Applies(src.entity, src.through) {
 			preds = append(preds, s.at(src).pred(f.Where, true))
 		}
 	}
 	return all(preds...)
 }
 
-// plain reports that every row of e's table is a visible row of e.
-func (s *scope) plain(e *mapper.Entity) bool {
+// plain reports that every row of e's table is a visible row of e where a relation leads to
+// it; nil is a row that none leads to.
+func (s *scope) plain(e *mapper.Entity, through *mapper.Property) bool {
 	if e.Inheritance != mapper.NoInheritance && e.Base != nil {
 		return false
 	}
 	for _, f := range s.filters {
-		if f.Where != nil && e.IsSubtypeOf(f.Entity) {
+		if f.Where != nil && f.Applies(e, through) {
 			return false
 		}
 	}
@@ -212,5 +215,5 @@ func (s *scope) plain(e *mapper.Entity) bool {
 
 // whole reports that wherever the relation's key is not NULL its target exists and is visible.
 func (s *scope) whole(rel *mapper.Property) bool {
-	return rel.Relation.Owning && !rel.Relation.NoConstraint && s.plain(rel.Relation.Target)
+	return rel.Relation.Owning && !rel.Relation.NoConstraint && s.plain(rel.Relation.Target, rel)
 }

@@ -80,7 +80,7 @@ func chain(n conditions.Node) (rest []conditions.Node, next *conditions.SomeNode
 // joinRelated joins the rows of a to-many relation of the scope's row.
 func (s *scope) joinRelated(joins *[]*Join, f conditions.Field, pivotOnly bool) *source {
 	rel := f.Property
-	to := &source{entity: rel.Relation.Target, joins: joins}
+	to := &source{entity: rel.Relation.Target, joins: joins, through: rel}
 	from := s.ownerOf(conditions.Field{Hops: f.Hops}, ownerColumns(rel), true).refs
 	if rel.Kind == mapper.OneToMany {
 		to.alias = s.alias()
@@ -220,7 +220,7 @@ func pivotSides(rel *mapper.Property) (own, target []*mapper.Column) {
 
 func (r *related) fromTarget(rel *mapper.Property) {
 	target := rel.Relation.Target
-	r.target = &source{alias: r.alias(), entity: target, joins: &r.sel.Joins}
+	r.target = &source{alias: r.alias(), entity: target, joins: &r.sel.Joins, through: rel}
 	r.sel.From = r.table(target.Table, r.target.alias)
 	for _, c := range rel.Relation.Inverse.Columns {
 		r.pairs = append(r.pairs, pair{r.ref(r.target, c), rel.Relation.Inverse.Referenced(c)})
@@ -242,7 +242,7 @@ func (r *related) fromPivot(rel *mapper.Property, pivotOnly bool) {
 		}
 		return
 	}
-	r.target = &source{alias: r.alias(), entity: target, joins: &r.sel.Joins}
+	r.target = &source{alias: r.alias(), entity: target, joins: &r.sel.Joins, through: rel}
 	join := &Join{Source: r.table(target.Table, r.target.alias)}
 	join.On = equal(other, func(c *mapper.Column) (*Ref, *Ref) {
 		return r.ref(r.target, c.References), r.column(alias, c)
@@ -285,7 +285,7 @@ func (s *scope) staysOnPivot(f conditions.Field, where conditions.Node) bool {
 		return false
 	}
 	target := f.Property.Relation.Target
-	return s.plain(target) && keyOnly(where, target)
+	return s.plain(target, f.Property) && keyOnly(where, target)
 }
 
 // keyOnly reports that a condition looks at the key of e's row alone, so that

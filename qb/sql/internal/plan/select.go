@@ -123,6 +123,9 @@ func (b *selectBuilder) plain() {
 func (b *selectBuilder) from() {
 	alias := b.rootAlias()
 	b.root = &source{alias: alias, entity: b.q.Entity, joins: &b.sel.Joins}
+	if b.q.Via != nil {
+		b.root.through = b.q.Via.Relation
+	}
 	switch {
 	case b.q.From != nil:
 		b.root.cte = true
@@ -317,7 +320,7 @@ func (b *selectBuilder) narrow(to *source, where conditions.Node) {
 func (b *selectBuilder) joinItems(from *source, n *populate.Node) *source {
 	rel := n.Relation
 	if rel.Kind == mapper.OneToMany {
-		to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins}
+		to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins, through: rel}
 		to.join = &Join{Left: true, Source: b.table(rel.Relation.Target.Table, to.alias)}
 		link := equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
 			return b.scope.ref(to, c), b.scope.ref(from, rel.Relation.Inverse.Referenced(c))
@@ -339,7 +342,7 @@ func (b *selectBuilder) joinLinked(from *source, rel *mapper.Property, where *co
 	pivot := &source{alias: b.alias()}
 	outer := &Join{Left: true, Source: b.table(rel.Relation.Pivot.Table, pivot.alias)}
 	*from.joins = append(*from.joins, outer)
-	to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins}
+	to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins, through: rel}
 	to.join = &Join{Source: b.table(rel.Relation.Target.Table, to.alias)}
 	outer.Nested = append(outer.Nested, to.join)
 	outer.On = equal(own, func(c *mapper.Column) (*Ref, *Ref) { return b.scope.ref(pivot, c), b.scope.ref(from, c.References) })

@@ -239,7 +239,9 @@ func (l *Loader) applyEntity(i *imageEntity) (*managed, error) {
 				l.unit.SetForeign(m, p, foreign[p])
 			}
 		}
+		l.unit.Part(m)
 		l.unit.Snapshot(m)
+		l.unit.Greet(m)
 		l.arrived(m, true)
 		return m, nil
 	}
@@ -292,6 +294,8 @@ func (l *Loader) applyLink(list []*managed, k *imageLink) error {
 		items = append(items, list[at])
 	}
 	switch {
+	case p.Kind.IsToOne() && len(items) == 0 && l.unit.Reference(owner, p) != nil:
+		l.unit.Hide(l.unit.Reference(owner, p))
 	case p.Kind.IsToMany():
 		if !l.unit.ItemsLoaded(owner, p) {
 			l.unit.SetItems(owner, p, items, k.Partial)

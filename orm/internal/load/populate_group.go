@@ -1,6 +1,8 @@
 package load
 
 import (
+	"math"
+
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -10,6 +12,17 @@ import (
 type family struct {
 	flat  []*managed // the targets of the first owner, then of the second, ...
 	start []int32    // where those of an owner begin; one more than there are owners
+	// places are the stored places of the targets of an ordered relation; nil where they were
+	// not read, or a filter may have hidden others.
+	places []int32
+}
+
+// placesOf returns the stored places of the targets of the i-th owner, nil when they are not known.
+func (f *family) placesOf(i int) []int32 {
+	if f == nil || f.places == nil {
+		return nil
+	}
+	return f.places[f.start[i]:f.start[i+1]:f.start[i+1]]
 }
 
 // of returns the targets of the i-th owner in the order they were read.
@@ -21,8 +34,8 @@ func (f *family) of(i int) []*managed {
 }
 
 // arrange makes the family of n owners from targets in the order they were read; owner
-// says whose each one is, and is negative for nobody's.
-func arrange(n int, owner []int32, targets []*managed) *family {
+// says whose each one is, and is negative for nobody's. places may be nil.
+func arrange(n int, owner []int32, targets []*managed, places []int32) *family {
 	f := &family{start: make([]int32, n+1)}
 	for _, i := range owner {
 		if i >= 0 {
@@ -33,10 +46,16 @@ func arrange(n int, owner []int32, targets []*managed) *family {
 		f.start[i+1] += f.start[i]
 	}
 	f.flat = make([]*managed, f.start[n])
+	if places != nil {
+		f.places = make([]int32, f.start[n])
+	}
 	next := append(make([]int32, 0, n), f.start[:n]...)
 	for k, i := range owner {
 		if i >= 0 {
 			f.flat[next[i]] = targets[k]
+			if places != nil {
+				f.places[next[i]] = places[k]
+			}
 			next[i]++
 		}
 	}
@@ -49,11 +68,15 @@ func (f *family) distinct(u *unit.Unit) {
 	n := int32(0)
 	for i := range len(f.start) - 1 {
 		list := f.flat[f.start[i]:f.start[i+1]]
+		from := int(f.start[i])
 		f.start[i] = n
 		marking := u.Mark()
-		for _, m := range list {
+		for k, m := range list {
 			if marking.First(m) {
 				f.flat[n] = m
+				if f.places != nil {
+					f.places[n] = f.places[from+k]
+				}
 				n++
 			}
 		}
@@ -115,6 +138,7 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, e *
 	if rd.owner == nil {
 		rd.owner = mapper.NewKeyRow(e)
 	}
+	places := newPlaces(st, rd)
 	index := numbersOf(owners)
 	var owner []int32
 	var targets []*managed
@@ -123,6 +147,9 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, e *
 	}
 	for rows.Next() {
 		m, err := rd.row(rows, rd.owner.Targets())
+		if err == nil {
+			err = places.add()
+		}
 		if err != nil {
 			return nil, nil, err
 		}
@@ -130,9 +157,43 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, e *
 	}
 	rd.finish()
 	st.learn(len(targets))
-	f := arrange(len(owners), owner, targets)
+	f := arrange(len(owners), owner, targets, places.list)
 	if len(rd.all) > 1 {
 		f.distinct(l.unit)
 	}
 	return f, rd, rows.Close()
+}
+
+// places reads where the items of an ordered relation stand, behind all else in a row.
+type places struct {
+	kind *mapper.Type // nil when the statement does not ask for them
+	cell any
+	list []int32 // nil while they are not known
+	lost bool
+}
+
+func newPlaces(st *statement, rd *reader) *places {
+	p := &places{kind: st.place, lost: len(st.filters) > 0}
+	if p.kind != nil {
+		rd.behind = []any{&p.cell}
+	}
+	return p
+}
+
+// add takes the place of the row just read.
+func (p *places) add() error {
+	if p.kind == nil || p.lost {
+		return nil
+	}
+	at, err := p.kind.Decode(p.cell)
+	if err != nil {
+		return err
+	}
+	n, ok := at.(int64)
+	if p.lost = !ok || n < 0 || n > math.MaxInt32; p.lost {
+		p.list = nil
+		return nil
+	}
+	p.list = append(p.list, int32(n))
+	return nil
 }

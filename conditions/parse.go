@@ -3,9 +3,41 @@ package conditions
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/mapper"
 )
+
+// Parse makes the tree of a shape written by [Read]. Its slots are numbered from
+// first in the order of Reading.Values. The error is an *Error.
+func Parse(env Env, shape []byte, first Slot) (*Tree, error) {
+	p := &parser{env: env, first: first, cursor: cursor{shape: string(shape), value: first}}
+	likely := strings.Count(p.shape, string(tokValue)) // and some letters of keys
+	p.slots, p.trails = make([]SlotInfo, 0, likely), make([]string, 0, likely)
+	scope := &scope{root: true, top: true}
+	root := rowSubject{scope, row{entity: env.Entity}}
+	if err := p.member(root); err != nil {
+		return nil, err
+	}
+	t := &Tree{Entity: env.Entity, Root: normalize(scope.close(root)), Slots: p.slots, First: first}
+	return t, nil
+}
+
+// Compile reads, parses and binds a condition in one go, for callers that do not
+// cache. The values are canonical, by slot from first.
+func Compile(env Env, cond any, first Slot) (*Tree, []any, error) {
+	rd := Reading{Shape: make([]byte, 0, 128), Values: make([]any, 0, 8)}
+	if err := Read(&rd, cond); err != nil {
+		return nil, nil, inEntity(err, env.Entity)
+	}
+	env.Queries = rd.Queries
+	t, err := Parse(env, rd.Shape, first)
+	if err != nil {
+		return nil, nil, err
+	}
+	values, err := t.Bind(nil, rd.Values)
+	return t, values, err
+}
 
 // parser turns a shape into a positive tree: every negation is applied to the
 // node it negates at once, nothing is folded yet.

@@ -91,6 +91,7 @@ var fieldOptions = []fieldOption{
 	{"version", noValue, flag(func(f *facts) *bool { return &f.version })},
 	{"virtual", noValue, flag(func(f *facts) *bool { return &f.virtual })},
 	{"was", requiredValue, text(func(f *facts) *string { return &f.was })},
+	{"where", requiredValue, setWhere},
 }
 
 // typeNames are the values of the option type.

@@ -1,0 +1,75 @@
+package unit
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+)
+
+// earlyRow is a row whose reference was moved to an owner before that was loaded: the
+// views of the owner show it once they are read, although the database does not yet.
+type earlyRow struct {
+	row       *Managed
+	ref, view *mapper.Property
+}
+
+// comesEarly notes that the reference of a row was moved to an owner that is not loaded.
+func (u *Unit) comesEarly(owner, row *Managed, ref, view *mapper.Property) {
+	e := earlyRow{row, ref, view}
+	if slices.Contains(u.early[owner], e) {
+		return
+	}
+	if u.early == nil {
+		u.early = map[*Managed][]earlyRow{}
+	}
+	u.early[owner] = append(u.early[owner], e)
+}
+
+// waits reports an early row that still leads to its owner, and is not stored so.
+func (e earlyRow) waits(u *Unit, owner *Managed) bool {
+	return e.row.Home == u.home && e.row.State != Dropped && u.baseline(e.row, e.ref).target == &owner.Entry && u.Stored(e.row, e.ref) != &owner.Entry
+}
+
+// welcome puts the rows that came early into a list of m that was just read.
+func (u *Unit) welcome(m *Managed, p *mapper.Property) {
+	for _, e := range u.early[m] {
+		if e.view == p && e.waits(u, m) {
+			u.journal.resume(e.row, e.ref)
+			u.joinList(m, p, e.row.Entity)
+		}
+	}
+}
+
+// Greet lets the views without columns of an entity that was just read show the rows that
+// came early. What such a view led to before is displaced.
+func (u *Unit) Greet(m *Managed) {
+	for _, e := range u.early[m] {
+		if e.view.Kind.IsToOne() && e.waits(u, m) {
+			u.journal.resume(e.row, e.ref)
+			s := syncing{u: u}
+			s.joinView(m, e.ref, e.view, e.row)
+		}
+	}
+}
+
+// keepEarly lets a journal keep the rows that came early to what a flush has written: they
+// are early again when it is taken back.
+func (j *Journal) keepEarly() {
+	if j != nil {
+		j.early = append(j.early, j.u.early)
+	}
+}
+
+// early makes rows early again that a journal has kept, as far as they lead there still.
+func (j *Journal) restoreEarly() {
+	for _, kept := range j.early {
+		for owner, list := range kept {
+			for _, e := range list {
+				if e.waits(j.u, owner) {
+					j.u.comesEarly(owner, e.row, e.ref, e.view)
+				}
+			}
+		}
+	}
+	j.early = nil
+}

@@ -1,0 +1,57 @@
+package qb
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Applies reports that the filter holds for rows of e that a relation leads to; nil is a
+// row that none does.
+func (f *Filter) Applies(e *mapper.Entity, through *mapper.Property) bool {
+	return e.IsSubtypeOf(f.Entity) && (f.Relation == nil || f.Relation == through)
+}
+
+// Fix adds the conditions that the mapping gives to collections to a query that can lead
+// through them. Their values, which are returned, follow those the query has so far.
+func Fix(q *Select) (values []any, err error) {
+	for _, rel := range q.Registry.Fixed() {
+		tree, own, err := fixedTree(q.Registry, rel, conditions.Slot(len(q.Slots)))
+		if err != nil {
+			return nil, err
+		}
+		q.Filters = append(slices.Clip(q.Filters), fixedFilter(rel, tree.Root))
+		q.Slots = append(slices.Clip(q.Slots), tree.Slots...)
+		values = append(values, own...)
+	}
+	return values, nil
+}
+
+// CheckFixed refuses conditions of collections that cannot be: each about a property that
+// is not there, or leading through the collection itself. The error is of the mapping's
+// first mistake.
+func CheckFixed(r *mapper.Registry) error {
+	var filters []Filter
+	for _, rel := range r.Fixed() {
+		tree, _, err := fixedTree(r, rel, 0)
+		if err != nil {
+			return err
+		}
+		filters = append(filters, fixedFilter(rel, tree.Root))
+	}
+	return CheckFilters(filters)
+}
+
+func fixedFilter(rel *mapper.Property, where conditions.Node) Filter {
+	return Filter{Entity: rel.Relation.Target, Relation: rel, Name: rel.String(), Where: where}
+}
+
+// fixedTree compiles the condition of a collection.
+func fixedTree(r *mapper.Registry, rel *mapper.Property, first conditions.Slot) (*conditions.Tree, []any, error) {
+	tree, values, err := conditions.Compile(conditions.Env{Registry: r, Entity: rel.Relation.Target}, rel.Relation.Where, first)
+	if err != nil {
+		return nil, nil, &Error{Class: mapper.ErrMapping, Step: "where", Entity: rel.Entity.Name, Path: rel.Path, Err: err}
+	}
+	return tree, values, nil
+}
