@@ -45,6 +45,7 @@ func AssignOnly(paths ...string) AssignOption {
 // ErrNotFound. What AssignOnly leaves out is ErrNotAllowed. New targets are stored
 // by the next flush where the relation cascades.
 func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...AssignOption) error {
+	em = em.there()
 	if err := em.guard.enter("assign"); err != nil {
 		return err
 	}

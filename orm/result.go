@@ -32,6 +32,10 @@ import (
 // A write with Returning gives the rows it inserted, changed or deleted, where the
 // engine can tell them, else a driver.ErrUnsupported; see [Exec] for the rest of it.
 func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
 	query, args, err := queryOf("result", q)
 	if err != nil {
 		return nil, err
@@ -57,6 +61,7 @@ func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, er
 // warning. So it is inside a transaction, too, when something is asked in the loop. An
 // error ends the iteration.
 func StreamResult[R any](ctx context.Context, em *EntityManager, q qb.Source) iter.Seq2[R, error] {
+	em = em.there()
 	return func(yield func(R, error) bool) {
 		sel, args, err := em.selection("stream", q)
 		if err == nil {
