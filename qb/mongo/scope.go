@@ -23,6 +23,9 @@ type compiler struct {
 	// made are the fields that hold computed values: windows and cases.
 	made    map[qb.Expr]string
 	windows []*windowing
+	// near is the stage that a $near makes, placed that it stands in the pipeline.
+	near   *hole
+	placed bool
 }
 
 // helper names a field that exists only inside the pipeline; the letter tells
@@ -109,6 +112,9 @@ func (s *scope) filter(own any, nodes ...conditions.Node) error {
 			continue
 		}
 		late, tests = append(late, &part), append(tests, test)
+	}
+	if err := s.nearest(); err != nil {
+		return err
 	}
 	s.out.match(and(direct...))
 	for i, part := range late {

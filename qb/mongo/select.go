@@ -147,6 +147,9 @@ func (r *reader) page(q *qb.Select) error {
 	if r.sort, err = r.order(q.OrderBy); err != nil {
 		return err
 	}
+	if r.c.placed && len(q.OrderBy) == 0 {
+		r.sort.by(distanceField, false)
+	}
 	if q.Limit != conditions.NoSlot {
 		r.limit = value(q.Limit)
 		r.positive = append(r.positive, q.Limit)
@@ -275,7 +278,7 @@ func (r *reader) onlyFilter() (any, bool) {
 	case 0:
 		return always, true
 	case 1:
-		if stage := r.out.stages[0].(bson.D); stage[0].Key == "$match" {
+		if stage, ok := r.out.stages[0].(bson.D); ok && stage[0].Key == "$match" {
 			return stage[0].Value, true
 		}
 	}
