@@ -282,10 +282,10 @@ func TestThroughFields(t *testing.T) {
 // TestThroughMistakes are those of the mapping.
 func TestThroughMistakes(t *testing.T) {
 	for want, define := range map[string]func(*mapper.FieldBuilder){
-		`mapper: behaviour_test.band.Latest: through: band has no property Album; did you mean "albums"?`: func(f *mapper.FieldBuilder) { f.Through("Album") },
+		`mapper: behaviour_test.band.Latest: through: band has no property Album; did you mean "albums"?`:                  func(f *mapper.FieldBuilder) { f.Through("Album") },
 		"mapper: behaviour_test.band.Latest: through: band.Name is no collection with mappedBy of a reference to one band": func(f *mapper.FieldBuilder) { f.Through("Name") },
-		`mapper: behaviour_test.band.Latest: option "required" has no effect beside through: the reference is read-only`: func(f *mapper.FieldBuilder) { f.Required() },
-		`qb: through: band.latest: qb: album.yaer: unknown property (did you mean "year"?)`:                              func(f *mapper.FieldBuilder) { f.OrderBy("-yaer") },
+		`mapper: behaviour_test.band.Latest: option "required" has no effect beside through: the reference is read-only`:   func(f *mapper.FieldBuilder) { f.Required() },
+		`qb: through: band.latest: qb: album.yaer: unknown property (did you mean "year"?)`:                                func(f *mapper.FieldBuilder) { f.OrderBy("-yaer") },
 	} {
 		def := mapper.Define(func(e *mapper.Builder[band]) { define(e.Field("Latest")) })
 		_, err := orm.Open(t.Context(), memory.New(), orm.Entities(def, album{}, song{}, label{}))
