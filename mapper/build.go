@@ -179,6 +179,9 @@ func (b *builder) build() (*Registry, error) {
 		b.inverses(d)
 	}
 	for _, d := range b.ordered {
+		b.throughs(d)
+	}
+	for _, d := range b.ordered {
 		b.columns(d)
 	}
 	for _, d := range b.ordered {

@@ -187,6 +187,8 @@ func (a *assignment) property(at place, p *mapper.Property, v any) {
 		a.inline(at, p, v)
 	case p.Kind.IsToMany():
 		a.toMany(at, p, v)
+	case p.Kind.IsToOne() && p.Relation.ReadOnly:
+		a.fail(at, p, ErrReadOnlyRelation, p.ReadOnlyHint())
 	case p.Kind.IsToOne():
 		a.toOne(at, p, v)
 	default:

@@ -168,7 +168,7 @@ func (c *cloning) missing(e *mapper.Entity, m *managed, path, detail string) {
 // target gives the clone the reference, or a clone of the target.
 func (c *cloning) target(m *managed, p *mapper.Property, x, clone unsafe.Pointer, at string) {
 	deep := c.listed(c.deep, at)
-	if !p.Relation.Owning && !deep {
+	if p.Relation.ReadOnly || !p.Relation.Owning && !deep {
 		return // the target refers to the original
 	}
 	entry, target := p.Reference(x)

@@ -317,7 +317,10 @@ func (r *reader) inverseKey(p *mapper.Property) error {
 	if err != nil {
 		return err
 	}
-	sub := r.c.newRelated(p)
+	sub, err := r.c.newRelated(p)
+	if err != nil {
+		return err
+	}
 	if err := sub.where(); err != nil {
 		return err
 	}
@@ -343,7 +346,11 @@ func (r *reader) populate(nodes []*populate.Node, path []string) error {
 		if err != nil {
 			return err
 		}
-		sub := &reader{scope: r.c.newRelated(p), sort: &sorting{}}
+		target, err := r.c.newRelated(p)
+		if err != nil {
+			return err
+		}
+		sub := &reader{scope: target, sort: &sorting{}}
 		var where conditions.Node
 		if node.Where != nil {
 			where = node.Where.Root
