@@ -9,6 +9,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/migrate"
 )
 
@@ -401,4 +402,44 @@ func TestDocumentObstacles(t *testing.T) {
 			told(t, err, driver.ErrUniqueViolation)
 		})
 	}
+}
+
+// TestProbeOfOddNames plans and asks about names and conditions that are no words: a condition of
+// several lines is asked in one, and one with a line end in a text is not asked.
+func TestProbeOfOddNames(t *testing.T) {
+	type odd1 struct {
+		_    struct{} `orm:"table=odd table,name=Odd"`
+		ID   int64
+		Code string `orm:"the (odd) code,length=20"`
+		Note string `orm:",length=20"`
+	}
+	odd2 := mapper.Define(func(e *mapper.Builder[odd1]) {
+		e.Check("folded", "note <>\n  'a  b'")
+		e.Check("lines", "note <> 'a\nb'")
+		mapper.Field(e, func(x *odd1) *string { return &x.Code }).Unique("")
+	})
+	everywhere(t, func(t *testing.T, s server) {
+		f := newFolder()
+		f.plan(t, s, "odd", []any{odd1{}})
+		f.plan(t, s, "more", []any{odd2})
+		e := s.open(t)
+		set := f.set(t)
+		must(t, second2(migrator(t, e, set, migrate.To(set.Files()[0].Version)).Up(t.Context())))
+		quote := func(name string) string {
+			if s.name == "mysql" {
+				return "`" + name + "`"
+			}
+			return `"` + name + `"`
+		}
+		for i, note := range []string{"a  b", "x", "y"} {
+			run(t, e, fmt.Sprintf("insert into %s (%s, note) values ('%d', '%s')", quote("odd table"), quote("the (odd) code"), min(i, 1), note))
+		}
+		_, err := migrator(t, e, set).Up(t.Context())
+		if got := inShort(obstructed(t, err).Obstacles); got != "odd table[note]:1 odd table[the (odd) code]:2" {
+			t.Errorf("got %s", got)
+		}
+		if got := strings.Count(string(f.MapFS[set.Last().Path].Data), "-- weft:probe"); got != 2 {
+			t.Errorf("%d probes\n%s", got, f.MapFS[set.Last().Path].Data)
+		}
+	})
 }

@@ -35,11 +35,14 @@ type hazards struct {
 	// that gets another kind of type stands nil: what a query asks about it before is not
 	// what the statement finds.
 	added map[string]map[string]*schema.Column
+	// still are the unique indexes that change, and have all columns that they had: what was
+	// unique stays so. Keys are quoted tables with names.
+	still map[string]bool
 	told  map[string]bool
 }
 
 func (a *atlas) hazards(changes []schema.Change) *hazards {
-	h := &hazards{atlas: a, made: map[string]bool{}, added: map[string]map[string]*schema.Column{}, told: map[string]bool{}}
+	h := &hazards{atlas: a, made: map[string]bool{}, added: map[string]map[string]*schema.Column{}, still: map[string]bool{}, told: map[string]bool{}}
 	for _, c := range changes {
 		switch c := c.(type) {
 		case *schema.AddTable:
@@ -53,6 +56,10 @@ func (a *atlas) hazards(changes []schema.Change) *hazards {
 				case *schema.ModifyColumn:
 					if m.Change.Is(schema.ChangeType) && capacityOf(m.From.Type.Type).kind != capacityOf(m.To.Type.Type).kind {
 						columns[m.To.Name] = nil
+					}
+				case *schema.ModifyIndex:
+					if m.From.Unique && m.To.Unique && holds(m.To, m.From) && predicateOf(m.From) == predicateOf(m.To) {
+						h.still[h.quoted(c.T)+m.To.Name] = true
 					}
 				}
 			}
@@ -132,11 +139,9 @@ func (h *hazards) ofTable(t *schema.Table, c schema.Change) []Hazard {
 	case *schema.ModifyColumn:
 		return h.ofColumn(t, c)
 	case *schema.AddIndex:
-		return h.ofIndex(t, c.I, "adds a unique index, which fails where values occur twice")
+		return h.ofIndex(t, c.I)
 	case *schema.ModifyIndex:
-		if !c.From.Unique {
-			return h.ofIndex(t, c.To, "makes an index unique, which fails where values occur twice")
-		}
+		return h.ofIndex(t, c.To)
 	case *schema.AddPrimaryKey:
 		return h.ofKey(t, nil, c.P)
 	case *schema.ModifyPrimaryKey:
@@ -144,27 +149,33 @@ func (h *hazards) ofTable(t *schema.Table, c schema.Change) []Hazard {
 	case *schema.AddCheck:
 		return []Hazard{{Object: t.Name + ": " + c.C.Name, Text: "adds a check, which fails where rows break it", Remedy: "mend the rows in a step before", Probe: h.breaking(t, c.C)}}
 	case *schema.AddForeignKey:
-		x := Hazard{Object: t.Name + ": " + c.F.Symbol, Text: "adds a foreign key, which fails where rows refer to nothing", Remedy: "mend the rows in a step before"}
-		if h.onlyNull(t, c.F.Columns) {
-			return nil
+		return h.ofForeignKey(t, c.F)
+	case *schema.ModifyForeignKey:
+		if c.Change.Is(schema.ChangeColumn | schema.ChangeRefTable | schema.ChangeRefColumn) {
+			return h.ofForeignKey(t, c.To)
 		}
-		x.Probe = h.dangling(t, c.F)
-		return []Hazard{x}
 	}
 	return nil
 }
 
-func (h *hazards) ofIndex(t *schema.Table, ix *schema.Index, text string) []Hazard {
+func (h *hazards) ofForeignKey(t *schema.Table, f *schema.ForeignKey) []Hazard {
+	if h.onlyNull(t, f.Columns) {
+		return nil
+	}
+	return []Hazard{{Object: t.Name + ": " + f.Symbol, Text: "adds a foreign key, which fails where rows refer to nothing", Remedy: "mend the rows in a step before", Probe: h.dangling(t, f)}}
+}
+
+func (h *hazards) ofIndex(t *schema.Table, ix *schema.Index) []Hazard {
 	var columns []*schema.Column
 	for _, part := range ix.Parts {
 		if part.C != nil {
 			columns = append(columns, part.C)
 		}
 	}
-	if !ix.Unique || h.onlyNull(t, columns) {
+	if !ix.Unique || h.still[h.quoted(t)+ix.Name] || h.onlyNull(t, columns) {
 		return nil
 	}
-	return []Hazard{{Object: t.Name + ": " + ix.Name, Text: text, Remedy: "remove the duplicates in a step before", Probe: h.duplicates(t, ix)}}
+	return []Hazard{{Object: t.Name + ": " + ix.Name, Text: "adds a unique index, which fails where values occur twice", Remedy: "remove the duplicates in a step before", Probe: h.duplicates(t, ix)}}
 }
 
 // ofKey are those of another primary key; what was unique stays so with more columns.

@@ -79,6 +79,15 @@ func Inspect(ctx context.Context, t Target, opts ...Option) (_ *Plan, err error)
 	if err != nil {
 		return nil, err
 	}
+	for _, s := range all.Schemas {
+		for _, table := range s.Tables {
+			for _, fk := range table.ForeignKeys {
+				if strings.Trim(fk.Symbol, "0123456789") == "" {
+					fk.Symbol = "" // a number in the place of a name that SQLite does not keep
+				}
+			}
+		}
+	}
 	return l.plan(ctx, l.Driver, createChanges(all))
 }
 

@@ -159,3 +159,42 @@ func TestOtherTypes(t *testing.T) {
 		})
 	}
 }
+
+// TestChangedUniqueProbe asks about a unique index that loses a column, and not about one that
+// gets one more.
+func TestChangedUniqueProbe(t *testing.T) {
+	type wide struct {
+		_    struct{} `orm:"table=seats,name=Seat"`
+		ID   int64
+		Row  string `orm:",length=9,unique=place"`
+		Seat string `orm:",length=9,unique=place"`
+		Hall string `orm:",length=9,unique=place"`
+	}
+	type narrow struct {
+		_    struct{} `orm:"table=seats,name=Seat"`
+		ID   int64
+		Row  string `orm:",length=9,unique=place"`
+		Seat string `orm:",length=9,unique=place"`
+		Hall string `orm:",length=9"`
+	}
+	for _, server := range servers {
+		t.Run(server.name, func(t *testing.T) {
+			engine := server.open(t)
+			settles(t, engine, wide{})
+			exec(t, engine, "insert into seats ("+quoted(server, "row")+", seat, hall) values ('1', '1', 'a'), ('1', '1', 'b'), ('1', '2', 'c')")
+			plan, err := schema.Diff(t.Context(), target{registry(t, narrow{}), engine})
+			must(t, err)
+			list := plan.Hazards()
+			if len(list) != 1 || list[0].Probe == nil || count(t, engine, list[0].Probe.SQL) != 2 {
+				t.Errorf("%v\n%s", list, plan)
+			}
+			exec(t, engine, "delete from seats where hall = 'b'")
+			settles(t, engine, narrow{})
+			plan, err = schema.Diff(t.Context(), target{registry(t, wide{}), engine})
+			must(t, err)
+			if list := plan.Hazards(); len(list) != 0 || plan.IsEmpty() {
+				t.Errorf("%v\n%s", list, plan)
+			}
+		})
+	}
+}

@@ -371,3 +371,15 @@ func TestKeyBeginsToNumber(t *testing.T) {
 		})
 	}
 }
+
+// TestInspectOfNamelessReference prints a foreign key of SQLite that has no name without one; it
+// was called by a number.
+func TestInspectOfNamelessReference(t *testing.T) {
+	engine := servers[0].open(t)
+	exec(t, engine, "create table places (id integer primary key, near integer references places (id))")
+	plan, err := schema.Inspect(t.Context(), target{registry(t), engine})
+	must(t, err)
+	if text := plan.String(); strings.Contains(text, "CONSTRAINT") || !strings.Contains(text, "FOREIGN KEY (`near`) REFERENCES `places` (`id`)") {
+		t.Errorf("printed %s", text)
+	}
+}

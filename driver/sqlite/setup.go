@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	sqldriver "database/sql/driver"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -74,6 +75,10 @@ func newSetup(uri string, memory bool, c *config) (*setup, error) {
 	return s, nil
 }
 
+// writeAhead gives a file a log that is written ahead, for good. Of several that open a new
+// file at once one does so.
+const writeAhead = "PRAGMA journal_mode = wal"
+
 // run sets pragmas, attaches databases and registers functions.
 func (s *setup) run(ctx context.Context, c *patient, r role) error {
 	texts := []string{busyTimeout(c.slice())}
@@ -87,7 +92,7 @@ func (s *setup) run(ctx context.Context, c *patient, r role) error {
 		case s.memory:
 			texts = append(texts, "PRAGMA journal_mode = memory")
 		case !strings.Contains(s.uri, "mode=ro"): // a file opened for reading alone keeps its mode
-			texts = append(texts, "PRAGMA journal_mode = wal") // for good, given by one of several that open a new file at once
+			texts = append(texts, writeAhead)
 		}
 	}
 	for _, p := range s.config.pragmas {
@@ -97,7 +102,12 @@ func (s *setup) run(ctx context.Context, c *patient, r role) error {
 		texts = append(texts, "PRAGMA query_only = on")
 	}
 	for _, text := range texts {
-		if _, err := c.ExecContext(ctx, text, nil); err != nil {
+		_, err := c.ExecContext(ctx, text, nil)
+		var refused sqlite3.Error
+		if text == writeAhead && errors.As(err, &refused) && refused.Code == sqlite3.ErrReadonly {
+			continue // who may read alone may: a file keeps its mode, and what writes is refused
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
 	}

@@ -63,13 +63,17 @@ func (e *Env) Open(ctx context.Context) (driver.Engine, error) {
 		return nil, err
 	}
 	engine, err := c.Connect(ctx)
-	return engine, missing(err)
+	return engine, unopened(err)
 }
 
-// missing says how to make a database that the server does not know.
-func missing(err error) error {
-	if e, ok := errors.AsType[*driver.Error](err); ok && (e.Code == "3D000" || e.Code == "1049") {
+// unopened says how to go on where a database is not there, or cannot be opened as it is.
+func unopened(err error) error {
+	e, ok := errors.AsType[*driver.Error](err)
+	switch {
+	case ok && (e.Code == "3D000" || e.Code == "1049"):
 		return fmt.Errorf("%w; weft schema create-database makes it", err)
+	case ok && e.Engine == "sqlite" && e.Class == driver.ErrReadOnly:
+		return fmt.Errorf("%w; nothing was done: a file with a write-ahead log is read where its folder may be written, or as sqlite:file:NAME?immutable=1", err)
 	}
 	return err
 }
