@@ -43,7 +43,7 @@ func (t *Tree) unbound(info *SlotInfo, err error) error {
 	if errors.As(err, &value) {
 		e.Err, e.Got = nil, strings.TrimPrefix(value.Error(), "mapper: ")
 	}
-	if info.Op.isText() || info.Op == OpSize {
+	if info.Op.isText() || info.Op.isGeo() || info.Op == OpSize {
 		e.Operator = info.Op.String()
 	}
 	return e
@@ -65,8 +65,11 @@ func (info *SlotInfo) Bind(v any) (any, error) {
 }
 
 func (info *SlotInfo) bindOne(v any) (any, error) {
-	if info.Op.isText() {
+	switch {
+	case info.Op.isText():
 		return bindPattern(info.Op, v)
+	case info.Op.isGeo():
+		return bindGeo(info.Op, v)
 	}
 	if info.Key != nil && isKeyHolder(v) {
 		return info.Key.KeyFrom(v)

@@ -95,6 +95,16 @@ func (ev *Evaluator) match(n *Match, row Row) (truth, error) {
 	if err != nil {
 		return isUnknown, err
 	}
+	if g, isGeo := operand.(*Geo); isGeo {
+		if v == nil || isJSONNull(v) {
+			return isUnknown, nil
+		}
+		t, err := matchGeo(n.Op, v, g)
+		if n.Not {
+			t = -t
+		}
+		return t, err
+	}
 	text, isText := v.(string)
 	wanted, hasPattern := operand.(string)
 	if !isText || !hasPattern {

@@ -59,7 +59,8 @@ type InNode struct {
 
 // Match is a text or full-text match: OpLike, OpILike, OpRe, OpStartsWith,
 // OpEndsWith, OpContainsText, OpFulltext. The slot holds the pattern as text;
-// package conditions/pattern translates it to an engine's dialect.
+// package conditions/pattern translates it to an engine's dialect. OpGeoWithin,
+// OpGeoIntersects and OpNear match a place: the slot holds a *[Geo].
 type Match struct {
 	Field Field
 	Op    Op

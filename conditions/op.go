@@ -26,6 +26,9 @@ const (
 	OpHasKey
 	OpHasKeys
 	OpHasSomeKeys
+	OpGeoWithin
+	OpGeoIntersects
+	OpNear
 )
 
 // The operators that the parser resolves.
@@ -57,6 +60,7 @@ var opNames = []struct {
 	{"some", opSome}, {"none", opNone}, {"every", opEvery}, {"size", OpSize}, {"all", opAll},
 	{"contains", OpContains}, {"contained", OpContained}, {"overlap", OpOverlap},
 	{"elemMatch", opElemMatch}, {"hasKey", OpHasKey}, {"hasKeys", OpHasKeys}, {"hasSomeKeys", OpHasSomeKeys},
+	{"geoWithin", OpGeoWithin}, {"geoIntersects", OpGeoIntersects}, {"near", OpNear},
 }
 
 // opSymbols are the spellings after a space in a key.
@@ -124,6 +128,9 @@ func (o Op) isText() bool { return o >= OpLike && o <= OpFulltext }
 
 // isSet reports an operator on the elements of an array.
 func (o Op) isSet() bool { return o == OpContains || o == OpContained || o == OpOverlap }
+
+// isGeo reports an operator on places on the earth.
+func (o Op) isGeo() bool { return o >= OpGeoWithin && o <= OpNear }
 
 // isQuantifier reports an operator on to-many relations that shares a row with nothing.
 func (o Op) isQuantifier() bool { return o >= opSome && o <= opAll || o == OpSize }

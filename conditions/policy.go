@@ -170,7 +170,29 @@ func (c *checker) entry(e E, s spot, under Op) error {
 		}
 		s = next
 	}
+	if k.op.isGeo() {
+		if positions(e.Value) > c.policy.MaxList {
+			return c.fail(s.path, k.op.String(), "holds too many positions", "")
+		}
+		return c.term(s)
+	}
 	return c.condition(e.Value, s, k.op)
+}
+
+// positions counts the lists in an operand: each position is one.
+func positions(v any) (n int) {
+	switch v := v.(type) {
+	case D:
+		for _, e := range v {
+			n += positions(e.Value)
+		}
+	case []any:
+		n = 1
+		for _, x := range v {
+			n += positions(x)
+		}
+	}
+	return n
 }
 
 // follow resolves a path to its canonical spelling.

@@ -137,8 +137,8 @@ func (rd *Reading) entries(list []E) error {
 	return nil
 }
 
-// entry reads one entry of a map. Two operators decide how their operand is
-// read: the lists of groups hold conditions, and the bool of $exists is shape.
+// entry reads one entry of a map. Some operators decide how their operand is
+// read: the lists of groups hold conditions, the bool of $exists is shape, and a place is one value.
 func (rd *Reading) entry(key string, v any) error {
 	rd.Shape = appendText(append(rd.Shape, tokKey), key)
 	var err error
@@ -147,6 +147,8 @@ func (rd *Reading) entry(key string, v any) error {
 		err = rd.members(v)
 	case "exists":
 		err = rd.existence(v)
+	case "geoWithin", "geoIntersects", "near":
+		err = rd.place(v)
 	default:
 		err = rd.value(v)
 	}

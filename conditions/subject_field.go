@@ -89,6 +89,8 @@ func (s fieldSubject) misfit(op Op) (got, hint string) {
 		return "operator is for arrays", ""
 	case op == OpHasKey || op == OpHasKeys || op == OpHasSomeKeys:
 		return "operator is for JSON", ""
+	case op.isGeo():
+		return "operator is for places on the earth", ""
 	case op.isText() && kind != mapper.String:
 		return "operator is for text, not for " + kindName(kind), ""
 	case op.isOrder() && (kind == mapper.Bytes || kind == mapper.Array):

@@ -147,6 +147,8 @@ func (s jsonSubject) operator(p *parser, op Op) error {
 		return s.array(p, op)
 	case op == OpHasKey || op == OpHasKeys || op == OpHasSomeKeys:
 		return s.hasKeys(p, op)
+	case op.isGeo():
+		return s.geo(p, op)
 	case op == OpFulltext || op.isQuantifier():
 		return p.unfit(s.path, op, "operator does not fit JSON", "")
 	case p.peek() == tokNull && (op == OpEq || op == OpNe):

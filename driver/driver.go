@@ -135,7 +135,7 @@ type Rows interface {
 
 // Buffered is implemented by rows that hold a connection and can go on without it.
 type Buffered interface {
-	// Buffer reads what is left into memory and gives the connection back.
+	// Buffer reads aside what is left, without filling the memory, and gives the connection back.
 	Buffer()
 }
 

@@ -40,6 +40,10 @@ func Build(opts Options, entities ...any) (*Registry, error) {
 		if !ok {
 			def = newDefinition(structType(e))
 		}
+		if def == nil {
+			b.report("nil", "is no definition; mapper.Define makes one")
+			continue
+		}
 		if def.goType == nil {
 			b.report(goTypeName(e), "is not a struct")
 			continue
@@ -63,6 +67,10 @@ func BuildFrom(opts Options, entities ...*StructInfo) (*Registry, error) {
 func BuildDefinitions(opts Options, definitions ...*Definition) (*Registry, error) {
 	b := newBuilder(opts)
 	for _, def := range definitions {
+		if def == nil || def.info == nil {
+			b.report("nil", "is no definition of a struct; mapper.DefineFrom makes one")
+			continue
+		}
 		b.declare(def.info, def)
 	}
 	return b.build()
@@ -169,6 +177,9 @@ func (b *builder) build() (*Registry, error) {
 	}
 	for _, d := range b.ordered {
 		b.inverses(d)
+	}
+	for _, d := range b.ordered {
+		b.throughs(d)
 	}
 	for _, d := range b.ordered {
 		b.columns(d)

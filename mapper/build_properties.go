@@ -182,7 +182,7 @@ func (b *builder) isBaseStruct(f *FieldInfo, facts *facts) bool {
 func (b *builder) flags(p *propDraft) {
 	f, prop := p.facts, p.prop
 	prop.Primary, prop.Version, prop.Unique, prop.Deferrable = f.primary, f.version, f.unique, f.deferrable && f.uniqueGroup == ""
-	prop.Hidden, prop.Lazy, prop.Virtual, prop.Redacted = f.hidden, f.lazy, f.virtual, f.redacted
+	prop.Hidden, prop.Lazy, prop.Virtual, prop.Redacted = f.hidden, f.lazy || f.through != "", f.virtual, f.redacted
 	prop.Redacted = prop.Redacted || p.parent != nil && p.parent.prop.Redacted
 	prop.Formula, prop.Optional = f.formula, f.optional
 }
@@ -246,7 +246,7 @@ func (b *builder) relationField(p *propDraft, target *TypeRef, many bool) bool {
 	}
 	if many {
 		p.prop.Kind = ManyToMany // or OneToMany, once the other side is known
-	} else if p.prop.Kind = ManyToOne; p.facts.oneToOne || p.facts.mappedBy != "" {
+	} else if p.prop.Kind = ManyToOne; p.facts.oneToOne || p.facts.mappedBy != "" || p.facts.through != "" {
 		p.prop.Kind = OneToOne
 	}
 	return true

@@ -20,8 +20,8 @@ func (b *builder) relations(d *draft) {
 		}
 		f, r := p.facts, p.prop.Relation
 		r.Target = target.entity
-		r.Owning = f.mappedBy == ""
-		r.Where, r.ReadOnly = f.where, f.where != nil
+		r.Owning = f.mappedBy == "" && f.through == ""
+		r.Where, r.ReadOnly = f.where, f.where != nil || f.through != ""
 		if f.has("cascade") {
 			r.Cascade = f.cascade
 		}
@@ -57,7 +57,7 @@ func (b *builder) typeNames() []string {
 // relationOptions make sense on relations only, scalarOptions on values only.
 var (
 	relationOptions = []string{"cascade", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
-		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "strategy", "where"}
+		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "strategy", "through", "where"}
 	scalarOptions = []string{"auto", "collation", "default", "enum", "formula", "generated", "json", "layout", "length", "nativeEnum",
 		"precision", "scale", "softDelete", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType"}
 )
@@ -91,13 +91,20 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 		}
 	}
 	if many {
-		for _, o := range []string{"oneToOne", "fk", "required", "nullable", "unique", "index"} {
+		for _, o := range []string{"oneToOne", "fk", "required", "nullable", "unique", "index", "through"} {
 			refuse(o, "is for relations to one target")
 		}
 		return
 	}
 	for _, o := range []string{"pivot", "inverseJoinColumn", "ordered", "orderBy", "where"} {
-		refuse(o, "is for relations to many targets")
+		if o != "orderBy" || f.through == "" {
+			refuse(o, "is for relations to many targets")
+		}
+	}
+	if f.through != "" {
+		for _, o := range throughRefuses {
+			refuse(o, "has no effect beside through: the reference is read-only")
+		}
 	}
 	if f.orphanRemoval && p.prop.Kind == ManyToOne {
 		b.report(p.pos(), `option "orphanRemoval" needs a one-to-one or one-to-many relation: a target of a many-to-one may have other owners`)

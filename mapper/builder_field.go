@@ -238,6 +238,12 @@ func (f *FieldBuilder) NoConstraint() *FieldBuilder { return f.option("noConstra
 // OrderBy sets the default order of a to-many relation.
 func (f *FieldBuilder) OrderBy(order ...string) *FieldBuilder { return f.values("orderBy", order) }
 
+// Through makes a reference lead to the first item of a collection of the same entity, in
+// the order that OrderBy gives. It is read-only, and not read unless asked for.
+func (f *FieldBuilder) Through(collection string) *FieldBuilder {
+	return f.option("through", collection)
+}
+
 // Where makes a collection with mappedBy one of the rows alone for which the condition, an
 // operator map about the items, holds. It is read-only.
 func (f *FieldBuilder) Where(cond any) *FieldBuilder {

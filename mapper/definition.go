@@ -26,6 +26,10 @@ type Definition struct {
 // at once.
 func Define[T any](fn func(e *Builder[T])) *Definition {
 	d := newDefinition(reflect.TypeFor[T]())
+	if fn == nil {
+		d.mistakes = append(d.mistakes, Problem{Message: "the function of Define is nil"})
+		return d
+	}
 	fn(&Builder[T]{EntityBuilder{d}})
 	return d
 }
@@ -34,6 +38,10 @@ func Define[T any](fn func(e *Builder[T])) *Definition {
 func DefineFrom(info *StructInfo, fn func(e *EntityBuilder)) *Definition {
 	d := newDefinition(nil)
 	d.info = info
+	if fn == nil {
+		d.mistakes = append(d.mistakes, Problem{Message: "the function of DefineFrom is nil"})
+		return d
+	}
 	fn(&EntityBuilder{d})
 	return d
 }

@@ -92,6 +92,9 @@ func (r *Relation) dump(b *strings.Builder, indent string) {
 	for _, p := range r.Further {
 		b.WriteString(" and " + p.String())
 	}
+	if r.Through != nil {
+		b.WriteString(" first of " + r.Through.String())
+	}
 	if r.Where != nil {
 		fmt.Fprintf(b, " where %v", r.Where)
 	}

@@ -62,7 +62,8 @@ type facts struct {
 	ordered                            bool
 	orderColumn                        string
 	strategy                           string
-	where                              any // the fixed condition of a collection
+	through                            string // the collection whose first item this is
+	where                              any    // the fixed condition of a collection
 
 	// used are the options given, in order, for checks that need to know.
 	used []string

@@ -9,6 +9,7 @@ type Registry struct {
 	byName   map[string]*Entity
 	byType   map[reflect.Type]*Entity
 	fixed    []*Property
+	firsts   []*Property
 }
 
 // Entities returns all entities in registration order; the slice must not be changed.

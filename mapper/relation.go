@@ -37,6 +37,10 @@ type Relation struct {
 	// Where is the fixed condition of a collection, an operator map about the items, nil for
 	// none: only rows for which it holds are items. Such a collection is ReadOnly.
 	Where any
+	// Through is, of a reference that leads to the first item of a collection of the same
+	// entity, that collection, nil for others. OrderBy says which is the first. Such a
+	// reference is ReadOnly, and lazy.
+	Through *Property
 	// ReadOnly reports a relation that shows what others keep: the owning side does not know
 	// it, and it cannot be changed.
 	ReadOnly bool

@@ -82,6 +82,7 @@ var fieldOptions = []fieldOption{
 	{"softDelete", noValue, flag(func(f *facts) *bool { return &f.softDelete })},
 	{"sqlType", requiredValue, setSQLType},
 	{"strategy", requiredValue, oneOf(func(f *facts) *string { return &f.strategy }, "select-in", "joined", "balanced")},
+	{"through", requiredValue, text(func(f *facts) *string { return &f.through })},
 	{"type", requiredValue, oneOf(func(f *facts) *string { return &f.typ }, typeNames...)},
 	{"ulid", noValue, generator("ulid")},
 	{"unique", optionalValue, func(f *facts, v string) error { f.unique, f.uniqueGroup = v == "", v; return nil }},

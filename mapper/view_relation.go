@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/weft-orm/weft/internal/suggest"
 )
 
 // setWhere reads the fixed condition of a collection, a JSON object.
@@ -74,15 +76,62 @@ func (b *builder) further(p *propDraft, other *Property) {
 	}
 }
 
+// throughRefuses are the options that a reference to the first item of a collection cannot have.
+var throughRefuses = []string{"cascade", "fk", "index", "inversedBy", "joinColumn", "mappedBy", "noConstraint", "nullable", "onDelete", "onUpdate",
+	"oneToOne", "orphanRemoval", "pk", "required", "unique"}
+
+// throughs settles the references of an entity that lead to the first items of collections.
+func (b *builder) throughs(d *draft) {
+	for _, p := range d.props {
+		if r := p.prop.Relation; r != nil && r.Target != nil && p.facts.through != "" && p.prop.Kind == OneToOne {
+			b.through(p)
+		}
+	}
+}
+
+func (b *builder) through(p *propDraft) {
+	e, r, name := p.owner.entity, p.prop.Relation, p.facts.through
+	many := b.find(e, name)
+	at := e.Name + "." + name
+	switch {
+	case many == nil:
+		b.report(p.pos(), "through: "+e.Name+" has no property "+name+suggest.Hint(name, e.PropertyNames()))
+	case many.Relation == nil || many.Kind != OneToMany:
+		b.report(p.pos(), "through: "+at+" is no collection with mappedBy of a reference to one "+e.Name)
+	case many.Relation.Target != r.Target:
+		b.report(p.pos(), "through: the items of "+at+" are "+many.Relation.Target.Name+", not "+r.Target.Name)
+	case r.Style != RefField:
+		b.report(p.pos(), "through: a pointer cannot be unloaded; make the field a rel.Ref["+r.Target.Name+"]")
+	case p.parent != nil:
+		b.report(p.pos(), "through: the reference cannot stand inside an embeddable")
+	case len(r.Target.Key) != 1:
+		b.report(p.pos(), "through: "+r.Target.Name+" has a composite key")
+	case len(r.OrderBy) == 0 && len(many.Relation.OrderBy) == 0:
+		b.report(p.pos(), "through: say by orderBy which item of "+at+" is the first")
+	default:
+		r.Through, r.Inverse = many, many.Relation.Inverse
+		if len(r.OrderBy) == 0 {
+			r.OrderBy = many.Relation.OrderBy
+		}
+	}
+}
+
 // Fixed returns the relations of the registry that have a condition, see [Relation.Where].
 func (r *Registry) Fixed() []*Property { return r.fixed }
 
-// findFixed lists the relations with a condition, in registration order, each once.
+// Firsts returns the references of the registry to first items, see [Relation.Through].
+func (r *Registry) Firsts() []*Property { return r.firsts }
+
+// findFixed lists the relations with a condition, and those to first items, in registration
+// order, each once.
 func (r *Registry) findFixed() {
 	for _, e := range r.entities {
 		for _, p := range e.Relations {
 			if p.Relation.Where != nil && p.Entity == e {
 				r.fixed = append(r.fixed, p)
+			}
+			if p.Relation.Through != nil && p.Entity == e {
+				r.firsts = append(r.firsts, p)
 			}
 		}
 	}
@@ -91,7 +140,10 @@ func (r *Registry) findFixed() {
 // ReadOnlyHint tells what to change in the place of a read-only relation.
 func (p *Property) ReadOnlyHint() string {
 	owner := p.Relation.Inverse
-	if owner == nil {
+	switch {
+	case p.Relation.Through != nil:
+		return "it leads to the first of " + p.Relation.Through.String() + "; change that"
+	case owner == nil:
 		return "it shows what others keep"
 	}
 	return "it shows rows of " + owner.Entity.Name + "; change what leads there, " + owner.String()

@@ -12,6 +12,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/schema"
 )
 
 // documentLease is how long the lock of a document database outlives its holder.
@@ -73,8 +74,14 @@ type Event struct {
 
 // New makes a migrator for a target.
 func New(t Target, set *Set, opts ...Option) (*Migrator, error) {
+	if t == nil || t.Engine() == nil || set == nil {
+		return nil, fmt.Errorf("migrate: %w: the target, or the set, which Load makes", schema.ErrArgument)
+	}
 	o := options{table: DefaultTable}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, fmt.Errorf("migrate: %w: one of the options", schema.ErrArgument)
+		}
 		opt(&o)
 	}
 	if engine, ok := driver.EngineAs[driver.Commander](t.Engine()); ok {

@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/weft-orm/weft/schema"
 )
 
 // Set is all migrations of a program, in order of version. It is immutable once made.
@@ -44,6 +46,9 @@ func Step(version int64, name string, up, down func(ctx context.Context, tx *std
 // Load reads the files of a folder, and of the folders in it, and adds steps in Go.
 // Files that end neither in .sql nor, for document databases, in .json are not looked at.
 func Load(fsys fs.FS, steps ...*File) (*Set, error) {
+	if fsys == nil || slices.Contains(steps, nil) {
+		return nil, fmt.Errorf("migrate: %w: the folder or a step", schema.ErrArgument)
+	}
 	s := &Set{files: slices.Clone(steps)}
 	err := walk(fsys, func(name string, text []byte) error {
 		parse := ParseFile

@@ -22,6 +22,10 @@ import (
 // client's bson.D and mongo.Pipeline will do as well. Pending changes are written first, as
 // before [EntityManager.Exec]. Engines without pipelines answer ErrUnsupported.
 func Aggregate[T, R any](ctx context.Context, em *EntityManager, pipeline any, opts ...RawOption) ([]R, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
 	e, err := entityOf[T](em.db.registry)
 	if err != nil {
 		return nil, err
@@ -171,6 +175,11 @@ func (s *stages) slot(v any) any {
 // client join it; it is there from the first statement on. What is done with it, weft does
 // not see. The object belongs to the engine. Without one the error is an ErrUnsupported.
 func NativeClient[C any](em *EntityManager) (C, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		var none C
+		return none, em.guard.fault
+	}
 	var candidates []any
 	if em.scope.Session != nil {
 		if n, ok := driver.SessionAs[driver.Native](em.scope.Session); ok {

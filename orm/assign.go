@@ -45,6 +45,7 @@ func AssignOnly(paths ...string) AssignOption {
 // ErrNotFound. What AssignOnly leaves out is ErrNotAllowed. New targets are stored
 // by the next flush where the relation cascades.
 func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...AssignOption) error {
+	em = em.there()
 	if err := em.guard.enter("assign"); err != nil {
 		return err
 	}
@@ -186,6 +187,8 @@ func (a *assignment) property(at place, p *mapper.Property, v any) {
 		a.inline(at, p, v)
 	case p.Kind.IsToMany():
 		a.toMany(at, p, v)
+	case p.Kind.IsToOne() && p.Relation.ReadOnly:
+		a.fail(at, p, ErrReadOnlyRelation, p.ReadOnlyHint())
 	case p.Kind.IsToOne():
 		a.toOne(at, p, v)
 	default:

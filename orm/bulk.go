@@ -30,6 +30,7 @@ const bulkChunk = 20000
 // Constraints are reported as *ConstraintError, without the key of the row where a
 // statement holds many.
 func InsertMany[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
+	em = em.there()
 	o := bulkOptions{op: "insert many"}
 	if err := apply(o.op, &o, opts); err != nil {
 		return err

@@ -72,6 +72,7 @@ func (c Change) String() string {
 // Changes returns what a flush would do now, without doing it, in the order of its
 // rows: for tests. Hooks before a flush run, and what they do to entities is taken back.
 func Changes(ctx context.Context, em *EntityManager) ([]Change, error) {
+	em = em.there()
 	if err := em.guard.enter("changes"); err != nil {
 		return nil, err
 	}

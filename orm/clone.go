@@ -41,12 +41,16 @@ func CloneSet(data M) CloneOption { return func(c *cloning) { c.set = append(c.s
 // Whatever is copied must have been read: a property that was left out, and a relation
 // that is cloned and not loaded, is ErrNotLoaded; CloneExcept does without.
 func Clone[T any](ctx context.Context, em *EntityManager, entity *T, opts ...CloneOption) (*T, error) {
+	em = em.there()
 	e, x, err := em.locate("clone", entity)
 	if err != nil {
 		return nil, err
 	}
 	c := &cloning{em: em, root: e, made: map[unsafe.Pointer]unsafe.Pointer{}}
 	for _, opt := range opts {
+		if opt == nil {
+			return nil, &Error{Class: ErrInvalidOption, Op: "clone", Detail: "one of the options is nil"}
+		}
 		opt(c)
 	}
 	if err := c.check(); err != nil {
@@ -164,7 +168,7 @@ func (c *cloning) missing(e *mapper.Entity, m *managed, path, detail string) {
 // target gives the clone the reference, or a clone of the target.
 func (c *cloning) target(m *managed, p *mapper.Property, x, clone unsafe.Pointer, at string) {
 	deep := c.listed(c.deep, at)
-	if !p.Relation.Owning && !deep {
+	if p.Relation.ReadOnly || !p.Relation.Owning && !deep {
 		return // the target refers to the original
 	}
 	entry, target := p.Reference(x)

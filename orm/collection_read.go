@@ -10,6 +10,7 @@ import (
 // collection as it is. Of the options order, limit, offset, fields, strategy and what
 // concerns all reads count.
 func Matching[T any](ctx context.Context, em *EntityManager, owner any, property string, cond any, opts ...FindOption) ([]*T, error) {
+	em = em.there()
 	m, p, err := em.collection("matching", owner, property)
 	if err != nil {
 		return nil, err
@@ -29,6 +30,7 @@ func Matching[T any](ctx context.Context, em *EntityManager, owner any, property
 // Items of a one-to-many relation are counted by the database; of others, and on engines
 // that do not group, the keys are read.
 func LoadCount[T any](ctx context.Context, em *EntityManager, owners []*T, property string, cond any) (map[*T]int64, error) {
+	em = em.there()
 	counts := make(map[*T]int64, len(owners))
 	list := make([]*managed, 0, len(owners))
 	var p *mapper.Property
@@ -65,6 +67,7 @@ func LoadCount[T any](ctx context.Context, em *EntityManager, owners []*T, prope
 // ItemKeys returns the keys that the items of a collection have in the database, in the
 // order of the collection, without loading the items.
 func ItemKeys(ctx context.Context, em *EntityManager, owner any, property string) ([]any, error) {
+	em = em.there()
 	m, p, err := em.collection("item keys", owner, property)
 	if err != nil {
 		return nil, err
@@ -148,6 +151,7 @@ func (em *EntityManager) itemsOf(ctx context.Context, owners []*managed, p *mapp
 // LoadHint loads relations of an entity with options of their own: a condition, order,
 // limits, fields. A collection loaded through a condition or a limit is partial.
 func LoadHint(ctx context.Context, em *EntityManager, owner any, hints ...Hint) error {
+	em = em.there()
 	m, err := em.managedOf("load", owner)
 	if err != nil {
 		return err

@@ -52,6 +52,29 @@ func carrying(ctx context.Context, fn func(context.Context, *EntityManager) erro
 
 var errNoManager = &Error{Class: ErrNoManager, Op: "from", Detail: "middleware such as weftweb.Middleware puts one there, or orm.NewContext"}
 
+// there is the manager, or one that refuses everything where it is nil.
+func (em *EntityManager) there() *EntityManager {
+	if em != nil {
+		return em
+	}
+	em = newManager(nowhere())
+	em.guard.fault = errNilManager
+	return em
+}
+
+var (
+	errNilManager = &Error{Class: ErrInvalidOption, Detail: "the entity manager is nil; DB.Fork makes one"}
+	errNilDB      = &Error{Class: ErrInvalidOption, Detail: "the database is nil; orm.Open makes one"}
+)
+
+// there is the database, or one that refuses everything where it is nil.
+func (db *DB) there() *DB {
+	if db != nil {
+		return db
+	}
+	return nowhere()
+}
+
 // nowhere is the database of managers that are not there: without entities, and with
 // an engine that refuses.
 var nowhere = sync.OnceValue(func() *DB {

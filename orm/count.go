@@ -11,6 +11,10 @@ import (
 // CountBy returns the number of entities for each value of a property that those which match
 // cond have; NULL is nil. The values are canonical, of a relation the keys.
 func CountBy[T any](ctx context.Context, em *EntityManager, property string, cond any) (map[any]int64, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
 	e, err := entityOf[T](em.db.registry)
 	if err != nil {
 		return nil, err

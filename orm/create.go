@@ -12,6 +12,10 @@ import (
 // must have a value, has none and is given none by the database, by weft or by a default is
 // ErrRequired; all of them are told together, and then nothing is marked.
 func Create[T any](ctx context.Context, em *EntityManager, data M, opts ...AssignOption) (*T, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
 	e, err := entityOf[T](em.db.registry)
 	if err != nil {
 		return nil, err

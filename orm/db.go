@@ -156,20 +156,24 @@ func (db *DB) buildRegistry(limits *mapper.Limits) (err error) {
 }
 
 // Registry returns the metadata of the entities.
-func (db *DB) Registry() *mapper.Registry { return db.registry }
+func (db *DB) Registry() *mapper.Registry { return db.there().registry }
 
 // Engine returns the connected engine, for tools.
 func (db *DB) Engine() driver.Engine {
-	if d, ok := db.engine.(describing); ok {
+	engine := db.there().engine
+	if d, ok := engine.(describing); ok {
 		return d.Engine
 	}
-	return db.engine
+	return engine
 }
 
 // Ping asks the database for a sign of life, for health checks. An error matches
 // driver.ErrConnection, or ErrCanceled when the context ended first. Of a replicated
 // database it asks the primary.
 func (db *DB) Ping(ctx context.Context) error {
+	if db == nil {
+		return errNilDB
+	}
 	p, ok := driver.EngineAs[driver.Pinger](db.engine)
 	if !ok {
 		return &Error{Class: driver.ErrUnsupported, Op: "ping", Detail: "the engine " + db.caps.Name + " has no sign of life"}
@@ -178,4 +182,9 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // Close releases the connections. Managers must not be used afterwards.
-func (db *DB) Close() error { return db.engine.Close() }
+func (db *DB) Close() error {
+	if db == nil {
+		return errNilDB
+	}
+	return db.engine.Close()
+}

@@ -20,6 +20,7 @@ import (
 // properties are left out. Values are canonical, or what a custom type writes
 // (mapper.CustomJSONer), or what the rules given by [Serialize] make of them.
 func ToDTO(em *EntityManager, entity any, opts ...SerializeOption) (map[string]any, error) {
+	em = em.there()
 	m, err := em.managedOf("to dto", entity)
 	if err != nil {
 		return nil, err
@@ -43,6 +44,7 @@ func ToDTO(em *EntityManager, entity any, opts ...SerializeOption) (map[string]a
 
 // JSON is ToDTO as JSON; keys are sorted.
 func JSON(em *EntityManager, entity any, opts ...SerializeOption) ([]byte, error) {
+	em = em.there()
 	dto, err := ToDTO(em, entity, opts...)
 	if err != nil {
 		return nil, err
@@ -53,6 +55,10 @@ func JSON(em *EntityManager, entity any, opts ...SerializeOption) ([]byte, error
 // WriteJSON writes a list of entities as a JSON array, one by one as they come: those of
 // [Stream], or of a slice by way of [Listed]. When it fails the array is not complete.
 func WriteJSON[T any](to io.Writer, em *EntityManager, list iter.Seq2[*T, error], opts ...SerializeOption) error {
+	em = em.there()
+	if to == nil || list == nil {
+		return &Error{Class: ErrInvalidOption, Op: "write json", Detail: "the writer or the list is nil; Stream and Listed make a list"}
+	}
 	mark := "["
 	for x, err := range list {
 		if err != nil {

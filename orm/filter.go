@@ -43,11 +43,13 @@ func WithoutFilter(names ...string) FindOption {
 // SetFilter switches a named filter on for all reads of the manager, its native
 // updates and deletes, and the queries that QB makes for it.
 func (em *EntityManager) SetFilter(name string, params map[string]any) {
+	em = em.there()
 	em.filtering.filters = append(em.filtering.filters, filterSwitch{name: name, params: params})
 }
 
 // DisableFilter switches a named filter off for all that SetFilter switches it on for.
 func (em *EntityManager) DisableFilter(name string) {
+	em = em.there()
 	em.filtering.filters = append(em.filtering.filters, filterSwitch{name: name, off: true})
 }
 

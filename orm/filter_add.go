@@ -48,6 +48,9 @@ type declaredFilter struct {
 // before, and holds instead of one that the mapping declares. A filter that is not Default
 // waits to be switched on. It is safe for concurrent use.
 func (db *DB) AddFilter(f mapper.Filter, on ...FilterTarget) error {
+	if db == nil {
+		return errNilDB
+	}
 	db.adding.Lock()
 	defer db.adding.Unlock()
 	added, err := db.added.Load().with(db.registry, declaredFilter{f, on}, true)
@@ -60,6 +63,9 @@ func (db *DB) AddFilter(f mapper.Filter, on ...FilterTarget) error {
 // RemoveFilter takes filters of a name away that were added by [DB.AddFilter] and
 // [FilterFor], from the managers forked from now on. What the mapping declares holds again.
 func (db *DB) RemoveFilter(name string) {
+	if db == nil {
+		return
+	}
 	db.adding.Lock()
 	defer db.adding.Unlock()
 	db.added.Store(db.added.Load().without(db.registry, name))
@@ -68,6 +74,10 @@ func (db *DB) RemoveFilter(name string) {
 // AddFilter adds a filter for all that the manager reads from now on, and for its forks;
 // see [DB.AddFilter].
 func (em *EntityManager) AddFilter(f mapper.Filter, on ...FilterTarget) error {
+	em = em.there()
+	if em.guard.fault != nil {
+		return em.guard.fault
+	}
 	added, err := em.filtering.added.with(em.db.registry, declaredFilter{f, on}, true)
 	if err == nil {
 		em.filtering.added = added
@@ -78,6 +88,7 @@ func (em *EntityManager) AddFilter(f mapper.Filter, on ...FilterTarget) error {
 // RemoveFilter takes filters of a name away from the manager that were added to it, or to
 // what it was forked from. What the mapping declares holds again.
 func (em *EntityManager) RemoveFilter(name string) {
+	em = em.there()
 	em.filtering.added = em.filtering.added.without(em.db.registry, name)
 }
 

@@ -13,6 +13,7 @@ import (
 // Find returns the entities that match cond, managed by em. A nil condition
 // matches all. Without OrderBy and Limit no order is promised.
 func Find[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) ([]*T, error) {
+	em = em.there()
 	list, err := em.find(ctx, "find", entityOf[T], cond, opts)
 	if err != nil {
 		return nil, err
@@ -26,6 +27,7 @@ func Find[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindO
 // flushed is found by its key and by its unique properties in every flush mode, and one
 // that is to be removed is not.
 func FindOne[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) (*T, error) {
+	em = em.there()
 	m, err := em.findOne(ctx, entityOf[T], cond, opts)
 	if err != nil || m == nil {
 		return nil, err
@@ -35,6 +37,7 @@ func FindOne[T any](ctx context.Context, em *EntityManager, cond any, opts ...Fi
 
 // FindOneOrFail is FindOne that fails with ErrNotFound when no entity matches.
 func FindOneOrFail[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) (*T, error) {
+	em = em.there()
 	m, err := em.findOne(ctx, entityOf[T], cond, opts)
 	if err != nil {
 		return nil, err
@@ -48,11 +51,13 @@ func FindOneOrFail[T any](ctx context.Context, em *EntityManager, cond any, opts
 
 // Count returns the number of entities that match cond; limits do not count.
 func Count[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) (int64, error) {
+	em = em.there()
 	return em.count(ctx, entityOf[T], cond, opts)
 }
 
 // FindAndCount returns what Find returns, and the number of entities without limit and offset.
 func FindAndCount[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) ([]*T, int64, error) {
+	em = em.there()
 	n, err := em.count(ctx, entityOf[T], cond, opts)
 	if err != nil {
 		return nil, 0, err

@@ -58,6 +58,7 @@ func (p *CursorPage[T]) End() string {
 // values of a row: they tell the reader what the order is about. A cursor of another
 // order, or one that was made up, is ErrCursor. Limit, Offset and Page are refused.
 func FindByCursor[T any](ctx context.Context, em *EntityManager, cond any, w Window, opts ...FindOption) (*CursorPage[T], error) {
+	em = em.there()
 	found, err := em.findByCursor(ctx, entityOf[T], cond, w, opts)
 	if err != nil {
 		return nil, err

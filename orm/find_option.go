@@ -107,6 +107,18 @@ func Page(number, size int) FindOption {
 	}
 }
 
+// StreamPage makes a [Stream] read n roots at a time instead of 500: fewer where roots or
+// what is loaded along are large, more where they are small. It says nothing to other reads.
+func StreamPage(n int) FindOption {
+	return func(o *findOptions) {
+		if n < 1 {
+			o.refuse(fmt.Sprintf("stream page %d: a page has at least one root", n))
+			return
+		}
+		o.Page = n
+	}
+}
+
 // refuse makes the find fail; the first mistake is the one that is told.
 func (o *findOptions) refuse(detail string) {
 	if o.err == nil {

@@ -23,7 +23,10 @@ const (
 )
 
 // SetFlushMode sets the mode of the manager; the default is FlushAuto.
-func (em *EntityManager) SetFlushMode(mode FlushMode) { em.mode = mode }
+func (em *EntityManager) SetFlushMode(mode FlushMode) {
+	em = em.there()
+	em.mode = mode
+}
 
 // FlushWith sets the flush mode of one read.
 func FlushWith(mode FlushMode) FindOption {

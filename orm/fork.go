@@ -38,14 +38,24 @@ func validSchema(name string) bool {
 
 // Fork returns a new EntityManager with an empty identity map.
 func (db *DB) Fork(opts ...ForkOption) *EntityManager {
-	em := newManager(db)
+	em := newManager(db.there())
+	if db == nil {
+		em.guard.fault = errNilDB
+	}
+	em.set(opts)
+	return em
+}
+
+// set applies the options of a fork; a mistake in them is told by every operation.
+func (em *EntityManager) set(opts []ForkOption) {
 	for _, opt := range opts {
-		if opt != nil { // nothing here can tell of a mistake
-			opt(em)
+		if opt == nil {
+			em.guard.fault = &Error{Class: ErrInvalidOption, Op: "fork", Detail: "one of the options is nil"}
+			continue
 		}
+		opt(em)
 	}
 	em.checkSettings()
-	return em
 }
 
 // fork returns a manager with the settings of em, for work beside its own.
@@ -69,4 +79,7 @@ func hasWildcard(r *mapper.Registry) bool {
 }
 
 // SchemaName returns the schema given by [Schema], "" for the connection's own.
-func (em *EntityManager) SchemaName() string { return em.scope.Schema }
+func (em *EntityManager) SchemaName() string {
+	em = em.there()
+	return em.scope.Schema
+}

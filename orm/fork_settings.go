@@ -12,11 +12,9 @@ import (
 // flush mode, schema, strictness, session variables, and those of [BatchSize] and [WithoutTransaction]. Options
 // change them. It shares no transaction with em.
 func (em *EntityManager) Fork(opts ...ForkOption) *EntityManager {
+	em = em.there()
 	other := em.fork()
-	for _, opt := range opts {
-		opt(other)
-	}
-	other.checkSettings()
+	other.set(opts)
 	return other
 }
 

@@ -10,6 +10,9 @@ type Policy = conditions.Policy
 // A mistake is a *conditions.Error whose Pointer leads to it in the document, and of
 // class conditions.ErrPolicy where the policy forbids what is asked.
 func FromJSON[T any](db *DB, raw []byte, policy Policy) (D, error) {
+	if db == nil {
+		return nil, errNilDB
+	}
 	e, err := entityOf[T](db.registry)
 	if err != nil {
 		return nil, err

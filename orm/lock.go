@@ -32,6 +32,7 @@ func lockMode(mode qb.LockMode) FindOption {
 // LockVersion checks that a managed entity still has the version the caller
 // saw, in memory; the flush checks it against the database.
 func (em *EntityManager) LockVersion(_ context.Context, entity any, version any) error {
+	em = em.there()
 	m, err := em.managedOf("lock", entity)
 	if err != nil {
 		return err
@@ -85,6 +86,7 @@ func (em *EntityManager) lockRows(ctx context.Context, e *mapper.Entity, keys []
 // row's values for what was not changed here. Without options it is [LockForUpdate];
 // NoWait and SkipLocked count too, the latter makes a row that is locked ErrNotFound.
 func (em *EntityManager) Lock(ctx context.Context, entity any, opts ...FindOption) error {
+	em = em.there()
 	m, err := em.managedOf("lock", entity)
 	if err != nil {
 		return err

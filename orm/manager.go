@@ -61,13 +61,17 @@ func newManager(db *DB) *EntityManager {
 }
 
 // DB returns the database the manager was forked from.
-func (em *EntityManager) DB() *DB { return em.db }
+func (em *EntityManager) DB() *DB {
+	em = em.there()
+	return em.db
+}
 
 // Persist marks entities (pointers to registered structs) for insertion. Nothing
 // is written before Flush, which also reports mistakes made here. An entity that has a
 // key is inserted with it, and the database refuses one that is there: to write changes
 // of a stored row that was not read here, Merge it first.
 func (em *EntityManager) Persist(entities ...any) {
+	em = em.there()
 	if err := em.guard.enter("persist"); err != nil {
 		em.mistakes = append(em.mistakes, err)
 		return
@@ -90,11 +94,17 @@ func (em *EntityManager) Persist(entities ...any) {
 //
 // Where the mapping has softDelete the row stays: the property tells that it was
 // removed, and reads hide it.
-func (em *EntityManager) Remove(entities ...any) { em.remove(entities, false) }
+func (em *EntityManager) Remove(entities ...any) {
+	em = em.there()
+	em.remove(entities, false)
+}
 
 // RemoveHard is Remove that deletes the rows of entities with softDelete, too, and
 // those of all that is removed along with them.
-func (em *EntityManager) RemoveHard(entities ...any) { em.remove(entities, true) }
+func (em *EntityManager) RemoveHard(entities ...any) {
+	em = em.there()
+	em.remove(entities, true)
+}
 
 func (em *EntityManager) remove(entities []any, hard bool) {
 	if err := em.guard.enter("remove"); err != nil {
@@ -119,6 +129,7 @@ func (em *EntityManager) remove(entities []any, hard bool) {
 // Clear forgets all entities but those given, pending work and mistakes
 // included. References to forgotten entities stay as they are and cannot be loaded any more.
 func (em *EntityManager) Clear(keep ...any) {
+	em = em.there()
 	kept := make([]*managed, 0, len(keep))
 	for _, x := range keep {
 		if _, p, err := em.locate("clear", x); err == nil {
@@ -136,6 +147,7 @@ func (em *EntityManager) Clear(keep ...any) {
 // Forget ends the management of entities without writing anything: what was
 // persisted is not inserted, changes are not updated.
 func (em *EntityManager) Forget(entities ...any) {
+	em = em.there()
 	for _, x := range entities {
 		if _, p, err := em.locate("forget", x); err == nil {
 			if m := em.unit.Find(p); m != nil {
@@ -148,6 +160,7 @@ func (em *EntityManager) Forget(entities ...any) {
 
 // Contains reports whether the manager knows the entity.
 func (em *EntityManager) Contains(entity any) bool {
+	em = em.there()
 	_, p, err := em.locate("contains", entity)
 	if err != nil {
 		return false
@@ -157,7 +170,10 @@ func (em *EntityManager) Contains(entity any) bool {
 }
 
 // Managed is how many entities the manager knows: the size of its identity map.
-func (em *EntityManager) Managed() int { return em.unit.Size() }
+func (em *EntityManager) Managed() int {
+	em = em.there()
+	return em.unit.Size()
+}
 
 // managedOf returns the place of an entity handed in by the user.
 func (em *EntityManager) managedOf(op string, entity any) (*managed, error) {
@@ -176,6 +192,7 @@ func (em *EntityManager) managedOf(op string, entity any) (*managed, error) {
 // sends nothing. When it fails, entities, snapshots and pending work are as they
 // were: fix the value and flush again.
 func (em *EntityManager) Flush(ctx context.Context) error {
+	em = em.there()
 	if err := em.guard.enter("flush"); err != nil {
 		return err
 	}
@@ -188,6 +205,7 @@ func (em *EntityManager) Flush(ctx context.Context) error {
 
 // Plan returns what Flush would do, as text, without doing it.
 func (em *EntityManager) Plan(ctx context.Context) (string, error) {
+	em = em.there()
 	if err := em.guard.enter("plan"); err != nil {
 		return "", err
 	}

@@ -12,6 +12,7 @@ package orm
 // are followed: what entity leads to is merged as well. Which items a collection has
 // is not merged; collections of an entity that becomes managed are not loaded.
 func Merge[T any](em *EntityManager, entity *T) (*T, error) {
+	em = em.there()
 	if err := em.guard.enter("merge"); err != nil {
 		return nil, err
 	}

@@ -21,6 +21,7 @@ func AllowAll() NativeOption { return (*qb.Builder).AllowAll }
 // not checked, hooks do not run. An empty condition needs AllowAll. It returns the
 // number of rows.
 func NativeUpdate[T any](ctx context.Context, em *EntityManager, cond any, set M, opts ...NativeOption) (int64, error) {
+	em = em.there()
 	q, err := native[T](em, cond, opts)
 	if err != nil {
 		return 0, err
@@ -32,6 +33,7 @@ func NativeUpdate[T any](ctx context.Context, em *EntityManager, cond any, set M
 // unit of work as NativeUpdate does. It returns the number of rows. Those of an entity
 // with softDelete stay and are marked as removed; [NativeDeleteHard] deletes them.
 func NativeDelete[T any](ctx context.Context, em *EntityManager, cond any, opts ...NativeOption) (int64, error) {
+	em = em.there()
 	q, err := native[T](em, cond, opts)
 	if err != nil {
 		return 0, err
@@ -45,6 +47,7 @@ func NativeDelete[T any](ctx context.Context, em *EntityManager, cond any, opts 
 // NativeDeleteHard is NativeDelete that deletes the rows of entities with softDelete, too:
 // those that are not hidden, unless WithoutSoftDelete is given.
 func NativeDeleteHard[T any](ctx context.Context, em *EntityManager, cond any, opts ...NativeOption) (int64, error) {
+	em = em.there()
 	q, err := native[T](em, cond, opts)
 	if err != nil {
 		return 0, err
@@ -56,6 +59,7 @@ func NativeDeleteHard[T any](ctx context.Context, em *EntityManager, cond any, o
 // work: no entity is made, no hook runs. Every row must name the same properties;
 // values made on create and the first version are added where they are not named.
 func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int64, error) {
+	em = em.there()
 	e, err := entityIn[T](em)
 	if err != nil {
 		return 0, err
@@ -68,6 +72,7 @@ func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int
 // It bypasses the unit of work. What NativeInsert adds is added here too; a row that
 // is there keeps what was made when it was created, and its version counts up.
 func Upsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...M) (int64, error) {
+	em = em.there()
 	e, err := entityIn[T](em)
 	if err != nil {
 		return 0, err
@@ -108,6 +113,10 @@ func native[T any](em *EntityManager, cond any, opts []NativeOption) (*qb.Builde
 // Exec runs an insert, update or delete made by a query builder and returns the
 // number of rows.
 func Exec(ctx context.Context, em *EntityManager, q qb.Source) (int64, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return 0, em.guard.fault
+	}
 	query, args, err := queryOf("exec", q)
 	if err != nil {
 		return 0, err

@@ -47,6 +47,10 @@ func Naming(s naming.Strategy) Option { return func(c *config) { c.mapping.Namin
 // CustomType maps every field of type T by c, as mapper.Options.Custom does.
 func CustomType[T any](c mapper.CustomType) Option {
 	return func(o *config) {
+		if c == nil {
+			o.faults = append(o.faults, &Error{Class: ErrInvalidOption, Op: "open", Detail: "the custom type of " + reflect.TypeFor[T]().String() + " is nil"})
+			return
+		}
 		custom := maps.Clone(o.mapping.Custom)
 		if custom == nil {
 			custom = map[reflect.Type]mapper.CustomType{}

@@ -96,6 +96,6 @@ func dotted(path, name string) string {
 
 // CanPopulate reports whether a path leads along relations of T, as [Populate] takes it.
 func CanPopulate[T any](db *DB, path string) bool {
-	e, err := entityOf[T](db.registry)
+	e, err := entityOf[T](db.there().registry)
 	return err == nil && path != "" && checkPath("load", e, path, true) == nil
 }

@@ -14,6 +14,7 @@ import (
 // plain pointer is nil because the target was not loaded. A foreign key that was not
 // read, as in an entity read in part, is ErrNotLoaded.
 func Key(em *EntityManager, owner any, property string) (any, error) {
+	em = em.there()
 	m, p, err := em.relation("key", owner, property)
 	if err != nil {
 		return nil, err
@@ -34,6 +35,7 @@ func Key(em *EntityManager, owner any, property string) (any, error) {
 // IsLoaded reports whether a property of owner was read: for a relation,
 // whether its target or items are in memory (null is loaded).
 func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
+	em = em.there()
 	m, err := em.managedOf("is loaded", owner)
 	if err != nil {
 		return false, err
@@ -80,6 +82,7 @@ func isWithin(p, around *mapper.Property) bool {
 // Load reads relations and lazy properties of owner that are not loaded, by path:
 // "books.tags", "text".
 func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) error {
+	em = em.there()
 	m, err := em.managedOf("load", owner)
 	if err != nil {
 		return err
@@ -94,6 +97,7 @@ func Load(ctx context.Context, em *EntityManager, owner any, paths ...string) er
 
 // PopulateAll loads relations of entities that are there already.
 func PopulateAll[T any](ctx context.Context, em *EntityManager, owners []*T, opts ...FindOption) error {
+	em = em.there()
 	if len(owners) == 0 {
 		return nil
 	}

@@ -28,6 +28,7 @@ func entityName[T any](em *EntityManager) string {
 // by JoinAndSelect are populated with the rows that the query found: a collection that
 // conditions have narrowed is partial, as one loaded by PopulateWhere is.
 func All[T any](ctx context.Context, em *EntityManager, q qb.Source) ([]*T, error) {
+	em = em.there()
 	sel, args, err := em.selection("all", q)
 	if err != nil {
 		return nil, err
@@ -48,6 +49,7 @@ func All[T any](ctx context.Context, em *EntityManager, q qb.Source) ([]*T, erro
 
 // One runs a query about T and returns its first root, nil when there is none.
 func One[T any](ctx context.Context, em *EntityManager, q qb.Source) (*T, error) {
+	em = em.there()
 	b, err := untyped("one", q)
 	if err != nil {
 		return nil, err
@@ -80,6 +82,9 @@ func queryOf(op string, q qb.Source) (qb.Query, []any, error) {
 
 // selection makes the query of a builder, which must read.
 func (em *EntityManager) selection(op string, q qb.Source) (*qb.Select, []any, error) {
+	if em.guard.fault != nil {
+		return nil, nil, em.guard.fault
+	}
 	query, args, err := queryOf(op, q)
 	if err != nil {
 		return nil, nil, err

@@ -22,6 +22,7 @@ type Query[T any] struct {
 
 // QB returns a query about T under an alias.
 func QB[T any](em *EntityManager, alias string) *Query[T] {
+	em = em.there()
 	return &Query[T]{em.builder(entityName[T](em), alias), em}
 }
 
@@ -33,27 +34,43 @@ func (q *Query[T]) Untyped() *qb.Builder {
 	return q.Builder
 }
 
+// manager is that of the query, or one that refuses everything for a query that is nil.
+func (q *Query[T]) manager() *EntityManager {
+	if q == nil || q.em == nil {
+		return (*EntityManager)(nil).there()
+	}
+	return q.em
+}
+
+// counted is the query that counts, nil for none.
+func (q *Query[T]) counted() qb.Source {
+	if q == nil || q.Builder == nil {
+		return nil
+	}
+	return q.Builder.Count()
+}
+
 // of is the query after a step.
 func (q *Query[T]) of(b *qb.Builder) *Query[T] { return &Query[T]{b, q.em} }
 
 // All is the function [All].
-func (q *Query[T]) All(ctx context.Context) ([]*T, error) { return All[T](ctx, q.em, q) }
+func (q *Query[T]) All(ctx context.Context) ([]*T, error) { return All[T](ctx, q.manager(), q) }
 
 // One is the function [One].
-func (q *Query[T]) One(ctx context.Context) (*T, error) { return One[T](ctx, q.em, q) }
+func (q *Query[T]) One(ctx context.Context) (*T, error) { return One[T](ctx, q.manager(), q) }
 
 // OneOrFail is One that fails with [ErrNotFound] when there is no row.
 func (q *Query[T]) OneOrFail(ctx context.Context) (*T, error) {
 	x, err := q.One(ctx)
 	if err == nil && x == nil {
-		err = &Error{Class: ErrNotFound, Op: "one", Entity: entityName[T](q.em)}
+		err = &Error{Class: ErrNotFound, Op: "one", Entity: entityName[T](q.manager())}
 	}
 	return x, err
 }
 
 // Count returns the number of roots, or of groups; order, limit and offset do not count.
 func (q *Query[T]) Count(ctx context.Context) (int64, error) {
-	list, err := Result[int64](ctx, q.em, q.Builder.Count())
+	list, err := Result[int64](ctx, q.manager(), q.counted())
 	if err != nil || len(list) == 0 {
 		return 0, err
 	}
@@ -61,7 +78,7 @@ func (q *Query[T]) Count(ctx context.Context) (int64, error) {
 }
 
 // Exec is the function [Exec].
-func (q *Query[T]) Exec(ctx context.Context) (int64, error) { return Exec(ctx, q.em, q) }
+func (q *Query[T]) Exec(ctx context.Context) (int64, error) { return Exec(ctx, q.manager(), q) }
 
 // Stream yields the roots one by one without holding all of them. What is joined can
 // restrict the rows; what should come with them is loaded by a find's Populate. The
@@ -75,7 +92,7 @@ func (q *Query[T]) Exec(ctx context.Context) (int64, error) { return Exec(ctx, q
 // vain: see [StreamResult].
 func (q *Query[T]) Stream(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		err := q.em.streamQuery(ctx, entityOf[T], q, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
+		err := q.manager().streamQuery(ctx, entityOf[T], q, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
 		if err != nil {
 			yield(nil, err)
 		}

@@ -45,6 +45,7 @@ type secret struct{ value any }
 // Values that do not fit are an ErrPlaceholder, before anything is sent. Engines without
 // SQL answer ErrUnsupported. The text must never be made of user input.
 func (em *EntityManager) Exec(ctx context.Context, text string, args ...any) (int64, error) {
+	em = em.there()
 	if err := em.guard.enter("exec"); err != nil {
 		return 0, err
 	}
@@ -82,6 +83,7 @@ func (em *EntityManager) execAlone(ctx context.Context, op *driver.Op) error {
 // fields may be left over. Text, transaction and placeholders are as those of
 // [EntityManager.Exec]. A statement that writes may give rows, too: INSERT ... RETURNING.
 func Rows[R any](ctx context.Context, em *EntityManager, text string, args ...any) ([]R, error) {
+	em = em.there()
 	var list []R
 	err := eachRow(ctx, em, text, args, inside, func(value R, _ error) bool {
 		list = append(list, value)
@@ -97,6 +99,7 @@ func Rows[R any](ctx context.Context, em *EntityManager, text string, args ...an
 // yields; the rows hold a connection as those of [StreamResult] do. An error ends the
 // iteration.
 func StreamRows[R any](ctx context.Context, em *EntityManager, text string, args ...any) iter.Seq2[R, error] {
+	em = em.there()
 	return func(yield func(R, error) bool) {
 		if err := eachRow(ctx, em, text, args, em.loop, yield); err != nil {
 			var none R
@@ -133,6 +136,10 @@ func eachRow[R any](ctx context.Context, em *EntityManager, text string, args []
 // which other columns are missing is loaded in part, and written in part. Placeholders
 // are as those of [EntityManager.Exec]. Filters do not apply: the text says what is read.
 func Map[T any](ctx context.Context, em *EntityManager, text string, args ...any) ([]*T, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
 	e, err := entityOf[T](em.db.registry)
 	if err != nil {
 		return nil, err

@@ -15,6 +15,7 @@ import (
 // A key that does not fit, and a T that is no entity, are mistakes that the next Flush
 // reports, like those of Persist; nil gives the null reference.
 func Reference[T any](em *EntityManager, key any) Ref[T] {
+	em = em.there()
 	if key == nil {
 		return Ref[T]{}
 	}

@@ -5,6 +5,7 @@ import "context"
 // Refresh reads the rows of managed entities again and takes their values, local
 // changes included. An entity whose row is gone is ErrNotFound.
 func (em *EntityManager) Refresh(ctx context.Context, entities ...any) error {
+	em = em.there()
 	for _, x := range entities {
 		m, err := em.managedOf("refresh", x)
 		if err != nil {

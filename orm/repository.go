@@ -12,7 +12,10 @@ import (
 type Repository[T any] struct{ em *EntityManager }
 
 // Repo returns the repository of T in em.
-func Repo[T any](em *EntityManager) *Repository[T] { return &Repository[T]{em} }
+func Repo[T any](em *EntityManager) *Repository[T] {
+	em = em.there()
+	return &Repository[T]{em}
+}
 
 // Manager returns the manager the repository is bound to.
 func (r *Repository[T]) Manager() *EntityManager { return r.em }

@@ -37,6 +37,11 @@ type customRepository struct {
 // RepoAs returns the repository of type R in em, made anew. An R that
 // [RegisterRepository] did not name is ErrUnknownRepository.
 func RepoAs[R any](em *EntityManager) (R, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		var none R
+		return none, em.guard.fault
+	}
 	of := reflect.TypeFor[R]()
 	for _, r := range em.db.config.repositories {
 		if r.of == of {

@@ -32,6 +32,10 @@ import (
 // A write with Returning gives the rows it inserted, changed or deleted, where the
 // engine can tell them, else a driver.ErrUnsupported; see [Exec] for the rest of it.
 func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return nil, em.guard.fault
+	}
 	query, args, err := queryOf("result", q)
 	if err != nil {
 		return nil, err
@@ -53,10 +57,12 @@ func Result[R any](ctx context.Context, em *EntityManager, q qb.Source) ([]R, er
 // StreamResult is [Result] that yields row by row, without holding all of them. The
 // manager may be used between two yields. Unlike [Stream] it holds its rows, and so a
 // connection, until the loop ends, or until somebody waits for a connection and the pool
-// has none left: then the rest of the rows is read into memory, which is logged as a
+// has none left: then the rest of the rows is read aside, 4 MB into memory
+// and what is more into a temporary file, which is logged as a
 // warning. So it is inside a transaction, too, when something is asked in the loop. An
 // error ends the iteration.
 func StreamResult[R any](ctx context.Context, em *EntityManager, q qb.Source) iter.Seq2[R, error] {
+	em = em.there()
 	return func(yield func(R, error) bool) {
 		sel, args, err := em.selection("stream", q)
 		if err == nil {

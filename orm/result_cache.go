@@ -84,6 +84,7 @@ func NotCached() FindOption { return func(o *findOptions) { o.cached = new(time.
 // DropCached drops the cached answers about entity types, given as values or pointers, after
 // their tables were written past weft; without any, all answers.
 func (db *DB) DropCached(ctx context.Context, entities ...any) error {
+	db = db.there()
 	c := db.config.cache
 	if c == nil {
 		return nil

@@ -11,6 +11,7 @@ import (
 // any type a field of that kind may have, a pointer where NULL matters. The
 // entity may be new; a property that was not read is ErrNotLoaded.
 func Shadow[V any](em *EntityManager, entity any, property string) (value V, err error) {
+	em = em.there()
 	p, at, err := em.shadow("shadow", entity, property)
 	if err != nil {
 		return value, err
@@ -26,6 +27,7 @@ func Shadow[V any](em *EntityManager, entity any, property string) (value V, err
 // value is converted as one in a condition is. A property that was not read is
 // ErrNotLoaded.
 func SetShadow(em *EntityManager, entity any, property string, value any) error {
+	em = em.there()
 	p, at, err := em.shadow("set shadow", entity, property)
 	if err != nil {
 		return err

@@ -21,6 +21,10 @@ func WithoutSoftDelete() NativeOption {
 // returns the number of rows. What was removed along with them is not restored. For an
 // entity without softDelete the error is an ErrInvalidOption.
 func Restore[T any](ctx context.Context, em *EntityManager, cond any, opts ...NativeOption) (int64, error) {
+	em = em.there()
+	if em.guard.fault != nil {
+		return 0, em.guard.fault
+	}
 	e, err := entityOf[T](em.db.registry)
 	if err != nil {
 		return 0, err

@@ -27,6 +27,7 @@ import (
 //
 // An error ends the iteration; so does, with the next page at the latest, the end of ctx.
 func Stream[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) iter.Seq2[*T, error] {
+	em = em.there()
 	return func(yield func(*T, error) bool) {
 		err := em.stream(ctx, entityOf[T], cond, opts, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
 		if err != nil {

@@ -9,6 +9,7 @@ import "context"
 //   - the second lazy load of one relation, by Load of a reference, a collection or
 //     an owner: load them together by Populate.
 func Strict(em *EntityManager) *EntityManager {
+	em = em.there()
 	em.strict = true
 	return em
 }

@@ -11,6 +11,7 @@ import (
 // does not tell that it lies inside a Dog; an entity the manager does not know
 // is none.
 func As[T, B any](em *EntityManager, base *B) (*T, bool) {
+	em = em.there()
 	m, err := em.managedOf("as", base)
 	if err != nil {
 		return nil, false

@@ -69,6 +69,10 @@ func Retry(n int) TxOption { return func(o *txOptions) { o.retries = n } }
 // Retry, fn must use the manager it is given, which [From] finds in its context where
 // ctx carries a manager.
 func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.Context, em *EntityManager) error, opts ...TxOption) error {
+	em = em.there()
+	if em.guard.fault != nil {
+		return em.guard.fault
+	}
 	var o txOptions
 	if err := apply("transactional", &o, opts); err != nil {
 		return err
@@ -234,6 +238,10 @@ func (em *EntityManager) outermost(ctx context.Context, fn func(context.Context,
 // Begin opens a transaction that lasts until Commit or Rollback. Transactional is
 // safer; use this where the ends lie in different functions.
 func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
+	em = em.there()
+	if em.guard.fault != nil {
+		return em.guard.fault
+	}
 	var o txOptions
 	if err := apply("begin", &o, opts); err != nil {
 		return err
@@ -266,6 +274,10 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 // Commit flushes and commits the transaction opened by Begin. When it fails the
 // transaction is rolled back.
 func (em *EntityManager) Commit(ctx context.Context) error {
+	em = em.there()
+	if em.guard.fault != nil {
+		return em.guard.fault
+	}
 	if em.scope.Session == nil {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "none is open"}
 	}
@@ -308,6 +320,10 @@ func (em *EntityManager) takeBack() {
 // Rollback ends the transaction opened by Begin and takes back what weft wrote
 // into entities. Without a transaction it does nothing.
 func (em *EntityManager) Rollback(ctx context.Context) error {
+	em = em.there()
+	if em.guard.fault != nil {
+		return em.guard.fault
+	}
 	s := em.scope
 	if s.Session == nil || s.Ending {
 		return nil
@@ -320,11 +336,15 @@ func (em *EntityManager) Rollback(ctx context.Context) error {
 }
 
 // InTransaction reports whether a transaction is open.
-func (em *EntityManager) InTransaction() bool { return em.scope.Session != nil }
+func (em *EntityManager) InTransaction() bool {
+	em = em.there()
+	return em.scope.Session != nil
+}
 
 // Resolve tells the manager what became of a commit that ended in
 // driver.ErrCommitUnknown. It makes the manager usable again.
 func (em *EntityManager) Resolve(committed bool) {
+	em = em.there()
 	u := em.unresolved
 	em.unresolved = nil
 	switch {

@@ -11,6 +11,7 @@ import (
 // read whatever is mapped. The results are pointers to the entity's Go type, managed by em.
 // A name that is no entity is an error that matches ErrUnknownEntity.
 func FindAny(ctx context.Context, em *EntityManager, entity string, cond any, opts ...FindOption) ([]any, error) {
+	em = em.there()
 	list, err := em.find(ctx, "find", entityNamed(entity), cond, opts)
 	if err != nil {
 		return nil, err
@@ -24,6 +25,7 @@ func FindAny(ctx context.Context, em *EntityManager, entity string, cond any, op
 
 // CountAny is [Count] of an entity by its name.
 func CountAny(ctx context.Context, em *EntityManager, entity string, cond any, opts ...FindOption) (int64, error) {
+	em = em.there()
 	return em.count(ctx, entityNamed(entity), cond, opts)
 }
 

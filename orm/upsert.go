@@ -24,6 +24,7 @@ const upsertMany = "upsert many"
 // read where they were not known, unless [DiscardGenerated] is given. They are not
 // managed: read them to go on with them.
 func UpsertMany[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
+	em = em.there()
 	o := bulkOptions{op: upsertMany}
 	if err := apply(o.op, &o, opts); err != nil {
 		return err

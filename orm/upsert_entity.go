@@ -21,6 +21,7 @@ const upsertEntity = "upsert entity"
 // refused with ErrInvalidOption. When the transaction around is rolled back, an entity
 // that became managed here is forgotten.
 func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts ...BulkOption) (*T, error) {
+	em = em.there()
 	o := bulkOptions{op: upsertMany}
 	for _, opt := range opts {
 		opt(&o)

@@ -49,7 +49,12 @@ func WatchFind(opts ...FindOption) WatchOption {
 // engine or deployment that does not tell of changes is an ErrUnsupported: that is all
 // but MongoDB's replica sets and sharded clusters.
 func Watch[T any](ctx context.Context, em *EntityManager, opts ...WatchOption) iter.Seq2[WatchEvent[T], error] {
+	em = em.there()
 	return func(yield func(WatchEvent[T], error) bool) {
+		if em.guard.fault != nil {
+			yield(WatchEvent[T]{}, em.guard.fault)
+			return
+		}
 		var o watchOptions
 		if err := apply("watch", &o, opts); err != nil {
 			yield(WatchEvent[T]{}, err)

@@ -2,6 +2,7 @@ package ormtest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -30,10 +31,18 @@ type Recorder struct {
 func NewRecorder(inner driver.Connector) *Recorder { return &Recorder{inner: inner} }
 
 // Unwrap gives the connector below.
-func (r *Recorder) Unwrap() driver.Connector { return r.inner }
+func (r *Recorder) Unwrap() driver.Connector {
+	if r == nil {
+		return nil
+	}
+	return r.inner
+}
 
 // Connect connects the engine behind the recorder.
 func (r *Recorder) Connect(ctx context.Context) (driver.Engine, error) {
+	if r == nil || r.inner == nil {
+		return nil, errors.New("ormtest: the recorder has no connector; NewRecorder takes one")
+	}
 	e, err := r.inner.Connect(ctx)
 	if err != nil {
 		return nil, err

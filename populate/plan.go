@@ -154,7 +154,7 @@ func (p *parser) needsOuter(d *draft) bool {
 // leaves lists what is read of a node's target; nil is all that is not lazy.
 func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error) {
 	target := d.relation.Relation.Target
-	if len(d.fields) == 0 && len(d.lazy) == 0 && strategy == SelectIn {
+	if len(d.fields) == 0 && len(d.lazy) == 0 && strategy == SelectIn && !d.populatesLazy() {
 		return nil, nil
 	}
 	asked := map[*mapper.Property]bool{}
@@ -179,6 +179,11 @@ func (p *parser) leaves(d *draft, strategy Strategy) ([]*mapper.Property, error)
 		}
 	}
 	return out, nil
+}
+
+// populatesLazy reports a relation below that an ordinary read leaves out.
+func (d *draft) populatesLazy() bool {
+	return slices.ContainsFunc(d.children, func(c *draft) bool { return c.relation.Lazy && c.relation.Kind.IsToOne() })
 }
 
 func (d *draft) populates(leaf *mapper.Property) bool {

@@ -40,7 +40,35 @@ func CheckFixed(r *mapper.Registry) error {
 		}
 		filters = append(filters, fixedFilter(rel, tree.Root))
 	}
+	for _, rel := range r.Firsts() {
+		if _, err := FirstOrder(rel); err != nil {
+			return err
+		}
+	}
 	return CheckFilters(filters)
+}
+
+// FirstOrder is the order by which a reference leads to the first item of a collection. NULL
+// counts as lowest on every engine, and the key decides between equals.
+func FirstOrder(rel *mapper.Property) ([]Order, error) {
+	target := rel.Relation.Target
+	entries := make([]any, len(rel.Relation.OrderBy))
+	for i, text := range rel.Relation.OrderBy {
+		entries[i] = text
+	}
+	order, err := ParseOrder(conditions.Env{Entity: target}, entries...)
+	if err != nil {
+		return nil, &Error{Class: mapper.ErrMapping, Step: "through", Entity: rel.Entity.Name, Path: rel.Path, Err: err}
+	}
+	for i := range order {
+		if order[i].Nulls == NullsDefault {
+			order[i].Nulls = NullsFirst
+			if order[i].Desc {
+				order[i].Nulls = NullsLast
+			}
+		}
+	}
+	return append(order, Order{Expr: FieldExpr{Field: conditions.Field{Property: target.Key[0]}}}), nil
 }
 
 func fixedFilter(rel *mapper.Property, where conditions.Node) Filter {

@@ -14,6 +14,9 @@ import (
 // A table that exists is an error; see [Ensure].
 func Create(ctx context.Context, t Target, opts ...Option) (err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return err
+	}
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return ensured(ctx, t, e, opts)
 	}
@@ -50,6 +53,9 @@ func ensured(ctx context.Context, t Target, engine driver.SchemaEnsurer, opts []
 // Several programs may call it at once.
 func Ensure(ctx context.Context, t Target, opts ...Option) (err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return err
+	}
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return ensured(ctx, t, e, opts)
 	}
@@ -70,6 +76,9 @@ func Ensure(ctx context.Context, t Target, opts ...Option) (err error) {
 // plan of [Diff] first.
 func Update(ctx context.Context, t Target, opts ...Option) (err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return err
+	}
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return ensured(ctx, t, e, opts)
 	}
@@ -84,6 +93,9 @@ func update(ctx context.Context, t Target, opts []Option) error {
 // rows, and the named enum types. Schemas stay.
 func Drop(ctx context.Context, t Target, opts ...Option) (err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return err
+	}
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		return e.DropSchema(ctx, t.Registry(), collect(opts).wildcard)
 	}
@@ -95,6 +107,12 @@ func Drop(ctx context.Context, t Target, opts ...Option) (err error) {
 // *[StatementError].
 func Apply(ctx context.Context, t Target, p *Plan) (err error) {
 	defer told(ctx, t, &err)
+	if err := reachable(t, nil); err != nil {
+		return err
+	}
+	if p == nil {
+		return fmt.Errorf("schema: %w: the plan", ErrArgument)
+	}
 	for _, part := range p.parts() {
 		if err := on(ctx, t, part.name, func(*live) (*Plan, error) { return part.plan, nil }); err != nil {
 			return err

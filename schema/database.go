@@ -16,12 +16,18 @@ import (
 // being by being used.
 func CreateDatabase(ctx context.Context, t Target, name string) (err error) {
 	defer told(ctx, t, &err)
+	if err := reachable(t, nil); err != nil {
+		return err
+	}
 	return database(ctx, t, "create database ", name)
 }
 
 // DropDatabase removes a database of the server of a target with all it holds.
 func DropDatabase(ctx context.Context, t Target, name string) (err error) {
 	defer told(ctx, t, &err)
+	if err := reachable(t, nil); err != nil {
+		return err
+	}
 	return database(ctx, t, "drop database if exists ", name)
 }
 
@@ -46,6 +52,9 @@ func database(ctx context.Context, t Target, statement, name string) error {
 // tests and for development.
 func Clear(ctx context.Context, t Target, opts ...Option) (err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return err
+	}
 	if e, ok := driver.EngineAs[driver.SchemaEnsurer](t.Engine()); ok {
 		wildcard := collect(opts).wildcard
 		if err := e.DropSchema(ctx, t.Registry(), wildcard); err != nil {

@@ -16,6 +16,9 @@ import (
 // It does no I/O; the same registry gives the same description. The result
 // belongs to the caller. What the dialect cannot create is an [ErrUnsupported].
 func Desired(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (*schema.Realm, error) {
+	if err := usableMapping(reg, d, opts); err != nil {
+		return nil, err
+	}
 	a := atlasFor(d.Name())
 	if a == nil {
 		return nil, fmt.Errorf("schema: %w: dialect %s", ErrUnsupported, d.Name())

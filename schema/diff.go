@@ -18,6 +18,9 @@ import (
 // of parentheses alone is not noticed.
 func Diff(ctx context.Context, t Target, opts ...Option) (_ *Plan, err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return nil, err
+	}
 	var list []*Plan
 	for _, part := range parts(t, collect(opts)) {
 		l, err := connect(ctx, t, part.part)

@@ -25,6 +25,9 @@ var ErrNoSchema = errors.New("engine does not support schema operations")
 // for longer than [LockTimeout].
 var ErrLocked = errors.New("another program is changing the schema")
 
+// ErrArgument is the class of errors about a target, an option, or another argument that is nil.
+var ErrArgument = errors.New("argument is nil")
+
 // ErrUnsettled is the class of errors about statements that do not lead where they
 // should: run on a scratch database, they leave a difference.
 var ErrUnsettled = errors.New("the statements leave a difference")

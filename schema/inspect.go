@@ -59,6 +59,9 @@ func cutSchema(name string) (schema, table string) {
 // routines are not in it.
 func Inspect(ctx context.Context, t Target, opts ...Option) (_ *Plan, err error) {
 	defer told(ctx, t, &err)
+	if err := reachable(t, opts); err != nil {
+		return nil, err
+	}
 	o := collect(opts)
 	l, err := connect(ctx, t, "")
 	if err != nil {
@@ -92,6 +95,9 @@ func Inspect(ctx context.Context, t Target, opts ...Option) (_ *Plan, err error)
 // no key or index begins with: deleting what they refer to reads the whole table.
 func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) (_ []string, err error) {
 	defer told(ctx, t, &err)
+	if err := reachable(t, opts); err != nil {
+		return nil, err
+	}
 	l, err := connect(ctx, t, "")
 	if err != nil {
 		return nil, err
@@ -121,6 +127,9 @@ func UnindexedForeignKeys(ctx context.Context, t Target, opts ...Option) (_ []st
 // schemas than the connection's own are named "schema.table".
 func IndexedColumns(ctx context.Context, t Target, opts ...Option) (_ map[string][][]string, err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return nil, err
+	}
 	l, err := connect(ctx, t, "")
 	if err != nil {
 		return nil, err

@@ -104,6 +104,9 @@ var dialectFile = regexp.MustCompile(`\.(sqlite|postgres|mysql|mariadb)\.sql$`)
 // .mysql.sql or .mariadb.sql is for that dialect alone; MariaDB takes those for MySQL
 // where there is none of its own.
 func LoadObjects(fsys fs.FS, dialect string) ([]Object, error) {
+	if fsys == nil {
+		return nil, fmt.Errorf("schema: %w: the folder", ErrArgument)
+	}
 	names, err := fs.Glob(fsys, "*.sql")
 	if err != nil {
 		return nil, fmt.Errorf("schema: %w", err)

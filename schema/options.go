@@ -1,8 +1,12 @@
 package schema
 
 import (
+	"fmt"
 	"path"
 	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb/sql"
 )
 
 // Option changes how the schema is described or compared.
@@ -74,6 +78,40 @@ func (o *options) isGone(schemaName, table string) bool {
 		s, t := cutSchema(name)
 		return s == schemaName && t == table
 	})
+}
+
+// usable refuses arguments that are nil.
+func usable(t Target, opts []Option) error {
+	if err := reachable(t, opts); err != nil {
+		return err
+	}
+	if t.Registry() == nil {
+		return fmt.Errorf("schema: %w: the registry of the target", ErrArgument)
+	}
+	return nil
+}
+
+// reachable is usable where no mapping is needed.
+func reachable(t Target, opts []Option) error {
+	if t == nil || t.Engine() == nil {
+		return fmt.Errorf("schema: %w: the target, which is an *orm.DB, or has a registry and an engine", ErrArgument)
+	}
+	return usableOptions(opts)
+}
+
+func usableOptions(opts []Option) error {
+	if slices.ContainsFunc(opts, func(o Option) bool { return o == nil }) {
+		return fmt.Errorf("schema: %w: one of the options", ErrArgument)
+	}
+	return nil
+}
+
+// usableMapping refuses a registry or a dialect that is nil.
+func usableMapping(reg *mapper.Registry, d *sql.Dialect, opts []Option) error {
+	if reg == nil || d == nil {
+		return fmt.Errorf("schema: %w: the registry or the dialect", ErrArgument)
+	}
+	return usableOptions(opts)
 }
 
 func collect(opts []Option) options {

@@ -95,6 +95,9 @@ func (p *Plan) String() string {
 // database of the dialect. It is what [Create] sends; the same registry gives
 // the same text.
 func SQL(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (string, error) {
+	if err := usableMapping(reg, d, opts); err != nil {
+		return "", err
+	}
 	realm, err := Desired(reg, d, opts...)
 	if err != nil {
 		return "", err

@@ -24,6 +24,9 @@ type Script struct {
 // may be lost. Options are those of [Diff].
 func Rehearse(ctx context.Context, t Target, opts ...Option) (_ *Script, err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return nil, err
+	}
 	o := collect(opts)
 	if len(parts(t, o)) > 1 {
 		return nil, &UnsupportedError{Dialect: t.Engine().Caps().Name, Object: "mapping", Feature: "a migration over several attached files"}

@@ -26,6 +26,9 @@ type Snapshot struct {
 // TakeSnapshot describes what a registry needs in a dialect. It does no I/O; the same
 // registry gives the same snapshot. What the dialect cannot create is an [ErrUnsupported].
 func TakeSnapshot(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (*Snapshot, error) {
+	if err := usableMapping(reg, d, opts); err != nil {
+		return nil, err
+	}
 	a, o := atlasFor(d.Name()), collect(opts)
 	if a == nil {
 		return nil, fmt.Errorf("schema: %w: dialect %s", ErrUnsupported, d.Name())
@@ -145,6 +148,12 @@ func (s *Snapshot) dependents(a *atlas) (list []dependent) {
 // [Ignore] leaves them. The plans were run nowhere: [Rehearse] is for that. A snapshot
 // taken without [Objects] leaves those of the first alone, and has them afterwards.
 func Between(from, to *Snapshot, opts ...Option) (*Script, error) {
+	if from == nil || to == nil {
+		return nil, fmt.Errorf("schema: %w: one of the snapshots", ErrArgument)
+	}
+	if err := usableOptions(opts); err != nil {
+		return nil, err
+	}
 	a := atlasFor(to.dialect)
 	if from.dialect != to.dialect {
 		return nil, fmt.Errorf("schema: %w: from %s to %s", ErrUnsupported, from.dialect, to.dialect)

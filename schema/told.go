@@ -11,7 +11,7 @@ import (
 // context where it is what ended the call. It is deferred, with the call's result.
 func told(ctx context.Context, t Target, result *error) {
 	err := *result
-	if err == nil {
+	if err == nil || errors.Is(err, ErrArgument) {
 		return
 	}
 	classifier, ok := driver.EngineAs[driver.Classifier](t.Engine())

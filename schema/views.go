@@ -164,6 +164,9 @@ func (l *live) sameView(ctx context.Context, v, old *view) bool {
 // the registry. Without any it does nothing.
 func Refresh(ctx context.Context, t Target, opts ...Option) (err error) {
 	defer told(ctx, t, &err)
+	if err := usable(t, opts); err != nil {
+		return err
+	}
 	return run(ctx, t, opts, func(l *live, o options) (*Plan, error) {
 		list, err := l.viewsOf(t.Registry(), o)
 		if err != nil {

@@ -148,11 +148,52 @@ func (x *row) one(p *mapper.Property) (*row, error) {
 
 // inverse returns the row whose owning side points at x.
 func (x *row) inverse(p *mapper.Property) (*row, error) {
+	if p.Relation.Through != nil {
+		return x.first(p)
+	}
 	list, _, err := x.view.related(p, x.cells(x.entity.KeyColumns))
 	if len(list) == 0 || err != nil {
 		return nil, err
 	}
 	return list[0], nil
+}
+
+// first returns the first item of a collection, nil where it has none.
+func (x *row) first(p *mapper.Property) (*row, error) {
+	list, _, err := x.view.related(p.Relation.Through, x.cells(x.entity.KeyColumns))
+	if len(list) < 2 || err != nil {
+		if len(list) == 0 {
+			return nil, err
+		}
+		return list[0], err
+	}
+	orders, err := qb.FirstOrder(p)
+	if err != nil {
+		return nil, err
+	}
+	var best *row
+	var keys []any
+	for _, item := range list {
+		next := make([]any, len(orders))
+		for i, o := range orders {
+			if next[i], err = sortKey(item, o); err != nil {
+				return nil, err
+			}
+		}
+		if best == nil || comesBefore(next, keys, orders) {
+			best, keys = item, next
+		}
+	}
+	return best, nil
+}
+
+func comesBefore(a, b []any, orders []qb.Order) bool {
+	for i, o := range orders {
+		if c := compareKeys(a[i], b[i], o); c != 0 {
+			return c < 0
+		}
+	}
+	return false
 }
 
 // Many implements conditions.Row.

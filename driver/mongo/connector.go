@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -29,8 +31,13 @@ func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
-	if c.db == "" {
+	switch {
+	case c.db == "":
 		return nil, connectError(ctx, errors.New("the database has no name; it is the second argument of mongo.URI"))
+	case strings.ContainsAny(c.db, "\x00 /\\.\"$"):
+		return nil, connectError(ctx, fmt.Errorf("%q is no name of a database", c.db))
+	case slices.ContainsFunc(c.opts, func(o Option) bool { return o == nil }):
+		return nil, connectError(ctx, errors.New("one of the options is nil"))
 	}
 	config := options.Client().ApplyURI(c.uri)
 	for _, o := range c.opts {

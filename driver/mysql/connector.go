@@ -37,8 +37,13 @@ func (*connector) Limits() mapper.Limits { return mysqlCaps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
-	if c.dsn == "" {
+	switch {
+	case c.dsn == "":
 		return nil, connectError(ctx, errors.New("the DSN is empty"))
+	case strings.ContainsRune(c.dsn, 0):
+		return nil, connectError(ctx, errors.New("the DSN holds NUL"))
+	case c.config.fault != "":
+		return nil, connectError(ctx, errors.New(c.config.fault))
 	}
 	native, err := mysql.ParseDSN(c.dsn)
 	if err != nil {

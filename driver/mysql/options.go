@@ -13,11 +13,16 @@ type config struct {
 	maxConns    int
 	maxIdleTime time.Duration
 	native      []func(*mysql.Config)
+	fault       string // a mistake in the options
 }
 
 func newConfig(opts []Option) *config {
 	c := &config{maxConns: 16, maxIdleTime: time.Minute}
 	for _, o := range opts {
+		if o == nil {
+			c.fault = "one of the options is nil"
+			continue
+		}
 		o(c)
 	}
 	return c
@@ -31,5 +36,11 @@ func MaxIdleTime(d time.Duration) Option { return func(c *config) { c.maxIdleTim
 
 // Configure gives access to the configuration of the Go driver, after weft's own settings.
 func Configure(fn func(*mysql.Config)) Option {
-	return func(c *config) { c.native = append(c.native, fn) }
+	return func(c *config) {
+		if fn == nil {
+			c.fault = "the function of Configure is nil"
+			return
+		}
+		c.native = append(c.native, fn)
+	}
 }

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -15,7 +18,7 @@ import (
 
 // URL returns the connector of a server: a postgres:// URL or a keyword/value
 // string, with the parameters of libpq and pgxpool. What it leaves out comes from
-// the PG environment variables.
+// the PG environment variables; where there are none, an empty one does not connect.
 func URL(dsn string, opts ...Option) driver.Connector {
 	return &connector{dsn: dsn, opts: opts}
 }
@@ -30,6 +33,9 @@ func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
+	if err := c.check(); err != nil {
+		return nil, connectError(ctx, err)
+	}
 	config, err := pgxpool.ParseConfig(c.dsn)
 	if err != nil {
 		return nil, connectError(ctx, err)
@@ -48,6 +54,17 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 		return nil, connectError(ctx, err)
 	}
 	return &engine{pool: pool}, nil
+}
+
+// check refuses what names no server.
+func (c *connector) check() error {
+	if strings.TrimSpace(c.dsn) == "" && !slices.ContainsFunc([]string{"PGHOST", "PGHOSTADDR", "PGSERVICE", "PGDATABASE", "PGUSER"}, func(name string) bool { return os.Getenv(name) != "" }) {
+		return errors.New("the URL is empty, and there is no PGHOST in the environment")
+	}
+	if slices.ContainsFunc(c.opts, func(o Option) bool { return o == nil }) {
+		return errors.New("one of the options is nil")
+	}
+	return nil
 }
 
 func connectError(ctx context.Context, err error) error {

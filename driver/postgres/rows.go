@@ -11,10 +11,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/internal/overflow"
 	"github.com/weft-orm/weft/mapper"
 )
 
-// rows is the result of a query: streaming from the connection, or from memory
+// rows is the result of a query: streaming from the connection, or from what was read
 // after the session has needed the connection for something else.
 type rows struct {
 	ctx     context.Context
@@ -30,7 +31,7 @@ type rows struct {
 	forms  []form // of the fields
 	few    [24]form
 	values [][]byte
-	memory [][][]byte // rows still to come after buffer
+	rest   *overflow.Queue[[][]byte] // rows still to come after buffer
 	err    error
 	closed bool
 }
@@ -38,11 +39,17 @@ type rows struct {
 // Next implements driver.Rows.
 func (r *rows) Next() bool {
 	if r.src == nil {
-		if r.closed || len(r.memory) == 0 {
+		if r.closed || r.rest == nil {
 			return false
 		}
-		r.values, r.memory = r.memory[0], r.memory[1:]
-		return true
+		row, ok, err := r.rest.Next()
+		if err != nil && r.err == nil {
+			r.err = r.lost(err)
+		}
+		if ok {
+			r.values = row
+		}
+		return ok
 	}
 	if r.src.Next() {
 		r.values = r.src.RawValues()
@@ -82,7 +89,11 @@ func (r *rows) Columns() []string {
 
 // Close implements driver.Rows.
 func (r *rows) Close() error {
-	r.closed, r.memory = true, nil
+	r.closed = true
+	if r.rest != nil {
+		_ = r.rest.Close()
+		r.rest = nil
+	}
 	r.release()
 	return r.err
 }
@@ -116,18 +127,54 @@ func (r *rows) Buffer() {
 	r.buffer()
 }
 
-// buffer reads what is left into memory and frees the connection.
+// lost is the error for rows that could not be kept.
+func (r *rows) lost(err error) error {
+	return (&driver.Error{Class: overflow.Class(err), Engine: caps.Name, Err: err}).At(r.text, -1, -1)
+}
+
+// rowCodec writes rows as the server sent them.
+var rowCodec = overflow.Codec[[][]byte]{
+	Size: func(row [][]byte) int {
+		n := 24 * len(row)
+		for _, v := range row {
+			n += len(v)
+		}
+		return n
+	},
+	Append: func(dst []byte, row [][]byte) []byte {
+		for _, v := range row {
+			dst = overflow.AppendCell(dst, v)
+		}
+		return dst
+	},
+	Read: func(src []byte) (row [][]byte, err error) {
+		for len(src) > 0 {
+			var cell []byte
+			if cell, src, err = overflow.CutCell(src); err != nil {
+				return nil, err
+			}
+			row = append(row, bytes.Clone(cell))
+		}
+		return row, nil
+	},
+}
+
+// buffer reads what is left, into a file where it is much, and frees the connection.
 func (r *rows) buffer() {
 	if r.src == nil {
 		return
 	}
 	r.fields = slices.Clone(r.fields) // the connection describes its next result in the same memory
 	current := copyValues(r.values)
-	var all [][][]byte
+	rest := &overflow.Queue[[][]byte]{Codec: &rowCodec}
 	for r.Next() {
-		all = append(all, copyValues(r.values))
+		if err := rest.Put(copyValues(r.values)); err != nil {
+			r.err = r.lost(err)
+			r.release()
+			break
+		}
 	}
-	r.values, r.memory = current, all
+	r.values, r.rest = current, rest
 }
 
 func copyValues(values [][]byte) [][]byte {

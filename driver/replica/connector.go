@@ -27,7 +27,12 @@ type Options struct {
 
 // Named gives the server of a connector a name, for logs and statistics. [New]
 // calls the others "primary", "replica1", "replica2", by their place.
-func Named(name string, c driver.Connector) driver.Connector { return named{c, name} }
+func Named(name string, c driver.Connector) driver.Connector {
+	if c == nil {
+		return nil // which does not connect
+	}
+	return named{c, name}
+}
 
 // named implements driver.Named.
 type named struct {

@@ -14,12 +14,29 @@ import (
 )
 
 // File returns the connector of a database file, which is created when it does
-// not exist. The path ":memory:" is that of [Memory]; an empty one does not connect.
+// not exist. The path ":memory:" is that of [Memory]; an empty one, one that holds NUL, and a URI
+// of a database in memory, of which every connection would have its own, do not connect.
 func File(path string, opts ...Option) driver.Connector {
 	if path == ":memory:" {
 		return Memory(opts...)
 	}
-	return &connector{path: path, nameless: nameless(path), config: newConfig(opts)}
+	c := newConfig(opts)
+	switch {
+	case nameless(path):
+		c.mistake("the path of the file is empty; sqlite.Memory is a database in memory")
+	case strings.ContainsRune(path, 0), strings.HasPrefix(path, "file:") && strings.Contains(path, "%00"):
+		c.mistake("the path of the file holds NUL")
+	case inMemory(path):
+		c.mistake("the path is that of a database in memory, of which every connection would have its own; sqlite.Memory is one for all of them")
+	}
+	return &connector{path: path, config: c}
+}
+
+// inMemory reports the URI of a database in memory.
+func inMemory(path string) bool {
+	uri, ok := strings.CutPrefix(path, "file:")
+	name, query, _ := strings.Cut(uri, "?")
+	return ok && !strings.Contains(query, "vfs=") && (name == ":memory:" || strings.Contains(query, "mode=memory"))
 }
 
 // nameless reports a path that names nothing: SQLite would make a temporary database
@@ -39,9 +56,8 @@ func Memory(opts ...Option) driver.Connector {
 }
 
 type connector struct {
-	path     string // "" is in memory
-	nameless bool
-	config   *config
+	path   string // "" is in memory
+	config *config
 }
 
 // Limits implements driver.Limiter.
@@ -49,9 +65,8 @@ func (*connector) Limits() mapper.Limits { return caps.Limits }
 
 // Connect implements driver.Connector.
 func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
-	if c.nameless {
-		err := errors.New("the path of the file is empty; sqlite.Memory is a database in memory")
-		return nil, (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: err}).At("", -1, -1)
+	if c.config.fault != "" {
+		return nil, (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: errors.New(c.config.fault)}).At("", -1, -1)
 	}
 	return open(ctx, c.path, c.config)
 }

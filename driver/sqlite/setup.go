@@ -75,6 +75,10 @@ func newSetup(uri string, memory bool, c *config) (*setup, error) {
 	return s, nil
 }
 
+// writeAhead gives a file a log that is written ahead, for good. Of several that open a new
+// file at once one does so.
+const writeAhead = "PRAGMA journal_mode = wal"
+
 // run sets pragmas, attaches databases and registers functions.
 func (s *setup) run(ctx context.Context, c *patient, r role) error {
 	texts := []string{busyTimeout(c.slice())}
@@ -101,7 +105,7 @@ func (s *setup) run(ctx context.Context, c *patient, r role) error {
 		_, err := c.ExecContext(ctx, text, nil)
 		var refused sqlite3.Error
 		if text == writeAhead && errors.As(err, &refused) && refused.Code == sqlite3.ErrReadonly {
-			err = nil // who may read alone may: a file keeps its mode, and what writes is refused
+			continue // who may read alone may: a file keeps its mode, and what writes is refused
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", text, err)
@@ -109,9 +113,6 @@ func (s *setup) run(ctx context.Context, c *patient, r role) error {
 	}
 	return registerFunctions(c.SQLiteConn)
 }
-
-// writeAhead gives a file a log that is written ahead, for good, by one of several that open a new file at once.
-const writeAhead = "PRAGMA journal_mode = wal"
 
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
 

@@ -139,7 +139,7 @@ func (s *Items) Mark(p unsafe.Pointer) Mark { return Mark{s.Added.Has(p), s.Remo
 // side of the same link says of own, if that is; an ordered list stays changed, as its
 // order may be.
 func (s *Items) Share(p unsafe.Pointer, other *Items, own unsafe.Pointer, ordered bool) {
-	if s.whole() || !other.whole() || other.Wiped || other.Unsure {
+	if s.whole() || !other.whole() || other.Unsure {
 		return
 	}
 	m := other.Mark(own)

@@ -111,6 +111,9 @@ func (f *Find) env(e *mapper.Entity) conditions.Env {
 // the order total.
 func (f *Find) order() ([]qb.Order, error) {
 	entries := f.Order
+	if len(entries) == 0 && f.Where != nil && conditions.ByDistance(f.Where.Root) {
+		return nil, nil // the engine sorts by distance, and makes that total
+	}
 	if len(entries) == 0 {
 		entries = entriesOf(f.Entity.OrderBy)
 	}

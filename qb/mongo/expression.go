@@ -74,7 +74,10 @@ func (s *scope) remote(r row, f conditions.Field, largest bool) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sub := s.c.newRelated(relation)
+	sub, err := s.c.newRelated(relation)
+	if err != nil {
+		return nil, err
+	}
 	if err := sub.where(); err != nil {
 		return nil, err
 	}

@@ -19,7 +19,10 @@ func (s *scope) join(j *qb.Join) error {
 	if err != nil {
 		return err
 	}
-	sub := s.c.newRelated(j.Relation)
+	sub, err := s.c.newRelated(j.Relation)
+	if err != nil {
+		return err
+	}
 	if err := sub.where(j.On); err != nil {
 		return err
 	}

@@ -36,7 +36,10 @@ func (s *scope) related(r row, relation *mapper.Property, nodes []conditions.Nod
 	if err != nil {
 		return nil, err
 	}
-	sub := s.c.newRelated(relation)
+	sub, err := s.c.newRelated(relation)
+	if err != nil {
+		return nil, err
+	}
 	if err := sub.where(nodes...); err != nil {
 		return nil, err
 	}
@@ -65,7 +68,10 @@ func (s *scope) every(n *conditions.EveryNode) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	sub := s.c.newRelated(n.Relation.Property)
+	sub, err := s.c.newRelated(n.Relation.Property)
+	if err != nil {
+		return nil, err
+	}
 	if err := sub.where(); err != nil {
 		return nil, err
 	}
@@ -96,7 +102,10 @@ func (s *scope) size(n *conditions.SizeNode) (any, error) {
 	if n.Relation.Property.Kind == mapper.ManyToMany && n.Relation.Property.Relation.Owning && !s.c.hides(n.Relation.Property) {
 		return arraySize(r.prefix+l.local, n.Op, slot), nil
 	}
-	sub := s.c.newRelated(n.Relation.Property)
+	sub, err := s.c.newRelated(n.Relation.Property)
+	if err != nil {
+		return nil, err
+	}
 	if err := sub.where(); err != nil {
 		return nil, err
 	}

@@ -23,6 +23,9 @@ type compiler struct {
 	// made are the fields that hold computed values: windows and cases.
 	made    map[qb.Expr]string
 	windows []*windowing
+	// near is the stage that a $near makes, placed that it stands in the pipeline.
+	near   *hole
+	placed bool
 }
 
 // helper names a field that exists only inside the pipeline; the letter tells
@@ -53,10 +56,34 @@ type scope struct {
 }
 
 // newRelated starts a pipeline over the documents that a relation leads to.
-func (c *compiler) newRelated(p *mapper.Property) *scope {
+func (c *compiler) newRelated(p *mapper.Property) (*scope, error) {
 	s := c.newScope(p.Relation.Target)
+	if many := p.Relation.Through; many != nil {
+		s.by = many
+		if err := s.first(p); err != nil {
+			return nil, err
+		}
+	}
 	s.by = p
-	return s
+	return s, nil
+}
+
+// first keeps the first item of a collection.
+func (s *scope) first(p *mapper.Property) error {
+	if err := s.where(); err != nil {
+		return err
+	}
+	entries, err := qb.FirstOrder(p)
+	if err != nil {
+		return err
+	}
+	o, err := s.order(entries)
+	if err != nil {
+		return err
+	}
+	s.out.add("$sort", o.keys)
+	s.out.add("$limit", 1)
+	return nil
 }
 
 // newScope starts a pipeline over the documents of e.
@@ -109,6 +136,9 @@ func (s *scope) filter(own any, nodes ...conditions.Node) error {
 			continue
 		}
 		late, tests = append(late, &part), append(tests, test)
+	}
+	if err := s.nearest(); err != nil {
+		return err
 	}
 	s.out.match(and(direct...))
 	for i, part := range late {

@@ -147,6 +147,9 @@ func (r *reader) page(q *qb.Select) error {
 	if r.sort, err = r.order(q.OrderBy); err != nil {
 		return err
 	}
+	if r.c.placed && len(q.OrderBy) == 0 {
+		r.sort.by(distanceField, false)
+	}
 	if q.Limit != conditions.NoSlot {
 		r.limit = value(q.Limit)
 		r.positive = append(r.positive, q.Limit)
@@ -275,7 +278,7 @@ func (r *reader) onlyFilter() (any, bool) {
 	case 0:
 		return always, true
 	case 1:
-		if stage := r.out.stages[0].(bson.D); stage[0].Key == "$match" {
+		if stage, ok := r.out.stages[0].(bson.D); ok && stage[0].Key == "$match" {
 			return stage[0].Value, true
 		}
 	}
@@ -314,7 +317,10 @@ func (r *reader) inverseKey(p *mapper.Property) error {
 	if err != nil {
 		return err
 	}
-	sub := r.c.newRelated(p)
+	sub, err := r.c.newRelated(p)
+	if err != nil {
+		return err
+	}
 	if err := sub.where(); err != nil {
 		return err
 	}
@@ -340,7 +346,11 @@ func (r *reader) populate(nodes []*populate.Node, path []string) error {
 		if err != nil {
 			return err
 		}
-		sub := &reader{scope: r.c.newRelated(p), sort: &sorting{}}
+		target, err := r.c.newRelated(p)
+		if err != nil {
+			return err
+		}
+		sub := &reader{scope: target, sort: &sorting{}}
 		var where conditions.Node
 		if node.Where != nil {
 			where = node.Where.Root

@@ -12,8 +12,11 @@ func (s *scope) match(path string, n *conditions.Match) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.Op == conditions.OpFulltext {
+	switch n.Op {
+	case conditions.OpFulltext:
 		return s.fulltext(n, slot)
+	case conditions.OpGeoWithin, conditions.OpGeoIntersects, conditions.OpNear:
+		return s.geo(path, n, slot)
 	}
 	re := regexHole(n.Op, slot)
 	if n.Not {

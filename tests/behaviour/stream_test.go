@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/tests/internal/testengine"
 )
 
@@ -431,4 +433,69 @@ func TestQueryStreamPages(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLoopsAreFlat: rows that a loop must give up its connection for do not fill the memory,
+// be they those of raw SQL or of a query, inside a transaction or on the one connection there is.
+func TestLoopsAreFlat(t *testing.T) {
+	const rows, width = 40_000, 900 // 36 MB
+	pools := map[string]func(t testing.TB) driver.Connector{
+		"sqlite": func(t testing.TB) driver.Connector {
+			return sqlite.File(filepath.Join(t.TempDir(), "x.db"), sqlite.Readers(1))
+		},
+		"sqlite memory": func(testing.TB) driver.Connector { return sqlite.Memory() },
+		"postgres":      func(t testing.TB) driver.Connector { return postgres.URL(testdb.Postgres(t), postgres.MaxConns(1)) },
+		"mysql":         func(t testing.TB) driver.Connector { return mysql.DSN(testdb.MySQL(t), mysql.MaxConns(1)) },
+	}
+	type narrow struct {
+		ID   int64
+		Text string
+	}
+	for name, connector := range pools {
+		t.Run(name, func(t *testing.T) {
+			db := testengine.Engine{Name: name, Connector: connector}.Open(t, orm.Entities(flowing()...))
+			storeFlow(t, engine{db: db, caps: db.Engine().Caps()}, 200)
+			loop := func(ctx context.Context, em *orm.EntityManager, list iter.Seq2[narrow, error]) error {
+				before, seen := live(), 0
+				for row, err := range list {
+					if err != nil {
+						return err
+					}
+					if len(row.Text) != width || row.ID != int64(seen/200) {
+						return fmt.Errorf("row %d is %d", seen, row.ID)
+					}
+					if seen++; seen%(rows/4) == 1 {
+						if _, err := orm.Count[flowLine](ctx, em, nil); err != nil {
+							return err
+						}
+						if grown := int64(live()) - int64(before); grown > 9<<20 {
+							t.Errorf("%d KB live after %d rows", grown>>10, seen)
+						}
+					}
+				}
+				if seen != rows {
+					return fmt.Errorf("%d rows", seen)
+				}
+				return nil
+			}
+			const text = "select a.id, a.text from flow_lines a cross join flow_lines b order by a.id"
+			query := func(em *orm.EntityManager) qb.Source {
+				return orm.QB[flowLine](em, "a").JoinEntity("flowLine", "b").Select("id", "text").OrderBy("a.id")
+			}
+			for _, kind := range []string{"raw", "query"} {
+				run := func(ctx context.Context, em *orm.EntityManager) error {
+					if kind == "raw" {
+						return loop(ctx, em, orm.StreamRows[narrow](ctx, em, text))
+					}
+					return loop(ctx, em, orm.StreamResult[narrow](ctx, em, query(em)))
+				}
+				if err := run(t.Context(), db.Fork()); err != nil {
+					t.Errorf("%s: %v", kind, err)
+				}
+				if err := db.Fork().Transactional(t.Context(), run); err != nil {
+					t.Errorf("%s in a transaction: %v", kind, err)
+				}
+			}
+		})
+	}
 }

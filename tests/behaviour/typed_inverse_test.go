@@ -11,8 +11,8 @@ import (
 	"github.com/weft-orm/weft/rel"
 )
 
-// keeper has inverse sides of one reference by type: all animals, and two kinds of them.
-type keeper struct {
+// zookeeper has inverse sides of one reference by type: all animals, and two kinds of them.
+type zookeeper struct {
 	ID      int64
 	Name    string
 	Hounds  rel.Collection[hound]    `orm:",mappedBy=Owner,orderBy=name"`
@@ -25,7 +25,7 @@ type creature struct {
 	ID    int64
 	Name  string
 	Age   int
-	Owner rel.Ref[keeper]
+	Owner rel.Ref[zookeeper]
 }
 
 type hound struct {
@@ -48,15 +48,15 @@ func zoos(t *testing.T, fn func(t *testing.T, e engine)) {
 				e.TablePerType()
 			}
 		})
-		t.Run(kind.String(), func(t *testing.T) { engines(t, []any{keeper{}, root, hound{}, lynx{}}, fn) })
+		t.Run(kind.String(), func(t *testing.T) { engines(t, []any{zookeeper{}, root, hound{}, lynx{}}, fn) })
 	}
 }
 
 // writeZoo writes Ann with two hounds, a lynx and a creature of no kind, each put in at
 // another side, and Bob with none.
-func writeZoo(t *testing.T, e engine) (ann, bob *keeper) {
+func writeZoo(t *testing.T, e engine) (ann, bob *zookeeper) {
 	t.Helper()
-	ann, bob = &keeper{Name: "Ann"}, &keeper{Name: "Bob"}
+	ann, bob = &zookeeper{Name: "Ann"}, &zookeeper{Name: "Bob"}
 	ann.Hounds.Add(&hound{creature: creature{Name: "h1", Age: 12}, Trick: "sit"})
 	ann.Lynxes = append(ann.Lynxes, &lynx{creature: creature{Name: "l1", Age: 11}})
 	ann.Animals.Add(&creature{Name: "c1", Age: 20})
@@ -111,7 +111,7 @@ func TestTypedInverseReads(t *testing.T) {
 				continue
 			}
 			em := e.db.Fork()
-			ann, err := orm.FindOneOrFail[keeper](t.Context(), em, orm.M{"name": "Ann"}, orm.Populate("hounds", "animals", "lynxes", "old"), orm.Strategy(strategy))
+			ann, err := orm.FindOneOrFail[zookeeper](t.Context(), em, orm.M{"name": "Ann"}, orm.Populate("hounds", "animals", "lynxes", "old"), orm.Strategy(strategy))
 			ok(t, err)
 			houndNames(t, ann.Hounds.Items(), "h1", "h2")
 			houndNames(t, ann.Old.Items(), "h1")
@@ -130,16 +130,16 @@ func TestTypedInverseReads(t *testing.T) {
 			{orm.M{"hounds": orm.M{"$none": orm.M{}}}, 1}, {orm.M{"hounds": orm.M{"$every": orm.M{"age <": 15}}}, 2},
 			{orm.M{"old": orm.M{"$size": 1}}, 1}, {orm.M{"hounds.owner.lynxes.name": "l1"}, 1},
 		} {
-			n, err := orm.Count[keeper](t.Context(), e.db.Fork(), c.cond)
+			n, err := orm.Count[zookeeper](t.Context(), e.db.Fork(), c.cond)
 			ok(t, err)
 			if n != c.want {
 				t.Errorf("%v counts %d", c.cond, n)
 			}
 		}
 		em := e.db.Fork()
-		ann, err := orm.FindOneOrFail[keeper](t.Context(), em, orm.M{"name": "Ann"})
+		ann, err := orm.FindOneOrFail[zookeeper](t.Context(), em, orm.M{"name": "Ann"})
 		ok(t, err)
-		counts, err := orm.LoadCount(t.Context(), em, []*keeper{ann}, "hounds", nil)
+		counts, err := orm.LoadCount(t.Context(), em, []*zookeeper{ann}, "hounds", nil)
 		ok(t, err)
 		if counts[ann] != 2 {
 			t.Errorf("%d hounds are counted", counts[ann])
@@ -153,7 +153,7 @@ func TestTypedInverseWrites(t *testing.T) {
 	zoos(t, func(t *testing.T, e engine) {
 		writeZoo(t, e)
 		em := e.db.Fork()
-		list, err := orm.Find[keeper](t.Context(), em, nil, orm.OrderBy("name"), orm.Populate("hounds", "animals", "lynxes"))
+		list, err := orm.Find[zookeeper](t.Context(), em, nil, orm.OrderBy("name"), orm.Populate("hounds", "animals", "lynxes"))
 		ok(t, err)
 		ann, bob := list[0], list[1]
 		h1 := ann.Hounds.Items()[0]
@@ -176,7 +176,7 @@ func TestTypedInverseWrites(t *testing.T) {
 		idle(t, em)
 
 		again := e.db.Fork()
-		bob, err = orm.FindOneOrFail[keeper](t.Context(), again, orm.M{"name": "Bob"}, orm.Populate("hounds", "animals", "lynxes"))
+		bob, err = orm.FindOneOrFail[zookeeper](t.Context(), again, orm.M{"name": "Bob"}, orm.Populate("hounds", "animals", "lynxes"))
 		ok(t, err)
 		houndNames(t, bob.Hounds.Items())
 		creatureNames(t, bob.Animals.Items(), "l1")
@@ -196,7 +196,7 @@ func TestTypedInverseReplaced(t *testing.T) {
 		em := e.db.Fork()
 		all, err := orm.Find[creature](t.Context(), em, nil) // in memory, with their owner
 		ok(t, err)
-		ann, err := orm.FindOneOrFail[keeper](t.Context(), em, orm.M{"name": "Ann"})
+		ann, err := orm.FindOneOrFail[zookeeper](t.Context(), em, orm.M{"name": "Ann"})
 		ok(t, err)
 		ann.Hounds.Set(&hound{creature: creature{Name: "h3"}})
 		ok(t, em.Flush(t.Context()))
@@ -206,7 +206,7 @@ func TestTypedInverseReplaced(t *testing.T) {
 				t.Errorf("%s is kept: %v", c.Name, !c.Owner.IsNil())
 			}
 		}
-		ann, err = orm.FindOneOrFail[keeper](t.Context(), e.db.Fork(), orm.M{"name": "Ann"}, orm.Populate("animals"))
+		ann, err = orm.FindOneOrFail[zookeeper](t.Context(), e.db.Fork(), orm.M{"name": "Ann"}, orm.Populate("animals"))
 		ok(t, err)
 		creatureNames(t, ann.Animals.Items(), "c1", "h3", "l1")
 	})
@@ -217,7 +217,7 @@ func TestTypedInverseRollback(t *testing.T) {
 	zoos(t, func(t *testing.T, e engine) {
 		writeZoo(t, e)
 		em := e.db.Fork()
-		list, err := orm.Find[keeper](t.Context(), em, nil, orm.OrderBy("name"), orm.Populate("hounds", "animals", "lynxes"))
+		list, err := orm.Find[zookeeper](t.Context(), em, nil, orm.OrderBy("name"), orm.Populate("hounds", "animals", "lynxes"))
 		ok(t, err)
 		ann, bob := list[0], list[1]
 		failed := errors.New("no")
@@ -234,7 +234,7 @@ func TestTypedInverseRollback(t *testing.T) {
 		}
 		ok(t, em.Flush(t.Context())) // the steps of the user stay, and are written now
 		idle(t, em)
-		again, err := orm.Find[keeper](t.Context(), e.db.Fork(), nil, orm.OrderBy("name"), orm.Populate("hounds", "animals", "lynxes"))
+		again, err := orm.Find[zookeeper](t.Context(), e.db.Fork(), nil, orm.OrderBy("name"), orm.Populate("hounds", "animals", "lynxes"))
 		ok(t, err)
 		houndNames(t, again[0].Hounds.Items(), "h1", "h2", "h9")
 		creatureNames(t, again[0].Animals.Items(), "c1", "h1", "h2", "h9")
@@ -260,16 +260,16 @@ type mutt struct {
 func TestTypedInverseMistakes(t *testing.T) {
 	root := mapper.Define(func(e *mapper.Builder[creature]) { e.SingleTable() })
 	orphans := func(field string) any {
-		return mapper.Define(func(e *mapper.Builder[keeper]) { e.Field(field).OrphanRemoval() })
+		return mapper.Define(func(e *mapper.Builder[zookeeper]) { e.Field(field).OrphanRemoval() })
 	}
 	for want, entities := range map[string][]any{
 		"mapper: behaviour_test.kennel.Again: mappedBy: mutt.Owner already has the inverse side kennel.mutts; a further one is a collection of another subtype, or has a condition of its own (where)": {
 			kennel{}, mutt{}},
 		"mapper: 2 mistakes in the mapping\n" +
-			"\tbehaviour_test.keeper.Animals: mappedBy: creature.Owner has several inverse sides, none of which can have orphanRemoval: keeper.hounds\n" +
-			"\tbehaviour_test.keeper.Lynxes: mappedBy: creature.Owner has several inverse sides, none of which can have orphanRemoval: keeper.hounds": {
+			"\tbehaviour_test.zookeeper.Animals: mappedBy: creature.Owner has several inverse sides, none of which can have orphanRemoval: zookeeper.hounds\n" +
+			"\tbehaviour_test.zookeeper.Lynxes: mappedBy: creature.Owner has several inverse sides, none of which can have orphanRemoval: zookeeper.hounds": {
 			orphans("Hounds"), root, hound{}, lynx{}},
-		"mapper: behaviour_test.keeper.Lynxes: mappedBy: creature.Owner has several inverse sides, none of which can have orphanRemoval: keeper.lynxes": {
+		"mapper: behaviour_test.zookeeper.Lynxes: mappedBy: creature.Owner has several inverse sides, none of which can have orphanRemoval: zookeeper.lynxes": {
 			orphans("Lynxes"), root, hound{}, lynx{}},
 	} {
 		_, err := orm.Open(t.Context(), memory.New(), orm.Entities(entities...))

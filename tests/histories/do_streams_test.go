@@ -3,8 +3,6 @@ package histories_test
 import (
 	"fmt"
 	"slices"
-
-	"github.com/weft-orm/weft/orm"
 )
 
 // Steps that read one by one, and write at once.
@@ -20,7 +18,8 @@ func (m *model) streamed(st step) []int {
 	return out
 }
 
-// streaming reads all rows of a type, and changes one of them when it comes by.
+// streaming reads all rows of a type, and changes one of them when it comes by. What it
+// leaves behind leaves the unit.
 var streaming = &action{
 	name: "stream", weight: 4, read: true,
 	may: func(m *model, st step) bool {
@@ -51,7 +50,17 @@ var streaming = &action{
 		o.values[o.typ.scalar(st.F).at] = st.V[0]
 	},
 	do: func(r *run, st step) error {
-		for x, err := range r.typ(st.T).stream(r.ctx, r.em) {
+		if r.m != nil {
+			r.known = map[int]bool{}
+			for h := range r.m.mem {
+				r.known[h] = true
+			}
+		}
+		page := st.N
+		if page == 0 || r.m == nil { // what was let go is told
+			page = 500
+		}
+		for x, err := range r.typ(st.T).stream(r.ctx, r.em, page) {
 			if err != nil {
 				return err
 			}
@@ -65,6 +74,7 @@ var streaming = &action{
 		}
 		return nil
 	},
+	check: func(r *run, st step, _ bool, _ *model) error { return r.leftBehind(st) },
 	draw: func(g *drawing) (step, bool) {
 		h := g.row()
 		if h == 0 {
@@ -72,59 +82,28 @@ var streaming = &action{
 		}
 		t := g.r.m.db.rows[h].typ
 		s := t.scalars[g.below(len(t.scalars))]
-		return step{Do: "stream", T: t.name, H: h, F: s.name, V: []any{g.value(t, s)}}, true
+		return step{Do: "stream", T: t.name, H: h, F: s.name, V: []any{g.value(t, s)}, N: g.below(4)}, true
 	},
 }
 
-// upserting inserts a venue, or updates the one that has its key, at once.
-var upserting = &action{
-	name: "upsert", weight: 3, read: true, writes: 1, alone: true,
-	may: func(m *model, st step) bool {
-		t := m.typ("venue")
-		if t == nil || st.T != "venue" || len(st.V) != len(t.scalars) || st.V[0] != st.H {
-			return false
+// leftBehind takes what a stream has let go out of the model: what was not there before, is
+// as it is stored, and nothing leads to.
+func (r *run) leftBehind(st step) error {
+	for _, h := range r.m.streamed(st) {
+		x, o := r.ptr[h], r.m.mem[h]
+		switch {
+		case r.em.Contains(x):
+			continue
+		case r.known[h]:
+			return fmt.Errorf("%d was there before, and was let go", h)
+		case !slices.Equal(o.values, r.m.db.rows[h].values):
+			return fmt.Errorf("%d was changed, and let go", h)
 		}
-		r, o := m.db.rows[st.H], m.mem[st.H]
-		if r == nil {
-			return m.unborn(st) != nil && !m.keyTaken(t, st)
-		}
-		return r.typ == t && r.values[1] == st.V[1] && (o == nil || o.status == managed && !o.part) && !m.settled(st.H)
-	},
-	mean: func(m *model, st step) {
-		t := m.typ("venue")
-		m.db.rows[st.H] = &row{typ: t, values: append([]any{}, st.V...), version: 1}
-		o := m.met(st.H, "")
-		copy(o.values, st.V)
-		m.given[st.H] = true
-	},
-	do: func(r *run, st step) error {
-		x := r.typ("venue").blank().(*venue)
-		for i, s := range r.typ("venue").scalars {
-			s.put(x, st.V[i])
-		}
-		stored, err := orm.UpsertEntity(r.ctx, r.em, x)
-		if err != nil {
-			return err
-		}
-		if known := r.ptr[st.H]; known != nil && r.m != nil && r.m.mem[st.H] != nil && known != any(stored) {
-			return fmt.Errorf("the managed venue %d was replaced", st.H)
-		}
-		r.ptr[st.H] = stored
-		return nil
-	},
-	draw: func(g *drawing) (step, bool) {
-		t := g.r.typ("venue")
-		if t == nil || g.scopes > 0 {
-			return step{}, false
-		}
-		st := step{Do: "upsert", H: g.next(), T: "venue", V: g.values(t)}
-		stored := g.r.m.streamed(st)
-		slices.Sort(stored)
-		if h := first(g.some(stored, 1)); h != 0 && g.below(2) == 0 {
-			st.H, st.V[0], st.V[1] = h, h, g.r.m.db.rows[h].values[1]
-		}
-		return st, true
-	},
+		delete(r.m.mem, h)
+		delete(r.ptr, h)
+		r.left[r.at] = append(r.left[r.at], h)
+	}
+	return nil
 }
 
-var _ = declare(streaming, upserting)
+var _ = declare(streaming)

@@ -255,7 +255,6 @@ var removing = &action{
 		return o.living() && (o.status == managed || o.persisted)
 	},
 	mean: func(m *model, st step) {
-		m.looked()
 		if o := m.mem[st.H]; o.status == managed {
 			o.status = removed
 		} else {

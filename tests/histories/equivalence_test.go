@@ -60,6 +60,10 @@ func (r *run) again(with *run, i int) error {
 		}
 		restore := r.putBack(st, with.keeps[i])
 		err := a.do(r, st)
+		for _, h := range with.left[i] {
+			r.em.Forget(r.ptr[h])
+			delete(r.ptr, h)
+		}
 		if restore(); !a.read || !with.within(i) {
 			return err // what a read finds in a transaction that came to nothing may not be there
 		}

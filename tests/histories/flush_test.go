@@ -110,16 +110,30 @@ func (r *run) plan() string {
 	return inOrder(digits.ReplaceAllString(plan, "N"))
 }
 
-// inOrder sorts the rows of each step of a plan: entities that nobody persisted join
-// the unit when a flush first meets them.
+// inOrder sorts the rows of each step of a plan, and neighbouring steps of one kind and
+// entity: entities that nobody persisted join the unit when a flush first meets them, and
+// rows are written in the order of keys that the database makes.
 func inOrder(plan string) string {
-	lines := strings.Split(plan, "\n")
-	for from, to := 0, 0; from < len(lines); from = to + 1 {
-		for to = from; to < len(lines) && strings.HasPrefix(lines[to], " "); to++ {
+	var steps []string
+	for _, line := range strings.Split(plan, "\n") {
+		if strings.HasPrefix(line, " ") && len(steps) > 0 {
+			steps[len(steps)-1] += "\n" + line
+		} else {
+			steps = append(steps, line)
 		}
-		slices.Sort(lines[from:to])
 	}
-	return strings.Join(lines, "\n")
+	head := func(step string) string { first, _, _ := strings.Cut(step, "\n"); return first }
+	for i, step := range steps {
+		rows := strings.Split(step, "\n")
+		slices.Sort(rows[1:])
+		steps[i] = strings.Join(rows, "\n")
+	}
+	for from, to := 0, 0; from < len(steps); from = to {
+		for to = from + 1; to < len(steps) && head(steps[to]) == head(steps[from]); to++ {
+		}
+		slices.Sort(steps[from:to])
+	}
+	return strings.Join(steps, "\n")
 }
 
 // rollBack ends all open transactions.

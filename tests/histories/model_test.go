@@ -216,6 +216,9 @@ func (m *model) looked() {
 // look notes it of one view.
 func (m *model) look(p place) {
 	c := m.over[p]
+	if o := m.mem[p.h]; o != nil && o.status == dead {
+		return // which nobody looks at
+	}
 	c.maybe = true
 	c.seen = slices.Clone(c.seen)
 	for _, x := range m.differing(p) {

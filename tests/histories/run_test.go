@@ -34,6 +34,9 @@ type run struct {
 	// keeps are, by position, the entities whose rows were deleted when a plain slice was
 	// replaced inside of a transaction: they are in it again when that is rolled back.
 	keeps map[int]map[int]bool
+	// left are, by position, the entities that a stream let go.
+	left  map[int][]int
+	known map[int]bool // before the stream at hand
 	// flushes wrote, refusals had to be.
 	flushes, refusals int
 	backs             []backing
@@ -69,7 +72,7 @@ type scope struct {
 
 func (s *stage) start(ctx context.Context, steps []step, plans bool) *run {
 	return &run{stage: s, ctx: ctx, m: newModel(s.project), em: s.db.Fork(), ptr: map[int]any{}, keys: map[int]string{}, steps: steps,
-		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, plans: plans}
+		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, plans: plans}
 }
 
 // fail notes the first difference.

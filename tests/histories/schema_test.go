@@ -29,8 +29,8 @@ type typ struct {
 	blank func() any
 	find  func(ctx context.Context, em *orm.EntityManager, cond any, opts ...orm.FindOption) ([]any, error)
 	merge func(em *orm.EntityManager, x any) (any, error)
-	// stream reads all rows of the type.
-	stream func(ctx context.Context, em *orm.EntityManager) iter.Seq2[any, error]
+	// stream reads all rows of the type, page by page.
+	stream func(ctx context.Context, em *orm.EntityManager, page int) iter.Seq2[any, error]
 }
 
 // group is a unique constraint over scalars and to-one views, by name.
@@ -143,9 +143,9 @@ func typed[T any](s *project, name string) *typ {
 		return list, err
 	}
 	t.merge = func(em *orm.EntityManager, x any) (any, error) { return orm.Merge(em, x.(*T)) }
-	t.stream = func(ctx context.Context, em *orm.EntityManager) iter.Seq2[any, error] {
+	t.stream = func(ctx context.Context, em *orm.EntityManager, page int) iter.Seq2[any, error] {
 		return func(yield func(any, error) bool) {
-			for x, err := range orm.Stream[T](ctx, em, nil) {
+			for x, err := range orm.Stream[T](ctx, em, nil, orm.StreamPage(page)) {
 				if !yield(x, err) {
 					return
 				}

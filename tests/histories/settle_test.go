@@ -40,6 +40,7 @@ type settling struct {
 func (m *model) settle() *outcome {
 	s := &settling{model: m.clone(), gone: map[int]bool{}, lost: map[int]bool{}, out: &outcome{wrote: map[*typ]bool{}, wipes: len(m.wiped)+len(m.unsure) > 0}}
 	s.heads = map[int]int{}
+	s.silence()
 	for _, a := range m.assocs {
 		if !s.meet(a) {
 			s.out.errs = append(s.out.errs, orm.ErrConflict)
@@ -65,6 +66,22 @@ func (s *settling) unclear(format string, args ...any) {
 func (s *settling) refuse(class error) {
 	if !slices.Contains(s.out.errs, class) {
 		s.out.errs = append(s.out.errs, class)
+	}
+}
+
+// silence takes out what the views of new and removed objects say and nobody has looked at: it
+// is nothing at all. Who may have lost a place to one that was looked at no rule tells.
+func (s *settling) silence() {
+	for p, c := range s.over {
+		if o := s.mem[p.h]; o == nil || o.status != dead {
+			continue
+		}
+		switch {
+		case !c.maybe:
+			delete(s.over, p)
+		case s.views[p.view].assoc.oneToOne:
+			s.unclear("%d is new and removed, and may have taken a place", p.h)
+		}
 	}
 }
 

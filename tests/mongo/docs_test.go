@@ -13,6 +13,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
 	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/internal/testdb"
@@ -95,7 +96,7 @@ func TestPage(t *testing.T) {
 	ok(t, err)
 	t.Cleanup(func() { ok(t, db.Close()) })
 	ok(t, schema.Create(t.Context(), db))
-	open(t, sessions)
+	ok(t, placing(t.Context(), open(t, sessions).Fork()))
 	em := db.Fork()
 	ann := &Person{Name: "ann", Address: Address{City: "Oslo"}, Labels: []string{"reader", "guest"}}
 	order := &Order{Buyer: rel.To(ann), Total: "12.50"}
@@ -204,5 +205,16 @@ func grouping(ctx context.Context, em *orm.EntityManager) error {
 	if err == nil && (len(perCity) != 1 || perCity[0].City != "Bergen") {
 		err = errors.New("one city")
 	}
+	return err
+}
+
+// placing runs the block about places.
+func placing(ctx context.Context, em *orm.EntityManager) error {
+	near, err := orm.Find[Session](ctx, em, conditions.Near("place", 10.75, 59.91, 500)) // the nearest first
+	if err != nil {
+		return err
+	}
+	inside, err := orm.Find[Session](ctx, em, orm.M{"place:geoWithin": conditions.GeoCircle(10.75, 59.91, 500), "state": "open"})
+	log.Print(len(near), len(inside))
 	return err
 }

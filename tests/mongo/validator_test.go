@@ -24,7 +24,7 @@ type (
 		_    struct{} `orm:"inheritance=joined,abstract,discriminator=kind"`
 		ID   int64
 		Name string `orm:",length=10"`
-		}
+	}
 	dog struct {
 		animal
 		Barks int

@@ -168,6 +168,7 @@ func (c *Context) Paths(text string) (head string, words []string) { return c.pa
 var operators = []string{
 	"eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "like", "ilike", "re", "startsWith", "endsWith", "containsText", "fulltext", "exists",
 	"some", "none", "every", "size", "contains", "contained", "overlap", "elemMatch", "hasKey", "hasKeys", "hasSomeKeys",
+	"geoWithin", "geoIntersects", "near",
 }
 
 // logical are those that stand alone.

@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/internal/overflow"
 	"github.com/weft-orm/weft/mapper"
 )
 
-// rows is the result of a query: streaming from the connection, or from memory
+// rows is the result of a query: streaming from the connection, or from what was read
 // after the session has needed the connection for something else.
 type rows struct {
 	ctx     context.Context
@@ -26,7 +27,7 @@ type rows struct {
 	columns []string
 	texts   []bool // which of them are text, nil before anybody asks
 	values  []sqldriver.Value
-	memory  [][]sqldriver.Value // rows still to come after buffer
+	rest    *overflow.Queue[[]sqldriver.Value] // rows still to come after buffer
 	err     error
 	closed  bool
 }
@@ -34,11 +35,17 @@ type rows struct {
 // Next implements driver.Rows.
 func (r *rows) Next() bool {
 	if r.src == nil {
-		if r.closed || len(r.memory) == 0 {
+		if r.closed || r.rest == nil {
 			return false
 		}
-		r.values, r.memory = r.memory[0], r.memory[1:]
-		return true
+		row, ok, err := r.rest.Next()
+		if err != nil && r.err == nil {
+			r.err = r.lost(err)
+		}
+		if ok {
+			r.values = row
+		}
+		return ok
 	}
 	err := r.src.Next(r.values)
 	if err == nil {
@@ -113,7 +120,11 @@ func (r *rows) Columns() []string { return r.columns }
 
 // Close implements driver.Rows.
 func (r *rows) Close() error {
-	r.closed, r.memory = true, nil
+	r.closed = true
+	if r.rest != nil {
+		_ = r.rest.Close()
+		r.rest = nil
+	}
 	r.release()
 	return r.err
 }
@@ -138,7 +149,12 @@ func (r *rows) release() {
 // Buffer implements driver.Buffered.
 func (r *rows) Buffer() { r.buffer() }
 
-// buffer reads what is left into memory and frees the connection.
+// lost is the error for rows that could not be kept.
+func (r *rows) lost(err error) error {
+	return &driver.Error{Class: overflow.Class(err), Engine: r.session.profile.Caps.Name, Op: -1, Row: -1, Statement: r.text, Err: err}
+}
+
+// buffer reads what is left, into a file where it is much, and frees the connection.
 func (r *rows) buffer() {
 	if r.src == nil {
 		return
@@ -147,11 +163,15 @@ func (r *rows) buffer() {
 		r.isText(0)
 	}
 	current := copyValues(r.values)
-	var all [][]sqldriver.Value
+	rest := &overflow.Queue[[]sqldriver.Value]{Codec: &rowCodec}
 	for r.Next() {
-		all = append(all, copyValues(r.values))
+		if err := rest.Put(copyValues(r.values)); err != nil {
+			r.err = r.lost(err)
+			r.release()
+			break
+		}
 	}
-	r.values, r.memory = current, all
+	r.values, r.rest = current, rest
 }
 
 func copyValues(values []sqldriver.Value) []sqldriver.Value {

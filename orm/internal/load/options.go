@@ -19,6 +19,8 @@ type Options struct {
 	OrderBy       []any
 	Fields        []string
 	Limit, Offset int // -1 is none
+	// Page is how many roots a stream reads together, 0 for as many as usual.
+	Page int
 	// Refresh takes the database's values for what is there already; Keep says that
 	// what the user changed stays.
 	Refresh, Keep bool

@@ -15,6 +15,14 @@ import (
 // streamPage is the number of roots that are read and populated together.
 const streamPage = 500
 
+// page is how many roots a stream with these options reads together.
+func (o *Options) page() int {
+	if o.Page > 0 {
+		return o.Page
+	}
+	return streamPage
+}
+
 // Streaming is how a stream hands out what it reads.
 type Streaming struct {
 	// Yield gets the roots of a page, populated, and returns false to end the stream.
@@ -86,7 +94,7 @@ func (l *Loader) pages(ctx context.Context, r *Request) (nextPage, error) {
 	var place []any
 	left := r.Options.Limit
 	return func() ([]*managed, bool, error) {
-		size := streamPage
+		size := r.Options.page()
 		if left >= 0 {
 			size = min(size, left)
 		}
@@ -164,7 +172,7 @@ func (l *Loader) byKeys(ctx context.Context, r *Request) (nextPage, error) {
 	}
 	node := &populate.Node{Relation: selfRelation(r.Entity), Fields: plan.Select.Output, Limit: -1, Offset: -1}
 	return func() ([]*managed, bool, error) {
-		page := keys[:min(streamPage, len(keys))]
+		page := keys[:min(r.Options.page(), len(keys))]
 		keys = keys[len(page):]
 		list := make([]*managed, len(page))
 		for i, key := range page {

@@ -14,7 +14,7 @@ import (
 // do not need it while the body of the loop runs. With as many such loops as the pool has
 // connections, each of which asks something in its body, all would wait for each other.
 // So they rest while a body runs, and a keeper gives the connection of rows at rest to who
-// waits for one: what is left of them is read into memory, as sessions do it inside of
+// waits for one: what is left of them is read aside, as sessions do it inside of
 // transactions.
 
 // restTick is how often the keeper looks whether somebody waits. Who has waited for two
@@ -105,7 +105,7 @@ func (db *Database) relieve(n int) {
 	}
 }
 
-// spill reads what is left into memory; it is false when the rows are not at rest, or need
+// spill reads aside what is left; it is false when the rows are not at rest, or need
 // no connection any more.
 func (r *ownedRows) spill() bool {
 	if !r.turn.TryLock() {
@@ -120,7 +120,7 @@ func (r *ownedRows) spill() bool {
 	rows.Buffer()
 	if to := logger(r.ctx, r.db.Log, Queries, slog.LevelWarn); to != nil {
 		to.LogAttrs(r.ctx, slog.LevelWarn, logkey.Query, slog.String(logkey.Hint,
-			"the rows of a loop were read into memory, because all connections were in use and somebody waited; use Stream, a transaction around the loop, or a larger pool"))
+			"the rows of a loop were read aside, because all connections were in use and somebody waited; use Stream, a transaction around the loop, or a larger pool"))
 	}
 	return true
 }

@@ -166,8 +166,8 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 			p.u.keepItems(m, q, slot.NewItems(nil, nil, true)) // all that a new row has is known
 		}
 	}
-	p.u.leaveShown(m)
 	p.snapshot(m, frozen)
+	p.u.leaveShown(m)
 }
 
 // Updated publishes a changed row.
@@ -421,6 +421,12 @@ func (p *Publication) clearReference(m *Managed, q *mapper.Property) {
 	u := p.u
 	b := u.baseline(m, q)
 	if b.target == nil || !p.gone[Of(b.target)] || b.target.Home != u.home {
+		return
+	}
+	if q.Relation.ReadOnly {
+		if m.Snap != nil {
+			u.unread(m, q) // another may have come in its place
+		}
 		return
 	}
 	if q.Relation.Owning {

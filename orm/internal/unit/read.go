@@ -230,7 +230,7 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 // and that leads elsewhere by now: it has moved away, and is not flushed yet.
 func (u *Unit) leads(m *Managed, p *mapper.Property, target *slot.Entry) bool {
 	row, ref := u.EntryOf(target), p.Relation.Inverse
-	return !p.Relation.Owning && row != nil && row.Entity != nil && row.Snap != nil && row.Loaded.Has(ref.Index) && u.baseline(row, ref).target != &m.Entry
+	return !p.Relation.Owning && !p.Relation.ReadOnly && row != nil && row.Entity != nil && row.Snap != nil && row.Loaded.Has(ref.Index) && u.baseline(row, ref).target != &m.Entry
 }
 
 // Part empties the views without columns of an entity that has just been read whose rows

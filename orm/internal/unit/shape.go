@@ -57,6 +57,9 @@ func NewShape(e *mapper.Entity) *Shape {
 		case p.Kind.IsToOne() && p.Relation.Owning:
 			s.ToOne = append(s.ToOne, p)
 		case p.Kind.IsToOne():
+			if p.Relation.ReadOnly {
+				s.Shown = append(s.Shown, p)
+			}
 			inverse = append(inverse, p)
 		}
 	}

@@ -20,6 +20,9 @@ func (s *syncing) shown(m *Managed) {
 
 // shownChanged reports a read-only relation that differs from what was read.
 func (u *Unit) shownChanged(m *Managed, p *mapper.Property) bool {
+	if p.Kind.IsToOne() {
+		return u.Reference(m, p) != u.baseline(m, p).target
+	}
 	st := u.Items(m, p)
 	if p.Relation.Style == mapper.SliceField {
 		list := *p.Slice(m.Entity)
@@ -28,10 +31,14 @@ func (u *Unit) shownChanged(m *Managed, p *mapper.Property) bool {
 	return st != nil && (st.Added.Len() > 0 || st.Removed.Len() > 0 || st.Wiped)
 }
 
-// leaveShown leaves a read-only collection of a new entity unknown: what there is of its rows
-// after the flush is for a read to say.
+// leaveShown leaves the read-only relations of a new entity unknown: what there is of rows
+// after the flush is for a read to say. It comes after the snapshot.
 func (u *Unit) leaveShown(m *Managed) {
 	for _, p := range u.Shape(m.Meta).Shown {
+		if p.Kind.IsToOne() {
+			u.unread(m, p)
+			continue
+		}
 		if p.Relation.Style == mapper.SliceField {
 			*p.Slice(m.Entity) = nil
 		}

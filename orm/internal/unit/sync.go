@@ -207,7 +207,7 @@ func (s *syncing) reach(m *Managed) {
 	}
 	u, shape := s.u, s.u.Shape(m.Meta)
 	for _, p := range shape.ToOne {
-		if e := u.Reference(m, p); e != nil && e.Entity != nil {
+		if e := u.Reference(m, p); e != nil && !p.Relation.ReadOnly && e.Entity != nil {
 			s.reached(place{m, p}, e.Entity)
 		}
 	}
@@ -281,6 +281,9 @@ func (s *syncing) contend() {
 func (s *syncing) gather(m *Managed) {
 	u, shape := s.u, s.u.Shape(m.Meta)
 	for i, p := range shape.ToOne {
+		if p.Relation.ReadOnly {
+			continue // see shown
+		}
 		w := word(p, m.Entity)
 		b := u.baseline(m, p)
 		at := place{m, p}

@@ -42,6 +42,7 @@ var constructors = map[string]any{
 	"StartsWith": conditions.StartsWith, "EndsWith": conditions.EndsWith, "ContainsText": conditions.ContainsText, "Fulltext": conditions.Fulltext,
 	"Contains": conditions.Contains, "Contained": conditions.Contained, "Overlap": conditions.Overlap, "Size": conditions.Size,
 	"HasKey": conditions.HasKey, "HasKeys": conditions.HasKeys, "HasSomeKeys": conditions.HasSomeKeys,
+	"GeoWithin": conditions.GeoWithin, "GeoIntersects": conditions.GeoIntersects, "Near": conditions.Near,
 	"Some": conditions.Some, "None": conditions.None, "Every": conditions.Every, "All": conditions.All,
 	"And": conditions.And, "Or": conditions.Or, "Nor": conditions.Nor, "Not": conditions.Not, "At": conditions.At,
 	"In": conditions.In[any], "NotIn": conditions.NotIn[any], "Raw": conditions.Raw, "Col": conditions.Col,

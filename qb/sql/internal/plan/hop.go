@@ -54,6 +54,9 @@ func (s *scope) inside(to *source, part func(*scope) Pred) Pred {
 
 // toOneLink equates the foreign key of a to-one relation with its target's key.
 func (s *scope) toOneLink(from *source, rel *mapper.Property, to *source) Pred {
+	if rel.Relation.Through != nil {
+		return s.firstLink(from, rel, to)
+	}
 	if rel.Relation.Owning {
 		return equal(rel.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, rel.Referenced(c)), s.ref(from, c) })
 	}

@@ -26,6 +26,10 @@ func (s *scope) pred(n conditions.Node, inner bool) Pred {
 	case *conditions.InNode:
 		return s.in(n, inner)
 	case *conditions.Match:
+		if n.Op >= conditions.OpGeoWithin {
+			s.fail("%w: %s of %s: tables have no places on the earth", ErrUnsupported, n.Op, n.Field.Property)
+			return Bool(false)
+		}
 		at := s.value(n.Field, inner)
 		return &Match{Expr: at.expr, Op: n.Op, Arg: s.operand(n.Value, at.typ), Not: n.Not}
 	case *conditions.Set:
