@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -81,14 +83,28 @@ const notFinite = "must be finite"
 func finite(f float64) bool { return !math.IsNaN(f) && !math.IsInf(f, 0) }
 
 // CheckNumber reports a number without a property, an argument of raw SQL, that is
-// none. The error is an [ErrValue].
+// none: by itself, behind a pointer or a driver.Valuer, or in a list. The error is an [ErrValue].
 func CheckNumber(v any) error {
-	f, ok := v.(float64)
-	if single, is := v.(float32); is {
-		f, ok = float64(single), true
+	switch v.(type) {
+	case nil, string, int, int64, bool, []byte, time.Time:
+		return nil
 	}
-	if ok && !finite(f) {
-		return &ValueError{Type: "float64", GoType: "float64", Reason: notFinite}
+	v = plainValue(v, Float)
+	r := reflect.ValueOf(v)
+	switch {
+	case r.IsValid() && r.CanFloat():
+		if !finite(r.Float()) {
+			return &ValueError{Type: "float64", GoType: r.Type().String(), Reason: notFinite}
+		}
+	case r.Kind() == reflect.Slice || r.Kind() == reflect.Array:
+		if r.Type().Elem().Kind() == reflect.Uint8 {
+			return nil
+		}
+		for i := range r.Len() {
+			if err := CheckNumber(r.Index(i).Interface()); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }

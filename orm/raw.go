@@ -31,6 +31,12 @@ func Secret(v any) any { return secret{v} }
 
 type secret struct{ value any }
 
+// String keeps the value out of messages.
+func (secret) String() string { return "a secret" }
+
+// GoString keeps the value out of messages.
+func (secret) GoString() string { return "a secret" }
+
 // Exec runs a statement in the engine's SQL, in the open transaction, and returns the
 // number of rows as far as the engine tells it. Outside of a transaction it stands
 // alone, without BEGIN: what cannot run in a transaction can run here. Managed entities

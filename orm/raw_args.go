@@ -77,8 +77,11 @@ func (em *EntityManager) flushRaw(ctx context.Context, op string, opts []RawOpti
 // misfitOfRaw tells what is wrong with a text or its values.
 func misfitOfRaw(op string, err error) error {
 	class := rawtext.ErrPlaceholder
-	if errors.Is(err, rawtext.ErrUnended) {
+	switch {
+	case errors.Is(err, rawtext.ErrUnended):
 		class = rawtext.ErrUnended
+	case errors.Is(err, mapper.ErrValue):
+		return &Error{Class: mapper.ErrValue, Op: op, Err: err}
 	}
 	return &Error{Class: class, Op: op, Detail: strings.TrimPrefix(err.Error(), class.Error()+": ")}
 }
@@ -291,6 +294,14 @@ func plainScalar(v any) (any, error) {
 
 // plainArg brings a value about which nothing but its Go type is known into canonical form.
 func plainArg(v any) (any, error) {
+	plain, err := plainOf(v)
+	if err == nil {
+		err = mapper.CheckNumber(plain)
+	}
+	return plain, err
+}
+
+func plainOf(v any) (any, error) {
 	switch v := v.(type) {
 	case nil, bool, int64, uint64, float64, string, []byte, mapper.Decimal, mapper.UUID, mapper.ULID, mapper.ObjectID:
 		return v, nil

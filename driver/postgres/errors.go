@@ -27,15 +27,14 @@ var classes = map[string]error{
 	"57014": driver.ErrCanceled,
 	"25006": driver.ErrReadOnly,
 	"25P02": driver.ErrDoomed,
-	"22001": driver.ErrOutOfRange,
-	"22003": driver.ErrOutOfRange,
-	"22008": driver.ErrOutOfRange,
-	"54000": driver.ErrOutOfRange,
+	"22004": driver.ErrNotNullViolation, // a NULL that a function does not take
+	"2201B": driver.ErrSyntax,           // a regular expression
+	"44000": driver.ErrCheckViolation,   // the check option of a view
 	"0A000": driver.ErrUnsupported,
 	"42P01": driver.ErrUndefined,
 	"42703": driver.ErrUndefined,
 	"42704": driver.ErrUndefined,
-	"42883": driver.ErrUndefined,
+	"42883": driver.ErrUnsupported, // a function, or an operator for these types
 	"3F000": driver.ErrUndefined,
 	"3D000": driver.ErrUndefined,
 	"42501": driver.ErrReadOnly,
@@ -52,7 +51,10 @@ var classes = map[string]error{
 var families = map[string]error{
 	"08": driver.ErrConnection,
 	"28": driver.ErrConnection,
+	"0A": driver.ErrUnsupported,
+	"22": driver.ErrOutOfRange, // values that are not of their type, division by zero, and kin
 	"42": driver.ErrSyntax,
+	"54": driver.ErrOutOfRange, // too long, too many, too deep
 	"40": driver.ErrSerialization,
 }
 

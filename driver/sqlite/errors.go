@@ -57,6 +57,9 @@ func classify(err error) *driver.Error {
 		return e
 	}
 	e.Code = strconv.Itoa(int(native.ExtendedCode))
+	if native.ExtendedCode == sqlite3.ErrConstraintTrigger && native.Error() != restricted {
+		return e // what a trigger has raised
+	}
 	if class, ok := classes[native.ExtendedCode]; ok {
 		e.Class = class
 	} else if class, ok := primaryClasses[native.Code]; ok {
@@ -70,13 +73,25 @@ func classify(err error) *driver.Error {
 	return e
 }
 
-// undefined are how messages about missing things begin or continue.
-var undefined = []string{"no such table", "no such column", "has no column named", "unknown database"}
+// restricted is what SQLite says of ON DELETE RESTRICT, which has the code of what triggers raise.
+const restricted = "FOREIGN KEY constraint failed"
+
+// statementClasses are how messages begin or continue, by class.
+var statementClasses = []struct {
+	class error
+	texts []string
+}{
+	{driver.ErrUndefined, []string{"no such table", "no such column", "has no column named", "unknown database", "no such view", "no such index", "no such trigger", "no such collation"}},
+	{driver.ErrUnsupported, []string{"no such function", "no such module", "no such table-valued function"}},
+	{driver.ErrOutOfRange, []string{"malformed JSON", "integer overflow", "too many", "Expression tree is too large", "parser stack overflow"}},
+}
 
 func statementClass(message string) error {
-	for _, s := range undefined {
-		if strings.Contains(message, s) {
-			return driver.ErrUndefined
+	for _, c := range statementClasses {
+		for _, s := range c.texts {
+			if strings.Contains(message, s) {
+				return c.class
+			}
 		}
 	}
 	return driver.ErrSyntax
