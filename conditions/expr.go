@@ -138,7 +138,7 @@ func Every(path string, cond any) Expr { return quantifier(path, "$every", cond)
 func All(path string, conds ...any) Expr { return Expr{path, "$all", conds} }
 
 func quantifier(path, op string, cond any) Expr {
-	if cond == nil {
+	if cond == nil || isNilMap(cond) {
 		cond = M{}
 	}
 	return Expr{path, op, cond}

@@ -158,8 +158,13 @@ func (w *walk) ofSubtype(piece string) error {
 		return w.p.fail(joinPath(w.row.path, piece), Error{Class: ErrAmbiguous, Got: "ambiguous: " + found, Hint: remedy, Offset: w.offset, Length: len(piece)})
 	}
 	names := propertyNames(w.row.entity, w.p.env.Aliases)
-	if w.row.path == "" {
-		names = append(names, w.p.env.ComputedNames...)
+	for _, name := range w.p.env.ComputedNames {
+		switch own, ofAlias := strings.CutPrefix(name, w.row.path+"."); {
+		case w.row.path == "":
+			names = append(names, name)
+		case ofAlias && w.row.path == w.row.alias:
+			names = append(names, own)
+		}
 	}
 	return w.unknown(piece, names)
 }

@@ -137,8 +137,9 @@ func (rd *Reading) entries(list []E) error {
 	return nil
 }
 
-// entry reads one entry of a map. Some operators decide how their operand is
-// read: the lists of groups hold conditions, the bool of $exists is shape, and a place is one value.
+// entry reads one entry of a map. Some operators decide how their operand is read: the
+// lists of groups hold conditions, $not and the quantifiers take one, the bool of
+// $exists is shape, and a place is one value.
 func (rd *Reading) entry(key string, v any) error {
 	rd.Shape = appendText(append(rd.Shape, tokKey), key)
 	var err error
@@ -149,6 +150,8 @@ func (rd *Reading) entry(key string, v any) error {
 		err = rd.existence(v)
 	case "geoWithin", "geoIntersects", "near":
 		err = rd.place(v)
+	case "not", "some", "none", "every", "elemMatch":
+		err = rd.member(v)
 	default:
 		err = rd.value(v)
 	}
@@ -200,12 +203,34 @@ func (rd *Reading) members(v any) error {
 	}
 	rd.Shape = append(rd.Shape, tokList)
 	for i, member := range list {
-		if err := rd.value(member); err != nil {
+		if err := rd.member(member); err != nil {
 			return within(err, itoa(i))
 		}
 	}
 	rd.Shape = append(rd.Shape, tokListEnd)
 	return nil
+}
+
+// member reads what must be a condition: a nil map is none, as a nil is, for the parser to refuse.
+func (rd *Reading) member(v any) error {
+	if isNilMap(v) {
+		return rd.null()
+	}
+	return rd.value(v)
+}
+
+// isNilMap reports a nil map or document.
+func isNilMap(v any) bool {
+	switch v := v.(type) {
+	case nil:
+		return false
+	case M:
+		return v == nil
+	case D:
+		return v == nil
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Map && r.IsNil()
 }
 
 // scalar appends a value of class c.

@@ -46,12 +46,8 @@ func (rd *Reading) compound(value any) error {
 			return rd.null()
 		}
 		return rd.scalar(classRegexp, value)
-	case []*regexp.Regexp:
-		list := make([]any, len(v))
-		for i, re := range v {
-			list[i] = re
-		}
-		return rd.compound(list)
+	case regexp.Regexp:
+		return rd.scalar(classRegexp, &v)
 	case optional:
 		if isNilPointer(v) {
 			return rd.null()
@@ -86,10 +82,18 @@ func isNilPointer(v any) bool {
 	return p.Kind() == reflect.Pointer && p.IsNil()
 }
 
-func isRegexp(v any) bool {
-	re, ok := v.(*regexp.Regexp)
-	return ok && re != nil
+// regexpOf returns a regular expression, given by pointer or by value; nil for all else.
+func regexpOf(v any) *regexp.Regexp {
+	switch v := v.(type) {
+	case *regexp.Regexp:
+		return v
+	case regexp.Regexp:
+		return &v
+	}
+	return nil
 }
+
+func isRegexp(v any) bool { return regexpOf(v) != nil }
 
 // texts reads a list with regular expressions in it: each is a value of its own,
 // what is left a list.
@@ -97,8 +101,8 @@ func (rd *Reading) texts(list []any) error {
 	rest := make([]any, 0, len(list))
 	var found []any
 	for _, v := range list {
-		if isRegexp(v) {
-			found = append(found, v)
+		if re := regexpOf(v); re != nil {
+			found = append(found, re)
 		} else {
 			rest = append(rest, v)
 		}
@@ -131,6 +135,9 @@ func (rd *Reading) reflected(v any) error {
 	case reflect.Map:
 		return rd.reflectedMap(r)
 	case reflect.Slice:
+		if list := withRegexps(r); list != nil {
+			return rd.texts(list)
+		}
 		flags, elem := classOfSlice(r)
 		return rd.list(v, flags, elem)
 	case reflect.Struct:
@@ -141,6 +148,24 @@ func (rd *Reading) reflected(v any) error {
 		return &Error{Class: ErrValue, Step: "read", Got: "a value of type " + r.Type().String() + " has no meaning in a condition"}
 	}
 	return rd.scalar(classOf(v), v)
+}
+
+// withRegexps returns the elements of a slice with regular expressions in it, nil of others.
+func withRegexps(r reflect.Value) []any {
+	t := r.Type().Elem()
+	if t != reflect.TypeFor[*regexp.Regexp]() && t != reflect.TypeFor[regexp.Regexp]() && t.Kind() != reflect.Interface {
+		return nil
+	}
+	list := make([]any, r.Len())
+	some := false
+	for i := range list {
+		list[i] = r.Index(i).Interface()
+		some = some || isRegexp(list[i])
+	}
+	if !some {
+		return nil
+	}
+	return list
 }
 
 func (rd *Reading) reflectedMap(r reflect.Value) error {

@@ -34,7 +34,8 @@ func (s jsonSubject) place() place {
 }
 
 // keyed reads an entry of a map below the document. In the open a key is taken
-// whole, dots included, unless it ends in an operator; $$ stands for a dollar sign.
+// whole, dots included, unless it ends in an operator; $$ stands for a dollar sign. What
+// is said about an element has paths for keys.
 func (s jsonSubject) keyed(p *parser, k key) error {
 	switch {
 	case strings.HasPrefix(k.text, "$$"):
@@ -47,6 +48,9 @@ func (s jsonSubject) keyed(p *parser, k key) error {
 		return s.entry(p, k)
 	case k.op == 0:
 		k.path = k.text
+	}
+	if s.isList() || s.field.Element && len(s.field.JSON) == 0 {
+		return s.entry(p, k) // paths inside the element
 	}
 	return s.literal(p, k)
 }

@@ -70,7 +70,7 @@ func (c aggregateCall) resolve(env conditions.Env) (conditions.Field, *mapper.Ty
 		f.Func = c.fn
 		return f, TypeOf(f), nil
 	}
-	f, err := resolveField(env, c.path, 0)
+	f, typ, err := c.operand(env)
 	if err != nil {
 		e, _ := err.(*Error)
 		return mistake(e.Class, "", e.Hint)
@@ -79,11 +79,21 @@ func (c aggregateCall) resolve(env conditions.Env) (conditions.Field, *mapper.Ty
 		return mistake(ErrStep, "an aggregate cannot walk a to-many relation", "join it, and aggregate over the alias of the join")
 	}
 	f.Func, f.Distinct = c.fn, c.distinct
-	typ := TypeOf(conditions.Field{Property: f.Property, Part: f.Part, JSON: f.JSON, As: f.As})
 	if got := unfitFor(c.fn, typ); got != "" {
 		return mistake(conditions.ErrOperator, got, "")
 	}
 	return f, TypeOf(f), nil
+}
+
+// operand finds what an aggregate is about, a column of a joined query too.
+func (c aggregateCall) operand(env conditions.Env) (conditions.Field, *mapper.Type, error) {
+	if env.Computed != nil {
+		if column, _ := env.Computed(c.path); column != nil && column.Field.Func == "" {
+			return column.Field, column.Type, nil
+		}
+	}
+	f, err := resolveField(env, c.path, 0)
+	return f, TypeOf(conditions.Field{Property: f.Property, Part: f.Part, JSON: f.JSON, As: f.As}), err
 }
 
 // Type returns the type of the aggregate's values; nil where only a value can tell.

@@ -56,6 +56,7 @@ func (a *assembly) knowQueries() {
 	for _, j := range a.b.joins {
 		if j.query != nil || j.source != "" {
 			a.env.Computed = func(name string) (*conditions.Computed, *conditions.Error) { return a.queryColumn(name), nil }
+			a.env.ComputedNames = a.queryNames()
 		}
 	}
 }
@@ -121,6 +122,9 @@ func (a *assembly) read() (*Select, error) {
 		if err := part(q); err != nil {
 			return nil, err
 		}
+	}
+	if err := a.checkReads(q); err != nil {
+		return nil, err
 	}
 	if b.limit != nil && b.offset != nil && *b.offset > math.MaxInt64-*b.limit {
 		return nil, &Error{Class: ErrStep, Step: "Limit", Hint: "limit and offset together are beyond what can be counted"}

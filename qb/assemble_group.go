@@ -28,6 +28,7 @@ func (a *assembly) grouping(q *Select) error {
 	a.groups = a.env
 	if a.inGroups = a.grouped(q); a.inGroups {
 		a.groups.Computed = a.computed
+		a.groups.ComputedNames = slices.Clip(a.groups.ComputedNames)
 		for _, c := range a.b.columns {
 			if t, ok := c.value.(Term); ok && t.name != "" && t.isAggregate() {
 				a.groups.ComputedNames = append(a.groups.ComputedNames, t.name)

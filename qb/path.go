@@ -78,6 +78,11 @@ func (w *fieldWalk) step(piece string) *Error {
 		}
 		if next = m.Property; next == nil {
 			names = w.entity.Names()
+			for _, name := range w.env.ComputedNames {
+				if own, ok := strings.CutPrefix(name, w.field.Alias+"."); ok && w.field.Alias != "" && len(w.field.Hops) == 0 {
+					names = append(names, own)
+				}
+			}
 		}
 	case w.prop.Kind == mapper.Inline:
 		next, names = w.prop.Sub(piece), w.prop.SubNames()

@@ -30,7 +30,8 @@ type Marked struct {
 
 func marked() []*Marked {
 	return []*Marked{
-		{ID: 1, As: []mark{{A1: "x", A2: -1, Tags: []string{"g"}}, {A1: "y", A2: 5, Sub: []mark{{A1: "deep", A2: 1}}}}, Home: mark{Tags: []string{"a", "b"}, Sub: []mark{{A2: 9}}}, Open: map[string]any{}, List: []any{1, 2.5, "a"}},
+		{ID: 1, As: []mark{{A1: "x", A2: -1, Tags: []string{"g"}}, {A1: "y", A2: 5, Sub: []mark{{A1: "deep", A2: 1}}}}, Home: mark{Tags: []string{"a", "b"}, Sub: []mark{{A2: 9}}}, List: []any{1, 2.5, "a"},
+			Open: map[string]any{"items": []any{map[string]any{"a": map[string]any{"b": 2, "c": []any{"x"}}}}, "[0]": 5, "[01]": 6, "[+1]": 7}},
 		{ID: 2, As: []mark{{A1: "x", A2: 5}, {A1: "y", A2: -1, Any: map[string]any{"k": []any{1, 2}}}}, Maybe: []mark{}, Open: map[string]any{}, List: []any{}},
 		{ID: 3, As: []mark{}, Maybe: []mark{{A2: 1}}, Open: map[string]any{}, List: []any{"a", nil, []any{"a"}, map[string]any{"n": 1}}},
 	}
@@ -65,6 +66,11 @@ func TestElements(t *testing.T) {
 			{orm.M{"list": orm.M{"$elemMatch": orm.M{"n": 1}}}, "3"}, {orm.M{"list": orm.M{"$elemMatch": orm.M{"$contains": "a"}}}, "3"},
 			{orm.M{"list": orm.M{"$elemMatch": orm.M{"$gt": 2, "$lt": 3}}}, "1"}, {orm.M{"list:elemMatch": orm.M{"$exists": false}}, "3"},
 			{orm.M{"list:size": orm.M{"$gte": 3}}, "1 3"},
+			{orm.M{"list.n": 1}, "3"}, {orm.M{"list": orm.M{"n": 1}}, "3"}, {orm.M{"$not": orm.M{"list.n": 1}}, "1 2"},
+			{orm.M{"as:elemMatch": orm.M{"any.k[1]": 2}}, "2"}, {orm.M{"as": orm.M{"$elemMatch": orm.M{"sub[0].a1": "deep", "a1": "y"}}}, "1"},
+			{orm.M{"open.items:elemMatch": orm.M{"a.b": 2}}, "1"}, {orm.M{"open.items": orm.M{"$elemMatch": orm.M{"a.b >": 1, "a.c[0]": "x"}}}, "1"},
+			{orm.M{"open": orm.M{"[0]": 5}}, ""}, {orm.M{"open.[0]": 5}, ""}, {orm.M{"open:hasKey": "[0]"}, "1"}, {orm.M{"open": orm.M{"items": orm.M{"[0]": orm.M{"a": orm.M{"b": 2}}}}}, "1"},
+			{orm.M{"open": orm.M{"[01]": 6}}, "1"}, {orm.M{"open.[+1]": 7}, "1"},
 		} {
 			found, err := orm.Find[Marked](t.Context(), e.db.Fork(), c.cond, orm.OrderBy("id"))
 			if err != nil {
