@@ -60,10 +60,10 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 
 // Began starts to note what a refresh gives up: when an earlier flush of the same
 // transaction is taken back, it gives up what the user had changed before that.
-func (u *Unit) Began() { u.given = map[place]int{} }
+func (u *Unit) Began() { u.given, u.since.at = map[place]int{}, nil }
 
 // Ended notes that the transaction has ended, and nothing more is taken back with it.
-func (u *Unit) Ended() { u.given, u.missed, u.deleted = nil, missed{}, false }
+func (u *Unit) Ended() { u.given, u.since.at, u.missed, u.deleted = nil, nil, missed{}, false }
 
 // givenUp reports that a refresh after a flush took what is stored, and that it is still
 // there. What the user has assigned since is not given up when earlier flushes are taken back
