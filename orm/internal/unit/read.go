@@ -478,12 +478,15 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 	if s == nil || !s.Wiped {
 		return
 	}
-	u.journal.add(&resolvedStep{place{m, p}})
+	resolved := &resolvedStep{place: place{m, p}}
+	u.journal.add(resolved)
 	s.Wiped = false
 	own := syncing{u: u}
 	for _, row := range rows {
 		if s.Has(row.Entity) {
-			s.Added.Delete(row.Entity)
+			if s.Added.Delete(row.Entity) >= 0 {
+				resolved.there = append(resolved.there, row.Entity)
+			}
 			continue
 		}
 		if p.Kind == mapper.ManyToMany {
@@ -495,11 +498,16 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 	}
 }
 
-// resolvedStep is a replaced collection whose former items were read.
-type resolvedStep struct{ place }
+// resolvedStep is a replaced collection whose former items were read; there are those that
+// were added and turned out to be stored.
+type resolvedStep struct {
+	place
+	there []unsafe.Pointer
+}
 
 func (s *resolvedStep) undo(u *Unit) {
 	if st := u.Items(s.m, s.p); st != nil {
+		st.Unsettle(s.there, nil)
 		st.Wiped = true
 		u.touch(s.m, s.p, st)
 	}
