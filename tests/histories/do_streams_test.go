@@ -57,7 +57,7 @@ var streaming = &action{
 			}
 		}
 		page := st.N
-		if page == 0 || r.m == nil { // what was let go is told
+		if page == 0 {
 			page = 500
 		}
 		for x, err := range r.typ(st.T).stream(r.ctx, r.em, page) {

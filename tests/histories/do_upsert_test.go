@@ -134,7 +134,7 @@ func upsert[T any](r *run, st step) error {
 	if err != nil {
 		return err
 	}
-	if known := r.ptr[st.H]; known != nil && r.m != nil && r.m.mem[st.H] != nil && known != any(stored) {
+	if known := r.ptr[st.H]; known != nil && r.m != nil && r.m.mem[st.H] != nil && known != any(stored) && r.em.Contains(known) {
 		return fmt.Errorf("the managed %s %d was replaced", st.T, st.H)
 	}
 	r.ptr[st.H] = stored

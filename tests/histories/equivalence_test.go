@@ -58,10 +58,12 @@ func (r *run) again(with *run, i int) error {
 				return err
 			}
 		}
+		if st.Do == "stream" && len(with.left[i]) == 0 {
+			st.N = 0 // a transaction that has written lets nothing go
+		}
 		restore := r.putBack(st, with.keeps[i])
 		err := a.do(r, st)
 		for _, h := range with.left[i] {
-			r.em.Forget(r.ptr[h])
 			delete(r.ptr, h)
 		}
 		if restore(); !a.read || !with.within(i) {

@@ -180,7 +180,13 @@ func (r *run) readStep(a *action, st step) bool {
 		r.become(out.next)
 	}
 	r.m.looked()
+	known := maps.Clone(r.m.mem)
 	a.mean(r.m, st)
+	for h := range r.m.mem {
+		if known[h] == nil && r.ptr[h] == nil {
+			delete(r.m.mem, h) // the view led elsewhere already, and did not show it
+		}
+	}
 	r.log(st)
 	if a.check != nil {
 		if err := a.check(r, st, flushed, was); err != nil {

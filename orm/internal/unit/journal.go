@@ -15,6 +15,7 @@ import (
 // user did since stays a difference to that. A nil Journal records nothing.
 type Journal struct {
 	u     *Unit
+	run   int // of the unit's journals
 	steps []step
 	// edges are the relations that were moved; steps on lists point at them.
 	edges []*edgeStep
@@ -31,14 +32,16 @@ type step interface {
 
 // Record starts a journal; the unit writes into it until [Unit.Stop].
 func (u *Unit) Record() *Journal {
-	u.journal = &Journal{u: u}
+	u.since.run++
+	u.journal = &Journal{u: u, run: u.since.run}
 	return u.journal
 }
 
 // Look starts a journal for as long as it takes to see what is pending: it is undone before
 // the next one. The unit keeps its memory.
 func (u *Unit) Look() *Journal {
-	u.looked = Journal{u: u}
+	u.since.run++
+	u.looked = Journal{u: u, run: u.since.run}
 	u.journal = &u.looked
 	return u.journal
 }
@@ -51,6 +54,7 @@ func (u *Unit) Stop() { u.journal = nil }
 func (j *Journal) Undo() {
 	u := j.u
 	u.journal = nil
+	u.since.undoing = j.run
 	var returns []*leftStep
 	for _, s := range slices.Backward(j.steps) {
 		if s.of().Home != u.home {
@@ -62,9 +66,12 @@ func (j *Journal) Undo() {
 				returns = append(returns, s)
 			}
 		case *joinedStep:
-			// What joined and left again was not there before.
+			// What joined and left again was not there before; if it is there now the user has put it back.
+			n := len(returns)
 			returns = slices.DeleteFunc(returns, func(l *leftStep) bool { return l.place == s.place && l.x == s.x && l.field == s.field })
-			s.undo(u)
+			if len(returns) == n {
+				s.undo(u)
+			}
 		default:
 			s.undo(u)
 		}
@@ -80,6 +87,9 @@ func (j *Journal) Undo() {
 	u.trim()
 	j.restoreEarly()
 	j.steps, j.edges = nil, nil
+	if u.since.undoing = 0; u.given == nil {
+		u.since.at = nil // no transaction goes on
+	}
 }
 
 // trim shortens the list of tracked entities by those that are not any more.
@@ -173,12 +183,20 @@ func (j *Journal) wrote(m *Managed, p *mapper.Property, word unsafe.Pointer, bef
 }
 
 func (s *wroteStep) undo(u *Unit) {
-	now := u.baseline(s.m, s.p)
-	if now.word != s.after.word || now.target != s.after.target || planted.Is(planted.UndoViews) {
-		return // the views have met somewhere else since
+	now, at := u.baseline(s.m, s.p), place{s.m, s.p}
+	switch view := (written{place: at, kind: aView}); {
+	case planted.Is(planted.UndoViews), u.since.keeps(view):
+		return
+	case now.word != s.after.word || now.target != s.after.target:
+		u.since.changed(view) // the views have met somewhere else since
+		return
 	}
-	if word(s.p, s.m.Entity) == s.after.word {
+	switch field := (written{place: at, kind: aField}); {
+	case u.since.keeps(field):
+	case word(s.p, s.m.Entity) == s.after.word:
 		put(s.p, s.m.Entity, s.word)
+	default:
+		u.since.changed(field)
 	}
 	if d := s.m.more; d != nil && d.base != nil && !s.before.set {
 		d.base[u.Shape(s.m.Meta).Of(s.p)] = view{}
@@ -240,16 +258,27 @@ func (s *joinedStep) undo(u *Unit) {
 		return
 	}
 	if s.field {
-		s.takeOut()
+		if list := *s.p.Slice(s.m.Entity); !u.keeps(s, aListed, !slices.Contains(list, s.x)) {
+			s.takeOut()
+		}
 		return
 	}
 	st := u.Items(s.m, s.p)
-	if st == nil || !st.Has(s.x) {
+	if st == nil || u.keeps(s, anItem, !st.Has(s.x)) {
 		return
 	}
-	if u.change(s.m, s.p).Unjoin(s.x, s.before); s.mirrored && s.p.Relation.Style == mapper.SliceField && st.Loaded {
+	if u.change(s.m, s.p).Unjoin(s.x, s.before); s.mirrored && s.p.Relation.Style == mapper.SliceField && st.Loaded && !u.keeps(s, aListed, false) {
 		s.takeOut() // a read has shown it since
 	}
+}
+
+// keeps reports that an item of a list is the user's by now, as changed says or was found before.
+func (u *Unit) keeps(s *joinedStep, kind writtenKind, changed bool) bool {
+	w := written{s.place, s.x, kind}
+	if changed {
+		u.since.changed(w)
+	}
+	return u.since.keeps(w)
 }
 
 // takeOut takes the item out of the user's slice.
@@ -263,13 +292,13 @@ func (s *joinedStep) takeOut() {
 func (s *leftStep) undo(u *Unit) {
 	if s.field {
 		list := s.p.Slice(s.m.Entity)
-		if *list != nil && !slices.Contains(*list, s.x) { // nil: the user has emptied all of it since
+		if !u.keeps(&s.joinedStep, aListed, *list == nil || slices.Contains(*list, s.x)) { // nil: the user has emptied all of it since
 			*list = slices.Insert(slices.Clip(*list), min(max(s.at, 0), len(*list)), s.x)
 		}
 		return
 	}
 	st := u.Items(s.m, s.p)
-	if st == nil || st.Has(s.x) {
+	if st == nil || u.keeps(&s.joinedStep, anItem, st.Has(s.x)) {
 		return
 	}
 	at := s.at
@@ -366,10 +395,15 @@ func (u *Unit) Store(m *Managed, p *mapper.Property, value any) error {
 	return nil
 }
 
-func (s *valueStep) undo(*Unit) {
-	if changeset.Same(s.p.Access.Value(s.m.Entity), s.after) && !planted.Is(planted.UndoValues) {
+func (s *valueStep) undo(u *Unit) {
+	w := written{place: place{s.m, s.p}, kind: aValue}
+	switch {
+	case u.since.keeps(w), planted.Is(planted.UndoValues):
+	case changeset.Same(s.p.Access.Value(s.m.Entity), s.after):
 		// The value was in the field before, so that storing it cannot fail.
 		_ = s.p.Access.Store(s.m.Entity, s.before)
+	default:
+		u.since.changed(w)
 	}
 }
 

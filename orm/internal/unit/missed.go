@@ -60,7 +60,7 @@ func (u *Unit) noteList(m *Managed, p *mapper.Property, s *slot.Items) {
 func (u *Unit) returned(m *Managed, since int) {
 	root := m.Meta.Root()
 	u.missed.nulls = slices.DeleteFunc(u.missed.nulls, func(n nullRead) bool {
-		if n.at < since || n.p.Relation.Target.Root() != root {
+		if n.at < since || n.p.Relation.Target.Root() != root || u.elsewhere(m, n.place) {
 			return false
 		}
 		if n.m.Home == u.home && n.m.Snap != nil && n.m.Loaded.Has(n.p.Index) && u.Stored(n.m, n.p) == nil {
@@ -69,13 +69,22 @@ func (u *Unit) returned(m *Managed, since int) {
 		return true
 	})
 	for t, read := range u.missed.lists {
-		if s := u.Items(t.m, t.p); read.at >= since && t.m.Home == u.home && s != nil && s.Loaded && t.p.Relation.Target.Root() == root {
+		if s := u.Items(t.m, t.p); read.at >= since && t.m.Home == u.home && s != nil && s.Loaded && t.p.Relation.Target.Root() == root && !u.elsewhere(m, t) {
 			s.Partial = true
 		}
 	}
 	if u.deleted {
 		u.missed.back = append(u.missed.back, m)
 	}
+}
+
+// elsewhere reports a row whose reference is known to lead to another owner than that of a view.
+func (u *Unit) elsewhere(m *Managed, view place) bool {
+	ref := view.p.Relation.Inverse
+	if view.p.Relation.Owning || ref == nil || !ref.Kind.IsToOne() || !m.Meta.IsSubtypeOf(ref.Entity) || !m.Loaded.Has(ref.Index) {
+		return false
+	}
+	return u.Stored(m, ref) != &view.m.Entry
 }
 
 // reappear puts rows that are there again into the views that were read without them, as far

@@ -78,7 +78,7 @@ func (s *flushedStep) undo(u *Unit) {
 		for _, p := range s.written {
 			given := s.givenUp(u, p)
 			// The value lies in the former snapshot, so that storing it cannot fail.
-			_ = p.CopyLeaf(m.Snap, s.snap)
+			_ = copyLeaf(p, m.Snap, s.snap)
 			if i := u.Shape(m.Meta).Of(p); i >= 0 && p.Kind.IsToOne() && m.more != nil && m.more.foreign != nil {
 				m.more.foreign[i] = nil
 				if s.foreign != nil {
@@ -297,6 +297,8 @@ type settledStep struct {
 	added, removed []unsafe.Pointer
 	known          []unsafe.Pointer
 	placed, wiped  bool
+	// sure reports that all items were known.
+	sure bool
 }
 
 // settleLists publishes the changes of collections.
@@ -313,7 +315,7 @@ func (p *Publication) settleLists() {
 			continue
 		}
 		if u.journal != nil {
-			u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Placed, s.Wiped})
+			u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Placed, s.Wiped, s.Loaded && !s.Partial})
 		}
 		if !planted.Is(planted.PublishLists) {
 			s.Settle()
@@ -354,6 +356,9 @@ func (s *settledStep) undo(u *Unit) {
 	}
 	if planted.Is(planted.UndoRemoved) {
 		removed = nil
+	}
+	if !s.sure && st.Loaded && !st.Wiped && len(added) > 0 {
+		st.Partial = true // what was added may have been stored before, whatever was read since
 	}
 	st.Unsettle(added, removed)
 	st.Known, st.Placed, st.Wiped, st.Dirty = s.known, s.placed, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true

@@ -59,10 +59,10 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 
 // Began starts to note what a refresh gives up: when an earlier flush of the same
 // transaction is taken back, it gives up what the user had changed before that.
-func (u *Unit) Began() { u.given = map[place]int{} }
+func (u *Unit) Began() { u.given, u.since.at = map[place]int{}, nil }
 
 // Ended notes that the transaction has ended, and nothing more is taken back with it.
-func (u *Unit) Ended() { u.given, u.missed, u.deleted = nil, missed{}, false }
+func (u *Unit) Ended() { u.given, u.since.at, u.missed, u.deleted = nil, nil, missed{}, false }
 
 // givenUp reports that a refresh after a flush took what is stored, and that it is still
 // there. What the user has assigned since is not given up when earlier flushes are taken back
@@ -477,12 +477,15 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 	if s == nil || !s.Wiped {
 		return
 	}
-	u.journal.add(&resolvedStep{place{m, p}})
+	resolved := &resolvedStep{place: place{m, p}}
+	u.journal.add(resolved)
 	s.Wiped = false
 	own := syncing{u: u}
 	for _, row := range rows {
 		if s.Has(row.Entity) {
-			s.Added.Delete(row.Entity)
+			if s.Added.Delete(row.Entity) >= 0 {
+				resolved.there = append(resolved.there, row.Entity)
+			}
 			continue
 		}
 		if p.Kind == mapper.ManyToMany {
@@ -494,11 +497,16 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 	}
 }
 
-// resolvedStep is a replaced collection whose former items were read.
-type resolvedStep struct{ place }
+// resolvedStep is a replaced collection whose former items were read; there are those that
+// were added and turned out to be stored.
+type resolvedStep struct {
+	place
+	there []unsafe.Pointer
+}
 
 func (s *resolvedStep) undo(u *Unit) {
 	if st := u.Items(s.m, s.p); st != nil {
+		st.Unsettle(s.there, nil)
 		st.Wiped = true
 		u.touch(s.m, s.p, st)
 	}

@@ -42,6 +42,8 @@ type Unit struct {
 	swept []sweep
 	// early are rows that came to owners which are not loaded, by owner.
 	early map[*Managed][]earlyRow
+	// since is what the user has changed after it was written.
+	since since
 	// unsettled are lists of links to look at again once a journal is undone: those that are
 	// not known as a whole.
 	unsettled []place
