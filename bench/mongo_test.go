@@ -162,7 +162,9 @@ func processor(b *testing.B) time.Duration {
 func BenchmarkMongo(b *testing.B) {
 	s := openMongo(b)
 	b.Run("find 10,000", func(b *testing.B) { versus(b, contestant{"raw", s.rawFind}, contestant{"weft", s.find()}) })
-	b.Run("find 10,000, read-only", func(b *testing.B) { versus(b, contestant{"raw", s.rawFind}, contestant{"weft", s.find(orm.ReadOnly())}) })
+	b.Run("find 10,000, read-only", func(b *testing.B) {
+		versus(b, contestant{"raw", s.rawFind}, contestant{"weft", s.find(orm.ReadOnly())})
+	})
 	b.Run("by key", func(b *testing.B) { versus(b, contestant{"raw", s.rawByKey}, contestant{"weft", s.byKey}) })
 	b.Run("insert 1,000", func(b *testing.B) { versus(b, contestant{"raw", s.rawInsert}, contestant{"weft", s.insert}) })
 	b.Run("update 1,000", func(b *testing.B) { versus(b, contestant{"raw", s.rawUpdate}, contestant{"weft", s.update}) })

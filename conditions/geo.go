@@ -169,13 +169,11 @@ func bindGeo(op Op, v any) (any, error) {
 	if op == OpGeoWithin && w.Type != "Polygon" && w.Type != "MultiPolygon" {
 		return nil, geoError("a %s has no inside; write a Polygon, a $box or a $circle", w.Type)
 	}
-	geometry := M{"type": w.Type}
-	if w.Geometries != nil {
-		geometry["geometries"] = w.Geometries
-	} else {
-		geometry["coordinates"] = w.Coordinates
-	}
-	text, err := json.Marshal(geometry)
+	text, err := json.Marshal(struct {
+		Type        string            `json:"type"`
+		Coordinates json.RawMessage   `json:"coordinates,omitempty"`
+		Geometries  []json.RawMessage `json:"geometries,omitempty"`
+	}{w.Type, w.Coordinates, w.Geometries})
 	return &Geo{Geometry: text}, err
 }
 

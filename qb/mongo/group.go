@@ -32,6 +32,8 @@ type grouping struct {
 	id      bson.D
 	acc     bson.D
 	project bson.D
+	// nulls are the fields that tell null for the order.
+	nulls bson.D
 	// known are the aggregates so far.
 	known []aggregated
 }
@@ -78,6 +80,9 @@ func (c *compiler) group(q *qb.Select) (*Command, error) {
 	s.out.match(having)
 	if q.Count {
 		return g.count(cmd), nil
+	}
+	if len(g.nulls) > 0 {
+		s.out.add("$set", g.nulls)
 	}
 	r := &reader{scope: s, sort: order}
 	if q.Limit != conditions.NoSlot {
@@ -246,25 +251,32 @@ func sumType(f conditions.Field) *mapper.Type {
 func (g *grouping) order(entries []qb.Order) (*sorting, error) {
 	o := &sorting{}
 	for _, entry := range entries {
-		if entry.Nulls != qb.NullsDefault {
-			return nil, unsupportedClause(g.entity, "order", "the place of null in an order of groups")
-		}
 		switch e := entry.Expr.(type) {
 		case qb.FieldExpr:
 			name, err := g.keyOf(e.Field)
 			if err != nil {
 				return nil, err
 			}
-			o.by(name, entry.Desc)
+			g.sortBy(o, name, entry)
 		case qb.Aggregate:
 			cell, _, err := g.aggregate(e)
 			if err != nil {
 				return nil, err
 			}
-			o.by(cell.Path[0], entry.Desc)
+			g.sortBy(o, cell.Path[0], entry)
 		default:
 			return nil, unsupportedClause(g.entity, "order", "expressions other than fields and aggregates")
 		}
 	}
 	return o, nil
+}
+
+// sortBy adds a field of the finished groups to an order, with null in its place: MongoDB
+// has it lowest, other places take a field of their own.
+func (g *grouping) sortBy(o *sorting, name string, entry qb.Order) {
+	if entry.Nulls == qb.NullsLast && !entry.Desc || entry.Nulls == qb.NullsFirst && entry.Desc {
+		g.nulls = append(g.nulls, bson.E{Key: "n" + name, Value: op("$eq", bson.A{op("$ifNull", bson.A{"$" + name, nil}), nil})})
+		o.by("n"+name, entry.Nulls == qb.NullsFirst)
+	}
+	o.by(name, entry.Desc)
 }

@@ -200,6 +200,7 @@ func TestHaving(t *testing.T) {
 		{"by the key of a target", book("author.id").GroupBy("author.id").Having(M{"author": 7})},
 		{"one group, also of no rows", book(qb.Count(), qb.Max("pages")).Having(M{"count(*)": 0})},
 		{"count of groups", perAuthor.Having(M{"n >": 3}).Count()},
+		{"the place of null", perAuthor.OrderBy("total nulls last", "author.name desc nulls first", "n nulls first").Limit(5)},
 		{"in SQL", perAuthor.Having("count(*) > 1")},
 	} {
 		q, args, err := c.query.Query()
