@@ -147,6 +147,7 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	if len(changes) == 0 {
 		return &Plan{Transactional: true}, nil
 	}
+	changes = a.ownKeysLast(changes)
 	ap, err := planner.PlanChanges(ctx, "weft", changes, func(o *migrate.PlanOptions) { o.Indent = "  " })
 	if err != nil {
 		return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
