@@ -280,6 +280,10 @@ func TestUniqueKeyMistakes(t *testing.T) {
 			t.Errorf("%v\nwant %s", err, want)
 		}
 	}
+	nullable := mapper.Define(func(e *mapper.Builder[nation]) { e.Field("Code").Nullable() })
+	if _, err := orm.Open(t.Context(), memory.New(), orm.Entities(nullable, city{})); !errors.Is(err, mapper.ErrMapping) {
+		t.Errorf("a value that may be NULL: %v", err)
+	}
 	db, err := orm.Open(t.Context(), memory.New(), orm.Entities(nations()...))
 	ok(t, err)
 	if _, err := orm.NativeInsert[city](t.Context(), db.Fork(), orm.M{"name": "x", "nation": 1}); err == nil {
