@@ -148,7 +148,7 @@ func onForeignKey(f Field, whole bool) Field {
 		hop, columns := f.Hops[n], f.Property.Columns
 		key := hop.Relation.Target.KeyColumns
 		switch {
-		case len(columns) == 0:
+		case len(columns) == 0 || hop.Relation.By != nil:
 			return f
 		case whole && len(columns) > 1:
 			if !slices.Equal(columns, key) {

@@ -115,11 +115,20 @@ func (b *builder) foreignKey(p *propDraft) {
 	if len(keys) == 0 {
 		return // reported at the target
 	}
+	if p.facts.references != "" {
+		if keys = b.referred(p); keys == nil {
+			return
+		}
+	}
 	names := b.joinColumnNames(p, keys)
 	if names == nil {
 		return
 	}
 	beside := b.scalarsBeside(p, names, len(keys))
+	if p.prop.Relation.By != nil && beside != nil && beside[0] != nil {
+		b.report(p.pos(), "references: the reference cannot share the column "+names[0]+" with "+beside[0].prop.Field+"; take one of the two away")
+		return
+	}
 	p.prop.Relation.Keys = keys
 	for i, key := range keys {
 		if beside != nil && beside[i] != nil {

@@ -57,7 +57,7 @@ func (b *builder) typeNames() []string {
 // relationOptions make sense on relations only, scalarOptions on values only.
 var (
 	relationOptions = []string{"cascade", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
-		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "strategy", "through", "where"}
+		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "references", "strategy", "through", "where"}
 	scalarOptions = []string{"auto", "collation", "default", "enum", "formula", "generated", "json", "layout", "length", "nativeEnum",
 		"precision", "scale", "softDelete", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType"}
 )
@@ -86,12 +86,12 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 		refuse(o, "is for values, not for relations")
 	}
 	if f.mappedBy != "" {
-		for _, o := range []string{"pivot", "joinColumn", "inverseJoinColumn", "fk", "inversedBy", "onDelete", "onUpdate", "noConstraint", "ordered", "required"} {
+		for _, o := range []string{"pivot", "joinColumn", "inverseJoinColumn", "fk", "inversedBy", "onDelete", "onUpdate", "noConstraint", "ordered", "references", "required"} {
 			refuse(o, "belongs on the owning side, not beside mappedBy")
 		}
 	}
 	if many {
-		for _, o := range []string{"oneToOne", "fk", "required", "nullable", "unique", "index", "through"} {
+		for _, o := range []string{"oneToOne", "fk", "required", "nullable", "unique", "index", "through", "references"} {
 			refuse(o, "is for relations to one target")
 		}
 		return

@@ -216,6 +216,12 @@ func (f *FieldBuilder) InverseJoinColumns(names ...string) *FieldBuilder {
 // ForeignKey names the scalar fields that hold the relation's key.
 func (f *FieldBuilder) ForeignKey(fields ...string) *FieldBuilder { return f.values("fk", fields) }
 
+// References makes the foreign key refer to a unique property of the target in the place of
+// its key.
+func (f *FieldBuilder) References(property string) *FieldBuilder {
+	return f.option("references", property)
+}
+
 // Cascade says what spreads to targets: persist, remove, merge, all or none.
 func (f *FieldBuilder) Cascade(what ...string) *FieldBuilder { return f.values("cascade", what) }
 

@@ -92,6 +92,9 @@ func (r *Relation) dump(b *strings.Builder, indent string) {
 	for _, p := range r.Further {
 		b.WriteString(" and " + p.String())
 	}
+	if r.By != nil {
+		b.WriteString(" by " + r.By.String())
+	}
 	if r.Through != nil {
 		b.WriteString(" first of " + r.Through.String())
 	}

@@ -55,6 +55,7 @@ type facts struct {
 	pivot                              string
 	joinColumns, inverseJoinColumns    []string
 	fk                                 []string
+	references                         string // the unique property of the target
 	cascade                            Cascade
 	orphanRemoval, noConstraint, eager bool
 	onDelete                           ForeignKeyRule

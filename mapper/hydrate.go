@@ -80,12 +80,12 @@ func NewHydrator(entity *Entity, leaves []*Property, opts HydrateOptions) *Hydra
 }
 
 // ReferenceColumns returns the columns that tell the target of a to-one
-// relation: its own, or on the inverse side the target's key.
+// relation: its own, or where these do not hold it the target's key.
 func (p *Property) ReferenceColumns() []*Column {
-	if p.Relation.Owning {
-		return p.Columns
+	if p.Elsewhere() {
+		return p.Relation.Target.KeyColumns
 	}
-	return p.Relation.Target.KeyColumns
+	return p.Columns
 }
 
 // Width returns the number of columns a row has.

@@ -10,6 +10,9 @@ type Relation struct {
 	// Keys are the key columns of the target that the property's columns refer to, one for
 	// each: a column that several relations share refers to one of each.
 	Keys []*Column
+	// By is the unique property of Target that the property's column refers to in the place of
+	// the key, nil for the key.
+	By *Property
 	// Inverse is the property of Target at the other end, or nil when unidirectional.
 	Inverse *Property
 	// Style is the Go form of the field.

@@ -77,6 +77,7 @@ var fieldOptions = []fieldOption{
 	}},
 	{"prefix", optionalValue, func(f *facts, v string) error { f.prefix, f.hasPrefix = v, true; return nil }},
 	{"redacted", noValue, flag(func(f *facts) *bool { return &f.redacted })},
+	{"references", requiredValue, text(func(f *facts) *string { return &f.references })},
 	{"required", noValue, flag(func(f *facts) *bool { return &f.required })},
 	{"scale", requiredValue, number(func(f *facts) *int { return &f.scale })},
 	{"softDelete", noValue, flag(func(f *facts) *bool { return &f.softDelete })},

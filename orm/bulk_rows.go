@@ -151,6 +151,17 @@ func (r plainReferences) Reference(c *changeset.Change, p *mapper.Property, _ bo
 	if entry == nil && target == nil {
 		return changeset.Parts{}, nil
 	}
+	if p.Relation.By != nil {
+		if target == nil {
+			target = entry.Entity
+		}
+		if target == nil {
+			return changeset.Parts{}, &Error{Class: ErrNotLoaded, Op: r.op, Entity: p.Entity.Name, Path: p.Path,
+				Detail: "the column holds " + p.Relation.By.String() + "; give the entity, not its key"}
+		}
+		v, err := changeset.ReferredValue(p, target)
+		return changeset.Parts{After: []any{v}, Changed: true}, err
+	}
 	key, ok := p.TargetKey(c.Current)
 	if !ok {
 		return changeset.Parts{}, &Error{Class: ErrNotPersisted, Op: r.op, Entity: p.Entity.Name, Path: p.Path,

@@ -58,7 +58,7 @@ func groupCounts(ctx context.Context, em *EntityManager, q qb.Source) (map[any]i
 // false where it cannot, since a key has several columns or the engine does not group.
 func (em *EntityManager) countItems(ctx context.Context, owners []*managed, p *mapper.Property, cond any) (counts map[any]int64, ok bool, err error) {
 	owner := p.Relation.Inverse
-	if p.Kind != mapper.OneToMany || owner == nil || len(owner.Columns) != 1 || owner.Columns[0].Type.Kind == mapper.Bytes {
+	if p.Kind != mapper.OneToMany || owner == nil || owner.Relation.By != nil || len(owner.Columns) != 1 || owner.Columns[0].Type.Kind == mapper.Bytes {
 		return nil, false, nil
 	}
 	keys := make([]any, len(owners))

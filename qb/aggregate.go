@@ -163,6 +163,8 @@ func TypeOf(f conditions.Field) *mapper.Type {
 		return nil
 	case f.JSON != nil:
 		return &mapper.Type{Kind: f.As, Bits: 64}
+	case f.Property.Elsewhere():
+		return f.Property.Relation.Target.KeyColumns[f.Part].Type
 	case f.Property.Relation != nil && len(f.Property.Columns) == 0:
 		return f.Property.Relation.Target.KeyColumns[0].Type
 	case f.Property.Relation != nil:

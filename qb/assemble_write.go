@@ -287,6 +287,8 @@ func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
 		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the property cannot be NULL"}
 	case value == nil:
 		return nullCells(p), nil
+	case p.Kind.IsToOne() && p.Relation.By != nil:
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the column holds " + p.Relation.By.String() + ", not a key; persist the entity, or write the column in SQL"}
 	case p.Kind.IsToOne():
 		return keyCells(p, value)
 	}

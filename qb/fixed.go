@@ -61,7 +61,7 @@ func FirstOrder(rel *mapper.Property) ([]Order, error) {
 		return nil, &Error{Class: mapper.ErrMapping, Step: "through", Entity: rel.Entity.Name, Path: rel.Path, Err: err}
 	}
 	for i := range order {
-		if order[i].Nulls == NullsDefault {
+		if order[i].Nulls == NullsDefault && mayBeNull(order[i]) {
 			order[i].Nulls = NullsFirst
 			if order[i].Desc {
 				order[i].Nulls = NullsLast
@@ -69,6 +69,13 @@ func FirstOrder(rel *mapper.Property) ([]Order, error) {
 		}
 	}
 	return append(order, Order{Expr: FieldExpr{Field: conditions.Field{Property: target.Key[0]}}}), nil
+}
+
+// mayBeNull reports an order by what may be NULL; a place said for others keeps indexes from
+// being used.
+func mayBeNull(o Order) bool {
+	f, ok := o.Expr.(FieldExpr)
+	return !ok || f.Field.Property == nil || f.Field.JSON != nil || len(f.Field.Hops) > 0 || f.Field.Property.Nullable || f.Field.Property.Formula != ""
 }
 
 func fixedFilter(rel *mapper.Property, where conditions.Node) Filter {

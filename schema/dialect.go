@@ -62,6 +62,8 @@ type atlas struct {
 	defaultExpr func(text string) string
 	// deferrable: unique constraints can be checked at the end of a transaction.
 	deferrable bool
+	// indexesApart: the indexes of a new table are made by statements after its own.
+	indexesApart bool
 	// textTimes: times are kept as text.
 	textTimes bool
 	// fillsIn: a new column that is NOT NULL without a default gets an empty value in rows that are there.
@@ -106,7 +108,7 @@ var atlases = []*atlas{
 		lock: postgresLock, unlock: postgresUnlock,
 		trial: postgresTrial, renameIndex: true, renameConstraint: true,
 		materialized: true, viewsHold: true, viewQuery: postgresView,
-		deferrable: true, characters: "length", castTime: postgresCastTime, identity: true, converts: true,
+		deferrable: true, characters: "length", castTime: postgresCastTime, identity: true, converts: true, indexesApart: true,
 	},
 	{
 		sql: sql.MySQL(), maxName: naming.MaxMySQL,

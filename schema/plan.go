@@ -150,6 +150,7 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 	if len(changes) == 0 {
 		return &Plan{Transactional: true}, nil
 	}
+	changes = a.ownKeysLast(changes)
 	rest, before, after := a.withoutIdentities(changes)
 	ap := &migrate.Plan{Transactional: true}
 	if len(rest) > 0 {

@@ -91,6 +91,13 @@ func sortKey(root *row, o qb.Order) (any, error) {
 
 func sortValue(r *row, f conditions.Field) (any, error) {
 	columns := r.entity.KeyColumns
+	if f.Property != nil && f.Property.Elsewhere() {
+		target, err := r.keyed(f.Property)
+		if target == nil || err != nil {
+			return nil, err
+		}
+		return sortValue(target, conditions.Field{Part: f.Part})
+	}
 	if f.Property != nil {
 		columns = f.Property.Columns
 	}

@@ -100,10 +100,10 @@ func (x *row) Key(p *mapper.Property) (any, error) {
 	if p == nil {
 		return keyOf(x.cells(x.entity.KeyColumns)), nil
 	}
-	if p.Relation.Owning {
+	if !p.Elsewhere() {
 		return keyOf(x.cells(p.Columns)), nil
 	}
-	target, err := x.inverse(p)
+	target, err := x.keyed(p)
 	if target == nil || err != nil {
 		return nil, err
 	}
@@ -144,6 +144,26 @@ func (x *row) one(p *mapper.Property) (*row, error) {
 		return nil, err
 	}
 	return list[0], nil
+}
+
+// keyed returns the row that tells the key of the target of a relation whose own columns do
+// not hold it. Filters do not hide the key of a row that a column refers to.
+func (x *row) keyed(p *mapper.Property) (*row, error) {
+	if p.Relation.By == nil {
+		return x.inverse(p)
+	}
+	return x.view.record(p.Relation.Target, p.Relation.Keys, x.cells(p.Columns)), nil
+}
+
+// record returns the row of e whose columns hold the values, hidden or not; nil for none.
+func (v *view) record(e *mapper.Entity, columns []*mapper.Column, values []any) *row {
+	t := v.schema.of(e)
+	d := v.tables.read(t)
+	found := d.find(t, t.positions(columns), values)
+	if len(found) == 0 || slices.Contains(values, nil) {
+		return nil
+	}
+	return &row{v, e, t, d.rows[found[0]]}
 }
 
 // inverse returns the row whose owning side points at x.
@@ -232,6 +252,13 @@ func (v *view) where(through *mapper.Property, columns []*mapper.Column, values 
 func (v *view) related(p *mapper.Property, key []any) (list []*row, positions []any, err error) {
 	r := p.Relation
 	if r.Pivot == nil {
+		if by := r.Inverse.Relation.By; by != nil {
+			owner := v.record(p.Entity, p.Entity.KeyColumns, key)
+			if owner == nil {
+				return nil, nil, nil
+			}
+			key = owner.cells(by.Columns)
+		}
 		list, err = v.where(p, r.Inverse.Columns, key)
 		return list, nil, err
 	}

@@ -259,7 +259,7 @@ func appendNodes(out []any, owner *row, nodes []*populate.Node) ([]any, error) {
 func appendCells(out []any, x *row, properties []*mapper.Property) ([]any, error) {
 	for _, p := range properties {
 		columns := p.Columns
-		inverse := p.Kind.IsToOne() && !p.Relation.Owning
+		inverse := p.Elsewhere()
 		if inverse {
 			columns = p.Relation.Target.KeyColumns
 		}
@@ -267,7 +267,7 @@ func appendCells(out []any, x *row, properties []*mapper.Property) ([]any, error
 		case x == nil:
 			out = append(out, make([]any, len(columns))...)
 		case inverse:
-			target, err := x.inverse(p)
+			target, err := x.keyed(p)
 			if err != nil {
 				return nil, err
 			}

@@ -49,7 +49,7 @@ func (s *scope) expression(f conditions.Field, largest bool) (any, error) {
 	if len(f.Hops) > 0 {
 		return s.remote(r, f, largest)
 	}
-	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
+	if p := f.Property; p != nil && p.Relation != nil && (len(p.Columns) == 0 || p.Elsewhere()) {
 		if p.Kind.IsToMany() {
 			return nil, unsupportedField(s.entity, f, "", "the value of a to-many relation")
 		}

@@ -141,7 +141,7 @@ func keysOf(p *mapper.Property) (link, error) {
 	default:
 		ref := owning(p)
 		paths, key := referencePaths(ref), []string{keyField}
-		if len(paths) > 1 {
+		if len(paths) > 1 || ref.Relation.By != nil {
 			key = pathsOf(ref.Relation.Keys)
 		}
 		if p.Relation.Owning {

@@ -46,6 +46,19 @@ func (s *scope) related(r row, relation *mapper.Property, nodes []conditions.Nod
 	return s.probe(r, l, sub, exists), nil
 }
 
+// keyed looks for the target of a relation whose own fields do not hold its key, by the key.
+func (s *scope) keyed(r row, relation *mapper.Property, nodes []conditions.Node, exists bool) (any, error) {
+	l, err := linkOf(relation)
+	if err != nil {
+		return nil, err
+	}
+	sub, err := s.c.newKeyed(relation, nodes...)
+	if err != nil {
+		return nil, err
+	}
+	return s.probe(r, l, sub, exists), nil
+}
+
 // probe appends the lookup of sub and returns the test whether it found anything.
 func (s *scope) probe(r row, l link, sub *scope, exists bool) any {
 	sub.out.add("$limit", 1)
@@ -179,7 +192,7 @@ func sizeTest(path string, operator conditions.Op, size int64) bson.D {
 func (s *scope) inverseLeaf(r row, n conditions.Node) (any, error) {
 	f, _ := leafField(n)
 	relation := f.Property
-	if relation.Kind != mapper.OneToOne {
+	if !relation.Kind.IsToOne() {
 		return nil, unsupportedField(s.entity, f, "", "a comparison of a to-many relation")
 	}
 	target := relation.Relation.Target
@@ -189,17 +202,17 @@ func (s *scope) inverseLeaf(r row, n conditions.Node) (any, error) {
 	}
 	switch n := n.(type) {
 	case *conditions.Null:
-		return s.related(r, relation, nil, n.Not)
+		return s.keyed(r, relation, nil, n.Not)
 	case *conditions.Compare:
-		return s.related(r, relation, []conditions.Node{&conditions.Compare{Field: key, Op: n.Op, Value: n.Value}}, true)
+		return s.keyed(r, relation, []conditions.Node{&conditions.Compare{Field: key, Op: n.Op, Value: n.Value}}, true)
 	case *conditions.KeyIn:
-		return s.related(r, relation, []conditions.Node{&conditions.KeyIn{Values: n.Values, Not: n.Not}}, true)
+		return s.keyed(r, relation, []conditions.Node{&conditions.KeyIn{Values: n.Values, Not: n.Not}}, true)
 	case *conditions.InNode:
-		in, err := s.related(r, relation, []conditions.Node{&conditions.InNode{Field: key, Values: n.Values, Not: n.Not}}, true)
+		in, err := s.keyed(r, relation, []conditions.Node{&conditions.InNode{Field: key, Values: n.Values, Not: n.Not}}, true)
 		if err != nil || !n.OrNull {
 			return in, err
 		}
-		none, err := s.related(r, relation, nil, false)
+		none, err := s.keyed(r, relation, nil, false)
 		return or(in, none), err
 	}
 	return nil, unsupportedField(s.entity, f, "", "this comparison of an inverse one-to-one; name a property of its target")

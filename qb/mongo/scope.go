@@ -68,6 +68,20 @@ func (c *compiler) newRelated(p *mapper.Property) (*scope, error) {
 	return s, nil
 }
 
+// newKeyed starts a pipeline over the documents that tell the key of the target of a
+// relation whose own fields do not hold it, where nodes hold for them. Filters do not hide the
+// key of a document that a field refers to.
+func (c *compiler) newKeyed(p *mapper.Property, nodes ...conditions.Node) (*scope, error) {
+	s, err := c.newRelated(p)
+	if err != nil {
+		return nil, err
+	}
+	if p.Relation.By != nil {
+		return s, s.filter(always, nodes...)
+	}
+	return s, s.where(nodes...)
+}
+
 // first keeps the first item of a collection.
 func (s *scope) first(p *mapper.Property) error {
 	if err := s.where(); err != nil {

@@ -291,7 +291,7 @@ func (r *reader) leaves(properties []*mapper.Property) error {
 		switch {
 		case p.Formula != "":
 			return unsupported(p, "", "a property computed by SQL")
-		case p.Kind == mapper.OneToOne && !p.Relation.Owning:
+		case p.Elsewhere():
 			if err := r.inverseKey(p); err != nil {
 				return err
 			}
@@ -317,11 +317,8 @@ func (r *reader) inverseKey(p *mapper.Property) error {
 	if err != nil {
 		return err
 	}
-	sub, err := r.c.newRelated(p)
+	sub, err := r.c.newKeyed(p)
 	if err != nil {
-		return err
-	}
-	if err := sub.where(); err != nil {
 		return err
 	}
 	sub.out.add("$limit", 1)
@@ -408,6 +405,8 @@ func fieldType(f conditions.Field) *mapper.Type {
 	switch {
 	case f.JSON != nil || f.Property == nil:
 		return nil
+	case f.Property.Elsewhere():
+		return f.Property.Relation.Target.KeyColumns[f.Part].Type
 	case f.Property.Relation != nil && len(f.Property.Columns) == 0:
 		return f.Property.Relation.Target.KeyColumns[0].Type
 	case f.Property.Relation != nil:

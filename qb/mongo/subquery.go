@@ -212,7 +212,7 @@ func namesOf(q *qb.Select) []string {
 	var out []string
 	for _, p := range q.Output {
 		columns := p.Columns
-		if p.Kind == mapper.OneToOne && !p.Relation.Owning {
+		if p.Elsewhere() {
 			columns = p.Relation.Target.KeyColumns
 			out = append(out, make([]string, len(columns))...)
 			continue

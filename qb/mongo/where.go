@@ -80,7 +80,7 @@ func (s *scope) leaf(n conditions.Node) (any, error) {
 			return s.compareFields(c, other)
 		}
 	}
-	if p := f.Property; p != nil && p.Relation != nil && len(p.Columns) == 0 {
+	if p := f.Property; p != nil && p.Relation != nil && (len(p.Columns) == 0 || p.Elsewhere()) {
 		return s.inverseLeaf(r, n)
 	}
 	switch n.(type) {
@@ -235,8 +235,8 @@ func (r row) path(f conditions.Field) (string, error) {
 		return r.prefix + keyField, nil
 	case p.Formula != "":
 		return "", unsupportedField(r.entity, f, "", "a property computed by SQL")
-	case len(p.Columns) == 0:
-		return "", unsupportedField(r.entity, f, "", "a property without a column")
+	case len(p.Columns) == 0 || p.Elsewhere():
+		return "", unsupportedField(r.entity, f, "", "a property without a column of its own")
 	case f.Part >= len(p.Columns):
 		return "", unsupportedField(r.entity, f, "", "no such part of the key")
 	}

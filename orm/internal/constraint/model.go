@@ -25,6 +25,8 @@ type Rules struct {
 	// Followers are the references to rows of the entity that the database empties, or whose
 	// rows it deletes, when such a row is deleted.
 	Followers []*mapper.Property
+	// Named are the references that lead to rows of the entity by a unique property.
+	Named []*mapper.Property
 	// Referenced reports that some relation refers to rows of the hierarchy.
 	Referenced bool
 	// Frees are the topmost entities whose rows may be referred to by rows that the database
@@ -117,6 +119,9 @@ func (m *Model) link(reg *mapper.Registry) {
 					r.Linked = append(r.Linked, p)
 				case !p.Relation.NoConstraint && cascades(p):
 					r.Followers = append(r.Followers, p)
+				}
+				if r.Entity.IsSubtypeOf(p.Relation.Target) && p.Relation.By != nil {
+					r.Named = append(r.Named, p)
 				}
 			}
 		}

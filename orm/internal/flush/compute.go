@@ -135,6 +135,9 @@ func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (
 	if c.Kind != changeset.Delete {
 		now = w.Unit.Reference(m, p)
 	}
+	if p.Relation.By != nil {
+		return w.referred(c, m, p, before, now, always)
+	}
 	parts := changeset.Parts{Changed: before != now}
 	if !parts.Changed && !always {
 		return parts, nil

@@ -38,6 +38,9 @@ func (w *Work) Prepare(ctx context.Context) error {
 		if read || !w.Enforced && w.Unit.Release(w.deleted()) {
 			continue
 		}
+		if err := w.targets(ctx); err != nil {
+			return err
+		}
 		return w.unique(ctx)
 	}
 }

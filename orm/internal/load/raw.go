@@ -41,7 +41,7 @@ func placesOf(e *mapper.Entity, columns []string) ([]*mapper.Property, [][]int, 
 	places := make([][]int, len(columns))
 	width := 0
 	for _, p := range e.HierarchyLeaves() {
-		if p.Kind.IsToMany() || p.Virtual && p.Formula == "" || p.Relation != nil && !p.Relation.Owning {
+		if p.Kind.IsToMany() || p.Virtual && p.Formula == "" || p.Elsewhere() {
 			continue
 		}
 		found, missing := columnsOf(p, at)

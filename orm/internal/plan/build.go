@@ -113,6 +113,13 @@ func (b *build) ownReferences() {
 			if ref.Target != c.Entity.Root() || !ref.Nullable || !ref.Enforced || ref.Cascades {
 				continue
 			}
+			if by := ref.Property.Relation.By; by != nil {
+				own, known := keyOf(valuesOf(c, by.Columns, before))
+				if key, ok := keyOf(valuesOf(c, ref.Property.Columns, before)); ok && known && key == own {
+					b.patch(&deferral{change: c, reference: ref})
+				}
+				continue
+			}
 			if key, ok := keyOf(valuesOf(c, ref.Property.Columns, before)); ok && key == c.Key {
 				b.patch(&deferral{change: c, reference: ref})
 			}

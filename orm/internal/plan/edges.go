@@ -171,6 +171,7 @@ func (w *wiring) exists(i int, op *Op) {
 	if !op.first() || !w.model.Of(op.Change.Entity).Referenced {
 		return
 	}
+	w.named(i, op)
 	row := rowKey{op.Change.Entity.Root(), op.Change.Key}
 	switch op.Role {
 	case Insert:
@@ -200,7 +201,7 @@ func (w *wiring) references(i int, op *Op) {
 			continue
 		}
 		if op.Role != Delete && op.Change.Writes(columns) && !w.build.known[deferral{change: op.Change, reference: ref}] {
-			if target, handle, ok := w.target(ref.Target, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) && !planted.Is(planted.PlanReferences) {
+			if target, handle, ok := w.referred(ref, w.valuesOf(op.Change, columns, after)); ok && (target != i || handle) && !planted.Is(planted.PlanReferences) {
 				kind, patch := w.referenceKind(ref, handle), (*deferral)(nil)
 				if kind != graph.Required {
 					patch = &deferral{change: op.Change, reference: ref}
@@ -215,6 +216,7 @@ func (w *wiring) references(i int, op *Op) {
 		if !known {
 			continue
 		}
+		key = referredKey(ref, key)
 		if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != i && !planted.Is(planted.PlanDeletes) {
 			w.leave(i, gone, op, ref)
 		}
@@ -295,7 +297,7 @@ func (w *wiring) patched(i int, op *Op) {
 				continue
 			}
 			if key, known := keyOf(valuesOf(op.Change, ref.Property.Columns, before)); known {
-				if gone, ok := w.deleted[rowKey{ref.Target, key}]; ok && gone != main {
+				if gone, ok := w.deleted[rowKey{ref.Target, referredKey(ref, key)}]; ok && gone != main {
 					w.refer(i, gone, graph.Required, nil, ref.Property)
 				}
 			}
@@ -308,7 +310,7 @@ func (w *wiring) patched(i int, op *Op) {
 		values[k] = b.Value
 	}
 	ref := op.patches[0].reference
-	if target, _, ok := w.target(ref.Target, values); ok {
+	if target, _, ok := w.referred(ref, values); ok {
 		w.refer(target, i, graph.Required, nil, ref.Property)
 	}
 }

@@ -17,6 +17,8 @@ type Shape struct {
 	Many []*mapper.Property
 	// Collections are those of Many that are rel.Collection fields, Slices the plain ones.
 	Collections, Slices []*mapper.Property
+	// Named are the references to unique properties of their targets.
+	Named []*mapper.Property
 	// Shown are the read-only relations. Those that are plain slices are not among Slices.
 	Shown []*mapper.Property
 	// Shared are scalars that store a column of a reference.
@@ -55,6 +57,9 @@ func NewShape(e *mapper.Entity) *Shape {
 				s.Slices = append(s.Slices, p)
 			}
 		case p.Kind.IsToOne() && p.Relation.Owning:
+			if p.Relation.By != nil {
+				s.Named = append(s.Named, p)
+			}
 			s.ToOne = append(s.ToOne, p)
 		case p.Kind.IsToOne():
 			if p.Relation.ReadOnly {

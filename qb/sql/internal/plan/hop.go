@@ -26,6 +26,26 @@ func (s *scope) hop(from *source, rel *mapper.Property, inner bool) *source {
 	return to
 }
 
+// keyHop joins the row that tells the key of the target of a relation whose own columns do
+// not hold it. Filters do not hide the key of a row that a column refers to.
+func (s *scope) keyHop(from *source, rel *mapper.Property) *source {
+	if rel.Relation.By == nil {
+		return s.hop(from, rel, false)
+	}
+	for _, to := range from.keys {
+		if to.via == rel {
+			return to
+		}
+	}
+	to := &source{alias: s.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins, via: rel}
+	to.join = &Join{Left: true, Source: s.table(rel.Relation.Target.Table, to.alias)}
+	link := s.toOneLink(from, rel, to)
+	*from.joins = append(*from.joins, to.join)
+	to.join.On = link
+	from.keys = append(from.keys, to)
+	return to
+}
+
 // joinTarget adds a join of its own to a to-one target.
 func (s *scope) joinTarget(from *source, rel *mapper.Property, inner bool) *source {
 	target := rel.Relation.Target
@@ -95,9 +115,9 @@ type place struct {
 // is part of the key of the last hop's target, through joins otherwise.
 func (s *scope) resolve(f conditions.Field, inner bool) place {
 	p := f.Property
-	if p.Kind == mapper.OneToOne && !p.Relation.Owning {
+	if p.Elsewhere() {
 		src := s.walk(f, inner)
-		to := s.hop(src, p, false)
+		to := s.keyHop(src, p)
 		return place{src, to, to.entity.KeyColumns}
 	}
 	cols := p.Columns

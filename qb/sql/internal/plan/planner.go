@@ -83,6 +83,9 @@ type source struct {
 	through *mapper.Property
 	// hops are the to-one targets reached so far, shared by all who walk there.
 	hops []*source
+	// keys are the rows that tell the keys of targets which the columns of this row do not
+	// hold, see keyHop.
+	keys []*source
 	// tables are the aliases of the further tables of a table-per-type entity.
 	tables map[mapper.Table]string
 	// pivot gives key columns of the entity by columns of a pivot table, when the

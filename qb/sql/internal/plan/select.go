@@ -178,6 +178,10 @@ func (b *selectBuilder) via() Pred {
 	case rel.Kind == mapper.ManyToMany:
 		b.viaPivot(rel)
 	case rel.Relation.Inverse != nil && !rel.Relation.Owning:
+		if inverse := rel.Relation.Inverse; inverse.Relation.By != nil {
+			b.owners = b.scope.refs(b.scope.keyHop(b.root, inverse), inverse.Relation.Target.KeyColumns)
+			break
+		}
 		b.owners = b.scope.refs(b.root, rel.Relation.Inverse.Columns)
 	default:
 		b.fail("%w: %s has no owners to load by", ErrQuery, rel)
@@ -267,8 +271,8 @@ func (b *selectBuilder) leaves(s *scope, src *source, leaves []*mapper.Property)
 		case p.Virtual || p.Kind.IsToMany():
 		case p.Formula != "":
 			b.sel.Columns = append(b.sel.Columns, Column{Expr: s.computed(src, p), Name: p.Name})
-		case p.Kind == mapper.OneToOne && !p.Relation.Owning:
-			to := s.hop(src, p, false)
+		case p.Elsewhere():
+			to := s.keyHop(src, p)
 			b.add(s, to, to.entity.KeyColumns)
 		default:
 			b.add(s, src, p.Columns)
