@@ -35,6 +35,9 @@ func (t *Tree) unbound(info *SlotInfo, err error) error {
 	if n := len(info.Keys); n > 0 {
 		e.Length = len(info.Keys[n-1])
 	}
+	if e.Path == "" && info.Key == t.Entity && len(t.Entity.Key) == 1 { // a key that stands alone
+		e.Path = t.Entity.Key[0].Name
+	}
 	var enum *enumError
 	if errors.As(err, &enum) {
 		e.Hint = enum.hint()

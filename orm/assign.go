@@ -42,7 +42,7 @@ func AssignOnly(paths ...string) AssignOption {
 //
 // Targets, collections and items that are needed and not loaded are read. A map
 // reaches only what the entity already refers to: a key in it that is not there is
-// ErrNotFound. What AssignOnly leaves out is ErrNotAllowed. New targets are stored
+// ErrNotFound. What AssignOnly leaves out is ErrNotAllowed, names of no property included. New targets are stored
 // by the next flush where the relation cascades.
 func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...AssignOption) error {
 	em = em.there()
@@ -107,7 +107,7 @@ func (a *assignment) failWith(at place, p *mapper.Property, err error) {
 
 // report adds a mistake, whose path begins at the root.
 func (a *assignment) report(e *Error) {
-	if a.skip && e.Class == ErrNotAllowed || a.absent && e.Class == ErrUnknownProperty {
+	if a.skip && e.Class == ErrNotAllowed {
 		return
 	}
 	e.Op, e.Entity = "assign", a.root.meta.Name
@@ -137,6 +137,13 @@ func (a *assignment) permits(at place, p *mapper.Property) bool {
 		}
 	}
 	return false
+}
+
+// names reports a path that AssignOnly lists, or that leads to or on from one.
+func (a *assignment) names(path string) bool {
+	return slices.ContainsFunc(a.only, func(only string) bool {
+		return path == only || strings.HasPrefix(only, path+".") || strings.HasPrefix(path, only+".")
+	})
 }
 
 // leadsOn reports a property that may be assigned, or something behind it. What
@@ -171,9 +178,18 @@ func (a *assignment) entity(at place, data M) {
 	}
 }
 
-// unknown reports a name that does not exist.
+// unknown reports a name that does not exist. In data that AssignOnly restricts it is one
+// of the many that may not be assigned, and hints are from among those that may.
 func (a *assignment) unknown(path, name string, names []string) {
+	if a.absent {
+		return
+	}
 	e := &Error{Class: ErrUnknownProperty, Path: path}
+	if a.restricted {
+		e.Class, names = ErrNotAllowed, slices.DeleteFunc(slices.Clone(names), func(near string) bool {
+			return !a.names(strings.TrimSuffix(path, name) + near)
+		})
+	}
 	if near := suggest.Nearest(name, names); near != "" {
 		e.Detail = "did you mean " + near + "?"
 	}

@@ -15,7 +15,7 @@ func MergeDocuments() AssignOption { return func(a *assignment) { a.merge = true
 func AddItems() AssignOption { return func(a *assignment) { a.add = true } }
 
 // SkipNotAllowed passes over what may not be assigned instead of refusing all of the data.
-// Keys, versions and what is computed are passed over too.
+// Keys, versions and what is computed are passed over too, and below AssignOnly names of no property.
 func SkipNotAllowed() AssignOption { return func(a *assignment) { a.skip = true } }
 
 // IgnoreUnknown passes over names that are no property.

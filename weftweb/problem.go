@@ -68,7 +68,11 @@ func (p *Problem) collect(err error) {
 		}
 		return
 	case *conditions.Error:
-		p.add(e.Pointer(), e.Class.Error())
+		path := e.Pointer()
+		if path == "" {
+			path = e.Path // of a key that stands alone
+		}
+		p.add(path, e.Class.Error())
 		return
 	}
 	switch e := err.(type) {

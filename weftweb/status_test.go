@@ -119,3 +119,12 @@ func TestProblemsNameProperties(t *testing.T) {
 		}
 	}
 }
+
+// TestKeyThatIsNone sees that a client is told of a key by its name, also where it stands alone.
+func TestKeyThatIsNone(t *testing.T) {
+	_, err := orm.FindOneOrFail[Note](t.Context(), open(t).Fork(), "x")
+	p := weftweb.ProblemOf(weftweb.Status(err), err)
+	if want := (weftweb.FieldError{Path: "id", Message: "invalid value"}); p.Status != 422 || len(p.Errors) != 1 || p.Errors[0] != want {
+		t.Errorf("%+v", p)
+	}
+}

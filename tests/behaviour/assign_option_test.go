@@ -93,15 +93,15 @@ func TestAssignPassesOver(t *testing.T) {
 		em, s := setup(t, e)
 		data := orm.M{"name": "b", "id": s.ID + 1, "doc": orm.M{}, "nam": 1}
 		err := orm.Assign(t.Context(), em, s, data, orm.AssignOnly("name"))
-		if !errors.Is(err, orm.ErrNotAllowed) || !errors.Is(err, orm.ErrUnknownProperty) || s.Name != "a" {
+		if !errors.Is(err, orm.ErrNotAllowed) || errors.Is(err, orm.ErrUnknownProperty) || s.Name != "a" {
 			t.Error(err)
 		}
-		err = orm.Assign(t.Context(), em, s, data, orm.AssignOnly("name"), orm.SkipNotAllowed())
+		err = orm.Assign(t.Context(), em, s, data, orm.SkipNotAllowed()) // nothing is left out by a list
 		if errors.Is(err, orm.ErrNotAllowed) || !errors.Is(err, orm.ErrUnknownProperty) {
 			t.Error(err)
 		}
 		id := s.ID
-		ok(t, orm.Assign(t.Context(), em, s, data, orm.AssignOnly("name"), orm.SkipNotAllowed(), orm.IgnoreUnknown()))
+		ok(t, orm.Assign(t.Context(), em, s, data, orm.AssignOnly("name"), orm.SkipNotAllowed()))
 		if s.Name != "b" || s.ID != id || len(s.Doc) != 2 {
 			t.Errorf("%+v", s)
 		}
@@ -125,5 +125,27 @@ func TestAssignMakesNewTargets(t *testing.T) {
 		if s.Owner.Get().Name != "Bo" {
 			t.Error("a map with the key changes the target")
 		}
+	})
+}
+
+// TestAssignOnlyRefusesWhatIsNoProperty is for data from outside: a name that does not exist is one that
+// may not be assigned, and hints name nothing that may not either.
+func TestAssignOnlyRefusesWhatIsNoProperty(t *testing.T) {
+	engines(t, makers(), func(t *testing.T, e engine) {
+		em, m := maker(t, e)
+		only := orm.AssignOnly("name", "home.city", "works.title")
+		err := orm.Assign(t.Context(), em, m, orm.M{
+			"nam": "x", "moot": "good", "home": orm.M{"cty": 1, "sopt": 1}, "works": []any{orm.M{"id": 2, "titel": 1}},
+		}, only)
+		want := "orm: assign: Maker 1.home.cty: property may not be assigned: did you mean city?\n" +
+			"orm: assign: Maker 1.home.sopt: property may not be assigned\n" +
+			"orm: assign: Maker 1.moot: property may not be assigned\n" +
+			"orm: assign: Maker 1.nam: property may not be assigned: did you mean name?\n" +
+			"orm: assign: Maker 1.works.titel: property may not be assigned: did you mean title?"
+		if fmt.Sprint(err) != want || !errors.Is(err, orm.ErrNotAllowed) || errors.Is(err, orm.ErrUnknownProperty) {
+			t.Errorf("got\n%v\nwant\n%s", err, want)
+		}
+		ok(t, orm.Assign(t.Context(), em, m, orm.M{"nam": "x", "home": orm.M{"cty": 1}}, only, orm.SkipNotAllowed()))
+		ok(t, orm.Assign(t.Context(), em, m, orm.M{"nam": "x", "home": orm.M{"cty": 1}}, only, orm.IgnoreUnknown()))
 	})
 }

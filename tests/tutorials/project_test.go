@@ -47,7 +47,7 @@ func newFollower(t *testing.T) *follower {
 		t.Fatal(err)
 	}
 	f := &follower{t: t, dir: t.TempDir(), env: append(os.Environ(),
-		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GOFLAGS=-mod=mod", "GOWORK=off")}
+		"PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "GOFLAGS=", "GOWORK=off")}
 	t.Cleanup(func() {
 		for _, cmd := range f.behind {
 			_ = syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM)
@@ -90,8 +90,10 @@ func (f *follower) step(b block, command, want string) {
 	switch {
 	case strings.HasPrefix(command, "mkdir "):
 		return // the folder is there
-	case strings.HasPrefix(command, "go get github.com/weft-orm/weft@"), strings.HasPrefix(command, "go install github.com/weft-orm/weft/"):
+	case strings.HasPrefix(command, "go install github.com/weft-orm/weft/"):
 		return // what is tested is this tree
+	case strings.HasPrefix(command, "go get github.com/weft-orm/weft@"):
+		command = "go mod edit -require=github.com/weft-orm/weft@v0.0.0" // all that a module without a root package brings
 	case export.MatchString(command):
 		f.env = append(f.env, export.FindStringSubmatch(command)[1])
 		return
@@ -114,8 +116,7 @@ func (f *follower) step(b block, command, want string) {
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
 	if strings.HasPrefix(command, "go mod init ") && err == nil {
-		f.require()
-		return
+		f.replace()
 	}
 	if got, want := steady(out.String()), steady(want); err != nil || want != "" && got != want {
 		f.t.Errorf("%s:%d: %s: %v\ngot\n%s\nwant\n%s", b.page, b.line, command, err, got, want)
@@ -140,24 +141,18 @@ func (f *follower) await(b block, command string) {
 	f.t.Fatalf("%s:%d: nothing listens on %s", b.page, b.line, m[1])
 }
 
-// require lets the module use the tree that is tested, with what that requires.
-func (f *follower) require() {
+// replace lets the module take weft from the tree that is tested, and brings nothing else along:
+// what users need besides, the page's commands have to fetch.
+func (f *follower) replace() {
 	f.t.Helper()
 	tree, err := filepath.Abs(root)
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	own, err := os.ReadFile(filepath.Join(f.dir, "go.mod"))
-	if err != nil {
-		f.t.Fatal(err)
-	}
-	_, requires, _ := strings.Cut(read(f.t, "go.mod"), "\n\n")
-	_, requires, _ = strings.Cut(requires, "\n\n") // behind the version of Go
-	text := string(own) + "\n" + requires + "\nrequire github.com/weft-orm/weft v0.0.0\n\nreplace github.com/weft-orm/weft => " + tree + "\n"
-	for name, text := range map[string]string{"go.mod": text, "go.sum": read(f.t, "go.sum")} {
-		if err := os.WriteFile(filepath.Join(f.dir, name), []byte(text), 0o600); err != nil {
-			f.t.Fatal(err)
-		}
+	cmd := exec.CommandContext(f.t.Context(), "go", "mod", "edit", "-replace=github.com/weft-orm/weft="+tree)
+	cmd.Dir, cmd.Env = f.dir, f.env
+	if out, err := cmd.CombinedOutput(); err != nil {
+		f.t.Fatalf("%v\n%s", err, out)
 	}
 }
 

@@ -131,7 +131,7 @@ func (w *walk) programs() {
 		}
 	}
 	w.t.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
-	for name, value := range map[string]string{"GOFLAGS": "-mod=mod -ldflags=-s", "GOWORK": "off", "WEFT_DATABASE": "", "DATABASE_URL": ""} {
+	for name, value := range map[string]string{"GOFLAGS": "-ldflags=-s", "GOWORK": "off", "WEFT_DATABASE": "", "DATABASE_URL": ""} {
 		w.t.Setenv(name, value)
 	}
 }
@@ -167,24 +167,21 @@ func (w *walk) shell(block string) {
 	}
 }
 
-// run runs a line. What a page gets from the network is taken from this checkout.
+// run runs a line. What a page gets of weft is taken from this checkout, and nothing else is
+// brought along: what users need besides, the page's commands have to fetch.
 func (w *walk) run(line string) string {
 	w.t.Helper()
-	if strings.HasPrefix(line, "go get github.com/weft-orm/weft") {
-		sums, err := os.ReadFile(filepath.Join(w.root, "go.sum"))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(w.dir, "go.sum"), sums, 0o600)
-		}
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		line = "go mod edit -require=github.com/weft-orm/weft@v0.0.0 -replace=github.com/weft-orm/weft=" + w.root
+	switch {
+	case strings.HasPrefix(line, "go mod init "):
+		line += " && go mod edit -replace=github.com/weft-orm/weft=" + w.root
+	case strings.HasPrefix(line, "go get github.com/weft-orm/weft"):
+		line = "go mod edit -require=github.com/weft-orm/weft@v0.0.0" // all that a module without a root package brings
 	}
 	cmd := exec.CommandContext(w.t.Context(), "sh", "-c", line)
 	cmd.Dir = w.dir
 	out, err := cmd.CombinedOutput()
 	text := string(out)
-	if strings.HasPrefix(line, "go mod ") {
+	if strings.HasPrefix(line, "go mod ") && err == nil {
 		text = ""
 	}
 	if err != nil && !strings.HasSuffix(text, err.Error()+"\n") {

@@ -2,6 +2,7 @@ package check
 
 import (
 	"errors"
+	"go/types"
 	"slices"
 	"strings"
 
@@ -27,6 +28,19 @@ func (c *Checker) condition(cond value.Value, m *model.Model, env conditions.Env
 		}
 	}
 	return nil
+}
+
+// keyOrCondition judges what a find is given: a value of a plain type is a key there, while
+// a builder's Where takes text for SQL.
+func (c *Checker) keyOrCondition(cond value.Value, m *model.Model, env conditions.Env) *conditions.Tree {
+	if u, ok := cond.(*value.Unknown); ok {
+		if _, plain := u.Type.Underlying().(*types.Basic); plain {
+			a := &attempt{checker: c, model: m, env: env, cond: cond, choice: map[*value.Unknown]int{}, clean: true}
+			a.run()
+			return nil
+		}
+	}
+	return c.condition(cond, m, env)
 }
 
 // attempt is one reading of a condition with samples for what is not known.

@@ -32,7 +32,7 @@ func (c *Checker) find(call *value.Call, m *model.Model, cond, opts int, name st
 	f.request = find.Find{Registry: m.Registry, Entity: m.Entity, Count: name == "Count"}
 	if cond >= 0 && cond < len(call.Args) {
 		if _, isNil := call.Args[cond].(*value.Nil); !isNil {
-			f.request.Where = c.condition(call.Args[cond], m, conditions.Env{Registry: m.Registry, Entity: m.Entity})
+			f.request.Where = c.keyOrCondition(call.Args[cond], m, conditions.Env{Registry: m.Registry, Entity: m.Entity})
 			f.whole = f.request.Where != nil
 		}
 	}

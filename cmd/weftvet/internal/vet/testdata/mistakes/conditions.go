@@ -59,7 +59,7 @@ func kinds(ctx context.Context, em *orm.EntityManager, name string, pages int, a
 	orm.Find[library.Book](ctx, em, orm.M{"status": "drafft"})                     // want `^conditions: bind: Book\.status: is none of the values allowed \(did you mean "draft"\?\)$`
 	orm.Find[library.Book](ctx, em, orm.M{"status:in": []string{"draft", "lost"}}) // want `^conditions: bind: Book\.status: is none of the values allowed \(allowed: draft, printed, sold\)$`
 	orm.Find[library.Book](ctx, em, orm.M{"author": "seven"})                      // want `^conditions: bind: Book\.author: cannot use string as int64: must be an integer$`
-	orm.FindOne[library.Book](ctx, em, "seven")                                    // want `^conditions: bind: Book: cannot use string as int64: must be an integer$`
+	orm.FindOne[library.Book](ctx, em, "seven")                                    // want `^conditions: bind: Book\.id: cannot use string as int64: must be an integer$`
 	orm.Find[library.Author](ctx, em, orm.M{"name:re": "(a"})                      // want `^conditions: bind: Author\.name \$re: missing closing \): \(a$`
 	orm.Find[library.Author](ctx, em, conditions.Eq("active", "yes"))              // want `^conditions: bind: Author\.active: cannot use string as bool: must be a boolean$`
 }

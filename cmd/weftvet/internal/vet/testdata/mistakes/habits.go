@@ -99,3 +99,9 @@ func handler(w http.ResponseWriter, r *http.Request, em *orm.EntityManager) {
 	json.NewDecoder(r.Body).Decode(&in)
 	orm.Find[library.Author](ctx, em, nil, orm.OrderBy("-"+in.Sort)) // want `^text from the request becomes an order; compare it with the orders you allow$`
 }
+
+func keyed(ctx context.Context, em *orm.EntityManager, r *http.Request, id int64, text string) {
+	orm.FindOneOrFail[library.Author](ctx, em, r.PathValue("id")) // want `^conditions: bind: Author\.id: cannot use string as int64: must be an integer$`
+	orm.FindOneOrFail[library.Author](ctx, em, text)              // want `^conditions: bind: Author\.id: cannot use string as int64: must be an integer$`
+	orm.FindOneOrFail[library.Author](ctx, em, id)
+}
