@@ -81,7 +81,7 @@ func duplicateDocuments(collection string, raw json.RawMessage) (fields []string
 	keys := strings.Join(by, ",")
 	stages = append(stages,
 		`{"$group":{"_id":{`+keys+`,"d":"$_id"}}}`,
-		`{"$group":{"_id":{`+again(len(fields))+`},"n":{"$sum":1}}}`,
+		`{"$group":{"_id":{`+sameKeys(len(fields))+`},"n":{"$sum":1}}}`,
 		`{"$match":{"n":{"$gt":1}}}`,
 		`{"$group":{"_id":null,"n":{"$sum":"$n"}}}`)
 	collation := ""
@@ -91,8 +91,8 @@ func duplicateDocuments(collection string, raw json.RawMessage) (fields []string
 	return fields, `{"aggregate":` + quote(collection) + `,"pipeline":[` + strings.Join(stages, ",") + `],"cursor":{},"allowDiskUse":true` + collation + `}`
 }
 
-// again groups by the keys of the group before.
-func again(n int) string {
+// sameKeys groups by the keys of the group before.
+func sameKeys(n int) string {
 	var list []string
 	for i := range n {
 		list = append(list, fmt.Sprintf(`"k%d":"$_id.k%d"`, i, i))

@@ -98,7 +98,7 @@ func (h *hazards) of(c schema.Change) []Hazard {
 			return nil
 		}
 		var list []Hazard
-		for _, m := range again(c.Changes) {
+		for _, m := range withKeysModified(c.Changes) {
 			list = append(list, h.ofTable(c.T, m)...)
 		}
 		return list
@@ -106,8 +106,8 @@ func (h *hazards) of(c schema.Change) []Hazard {
 	return nil
 }
 
-// again puts a primary key that is dropped and added together.
-func again(changes []schema.Change) []schema.Change {
+// withKeysModified makes one change of a primary key that is dropped and added.
+func withKeysModified(changes []schema.Change) []schema.Change {
 	drop := slices.IndexFunc(changes, func(c schema.Change) bool { _, ok := c.(*schema.DropPrimaryKey); return ok })
 	add := slices.IndexFunc(changes, func(c schema.Change) bool { _, ok := c.(*schema.AddPrimaryKey); return ok })
 	if drop < 0 || add < 0 {
