@@ -3,6 +3,7 @@ package qb
 import (
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -277,6 +278,9 @@ func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
 	p, err := propertyAt(e, path)
 	if err != nil {
 		return nil, err
+	}
+	if r := reflect.ValueOf(value); r.Kind() == reflect.Pointer && r.IsNil() {
+		value = nil
 	}
 	switch {
 	case p.Kind == mapper.Inline:
