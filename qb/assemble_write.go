@@ -3,7 +3,6 @@ package qb
 import (
 	"fmt"
 	"maps"
-	"reflect"
 	"slices"
 	"strings"
 
@@ -279,7 +278,7 @@ func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
 	if err != nil {
 		return nil, err
 	}
-	if r := reflect.ValueOf(value); r.Kind() == reflect.Pointer && r.IsNil() {
+	if mapper.IsNilPointer(value) {
 		value = nil
 	}
 	switch {
