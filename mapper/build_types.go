@@ -265,6 +265,7 @@ func (b *builder) scalarFacts(p *propDraft) {
 	if f.required {
 		p.prop.Nullable = false
 	}
+	p.prop.solid = !p.prop.Nullable
 	if p.via != nil {
 		p.prop.Nullable = true // an absent embeddable is NULL in all its columns
 	}

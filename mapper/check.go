@@ -109,6 +109,12 @@ func CheckNumber(v any) error {
 	return nil
 }
 
+// IsNilPointer reports a pointer of any type that is nil: NULL, like nil itself.
+func IsNilPointer(v any) bool {
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
+
 // unwritable is the error an accessor gave in place of a value.
 func (t *Type) unwritable(err error) error {
 	if own, ok := err.(*ValueError); ok {

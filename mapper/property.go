@@ -76,7 +76,12 @@ type Property struct {
 	absent   func(unsafe.Pointer) bool           // no embeddable around it; nil where there is always one
 	clear    func(unsafe.Pointer)                // of an embeddable behind a pointer
 	constant any                                 // the value of a discriminator
+	solid    bool                                // the field itself is never NULL
 }
+
+// HoldsNull reports that the field itself can say NULL. One in an embedded value behind a pointer
+// may be NULL because that is absent, and need not be able to.
+func (p *Property) HoldsNull() bool { return p.Nullable && !p.solid }
 
 // SetAbsent makes an embeddable behind a pointer absent, with all its properties.
 func (p *Property) SetAbsent(entity unsafe.Pointer) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unsafe"
@@ -197,6 +198,9 @@ func (a *assignment) unknown(path, name string, names []string) {
 }
 
 func (a *assignment) property(at place, p *mapper.Property, v any) {
+	if r := reflect.ValueOf(v); (p.Kind == mapper.Inline || p.Kind.IsToOne()) && (r.Kind() == reflect.Pointer || r.Kind() == reflect.Map) && r.IsNil() {
+		v = nil
+	}
 	switch {
 	case (p.Kind == mapper.Inline || p.Relation != nil) && !a.leadsOn(at, p):
 	case p.Kind == mapper.Inline:
@@ -259,7 +263,7 @@ func (a *assignment) value(at place, p *mapper.Property, v any) {
 	case err != nil:
 		a.failWith(at, p, err)
 		return
-	case canonical == nil && !p.Nullable:
+	case canonical == nil && !p.HoldsNull():
 		a.fail(at, p, ErrRequired, "")
 		return
 	}

@@ -278,6 +278,9 @@ func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
 	if err != nil {
 		return nil, err
 	}
+	if mapper.IsNilPointer(value) {
+		value = nil
+	}
 	switch {
 	case p.Kind == mapper.Inline:
 		return embeddedCells(e, path, value)
