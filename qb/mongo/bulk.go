@@ -4,6 +4,7 @@ import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -44,23 +45,34 @@ func compileBulk(w *qb.Write) (*Command, error) {
 // assign compiles the assignments of a bulk update, as a pipeline when one of
 // them copies a field.
 func (c *Command) assign(s *scope, w *qb.Write) error {
-	set := make(bson.D, len(w.Assign))
+	columns, slots := make([]*mapper.Column, 0, len(w.Assign)), make([]conditions.Slot, 0, len(w.Assign))
+	for _, a := range w.Assign {
+		if slot, ok := a.Value.(conditions.Slot); ok {
+			columns, slots = append(columns, a.Column), append(slots, slot)
+		}
+	}
+	fields := newFields(columns) // a composite reference is one, null as a whole
+	set := make(bson.D, 0, len(w.Assign))
 	copies := false
-	for i, a := range w.Assign {
-		set[i].Key = columnPath(a.Column)
-		switch v := a.Value.(type) {
-		case conditions.Slot:
-			column := a.Column
-			set[i].Value = computed(v, "", func(arg any) (any, error) { return encodeColumn(column, arg) })
-		case conditions.Field:
-			path, err := s.path(v)
-			if err != nil || len(v.Hops) > 0 || v.JSON != nil {
-				return unsupportedClause(w.Entity, "set "+a.Column.Name, "a value from another row or document")
+	for _, a := range w.Assign {
+		if _, ok := a.Value.(conditions.Slot); ok {
+			for _, f := range fields {
+				if f.columns[0] == a.Column {
+					set = append(set, bson.E{Key: f.path, Value: f.hole(slots)})
+				}
 			}
-			set[i].Value, copies = "$"+path, true
-		default:
+			continue
+		}
+		copies = true
+		v, ok := a.Value.(conditions.Field)
+		if !ok {
 			return unsupportedClause(w.Entity, "set "+a.Column.Name, "values written in SQL")
 		}
+		path, err := s.path(v)
+		if err != nil || len(v.Hops) > 0 || v.JSON != nil {
+			return unsupportedClause(w.Entity, "set "+a.Column.Name, "a value from another row or document")
+		}
+		set = append(set, bson.E{Key: columnPath(a.Column), Value: "$" + path})
 	}
 	if !copies {
 		c.update = op("$set", set)

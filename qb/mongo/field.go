@@ -3,6 +3,7 @@ package mongo
 import (
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -91,6 +92,24 @@ func (f *field) encode(row []any) (any, error) {
 		d[i] = bson.E{Key: name, Value: encoded}
 	}
 	return d, nil
+}
+
+// hole is the place of the field's value, whose columns come from slots by their positions.
+func (f field) hole(slots []conditions.Slot) *hole {
+	if f.names == nil {
+		column := f.columns[0]
+		return computed(slots[f.at[0]], "", func(arg any) (any, error) { return encodeColumn(column, arg) })
+	}
+	own, names := f, make([]string, len(f.columns))
+	own.at = make([]int, len(f.columns))
+	mine := make([]conditions.Slot, len(f.columns))
+	for i, at := range f.at {
+		own.at[i], mine[i] = i, slots[at]
+	}
+	for _, name := range f.names {
+		names[f.part(name)] = name
+	}
+	return together(mine, names, own.encode)
 }
 
 func (f *field) part(name string) int {

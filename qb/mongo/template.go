@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"fmt"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -16,10 +17,27 @@ type hole struct {
 	// form describes what is made of the argument, for the unbound text; "" is the value itself.
 	form string
 	fill func(arg any) (any, error)
+	// parts are the slots of a value made of several arguments, named for the unbound text;
+	// join makes it. They are nil for others.
+	parts []conditions.Slot
+	names []string
+	join  func(args []any) (any, error)
+}
+
+// together is a hole for a value made of several arguments.
+func together(slots []conditions.Slot, names []string, join func(args []any) (any, error)) *hole {
+	return &hole{parts: slots, names: names, join: join}
 }
 
 // String returns "?0", or "size(?0)" with a form.
 func (h *hole) String() string {
+	if h.join != nil {
+		texts := make([]string, len(h.parts))
+		for i, slot := range h.parts {
+			texts[i] = fmt.Sprintf("%s: ?%d", h.names[i], int(slot))
+		}
+		return "{" + strings.Join(texts, ", ") + "}"
+	}
 	if h.form == "" {
 		return fmt.Sprintf("?%d", int(h.slot))
 	}
@@ -39,8 +57,11 @@ func computed(slot conditions.Slot, form string, fill func(arg any) (any, error)
 func bind(template any, args []any) (any, error) {
 	switch t := template.(type) {
 	case *hole:
+		if t.join != nil {
+			return t.joined(args)
+		}
 		if int(t.slot) >= len(args) {
-			return nil, fmt.Errorf("%w: argument %d of %d is missing", ErrValue, int(t.slot), len(args))
+			return nil, missing(t.slot, args)
 		}
 		return t.fill(args[t.slot])
 	case bson.D:
@@ -49,6 +70,22 @@ func bind(template any, args []any) (any, error) {
 		return bindArray(t, args)
 	}
 	return template, nil
+}
+
+func missing(slot conditions.Slot, args []any) error {
+	return fmt.Errorf("%w: argument %d of %d is missing", ErrValue, int(slot), len(args))
+}
+
+// joined makes the value of several arguments.
+func (h *hole) joined(args []any) (any, error) {
+	own := make([]any, len(h.parts))
+	for i, slot := range h.parts {
+		if int(slot) >= len(args) {
+			return nil, missing(slot, args)
+		}
+		own[i] = args[slot]
+	}
+	return h.join(own)
 }
 
 func bindDocument(t bson.D, args []any) (any, error) {

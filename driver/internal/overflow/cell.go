@@ -1,23 +1,6 @@
 package overflow
 
-import (
-	"encoding/binary"
-	"errors"
-	"syscall"
-
-	"github.com/weft-orm/weft/driver"
-)
-
-// Class is the class of an error of a queue.
-func Class(err error) error {
-	if errors.Is(err, syscall.ENOSPC) {
-		return driver.ErrDiskFull
-	}
-	return driver.ErrOther
-}
-
-// errTorn reports a file that is not what was written.
-var errTorn = errors.New("the temporary file of rows is torn")
+import "encoding/binary"
 
 // AppendCell writes bytes, nil apart from empty ones.
 func AppendCell(dst, cell []byte) []byte {

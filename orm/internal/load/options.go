@@ -49,8 +49,6 @@ type Filters interface {
 	// Restrict makes the conditions of the filters that are on, once for a read. It
 	// comes before the other methods.
 	Restrict() error
-	// On reports one about rows of an entity.
-	On(e *mapper.Entity) bool
 	// Key appends what they contribute to the key of a statement; ok is false when the
 	// statement cannot be kept.
 	Key(key []byte) (_ []byte, ok bool)
@@ -69,7 +67,10 @@ func (o *Options) restrict() error {
 }
 
 // filter reports that a filter on an entity is on.
-func (o *Options) filter(e *mapper.Entity) bool { return o.Filters != nil && o.Filters.On(e) }
+func (o *Options) filter(e *mapper.Entity) bool {
+	list, ok := o.Filters.(interface{ On(e *mapper.Entity) bool })
+	return ok && list.On(e)
+}
 
 // restrictKey appends what filters and schema contribute to the key of a statement.
 func (o *Options) restrictKey(key []byte) (_ []byte, ok bool) {

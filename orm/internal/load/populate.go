@@ -12,9 +12,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
-	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/find"
-	"github.com/weft-orm/weft/rel"
 )
 
 // Populate loads what the options ask for, for entities that are there already.
@@ -61,45 +59,6 @@ func (l *Loader) lazy(ctx context.Context, list []*managed, e *mapper.Entity, le
 	node := &populate.Node{Relation: selfRelation(e), Fields: fields, Limit: -1, Offset: -1}
 	_, err := l.byKey(ctx, missing, node, o)
 	return err
-}
-
-// telling returns those of some leaves whose absence is worth a read: sides without columns
-// may count as not read for as long as a filter is on, and are read when they are asked for.
-func telling(leaves []*mapper.Property) []*mapper.Property {
-	inverse := func(p *mapper.Property) bool { return p.Kind.IsToOne() && !p.Relation.Owning }
-	if !slices.ContainsFunc(leaves, inverse) {
-		return leaves
-	}
-	if rest := slices.DeleteFunc(slices.Clone(leaves), inverse); len(rest) > 0 {
-		return rest
-	}
-	return leaves
-}
-
-// Whole reports an entity of which an ordinary read would tell nothing new.
-func (l *Loader) Whole(m *unit.Managed) bool {
-	return m.Loaded == nil || m.IsNew() || m.Key == nil || !m.Lacks(telling(l.db.Shape(m.Meta).read))
-}
-
-// ItemsWhole reports a collection that is known, with all that an ordinary read tells of its items.
-func (l *Loader) ItemsWhole(m *unit.Managed, p *mapper.Property) bool {
-	if !l.unit.ItemsLoaded(m, p) {
-		return false
-	}
-	for _, item := range l.unit.List(m, p) {
-		if x := l.unit.Find(item); x != nil && !l.Whole(x) {
-			return false
-		}
-	}
-	return true
-}
-
-// Complete reads what an ordinary read tells of an entity and earlier ones have left out.
-func (l *Loader) Complete(ctx context.Context, list []*unit.Managed) error {
-	if len(list) == 0 {
-		return nil
-	}
-	return l.lazy(ctx, list, list[0].Meta, l.db.Shape(list[0].Meta).read, l.defaults.Options())
 }
 
 // below loads the relations of nodes for all roots, level by level. What a
@@ -383,63 +342,6 @@ func (l *Loader) inverse(ctx context.Context, roots []*managed, node *populate.N
 	return read.flat, rd, l.hidden(ctx, unseen, node, o)
 }
 
-// hiddenBelow is hidden for the relations that a query made by hand joins and reads.
-func (l *Loader) hiddenBelow(ctx context.Context, roots []*managed, nodes []*populate.Node, rd *reader, o *Options) error {
-	for _, node := range nodes {
-		if err := l.hidden(ctx, ofType(roots, node.Relation.Entity), node, o); err != nil {
-			return err
-		}
-		if err := l.hiddenBelow(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// hidden finds out whether sides without columns of one-to-one relations that still count
-// as not read lead to rows which a filter hides, or to none. The rows do not become managed.
-func (l *Loader) hidden(ctx context.Context, owners []*managed, node *populate.Node, o *Options) error {
-	p := node.Relation
-	if p.Kind.IsToMany() || p.Relation.Owning || p.Relation.Inverse == nil || node.Where != nil {
-		return nil
-	}
-	owners = slices.DeleteFunc(slices.Clone(lacking(l.distinct(owners), p)), func(m *managed) bool { return l.unit.Assigned(m, p) })
-	if len(owners) == 0 {
-		return nil
-	}
-	ref := p.Relation.Inverse
-	all := *o
-	all.Filters, all.NoEager, all.Populate, all.PopulateWhere, all.Limit, all.Offset = nil, true, nil, nil, -1, -1
-	all.Refresh, all.Lock, all.related, all.outer, all.Indexes = false, qb.Lock{}, nil, nil, nil
-	all.Fields, all.OrderBy = []string{ref.Path}, nil
-	for _, key := range p.Relation.Target.Key {
-		all.Fields, all.OrderBy = append(all.Fields, key.Path), append(all.OrderBy, key.Path)
-	}
-	keys := make([]any, len(owners))
-	for i, m := range owners {
-		keys[i] = keyValue(m.Key)
-	}
-	scratch := New(l.db, l.unit.Scratch(), l.session, l.defaults)
-	rows, err := scratch.Find(ctx, &Request{Entity: ref.Entity, Cond: conditions.M{ref.Path: conditions.M{"$in": keys}}, Options: &all})
-	if err != nil {
-		return err
-	}
-	targets := map[any]*managed{}
-	for _, row := range rows {
-		if to := scratch.unit.Reference(row, ref); to != nil && targets[to.Key] == nil {
-			targets[to.Key] = l.unit.Entry(row.Meta, row.Key)
-		}
-	}
-	for _, m := range owners {
-		target := targets[m.Key]
-		l.unit.SetTarget(m, p, target)
-		if target != nil {
-			l.unit.Hide(&target.Entry)
-		}
-	}
-	return nil
-}
-
 // via reads the targets of a relation by the keys of its owners.
 func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node, o *Options) (*family, *reader, error) {
 	if len(owners) == 0 {
@@ -495,17 +397,6 @@ func (l *Loader) Target(ctx context.Context, m *managed) error {
 		return nil
 	}
 	return l.Missed(m)
-}
-
-// Missed notes that the row behind a reference was looked for and not found, and tells why.
-func (l *Loader) Missed(m *managed) error {
-	l.unit.Hide(&m.Entry)
-	err := &fault.Error{Class: fault.ErrNotFound, Op: "load", Entity: m.Meta.Name, Key: m.Key, Detail: "the row that a reference leads to does not exist"}
-	if l.defaults.Hides(m.Meta) {
-		err.Class, err.Err = rel.ErrHidden, fault.ErrNotFound
-		err.Detail = "a filter hides the row that a reference leads to, or it is gone; orm.Load takes WithoutFilter"
-	}
-	return err
 }
 
 // Unread reads the reference that a stand-in is in the place of, and its target.
