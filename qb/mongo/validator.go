@@ -17,7 +17,7 @@ func Validator(entities []*mapper.Entity) (bson.D, error) {
 	if err != nil || schema == nil {
 		return nil, err
 	}
-	return is("$jsonSchema", schema), nil // what no schema can say goes beside it, under $and
+	return is("$jsonSchema", schema), nil
 }
 
 // documentSchema is the $jsonSchema of the documents of a collection. It says nothing of
