@@ -9,26 +9,26 @@ import (
 // A refusal is what the server says of a document that its collection's validator refuses.
 type refusal struct {
 	Info struct {
-		Details explained `bson:"details"`
+		Details clause `bson:"details"`
 	} `bson:"errInfo"`
 }
 
-// explained are the rules of a $jsonSchema that a document breaks, or the clauses of a
-// validator that holds other conditions beside it.
-type explained struct {
+// A clause is what of a validator was broken: rules of a schema, or clauses of an $and, which
+// is what a schema with checks beside it is.
+type clause struct {
 	Rules   []brokenRule `bson:"schemaRulesNotSatisfied"`
 	Clauses []struct {
-		Details explained `bson:"details"`
+		Details clause `bson:"details"`
 	} `bson:"clausesNotSatisfied"`
 }
 
-// all are the rules, those of clauses too.
-func (e *explained) all() []brokenRule {
-	rules := e.Rules
-	for i := range e.Clauses {
-		rules = append(rules, e.Clauses[i].Details.all()...)
+// rules are those of all clauses.
+func (c *clause) rules() []brokenRule {
+	all := c.Rules
+	for i := range c.Clauses {
+		all = append(all, c.Clauses[i].Details.rules()...)
 	}
-	return rules
+	return all
 }
 
 type brokenRule struct {
@@ -53,7 +53,7 @@ func invalid(raw bson.Raw) (class error, fields []string) {
 		return driver.ErrCheckViolation, nil
 	}
 	var null, long, other []string
-	for _, rule := range r.Info.Details.all() {
+	for _, rule := range r.Info.Details.rules() {
 		null = append(null, rule.Missing...)
 		for _, p := range rule.Properties {
 			switch {

@@ -96,7 +96,7 @@ func TestPage(t *testing.T) {
 	ok(t, err)
 	t.Cleanup(func() { ok(t, db.Close()) })
 	ok(t, schema.Create(t.Context(), db))
-	ok(t, placing(t.Context(), open(t, sessions).Fork()))
+	ok(t, placing(t.Context(), open(t, sessions, Stop{}).Fork()))
 	em := db.Fork()
 	ann := &Person{Name: "ann", Address: Address{City: "Oslo"}, Labels: []string{"reader", "guest"}}
 	order := &Order{Buyer: rel.To(ann), Total: "12.50"}
@@ -208,13 +208,20 @@ func grouping(ctx context.Context, em *orm.EntityManager) error {
 	return err
 }
 
+// Stop is where buses stop.
+type Stop struct {
+	ID    int64
+	Name  string
+	Place json.RawMessage `orm:",geo"`
+}
+
 // placing runs the block about places.
 func placing(ctx context.Context, em *orm.EntityManager) error {
-	near, err := orm.Find[Session](ctx, em, conditions.Near("place", 10.75, 59.91, 500)) // the nearest first
+	near, err := orm.Find[Stop](ctx, em, conditions.Near("place", 10.75, 59.91, 500)) // the nearest first
 	if err != nil {
 		return err
 	}
-	inside, err := orm.Find[Session](ctx, em, orm.M{"place:geoWithin": conditions.GeoCircle(10.75, 59.91, 500), "state": "open"})
+	inside, err := orm.Find[Stop](ctx, em, orm.M{"place:geoWithin": conditions.GeoCircle(10.75, 59.91, 500), "name:like": "North%"})
 	log.Print(len(near), len(inside))
 	return err
 }

@@ -183,6 +183,9 @@ func (h *hydration) merge(m *managed) error {
 			return err
 		}
 	}
+	if how != unit.Complete {
+		h.unit.Unmake(m, h.src.hydrated, h.scratch)
+	}
 	h.unit.Completed(m)
 	if how == unit.Overwrite && m.State == unit.Removed {
 		m.State = unit.Clean

@@ -44,12 +44,12 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	// What was assigned to a property that was not read is a change from now on.
 	changed := m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
 	if how == Overwrite || !changed {
-		if err := copyLeaf(p, m.Entity, src); err != nil {
+		if err := takeLeaf(p, m.Entity, src); err != nil {
 			return err
 		}
 	}
 	if m.Snap != nil {
-		if err := copyLeaf(p, m.Snap, src); err != nil {
+		if err := takeLeaf(p, m.Snap, src); err != nil {
 			return err
 		}
 	}
@@ -118,6 +118,31 @@ func (u *Unit) Completed(m *Managed) {
 	m.Loaded = nil
 }
 
+// takeLeaf copies one leaf of a row. An embedded value is absent from src where all that
+// was read of it is NULL: what is known of it from reads of other parts stays.
+func takeLeaf(p *mapper.Property, dst, src unsafe.Pointer) error {
+	if p.AbsentIn(src) != nil {
+		return p.Access.Store(dst, nil)
+	}
+	return p.CopyLeaf(dst, src)
+}
+
+// Unmake makes embedded values absent from m that are absent from the row at src, of which
+// leaves were read, once nothing is left of them.
+func (u *Unit) Unmake(m *Managed, leaves []*mapper.Property, src unsafe.Pointer) {
+	for _, p := range leaves {
+		if p.Parent == nil || !m.Meta.IsSubtypeOf(p.Entity) {
+			continue
+		}
+		absent := p.AbsentIn(src)
+		for _, x := range []unsafe.Pointer{m.Entity, m.Snap} {
+			if absent != nil && x != nil && isEmpty(absent, x) {
+				absent.Unmake(x)
+			}
+		}
+	}
+}
+
 // copyLeaf copies one leaf; an embedded value that is absent from src will be from dst.
 func copyLeaf(p *mapper.Property, dst, src unsafe.Pointer) error {
 	if absent := p.AbsentIn(src); absent != nil {
@@ -125,6 +150,17 @@ func copyLeaf(p *mapper.Property, dst, src unsafe.Pointer) error {
 		return nil
 	}
 	return p.CopyLeaf(dst, src)
+}
+
+// isEmpty reports an embedded value in x of which no leaf has a value but zero.
+func isEmpty(p *mapper.Property, x unsafe.Pointer) bool {
+	if len(p.Embedded) > 0 {
+		return !slices.ContainsFunc(p.Embedded, func(q *mapper.Property) bool { return !isEmpty(q, x) })
+	}
+	if p.Relation != nil {
+		return p.Kind.IsToMany() || word(p, x) == nil
+	}
+	return p.Access.Value(x) == nil || p.Access.IsZero(x)
 }
 
 // takeReference takes a to-one property over. Where the user changed the relation,
