@@ -21,6 +21,8 @@ func (b *builder) referred(p *propDraft) []*Column {
 		return refuse(where + " is the key, which a reference refers to without being told")
 	case !by.Unique:
 		return refuse(where + " is not unique; give it the option unique")
+	case by.Deferrable:
+		return refuse(where + " is deferrable, and a foreign key needs a constraint that is not")
 	case by.Nullable:
 		return refuse(where + " may be NULL, and no row is known by that; make it required")
 	case by.Type.Kind == Bytes || by.Type.Kind == JSON || by.Type.Kind == Array:
