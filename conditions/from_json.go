@@ -20,8 +20,9 @@ func itoa(i int) string { return strconv.Itoa(i) }
 // compiled once and can be used like any condition. Text that is no valid UTF-8, also
 // by way of escapes, is refused, never mended.
 //
-// The error is an *Error; its Keys lead to the mistake in the JSON document
-// ([Error.Pointer]). Its hints never name a property outside of the policy.
+// A path of the policy that is none of e is ErrUnknownProperty whatever the JSON asks: a
+// mistake of the program. The error is an *Error; where the JSON is at
+// fault its Keys lead to the mistake in it ([Error.Pointer]). Its hints never name a property outside of the policy.
 func FromJSON(e *mapper.Entity, raw []byte, policy Policy) (D, error) {
 	r := jsonReader{json.NewDecoder(bytes.NewReader(raw)), policy.withDefaults().MaxDepth}
 	r.UseNumber()
@@ -44,6 +45,9 @@ func FromJSON(e *mapper.Entity, raw []byte, policy Policy) (D, error) {
 	cond, isMap := v.(D)
 	if !isMap {
 		cond = D{{"$eq", v}}
+	}
+	if err := policy.check(e); err != nil {
+		return nil, err
 	}
 	c := &checker{policy: policy.withDefaults(), root: e}
 	if err := c.condition(v, spot{entity: e}, 0); err != nil {

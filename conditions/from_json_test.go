@@ -2,6 +2,8 @@ package conditions_test
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/weft-orm/weft/conditions"
@@ -113,6 +115,21 @@ func TestFromJSONOfSubtypes(t *testing.T) {
 		policy.Paths = []string{"*"}
 		if _, err := conditions.FromJSON(env(t, "Animal").Entity, []byte(raw), policy); !errors.Is(err, conditions.ErrPolicy) {
 			t.Errorf("%s with the star: %v", raw, err)
+		}
+	}
+}
+
+// TestPolicyPathsMustLeadSomewhere refuses paths that no condition could match, as mistakes of the program.
+func TestPolicyPathsMustLeadSomewhere(t *testing.T) {
+	for path, hint := range map[string]string{"nmae": `"name"`, "Name": `"name"`, "home.ctiy": "", "nowhere.*": "", "meta.color": "inside a document"} {
+		_, err := conditions.FromJSON(env(t, "Customer").Entity, []byte(`{}`), conditions.Policy{Paths: []string{"name", path}})
+		if !errors.Is(err, conditions.ErrUnknownProperty) || !strings.Contains(fmt.Sprint(err), hint) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	for entity, paths := range map[string][]string{"Author": {"*", "books.*", "books.author.name"}, "Customer": {"meta", "home.city"}} {
+		if _, err := conditions.FromJSON(env(t, entity).Entity, []byte(`{}`), conditions.Policy{Paths: paths}); err != nil {
+			t.Error(err)
 		}
 	}
 }

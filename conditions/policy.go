@@ -14,7 +14,8 @@ import (
 type Policy struct {
 	// Paths are the properties that may be asked about, from the root: "name",
 	// "books.title", "author" (its key), "home.city", "meta" (with all that is inside),
-	// "books.*" (all plain properties of a book, no relations).
+	// "books.*" (all plain properties of a book, no relations). "meta" allows "meta.color"; a
+	// path into a document is none of a policy.
 	Paths []string
 	// Operators are the operators allowed, "$like"; nil allows $eq $ne $gt $gte $lt
 	// $lte $in $nin $exists $and $or $nor $not $some $none. Full-text search and regular
@@ -44,6 +45,31 @@ func (p Policy) withDefaults() Policy {
 		p.MaxList = 200
 	}
 	return p
+}
+
+// check refuses paths that can never match, since they lead nowhere from e, or into a document,
+// which is allowed as a whole or not at all.
+func (p Policy) check(e *mapper.Entity) error {
+	c := &checker{root: e}
+	for _, path := range p.Paths {
+		to := strings.TrimSuffix(path, ".*")
+		if path == "*" {
+			continue
+		}
+		s, ok := c.follow(spot{entity: e}, to)
+		if ok && s.path == to {
+			continue
+		}
+		hint := didYouMean(suggest.Nearest(to, e.PropertyNames()))
+		switch {
+		case ok:
+			hint = didYouMean(s.path)
+		case s.prop != nil && s.prop.Type != nil && valueType(s.prop.Type).Kind == mapper.JSON:
+			hint = "it is inside a document: " + s.path + " allows all that is in it"
+		}
+		return &Error{Class: ErrUnknownProperty, Step: "policy", Entity: e.Name, Path: path, Hint: hint}
+	}
+	return nil
 }
 
 // spot is a place that keys of a map can be about.

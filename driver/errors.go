@@ -14,7 +14,7 @@ var (
 	ErrConnection          = errors.New("connection failed")
 	ErrCommitUnknown       = errors.New("outcome of commit is unknown")
 	ErrSyntax              = errors.New("statement has a syntax error")
-	ErrUndefined           = errors.New("table or column does not exist")
+	ErrUndefined           = errors.New("table or column does not exist (schema.Create or a migration makes it)")
 	ErrReadOnly            = errors.New("database or transaction is read-only")
 	ErrDiskFull            = errors.New("no room left on the disk")
 	ErrOutOfRange          = errors.New("value too long or out of range")

@@ -43,7 +43,7 @@ func (em *EntityManager) LockVersion(_ context.Context, entity any, version any)
 	}
 	want, err := v.Type.Convert(version)
 	if err != nil {
-		return err
+		return &Error{Class: mapper.ErrValue, Op: "lock", Entity: m.Meta.Name, Key: m.Key, Path: v.Path, Err: err}
 	}
 	if !changeset.Same(v.Access.Value(m.Entity), want) {
 		return &OptimisticLockError{Entity: m.Meta.Name, Key: m.Key, Expected: want}

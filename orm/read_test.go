@@ -62,6 +62,9 @@ func TestLocks(t *testing.T) {
 	authors := must(orm.Find[Author](b.ctx, em, nil, orm.LockForUpdate(), orm.OrderBy("id")))
 	b.ok(em.Rollback(b.ctx))
 	b.ok(em.LockVersion(b.ctx, authors[0], 1))
+	if e, ok := errors.AsType[*orm.Error](em.LockVersion(b.ctx, authors[0], "x")); !ok || e.Path == "" || !errors.Is(e, orm.ErrValue) {
+		t.Errorf("a version of another kind is %v", e)
+	}
 	if err := em.LockVersion(b.ctx, authors[0], 2); !errors.Is(err, orm.ErrOptimisticLock) {
 		t.Errorf("error = %v", err)
 	}

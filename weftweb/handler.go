@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 )
 
 // HandlerFunc is a handler that may return an error, which is answered as [Error] does.
@@ -100,12 +101,14 @@ func Error(w http.ResponseWriter, r *http.Request, err error) {
 const maxBody = 1 << 20
 
 // ReadJSON reads the body of r, one JSON value of at most one megabyte. Whole numbers
-// in maps and other open types keep all their digits, as json.Number. An error is answered
-// with 400, or 413.
+// in maps and other open types keep all their digits, as json.Number. A member that T has no
+// field for is refused, so that nobody stores less than was sent. An error is answered with
+// 400, or 413.
 func ReadJSON[T any](r *http.Request) (T, error) {
 	var v T
 	d := json.NewDecoder(http.MaxBytesReader(nil, r.Body, maxBody))
 	d.UseNumber()
+	d.DisallowUnknownFields()
 	err := d.Decode(&v)
 	if err == nil {
 		if _, more := d.Token(); more != io.EOF {
@@ -114,6 +117,9 @@ func ReadJSON[T any](r *http.Request) (T, error) {
 	}
 	if err == nil {
 		return v, nil
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok { // it has no type of its own
+		return v, Fail(http.StatusBadRequest, "there is no member "+name, err)
 	}
 	if status := ofInput(err); status != http.StatusInternalServerError {
 		return v, Fail(status, "the body is no such JSON", err)

@@ -83,3 +83,17 @@ func TestAssignTakesWhatReadJSONGives(t *testing.T) {
 		t.Errorf("%v %d %v", err, n.Stars, n.Owner.Key())
 	}
 }
+
+// TestReadJSONRefusesUnknownMembers sees that a misspelt member is not lost.
+func TestReadJSONRefusesUnknownMembers(t *testing.T) {
+	type in struct{ Title string }
+	r := httptest.NewRequest("POST", "/", strings.NewReader(`{"titel":"W"}`))
+	_, err := weftweb.ReadJSON[in](r)
+	if p := weftweb.ProblemOf(weftweb.Status(err), err); p.Status != 400 || p.Detail != `there is no member "titel"` {
+		t.Errorf("%+v", p)
+	}
+	m, err := weftweb.ReadJSON[orm.M](httptest.NewRequest("POST", "/", strings.NewReader(`{"titel":"W"}`)))
+	if err != nil || m["titel"] != "W" {
+		t.Errorf("%v %v", m, err)
+	}
+}

@@ -39,7 +39,8 @@ func (p *selectProgram) String() string {
 	return b.String()
 }
 
-// checkSelect refuses what the engine cannot do.
+// checkSelect refuses what the engine cannot do. Row locks need nothing: a transaction that may write
+// has the turn to write from its first statement on, and what it reads stays as it is until it ends.
 func checkSelect(q *qb.Select) error {
 	if err := qb.CheckFilters(q.Filters); err != nil {
 		return err
@@ -50,7 +51,7 @@ func checkSelect(q *qb.Select) error {
 	for what, asked := range map[string]bool{
 		"joins": len(q.Joins) > 0, "grouping": len(q.GroupBy) > 0 || q.Having != nil, "distinct": q.Distinct || len(q.DistinctOn) > 0,
 		"common table expressions": len(q.With) > 0, "unions": len(q.Union) > 0,
-		"sub-queries in place of a table": q.From != nil || q.Source != "", "index hints": len(q.Indexes) > 0, "row locks": q.Lock.Mode != qb.NoLock,
+		"sub-queries in place of a table": q.From != nil || q.Source != "", "index hints": len(q.Indexes) > 0,
 	} {
 		if asked {
 			return unsupported("%s", what)

@@ -3,6 +3,8 @@
 // renames an artist in one flush. It works on a copy of the file.
 //
 //	go run ./examples/chinook Chinook_Sqlite.sqlite
+//
+// The file is in the releases of https://github.com/lerocha/chinook-database.
 package main
 
 import (
@@ -22,7 +24,7 @@ import (
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: chinook PATH   (the file Chinook_Sqlite.sqlite)")
+		fmt.Fprintln(os.Stderr, "usage: chinook PATH   (Chinook_Sqlite.sqlite of https://github.com/lerocha/chinook-database/releases)")
 		os.Exit(2)
 	}
 	if err := run(context.Background(), os.Stdout, os.Args[1]); err != nil {

@@ -97,6 +97,8 @@ func TestShop(t *testing.T) {
 				{"GET", "/products?after=nonsense", "", `400 {"title":"Bad Request","status":400}`},
 				{"PATCH", "/products/1", `{"stock":11,"facts":{"color":"red"},"version":1}`, "200 " + red},
 				{"PATCH", "/products/1", `{"stock":12,"version":1}`, `409 {"title":"Conflict","status":409}`},
+				{"PATCH", "/products/1", `{"cent":1}`, `422 {"title":"Unprocessable Entity","status":422,"errors":[{"path":"cent","message":"property may not be assigned"}]}`},
+				{"PATCH", "/products/1", `{"cent":1}`, `422 {"title":"Unprocessable Entity","status":422,"errors":[{"path":"cent","message":"property may not be assigned"}]}`},
 				{"PATCH", "/products/1", `{"stock":-1}`, `422 {"title":"Unprocessable Entity","status":422,"errors":[{"path":"stock","message":"check constraint violated"}]}`},
 				{"PATCH", "/products/1", `{"sku":"x","stock":"many"}`, `422 {"title":"Unprocessable Entity","status":422,"errors":[` +
 					`{"path":"sku","message":"property may not be assigned"},{"path":"stock","message":"invalid value"}]}`},
@@ -266,4 +268,29 @@ func mustSub(t *testing.T, dialect string) fs.FS {
 		t.Fatal(err)
 	}
 	return files
+}
+
+// TestFillAtOnce fills an empty shop several times at once: one does so, and none fails.
+func TestFillAtOnce(t *testing.T) {
+	for dialect := range engines {
+		t.Run(dialect, func(t *testing.T) {
+			db, err := open(t.Context(), engines[dialect](t), dialect)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			var wg sync.WaitGroup
+			for range 4 {
+				wg.Go(func() {
+					if err := fill(t.Context(), db.Fork()); err != nil {
+						t.Error(err)
+					}
+				})
+			}
+			wg.Wait()
+			if n, err := orm.Count[model.Product](t.Context(), db.Fork(), nil); err != nil || n != 3 {
+				t.Errorf("%d products, %v", n, err)
+			}
+		})
+	}
 }

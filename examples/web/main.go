@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -28,7 +29,7 @@ func main() {
 	addr := flag.String("addr", "127.0.0.1:8080", "the address to listen on")
 	file := flag.String("file", ":memory:", "the SQLite file; created when it does not exist")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx, *addr, sqlite.File(*file)); err != nil {
 		fmt.Fprintln(os.Stderr, "web:", err)

@@ -193,17 +193,25 @@ func TestPageOfOutbox(t *testing.T) {
 	examplesOf(t, "outbox.md", "outbox_test.go")
 	ctx, cancel := context.WithCancel(t.Context())
 	connector := memory.New()
-	publish := func(context.Context, string, []byte) error { cancel(); return nil }
+	publish := func(_ context.Context, _ string, payload []byte) error {
+		if string(payload) != `{"ID":1,"Name":"lamp"}` {
+			t.Errorf("the message is %s", payload)
+		}
+		cancel()
+		return nil
+	}
 	db, err := orm.Open(ctx, connector, orm.Entities(outboxOrder{}, outbox.Entity("outbox")))
 	ok(t, err)
 	em := db.Fork()
 	place := func() error {
 		order := &outboxOrder{Name: "lamp"}
-		em.Persist(order)
-		if err := outbox.Send(em, "order.placed", "customer-7", order); err != nil {
-			return err
-		}
-		return em.Flush(ctx)
+		return em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+			em.Persist(order)
+			if err := em.Flush(ctx); err != nil { // the message tells the key, which the database makes
+				return err
+			}
+			return outbox.Send(em, "order.placed", "customer-7", order) // stored with the commit
+		})
 	}
 	ok(t, place())
 	relay := outbox.NewRelay(db, func(ctx context.Context, m *outbox.Message) error {
