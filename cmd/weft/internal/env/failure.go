@@ -63,7 +63,7 @@ var classes = []class{
 	{migrate.ErrAhead, "ahead"}, {migrate.ErrOutOfOrder, "out_of_order"}, {migrate.ErrDestructive, "destructive"}, {migrate.ErrObstructed, "obstructed"}, {migrate.ErrNoDown, "no_down"},
 	{migrate.ErrHalfway, "halfway"}, {migrate.ErrHistory, "history"}, {migrate.ErrLocked, "locked"}, {migrate.ErrStale, "stale"},
 	{migrate.ErrStatement, "statement"}, {migrate.ErrEngine, "engine"},
-	{schema.ErrUnsettled, "unsettled"}, {schema.ErrObject, "object"}, {schema.ErrLocked, "locked"}, {schema.ErrNoSchema, "no_schema"}, {schema.ErrUnsupported, "unsupported"},
+	{schema.ErrUnsettled, "unsettled"}, {schema.ErrObject, "object"}, {schema.ErrLocked, "locked"}, {schema.ErrNoSchema, "no_schema"}, {schema.ErrUnsupported, "unsupported"}, {schema.ErrArgument, "argument"},
 	{gotypes.ErrPackage, "package"}, {gotypes.ErrNoEntities, "no_entities"}, {gotypes.ErrUnknownEntity, "unknown_entity"},
 	{mapper.ErrMapping, "mapping"}, {mapper.ErrValue, "value"},
 }
