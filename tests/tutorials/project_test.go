@@ -88,7 +88,7 @@ var export = regexp.MustCompile(`^export (\w+=.*)$`)
 func (f *follower) step(b block, command, want string) {
 	f.t.Helper()
 	switch {
-	case strings.HasPrefix(command, "mkdir "):
+	case command == "mkdir shelf && cd shelf":
 		return // the folder is there
 	case strings.HasPrefix(command, "go install github.com/weft-orm/weft/"):
 		return // what is tested is this tree
