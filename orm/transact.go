@@ -3,7 +3,6 @@ package orm
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -39,24 +38,6 @@ const (
 	patience = 10 * time.Second
 	pause    = 20 * time.Millisecond
 )
-
-// clashing runs a transaction that weft makes by itself, again while it meets another one
-// on an engine that refuses instead of waiting: nothing of it was kept, and nobody has
-// seen anything of it.
-func clashing(ctx context.Context, f func() error) error {
-	end := time.Now().Add(patience)
-	for {
-		err := f()
-		if err == nil || !transient(err) || !errors.Is(err, driver.ErrSerialization) || time.Now().After(end) {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(pause/10 + rand.N(pause)):
-		}
-	}
-}
 
 // inside makes a transaction that weft began by itself the open one, so that what
 // subscribers read and write takes part in it. They can neither flush in it nor end it.

@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"encoding/binary"
 	"slices"
 
 	"github.com/weft-orm/weft/conditions"
@@ -89,64 +88,6 @@ func (l *Loader) prepare(r *Request) (*statement, []any, error) {
 	}
 	l.args, err = r.Options.bindFilters(l.args, st)
 	return st, l.args, err
-}
-
-// statement looks the compiled form up by shape, and compiles it when it is new.
-func (l *Loader) statement(r *Request) (*statement, error) {
-	l.key = append(l.key[:0], 'R', flagByte(r.count))
-	l.key = binary.AppendUvarint(l.key, uint64(r.Entity.Ordinal))
-	key, cacheable := r.Options.shapeKey(l.key)
-	if cacheable {
-		key, cacheable = r.Options.restrictKey(key)
-	}
-	cacheable = cacheable && len(l.rd.Queries) == 0
-	if cacheable {
-		l.key = append(append(key, 0), l.rd.Shape...)
-		if st, ok := l.db.Programs.Get(l.key).(*statement); ok {
-			return st, nil
-		}
-	}
-	st, err := l.compile(r)
-	if err == nil && cacheable {
-		l.db.Programs.Put(l.key, st)
-	}
-	return st, err
-}
-
-func flagByte(on bool) byte {
-	if on {
-		return 1
-	}
-	return 0
-}
-
-// compile makes the statement of a request whose condition was read into l.rd.
-func (l *Loader) compile(r *Request) (*statement, error) {
-	env := conditions.Env{Registry: l.db.Registry, Entity: r.Entity, Queries: l.rd.Queries}
-	tree, err := conditions.Parse(env, l.rd.Shape, 0)
-	if err != nil {
-		return nil, err
-	}
-	roots, err := r.Options.find(l.db, r.Entity, tree, r.count).Roots()
-	if err != nil {
-		return nil, err
-	}
-	sel := roots.Select
-	sel.Indexes = r.Options.Indexes
-	st := &statement{tree: tree, limited: sel.Limit != conditions.NoSlot, nodes: roots.Nodes}
-	if !r.count {
-		st.root = newSource(l.db, r.Entity, sel.Output, nil, st.nodes.Nodes)
-	}
-	if err = r.Options.restrictSelect(sel, st); err != nil {
-		return nil, err
-	}
-	if st.root != nil {
-		st.root.doubt(sel.Filters)
-	}
-	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
-		return nil, err
-	}
-	return st, nil
 }
 
 // read hydrates all rows and returns the roots, each once.

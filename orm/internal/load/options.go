@@ -1,10 +1,6 @@
 package load
 
 import (
-	"encoding/binary"
-	"fmt"
-	"strings"
-
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
@@ -72,21 +68,6 @@ func (o *Options) filter(e *mapper.Entity) bool {
 	return ok && list.On(e)
 }
 
-// restrictKey appends what filters and schema contribute to the key of a statement.
-func (o *Options) restrictKey(key []byte) (_ []byte, ok bool) {
-	if o.Schema != "" {
-		key = append(binary.AppendUvarint(append(key, 'S'), uint64(len(o.Schema))), o.Schema...)
-	}
-	for _, text := range o.Comments {
-		key = append(binary.AppendUvarint(append(key, 'C'), uint64(len(text))), text...)
-	}
-	if o.Filters == nil {
-		return key, !o.Unkept
-	}
-	key, ok = o.Filters.Key(key)
-	return key, ok && !o.Unkept
-}
-
 // restrictSelect adds filters and schema, and the conditions of collections, to the query
 // of a statement.
 func (o *Options) restrictSelect(sel *qb.Select, st *statement) (err error) {
@@ -111,18 +92,6 @@ func (o *Options) bindFilters(args []any, st *statement) (_ []any, err error) {
 	return append(args, st.fixed...), nil
 }
 
-// hintKey appends what a hint contributes to the shape.
-func hintKey(key []byte, h *populate.Hint) (_ []byte, ok bool) {
-	if h.Where != nil && h.Where != populate.Infer {
-		return nil, false
-	}
-	key = append(append(key, h.Path...), 1, flagByte(h.Where == populate.Infer))
-	if h.OrderBy == nil && h.Limit == 0 && h.Offset == 0 && h.Strategy == "" && h.Fields == nil {
-		return key, true
-	}
-	return fmt.Appendf(key, "%q %d %d %s %q", h.OrderBy, h.Limit, h.Offset, h.Strategy, h.Fields), true
-}
-
 // find describes a read of roots with the options.
 func (o *Options) find(db *Database, e *mapper.Entity, where *conditions.Tree, count bool) *find.Find {
 	return &find.Find{
@@ -130,50 +99,4 @@ func (o *Options) find(db *Database, e *mapper.Entity, where *conditions.Tree, c
 		Populate: o.Populate, PopulateWhere: o.PopulateWhere, Strategy: o.Strategy, JoinToOneOnly: !db.Caps.JoinsToMany,
 		Limited: o.Limit >= 0 || o.Offset >= 0, Count: count, NullsLowest: o.NullsLowest, Lock: o.Lock, NoEager: o.NoEager,
 	}
-}
-
-// shapeKey appends what the statement depends on besides the condition; ok is
-// false when an option has no textual form and the statement cannot be cached.
-func (o *Options) shapeKey(key []byte) (_ []byte, ok bool) {
-	for _, entry := range o.OrderBy {
-		text, isText := entry.(string)
-		if !isText {
-			return nil, false
-		}
-		key = append(append(key, text...), 1)
-	}
-	key = append(key, 2)
-	key = append(append(key, strings.Join(o.Fields, "\x01")...), 2)
-	for i := range o.Populate {
-		if key, ok = hintKey(key, &o.Populate[i]); !ok {
-			return nil, false
-		}
-	}
-	if o.PopulateWhere != nil && o.PopulateWhere != populate.Infer {
-		return nil, false
-	}
-	key = append(append(key, o.Strategy...), 2, flagByte(o.NoEager))
-	for _, name := range o.Indexes {
-		key = append(binary.AppendUvarint(append(key, 'I'), uint64(len(name))), name...)
-	}
-	for _, on := range []bool{o.Limit >= 0 || o.Offset >= 0, o.NullsLowest, o.PopulateWhere == populate.Infer} {
-		if on {
-			key = append(key, 'y')
-		} else {
-			key = append(key, 'n')
-		}
-	}
-	return lockKey(key, o.Lock), true
-}
-
-// lockKey appends a lock to the shape of a statement.
-func lockKey(key []byte, l qb.Lock) []byte {
-	b := byte(l.Mode) << 2
-	if l.NoWait {
-		b |= 1
-	}
-	if l.SkipLocked {
-		b |= 2
-	}
-	return append(key, 'L', b)
 }

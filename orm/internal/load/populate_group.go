@@ -197,3 +197,17 @@ func (p *places) add() error {
 	p.list = append(p.list, int32(n))
 	return nil
 }
+
+// keyValue is a key as an element of a list argument: a composite one as its parts.
+func keyValue(key any) any {
+	if _, composite := key.(mapper.Tuple); composite {
+		return mapper.Parts(nil, key)
+	}
+	return key
+}
+
+// selfRelation leads from an entity to itself: reading entities by their keys is
+// populating it.
+func selfRelation(e *mapper.Entity) *mapper.Property {
+	return &mapper.Property{Entity: e, Index: -1, Relation: &mapper.Relation{Target: e, Owning: true}}
+}

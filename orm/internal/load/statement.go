@@ -1,7 +1,10 @@
 package load
 
 import (
+	"encoding/binary"
+	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -99,4 +102,244 @@ func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *
 		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
 	}
 	return s
+}
+
+// statement looks the compiled form up by shape, and compiles it when it is new.
+func (l *Loader) statement(r *Request) (*statement, error) {
+	l.key = append(l.key[:0], 'R', flagByte(r.count))
+	l.key = binary.AppendUvarint(l.key, uint64(r.Entity.Ordinal))
+	key, cacheable := r.Options.shapeKey(l.key)
+	if cacheable {
+		key, cacheable = r.Options.restrictKey(key)
+	}
+	cacheable = cacheable && len(l.rd.Queries) == 0
+	if cacheable {
+		l.key = append(append(key, 0), l.rd.Shape...)
+		if st, ok := l.db.Programs.Get(l.key).(*statement); ok {
+			return st, nil
+		}
+	}
+	st, err := l.compile(r)
+	if err == nil && cacheable {
+		l.db.Programs.Put(l.key, st)
+	}
+	return st, err
+}
+
+func flagByte(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+// compile makes the statement of a request whose condition was read into l.rd.
+func (l *Loader) compile(r *Request) (*statement, error) {
+	env := conditions.Env{Registry: l.db.Registry, Entity: r.Entity, Queries: l.rd.Queries}
+	tree, err := conditions.Parse(env, l.rd.Shape, 0)
+	if err != nil {
+		return nil, err
+	}
+	roots, err := r.Options.find(l.db, r.Entity, tree, r.count).Roots()
+	if err != nil {
+		return nil, err
+	}
+	sel := roots.Select
+	sel.Indexes = r.Options.Indexes
+	st := &statement{tree: tree, limited: sel.Limit != conditions.NoSlot, nodes: roots.Nodes}
+	if !r.count {
+		st.root = newSource(l.db, r.Entity, sel.Output, nil, st.nodes.Nodes)
+	}
+	if err = r.Options.restrictSelect(sel, st); err != nil {
+		return nil, err
+	}
+	if st.root != nil {
+		st.root.doubt(sel.Filters)
+	}
+	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
+		return nil, err
+	}
+	return st, nil
+}
+
+// restrictKey appends what filters and schema contribute to the key of a statement.
+func (o *Options) restrictKey(key []byte) (_ []byte, ok bool) {
+	if o.Schema != "" {
+		key = append(binary.AppendUvarint(append(key, 'S'), uint64(len(o.Schema))), o.Schema...)
+	}
+	for _, text := range o.Comments {
+		key = append(binary.AppendUvarint(append(key, 'C'), uint64(len(text))), text...)
+	}
+	if o.Filters == nil {
+		return key, !o.Unkept
+	}
+	key, ok = o.Filters.Key(key)
+	return key, ok && !o.Unkept
+}
+
+// hintKey appends what a hint contributes to the shape.
+func hintKey(key []byte, h *populate.Hint) (_ []byte, ok bool) {
+	if h.Where != nil && h.Where != populate.Infer {
+		return nil, false
+	}
+	key = append(append(key, h.Path...), 1, flagByte(h.Where == populate.Infer))
+	if h.OrderBy == nil && h.Limit == 0 && h.Offset == 0 && h.Strategy == "" && h.Fields == nil {
+		return key, true
+	}
+	return fmt.Appendf(key, "%q %d %d %s %q", h.OrderBy, h.Limit, h.Offset, h.Strategy, h.Fields), true
+}
+
+// shapeKey appends what the statement depends on besides the condition; ok is
+// false when an option has no textual form and the statement cannot be cached.
+func (o *Options) shapeKey(key []byte) (_ []byte, ok bool) {
+	for _, entry := range o.OrderBy {
+		text, isText := entry.(string)
+		if !isText {
+			return nil, false
+		}
+		key = append(append(key, text...), 1)
+	}
+	key = append(key, 2)
+	key = append(append(key, strings.Join(o.Fields, "\x01")...), 2)
+	for i := range o.Populate {
+		if key, ok = hintKey(key, &o.Populate[i]); !ok {
+			return nil, false
+		}
+	}
+	if o.PopulateWhere != nil && o.PopulateWhere != populate.Infer {
+		return nil, false
+	}
+	key = append(append(key, o.Strategy...), 2, flagByte(o.NoEager))
+	for _, name := range o.Indexes {
+		key = append(binary.AppendUvarint(append(key, 'I'), uint64(len(name))), name...)
+	}
+	for _, on := range []bool{o.Limit >= 0 || o.Offset >= 0, o.NullsLowest, o.PopulateWhere == populate.Infer} {
+		if on {
+			key = append(key, 'y')
+		} else {
+			key = append(key, 'n')
+		}
+	}
+	return lockKey(key, o.Lock), true
+}
+
+// lockKey appends a lock to the shape of a statement.
+func lockKey(key []byte, l qb.Lock) []byte {
+	b := byte(l.Mode) << 2
+	if l.NoWait {
+		b |= 1
+	}
+	if l.SkipLocked {
+		b |= 2
+	}
+	return append(key, 'L', b)
+}
+
+// relatedStatement returns the compiled query of a select-in node.
+func (l *Loader) relatedStatement(node *populate.Node, o *Options) (*statement, error) {
+	if err := o.restrict(); err != nil {
+		return nil, err
+	}
+	key, known := nodeKey([]byte{'N', flagByte(o.NullsLowest)}, node)
+	if !known && o.related != nil {
+		return o.related.statement(node, func() (*statement, error) { return l.compileRelated(node, o) })
+	}
+	if known {
+		key, known = o.restrictKey(key)
+	}
+	if known {
+		if st, ok := l.db.Programs.Get(key).(*statement); ok {
+			return st, nil
+		}
+	}
+	st, err := l.compileRelated(node, o)
+	if err == nil && known {
+		l.db.Programs.Put(key, st)
+	}
+	return st, err
+}
+
+// positionsStatement returns the compiled query of the places of ordered items.
+func (l *Loader) positionsStatement(node *populate.Node, o *Options) (*statement, error) {
+	key, _ := nodeKey([]byte{'P'}, node)
+	key, known := o.restrictKey(key)
+	if known {
+		if st, ok := l.db.Programs.Get(key).(*statement); ok {
+			return st, nil
+		}
+	}
+	sel, err := find.Related(l.db.Registry, node)
+	if err != nil {
+		return nil, err
+	}
+	sel.Via.Positions, sel.OrderBy = true, nil
+	st, err := l.compileSelect(sel, node, o)
+	if err == nil && known {
+		l.db.Programs.Put(key, st)
+	}
+	return st, err
+}
+
+// compileRelated makes the statement of a select-in node.
+func (l *Loader) compileRelated(node *populate.Node, o *Options) (*statement, error) {
+	sel, err := find.Related(l.db.Registry, node)
+	if err != nil {
+		return nil, err
+	}
+	return l.compileSelect(sel, node, o)
+}
+
+func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) (_ *statement, err error) {
+	sel.NullsLowest = o.NullsLowest
+	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
+	if sel.Via != nil && sel.Via.Positions {
+		st.place = sel.Via.Relation.Relation.Pivot.Order.Type
+	}
+	if err = o.restrictSelect(sel, st); err != nil {
+		return nil, err
+	}
+	st.root.doubt(sel.Filters)
+	if st.program, err = l.db.Compiler.Compile(sel); err != nil {
+		return nil, err
+	}
+	return st, nil
+}
+
+// related keeps the statements of nodes that depend on the condition of the roots.
+// It belongs to the roots' statement and is safe for concurrent use.
+type related struct{ statements sync.Map }
+
+func (r *related) statement(node *populate.Node, compile func() (*statement, error)) (*statement, error) {
+	if st, ok := r.statements.Load(node); ok {
+		return st.(*statement), nil
+	}
+	st, err := compile()
+	if err == nil {
+		r.statements.Store(node, st)
+	}
+	return st, err
+}
+
+// nodeKey appends what the statement of a node depends on; ok is false when that is
+// a condition too.
+func nodeKey(key []byte, node *populate.Node) (_ []byte, ok bool) {
+	if node.Where != nil {
+		return nil, false
+	}
+	key = binary.AppendUvarint(key, uint64(node.Relation.Entity.Ordinal))
+	key = binary.AppendUvarint(key, uint64(node.Relation.Index))
+	key = append(key, flagByte(node.Fields == nil), flagByte(node.Limit >= 0 || node.Offset >= 0))
+	for _, f := range node.Fields {
+		key = binary.AppendUvarint(key, uint64(f.Index)+1)
+		key = binary.AppendUvarint(key, uint64(f.Entity.Ordinal))
+	}
+	key = fmt.Appendf(append(key, 0), "%q", node.OrderBy)
+	for _, child := range find.Joined(node.Children) {
+		// What was joined is found again by its path.
+		if key, ok = nodeKey(append(append(key, '('), child.Path...), child); !ok {
+			return nil, false
+		}
+		key = append(key, ')')
+	}
+	return key, true
 }

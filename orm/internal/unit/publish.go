@@ -228,9 +228,6 @@ func (u *Unit) settleViews(m *Managed) {
 	}
 }
 
-// Freeze returns a copy of the entity as it is, to publish it later.
-func (u *Unit) Freeze(m *Managed) unsafe.Pointer { return u.copyOf(m) }
-
 // Deleted publishes the end of a row.
 func (p *Publication) Deleted(m *Managed) {
 	p.end(m)

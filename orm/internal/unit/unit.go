@@ -222,26 +222,6 @@ func (u *Unit) Adopt(m *Managed, p unsafe.Pointer) {
 	u.track(m)
 }
 
-// Snapshot remembers the present state of m as what the database holds.
-func (u *Unit) Snapshot(m *Managed) {
-	if !u.readOnly {
-		m.Snap = u.copyOf(m)
-	}
-}
-
-// copyOf returns a copy of the entity as it is.
-func (u *Unit) copyOf(m *Managed) unsafe.Pointer {
-	for len(u.slabs) <= m.Meta.Ordinal {
-		u.slabs = append(u.slabs, nil)
-	}
-	slab := u.slabs[m.Meta.Ordinal]
-	if slab == nil {
-		slab = m.Meta.NewSlab()
-		u.slabs[m.Meta.Ordinal] = slab
-	}
-	return slab.Take(m.Entity)
-}
-
 // Persist marks the entity at p for insertion, or takes its removal back. An
 // entity whose key another instance holds is refused.
 func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) {
