@@ -54,6 +54,9 @@ func run(ctx context.Context, listener net.Listener, database string, deliver ou
 	if err != nil {
 		return err
 	}
+	if dialect == "mongo" || dialect == "memory" {
+		return fmt.Errorf("the shop has migrations for SQLite, PostgreSQL and MySQL, none for %q", dialect)
+	}
 	return serve(ctx, listener, connector, dialect, deliver)
 }
 

@@ -26,7 +26,11 @@ func identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name := r.Header.Get("Tenant")
 		if !slices.Contains(tenants, name) {
-			weftweb.Error(w, r, weftweb.Fail(http.StatusUnauthorized, "name your tenant"))
+			message := "there is no such tenant"
+			if name == "" {
+				message = "name your tenant"
+			}
+			weftweb.Error(w, r, weftweb.Fail(http.StatusUnauthorized, message))
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), tenantKey{}, name)))

@@ -113,7 +113,7 @@ func TestTenants(t *testing.T) {
 				{"acme", "GET", "/notices", "", `200 [{"id":1,"text":"sale"}]`},
 				{"acme", "DELETE", "/notices/1", "", "204"},
 				{"", "GET", "/notes", "", `401 {"title":"Unauthorized","status":401,"detail":"name your tenant"}`},
-				{`acme"; drop`, "GET", "/notes", "", `401 {"title":"Unauthorized","status":401,"detail":"name your tenant"}`},
+				{`acme"; drop`, "GET", "/notes", "", `401 {"title":"Unauthorized","status":401,"detail":"there is no such tenant"}`},
 			} {
 				if got := send(t, s.tenant, s.method, server.URL+s.path, s.body); got != s.want {
 					t.Errorf("%s %s %s:\ngot  %s\nwant %s", s.tenant, s.method, s.path, got, s.want)

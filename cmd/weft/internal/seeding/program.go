@@ -30,6 +30,9 @@ type message struct {
 
 // build makes a program of the application's seeders and runs it.
 func (c *command) build(ctx context.Context, names []string) (*seed.Report, error) {
+	if _, err := os.Stat(c.settings.Package); errors.Is(err, os.ErrNotExist) && filepath.IsLocal(c.settings.Package) {
+		return nil, env.Mistake(fmt.Errorf("there is no Go package in %q; write one with func Seeders() []seed.Seeder there, or name another by --package (docs/seeding.md)", c.settings.Package))
+	}
 	seeds, err := program.List(ctx, c.settings.Package)
 	if err != nil {
 		return nil, err

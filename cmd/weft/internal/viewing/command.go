@@ -145,6 +145,9 @@ func (c *command) build(ctx context.Context, a *address.Address, m *message) err
 	c.env.Progress("building the studio")
 	source := fmt.Sprintf(programText, models.ImportPath, pkg, argument, call, entities, names)
 	if err := models.Build(ctx, folder, source, binary); err != nil {
+		if ctx.Err() != nil {
+			return errors.New("interrupted while the studio was built")
+		}
 		return fmt.Errorf("the studio of %s does not compile: %w", models.ImportPath, err)
 	}
 	run := exec.CommandContext(ctx, binary)
