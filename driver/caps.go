@@ -27,6 +27,9 @@ type Caps struct {
 	CountsPerRow bool
 	// ReturnsRows reports that an insert can read back database-made values of every row.
 	ReturnsRows bool
+	// ReturnsIgnored reports that an insert which leaves rows in its way alone gives those
+	// back as well, so that nobody could tell them from rows that it has inserted.
+	ReturnsIgnored bool
 	// KeyArrays reports that many-to-many links are arrays of keys on the owner.
 	KeyArrays bool
 	// WholeEntities reports that all of an entity stands in one place, whatever

@@ -137,6 +137,10 @@ func returned[R any](ctx context.Context, em *EntityManager, w *qb.Write, args [
 	if len(w.Returning) == 0 {
 		return nil, &Error{Class: ErrInvalidOption, Op: "result", Entity: w.Entity.Name, Detail: "the query writes and returns nothing; use Exec, or Returning"}
 	}
+	if c := w.Conflict; c != nil && len(c.Merge) == 0 && em.db.caps.ReturnsIgnored {
+		return nil, &Error{Class: ErrUnsupported, Op: "result", Entity: w.Entity.Name,
+			Detail: "Returning of an insert with Ignore: " + em.db.caps.Name + " gives back the rows that were in the way too; merge, or insert row by row and ask orm.IsUnique"}
+	}
 	plan, err := planResult(reflect.TypeFor[R](), w.Entity, w.Columns(), true)
 	if err != nil {
 		return nil, err

@@ -97,7 +97,8 @@ func (b *Builder) Ignore() *Builder {
 
 // Returning reads properties of the rows that a write inserts, changes or deletes,
 // without names all of them: SQLite and PostgreSQL of all writes, MariaDB of inserts and
-// deletes, MySQL and MongoDB of inserts. Rows that an insert ignores return nothing.
+// deletes, MySQL and MongoDB of inserts. Rows that an insert ignores return nothing; on
+// MySQL and MariaDB, which give them back, it is refused beside Ignore.
 func (b *Builder) Returning(properties ...string) *Builder {
 	c, at := b.next("Returning")
 	if c.kind == selectQuery || c.kind == countQuery || c.kind == truncateQuery {

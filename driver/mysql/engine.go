@@ -22,7 +22,9 @@ var mysqlCaps = driver.Caps{
 	JoinsToMany:  true,
 	Checks:       true,
 	ReturnsRows:  true,
-	RowLocks:     true,
+	// RETURNING beside ON DUPLICATE KEY UPDATE, for INSERT IGNORE hides other errors.
+	ReturnsIgnored: true,
+	RowLocks:       true,
 	// Seen on MariaDB (error 1451); nothing is lost where a server is kinder.
 	OwnReferences: true,
 	LockOptions:   true,
