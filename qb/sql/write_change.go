@@ -2,8 +2,7 @@ package sql
 
 import (
 	"fmt"
-
-	"github.com/weft-orm/weft/mapper"
+	"slices"
 )
 
 // update compiles an update of rows by their Match columns.
@@ -131,9 +130,14 @@ type cases struct {
 	wr *writer
 	// keys are the indexes of the key columns among Match.
 	keys []int
+	// set are the indexes of the columns in Set in the order they are assigned: the
+	// engine assigns from left to right, and what comes after a column reads its new
+	// value, so that a key that changes comes last.
+	set []int
 }
 
-// cases returns nil when the rows cannot be told apart by a key.
+// cases returns nil when the rows cannot be told apart by a key: there is none, or more
+// than one part of it changes.
 func (wr *writer) cases() *cases {
 	c := &cases{wr: wr}
 	for i, m := range wr.w.Match {
@@ -147,6 +151,18 @@ func (wr *writer) cases() *cases {
 	if len(c.keys) == 0 {
 		return nil
 	}
+	var changed []int
+	for i, column := range wr.w.Set {
+		if slices.ContainsFunc(c.keys, func(k int) bool { return wr.w.Match[k].Name == column.Name }) {
+			changed = append(changed, i)
+		} else {
+			c.set = append(c.set, i)
+		}
+	}
+	if len(changed) > 1 {
+		return nil
+	}
+	c.set = append(c.set, changed...)
 	return c
 }
 
@@ -159,8 +175,11 @@ func (c *cases) text(n int) string {
 	w := c.wr.w
 	t := c.wr.newText(128 + 24*n*c.params())
 	t.WriteString("UPDATE " + c.wr.table + " SET ")
-	t.each(w.Set, ", ", func(_ int, col *mapper.Column) {
-		t.WriteString(c.wr.quote(col.Name) + " = CASE")
+	for i, s := range c.set {
+		if i > 0 {
+			t.WriteString(", ")
+		}
+		t.WriteString(c.wr.quote(w.Set[s].Name) + " = CASE")
 		if len(c.keys) == 1 {
 			t.WriteString(" " + c.wr.quote(w.Match[c.keys[0]].Name))
 		}
@@ -171,7 +190,7 @@ func (c *cases) text(n int) string {
 			t.placeholder()
 		}
 		t.WriteString(" END")
-	})
+	}
 	t.WriteString(" WHERE ")
 	if len(w.Match) == 1 {
 		t.names(c.wr, w.Match)
@@ -220,7 +239,7 @@ func (c *cases) bind(dst []any, rows [][]any) ([]any, error) {
 		dst = append(dst, p)
 		return nil
 	}
-	for s := range set {
+	for _, s := range c.set {
 		for r := range rows {
 			for _, k := range c.keys {
 				if err := cell(r, set+k); err != nil {

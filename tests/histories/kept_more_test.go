@@ -1,6 +1,6 @@
 package histories_test
 
-// keptMore are those about what was not read, or read in part.
+// keptMore are those about what was not read, or read in part, and about keys that change.
 var keptMore = []keptHistory{
 	{"a scalar beside a reference by key, read in part", []step{
 		{Do: "new", H: 8, T: "actor", V: []any{8, "N3", "E2", nil, "s3|c0", "s3|c1"}},
@@ -441,5 +441,14 @@ var keptMore = []keptHistory{
 		{Do: "key", H: 4, F: "Sponsor", To: []int{6}},
 		{Do: "populate", H: 4, F: "Sponsor", N: 1},
 		{Do: "attach", H: 14, T: "gift", F: "Gift", To: []int{6}, V: []any{14, "N4"}},
+	}},
+	{"values that two rows exchange while their keys change", []step{
+		{Do: "new", H: 10, T: "troupe", V: []any{10, "C823", "N3", "R866", 203}},
+		{Do: "new", H: 15, T: "troupe", V: []any{15, "C173", "N2", "R382", 819}},
+		{Do: "flush"},
+		{Do: "rotate", F: "Region", To: []int{15, 10}},
+		{Do: "rekey", H: 10, V: []any{"K282"}},
+		{Do: "rekey", H: 15, V: []any{"K61"}},
+		{Do: "flush"},
 	}},
 }

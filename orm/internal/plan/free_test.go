@@ -83,6 +83,10 @@ func TestFreeValues(t *testing.T) {
 			s.add(changeset.Update, "land", "a", "code", "a", "b")
 			s.add(changeset.Update, "land", "b", "code", "b", "a")
 		},
+		"values that need no ring beside keys that change": func(s *scene) {
+			s.add(changeset.Update, "town", int64(1), "id", int64(1), int64(11), "name", "a", "b", "part", "p", "p")
+			s.add(changeset.Update, "town", int64(2), "id", int64(2), int64(12), "name", "b", "a", "part", "q", "q")
+		},
 		"new reference to a key that changes": func(s *scene) {
 			s.add(changeset.Insert, "town", int64(7), "land", nil, "b", "zip", nil, int64(1))
 			s.add(changeset.Update, "town", int64(8), "land", "c", "b")
