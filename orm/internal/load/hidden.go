@@ -28,7 +28,7 @@ func (l *Loader) hiddenBelow(ctx context.Context, roots []*managed, nodes []*pop
 // as not read lead to rows which a filter hides, or to none. The rows do not become managed.
 func (l *Loader) hidden(ctx context.Context, owners []*managed, node *populate.Node, o *Options) error {
 	p := node.Relation
-	if p.Kind.IsToMany() || p.Relation.Owning || p.Relation.Inverse == nil || node.Where != nil {
+	if p.Kind.IsToMany() || p.Relation.Owning || p.Relation.Inverse == nil || p.Relation.Through != nil || node.Where != nil {
 		return nil
 	}
 	owners = slices.DeleteFunc(slices.Clone(lacking(l.distinct(owners), p)), func(m *managed) bool { return l.unit.Assigned(m, p) })
