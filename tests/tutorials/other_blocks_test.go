@@ -27,6 +27,7 @@ var drawn = map[string]string{
 	`orm.M{"books.tags.name:like": "fan%"}`:                                   "a drawing",
 	"tracked entities":                                                        "a drawing",
 	"cd bench && go test -run '^$' -bench Compile -benchtime 2s .":            "takes seconds, and shows no output",
+	"cd bench && go test -run '^$' -bench Mongo -benchtime 25x .":             "takes seconds, and shows no output",
 	"make bench-short    # three rounds of smaller work, under three minutes": "takes minutes, and shows no output",
 	"go install github.com/weft-orm/weft/cmd/qbdebug@latest":                  "needs a release",
 	"weft studio --models ./model --database sqlite:library.db":               "does not end; the tests of cmd/weft/studio run it",
