@@ -45,7 +45,7 @@ var (
 )
 
 // errProbe is a mark that cannot be read.
-var errProbe = errors.New("a probe is written: books(isbn): select count(*) from ...")
+var errProbe = errors.New("a probe is written like this: books(isbn): select count(*) from books where isbn is null")
 
 // Error is about one or more migrations.
 type Error struct {

@@ -70,7 +70,7 @@ func failure(ctx context.Context, err error) *driver.Error {
 	case driver.ErrUniqueViolation:
 		e.Columns = keyPattern(raw)
 	case driver.ErrCheckViolation:
-		e.Class, e.Columns = invalid(raw)
+		e.Columns, e.Class = invalid(raw)
 	}
 	return e
 }

@@ -47,10 +47,10 @@ type brokenProperty struct {
 
 // invalid classifies a refusal as other engines do what the mapping says, and names the
 // fields: one that is missing or null, one that is too long, and then all others.
-func invalid(raw bson.Raw) (class error, fields []string) {
+func invalid(raw bson.Raw) (fields []string, class error) {
 	var r refusal
 	if bson.Unmarshal(raw, &r) != nil {
-		return driver.ErrCheckViolation, nil
+		return nil, driver.ErrCheckViolation
 	}
 	var null, long, other []string
 	for _, rule := range r.Info.Details.rules() {
@@ -68,11 +68,11 @@ func invalid(raw bson.Raw) (class error, fields []string) {
 	}
 	switch {
 	case null != nil:
-		return driver.ErrNotNullViolation, null
+		return null, driver.ErrNotNullViolation
 	case long != nil:
-		return driver.ErrOutOfRange, long
+		return long, driver.ErrOutOfRange
 	}
-	return driver.ErrCheckViolation, other
+	return other, driver.ErrCheckViolation
 }
 
 // broke reports that a value of a type broke a rule.

@@ -33,7 +33,7 @@ func TestInvalid(t *testing.T) {
 		if err := bson.UnmarshalExtJSON([]byte(`{"code": 121, "errInfo": {"failingDocumentId": 1, "details": `+c.details+`}}`), false, &raw); err != nil {
 			t.Fatal(err)
 		}
-		if class, fields := invalid(raw); class != c.class || !slices.Equal(fields, c.fields) {
+		if fields, class := invalid(raw); class != c.class || !slices.Equal(fields, c.fields) {
 			t.Errorf("%s: %v of %v", c.details, class, fields)
 		}
 	}

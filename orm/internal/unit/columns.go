@@ -36,16 +36,6 @@ func (s *syncing) shared(m *Managed) {
 	}
 }
 
-// beside reports a scalar that shares a column with a reference.
-func (u *Unit) beside(m *Managed, p *mapper.Property) bool {
-	for _, sh := range u.Shape(m.Meta).Shared {
-		if sh.Scalar == p {
-			return true
-		}
-	}
-	return false
-}
-
 // pairs reports that both a scalar and its reference are known.
 func (u *Unit) pairs(m *Managed, sh Shared) bool {
 	return m.Loaded.Has(sh.Scalar.Index) && m.Loaded.Has(sh.Reference.Index)
