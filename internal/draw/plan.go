@@ -58,7 +58,8 @@ func Plan(text string) (dot string, err error) {
 
 func planGraph(steps []*step, deferred []string) string {
 	var b strings.Builder
-	b.WriteString("digraph plan {\n  node [shape=plain, fontname=\"Helvetica\", fontsize=11];\n  edge [fontname=\"Helvetica\", fontsize=9];\n")
+	// Letters of one width are as wide wherever the picture is looked at, whatever font is there.
+	b.WriteString("digraph plan {\n  node [shape=plain, fontname=\"Courier\", fontsize=11];\n  edge [fontname=\"Courier\", fontsize=9];\n")
 	for i, s := range steps {
 		fmt.Fprintf(&b, "  s%d [label=<%s>];\n", i, s.table())
 		if i > 0 {
