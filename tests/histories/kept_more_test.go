@@ -451,4 +451,17 @@ var keptMore = []keptHistory{
 		{Do: "rekey", H: 15, V: []any{"K61"}},
 		{Do: "flush"},
 	}},
+	{"a move through the other side, joined", []step{
+		{Do: "new", H: 5, T: "play", V: []any{5, "T2"}},
+		{Do: "attach", H: 7, T: "play", F: "Sequels", To: []int{5}, V: []any{7, "T3"}},
+		{Do: "new", H: 9, T: "scene", To: []int{7}, V: []any{9, 492, "T1"}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "find", H: 5, F: "H"},
+		{Do: "merge", H: 9},
+		{Do: "mode", N: 1},
+		{Do: "add", H: 5, F: "Scenes", To: []int{9}},
+		{Do: "populate", H: 9, F: "Play", N: 2},
+		{Do: "flush"},
+	}},
 }

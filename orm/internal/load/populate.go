@@ -95,8 +95,8 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 	return nil
 }
 
-// reassigned loads the targets that the user has given to a relation since, which a join by
-// the columns of the rows cannot have brought.
+// reassigned loads the targets that the user has given to a relation since, here or through
+// its other side, which a join by the columns of the rows cannot have brought.
 func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
 	p := node.Relation
 	if !p.Kind.IsToOne() || l.unit.IsReadOnly() {
@@ -104,7 +104,7 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 	}
 	var targets []*managed
 	for _, root := range roots {
-		if !l.unit.Assigned(root, p) {
+		if !l.unit.Assigned(root, p) && (root.Snap == nil || l.unit.Reference(root, p) == l.unit.Stored(root, p)) {
 			continue
 		}
 		if target := l.unit.EntryOf(l.unit.Own(root, p)); target != nil && target.Key != nil {
