@@ -365,13 +365,21 @@ func (v *view) graph(r row, nodes []*node) (string, error) {
 				return "", err
 			}
 			b.WriteString(text)
-		case p.Relation.Owning && p.Relation.Style == mapper.RefField && r.vals[p.Path] != nil:
+		case p.Relation.Style == mapper.RefField && r.leads(p): // to a row that a filter hides
 			b.WriteString("hidden")
 		default:
 			b.WriteString("nil")
 		}
 	}
 	return b.String() + "}", nil
+}
+
+// leads reports that a row has a target, by its own columns or by those of the other side.
+func (r row) leads(p *mapper.Property) bool {
+	if p.Relation.Owning {
+		return r.vals[p.Path] != nil
+	}
+	return r.one[p.Path] != nil
 }
 
 // items writes the visible rows of a collection that its hint asks for.
