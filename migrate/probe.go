@@ -103,8 +103,8 @@ func queryInLine(query string) (string, bool) {
 	if !strings.ContainsAny(query, "\r\n") {
 		return strings.TrimSpace(query), true
 	}
-	if strings.Contains(query, "--") || strings.Contains(query, "#") {
-		return "", false
+	if strings.Contains(query, "--") || strings.ContainsAny(query, `#\`) {
+		return "", false // a backslash may stand before a quote that ends no text
 	}
 	var b strings.Builder
 	quote := rune(0)

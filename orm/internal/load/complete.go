@@ -11,11 +11,10 @@ import (
 // telling returns those of some leaves whose absence is worth a read: sides without columns
 // may count as not read for as long as a filter is on, and are read when they are asked for.
 func telling(leaves []*mapper.Property) []*mapper.Property {
-	inverse := func(p *mapper.Property) bool { return p.Kind.IsToOne() && !p.Relation.Owning && p.Relation.Through == nil }
-	if !slices.ContainsFunc(leaves, inverse) {
+	if !slices.ContainsFunc(leaves, isInverseOne) {
 		return leaves
 	}
-	if rest := slices.DeleteFunc(slices.Clone(leaves), inverse); len(rest) > 0 {
+	if rest := slices.DeleteFunc(slices.Clone(leaves), isInverseOne); len(rest) > 0 {
 		return rest
 	}
 	return leaves

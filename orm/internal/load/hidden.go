@@ -5,11 +5,18 @@ import (
 	"slices"
 
 	"github.com/weft-orm/weft/conditions"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/rel"
 )
+
+// isInverseOne reports the side without columns of a one-to-one relation. The first item of
+// a collection has none either, and is what its order says, not a row that looks back.
+func isInverseOne(p *mapper.Property) bool {
+	return p.Kind.IsToOne() && !p.Relation.Owning && p.Relation.Through == nil
+}
 
 // hiddenBelow is hidden for the relations that a query made by hand joins and reads.
 func (l *Loader) hiddenBelow(ctx context.Context, roots []*managed, nodes []*populate.Node, rd *reader, o *Options) error {
@@ -28,7 +35,7 @@ func (l *Loader) hiddenBelow(ctx context.Context, roots []*managed, nodes []*pop
 // as not read lead to rows which a filter hides, or to none. The rows do not become managed.
 func (l *Loader) hidden(ctx context.Context, owners []*managed, node *populate.Node, o *Options) error {
 	p := node.Relation
-	if p.Kind.IsToMany() || p.Relation.Owning || p.Relation.Inverse == nil || p.Relation.Through != nil || node.Where != nil {
+	if !isInverseOne(p) || p.Relation.Inverse == nil || node.Where != nil {
 		return nil
 	}
 	owners = slices.DeleteFunc(slices.Clone(lacking(l.distinct(owners), p)), func(m *managed) bool { return l.unit.Assigned(m, p) })

@@ -79,7 +79,7 @@ func (s *source) doubt(filters []qb.Filter) {
 		return
 	}
 	for _, p := range s.meta.HierarchyLeaves() {
-		if p.Kind.IsToOne() && !p.Relation.Owning && p.Relation.Through == nil && filtered(p.Relation.Target, filters) {
+		if isInverseOne(p) && filtered(p.Relation.Target, filters) {
 			s.doubtful = append(s.doubtful, p)
 		}
 	}
