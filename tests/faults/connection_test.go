@@ -13,18 +13,18 @@ import (
 	"github.com/weft-orm/weft/driver/mysql"
 	"github.com/weft-orm/weft/driver/postgres"
 	"github.com/weft-orm/weft/driver/sqlite"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/orm"
 )
 
 // testConnectionLostInFlush cuts the connection at a statement that follows
 // others: before the server sees it, and before its answer arrives.
 func testConnectionLostInFlush(t *testing.T, w *world) {
-	for name, fault := range map[string]proxy.Fault{"before": proxy.Lost, "after": proxy.Gone} {
+	for name, fault := range map[string]faultproxy.Fault{"before": faultproxy.Lost, "after": faultproxy.Gone} {
 		t.Run(name, func(t *testing.T) {
 			u := w.unit(t)
 			before := u.state(t)
-			w.proxy.On(u.name("peace"), fault)
+			w.faultproxy.On(u.name("peace"), fault)
 			is(t, u.em.Flush(t.Context()), driver.ErrConnection)
 			w.gone(t)
 			u.unchanged(t, before)
@@ -37,7 +37,7 @@ func testConnectionLostInFlush(t *testing.T, w *world) {
 // has happened in it, so that weft may begin again on another one, unnoticed.
 func testConnectionLostAtBegin(t *testing.T, w *world) {
 	u := w.unit(t)
-	w.proxy.CutAll()
+	w.faultproxy.CutAll()
 	u.settles(t)
 }
 
@@ -45,7 +45,7 @@ func testConnectionLostAtBegin(t *testing.T, w *world) {
 func testServerUnreachable(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
-	w.proxy.Down()
+	w.faultproxy.Down()
 	is(t, u.em.Flush(t.Context()), driver.ErrConnection)
 	_, err := orm.Find[tag](t.Context(), w.db.Fork(), nil)
 	is(t, err, driver.ErrConnection)
@@ -66,7 +66,7 @@ func testConnectionLostInTransaction(t *testing.T, w *world) {
 	if u.new.ID == 0 || u.ann.Version != 2 {
 		t.Fatalf("the flush in the transaction published %+v, %+v", u.new, u.ann)
 	}
-	w.proxy.Down()
+	w.faultproxy.Down()
 	u.ann.Name = u.name("ann") + "?"
 	err := u.em.Flush(ctx)
 	is(t, err, driver.ErrConnection)
@@ -90,7 +90,7 @@ func testNestedScopeCannotSaveALostTransaction(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
 	err := u.em.Transactional(t.Context(), func(ctx context.Context, em *orm.EntityManager) error {
-		w.proxy.On(u.name("peace"), proxy.Lost)
+		w.faultproxy.On(u.name("peace"), faultproxy.Lost)
 		inner := em.Transactional(ctx, func(context.Context, *orm.EntityManager) error { return nil })
 		if !errors.Is(inner, driver.ErrConnection) {
 			t.Errorf("the inner scope: %v", inner)
@@ -109,7 +109,7 @@ func testNestedScopeCannotSaveALostTransaction(t *testing.T, w *world) {
 func testSlowServer(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
-	w.proxy.Delay(200 * time.Millisecond)
+	w.faultproxy.Delay(200 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	start := time.Now()
@@ -128,8 +128,8 @@ func testDeadlineWhileDialling(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
 	for _, end := range []error{context.DeadlineExceeded, context.Canceled} {
-		w.proxy.Delay(5 * time.Second)
-		w.proxy.CutAll()
+		w.faultproxy.Delay(5 * time.Second)
+		w.faultproxy.CutAll()
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		if end == context.Canceled {
 			ctx, cancel = context.WithCancel(t.Context())
@@ -137,7 +137,7 @@ func testDeadlineWhileDialling(t *testing.T, w *world) {
 		}
 		_, err := orm.Find[tag](ctx, w.db.Fork(), nil)
 		is(t, err, driver.ErrCanceled, end)
-		w.proxy.CutAll() // of the server that is slow to say hello
+		w.faultproxy.CutAll() // of the server that is slow to say hello
 		err = u.em.Flush(ctx)
 		is(t, err, driver.ErrCanceled, end)
 		cancel()
