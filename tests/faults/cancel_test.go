@@ -15,7 +15,7 @@ import (
 func (w *world) cancelAt(t *testing.T, text string, fault faultproxy.Fault) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	fired := w.faultproxy.On(text, fault)
+	fired := w.proxy.On(text, fault)
 	go func() {
 		select {
 		case <-fired:
@@ -84,7 +84,7 @@ func testCanceledFind(t *testing.T, w *world) {
 	before := u.state(t)
 	_, err := orm.Find[author](w.cancelAt(t, u.name("ann"), faultproxy.Stall), u.em, orm.M{"name": u.name("ann")})
 	is(t, err, driver.ErrCanceled, context.Canceled)
-	w.faultproxy.Up()
+	w.proxy.Up()
 	u.unchanged(t, before)
 	same, err := orm.FindOneOrFail[author](t.Context(), u.em, u.ann.ID)
 	ok(t, err)

@@ -15,7 +15,7 @@ import (
 func (w *world) lost(t *testing.T, fault faultproxy.Fault) *unit {
 	t.Helper()
 	u := w.unit(t)
-	w.faultproxy.On(w.commit, fault)
+	w.proxy.On(w.commit, fault)
 	is(t, u.em.Flush(t.Context()), driver.ErrCommitUnknown)
 	w.gone(t)
 	u.unresolved(t)
@@ -84,7 +84,7 @@ func testCommitLostInTransaction(t *testing.T, w *world) {
 			err := u.em.Transactional(t.Context(), func(ctx context.Context, em *orm.EntityManager) error {
 				runs++
 				ok(t, em.Flush(ctx))
-				w.faultproxy.On(w.commit, fault)
+				w.proxy.On(w.commit, fault)
 				return nil
 			}, orm.Retry(3))
 			is(t, err, driver.ErrCommitUnknown)

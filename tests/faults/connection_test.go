@@ -24,7 +24,7 @@ func testConnectionLostInFlush(t *testing.T, w *world) {
 		t.Run(name, func(t *testing.T) {
 			u := w.unit(t)
 			before := u.state(t)
-			w.faultproxy.On(u.name("peace"), fault)
+			w.proxy.On(u.name("peace"), fault)
 			is(t, u.em.Flush(t.Context()), driver.ErrConnection)
 			w.gone(t)
 			u.unchanged(t, before)
@@ -37,7 +37,7 @@ func testConnectionLostInFlush(t *testing.T, w *world) {
 // has happened in it, so that weft may begin again on another one, unnoticed.
 func testConnectionLostAtBegin(t *testing.T, w *world) {
 	u := w.unit(t)
-	w.faultproxy.CutAll()
+	w.proxy.CutAll()
 	u.settles(t)
 }
 
@@ -45,7 +45,7 @@ func testConnectionLostAtBegin(t *testing.T, w *world) {
 func testServerUnreachable(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
-	w.faultproxy.Down()
+	w.proxy.Down()
 	is(t, u.em.Flush(t.Context()), driver.ErrConnection)
 	_, err := orm.Find[tag](t.Context(), w.db.Fork(), nil)
 	is(t, err, driver.ErrConnection)
@@ -66,7 +66,7 @@ func testConnectionLostInTransaction(t *testing.T, w *world) {
 	if u.new.ID == 0 || u.ann.Version != 2 {
 		t.Fatalf("the flush in the transaction published %+v, %+v", u.new, u.ann)
 	}
-	w.faultproxy.Down()
+	w.proxy.Down()
 	u.ann.Name = u.name("ann") + "?"
 	err := u.em.Flush(ctx)
 	is(t, err, driver.ErrConnection)
@@ -90,7 +90,7 @@ func testNestedScopeCannotSaveALostTransaction(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
 	err := u.em.Transactional(t.Context(), func(ctx context.Context, em *orm.EntityManager) error {
-		w.faultproxy.On(u.name("peace"), faultproxy.Lost)
+		w.proxy.On(u.name("peace"), faultproxy.Lost)
 		inner := em.Transactional(ctx, func(context.Context, *orm.EntityManager) error { return nil })
 		if !errors.Is(inner, driver.ErrConnection) {
 			t.Errorf("the inner scope: %v", inner)
@@ -109,7 +109,7 @@ func testNestedScopeCannotSaveALostTransaction(t *testing.T, w *world) {
 func testSlowServer(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
-	w.faultproxy.Delay(200 * time.Millisecond)
+	w.proxy.Delay(200 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 	defer cancel()
 	start := time.Now()
@@ -128,8 +128,8 @@ func testDeadlineWhileDialling(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
 	for _, end := range []error{context.DeadlineExceeded, context.Canceled} {
-		w.faultproxy.Delay(5 * time.Second)
-		w.faultproxy.CutAll()
+		w.proxy.Delay(5 * time.Second)
+		w.proxy.CutAll()
 		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		if end == context.Canceled {
 			ctx, cancel = context.WithCancel(t.Context())
@@ -137,7 +137,7 @@ func testDeadlineWhileDialling(t *testing.T, w *world) {
 		}
 		_, err := orm.Find[tag](ctx, w.db.Fork(), nil)
 		is(t, err, driver.ErrCanceled, end)
-		w.faultproxy.CutAll() // of the server that is slow to say hello
+		w.proxy.CutAll() // of the server that is slow to say hello
 		err = u.em.Flush(ctx)
 		is(t, err, driver.ErrCanceled, end)
 		cancel()

@@ -107,7 +107,7 @@ func (w *world) gone(t *testing.T) {
 	if w.forget != nil {
 		w.forget(t)
 	}
-	w.faultproxy.Up()
+	w.proxy.Up()
 }
 
 // scenarios are what every server must survive, one after the other in one database.
