@@ -13,6 +13,9 @@ import (
 // a loop that finds row by row. The limit is that of [RepeatedLoads].
 func (em *EntityManager) repeated(ctx context.Context, r *request) {
 	log := em.db.config.log
+	if r.opts.log != nil {
+		log = r.opts.log
+	}
 	if log == nil || log.repeated == 0 {
 		return
 	}
