@@ -126,9 +126,9 @@ func (o *findOptions) refuse(detail string) {
 	}
 }
 
-// Refresh takes the database's values for what is managed already, local
+// Overwrite takes the database's values for what is managed already, local
 // changes included, which are therefore not flushed before.
-func Refresh() FindOption { return func(o *findOptions) { o.Refresh = true } }
+func Overwrite() FindOption { return func(o *findOptions) { o.Refresh = true } }
 
 // Fields loads only these properties, keys and version always included. An entity
 // loaded in part is written in part.

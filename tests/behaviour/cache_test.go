@@ -103,7 +103,7 @@ func TestCacheSeesWrites(t *testing.T) {
 		if count(orm.M{"title": "none"}) != 0 {
 			t.Error("a native update")
 		}
-		ok(t, orm.InsertMany(ctx, em, []*model.Book{{Title: "none", Author: orm.To(ann)}}))
+		ok(t, orm.BulkInsert(ctx, em, []*model.Book{{Title: "none", Author: orm.To(ann)}}))
 		if count(orm.M{"title": "none"}) != 1 {
 			t.Error("a bulk insert")
 		}

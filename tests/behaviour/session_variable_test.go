@@ -132,7 +132,7 @@ func TestRowSecurity(t *testing.T) {
 			for range 100 {
 				many = append(many, &walledNotice{Tenant: "acme", Text: "more"})
 			}
-			ok(t, orm.InsertMany(t.Context(), em, many, orm.DiscardGenerated()))
+			ok(t, orm.BulkInsert(t.Context(), em, many, orm.DiscardGenerated()))
 			for tenant, want := range map[string]int64{"acme": 101, "zenith": 0} {
 				if n, err := orm.Count[walledNotice](t.Context(), as(tenant), nil); err != nil || n != want {
 					t.Errorf("%s sees %d notices, want %d: %v", tenant, n, want, err)

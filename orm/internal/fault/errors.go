@@ -159,7 +159,7 @@ func (e *ConstraintError) Unwrap() error { return e.Err }
 
 // GuardError is a write of a row that a filter with Guard hides, or would hide.
 type GuardError struct {
-	// Op is the method at work: "flush", "insert many".
+	// Op is the method at work: "flush", "bulk insert".
 	Op string
 	// Entity and Key name the row as far as it is known.
 	Entity string

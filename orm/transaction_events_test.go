@@ -84,7 +84,7 @@ func TestTransactionEvents(t *testing.T) {
 			_, err := orm.NativeInsert[Login](ctx, em, orm.M{"name": "b", "secret": "", "card.number": ""})
 			return err
 		}, wrapped, nil},
-		{"bulk", func(em *orm.EntityManager) error { return orm.InsertMany(ctx, em, []*Login{{Name: "c"}}) }, wrapped, nil},
+		{"bulk", func(em *orm.EntityManager) error { return orm.BulkInsert(ctx, em, []*Login{{Name: "c"}}) }, wrapped, nil},
 		{"failed flush", func(em *orm.EntityManager) error { em.Persist(&Login{Name: "a"}); return em.Flush(ctx) },
 			"<before begin> <after begin> begin insert <before rollback> rollback <after rollback>", driver.ErrUniqueViolation},
 		{"transactional", func(em *orm.EntityManager) error {
