@@ -1,7 +1,6 @@
 package mongo
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -99,12 +98,16 @@ func hasValidator(ctx context.Context, db *mongo.Database, collection string, va
 	if err != nil || len(specs) == 0 {
 		return false, failureOrNil(ctx, err)
 	}
-	want, err := bson.Marshal(validator)
-	if err != nil {
-		return false, refused(driver.ErrUnsupported, err)
+	have, there := specs[0].Options.Lookup("validator").DocumentOK()
+	if !there {
+		return false, nil
 	}
-	have, _ := specs[0].Options.Lookup("validator").DocumentOK()
-	return bytes.Equal(have, want), nil
+	old, err := bson.MarshalExtJSON(have, false, false)
+	if err != nil {
+		return false, failure(ctx, err)
+	}
+	want, err := text(validator)
+	return string(old) == want, err
 }
 
 // obeyed refuses a validator that documents which are there break: they would stay, and be

@@ -63,6 +63,9 @@ func (s *scope) startBelow(q *qb.Select) (rest conditions.Node, ok bool, err err
 		return q.Where, false, nil
 	}
 	n := nodes[at].(*conditions.ReachNode)
+	if rel := n.Relation.Property; rel.Relation.Target != rel.Entity || !isAlways(s.c.discriminator(rel.Entity)) || len(s.c.visible(rel.Entity, rel)) != len(s.c.visible(rel.Entity, nil)) {
+		return q.Where, false, nil // what holds on the way does not hold for all that gets there
+	}
 	if err := s.walkBack(n); err != nil {
 		return nil, false, err
 	}

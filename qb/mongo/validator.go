@@ -79,10 +79,8 @@ func addRules(top *fieldRule, e *mapper.Entity) {
 	for _, c := range e.Columns {
 		if c.Type != nil {
 			parents(top, c)
-			top.field(columnPath(c)).column(c)
-			if p := c.Property; p != nil && isDBRef(p) {
-				field, _, _ := strings.Cut(columnPath(c), ".")
-				top.field(field + "." + refField).types = []string{"string"}
+			if p := c.Property; p == nil || !isDBRef(p) { // of a DBRef only that it is a document
+				top.field(columnPath(c)).column(c)
 			}
 		}
 	}
