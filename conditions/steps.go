@@ -68,8 +68,8 @@ func cutSteps(piece string) (name string, steps Steps, mistake string) {
 // of which leads to a visible row: Not asks that there is none. Where is about the row that is
 // reached and may be nil. A row that several ways lead to is reached once, so that rings end.
 type ReachNode struct {
-	// Relation is the relation, to-one or to-many, reached through Field.Hops. The types at both
-	// of its ends have one root.
+	// Relation is the relation, to-one or to-many, reached through Field.Hops. The type at one of
+	// its ends is that at the other or a subtype of it; they are one where no step counts as well.
 	Relation Field
 	Steps    Steps
 	Where    Node
@@ -98,6 +98,15 @@ func normalReach(n *ReachNode) Node {
 	return &ReachNode{n.Relation, n.Steps, where, n.Not}
 }
 
+// Repeats reports a relation that can be followed in steps: one of its ends is of the type of the other.
+func Repeats(rel *mapper.Property) bool {
+	if rel == nil || !rel.Kind.IsRelation() {
+		return false
+	}
+	e, target := rel.Entity, rel.Relation.Target
+	return target == e || target.IsSubtypeOf(e) || e.IsSubtypeOf(target)
+}
+
 // stepped notes the steps behind the relation that the walk stands on.
 func (w *walk) stepped(piece string, steps Steps, mistake string) error {
 	w.steps = steps
@@ -105,8 +114,10 @@ func (w *walk) stepped(piece string, steps Steps, mistake string) error {
 	switch {
 	case mistake == "" && steps == Steps{}:
 		return nil
-	case mistake == "" && (rel == nil || !rel.Kind.IsRelation() || rel.Relation.Target.Root() != rel.Entity.Root()):
+	case mistake == "" && !Repeats(rel):
 		mistake = "a relation that is followed in steps leads to its own type"
+	case mistake == "" && steps.Min == 0 && rel.Relation.Target != rel.Entity:
+		mistake = "the row itself is none of the type " + rel.Relation.Target.Name + ", so that steps begin with 1"
 	case mistake == "":
 		return nil
 	}

@@ -1,5 +1,3 @@
-// Package docrules takes the validator of a collection of documents apart, in the notation of
-// MongoDB, and makes the command that counts the documents which break it, by field.
 package docrules
 
 import (
@@ -80,7 +78,9 @@ func (v *Validator) Fields() (names []string) {
 // Query is an aggregate that reads the collection once, and counts the documents that break the
 // whole and, among those, which field does.
 func (v *Validator) Query(collection string) string {
-	broken := func(conditions ...string) string { return `{"$match":{"$nor":[{"$and":[` + strings.Join(conditions, ",") + `]}]}}` }
+	broken := func(conditions ...string) string {
+		return `{"$match":{"$nor":[{"$and":[` + strings.Join(conditions, ",") + `]}]}}`
+	}
 	counts := []string{`"all":[{"$count":"n"}]`}
 	for i, r := range v.rules {
 		counts = append(counts, fmt.Sprintf(`"f%d":[%s,{"$count":"n"}]`, i, broken(r.holds...)))

@@ -230,7 +230,11 @@ func drawKey(t *rapid.T, e *mapper.Entity) any {
 // drawSteps draws a test of what a relation of a type to itself leads to in steps.
 func drawSteps(t *rapid.T, p *mapper.Property, depth int) (string, any) {
 	target := p.Relation.Target
-	path := p.Path + pick(t, "steps", "+", "+", "*", "{1,1}", "{1,2}", "{0,2}", "{1,3}")
+	steps := []string{"+", "+", "{1,1}", "{1,2}", "{1,3}"}
+	if target == p.Entity {
+		steps = append(steps, "*", "{0,2}")
+	}
+	path := p.Path + pick(t, "steps", steps...)
 	test := M{}
 	switch op := pick(t, "form", "map", "path", "$some", "$none", "$all", "$exists", "$eq", "$ne", "$in", "$nin", "nil"); op {
 	case "map":
@@ -262,7 +266,7 @@ func drawSteps(t *rapid.T, p *mapper.Property, depth int) (string, any) {
 
 // inSteps draws whether a relation is followed in steps.
 func inSteps(t *rapid.T, p *mapper.Property, depth int) bool {
-	return depth > 0 && p.Relation.Target.Root() == p.Entity.Root() && oneIn(t, 2, "in steps")
+	return depth > 0 && conditions.Repeats(p) && oneIn(t, 2, "in steps")
 }
 
 // drawToOne draws a test of a to-one relation: of its key, or of its target.

@@ -78,7 +78,24 @@ func (w *way) begin(n *conditions.ReachNode) *Select {
 		return w.finish(r, r.where(func(c *scope) Pred { return c.pred(n.Where, true) }), Number(most))
 	}
 	r := w.once(w.keyOnly(n.Where))
-	return w.finish(r, r.where(func(c *scope) Pred { return c.pred(n.Where, true) }), Number(most-1))
+	where := r.where(func(c *scope) Pred { return c.pred(n.Where, true) })
+	if r.target.pivot != nil && w.rel.Kind.IsToOne() && !needsValue(n.Where) {
+		for _, c := range w.rel.Columns {
+			where = all(where, &Null{Expr: r.ref(r.target, w.rel.Referenced(c)), Not: true})
+		}
+	}
+	return w.finish(r, where, Number(most-1))
+}
+
+// needsValue reports a condition on a key that is not true where the key is NULL.
+func needsValue(n conditions.Node) bool {
+	switch n := n.(type) {
+	case *conditions.Compare, *conditions.KeyIn:
+		return true
+	case *conditions.InNode:
+		return !n.OrNull
+	}
+	return false
 }
 
 // step finds the rows that get in one step to rows that have been found.
