@@ -116,14 +116,6 @@ func (l *logging) discovered(ctx context.Context, entities int, took time.Durati
 	}
 }
 
-// repeats logs that a relation was loaded n times one by one.
-func (l *logging) repeats(ctx context.Context, relation, hint string, n int) {
-	if l.enabled(ctx, LogQueries, slog.LevelWarn) {
-		l.to.LogAttrs(ctx, slog.LevelWarn, logkey.Query, slog.String(logkey.Relation, relation), slog.Int(logkey.Loads, n),
-			slog.String(logkey.Hint, "load them together: orm.Populate("+hint+")"))
-	}
-}
-
 // failure is an error as it may be logged.
 func (l *logging) failure(err error) slog.Attr {
 	if !l.params {

@@ -53,6 +53,8 @@ var (
 	ErrGuarded = errors.New("refused by a guard")
 	// ErrReadOnlyRelation reports a change of a relation that only shows what others keep.
 	ErrReadOnlyRelation = errors.New("relation is read-only")
+	// ErrKeySpelling reports a key that the database takes for another one, which weft tells apart.
+	ErrKeySpelling = errors.New("key is spelled in two ways")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )

@@ -95,6 +95,11 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 			return nil, r.misfit(rows, len(front), err)
 		}
 		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
+			if h.found != nil && (h.first || h.parent.first) {
+				if err := h.spelled(h.parent.found, h.found); err != nil {
+					return nil, err
+				}
+			}
 			h.link(h.parent.found, h.found)
 		}
 	}
@@ -223,9 +228,11 @@ type hydration struct {
 	fresh    mapper.Slab
 	together bool
 	// parent is the source this one is joined to, found the entity of the row at
-	// hand, nil when there is none. groups are the targets by owner, owners in order.
+	// hand, nil when there is none, and first says that the row is the first one of it.
+	// groups are the targets by owner, owners in order.
 	parent *hydration
 	found  *managed
+	first  bool
 	groups groups[*managed]
 	owners []*managed
 }
@@ -254,6 +261,7 @@ func (h *hydration) bind() []any {
 // join found no entity.
 func (h *hydration) accept() (*managed, error) {
 	m := h.entry()
+	h.first = m != nil && m.Entity == nil
 	if m == nil {
 		if h.src.node != nil {
 			return nil, nil

@@ -25,16 +25,21 @@ func (e *engine) CheckRegistry(ctx context.Context, reg *mapper.Registry) error 
 		return err
 	}
 	defer s.End(ctx, false)
+	q := s.(driver.TextQueryer)
+	there, err := tables(ctx, q)
+	if err != nil {
+		return err
+	}
 	var problems []mapper.Problem
 	for _, entity := range reg.Entities() {
-		if entity.Table.Query != "" || entity.Table.Schema == "*" {
+		if entity.Table.Query != "" || entity.Table.Schema == "*" || !there[strings.ToLower(entity.Table.Name)] {
 			continue
 		}
 		times := timesOf(entity)
 		if len(times) == 0 {
 			continue
 		}
-		found, err := misplaced(ctx, s.(driver.TextQueryer), entity, times)
+		found, err := misplaced(ctx, q, entity, times)
 		if err != nil {
 			return err
 		}
@@ -48,6 +53,24 @@ func (e *engine) CheckRegistry(ctx context.Context, reg *mapper.Registry) error 
 		return &mapper.MappingError{Problems: problems}
 	}
 	return nil
+}
+
+// tables lists what tables and views there are, in any schema, by names in lower case: of a
+// table that is not there yet nothing has to be asked.
+func tables(ctx context.Context, q driver.TextQueryer) (map[string]bool, error) {
+	rows, err := q.QueryText(ctx, "select name from pragma_table_list")
+	if err != nil {
+		return nil, err
+	}
+	there := map[string]bool{}
+	var name string
+	for dest := []any{&name}; rows.Next(); {
+		if err := rows.Scan(dest); err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		there[strings.ToLower(name)] = true
+	}
+	return there, rows.Close()
 }
 
 // timesOf lists the columns of an entity's own table that hold times as text.

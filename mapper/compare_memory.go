@@ -1,17 +1,17 @@
 package mapper
 
 import (
-	"cmp"
 	"slices"
 	"unsafe"
 )
 
-// comparison is how two entities of one type are told apart quickly: stretches of
-// memory that are compared as bytes, and fields that refer to something which may
-// change behind them. Of these, plain values behind pointers and bytes are looked at
-// without a call.
+// comparison is how two entities of one type are told apart quickly: all of their memory,
+// word by word under masks, and fields that refer to something which may change behind them. Of
+// these, plain values behind pointers and bytes are looked at without a call.
 type comparison struct {
-	spans  []span
+	spans  []span    // what is compared as memory, in the order of the properties
+	masks  []uint64  // the same, by words of the entity: the bits that count
+	rest   []span    // the same, behind the last whole word
 	behind []span    // pointers, by their offset and the size of what they point at
 	bytes  []uintptr // offsets of []byte
 	deep   []func(a, b unsafe.Pointer) bool
@@ -21,7 +21,7 @@ type comparison struct {
 type span struct{ offset, size uintptr }
 
 func (c *comparison) clone() comparison {
-	return comparison{slices.Clone(c.spans), slices.Clone(c.behind), slices.Clone(c.bytes), slices.Clone(c.deep)}
+	return comparison{spans: slices.Clone(c.spans), behind: slices.Clone(c.behind), bytes: slices.Clone(c.bytes), deep: slices.Clone(c.deep)}
 }
 
 // add takes a property into the comparison.
@@ -49,23 +49,24 @@ func (c *comparison) add(p *propDraft) {
 	}
 }
 
-// padding is the most a compiler leaves between two fields. Comparing it as well
-// costs less than comparing two stretches.
-const padding = 8
-
-// join sorts the spans and merges neighbours.
-func (c *comparison) join() {
-	slices.SortFunc(c.spans, func(a, b span) int { return cmp.Compare(a.offset, b.offset) })
-	joined := c.spans[:0]
+// join makes the masks for entities of a size.
+func (c *comparison) join(size uintptr) {
+	c.masks, c.rest = make([]uint64, size/word), nil
 	for _, s := range c.spans {
-		if n := len(joined); n > 0 && s.offset < joined[n-1].offset+joined[n-1].size+padding {
-			joined[n-1].size = max(joined[n-1].size, s.offset+s.size-joined[n-1].offset)
-			continue
+		for i := s.offset; i < s.offset+s.size; i++ {
+			if i/word == uintptr(len(c.masks)) {
+				c.rest = append(c.rest, span{i, s.offset + s.size - i})
+				break
+			}
+			(*[word]byte)(unsafe.Pointer(&c.masks[i/word]))[i%word] = 0xff
 		}
-		joined = append(joined, s)
 	}
-	c.spans = slices.Clip(joined)
+	for len(c.masks) > 0 && c.masks[len(c.masks)-1] == 0 {
+		c.masks = c.masks[:len(c.masks)-1]
+	}
 }
+
+const word = unsafe.Sizeof(uint64(0))
 
 // Unchanged reports that the entity at a has the values of that at b, its snapshot,
 // as far as a look at their memory tells: true is certain, false may also mean equal
@@ -73,7 +74,10 @@ func (c *comparison) join() {
 // relations are not looked at.
 func (e *Entity) Unchanged(a, b unsafe.Pointer) bool {
 	same := &e.memory.same
-	for _, s := range same.spans {
+	if !equalWords(a, b, same.masks) {
+		return false
+	}
+	for _, s := range same.rest {
 		if !equalBytes(unsafe.Add(a, s.offset), unsafe.Add(b, s.offset), s.size) {
 			return false
 		}
@@ -98,17 +102,27 @@ func (e *Entity) Unchanged(a, b unsafe.Pointer) bool {
 	return true
 }
 
-// equalBytes compares memory word by word, which for the size of an entity is faster
-// than a call. Four words at a time take one branch.
-func equalBytes(a, b unsafe.Pointer, size uintptr) bool {
-	i := uintptr(0)
-	for ; i+32 <= size; i += 32 {
-		x, y := (*[4]uint64)(unsafe.Add(a, i)), (*[4]uint64)(unsafe.Add(b, i))
-		if (x[0]^y[0])|(x[1]^y[1])|(x[2]^y[2])|(x[3]^y[3]) != 0 {
+// equalWords compares what masks let through of memory. Four words at a time take one branch.
+func equalWords(a, b unsafe.Pointer, masks []uint64) bool {
+	i := 0
+	for ; i+4 <= len(masks); i += 4 {
+		x, y, m := at[[4]uint64](a, uintptr(i)*word), at[[4]uint64](b, uintptr(i)*word), (*[4]uint64)(masks[i:])
+		if (x[0]^y[0])&m[0]|(x[1]^y[1])&m[1]|(x[2]^y[2])&m[2]|(x[3]^y[3])&m[3] != 0 {
 			return false
 		}
 	}
-	for ; i+8 <= size; i += 8 {
+	for ; i < len(masks); i++ {
+		if (*at[uint64](a, uintptr(i)*word)^*at[uint64](b, uintptr(i)*word))&masks[i] != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// equalBytes compares memory, which for the size of a value is faster than a call.
+func equalBytes(a, b unsafe.Pointer, size uintptr) bool {
+	i := uintptr(0)
+	for ; i+word <= size; i += word {
 		if *at[uint64](a, i) != *at[uint64](b, i) {
 			return false
 		}

@@ -46,15 +46,15 @@ func (w *wiring) named(i int, op *Op) {
 		is, stands := row(after)
 		switch {
 		case op.Role == Insert && stands:
-			w.inserted[is] = i
+			w.inserted.put(is, i)
 		case op.Role == Delete && stood:
-			w.deleted[was] = i
+			w.deleted.put(was, i)
 		case op.Role == Update && c.Writes(columns):
 			if stood {
-				w.moved[was] = i
+				w.moved.put(was, i)
 			}
 			if stands {
-				w.inserted[is] = i
+				w.inserted.put(is, i)
 			}
 		}
 	}

@@ -66,3 +66,31 @@ func TestUnchangedSeesEveryByte(t *testing.T) {
 		t.Error("what was put back differs")
 	}
 }
+
+// uneven ends with less than a word.
+type uneven struct {
+	ID   int32
+	A    int8
+	B    bool
+	Last int32
+}
+
+// TestUnchangedSeesTheEnd changes what lies behind the last whole word of an entity.
+func TestUnchangedSeesTheEnd(t *testing.T) {
+	reg, err := Build(Options{}, uneven{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, x := reg.Entities()[0], &uneven{ID: 1, Last: 2}
+	snapshot := e.NewSlab().Take(unsafe.Pointer(x))
+	for name, change := range map[string]func(){"key": func() { x.ID++ }, "number": func() { x.A++ }, "flag": func() { x.B = true }, "last": func() { x.Last++ }} {
+		kept := *x
+		if !e.Unchanged(unsafe.Pointer(x), snapshot) {
+			t.Error("a copy differs")
+		}
+		if change(); e.Unchanged(unsafe.Pointer(x), snapshot) {
+			t.Errorf("%s: not seen", name)
+		}
+		*x = kept
+	}
+}

@@ -21,7 +21,7 @@ func (b *builder) attach() {
 			b.attachProperty(p)
 			d.entity.memory.same.add(p)
 		}
-		d.entity.memory.same.join()
+		d.entity.memory.same.join(d.entity.memory.typ.Size())
 		d.entity.attachDiscriminator()
 	}
 }
