@@ -287,8 +287,9 @@ func (g *guarding) asksDatabase(m *managed) bool {
 		if !m.Meta.IsSubtypeOf(r.entity) {
 			return false
 		}
-		return m.Claimed || m.Snap == nil || slices.ContainsFunc(r.columns(), func(c *mapper.Column) bool {
-			return c.Property != nil && m.Meta.IsSubtypeOf(c.Property.Entity) && !m.Loaded.Has(c.Property.Index)
+		return m.Snap == nil || slices.ContainsFunc(r.columns(), func(c *mapper.Column) bool {
+			p := c.Property
+			return p != nil && m.Meta.IsSubtypeOf(p.Entity) && (m.Claims(p) || !m.Loaded.Has(p.Index))
 		})
 	})
 }

@@ -102,7 +102,7 @@ func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond an
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	list, err := em.answer(ctx, l, r)
+	list, err := em.answer(r.opts.logged(ctx), l, r)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +191,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	list, err := em.answer(ctx, l, r)
+	list, err := em.answer(r.opts.logged(ctx), l, r)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -222,7 +222,7 @@ func (em *EntityManager) known(r *request, key any) (*managed, bool) {
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	if err := em.loader.Populate(ctx, r.Entity, []*managed{m}, r.Options); err != nil {
+	if err := em.loader.Populate(r.opts.logged(ctx), r.Entity, []*managed{m}, r.Options); err != nil {
 		return err
 	}
 	return em.loadHooks(ctx, em.loader)
@@ -261,5 +261,5 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}
-	return em.loader.Count(ctx, &r.Request)
+	return em.counted(r.opts.logged(ctx), r)
 }

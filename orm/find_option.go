@@ -20,7 +20,9 @@ type findOptions struct {
 	// exclude are properties that are left out.
 	exclude []string
 	// cached is how long the answer may come from the cache, nil for what is the default.
-	cached  *time.Duration
+	cached *time.Duration
+	// log is where this find is logged, nil for where all are.
+	log     *logging
 	filters []filterSwitch
 	// restrictions are the filters that are on, known once restricted is true; within
 	// are the filters as the manager has switched them.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -65,28 +64,6 @@ func (h *home) whole(e *slot.Entry, c *slot.Collection) bool {
 	}
 	p := h.property(m, c)
 	return p != nil && h.em.loader.ItemsWhole(m, p)
-}
-
-// loads counts a lazy load of a relation, or of entities by reference, and warns
-// once when there are many: a populate hint loads them together.
-func (em *EntityManager) loads(ctx context.Context, what, hint string) error {
-	session.StatsOf(ctx).Loaded()
-	log := em.db.config.log
-	if !em.strict && (log == nil || log.repeated == 0) {
-		return nil
-	}
-	if em.lazy == nil {
-		em.lazy = map[string]int{}
-	}
-	em.lazy[what]++
-	n := em.lazy[what]
-	if log != nil && n == log.repeated {
-		log.repeats(ctx, what, hint, n)
-	}
-	if em.strict && n > 1 {
-		return &Error{Class: ErrStrict, Op: "load", Entity: what, Detail: "it was loaded on its own before; load them together: orm.Populate(" + hint + ")"}
-	}
-	return nil
 }
 
 // Changed keeps the other side of a relation in step with a collection.

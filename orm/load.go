@@ -125,7 +125,7 @@ func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners 
 	if o.err != nil {
 		return o.err
 	}
-	if err := em.loader.Populate(ctx, e, owners, &o.Options); err != nil {
+	if err := em.loader.Populate(o.logged(ctx), e, owners, &o.Options); err != nil {
 		return err
 	}
 	return em.loadHooks(ctx, em.loader)

@@ -3,7 +3,6 @@ package orm
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/weft-orm/weft/driver"
 )
@@ -31,13 +30,6 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 	}
 	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
 }
-
-// patience is how long weft tries to get through a transaction of its own. It pauses
-// shortly, and no longer each time: who waits longest would get through last.
-const (
-	patience = 10 * time.Second
-	pause    = 20 * time.Millisecond
-)
 
 // inside makes a transaction that weft began by itself the open one, so that what
 // subscribers read and write takes part in it. They can neither flush in it nor end it.

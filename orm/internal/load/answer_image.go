@@ -24,6 +24,8 @@ type Image struct {
 	Roots    []int
 	Entities []imageEntity
 	Links    []imageLink
+	// Count is the answer of a count, which has no entities.
+	Count int64
 }
 
 // imageEntity is one entity: its leaves that were read. A relation is the parts of its key.

@@ -19,7 +19,7 @@ const Everything = "*"
 // on. ok is false when the question has no such text.
 func (l *Loader) Identity(r *Request) (text string, tags []string, ok bool, err error) {
 	st, args, err := l.prepare(r)
-	if err != nil || len(l.rd.Queries) > 0 || st.nodes == nil {
+	if err != nil || len(l.rd.Queries) > 0 || st.nodes == nil && !r.count {
 		return "", nil, false, err
 	}
 	var b strings.Builder
@@ -99,7 +99,9 @@ func (d *depends) request(r *Request, st *statement) {
 		orders = append(orders, text)
 	}
 	d.orders(orders)
-	d.nodes(st.nodes.Nodes)
+	if st.nodes != nil {
+		d.nodes(st.nodes.Nodes)
+	}
 }
 
 // orders counts everything in when an order may go through a relation.

@@ -42,7 +42,7 @@ func (l *Loader) Find(ctx context.Context, r *Request) ([]*managed, error) {
 
 // Count runs a request for the number of roots.
 func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
-	r.count = true
+	r.Counts()
 	st, args, err := l.prepare(r)
 	if err != nil {
 		return 0, err
@@ -59,6 +59,9 @@ func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
 	}
 	return n, err
 }
+
+// Counts makes the request one for the number of roots.
+func (r *Request) Counts() { r.count = true }
 
 // prepare returns the compiled statement of a request and its arguments.
 func (l *Loader) prepare(r *Request) (*statement, []any, error) {

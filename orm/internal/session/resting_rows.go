@@ -118,7 +118,7 @@ func (r *ownedRows) spill() bool {
 	r.spilled = true
 	rows, _ := driver.RowsAs[driver.Buffered](r.Rows)
 	rows.Buffer()
-	if to := logger(r.ctx, r.db.Log, Queries, slog.LevelWarn); to != nil {
+	if to := logger(r.ctx, logOf(r.ctx, r.db.Log), Queries, slog.LevelWarn); to != nil {
 		to.LogAttrs(r.ctx, slog.LevelWarn, logkey.Query, slog.String(logkey.Hint,
 			"the rows of a loop were read aside, because all connections were in use and somebody waited; use Stream, a transaction around the loop, or a larger pool"))
 	}

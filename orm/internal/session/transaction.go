@@ -108,37 +108,6 @@ func (s *Scope) CanLock(lock qb.Lock) error {
 	return &fault.Error{Class: fault.ErrTransaction, Op: "find", Detail: "row locks need a transaction"}
 }
 
-// Save sets a savepoint where the engine has them; the name is "" where it has none.
-func (s *Scope) Save(ctx context.Context) (string, error) {
-	points, ok := s.Session.(driver.Savepoints)
-	if !ok || !s.db.Caps.Savepoints {
-		return "", nil
-	}
-	s.saves++
-	name := fmt.Sprintf("weft%d", s.saves)
-	return name, points.Save(ctx, name)
-}
-
-// Release forgets a savepoint.
-func (s *Scope) Release(ctx context.Context, name string) error {
-	if name == "" {
-		return nil
-	}
-	return s.Session.(driver.Savepoints).Release(ctx, name)
-}
-
-// RollbackTo undoes what was done since a savepoint, and forgets it.
-func (s *Scope) RollbackTo(ctx context.Context, name string) error {
-	if name == "" {
-		return nil
-	}
-	points := s.Session.(driver.Savepoints)
-	if err := points.RollbackTo(ctx, name); err != nil {
-		return err
-	}
-	return points.Release(ctx, name)
-}
-
 // TakeBack undoes what was published from mark on.
 func (s *Scope) TakeBack(mark int) {
 	for i := len(s.Undo) - 1; i >= mark; i-- {

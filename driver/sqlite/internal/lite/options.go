@@ -1,4 +1,4 @@
-package sqlite
+package lite
 
 import (
 	"strconv"
@@ -40,18 +40,13 @@ func (c *config) mistake(text string) {
 	}
 }
 
-// BusyTimeout is how long a statement waits for its turn, and for the locks of other
-// programs, before the error driver.ErrLockTimeout; the default is 5 seconds. A context that
-// ends before ends the wait, with the error driver.ErrCanceled.
+// BusyTimeout is the option of the package sqlite.
 func BusyTimeout(d time.Duration) Option { return func(c *config) { c.busy = d } }
 
-// Readers is the greatest number of connections for reading; the default is 8.
+// Readers is the option of the package sqlite.
 func Readers(n int) Option { return func(c *config) { c.readers = max(n, 1) } }
 
-// Pragma sets a pragma on each connection, after those of the driver:
-// Pragma("synchronous", "normal").
-//
-// The pragma busy_timeout is that of [BusyTimeout].
+// Pragma is the option of the package sqlite.
 func Pragma(name, value string) Option {
 	if ms, err := strconv.Atoi(value); err == nil && strings.EqualFold(name, "busy_timeout") {
 		return BusyTimeout(time.Duration(max(ms, 0)) * time.Millisecond)
@@ -64,8 +59,7 @@ func Pragma(name, value string) Option {
 	}
 }
 
-// Attach makes the tables of another database file available under a schema name.
-// ":memory:" is a fresh database in memory.
+// Attach is the option of the package sqlite.
 func Attach(schema, path string) Option {
 	return func(c *config) {
 		if schema == "" || strings.ContainsRune(schema+path, 0) {

@@ -1,14 +1,11 @@
-package sqlite
+package lite
 
 import (
 	"context"
 	sqldriver "database/sql/driver"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/mattn/go-sqlite3"
 
 	"github.com/weft-orm/weft/driver"
 )
@@ -22,46 +19,47 @@ const (
 	roleTool
 )
 
-// native opens connections of the Go driver.
+// native opens connections of the binding.
 type native struct {
-	uri  string
-	busy time.Duration
+	binding Binding
+	uri     string
+	busy    time.Duration
 }
 
-// Connect implements driver.Connector of database/sql. Opening a file reads its schema, which waits for
-// who has locked the whole of it.
+// Connect implements driver.Connector of database/sql. Opening a file may read its schema, which waits
+// for who has locked the whole of it.
 func (n *native) Connect(ctx context.Context) (sqldriver.Conn, error) {
-	p := &patient{busy: n.busy}
-	uri := n.uri
-	if !strings.Contains(uri, "_timeout=") {
-		uri += map[bool]string{true: "&", false: "?"}[strings.Contains(uri, "?")] + fmt.Sprintf("_busy_timeout=%d", p.slice().Milliseconds())
-	}
-	open := func() (sqldriver.Conn, error) { return n.Driver().Open(uri) }
+	p := &patient{binding: n.binding, busy: n.busy}
+	open := func() (Conn, error) { return n.binding.Open(ctx, n.uri, p.slice()) }
 	begun := time.Now()
 	c, err := open()
-	if isBusy(err) {
+	if p.isBusy(err) {
 		c, err = again(ctx, p, begun, err, open)
 	}
 	if err != nil {
 		return nil, err
 	}
-	p.SQLiteConn = c.(*sqlite3.SQLiteConn)
+	p.Conn = c
 	return p, nil
 }
 
 // Driver implements driver.Connector of database/sql.
-func (n *native) Driver() sqldriver.Driver { return &sqlite3.SQLiteDriver{} }
+func (n *native) Driver() sqldriver.Driver { return n }
+
+// Open implements driver.Driver of database/sql: another connection to the same database.
+func (n *native) Open(string) (sqldriver.Conn, error) { return n.Connect(context.Background()) }
 
 // setup prepares connections.
 type setup struct {
-	uri    string
-	memory bool
-	config *config
-	attach []attachment // with URIs
+	binding Binding
+	uri     string
+	memory  bool
+	config  *config
+	attach  []attachment // with URIs
 }
 
-func newSetup(uri string, memory bool, c *config) (*setup, error) {
-	s := &setup{uri: uri, memory: memory, config: c}
+func newSetup(b Binding, uri string, memory bool, c *config) (*setup, error) {
+	s := &setup{binding: b, uri: uri, memory: memory, config: c}
 	for _, a := range c.attach {
 		if nameless(a.path) {
 			return nil, refusedSchema(driver.ErrConnection, a.schema, "is attached without a path")
@@ -103,15 +101,14 @@ func (s *setup) run(ctx context.Context, c *patient, r role) error {
 	}
 	for _, text := range texts {
 		_, err := c.ExecContext(ctx, text, nil)
-		var refused sqlite3.Error
-		if text == writeAhead && errors.As(err, &refused) && refused.Code == sqlite3.ErrReadonly {
+		if code, _, ok := s.binding.Failure(err); text == writeAhead && ok && code.primary() == codeReadonly {
 			continue // who may read alone may: a file keeps its mode, and what writes is refused
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", text, err)
 		}
 	}
-	return registerFunctions(c.SQLiteConn)
+	return c.Register(newFunctions())
 }
 
 func quoteName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }

@@ -1,4 +1,4 @@
-package sqlite
+package lite
 
 import (
 	"context"
@@ -13,12 +13,11 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// File returns the connector of a database file, which is created when it does
-// not exist. The path ":memory:" is that of [Memory]; an empty one, one that holds NUL, and a URI
-// of a database in memory, of which every connection would have its own, do not connect.
-func File(path string, opts ...Option) driver.Connector {
+// File returns the connector of a file: see the package sqlite. The binding is asked for when
+// it connects.
+func File(binding func() Binding, path string, opts []Option) driver.Connector {
 	if path == ":memory:" {
-		return Memory(opts...)
+		return Memory(binding, opts)
 	}
 	c := newConfig(opts)
 	switch {
@@ -29,7 +28,7 @@ func File(path string, opts ...Option) driver.Connector {
 	case inMemory(path):
 		c.mistake("the path is that of a database in memory, of which every connection would have its own; sqlite.Memory is one for all of them")
 	}
-	return &connector{path: path, config: c}
+	return &connector{binding: binding, path: path, config: c}
 }
 
 // inMemory reports the URI of a database in memory.
@@ -46,18 +45,15 @@ func nameless(path string) bool {
 	return name == "" && !strings.Contains(query, "vfs=")
 }
 
-// Memory returns the connector of a database in memory. Each connected engine has
-// a database of its own, gone when it is closed. Its sessions take turns, readers
-// included: one that reads while another one's transaction is open waits for its
-// end, for [BusyTimeout] at most. Where that is too little, use a [File] in a
-// temporary folder.
-func Memory(opts ...Option) driver.Connector {
-	return &connector{config: newConfig(opts)}
+// Memory returns the connector of a database in memory: see the package sqlite.
+func Memory(binding func() Binding, opts []Option) driver.Connector {
+	return &connector{binding: binding, config: newConfig(opts)}
 }
 
 type connector struct {
-	path   string // "" is in memory
-	config *config
+	binding func() Binding
+	path    string // "" is in memory
+	config  *config
 }
 
 // Limits implements driver.Limiter.
@@ -68,7 +64,11 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	if c.config.fault != "" {
 		return nil, (&driver.Error{Class: driver.ErrConnection, Engine: caps.Name, Err: errors.New(c.config.fault)}).At("", -1, -1)
 	}
-	return open(ctx, c.path, c.config)
+	b := c.binding()
+	if b == nil {
+		return nil, (&driver.Error{Class: driver.ErrUnsupported, Engine: caps.Name, Err: errWithoutC}).At("", -1, -1)
+	}
+	return open(ctx, b, c.path, c.config)
 }
 
 // memories numbers the databases in memory of this process.

@@ -1,4 +1,4 @@
-package sqlite_test
+package litetest
 
 import (
 	"errors"
@@ -8,19 +8,18 @@ import (
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/driver/sqlite"
 )
 
-// TestFirstAtOnce opens a file that is not there yet by several at once: each waits for the
+// firstAtOnce opens a file that is not there yet by several at once: each waits for the
 // one that makes it.
-func TestFirstAtOnce(t *testing.T) {
+func (b Binding) firstAtOnce(t *testing.T) {
 	for i := range 30 {
 		name := filepath.Join(t.TempDir(), fmt.Sprintf("%d.db", i))
 		failures := make([]error, 8)
 		var all sync.WaitGroup
 		for j := range failures {
 			all.Go(func() {
-				engine, err := sqlite.File(name).Connect(t.Context())
+				engine, err := b.File(name).Connect(t.Context())
 				if err != nil {
 					failures[j] = err
 					return

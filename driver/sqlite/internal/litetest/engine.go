@@ -1,4 +1,4 @@
-package sqlite_test
+package litetest
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/driver/sqlite/internal/lite"
 )
 
 func connect(t *testing.T, c driver.Connector) driver.Engine {
@@ -68,8 +68,8 @@ func query(t *testing.T, s driver.Session, text string, args ...any) [][]any {
 	return all
 }
 
-func TestFunctions(t *testing.T) {
-	s := session(t, connect(t, sqlite.Memory()), driver.SessionOptions{})
+func (b Binding) functions(t *testing.T) {
+	s := session(t, connect(t, b.Memory()), driver.SessionOptions{})
 	cases := []struct {
 		expr string
 		args []any
@@ -91,8 +91,8 @@ func TestFunctions(t *testing.T) {
 	}
 }
 
-func TestPragmas(t *testing.T) {
-	e := connect(t, sqlite.File(filepath.Join(t.TempDir(), "a.db"), sqlite.Pragma("synchronous", "normal")))
+func (b Binding) pragmas(t *testing.T) {
+	e := connect(t, b.File(filepath.Join(t.TempDir(), "a.db"), lite.Pragma("synchronous", "normal")))
 	for _, opts := range []driver.SessionOptions{{}, {Transaction: true}} {
 		s := session(t, e, opts)
 		for pragma, want := range map[string]any{"foreign_keys": int64(1), "journal_mode": "wal", "synchronous": int64(1)} {
@@ -106,22 +106,22 @@ func TestPragmas(t *testing.T) {
 	}
 }
 
-// TestMemoriesAreApart expects each engine in memory to have a database of its own,
+// memoriesAreApart expects each engine in memory to have a database of its own,
 // shared by its sessions.
-func TestMemoriesAreApart(t *testing.T) {
-	a, b := connect(t, sqlite.Memory()), connect(t, sqlite.File(":memory:"))
-	exec(t, session(t, a, driver.SessionOptions{}), "create table t (x)")
-	if got := len(query(t, session(t, a, driver.SessionOptions{}), "select * from t")); got != 0 {
+func (b Binding) memoriesAreApart(t *testing.T) {
+	first, second := connect(t, b.Memory()), connect(t, b.File(":memory:"))
+	exec(t, session(t, first, driver.SessionOptions{}), "create table t (x)")
+	if got := len(query(t, session(t, first, driver.SessionOptions{}), "select * from t")); got != 0 {
 		t.Errorf("%d rows", got)
 	}
-	_, err := session(t, b, driver.SessionOptions{}).(driver.TextExecer).ExecText(t.Context(), "insert into t values (1)")
+	_, err := session(t, second, driver.SessionOptions{}).(driver.TextExecer).ExecText(t.Context(), "insert into t values (1)")
 	if !errors.Is(err, driver.ErrUndefined) {
 		t.Errorf("error is %v", err)
 	}
 }
 
-func TestAttachedDatabaseIsASchema(t *testing.T) {
-	e := connect(t, sqlite.Memory(sqlite.Attach("archive", filepath.Join(t.TempDir(), "archive.db"))))
+func (b Binding) attachedDatabaseIsASchema(t *testing.T) {
+	e := connect(t, b.Memory(lite.Attach("archive", filepath.Join(t.TempDir(), "archive.db"))))
 	s := session(t, e, driver.SessionOptions{})
 	exec(t, s, "create table archive.t (x)")
 	exec(t, s, "insert into archive.t values (1)")
@@ -130,9 +130,9 @@ func TestAttachedDatabaseIsASchema(t *testing.T) {
 	}
 }
 
-// TestTextStaysText expects columns declared as times to be delivered as they are stored.
-func TestTextStaysText(t *testing.T) {
-	s := session(t, connect(t, sqlite.Memory()), driver.SessionOptions{})
+// textStaysText expects columns declared as times to be delivered as they are stored.
+func (b Binding) textStaysText(t *testing.T) {
+	s := session(t, connect(t, b.Memory()), driver.SessionOptions{})
 	exec(t, s, "create table t (a datetime, b date, c timestamp)")
 	exec(t, s, "insert into t values ('2024-02-29T01:02:03.5Z', '2024-02-29', 'yesterday')")
 	got := query(t, s, "select * from t")[0]
@@ -141,13 +141,13 @@ func TestTextStaysText(t *testing.T) {
 	}
 }
 
-func TestSecondWriterWaitsItsTurn(t *testing.T) {
+func (b Binding) secondWriterWaitsItsTurn(t *testing.T) {
 	for _, c := range []struct {
 		name      string
 		connector driver.Connector
 	}{
-		{"file", sqlite.File(filepath.Join(t.TempDir(), "a.db"), sqlite.BusyTimeout(50*time.Millisecond))},
-		{"memory", sqlite.Memory(sqlite.BusyTimeout(50 * time.Millisecond))},
+		{"file", b.File(filepath.Join(t.TempDir(), "a.db"), lite.BusyTimeout(50*time.Millisecond))},
+		{"memory", b.Memory(lite.BusyTimeout(50 * time.Millisecond))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			e := connect(t, c.connector)
@@ -179,8 +179,8 @@ func TestSecondWriterWaitsItsTurn(t *testing.T) {
 	}
 }
 
-func TestErrorDetails(t *testing.T) {
-	s := session(t, connect(t, sqlite.Memory()), driver.SessionOptions{})
+func (b Binding) errorDetails(t *testing.T) {
+	s := session(t, connect(t, b.Memory()), driver.SessionOptions{})
 	exec(t, s, "create table t (a integer unique, b text not null default '', c integer constraint positive check (c > 0))")
 	exec(t, s, "create unique index t_low on t (lower(b)) where b <> ''")
 	exec(t, s, "insert into t values (1, 'x', 1)")
@@ -208,9 +208,9 @@ func TestErrorDetails(t *testing.T) {
 	}
 }
 
-// TestInterruptedStatement cancels a statement that runs for ever.
-func TestInterruptedStatement(t *testing.T) {
-	e := connect(t, sqlite.Memory())
+// interruptedStatement cancels a statement that runs for ever.
+func (b Binding) interruptedStatement(t *testing.T) {
+	e := connect(t, b.Memory())
 	const forever = "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n"
 	for _, transaction := range []bool{false, true} {
 		s := session(t, e, driver.SessionOptions{Transaction: transaction})
@@ -227,10 +227,10 @@ func TestInterruptedStatement(t *testing.T) {
 	exec(t, session(t, e, driver.SessionOptions{}), "create table t (x)")
 }
 
-func TestHandleSeesTheSameDatabase(t *testing.T) {
+func (b Binding) handleSeesTheSameDatabase(t *testing.T) {
 	for name, c := range map[string]driver.Connector{
-		"memory": sqlite.Memory(),
-		"file":   sqlite.File(filepath.Join(t.TempDir(), "a.db")),
+		"memory": b.Memory(),
+		"file":   b.File(filepath.Join(t.TempDir(), "a.db")),
 	} {
 		e := connect(t, c)
 		exec(t, session(t, e, driver.SessionOptions{}), "create table t (x)")

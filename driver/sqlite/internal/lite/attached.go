@@ -1,4 +1,4 @@
-package sqlite
+package lite
 
 import (
 	"database/sql"
@@ -20,7 +20,7 @@ func (e *engine) AttachedDB(schema string) (*sql.DB, error) {
 		e.toolsMu.Lock()
 		defer e.toolsMu.Unlock()
 		if e.attached[schema] == nil {
-			own := &setup{uri: a.path, config: e.config}
+			own := &setup{binding: e.setup.binding, uri: a.path, config: e.config}
 			if e.attached == nil {
 				e.attached = map[string]*sql.DB{}
 			}

@@ -1,26 +1,30 @@
-package sqlite
+package lite
 
 import (
-	"fmt"
 	"regexp"
-
-	"github.com/mattn/go-sqlite3"
 
 	"github.com/weft-orm/weft/conditions/pattern"
 )
 
-// registerFunctions adds the functions that the dialect of qb/sql uses.
-func registerFunctions(c *sqlite3.SQLiteConn) error {
-	patterns := make(patternCache)
-	for name, impl := range map[string]any{
-		"weft_regexp": patterns.match,
-		"weft_lower":  lower,
-	} {
-		if err := c.RegisterFunc(name, impl, true); err != nil {
-			return fmt.Errorf("function %s: %w", name, err)
-		}
-	}
-	return nil
+// Functions are those that the dialect of qb/sql uses, for one connection. A value is a string, a
+// []byte, which is text too, or of another type; NULL is nil or a nil []byte.
+type Functions struct {
+	// Regexp is weft_regexp(pattern, value): whether the regular expression, in Go's syntax,
+	// finds a match in the text; NULL for a value that is not text.
+	Regexp func(pattern string, value any) (any, error)
+	// Lower is weft_lower(value): text folded as the patterns it is compared with were folded;
+	// NULL for a value that is not text.
+	Lower func(value any) any
+}
+
+// Names of functions.
+const (
+	RegexpName = "weft_regexp"
+	LowerName  = "weft_lower"
+)
+
+func newFunctions() *Functions {
+	return &Functions{Regexp: make(patternCache).match, Lower: lower}
 }
 
 // patternCache keeps the compiled patterns of one connection.
@@ -29,8 +33,6 @@ type patternCache map[string]*regexp.Regexp
 // maxPatterns bounds a cache; a connection that meets more starts anew.
 const maxPatterns = 128
 
-// match reports whether the regular expression, in Go's syntax, finds a match in
-// the text; NULL for a value that is not text.
 func (c patternCache) match(pattern string, value any) (any, error) {
 	text, ok := textOf(value)
 	if !ok {
@@ -50,8 +52,6 @@ func (c patternCache) match(pattern string, value any) (any, error) {
 	return re.MatchString(text), nil
 }
 
-// lower folds text as the patterns it is compared with were folded; NULL for a value
-// that is not text.
 func lower(value any) any {
 	text, ok := textOf(value)
 	if !ok {
@@ -60,7 +60,6 @@ func lower(value any) any {
 	return pattern.Fold(text)
 }
 
-// textOf returns text as the Go driver hands it to functions; NULL is a nil byte slice there.
 func textOf(value any) (string, bool) {
 	switch v := value.(type) {
 	case string:

@@ -1,4 +1,4 @@
-package sqlite
+package litetest
 
 import (
 	"errors"
@@ -7,9 +7,9 @@ import (
 	"github.com/weft-orm/weft/driver"
 )
 
-// TestClasses has the class of what statements fail at.
-func TestClasses(t *testing.T) {
-	engine, err := Memory().Connect(t.Context())
+// classes has the class of what statements fail at.
+func (b Binding) classes(t *testing.T) {
+	engine, err := b.Memory().Connect(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package sqlite
+package lite
 
 import (
 	"context"
@@ -8,8 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"time"
-
-	"github.com/mattn/go-sqlite3"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/sqlexec"
@@ -22,22 +20,23 @@ const slice = 10 * time.Millisecond
 // patient is a connection that waits for locks as long as it may, and no longer than the context
 // of the statement.
 type patient struct {
-	*sqlite3.SQLiteConn
-	busy time.Duration
+	Conn
+	binding Binding
+	busy    time.Duration
 }
 
 // slice returns how long SQLite waits by itself.
 func (c *patient) slice() time.Duration { return min(slice, c.busy) }
 
 // outside reports that no transaction is open.
-func (c *patient) outside() bool { return c.SQLiteConn == nil || c.AutoCommit() }
+func (c *patient) outside() bool { return c.Conn == nil || c.AutoCommit() }
 
 // again repeats a statement that met a lock, which the first attempt found at begun and told by err.
 // SQLite has done nothing then, unless it has ended the transaction.
 func again[T any](ctx context.Context, c *patient, begun time.Time, err error, run func() (T, error)) (T, error) {
 	var result T
 	outside := c.outside()
-	for tried := begun; isBusy(err); {
+	for tried := begun; c.isBusy(err); {
 		if cause := driver.Ended(sqlexec.Outer(ctx)); cause != nil {
 			return result, cause
 		}
@@ -66,23 +65,23 @@ func rest(ctx context.Context) {
 }
 
 // isBusy reports that another connection holds a lock, which it will give up.
-func isBusy(err error) bool {
+func (c *patient) isBusy(err error) bool {
 	if err == nil {
 		return false
 	}
-	native, ok := errors.AsType[sqlite3.Error](err)
-	return ok && native.Code == sqlite3.ErrBusy && native.ExtendedCode != sqlite3.ErrBusySnapshot
+	code, _, ok := c.binding.Failure(err)
+	return ok && code.primary() == codeBusy && code != codeBusySnapshot
 }
 
 // ExecContext implements driver.ExecerContext.
 func (c *patient) ExecContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Result, error) {
-	run := func() (sqldriver.Result, error) { return c.SQLiteConn.ExecContext(ctx, text, args) }
+	run := func() (sqldriver.Result, error) { return c.Conn.ExecContext(ctx, text, args) }
 	if !single(text) {
 		return whole(c, run)
 	}
 	begun := time.Now()
 	result, err := run()
-	if !isBusy(err) {
+	if !c.isBusy(err) {
 		return result, err
 	}
 	return again(ctx, c, begun, err, run)
@@ -91,13 +90,13 @@ func (c *patient) ExecContext(ctx context.Context, text string, args []sqldriver
 // QueryContext implements driver.QueryerContext. The first step of a query, at which it can
 // meet a lock, is taken here.
 func (c *patient) QueryContext(ctx context.Context, text string, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
-	run := func() (sqldriver.Rows, error) { return c.SQLiteConn.QueryContext(ctx, text, args) }
+	run := func() (sqldriver.Rows, error) { return c.Conn.QueryContext(ctx, text, args) }
 	if !single(text) {
 		return whole(c, run)
 	}
 	begun := time.Now()
 	rows, err := run()
-	if !isBusy(err) {
+	if !c.isBusy(err) {
 		return rows, err
 	}
 	return again(ctx, c, begun, err, run)
@@ -106,12 +105,12 @@ func (c *patient) QueryContext(ctx context.Context, text string, args []sqldrive
 // whole lets SQLite wait as long as it may: of several statements in one text the first ones
 // must not be repeated.
 func whole[T any](c *patient, run func() (T, error)) (T, error) {
-	if _, err := c.Exec(busyTimeout(c.busy), nil); err != nil {
+	if _, err := c.Conn.ExecContext(context.Background(), busyTimeout(c.busy), nil); err != nil {
 		var none T
 		return none, err
 	}
 	result, err := run()
-	_, failed := c.Exec(busyTimeout(c.slice()), nil)
+	_, failed := c.Conn.ExecContext(context.Background(), busyTimeout(c.slice()), nil)
 	return result, errors.Join(err, failed)
 }
 
@@ -121,16 +120,16 @@ func busyTimeout(d time.Duration) string {
 
 // PrepareContext implements driver.ConnPrepareContext.
 func (c *patient) PrepareContext(ctx context.Context, text string) (sqldriver.Stmt, error) {
-	run := func() (sqldriver.Stmt, error) { return c.SQLiteConn.PrepareContext(ctx, text) }
+	run := func() (sqldriver.Stmt, error) { return c.Conn.PrepareContext(ctx, text) }
 	begun := time.Now()
 	prepared, err := run()
-	if isBusy(err) {
+	if c.isBusy(err) {
 		prepared, err = again(ctx, c, begun, err, run)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &patientStmt{prepared.(*sqlite3.SQLiteStmt), c}, nil
+	return &patientStmt{prepared.(Stmt), c}, nil
 }
 
 // Prepare implements driver.Conn.
@@ -140,7 +139,7 @@ func (c *patient) Prepare(text string) (sqldriver.Stmt, error) {
 
 // BeginTx implements driver.ConnBeginTx.
 func (c *patient) BeginTx(ctx context.Context, opts sqldriver.TxOptions) (sqldriver.Tx, error) {
-	tx, err := c.SQLiteConn.BeginTx(ctx, opts)
+	tx, err := c.Conn.BeginTx(ctx, opts)
 	if err != nil {
 		return nil, err
 	}
@@ -164,28 +163,28 @@ func (t *patientTx) Commit() error {
 
 // patientStmt is a prepared statement that waits.
 type patientStmt struct {
-	*sqlite3.SQLiteStmt
+	Stmt
 	conn *patient
 }
 
 // ExecContext implements driver.StmtExecContext.
 func (s *patientStmt) ExecContext(ctx context.Context, args []sqldriver.NamedValue) (sqldriver.Result, error) {
 	begun := time.Now()
-	result, err := s.SQLiteStmt.ExecContext(ctx, args)
-	if !isBusy(err) {
+	result, err := s.Stmt.ExecContext(ctx, args)
+	if !s.conn.isBusy(err) {
 		return result, err
 	}
-	return again(ctx, s.conn, begun, err, func() (sqldriver.Result, error) { return s.SQLiteStmt.ExecContext(ctx, args) })
+	return again(ctx, s.conn, begun, err, func() (sqldriver.Result, error) { return s.Stmt.ExecContext(ctx, args) })
 }
 
 // QueryContext implements driver.StmtQueryContext.
 func (s *patientStmt) QueryContext(ctx context.Context, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
 	begun := time.Now()
-	rows, err := s.SQLiteStmt.QueryContext(ctx, args)
-	if !isBusy(err) {
+	rows, err := s.Stmt.QueryContext(ctx, args)
+	if !s.conn.isBusy(err) {
 		return rows, err
 	}
-	return again(ctx, s.conn, begun, err, func() (sqldriver.Rows, error) { return s.SQLiteStmt.QueryContext(ctx, args) })
+	return again(ctx, s.conn, begun, err, func() (sqldriver.Rows, error) { return s.Stmt.QueryContext(ctx, args) })
 }
 
 var trigger = regexp.MustCompile(`(?i)^\s*create\s+(temp\s+|temporary\s+)?trigger\s`)

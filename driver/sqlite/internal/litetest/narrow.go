@@ -1,11 +1,10 @@
-package sqlite_test
+package litetest
 
 import (
 	"errors"
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/driver/sqlite"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 )
@@ -15,14 +14,14 @@ type pair struct {
 	Right int64 `orm:",pk"`
 }
 
-// TestNarrowRows: rows of few columns travel several at once, and what is told
+// narrowRows: rows of few columns travel several at once, and what is told
 // about each of them does not change: counts, and which one has failed.
-func TestNarrowRows(t *testing.T) {
+func (b Binding) narrowRows(t *testing.T) {
 	reg, err := mapper.Build(mapper.Options{}, pair{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	e := connect(t, sqlite.Memory())
+	e := connect(t, b.Memory())
 	s := session(t, e, driver.SessionOptions{})
 	exec(t, s, `CREATE TABLE pairs ("left" integer, "right" integer, PRIMARY KEY ("left", "right"))`)
 	meta := reg.Entity("pair")

@@ -1,4 +1,4 @@
-package sqlite
+package lite
 
 import (
 	"context"
@@ -7,8 +7,6 @@ import (
 	"errors"
 	"math"
 	"sync"
-
-	"github.com/mattn/go-sqlite3"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/sqlexec"
@@ -51,7 +49,7 @@ type engine struct {
 	profile  *sqlexec.Profile
 }
 
-func open(ctx context.Context, path string, c *config) (driver.Engine, error) {
+func open(ctx context.Context, b Binding, path string, c *config) (driver.Engine, error) {
 	e := &engine{config: c, memory: path == ""}
 	uri := memoryURI()
 	if !e.memory {
@@ -61,7 +59,7 @@ func open(ctx context.Context, path string, c *config) (driver.Engine, error) {
 		}
 	}
 	var err error
-	if e.setup, err = newSetup(uri, e.memory, c); err != nil {
+	if e.setup, err = newSetup(b, uri, e.memory, c); err != nil {
 		return nil, err
 	}
 	e.writer = sqlexec.NewPool(e.setup.pool(roleWriter, 1))
@@ -78,7 +76,7 @@ func (e *engine) ping(ctx context.Context) error {
 	for _, use := range []sqlexec.Use{sqlexec.ForWrite, sqlexec.ForRead} {
 		lease, err := e.acquire(ctx, use)
 		if err != nil {
-			return asError(err)
+			return asError(e.setup.binding, err)
 		}
 		lease.Release()
 	}
@@ -87,7 +85,7 @@ func (e *engine) ping(ctx context.Context) error {
 
 func (s *setup) pool(r role, size int) *sql.DB {
 	db := sql.OpenDB(&sqlexec.Connector{
-		Connector:  &native{s.uri, s.config.busy},
+		Connector:  &native{s.binding, s.uri, s.config.busy},
 		Statements: statements,
 		Setup: func(ctx context.Context, c sqldriver.Conn) error {
 			return s.run(ctx, c.(*patient), r)
@@ -103,9 +101,9 @@ func (e *engine) newProfile() *sqlexec.Profile {
 		Caps:        &caps,
 		Acquire:     e.acquire,
 		Begin:       begin,
-		Classify:    classify,
+		Classify:    e.classify,
 		Dialect:     weftsql.SQLite(),
-		OnRows:      keepText,
+		OnRows:      e.setup.binding.KeepText,
 		RolledBack:  rolledBack,
 		BufferReads: e.memory,
 		QuickRows:   true,
@@ -142,22 +140,7 @@ func rolledBack(c *sqlexec.Conn) bool {
 	return ok && conn.AutoCommit()
 }
 
-// keepText stops the Go driver from turning text of columns declared as date or
-// timestamp into times: it gives the zero time for text it does not understand,
-// and weft knows the layout of each column.
-func keepText(rows sqldriver.Rows) {
-	r, ok := rows.(*sqlite3.SQLiteRows)
-	if !ok {
-		return
-	}
-	types := r.DeclTypes()
-	for i, t := range types {
-		switch t {
-		case "date", "datetime", "timestamp":
-			types[i] = "text"
-		}
-	}
-}
+func (e *engine) classify(err error) *driver.Error { return classify(e.setup.binding, err) }
 
 // Compile implements driver.Engine.
 func (e *engine) Compile(q qb.Query) (driver.Program, error) {
@@ -195,7 +178,7 @@ func (e *engine) Classify(err error) error {
 	if err == nil {
 		return nil
 	}
-	x := classify(err)
+	x := e.classify(err)
 	x.Engine, x.Err = e.Caps().Name, err
 	return x.At("", -1, -1)
 }

@@ -1,4 +1,4 @@
-package sqlite
+package lite
 
 import (
 	"context"
@@ -7,47 +7,49 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/mattn/go-sqlite3"
-
 	"github.com/weft-orm/weft/driver"
 )
 
+// errWithoutC is that there is no binding.
+var errWithoutC = errors.New("this program was built without cgo, which the package driver/sqlite needs; " +
+	`import _ "github.com/weft-orm/weft/driver/sqlite/purego", which does without`)
+
 // classes maps extended result codes to classes.
-var classes = map[sqlite3.ErrNoExtended]error{
-	sqlite3.ErrConstraintUnique:      driver.ErrUniqueViolation,
-	sqlite3.ErrConstraintPrimaryKey:  driver.ErrUniqueViolation,
-	sqlite3.ErrConstraintRowID:       driver.ErrUniqueViolation,
-	sqlite3.ErrConstraintForeignKey:  driver.ErrForeignKeyViolation,
-	sqlite3.ErrConstraintTrigger:     driver.ErrForeignKeyViolation, // ON DELETE RESTRICT
-	sqlite3.ErrConstraintNotNull:     driver.ErrNotNullViolation,
-	sqlite3.ErrConstraintCheck:       driver.ErrCheckViolation,
-	sqlite3.ErrConstraint.Extend(12): driver.ErrOutOfRange, // SQLITE_CONSTRAINT_DATATYPE
-	sqlite3.ErrBusySnapshot:          driver.ErrSerialization,
+var classes = map[Code]error{
+	codeUnique:       driver.ErrUniqueViolation,
+	codePrimaryKey:   driver.ErrUniqueViolation,
+	codeRowID:        driver.ErrUniqueViolation,
+	codeForeignKey:   driver.ErrForeignKeyViolation,
+	codeTrigger:      driver.ErrForeignKeyViolation, // ON DELETE RESTRICT
+	codeNotNull:      driver.ErrNotNullViolation,
+	codeCheck:        driver.ErrCheckViolation,
+	codeDatatype:     driver.ErrOutOfRange,
+	codeBusySnapshot: driver.ErrSerialization,
 }
 
 // primaryClasses maps result codes, for extended codes not in classes.
-var primaryClasses = map[sqlite3.ErrNo]error{
-	sqlite3.ErrBusy:      driver.ErrLockTimeout,
-	sqlite3.ErrLocked:    driver.ErrLockTimeout,
-	sqlite3.ErrReadonly:  driver.ErrReadOnly,
-	sqlite3.ErrPerm:      driver.ErrReadOnly,
-	sqlite3.ErrFull:      driver.ErrDiskFull,
-	sqlite3.ErrTooBig:    driver.ErrOutOfRange,
-	sqlite3.ErrMismatch:  driver.ErrOutOfRange,
-	sqlite3.ErrRange:     driver.ErrSyntax,
-	sqlite3.ErrCantOpen:  driver.ErrConnection,
-	sqlite3.ErrIoErr:     driver.ErrConnection,
-	sqlite3.ErrCorrupt:   driver.ErrConnection,
-	sqlite3.ErrNotADB:    driver.ErrConnection,
-	sqlite3.ErrInterrupt: driver.ErrCanceled,
+var primaryClasses = map[Code]error{
+	codeBusy:      driver.ErrLockTimeout,
+	codeLocked:    driver.ErrLockTimeout,
+	codeReadonly:  driver.ErrReadOnly,
+	codePerm:      driver.ErrReadOnly,
+	codeFull:      driver.ErrDiskFull,
+	codeTooBig:    driver.ErrOutOfRange,
+	codeMismatch:  driver.ErrOutOfRange,
+	codeRange:     driver.ErrSyntax,
+	codeCantOpen:  driver.ErrConnection,
+	codeIOErr:     driver.ErrConnection,
+	codeCorrupt:   driver.ErrConnection,
+	codeNotADB:    driver.ErrConnection,
+	codeInterrupt: driver.ErrCanceled,
 }
 
 // classify finds the class of an error by its result code. Only SQLITE_ERROR, one
 // code for every mistake in a statement, needs a look at the message to tell what
 // does not exist from what does not parse; and only the message names columns.
-func classify(err error) *driver.Error {
+func classify(b Binding, err error) *driver.Error {
 	e := &driver.Error{Class: driver.ErrOther}
-	native, ok := errors.AsType[sqlite3.Error](err)
+	code, message, ok := b.Failure(err)
 	if !ok {
 		if errors.Is(err, sqldriver.ErrBadConn) {
 			e.Class = driver.ErrConnection
@@ -56,19 +58,19 @@ func classify(err error) *driver.Error {
 		}
 		return e
 	}
-	e.Code = strconv.Itoa(int(native.ExtendedCode))
-	if native.ExtendedCode == sqlite3.ErrConstraintTrigger && native.Error() != restricted {
+	e.Code = strconv.Itoa(int(code))
+	if code == codeTrigger && message != restricted {
 		return e // what a trigger has raised
 	}
-	if class, ok := classes[native.ExtendedCode]; ok {
+	if class, ok := classes[code]; ok {
 		e.Class = class
-	} else if class, ok := primaryClasses[native.Code]; ok {
+	} else if class, ok := primaryClasses[code.primary()]; ok {
 		e.Class = class
-	} else if native.Code == sqlite3.ErrError {
-		e.Class = statementClass(native.Error())
+	} else if code.primary() == codeError {
+		e.Class = statementClass(message)
 	}
-	if native.Code == sqlite3.ErrConstraint {
-		details(e, native.Error())
+	if code.primary() == codeConstraint {
+		details(e, message)
 	}
 	return e
 }
@@ -124,11 +126,11 @@ func details(e *driver.Error, message string) {
 }
 
 // asError classifies an error of connecting.
-func asError(err error) error {
+func asError(b Binding, err error) error {
 	if _, ok := errors.AsType[*driver.Error](err); ok {
 		return err
 	}
-	e := classify(err)
+	e := classify(b, err)
 	e.Engine, e.Err = caps.Name, err
 	if errors.Is(e.Class, driver.ErrOther) {
 		e.Class = driver.ErrConnection

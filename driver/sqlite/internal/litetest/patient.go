@@ -1,4 +1,4 @@
-package sqlite
+package litetest
 
 import (
 	"context"
@@ -9,40 +9,18 @@ import (
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/sqlite/internal/lite"
 )
 
-// TestSingle tells texts of one statement from scripts.
-func TestSingle(t *testing.T) {
-	for text, want := range map[string]bool{
-		"select 1": true, "select 1;": true, "select 1 ;\n": true, "select ';'; ": true, "select 1; select 2": false,
-		"select ';' -- a; b\n, \"a;\", [b;], `c;` /* ; ; */": true, "select 'a''; b'; delete from t": false,
-		"CREATE TRIGGER x after insert on t begin select 1; select 2; end": true, "create temp trigger x begin select 1; end;": true,
-		"create table trigger (i); select 1": false, "select '": true, "select ';": true,
-	} {
-		if single(text) != want {
-			t.Errorf("%s: %v", text, !want)
-		}
-	}
-}
-
 // locked is an engine on a file with a table, which another connection has locked.
-func locked(t *testing.T, busy time.Duration) (driver.Engine, *sql.DB, func()) {
+func (b Binding) locked(t *testing.T, busy time.Duration) (driver.Engine, *sql.DB, func()) {
 	path := filepath.Join(t.TempDir(), "a.db")
-	engine, err := File(path, BusyTimeout(busy)).Connect(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { engine.Close() })
+	engine := connect(t, b.File(path, lite.BusyTimeout(busy)))
 	db := engine.(driver.SQLHandle).DB()
 	if _, err := db.Exec("create table t (i int)"); err != nil {
 		t.Fatal(err)
 	}
-	other, err := sql.Open("sqlite3", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { other.Close() })
-	conn, err := other.Conn(t.Context())
+	conn, err := connect(t, b.File(path)).(driver.SQLHandle).DB().Conn(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,9 +30,13 @@ func locked(t *testing.T, busy time.Duration) (driver.Engine, *sql.DB, func()) {
 	return engine, db, func() { conn.ExecContext(context.Background(), "rollback"); conn.Close() }
 }
 
-// TestScriptInALockedFile does no statement of a script twice.
-func TestScriptInALockedFile(t *testing.T) {
-	_, db, unlock := locked(t, 2*time.Second)
+func isBusy(e driver.Engine, err error) bool {
+	return errors.Is(e.(driver.Classifier).Classify(err), driver.ErrLockTimeout)
+}
+
+// scriptInALockedFile does no statement of a script twice.
+func (b Binding) scriptInALockedFile(t *testing.T) {
+	_, db, unlock := b.locked(t, 2*time.Second)
 	time.AfterFunc(200*time.Millisecond, unlock)
 	if _, err := db.Exec("insert into t values (1); insert into t values (?)", 2); err != nil {
 		t.Fatal(err)
@@ -65,12 +47,12 @@ func TestScriptInALockedFile(t *testing.T) {
 	}
 }
 
-// TestWaitingForALock waits as long as it may, and gets through when the lock goes.
-func TestWaitingForALock(t *testing.T) {
-	_, db, unlock := locked(t, 400*time.Millisecond)
+// waitingForALock waits as long as it may, and gets through when the lock goes.
+func (b Binding) waitingForALock(t *testing.T) {
+	engine, db, unlock := b.locked(t, 400*time.Millisecond)
 	begun := time.Now()
 	_, err := db.Exec("insert into t values (1)")
-	if took := time.Since(begun); !isBusy(err) || took < 350*time.Millisecond || took > 2*time.Second {
+	if took := time.Since(begun); !isBusy(engine, err) || took < 350*time.Millisecond || took > 2*time.Second {
 		t.Errorf("%v after %v", err, took)
 	}
 	tx, err := db.Begin()
@@ -83,7 +65,7 @@ func TestWaitingForALock(t *testing.T) {
 	}
 	// Both sides would wait for each other: SQLite says so at once.
 	begun = time.Now()
-	if _, err := tx.Exec("insert into t values (2)"); !isBusy(err) || time.Since(begun) > 200*time.Millisecond {
+	if _, err := tx.Exec("insert into t values (2)"); !isBusy(engine, err) || time.Since(begun) > 200*time.Millisecond {
 		t.Errorf("%v after %v", err, time.Since(begun))
 	}
 	if err := tx.Rollback(); err != nil {
@@ -95,9 +77,9 @@ func TestWaitingForALock(t *testing.T) {
 	}
 }
 
-// TestContextWhileLocked ends each kind of call soon after its context.
-func TestContextWhileLocked(t *testing.T) {
-	engine, db, unlock := locked(t, 5*time.Second)
+// contextWhileLocked ends each kind of call soon after its context.
+func (b Binding) contextWhileLocked(t *testing.T) {
+	engine, db, unlock := b.locked(t, 5*time.Second)
 	defer unlock()
 	calls := map[string]func(context.Context) error{
 		"statement": func(ctx context.Context) error { _, err := db.ExecContext(ctx, "insert into t values (1)"); return err },
