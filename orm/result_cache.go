@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -111,8 +112,9 @@ type resultCache struct {
 	Cache
 	all time.Duration
 	mu  sync.Mutex
-	// running are the keys whose answers are being read.
-	running map[string]chan struct{}
+	// running are the keys whose answers are being read, answered counts those that were.
+	running  map[string]chan struct{}
+	answered atomic.Uint64
 	// owed are tags that could not be dropped yet.
 	owed map[string]bool
 	// model tells answers of other models apart; once.
@@ -120,35 +122,37 @@ type resultCache struct {
 	model string
 }
 
-// answer runs a request, by the cache where it may.
-func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
+// cached answers a request by the cache; ok is false where it may not, and the database is
+// to be asked.
+func (em *EntityManager) cached(ctx context.Context, l *load.Loader, r *request) (list []*managed, ok bool, err error) {
 	c := em.db.config.cache
 	if c == nil || em.scope.Session != nil || r.opts.Refresh || r.opts.Lock.Mode != 0 || r.opts.Limit == 0 {
-		return l.Find(ctx, &r.Request)
+		return nil, false, nil
 	}
 	ttl := c.all
 	if r.opts.cached != nil {
 		ttl = *r.opts.cached
 	}
 	if ttl <= 0 || !c.settled(ctx) {
-		return l.Find(ctx, &r.Request)
+		return nil, false, nil
 	}
 	text, tags, ok, err := l.Identity(&r.Request)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		return l.Find(ctx, &r.Request)
+	if err != nil || !ok {
+		return nil, false, err
 	}
 	key := c.key(em.db, text+variablesKey(em.scope.Variables))
+	answered := c.answered.Load()
 	g, tokens := c.lookup(ctx, em.db, key, tags)
 	if g == nil && tokens != nil {
 		done, wait := c.begin(key)
+		if wait == nil && c.answered.Load() != answered { // perhaps just this question
+			g, tokens = c.lookup(ctx, em.db, key, tags)
+		}
 		if wait != nil { // another one asks the same
 			select {
 			case <-wait:
 			case <-ctx.Done():
-				return nil, em.db.loads.Canceled(ctx)
+				return nil, false, em.db.loads.Canceled(ctx)
 			}
 			if g, tokens = c.lookup(ctx, em.db, key, tags); g == nil {
 				done, _ = c.begin(key)
@@ -157,12 +161,14 @@ func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request)
 		defer done()
 	}
 	if g != nil {
-		return l.Apply(g)
+		list, err = l.Apply(g)
+		return list, true, err
 	}
 	if tokens == nil {
-		return l.Find(ctx, &r.Request)
+		return nil, false, nil
 	}
-	return em.remember(ctx, l, r, key, tokens, ttl)
+	list, err = em.remember(ctx, l, r, key, tokens, ttl)
+	return list, true, err
 }
 
 // remember reads the answer apart from what the manager holds, which may be older than the
@@ -231,6 +237,7 @@ func (c *resultCache) begin(key string) (done func(), wait chan struct{}) {
 	c.running[key] = mine
 	return func() {
 		c.mu.Lock()
+		c.answered.Add(1)
 		delete(c.running, key)
 		c.mu.Unlock()
 		close(mine)
