@@ -50,7 +50,7 @@ type flushedStep struct {
 	foreign []*slot.Entry
 	// written are the leaves the flush wrote or read back.
 	written []*mapper.Property
-	claimed changeset.Leaves
+	claimed *changeset.Leaves
 }
 
 func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
