@@ -125,7 +125,7 @@ func needs(list []plan.Binding, pending map[*changeset.Change]bool) bool {
 func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver.Program, out *Outcome) error {
 	ops := make([]*driver.Op, len(steps))
 	for i, s := range steps {
-		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Total: !s.Ops[0].Locked}
+		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Uncounted: !s.Ops[0].Locked}
 	}
 	if err := r.exec(ctx, ops); err != nil {
 		out.keys(steps, ops)
