@@ -88,10 +88,8 @@ func settle(c *mysql.Config) {
 
 // facts are what the engine needs to know about a server.
 type facts struct {
-	mariaDB bool
-	// consecutive reports that a multi-row insert makes consecutive keys.
-	consecutive bool
-	maxPacket   int
+	mariaDB   bool
+	maxPacket int
 	// collations are those of text columns that do not compare by code point, by table
 	// and column, as they are when the engine connects.
 	collations map[[2]string]string
@@ -158,7 +156,7 @@ func collations(ctx context.Context, conn sqldriver.Conn) (map[[2]string]string,
 }
 
 func ask(ctx context.Context, conn sqldriver.Conn) (*facts, error) {
-	const text = "select version(), @@innodb_autoinc_lock_mode, @@auto_increment_increment, @@max_allowed_packet"
+	const text = "select version(), @@max_allowed_packet"
 	q, ok := conn.(sqldriver.QueryerContext)
 	if !ok {
 		return nil, sqldriver.ErrSkip
@@ -167,22 +165,18 @@ func ask(ctx context.Context, conn sqldriver.Conn) (*facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	values := make([]sqldriver.Value, 4)
+	values := make([]sqldriver.Value, 2)
 	if err := rows.Next(values); err != nil {
 		return nil, errors.Join(err, rows.Close())
 	}
 	var version string
-	var lockMode, increment, maxPacket int64
-	for i, dest := range []any{&version, &lockMode, &increment, &maxPacket} {
+	var maxPacket int64
+	for i, dest := range []any{&version, &maxPacket} {
 		if err := driver.Assign(dest, values[i]); err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
 	}
-	f := &facts{
-		mariaDB:     strings.Contains(version, "MariaDB"),
-		consecutive: lockMode < 2 && increment == 1,
-		maxPacket:   int(maxPacket),
-	}
+	f := &facts{mariaDB: strings.Contains(version, "MariaDB"), maxPacket: int(maxPacket)}
 	return f, rows.Close()
 }
 

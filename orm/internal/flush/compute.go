@@ -20,10 +20,11 @@ import (
 // Compute compares what may have changed with the snapshots. It does no I/O and
 // changes no entity.
 func (w *Work) Compute() error {
-	w.Changes, w.Links = nil, nil
+	found := w.discover()
+	w.Changes, w.Links = make([]*changeset.Change, 0, len(found)), nil
 	opts := &changeset.Options{References: w, Unique: w.Model.Keys, Now: w.Now}
 	var errs []error
-	for _, c := range w.discover() {
+	for _, c := range found {
 		write, err := c.Compute(opts)
 		if err != nil {
 			errs = append(errs, valueProblem(c, err))

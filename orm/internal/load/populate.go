@@ -102,6 +102,7 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 	if !p.Kind.IsToOne() || l.unit.IsReadOnly() {
 		return nil
 	}
+	l.unit.Shown(roots, p)
 	var targets []*managed
 	for _, root := range roots {
 		if !l.unit.Assigned(root, p) && (root.Snap == nil || l.unit.Reference(root, p) == l.unit.Stored(root, p)) {
@@ -146,9 +147,7 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 	p := node.Relation
 	ctx, end := l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
 	defer func() { end(err) }()
-	if p.Relation.Style == mapper.PointerField && slices.ContainsFunc(roots, func(m *managed) bool { return l.unit.Hides(m, p) }) {
-		l.unit.Meet()
-	}
+	l.unit.Shown(roots, p)
 	switch {
 	case p.Kind.IsToMany():
 		return l.toMany(ctx, roots, node, o)

@@ -140,7 +140,7 @@ func (u *Unit) settleDetached(m *Managed, x unsafe.Pointer) {
 
 // withoutInverse are the leaves but for to-one views without columns, which only another
 // row tells; nil when there are none.
-func (s *Shape) withoutInverse() changeset.Leaves {
+func (s *Shape) withoutInverse() *changeset.Leaves {
 	if s.Owning == len(s.ToOne) {
 		return nil
 	}
