@@ -60,7 +60,7 @@ func (u *Unit) noteList(m *Managed, p *mapper.Property, s *slot.Items) {
 func (u *Unit) returned(m *Managed, since int) {
 	root := m.Meta.Root()
 	u.missed.nulls = slices.DeleteFunc(u.missed.nulls, func(n nullRead) bool {
-		if n.at < since || n.p.Relation.Target.Root() != root || u.elsewhere(m, n.place) {
+		if n.at < since || !n.p.Relation.IsAny() && n.p.Relation.Target.Root() != root || u.elsewhere(m, n.place) {
 			return false
 		}
 		if n.m.Home == u.home && n.m.Snap != nil && n.m.Loaded.Has(n.p.Index) && u.Stored(n.m, n.p) == nil {
@@ -93,16 +93,19 @@ func (u *Unit) reappear() {
 	for _, m := range slices.Backward(u.missed.back) {
 		shape := u.Shape(m.Meta)
 		for _, ref := range shape.ToOne[:shape.Owning] {
-			view := ref.Relation.Inverse
 			owner := u.EntryOf(u.baseline(m, ref).target)
-			if view == nil || owner == nil || owner.Entity == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
+			if ref.Relation.Inverse == nil || owner == nil || owner.Entity == nil {
 				continue
 			}
-			if view.Kind.IsToMany() {
-				u.reappearIn(place{owner, view}, m)
-			} else if owner.Snap != nil && !owner.Loaded.Has(view.Index) {
-				u.SetTarget(owner, view, m)
-				u.Completed(owner)
+			for view := range ref.Relation.Views() {
+				switch {
+				case !owner.Meta.IsSubtypeOf(view.Entity) || !m.Meta.IsSubtypeOf(view.Relation.Target):
+				case view.Kind.IsToMany():
+					u.reappearIn(place{owner, view}, m)
+				case owner.Snap != nil && !owner.Loaded.Has(view.Index):
+					u.SetTarget(owner, view, m)
+					u.Completed(owner)
+				}
 			}
 		}
 		for _, p := range shape.Many {
