@@ -178,7 +178,10 @@ func TestRowSecurityInSchemas(t *testing.T) {
 			ok(t, err)
 			t.Cleanup(func() { _ = db.Close() })
 			if !db.Engine().Caps().RowSecurity {
-				t.Skip("the engine has no row level security")
+				if err := schema.Create(t.Context(), db, schema.InSchema("wall_a")); !errors.Is(err, schema.ErrUnsupported) && !errors.Is(err, schema.ErrNoSchema) {
+					t.Error(err)
+				}
+				return
 			}
 			ok(t, schema.Create(t.Context(), db, schema.InSchema("wall_a")))
 			ok(t, schema.Create(t.Context(), db, schema.InSchema("wall_b")))

@@ -50,7 +50,7 @@ type flushedStep struct {
 	foreign []*slot.Entry
 	// written are the leaves the flush wrote or read back.
 	written []*mapper.Property
-	claimed changeset.Leaves
+	claimed *changeset.Leaves
 }
 
 func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
@@ -394,7 +394,7 @@ func (p *Publication) vanish() {
 		}
 		shape := u.Shape(m.Meta)
 		for _, q := range shape.ToOne {
-			if roots[q.Relation.Target.Root()] {
+			if roots[q.Relation.Target.Root()] || q.Relation.IsAny() {
 				p.clearReference(m, q)
 			}
 		}

@@ -96,37 +96,59 @@ func (u *Unit) At(ordinal int) *Managed { return u.tracked[ordinal] }
 
 // Lookup returns the entity of a key, nil when the unit does not know it.
 func (u *Unit) Lookup(e *mapper.Entity, key any) *Managed {
+	if e, key = e.Split(key); e == nil {
+		return nil
+	}
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}
 	return nil
 }
 
-// Entry returns the entity of a key, making a referenced one when there is none.
+// LookupInt is Lookup for a key that is one integer.
+func (u *Unit) LookupInt(e *mapper.Entity, key int64) *Managed {
+	if found := u.ids.GetInt(e, key); found != nil {
+		return Of(found)
+	}
+	return nil
+}
+
+// Entry returns the entity of a key, making a referenced one when there is none. Of an entity
+// that stands for several the key begins with one of their types.
 func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
+	e, key = e.Split(key)
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}
-	m := &take(&u.memory.places, 1)[0]
-	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
+	m := u.Lone(e, key)
 	u.ids.Put(e, key, &m.Entry)
 	u.passing.note(m)
 	return m
 }
 
+// Lone makes the place of an entity that nobody will look up by its key.
+func (u *Unit) Lone(e *mapper.Entity, key any) *Managed {
+	m := &take(&u.memory.places, 1)[0]
+	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
+	return m
+}
+
+// LoneInt is Lone for a key that is one integer.
+func (u *Unit) LoneInt(e *mapper.Entity, key int64) *Managed { return u.Lone(e, u.boxed(key)) }
+
 // EntryInt is Entry for a key that is one integer: only an entity that is new to the
 // unit gets a box for it, in memory shared with others.
 func (u *Unit) EntryInt(e *mapper.Entity, key int64) *Managed {
-	if found := u.ids.GetInt(e, key); found != nil {
-		return Of(found)
-	}
-	m := &take(&u.memory.places, 1)[0]
-	*m = Managed{Entry: slot.Entry{Key: u.boxed(key), Home: u.home}, Meta: e}
 	room := 0
 	if e == u.expected {
 		room = u.room
 	}
-	u.ids.PutInt(e, key, &m.Entry, room)
+	seat := u.ids.SeatInt(e, key, room)
+	if *seat != nil {
+		return Of(*seat)
+	}
+	m := u.LoneInt(e, key)
+	*seat = &m.Entry
 	u.passing.note(m)
 	return m
 }
@@ -205,12 +227,17 @@ func (u *Unit) untrack(m *Managed) {
 
 // Adopt makes the entity at p the one behind m, which was only referenced.
 func (u *Unit) Adopt(m *Managed, p unsafe.Pointer) {
+	u.Fill(m, p)
+	u.track(m)
+}
+
+// Fill is Adopt for an entity that the unit need not find by its address.
+func (u *Unit) Fill(m *Managed, p unsafe.Pointer) {
 	m.Entity, m.Hidden = p, false
 	m.State = Clean
 	for _, r := range u.Shape(m.Meta).Collections {
 		r.Collection(p).Owner = &m.Entry
 	}
-	u.track(m)
 }
 
 // Persist marks the entity at p for insertion, or takes its removal back. An
