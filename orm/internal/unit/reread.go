@@ -15,7 +15,7 @@ type Reread struct {
 	m       *Managed
 	snap    unsafe.Pointer
 	foreign []*slot.Entry
-	loaded  changeset.Leaves
+	loaded  *changeset.Leaves
 }
 
 // Rereads keeps what is known of m, which has a row, before that is read again.

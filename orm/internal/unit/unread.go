@@ -56,7 +56,7 @@ func (m *Managed) unknown(p *mapper.Property) {
 }
 
 // everyLeaf is the set of all leaves, which nil stands for, to take some out of it.
-func everyLeaf(e *mapper.Entity) changeset.Leaves {
+func everyLeaf(e *mapper.Entity) *changeset.Leaves {
 	set := changeset.NoLeaves(len(e.Leaves))
 	for _, p := range e.Leaves {
 		set.Add(p.Index)
