@@ -46,7 +46,7 @@ func TestNothing(t *testing.T) {
 	fmt.Println(errors.Is(err, driver.ErrUnsupported), err)
 }
 `, "test", "-run", "TestNothing", "-count=1", "-v", "./driver/sqlite")
-	want := `true sqlite: unsupported: this program was built without cgo, which the package driver/sqlite needs; import _ "github.com/weft-orm/weft/driver/sqlite/purego", which does without`
+	want := `true sqlite: not supported by this engine: this program was built without cgo, which the package driver/sqlite needs; import _ "github.com/weft-orm/weft/driver/sqlite/purego", which does without`
 	if err != nil || !strings.Contains(string(out), want) {
 		t.Errorf("%v\n%s", err, out)
 	}
