@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"errors"
+	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/load"
@@ -95,12 +96,12 @@ func (em *EntityManager) countItems(ctx context.Context, owners []*managed, p *m
 // countEach counts row by row.
 func (em *EntityManager) countEach(ctx context.Context, e *mapper.Entity, p *mapper.Property, cond any, counts map[any]int64) error {
 	of := func(*mapper.Registry) (*mapper.Entity, error) { return e, nil }
-	return em.stream(ctx, of, cond, []FindOption{Fields(p.Path), ReadOnly()}, func(m *managed) bool {
+	return em.stream(ctx, of, cond, []FindOption{Fields(p.Path), ReadOnly()}, func(x unsafe.Pointer) bool {
 		if p.Relation != nil {
-			key, _ := p.TargetKey(m.Entity)
+			key, _ := p.TargetKey(x)
 			counts[key]++
 		} else {
-			counts[p.Access.Value(m.Entity)]++
+			counts[p.Access.Value(x)]++
 		}
 		return true
 	})

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -111,8 +112,9 @@ type resultCache struct {
 	Cache
 	all time.Duration
 	mu  sync.Mutex
-	// running are the keys whose answers are being read.
-	running map[string]chan struct{}
+	// running are the keys whose answers are being read, answered counts those that were.
+	running  map[string]chan struct{}
+	answered atomic.Uint64
 	// owed are tags that could not be dropped yet.
 	owed map[string]bool
 	// model tells answers of other models apart; once.
@@ -120,23 +122,21 @@ type resultCache struct {
 	model string
 }
 
-// answer runs a find, by the cache where it may.
-func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
+// recalled answers a find by the cache; ok is false where it may not, and the database is to be asked.
+func (em *EntityManager) recalled(ctx context.Context, l *load.Loader, r *request) (list []*managed, ok bool, err error) {
 	if r.opts.Limit == 0 {
-		return l.Find(ctx, &r.Request)
+		return nil, false, nil
 	}
 	g, err := em.cached(ctx, l, r, func() (*load.Image, error) {
 		// Apart from what the manager holds, which may be older than the database, or changed.
 		apart := findOptions{readOnly: true}
 		return em.reader(&apart).Capture(ctx, &r.Request)
 	})
-	switch {
-	case err != nil:
-		return nil, err
-	case g == nil:
-		return l.Find(ctx, &r.Request)
+	if g == nil || err != nil {
+		return nil, false, err
 	}
-	return l.Apply(g)
+	list, err = l.Apply(g)
+	return list, true, err
 }
 
 // counted counts, by the cache where it may.
@@ -174,9 +174,13 @@ func (em *EntityManager) cached(ctx context.Context, l *load.Loader, r *request,
 		return nil, err
 	}
 	key := c.key(em.db, text+variablesKey(em.scope.Variables))
+	answered := c.answered.Load()
 	g, tokens := c.lookup(ctx, em.db, key, tags)
 	if g == nil && tokens != nil {
 		done, wait := c.begin(key)
+		if wait == nil && c.answered.Load() != answered { // perhaps just this question
+			g, tokens = c.lookup(ctx, em.db, key, tags)
+		}
 		if wait != nil { // another one asks the same
 			select {
 			case <-wait:
@@ -253,6 +257,7 @@ func (c *resultCache) begin(key string) (done func(), wait chan struct{}) {
 	c.running[key] = mine
 	return func() {
 		c.mu.Lock()
+		c.answered.Add(1)
 		delete(c.running, key)
 		c.mu.Unlock()
 		close(mine)

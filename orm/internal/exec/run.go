@@ -54,13 +54,7 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	rows := 0
-	for _, s := range p.Steps {
-		if len(s.Returning()) > 0 {
-			rows += len(s.Ops)
-		}
-	}
-	out := &Outcome{returned: make(map[*changeset.Change][]any, rows)}
+	out := &Outcome{returned: make([][]any, p.Changes)}
 	r.left.Outcome = out
 	if err := r.choose(ctx, p.Free, out); err != nil {
 		return nil, err
@@ -89,6 +83,9 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 // result of each other. A locked step ends a run: its count decides whether
 // anything after it makes sense.
 func independent(steps []*plan.Step, from int) int {
+	if from == len(steps)-1 {
+		return len(steps)
+	}
 	pending := map[*changeset.Change]bool{}
 	for i := from; i < len(steps); i++ {
 		locked := false
@@ -125,7 +122,7 @@ func needs(list []plan.Binding, pending map[*changeset.Change]bool) bool {
 func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver.Program, out *Outcome) error {
 	ops := make([]*driver.Op, len(steps))
 	for i, s := range steps {
-		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Total: !s.Ops[0].Locked}
+		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Uncounted: !s.Ops[0].Locked}
 	}
 	if err := r.exec(ctx, ops); err != nil {
 		out.keys(steps, ops)

@@ -19,12 +19,15 @@ type Shape struct {
 	read []*mapper.Property
 	// full reports that an ordinary read loads every leaf that is stored.
 	full bool
+	// plain reports an entity without relations.
+	plain bool
 }
 
 // NewShape returns the shape of e.
 func NewShape(e *mapper.Entity) *Shape {
-	s := &Shape{meta: e, full: true, read: find.Ordinary(e)}
+	s := &Shape{meta: e, full: true, plain: true, read: find.Ordinary(e)}
 	for _, p := range e.HierarchyLeaves() {
+		s.plain = s.plain && p.Relation == nil
 		if p.Lazy && !p.Virtual && !p.Kind.IsToMany() {
 			s.full = false
 		}
@@ -33,7 +36,7 @@ func NewShape(e *mapper.Entity) *Shape {
 }
 
 // leaves returns the set of the given leaves; nil when it is all of the entity.
-func (s *Shape) leaves(read []*mapper.Property) changeset.Leaves {
+func (s *Shape) leaves(read []*mapper.Property) *changeset.Leaves {
 	if s.full && len(read) >= len(s.read) {
 		return nil
 	}
@@ -41,7 +44,7 @@ func (s *Shape) leaves(read []*mapper.Property) changeset.Leaves {
 }
 
 // covers reports a set that has all leaves of the entity that are stored.
-func (s *Shape) covers(set changeset.Leaves) bool {
+func (s *Shape) covers(set *changeset.Leaves) bool {
 	if !s.full {
 		return false
 	}
@@ -54,7 +57,7 @@ func (s *Shape) covers(set changeset.Leaves) bool {
 }
 
 // leavesOf returns the set of those leaves in read that e has.
-func leavesOf(e *mapper.Entity, read []*mapper.Property) changeset.Leaves {
+func leavesOf(e *mapper.Entity, read []*mapper.Property) *changeset.Leaves {
 	set := changeset.NoLeaves(len(e.Leaves))
 	for _, p := range read {
 		if e.IsSubtypeOf(p.Entity) {

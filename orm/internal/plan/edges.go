@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
@@ -109,6 +110,9 @@ func (w *wiring) free() {
 
 // occupy finds the unique keys that the flush takes new values of.
 func (w *wiring) occupy() {
+	if !slices.ContainsFunc(w.build.in.Changes, func(c *changeset.Change) bool { return c.Kind != changeset.Insert }) {
+		return // nobody gives a value up
+	}
 	var inserts *mapper.Entity // the entity of the insert before
 	for _, c := range w.build.in.Changes {
 		if c.Kind == changeset.Delete || c.Kind == changeset.Insert && c.Entity == inserts {

@@ -34,7 +34,7 @@ type Managed struct {
 	// Snap is what the database holds, nil while there is nothing (new, referenced, read-only).
 	Snap unsafe.Pointer
 	// Loaded are the leaves known from the database, nil for all.
-	Loaded changeset.Leaves
+	Loaded *changeset.Leaves
 	State  State
 	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
 	Hard bool
@@ -66,11 +66,20 @@ type details struct {
 	asks place
 	// claimed are the leaves whose stored values were handed in, by Merge or with a removal,
 	// and not read; nil for none.
-	claimed changeset.Leaves
+	claimed *changeset.Leaves
 }
 
 // Of returns the managed entity behind an entry of this unit.
 func Of(e *slot.Entry) *Managed { return (*Managed)(unsafe.Pointer(e)) }
+
+// Addresses returns the addresses of the entities of a list.
+func Addresses(list []*Managed) []unsafe.Pointer {
+	out := make([]unsafe.Pointer, len(list))
+	for i, m := range list {
+		out[i] = m.Entity
+	}
+	return out
+}
 
 // IsNew reports an entity without a row that a flush may insert.
 func (m *Managed) IsNew() bool { return m.State == Loose || m.State == Fresh }
