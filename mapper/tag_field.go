@@ -36,8 +36,10 @@ var fieldOptions = []fieldOption{
 	{"collation", requiredValue, text(func(f *facts) *string { return &f.collation })},
 	{"comment", requiredValue, text(func(f *facts) *string { return &f.comment })},
 	{"concurrencyCheck", noValue, flag(func(f *facts) *bool { return &f.concurrencyCheck })},
+	{"dbref", noValue, flag(func(f *facts) *bool { return &f.dbref })},
 	{"default", requiredValue, text(func(f *facts) *string { return &f.defaultSQL })},
 	{"deferrable", noValue, flag(func(f *facts) *bool { return &f.deferrable })},
+	{"discriminator", requiredValue, text(func(f *facts) *string { return &f.discriminator })},
 	{"eager", noValue, flag(func(f *facts) *bool { return &f.eager })},
 	{"enum", requiredValue, func(f *facts, v string) error { f.enum = list(v); return nil }},
 	{"expires", optionalValue, setExpires},
@@ -83,6 +85,7 @@ var fieldOptions = []fieldOption{
 	{"softDelete", noValue, flag(func(f *facts) *bool { return &f.softDelete })},
 	{"sqlType", requiredValue, setSQLType},
 	{"strategy", requiredValue, oneOf(func(f *facts) *string { return &f.strategy }, "select-in", "joined", "balanced")},
+	{"targets", requiredValue, func(f *facts, v string) error { f.targets = list(v); return nil }},
 	{"through", requiredValue, text(func(f *facts) *string { return &f.through })},
 	{"type", requiredValue, oneOf(func(f *facts) *string { return &f.typ }, typeNames...)},
 	{"ulid", noValue, generator("ulid")},
@@ -206,7 +209,8 @@ func parseTag(tag string, report func(string)) *facts {
 		report("tag: " + err.Error())
 		return f
 	}
-	f.column = column
+	f.column = unquote(column)
+	f.likeOption = isOption(column)
 	for _, item := range items {
 		i, found := slices.BinarySearchFunc(fieldOptions, item.name, byOptionName)
 		if !found {
@@ -216,6 +220,12 @@ func parseTag(tag string, report func(string)) *facts {
 		applyOption(f, &fieldOptions[i], item, report)
 	}
 	return f
+}
+
+// isOption reports the name of an option that may stand without a value.
+func isOption(name string) bool {
+	i, found := slices.BinarySearchFunc(fieldOptions, name, byOptionName)
+	return found && fieldOptions[i].need != requiredValue
 }
 
 func byOptionName(o fieldOption, name string) int { return strings.Compare(o.name, name) }

@@ -18,7 +18,7 @@ func Find[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindO
 	if err != nil {
 		return nil, err
 	}
-	return pointersOf[T](list), nil
+	return typed[T](list), nil
 }
 
 // FindOne returns the first entity that matches cond, nil when there is none.
@@ -86,27 +86,59 @@ func entityIn[T any](em *EntityManager) (*mapper.Entity, error) {
 // lookup finds the metadata of the type asked for.
 type lookup func(*mapper.Registry) (*mapper.Entity, error)
 
-func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []*managed, err error) {
+// find returns the addresses of the roots.
+func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []unsafe.Pointer, err error) {
+	err = em.finding(ctx, op, of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
+		list, ok, err := em.recalled(ctx, l, r)
+		if ok || err != nil {
+			found = unit.Addresses(list)
+			return err
+		}
+		found, err = l.Entities(ctx, &r.Request)
+		return err
+	})
+	return found, err
+}
+
+// findManaged is find for those who want more than addresses.
+func (em *EntityManager) findManaged(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []*managed, err error) {
+	err = em.finding(ctx, op, of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
+		found, err = em.answer(ctx, l, r)
+		return err
+	})
+	return found, err
+}
+
+// answer runs a request, by the cache where it may.
+func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
+	list, ok, err := em.recalled(ctx, l, r)
+	if ok || err != nil {
+		return list, err
+	}
+	return l.Find(ctx, &r.Request)
+}
+
+// finding does what belongs to every find around the read itself.
+func (em *EntityManager) finding(ctx context.Context, op string, of lookup, cond any, opts []FindOption, read func(context.Context, *load.Loader, *request) error) (err error) {
 	if err := em.guard.enter(op); err != nil {
-		return nil, err
+		return err
 	}
 	defer em.guard.leave()
 	r, err := em.request(of, cond, opts)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ctx, end := em.traced(ctx, "find", r.Entity.Name)
 	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
-		return nil, err
+		return err
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	list, err := em.answer(ctx, l, r)
-	if err != nil {
-		return nil, err
+	if err := read(r.opts.logged(ctx), l, r); err != nil {
+		return err
 	}
-	return list, em.loadHooks(ctx, l)
+	return em.loadHooks(ctx, l)
 }
 
 // request is one read of roots, with its options.
@@ -143,6 +175,7 @@ func (em *EntityManager) reader(o *findOptions) *load.Loader {
 	if !o.readOnly {
 		return em.loader
 	}
+	o.Apart = true
 	u := unit.ReadOnly(em.db.units, &home{em: em, cleared: true})
 	return load.New(&em.db.loads, u, em.scope, &em.filtering)
 }
@@ -191,7 +224,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	list, err := em.answer(ctx, l, r)
+	list, err := em.answer(r.opts.logged(ctx), l, r)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -222,10 +255,18 @@ func (em *EntityManager) known(r *request, key any) (*managed, bool) {
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	if err := em.loader.Populate(ctx, r.Entity, []*managed{m}, r.Options); err != nil {
+	if err := em.loader.Populate(r.opts.logged(ctx), r.Entity, []*managed{m}, r.Options); err != nil {
 		return err
 	}
 	return em.loadHooks(ctx, em.loader)
+}
+
+// typed returns addresses as what they are.
+func typed[T any](list []unsafe.Pointer) []*T {
+	if len(list) == 0 {
+		return []*T{}
+	}
+	return unsafe.Slice((**T)(unsafe.Pointer(&list[0])), len(list))
 }
 
 // pointersOf returns the addresses of managed entities as typed pointers.
@@ -261,5 +302,5 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}
-	return em.loader.Count(ctx, &r.Request)
+	return em.counted(r.opts.logged(ctx), r)
 }

@@ -47,7 +47,7 @@ type Change struct {
 	// Soft makes a delete mark the row instead.
 	Soft bool
 	// Loaded tells which leaves are known; the others are never looked at.
-	Loaded Leaves
+	Loaded *Leaves
 
 	// Written are the columns to write, in column order.
 	Written []Cell

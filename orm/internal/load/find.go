@@ -3,10 +3,12 @@ package load
 import (
 	"context"
 	"slices"
+	"unsafe"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -21,28 +23,66 @@ type Request struct {
 
 // Find runs a request and returns the managed roots in order, populated.
 func (l *Loader) Find(ctx context.Context, r *Request) ([]*managed, error) {
-	st, args, err := l.prepare(r)
-	if err != nil {
+	st, rows, err := l.open(ctx, r)
+	if rows == nil {
 		return nil, err
 	}
-	if r.Options.Limit == 0 {
-		return nil, nil
+	return l.populated(ctx, st, rows, r.Options)
+}
+
+// Entities is Find for a caller that wants the addresses of the roots alone.
+func (l *Loader) Entities(ctx context.Context, r *Request) ([]unsafe.Pointer, error) {
+	st, rows, err := l.open(ctx, r)
+	if rows == nil {
+		return nil, err
+	}
+	if len(st.nodes.Nodes) > 0 {
+		roots, err := l.populated(ctx, st, rows, r.Options)
+		return unit.Addresses(roots), err
+	}
+	defer rows.Close() // also after a panic in user code
+	rd := newReader(l, st, r.Options)
+	defer rd.release()
+	rd.expect(st.expected())
+	rd.unplaced()
+	list := make([]unsafe.Pointer, 0, st.expected())
+	for rows.Next() {
+		m, err := rd.row(rows, nil)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m.Entity)
+	}
+	st.learn(len(list))
+	return list, rows.Close()
+}
+
+// open runs the query of a request. There are no rows where none are asked for.
+func (l *Loader) open(ctx context.Context, r *Request) (*statement, driver.Rows, error) {
+	st, args, err := l.prepare(r)
+	if err != nil || r.Options.Limit == 0 {
+		return nil, nil, err
 	}
 	rows, err := l.session.Query(ctx, st.program, args)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	roots, rd, err := l.read(rows, st, r.Options)
+	return st, rows, nil
+}
+
+// populated reads the roots and what is loaded along with them.
+func (l *Loader) populated(ctx context.Context, st *statement, rows driver.Rows, o *Options) ([]*managed, error) {
+	roots, rd, err := l.read(rows, st, o)
 	if err != nil {
 		return nil, err
 	}
 	defer rd.release()
-	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, o)
 }
 
 // Count runs a request for the number of roots.
 func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
-	r.count = true
+	r.Counts()
 	st, args, err := l.prepare(r)
 	if err != nil {
 		return 0, err
@@ -59,6 +99,9 @@ func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
 	}
 	return n, err
 }
+
+// Counts makes the request one for the number of roots.
+func (r *Request) Counts() { r.count = true }
 
 // prepare returns the compiled statement of a request and its arguments.
 func (l *Loader) prepare(r *Request) (*statement, []any, error) {
@@ -94,23 +137,17 @@ func (l *Loader) prepare(r *Request) (*statement, []any, error) {
 func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*managed, r *reader, err error) {
 	defer rows.Close() // also after a panic in user code
 	r = newReader(l, st, o)
-	r.expect()
+	r.expect(st.expected())
 	if n := st.expected(); n > 0 {
 		roots = make([]*managed, 0, n)
 	}
-	var seen map[*managed]bool
-	if len(r.all) > 1 {
-		seen = map[*managed]bool{}
-	}
+	joined, met := len(r.all) > 1, l.unit.Mark()
 	for rows.Next() {
 		m, err := r.row(rows, nil)
 		if err != nil {
 			return nil, nil, err
 		}
-		if seen == nil {
-			roots = append(roots, m)
-		} else if !seen[m] {
-			seen[m] = true
+		if !joined || met.First(m) {
 			roots = append(roots, m)
 		}
 	}

@@ -102,6 +102,7 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 	if !p.Kind.IsToOne() || l.unit.IsReadOnly() {
 		return nil
 	}
+	l.unit.Shown(roots, p)
 	var targets []*managed
 	for _, root := range roots {
 		if !l.unit.Assigned(root, p) && (root.Snap == nil || l.unit.Reference(root, p) == l.unit.Stored(root, p)) {
@@ -146,10 +147,10 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 	p := node.Relation
 	ctx, end := l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
 	defer func() { end(err) }()
-	if p.Relation.Style == mapper.PointerField && slices.ContainsFunc(roots, func(m *managed) bool { return l.unit.Hides(m, p) }) {
-		l.unit.Meet()
-	}
+	l.unit.Shown(roots, p)
 	switch {
+	case p.Relation.IsAny():
+		return l.anyOf(ctx, roots, node, o)
 	case p.Kind.IsToMany():
 		return l.toMany(ctx, roots, node, o)
 	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
@@ -163,7 +164,7 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 
 // unread finds out where a to-one relation leads in entities that were read without it.
 func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
-	p := node.Relation
+	p := node.Relation.Edge()
 	lacks := func(m *managed) bool { return m.Key != nil && !m.Loaded.Has(p.Index) }
 	if !slices.ContainsFunc(roots, lacks) {
 		return nil
@@ -174,10 +175,11 @@ func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.No
 
 // toOne loads the targets of a to-one relation whose keys are known.
 func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
-	p := node.Relation
+	p := node.Relation.Edge()
 	if err := l.lazy(ctx, lacking(roots, p), p.Entity, []*mapper.Property{p}, o); err != nil {
 		return nil, nil, err
 	}
+	roots = l.along(roots, node.Relation)
 	if err := l.hidden(ctx, roots, node, o); err != nil {
 		return nil, nil, err
 	}
@@ -210,6 +212,34 @@ func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Nod
 	return present(targets), rd, nil
 }
 
+// anyOf loads the targets of a polymorphic reference, by a statement for each type.
+func (l *Loader) anyOf(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (all []*managed, _ *reader, err error) {
+	for _, t := range node.Relation.Relation.Target.Targets {
+		list, rd, err := l.node(ctx, roots, one(t.Branch), o)
+		rd.release()
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil, nil
+}
+
+// along returns the entities from which a relation leads on: all, but for a branch of a
+// polymorphic reference those that lead to its target.
+func (l *Loader) along(list []*managed, p *mapper.Property) []*managed {
+	if p.Relation.Of == nil {
+		return list
+	}
+	out := make([]*managed, 0, len(list))
+	for _, m := range list {
+		if target := l.unit.EntryOf(l.unit.Own(m, p.Relation.Of)); target != nil && target.Meta.IsSubtypeOf(p.Relation.Target) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
 // lacking returns the stored entities whose relation was not read.
 func lacking(list []*managed, p *mapper.Property) (out []*managed) {
 	for _, m := range list {
@@ -237,8 +267,15 @@ func (l *Loader) byKey(ctx context.Context, list []*managed, node *populate.Node
 	if err != nil {
 		return nil, err
 	}
-	_, rd, err := l.read(rows, st, o)
-	return rd, err
+	read, rd, err := l.read(rows, st, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.unasked(list, read); err != nil {
+		rd.release()
+		return nil, err
+	}
+	return rd, nil
 }
 
 // toMany loads the items of a collection for all owners that do not know them.
@@ -351,7 +388,7 @@ func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node
 	if err != nil {
 		return nil, nil, err
 	}
-	return l.grouped(rows, st, owners, node.Relation.Entity, o)
+	return l.grouped(rows, st, owners, node.Relation, o)
 }
 
 // query runs the query of a node for the keys of a list.

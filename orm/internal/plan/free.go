@@ -137,7 +137,7 @@ func (r *releases) column(d deferral, column *mapper.Column) (found *release, wh
 	f.room = constraint.Room{Column: column, Seed: seed(d.change, column), Like: values.list}
 	for _, c := range checks {
 		f.room.Bounds = append(f.room.Bounds, c.Constants()...)
-		f.room.Cautious = f.room.Cautious || !c.Understood()
+		f.room.Cautious = f.room.Cautious || c.Root() == nil
 	}
 	f.fits = func(v any) bool { return allowed(checks, d.change, column, v) }
 	f.slots = func(v any) bool { return r.slotsOf(d.unique)[r.slot(d, column, v)] }

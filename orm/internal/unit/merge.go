@@ -53,7 +53,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.Adopt(m, x)
 		u.Snapshot(m)
 		u.Greet(m)
-		m.Claimed = true
+		u.claim(m)
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
 	}
@@ -92,7 +92,13 @@ func (g *merging) below(e *mapper.Entity, x unsafe.Pointer) (list []detached) {
 			target = entry.Entity
 		}
 		if target != nil {
-			list = append(list, detached{p.Relation.Target, target})
+			of := p.Relation.Target
+			if entry != nil {
+				of = of.TargetOf(entry)
+			}
+			if of != nil {
+				list = append(list, detached{of, target})
+			}
 		}
 	}
 	for _, p := range shape.Many {
@@ -140,7 +146,7 @@ func (u *Unit) settleDetached(m *Managed, x unsafe.Pointer) {
 
 // withoutInverse are the leaves but for to-one views without columns, which only another
 // row tells; nil when there are none.
-func (s *Shape) withoutInverse() changeset.Leaves {
+func (s *Shape) withoutInverse() *changeset.Leaves {
 	if s.Owning == len(s.ToOne) {
 		return nil
 	}
