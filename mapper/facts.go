@@ -7,6 +7,8 @@ import "time"
 type facts struct {
 	skip   bool
 	column string
+	// likeOption says that column stands there without quotes and is the name of an option.
+	likeOption bool
 
 	primary  bool
 	generate string // "", auto, assigned, uuid, uuid4, ulid, objectid

@@ -206,7 +206,8 @@ func parseTag(tag string, report func(string)) *facts {
 		report("tag: " + err.Error())
 		return f
 	}
-	f.column = column
+	f.column = unquote(column)
+	f.likeOption = isOption(column)
 	for _, item := range items {
 		i, found := slices.BinarySearchFunc(fieldOptions, item.name, byOptionName)
 		if !found {
@@ -216,6 +217,12 @@ func parseTag(tag string, report func(string)) *facts {
 		applyOption(f, &fieldOptions[i], item, report)
 	}
 	return f
+}
+
+// isOption reports the name of an option that may stand without a value.
+func isOption(name string) bool {
+	i, found := slices.BinarySearchFunc(fieldOptions, name, byOptionName)
+	return found && fieldOptions[i].need != requiredValue
 }
 
 func byOptionName(o fieldOption, name string) int { return strings.Compare(o.name, name) }

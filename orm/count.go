@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -77,7 +78,19 @@ func (em *EntityManager) countItems(ctx context.Context, owners []*managed, p *m
 	if errors.Is(err, ErrUnsupported) {
 		return nil, false, nil
 	}
-	return counts, true, err
+	if err != nil {
+		return nil, true, err
+	}
+	asked := make(map[any]bool, len(keys))
+	for _, key := range keys {
+		asked[key] = true
+	}
+	for key := range counts {
+		if !asked[key] {
+			return nil, true, load.Misspelled("load count", p.Entity, owner, key)
+		}
+	}
+	return counts, true, nil
 }
 
 // countEach counts row by row.

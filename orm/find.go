@@ -89,12 +89,16 @@ type lookup func(*mapper.Registry) (*mapper.Entity, error)
 // find returns the addresses of the roots.
 func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []unsafe.Pointer, err error) {
 	err = em.finding(ctx, op, of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
-		list, ok, err := em.cached(ctx, l, r)
-		if ok || err != nil {
-			found = unit.Addresses(list)
+		g, err := em.image(ctx, l, r)
+		switch {
+		case err != nil:
+			return err
+		case g == nil:
+			found, err = l.Entities(ctx, &r.Request)
 			return err
 		}
-		found, err = l.Entities(ctx, &r.Request)
+		list, err := l.Apply(g)
+		found = unit.Addresses(list)
 		return err
 	})
 	return found, err
@@ -107,15 +111,6 @@ func (em *EntityManager) findManaged(ctx context.Context, op string, of lookup, 
 		return err
 	})
 	return found, err
-}
-
-// answer runs a request, by the cache where it may.
-func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
-	list, ok, err := em.cached(ctx, l, r)
-	if ok || err != nil {
-		return list, err
-	}
-	return l.Find(ctx, &r.Request)
 }
 
 // finding does what belongs to every find around the read itself.
@@ -135,7 +130,7 @@ func (em *EntityManager) finding(ctx context.Context, op string, of lookup, cond
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	if err := read(ctx, l, r); err != nil {
+	if err := read(r.opts.logged(ctx), l, r); err != nil {
 		return err
 	}
 	return em.loadHooks(ctx, l)
@@ -224,7 +219,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	list, err := em.answer(ctx, l, r)
+	list, err := em.answer(r.opts.logged(ctx), l, r)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -255,7 +250,7 @@ func (em *EntityManager) known(r *request, key any) (*managed, bool) {
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	if err := em.loader.Populate(ctx, r.Entity, []*managed{m}, r.Options); err != nil {
+	if err := em.loader.Populate(r.opts.logged(ctx), r.Entity, []*managed{m}, r.Options); err != nil {
 		return err
 	}
 	return em.loadHooks(ctx, em.loader)
@@ -302,5 +297,5 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}
-	return em.loader.Count(ctx, &r.Request)
+	return em.counted(r.opts.logged(ctx), r)
 }

@@ -83,8 +83,8 @@ func (w *work) failure(err error) error {
 	if failed.Op != nil && failed.Op.Change != nil {
 		e.Key = failed.Op.Change.Key
 	}
-	if failed.Step.Write.Entity != nil {
-		e.Properties = properties(failed.Step.Write.Entity, failed.Step.Write.Table, engine)
+	if part := failed.Step.Ops[0].Part; part != nil {
+		e.Properties = properties(part, part.Table, engine)
 	}
 	return e
 }

@@ -90,7 +90,7 @@ func TestNative(t *testing.T) {
 	if n := must(orm.NativeInsert[Tag](b.ctx, em, orm.M{"name": "x"}, orm.M{"name": "y"})); n != 2 {
 		t.Errorf("%d rows inserted", n)
 	}
-	must(orm.Upsert[Publisher](b.ctx, em, nil, orm.M{"code": "p1", "name": "new"}, orm.M{"code": "p2", "name": "two"}))
+	must(orm.NativeUpsert[Publisher](b.ctx, em, nil, orm.M{"code": "p1", "name": "new"}, orm.M{"code": "p2", "name": "two"}))
 	list := must(orm.Find[Publisher](b.ctx, em, nil, orm.OrderBy("code")))
 	if len(list) != 2 || list[0].Name != "new" {
 		t.Errorf("publishers = %v", list)

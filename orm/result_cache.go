@@ -37,10 +37,10 @@ type Cache interface {
 // CacheOption configures [ResultCache].
 type CacheOption func(*resultCache)
 
-// CacheAll caches the answers of all finds, for ttl, where [NotCached] does not say otherwise.
+// CacheAll caches the answers of all finds and counts, for ttl, where [NotCached] does not say otherwise.
 func CacheAll(ttl time.Duration) CacheOption { return func(c *resultCache) { c.all = ttl } }
 
-// ResultCache keeps answers of finds in a cache, those that [Cached] asks for.
+// ResultCache keeps answers of finds and counts in a cache, those that [Cached] asks for.
 //
 // What is kept is the question (statement and values, populate hints, filters and their
 // values, schema) and what was found, nothing included. An answer becomes entities as if
@@ -48,7 +48,7 @@ func CacheAll(ttl time.Duration) CacheOption { return func(c *resultCache) { c.a
 // and bulk writes of a DB with the same cache drop the answers about entities they write;
 // what is written by others stays unseen until its time is over, or [DB.DropCached] is called.
 //
-// Finds in a transaction, with a lock or with Refresh, and conditions with sub-queries ask
+// Finds in a transaction, with a lock or with Overwrite, and conditions with sub-queries ask
 // the database. A cache that cannot be reached costs speed only: the database is asked, and
 // what should have been dropped is dropped when it is back; until then this DB does not read
 // answers from it. Of several goroutines that ask the same at once one asks the database.
@@ -122,23 +122,63 @@ type resultCache struct {
 	model string
 }
 
-// cached answers a request by the cache; ok is false where it may not, and the database is
-// to be asked.
-func (em *EntityManager) cached(ctx context.Context, l *load.Loader, r *request) (list []*managed, ok bool, err error) {
+// image returns the answer to a find that may come from the cache, else nil.
+func (em *EntityManager) image(ctx context.Context, l *load.Loader, r *request) (*load.Image, error) {
+	if r.opts.Limit == 0 {
+		return nil, nil
+	}
+	return em.cached(ctx, l, r, func() (*load.Image, error) {
+		// Apart from what the manager holds, which may be older than the database, or changed.
+		apart := findOptions{readOnly: true}
+		return em.reader(&apart).Capture(ctx, &r.Request)
+	})
+}
+
+// answer runs a find, by the cache where it may.
+func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
+	g, err := em.image(ctx, l, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case g == nil:
+		return l.Find(ctx, &r.Request)
+	}
+	return l.Apply(g)
+}
+
+// counted counts, by the cache where it may.
+func (em *EntityManager) counted(ctx context.Context, r *request) (int64, error) {
+	r.Counts()
+	g, err := em.cached(ctx, em.loader, r, func() (*load.Image, error) {
+		n, err := em.loader.Count(ctx, &r.Request)
+		return &load.Image{Count: n}, err
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case g == nil:
+		return em.loader.Count(ctx, &r.Request)
+	}
+	return g.Count, nil
+}
+
+// cached returns the answer to a request that may come from the cache, else nil. What the cache
+// does not have is asked and kept.
+func (em *EntityManager) cached(ctx context.Context, l *load.Loader, r *request, ask func() (*load.Image, error)) (*load.Image, error) {
 	c := em.db.config.cache
-	if c == nil || em.scope.Session != nil || r.opts.Refresh || r.opts.Lock.Mode != 0 || r.opts.Limit == 0 {
-		return nil, false, nil
+	if c == nil || em.scope.Session != nil || r.opts.Refresh || r.opts.Lock.Mode != 0 {
+		return nil, nil
 	}
 	ttl := c.all
 	if r.opts.cached != nil {
 		ttl = *r.opts.cached
 	}
 	if ttl <= 0 || !c.settled(ctx) {
-		return nil, false, nil
+		return nil, nil
 	}
 	text, tags, ok, err := l.Identity(&r.Request)
 	if err != nil || !ok {
-		return nil, false, err
+		return nil, err
 	}
 	key := c.key(em.db, text+variablesKey(em.scope.Variables))
 	answered := c.answered.Load()
@@ -152,7 +192,7 @@ func (em *EntityManager) cached(ctx context.Context, l *load.Loader, r *request)
 			select {
 			case <-wait:
 			case <-ctx.Done():
-				return nil, false, em.db.loads.Canceled(ctx)
+				return nil, em.db.loads.Canceled(ctx)
 			}
 			if g, tokens = c.lookup(ctx, em.db, key, tags); g == nil {
 				done, _ = c.begin(key)
@@ -160,34 +200,21 @@ func (em *EntityManager) cached(ctx context.Context, l *load.Loader, r *request)
 		}
 		defer done()
 	}
-	if g != nil {
-		list, err = l.Apply(g)
-		return list, true, err
+	if g != nil || tokens == nil {
+		return g, nil
 	}
-	if tokens == nil {
-		return nil, false, nil
-	}
-	list, err = em.remember(ctx, l, r, key, tokens, ttl)
-	return list, true, err
-}
-
-// remember reads the answer apart from what the manager holds, which may be older than the
-// database or changed, and keeps it.
-func (em *EntityManager) remember(ctx context.Context, l *load.Loader, r *request, key string, tokens []string, ttl time.Duration) ([]*managed, error) {
-	apart := findOptions{readOnly: true}
-	g, err := em.reader(&apart).Capture(ctx, &r.Request)
-	if err != nil {
+	if g, err = ask(); err != nil {
 		return nil, err
 	}
 	g.Tokens = tokens
 	raw, err := g.Encode()
 	if err == nil {
-		err = em.db.config.cache.Put(ctx, key, raw, ttl)
+		err = c.Put(ctx, key, raw, ttl)
 	}
 	if err != nil {
 		em.db.cacheFailed(ctx, "put", err)
 	}
-	return l.Apply(g)
+	return g, nil
 }
 
 // variablesKey tells questions apart that policies of the database may answer differently.

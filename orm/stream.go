@@ -53,7 +53,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		return err
 	}
 	l := em.reader(&r.opts)
-	return l.Stream(ctx, &r.Request, em.streaming(ctx, l, yield))
+	return l.Stream(r.opts.logged(ctx), &r.Request, em.streaming(ctx, l, yield))
 }
 
 // streaming hands out pages root by root, until yield returns false.

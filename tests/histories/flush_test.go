@@ -7,7 +7,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm"
@@ -94,7 +93,7 @@ func (r *run) cameToNothing(positions []int) {
 	r.traces[r.at] = t
 }
 
-// plan is what a flush would do, without the numbers that databases make.
+// plan is what a flush would do, without the numbers that databases make (see plans_test.go).
 func (r *run) plan() string {
 	var plan string
 	err := guarded(func() (err error) {
@@ -107,35 +106,7 @@ func (r *run) plan() string {
 	if err != nil {
 		plan = "an error"
 	}
-	return inOrder(digits.ReplaceAllString(plan, "N"))
-}
-
-// inOrder sorts the rows of each step of a plan, and neighbouring steps of one kind and
-// entity: entities that nobody persisted join the unit when a flush first meets them, and
-// rows are written in the order of keys that the database makes. Links of which only the
-// database knows whether they are there are left out: what was read since may tell, or not.
-func inOrder(plan string) string {
-	var steps []string
-	for _, line := range strings.Split(plan, "\n") {
-		if strings.HasPrefix(line, " ") && len(steps) > 0 {
-			steps[len(steps)-1] += "\n" + line
-		} else {
-			steps = append(steps, line)
-		}
-	}
-	steps = slices.DeleteFunc(steps, func(step string) bool { return strings.Contains(step, "unless there") })
-	head := func(step string) string { first, _, _ := strings.Cut(step, "\n"); return first }
-	for i, step := range steps {
-		rows := strings.Split(step, "\n")
-		slices.Sort(rows[1:])
-		steps[i] = strings.Join(rows, "\n")
-	}
-	for from, to := 0, 0; from < len(steps); from = to {
-		for to = from + 1; to < len(steps) && head(steps[to]) == head(steps[from]); to++ {
-		}
-		slices.Sort(steps[from:to])
-	}
-	return strings.Join(steps, "\n")
+	return digits.ReplaceAllString(plan, "N")
 }
 
 // rollBack ends all open transactions.

@@ -255,7 +255,7 @@ func (t *trace) differ(other *trace) []string {
 			out = append(out, fmt.Sprintf("%s is %s with, and %s without", name, t.shown[name], theirs))
 		}
 	}
-	if t.plan != other.plan {
+	if !samePlans(t.plan, other.plan) {
 		out = append(out, "the plan with:\n"+t.plan+"the plan without:\n"+other.plan)
 	}
 	return out

@@ -37,6 +37,8 @@ type run struct {
 	// left are, by position, the entities that a stream let go.
 	left  map[int][]int
 	known map[int]bool // before the stream at hand
+	// stays asks for entities of a stream to be kept, which how full the unit is decides else.
+	stays func(h int) bool
 	// flushes wrote, refusals had to be.
 	flushes, refusals int
 	backs             []backing

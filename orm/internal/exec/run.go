@@ -56,7 +56,7 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 	}
 	rows := 0
 	for _, s := range p.Steps {
-		if len(s.Write.Returning) > 0 {
+		if len(s.Returning()) > 0 {
 			rows += len(s.Ops)
 		}
 	}
@@ -152,7 +152,7 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 
 // rows resolves the bindings of a step.
 func rows(s *plan.Step, out *Outcome) [][]any {
-	width := len(s.Write.Set) + len(s.Write.Match)
+	width := len(s.Ops[0].Set) + len(s.Ops[0].Match)
 	memory := make([]any, 0, width*len(s.Ops))
 	list := make([][]any, len(s.Ops))
 	for i, op := range s.Ops {

@@ -79,8 +79,7 @@ func (w *Work) discover() []*changeset.Change {
 	}
 	memory := make([]changeset.Change, len(list))
 	changes := make([]*changeset.Change, len(list))
-	w.inserts = make(map[*unit.Managed]*changeset.Change, fresh)
-	w.keys = nil
+	w.inserts, w.keys = nil, nil
 	room := cells{rows: fresh}
 	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
 	for i, m := range list {
@@ -92,7 +91,6 @@ func (w *Work) discover() []*changeset.Change {
 			if key, ok := u.KeyOf(m); ok {
 				c.Key = key
 			}
-			w.inserts[m] = c
 		case w.isGone[m]:
 			c.Kind, c.Soft = changeset.Delete, w.soft(m)
 		default:
@@ -106,6 +104,7 @@ func (w *Work) discover() []*changeset.Change {
 		}
 		changes[i] = c
 	}
+	w.found = changes
 	return changes
 }
 
@@ -159,7 +158,7 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 	case target == nil:
 		return nil, refused(unit.ErrDetached, m, p, "it refers to an entity of another manager")
 	case target.IsNew():
-		if c := w.inserts[target]; c != nil {
+		if c := w.insert(target); c != nil {
 			return c.Parts(), nil
 		}
 		if w.isGone[target] {
@@ -182,7 +181,7 @@ func (w *Work) computeLinks() error {
 		if p.Kind != mapper.ManyToMany || !p.Relation.Owning || w.isGone[m] || m.State == unit.Removed || m.State == unit.Dropped {
 			continue
 		}
-		if m.IsNew() && w.inserts[m] == nil {
+		if m.IsNew() && w.insert(m) == nil {
 			continue
 		}
 		l, err := w.link(m, p)

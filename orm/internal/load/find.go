@@ -82,7 +82,7 @@ func (l *Loader) populated(ctx context.Context, st *statement, rows driver.Rows,
 
 // Count runs a request for the number of roots.
 func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
-	r.count = true
+	r.Counts()
 	st, args, err := l.prepare(r)
 	if err != nil {
 		return 0, err
@@ -99,6 +99,9 @@ func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
 	}
 	return n, err
 }
+
+// Counts makes the request one for the number of roots.
+func (r *Request) Counts() { r.count = true }
 
 // prepare returns the compiled statement of a request and its arguments.
 func (l *Loader) prepare(r *Request) (*statement, []any, error) {

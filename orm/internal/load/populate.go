@@ -237,8 +237,15 @@ func (l *Loader) byKey(ctx context.Context, list []*managed, node *populate.Node
 	if err != nil {
 		return nil, err
 	}
-	_, rd, err := l.read(rows, st, o)
-	return rd, err
+	read, rd, err := l.read(rows, st, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := l.unasked(list, read); err != nil {
+		rd.release()
+		return nil, err
+	}
+	return rd, nil
 }
 
 // toMany loads the items of a collection for all owners that do not know them.
@@ -351,7 +358,7 @@ func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node
 	if err != nil {
 		return nil, nil, err
 	}
-	return l.grouped(rows, st, owners, node.Relation.Entity, o)
+	return l.grouped(rows, st, owners, node.Relation, o)
 }
 
 // query runs the query of a node for the keys of a list.

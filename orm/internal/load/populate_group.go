@@ -177,13 +177,13 @@ func (n *numbers) of(row *mapper.KeyRow) int32 {
 	return -1
 }
 
-// grouped reads rows that begin with their owner's key.
-func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, e *mapper.Entity, o *Options) (*family, *reader, error) {
+// grouped reads the rows of a relation, which begin with their owner's key.
+func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, p *mapper.Property, o *Options) (*family, *reader, error) {
 	defer rows.Close() // also after a panic in user code
 	rd := newReader(l, st, o)
 	rd.expect(st.expected())
 	if rd.owner == nil {
-		rd.owner = mapper.NewKeyRow(e)
+		rd.owner = mapper.NewKeyRow(p.Entity)
 	}
 	places := newPlaces(st, rd)
 	index := numbersOf(owners)
@@ -200,7 +200,13 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, e *
 		if err != nil {
 			return nil, nil, err
 		}
-		owner, targets = append(owner, index.of(rd.owner)), append(targets, m)
+		i := index.of(rd.owner)
+		if i < 0 {
+			if err := owned(p, rd.owner); err != nil {
+				return nil, nil, err
+			}
+		}
+		owner, targets = append(owner, i), append(targets, m)
 	}
 	rd.finish()
 	st.learn(len(targets))

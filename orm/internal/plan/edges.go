@@ -45,29 +45,25 @@ type wiring struct {
 	build    *build
 	model    *constraint.Model
 	ops      []*Op
-	main     map[part]int
-	made     map[*changeset.Change]int
-	inserted map[rowKey]int
-	deleted  map[rowKey]int
-	moved    map[rowKey]int // rows whose key changes, by the old one
-	released map[slotKey]int
+	main     table[part, int]
+	made     table[*changeset.Change, int]
+	inserted table[rowKey, int]
+	deleted  table[rowKey, int]
+	moved    table[rowKey, int] // rows whose key changes, by the old one
+	released table[slotKey, int]
 	// occupied are the unique keys that rows of the flush take new values of: only for
 	// those it matters who had them.
-	occupied map[*constraint.Unique]bool
+	occupied table[*constraint.Unique, bool]
 	edges    []graph.Edge
 	// firm are the causes of edges that nothing can break: most edges share one with
 	// all others of their relation.
-	firm   map[*mapper.Property]*cause
+	firm   table[*mapper.Property, *cause]
 	values []any // memory
 }
 
 // connect returns the edges between operations.
 func connect(b *build, ops []*Op) []graph.Edge {
-	w := &wiring{
-		build: b, model: b.in.Model, ops: ops,
-		main: map[part]int{}, made: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
-		firm: map[*mapper.Property]*cause{}, edges: make([]graph.Edge, 0, len(ops)), deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{}, occupied: map[*constraint.Unique]bool{},
-	}
+	w := &wiring{build: b, model: b.in.Model, ops: ops}
 	w.occupy()
 	for i, op := range ops {
 		w.index(i, op)
@@ -120,7 +116,7 @@ func (w *wiring) occupy() {
 		}
 		for _, u := range w.model.Of(c.Entity).Unique {
 			if c.Kind == changeset.Insert || c.Writes(u.Columns) {
-				w.occupied[u] = true
+				w.occupied.put(u, true)
 			}
 		}
 		if c.Kind == changeset.Insert {
@@ -138,7 +134,7 @@ func (w *wiring) index(i int, op *Op) {
 	switch op.Role {
 	case Insert, Update, Delete:
 		if !op.whole || len(w.build.patches) > 0 {
-			w.main[part{c, op.Part}] = i
+			w.main.put(part{c, op.Part}, i)
 		}
 		w.exists(i, op)
 	case Release:
@@ -147,7 +143,7 @@ func (w *wiring) index(i int, op *Op) {
 				continue
 			}
 			if slot, ok := w.slotOf(d.unique, c, before); ok {
-				w.released[slot] = i
+				w.released.put(slot, i)
 			}
 		}
 		return
@@ -160,7 +156,7 @@ func (w *wiring) index(i int, op *Op) {
 		}
 		if slot, ok := w.slotOf(u, c, before); ok {
 			if _, early := w.released[slot]; !early {
-				w.released[slot] = i
+				w.released.put(slot, i)
 			}
 		}
 	}
@@ -176,17 +172,17 @@ func (w *wiring) exists(i int, op *Op) {
 	switch op.Role {
 	case Insert:
 		if row.key == nil {
-			w.made[op.Change] = i
+			w.made.put(op.Change, i)
 		} else {
-			w.inserted[row] = i
+			w.inserted.put(row, i)
 		}
 	case Delete:
-		w.deleted[row] = i
+		w.deleted.put(row, i)
 	case Update:
 		if op.Change.Writes(op.Change.Entity.KeyColumns) {
-			w.moved[row] = i
+			w.moved.put(row, i)
 			if key, ok := keyOf(valuesOf(op.Change, op.Change.Entity.KeyColumns, after)); ok {
-				w.inserted[rowKey{row.entity, key}] = i
+				w.inserted.put(rowKey{row.entity, key}, i)
 			}
 		}
 	}
@@ -392,7 +388,7 @@ func (w *wiring) refer(from, to int, kind graph.Kind, patch *deferral, property 
 	if patch == nil {
 		if why = w.firm[property]; why == nil {
 			why = &cause{property: property}
-			w.firm[property] = why
+			w.firm.put(property, why)
 		}
 	} else {
 		why = &cause{patch: patch, property: property}
@@ -419,7 +415,7 @@ func valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset
 // keyOf makes a comparable key of values; a NULL or an unknown value is no key.
 func keyOf(values []any) (any, bool) {
 	if len(values) == 1 {
-		v := comparable(values[0])
+		v := keyPart(values[0])
 		return v, v != nil
 	}
 	if len(values) == 0 {
@@ -427,15 +423,15 @@ func keyOf(values []any) (any, bool) {
 	}
 	parts := make([]any, len(values))
 	for i, v := range values {
-		if parts[i] = comparable(v); parts[i] == nil {
+		if parts[i] = keyPart(v); parts[i] == nil {
 			return nil, false
 		}
 	}
 	return mapper.NewTuple(parts), true
 }
 
-// comparable returns a value as part of a key.
-func comparable(v any) any {
+// keyPart returns a value as part of a key.
+func keyPart(v any) any {
 	switch v := v.(type) {
 	case []byte:
 		return "bytes:" + string(v)

@@ -47,11 +47,11 @@ func (o *observed) Query(ctx context.Context, p driver.Program, args []any) (dri
 	if about != nil {
 		p = about.Unwrap()
 	}
-	w := &watchedRows{session: o, ctx: ctx, about: about, stats: stats, start: time.Now()}
-	if o.log != nil && o.log.Params() && about != nil {
+	w := &watchedRows{session: o, ctx: ctx, log: logOf(ctx, o.log), about: about, stats: stats, start: time.Now()}
+	if w.log != nil && w.log.Params() && about != nil {
 		w.params = about.Params([][]any{args})
 	}
-	w.timed = logger(ctx, o.log, Hydration, slog.LevelDebug) != nil
+	w.timed = logger(ctx, w.log, Hydration, slog.LevelDebug) != nil
 	rows, err := o.Session.Query(ctx, p, args)
 	if err != nil {
 		w.finish(err)

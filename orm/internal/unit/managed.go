@@ -38,8 +38,6 @@ type Managed struct {
 	State  State
 	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
 	Hard bool
-	// Claimed reports a snapshot that was handed in, by Merge or with a removal, and not read.
-	Claimed bool
 	// passing reports a place that was made for a stream and goes with it.
 	passing bool
 	run     uint32 // the last run of Sync that looked at it
@@ -66,6 +64,9 @@ type details struct {
 	missing []*mapper.Property
 	// asks is the property that a stand-in is in the place of.
 	asks place
+	// claimed are the leaves whose stored values were handed in, by Merge or with a removal,
+	// and not read; nil for none.
+	claimed *changeset.Leaves
 }
 
 // Of returns the managed entity behind an entry of this unit.
@@ -119,6 +120,21 @@ func (m *Managed) Lacks(leaves []*mapper.Property) bool {
 		}
 	}
 	return false
+}
+
+// Claims reports a property whose stored value was handed in, by Merge or with a removal, and
+// not read: nobody knows that the row has it.
+func (m *Managed) Claims(p *mapper.Property) bool {
+	return m.more != nil && m.more.claimed != nil && m.more.claimed.Has(p.Index)
+}
+
+// claim notes that all that m is said to hold was handed in.
+func (u *Unit) claim(m *Managed) {
+	claimed := changeset.NoLeaves(len(m.Meta.Leaves))
+	for _, p := range m.Meta.Leaves {
+		claimed.Add(p.Index)
+	}
+	u.detail(m).claimed = claimed
 }
 
 // detail returns the details of m, making them.

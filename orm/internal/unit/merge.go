@@ -53,7 +53,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.Adopt(m, x)
 		u.Snapshot(m)
 		u.Greet(m)
-		m.Claimed = true
+		u.claim(m)
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
 	}

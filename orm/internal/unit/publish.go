@@ -7,6 +7,7 @@ import (
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
 // Publication makes the outcome of a successful flush the state of the unit. With a
@@ -49,6 +50,7 @@ type flushedStep struct {
 	foreign []*slot.Entry
 	// written are the leaves the flush wrote or read back.
 	written []*mapper.Property
+	claimed *changeset.Leaves
 }
 
 func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
@@ -57,7 +59,7 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 	}
 	s := &flushedStep{m: m, at: u.clock, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
 	if m.more != nil {
-		s.base, s.foreign = m.more.base, slices.Clone(m.more.foreign)
+		s.base, s.foreign, s.claimed = m.more.base, slices.Clone(m.more.foreign), m.more.claimed.Clone()
 	}
 	u.journal.add(s)
 }
@@ -76,6 +78,9 @@ func (s *flushedStep) undo(u *Unit) {
 	case planted.Is(planted.UndoSnapshots):
 	default:
 		for _, p := range s.written {
+			if s.claimed != nil && s.claimed.Has(p.Index) {
+				m.more.claimed.Add(p.Index) // what was read since was this flush's
+			}
 			given := s.givenUp(u, p)
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = copyLeaf(p, m.Snap, s.snap)

@@ -31,6 +31,9 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Snap == nil && !u.readOnly {
 		u.Snapshot(m)
 	}
+	if m.Claims(p) {
+		m.more.claimed.Delete(p.Index)
+	}
 	if how == Overwrite && u.given != nil {
 		u.given[place{m, p}] = u.clock
 	}

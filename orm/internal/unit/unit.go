@@ -315,7 +315,8 @@ func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) *Problem {
 	m.Meta = e
 	u.Adopt(m, p)
 	u.Snapshot(m)
-	m.State, m.Claimed = Removed, true
+	u.claim(m)
+	m.State = Removed
 	return nil
 }
 
