@@ -60,6 +60,7 @@ type facts struct {
 	references                         string // the unique property of the target
 	cascade                            Cascade
 	orphanRemoval, noConstraint, eager bool
+	dbref                              bool
 	onDelete                           ForeignKeyRule
 	orderBy                            []string
 	ordered                            bool

@@ -36,6 +36,7 @@ var fieldOptions = []fieldOption{
 	{"collation", requiredValue, text(func(f *facts) *string { return &f.collation })},
 	{"comment", requiredValue, text(func(f *facts) *string { return &f.comment })},
 	{"concurrencyCheck", noValue, flag(func(f *facts) *bool { return &f.concurrencyCheck })},
+	{"dbref", noValue, flag(func(f *facts) *bool { return &f.dbref })},
 	{"default", requiredValue, text(func(f *facts) *string { return &f.defaultSQL })},
 	{"deferrable", noValue, flag(func(f *facts) *bool { return &f.deferrable })},
 	{"eager", noValue, flag(func(f *facts) *bool { return &f.eager })},
