@@ -59,6 +59,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 		return nil, connectError(ctx, err)
 	}
 	native.MaxAllowedPacket = facts.maxPacket
+	facts.unbounded(native)
 	inner, err := mysql.NewConnector(native)
 	if err != nil {
 		return nil, connectError(ctx, err)
@@ -92,6 +93,18 @@ type facts struct {
 	// collations are those of text columns that do not compare by code point, by table
 	// and column, as they are when the engine connects.
 	collations map[[2]string]string
+}
+
+// unbounded lets recursive common table expressions go as far as there are rows, unless the DSN
+// says otherwise. After 1,000 steps MySQL gives up, and MariaDB answers with the rows so far.
+func (f *facts) unbounded(c *mysql.Config) {
+	name := "cte_max_recursion_depth"
+	if f.mariaDB {
+		name = "max_recursive_iterations"
+	}
+	if c.Params[name] == "" {
+		c.Params[name] = "4294967295"
+	}
 }
 
 // inquire connects once and asks.
