@@ -90,7 +90,12 @@ func (c *compiler) roots(q *qb.Select) (*scope, error) {
 		where = func(nodes ...conditions.Node) error { return s.filter(always, nodes...) } // the rows are visible ones
 	}
 	if len(q.Joins) == 0 {
-		return s, where(q.Where)
+		rest, begun, err := s.startBelow(q)
+		if err != nil {
+			return nil, err
+		}
+		s.root = s.root && !begun
+		return s, where(rest)
 	}
 	early, late := splitByAlias(q, conjuncts(nil, q.Where))
 	if err := where(early...); err != nil {
