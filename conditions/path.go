@@ -153,6 +153,9 @@ func (w *walk) step(piece string) error {
 // property of one subtype, or the subtype the next piece is about.
 func (w *walk) ofSubtype(piece string) error {
 	switch m := w.row.entity.Meaning(piece); {
+	case m.Branch != nil:
+		w.row, w.prop = w.row.through(m.Branch), m.Property
+		return nil
 	case m.Property != nil:
 		w.prop = m.Property
 		return nil

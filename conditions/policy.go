@@ -237,7 +237,9 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 				s.entity, s.path = m.Subtype, joinPath(s.path, m.Subtype.Name)
 				continue
 			}
-			next = m.Property
+			if next = m.Property; m.Branch != nil {
+				s.path = joinPath(s.path, m.Branch.Name)
+			}
 		case s.prop.Kind == mapper.Inline:
 			next = s.prop.Sub(piece)
 		}

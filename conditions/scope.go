@@ -133,12 +133,17 @@ type row struct {
 	path   string // from the root, for messages
 }
 
-// through returns the row that the to-one relation rel leads to.
+// through returns the row that the to-one relation rel leads to. A branch takes the place of
+// the polymorphic reference it is one of.
 func (r row) through(rel *mapper.Property) row {
-	hops := make([]*mapper.Property, len(r.hops)+1)
-	copy(hops, r.hops)
-	hops[len(r.hops)] = rel
-	return row{rel.Relation.Target, r.alias, hops, joinPath(r.path, rel.Path)}
+	before, path := r.hops, joinPath(r.path, rel.Path)
+	if n := len(before); n > 0 && before[n-1] == rel.Relation.Of {
+		before, path = before[:n-1], joinPath(r.path, rel.Name)
+	}
+	hops := make([]*mapper.Property, len(before)+1)
+	copy(hops, before)
+	hops[len(before)] = rel
+	return row{rel.Relation.Target, r.alias, hops, path}
 }
 
 // at returns the row as a field without property.

@@ -65,6 +65,8 @@ func (b *builder) column(p *propDraft) {
 		}
 	case prop.Kind == Scalar || prop.Kind == Document:
 		b.valueColumn(p)
+	case prop.Relation != nil && prop.Relation.IsAny():
+		b.anyColumns(p)
 	case prop.Kind.IsToOne() && prop.Relation.Target != nil && prop.Relation.Owning:
 		b.foreignKey(p)
 	}

@@ -254,6 +254,15 @@ func (f *FieldBuilder) Through(collection string) *FieldBuilder {
 	return f.option("through", collection)
 }
 
+// Targets names the entities that a polymorphic reference may lead to, each with the value of its
+// rows in the type column behind a colon where that is not the default: "Photo:picture".
+func (f *FieldBuilder) Targets(names ...string) *FieldBuilder { return f.values("targets", names) }
+
+// Discriminator names the type column of a polymorphic reference.
+func (f *FieldBuilder) Discriminator(column string) *FieldBuilder {
+	return f.option("discriminator", column)
+}
+
 // Where makes a collection with mappedBy one of the rows alone for which the condition, an
 // operator map about the items, holds. It is read-only.
 func (f *FieldBuilder) Where(cond any) *FieldBuilder {

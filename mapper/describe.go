@@ -158,9 +158,10 @@ const relPackage = "github.com/weft-orm/weft/rel"
 // is reports a named type of that package and name.
 func (t *TypeRef) is(pkg, name string) bool { return t.Package == pkg && t.Name == name }
 
-// isRef and isCollection recognise the relation types of package rel.
+// isRef, isCollection and isAny recognise the relation types of package rel.
 func (t *TypeRef) isRef() bool        { return t.is(relPackage, "Ref") }
 func (t *TypeRef) isCollection() bool { return t.is(relPackage, "Collection") }
+func (t *TypeRef) isAny() bool        { return t.is(relPackage, "Any") }
 
 // structs returns the fields of a struct type, nil for other kinds.
 func (t *TypeRef) structs() *StructInfo {

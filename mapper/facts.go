@@ -67,6 +67,8 @@ type facts struct {
 	orderColumn                        string
 	strategy                           string
 	through                            string // the collection whose first item this is
+	targets                            []string
+	discriminator                      string // the type column of a polymorphic reference
 	where                              any    // the fixed condition of a collection
 
 	// used are the options given, in order, for checks that need to know.

@@ -89,9 +89,10 @@ func isWholeKey(p *mapper.Property) bool {
 	return len(p.Entity.Key) == 1 && !slices.ContainsFunc(p.Columns, other)
 }
 
-// sharesColumns reports a reference with a column that is that of another property.
+// sharesColumns reports a reference whose columns are fields of their own: one is that of
+// another property, or tells the type of the target.
 func sharesColumns(p *mapper.Property) bool {
-	return slices.ContainsFunc(p.Columns, func(c *mapper.Column) bool { return c.Property != p })
+	return p.Relation != nil && p.Relation.IsAny() || slices.ContainsFunc(p.Columns, func(c *mapper.Column) bool { return c.Property != p })
 }
 
 // pathsOf are the paths of columns.
@@ -124,7 +125,7 @@ func owning(p *mapper.Property) *mapper.Property {
 	if p.Relation.Owning || p.Relation.Inverse == nil {
 		return p
 	}
-	return p.Relation.Inverse
+	return p.Relation.Link()
 }
 
 // link says how a relation joins two collections: where local (on the owner's
@@ -137,14 +138,16 @@ type link struct {
 	rest []part
 }
 
-// part is a part of a key in the documents of both sides.
-type part struct{ local, foreign string }
+// part is a part of a key in the documents of both sides, or a value that a local field has.
+type part struct{ local, foreign, value string }
 
 // foreigns are the paths of the key, or of its parts, on the target's documents.
 func (l *link) foreigns() []string {
 	paths := []string{l.foreign}
 	for _, part := range l.rest {
-		paths = append(paths, part.foreign)
+		if part.foreign != "" {
+			paths = append(paths, part.foreign)
+		}
 	}
 	return paths
 }
@@ -153,7 +156,7 @@ func (l *link) foreigns() []string {
 func (l *link) join(local, foreign []string) {
 	l.local, l.foreign = local[0], foreign[0]
 	for i := 1; i < len(local); i++ {
-		l.rest = append(l.rest, part{local[i], foreign[i]})
+		l.rest = append(l.rest, part{local: local[i], foreign: foreign[i]})
 	}
 }
 
@@ -185,6 +188,9 @@ func keysOf(p *mapper.Property) (link, error) {
 		}
 		if p.Relation.Owning {
 			l.join(paths, key)
+			if typ, value := p.TypeColumn(); typ != nil {
+				l.rest = append(l.rest, part{local: columnPath(typ), value: value})
+			}
 		} else {
 			l.join(key, paths)
 		}

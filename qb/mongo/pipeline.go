@@ -38,7 +38,11 @@ func (p *pipeline) lookup(l link, prefix, as string, sub *pipeline) {
 		for i, part := range l.rest {
 			name := "part" + strconv.Itoa(i)
 			vars = append(vars, bson.E{Key: name, Value: "$" + prefix + part.local})
-			tests = append(tests, op("$eq", bson.A{"$" + part.foreign, "$$" + name}))
+			foreign := any("$" + part.foreign)
+			if part.foreign == "" {
+				foreign = op("$literal", part.value)
+			}
+			tests = append(tests, op("$eq", bson.A{foreign, "$$" + name}))
 		}
 		if len(tests) == 1 {
 			equal.match(is("$expr", tests[0]))

@@ -143,13 +143,22 @@ func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (
 		return parts, nil
 	}
 	if before != nil && c.Kind != changeset.Insert {
-		parts.Before = mapper.Parts(nil, before.Key)
+		parts.Before = typed(p, before, mapper.Parts(nil, before.Key))
 	}
 	var err error
 	if now != nil {
 		parts.After, err = w.parts(m, p, now)
+		parts.After = typed(p, now, parts.After)
 	}
 	return parts, err
+}
+
+// typed puts the type of a target before its key where p may lead to several.
+func typed(p *mapper.Property, e *slot.Entry, parts []any) []any {
+	if !p.Relation.IsAny() || parts == nil {
+		return parts
+	}
+	return append([]any{p.Relation.Target.TargetFor(unit.Of(e).Meta).Value}, parts...)
 }
 
 // parts returns the key of a target as it will be, with handles for what is not known yet.

@@ -149,6 +149,8 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 	defer func() { end(err) }()
 	l.unit.Shown(roots, p)
 	switch {
+	case p.Relation.IsAny():
+		return l.anyOf(ctx, roots, node, o)
 	case p.Kind.IsToMany():
 		return l.toMany(ctx, roots, node, o)
 	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
@@ -162,7 +164,7 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 
 // unread finds out where a to-one relation leads in entities that were read without it.
 func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
-	p := node.Relation
+	p := node.Relation.Edge()
 	lacks := func(m *managed) bool { return m.Key != nil && !m.Loaded.Has(p.Index) }
 	if !slices.ContainsFunc(roots, lacks) {
 		return nil
@@ -173,10 +175,11 @@ func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.No
 
 // toOne loads the targets of a to-one relation whose keys are known.
 func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
-	p := node.Relation
+	p := node.Relation.Edge()
 	if err := l.lazy(ctx, lacking(roots, p), p.Entity, []*mapper.Property{p}, o); err != nil {
 		return nil, nil, err
 	}
+	roots = l.along(roots, node.Relation)
 	if err := l.hidden(ctx, roots, node, o); err != nil {
 		return nil, nil, err
 	}
@@ -207,6 +210,34 @@ func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Nod
 		}
 	}
 	return present(targets), rd, nil
+}
+
+// anyOf loads the targets of a polymorphic reference, by a statement for each type.
+func (l *Loader) anyOf(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (all []*managed, _ *reader, err error) {
+	for _, t := range node.Relation.Relation.Target.Targets {
+		list, rd, err := l.node(ctx, roots, one(t.Branch), o)
+		rd.release()
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil, nil
+}
+
+// along returns the entities from which a relation leads on: all, but for a branch of a
+// polymorphic reference those that lead to its target.
+func (l *Loader) along(list []*managed, p *mapper.Property) []*managed {
+	if p.Relation.Of == nil {
+		return list
+	}
+	out := make([]*managed, 0, len(list))
+	for _, m := range list {
+		if target := l.unit.EntryOf(l.unit.Own(m, p.Relation.Of)); target != nil && target.Meta.IsSubtypeOf(p.Relation.Target) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // lacking returns the stored entities whose relation was not read.

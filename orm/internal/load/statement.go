@@ -92,9 +92,9 @@ func (s *source) doubt(filters []qb.Filter) {
 	}
 }
 
-// filtered reports an entity that one of the filters is about.
+// filtered reports an entity that one of the filters is about, whatever leads to its rows.
 func filtered(e *mapper.Entity, filters []qb.Filter) bool {
-	return slices.ContainsFunc(filters, func(f qb.Filter) bool { return f.Entity.Root() == e.Root() })
+	return slices.ContainsFunc(filters, func(f qb.Filter) bool { return f.Relation == nil && f.Entity.Root() == e.Root() })
 }
 
 // newSource plans the reading of the given leaves of e, and of the joined nodes below it.
@@ -333,7 +333,10 @@ func nodeKey(key []byte, node *populate.Node) (_ []byte, ok bool) {
 		return nil, false
 	}
 	key = binary.AppendUvarint(key, uint64(node.Relation.Entity.Ordinal))
-	key = binary.AppendUvarint(key, uint64(node.Relation.Index))
+	key = binary.AppendUvarint(key, uint64(node.Relation.Edge().Index))
+	if node.Relation.Relation.Of != nil {
+		key = binary.AppendUvarint(key, uint64(node.Relation.Relation.Target.Ordinal))
+	}
 	key = append(key, flagByte(node.Fields == nil), flagByte(node.Limit >= 0 || node.Offset >= 0))
 	for _, f := range node.Fields {
 		key = binary.AppendUvarint(key, uint64(f.Index)+1)

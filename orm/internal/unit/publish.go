@@ -394,7 +394,7 @@ func (p *Publication) vanish() {
 		}
 		shape := u.Shape(m.Meta)
 		for _, q := range shape.ToOne {
-			if roots[q.Relation.Target.Root()] {
+			if roots[q.Relation.Target.Root()] || q.Relation.IsAny() {
 				p.clearReference(m, q)
 			}
 		}

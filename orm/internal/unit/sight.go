@@ -160,7 +160,7 @@ func (u *Unit) returned(m *Managed, at int) {
 	}
 	root := m.Meta.Root()
 	for t, s := range u.open.sights {
-		if t.m.Home != u.home || t.p.Relation == nil || t.p.Relation.Target.Root() != root || max(s.null, s.listed) < at || u.elsewhere(m, t) {
+		if t.m.Home != u.home || t.p.Relation == nil || !t.p.Relation.IsAny() && t.p.Relation.Target.Root() != root || max(s.null, s.listed) < at || u.elsewhere(m, t) {
 			continue
 		}
 		if t.p.Kind.IsToMany() {

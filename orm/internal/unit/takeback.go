@@ -109,16 +109,19 @@ func (u *Unit) reappear() {
 	for _, m := range slices.Backward(u.back.rows) {
 		shape := u.Shape(m.Meta)
 		for _, ref := range shape.ToOne[:shape.Owning] {
-			view := ref.Relation.Inverse
 			owner := u.EntryOf(u.baseline(m, ref).target)
-			if view == nil || owner == nil || owner.Entity == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
+			if ref.Relation.Inverse == nil || owner == nil || owner.Entity == nil {
 				continue
 			}
-			if view.Kind.IsToMany() {
-				u.reappearIn(place{owner, view}, m)
-			} else if owner.Snap != nil && !owner.Loaded.Has(view.Index) {
-				u.SetTarget(owner, view, m)
-				u.Completed(owner)
+			for view := range ref.Relation.Views() {
+				switch {
+				case !owner.Meta.IsSubtypeOf(view.Entity) || !m.Meta.IsSubtypeOf(view.Relation.Target):
+				case view.Kind.IsToMany():
+					u.reappearIn(place{owner, view}, m)
+				case owner.Snap != nil && !owner.Loaded.Has(view.Index):
+					u.SetTarget(owner, view, m)
+					u.Completed(owner)
+				}
 			}
 		}
 		for _, p := range shape.Many {

@@ -96,6 +96,9 @@ func (u *Unit) At(ordinal int) *Managed { return u.tracked[ordinal] }
 
 // Lookup returns the entity of a key, nil when the unit does not know it.
 func (u *Unit) Lookup(e *mapper.Entity, key any) *Managed {
+	if e, key = e.Split(key); e == nil {
+		return nil
+	}
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}
@@ -110,8 +113,10 @@ func (u *Unit) LookupInt(e *mapper.Entity, key int64) *Managed {
 	return nil
 }
 
-// Entry returns the entity of a key, making a referenced one when there is none.
+// Entry returns the entity of a key, making a referenced one when there is none. Of an entity
+// that stands for several the key begins with one of their types.
 func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
+	e, key = e.Split(key)
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}

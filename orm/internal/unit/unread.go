@@ -71,6 +71,11 @@ func (u *Unit) Answer(s *Managed) {
 	if target == nil || target.Entity == nil {
 		return
 	}
+	if s.more.asks.p.Relation.IsAny() {
+		s.Meta = Of(target).Meta
+		s.Entry = slot.Entry{Entity: target.Entity, Key: target.Key, Home: s.Home} // which tells the type
+		return
+	}
 	s.Entry = slot.Entry{Entity: target.Entity, Key: target.Key} // as To makes it
 }
 
