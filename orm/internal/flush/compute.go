@@ -247,6 +247,7 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 			}
 		}
 	}
+	l.Added = make([]changeset.Link, 0, len(added))
 	for _, x := range added {
 		if w.goes(x) {
 			continue // and the link with it
@@ -292,12 +293,16 @@ func inLockOrder(changes []*changeset.Change) {
 			at, rows = append(at, i), append(rows, c)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b *changeset.Change) int {
+	order := func(a, b *changeset.Change) int {
 		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
 			return by
 		}
 		return CompareKeys(a.Key, b.Key)
-	})
+	}
+	if slices.IsSortedFunc(rows, order) {
+		return // as rows are that were read in order of their keys
+	}
+	slices.SortStableFunc(rows, order)
 	for i, c := range rows {
 		changes[at[i]] = c
 	}
