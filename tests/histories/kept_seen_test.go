@@ -222,4 +222,17 @@ var keptSeen = []keptHistory{
 		{Do: "lock", H: 13, N: 2},
 		{Do: "commit"},
 	}},
+	{"a reference moved by a collection after a flush of it was given up, rolled back", []step{
+		{Do: "new", H: 6, T: "actor", V: []any{6, "N1", "E772", nil, "s4|c1", "s4|c1"}},
+		{Do: "new", H: 12, T: "actor", V: []any{12, "N3", "E911", nil, "s4|c1", nil}},
+		{Do: "new", H: 14, T: "actor", V: []any{14, "N1", "E912", "P318", "s1|c1", "s3|c0"}},
+		{Do: "flush"},
+		{Do: "add", H: 6, F: "Pupils", To: []int{12}},
+		{Do: "begin"},
+		{Do: "lock", H: 12},
+		{Do: "refresh", H: 12},
+		{Do: "add", H: 14, F: "Pupils", To: []int{12}},
+		{Do: "rollback"},
+		{Do: "flush"},
+	}},
 }

@@ -199,7 +199,7 @@ func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
 	}
 	changed := seen.given < s.at
 	if p.Kind.IsToOne() {
-		changed = changed || u.Assigned(s.m, p)
+		changed = changed || u.Assigned(s.m, p) || u.baseline(s.m, p).target != u.Stored(s.m, p)
 	} else {
 		changed = changed || !p.Access.Equal(s.m.Entity, s.m.Snap)
 	}
