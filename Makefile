@@ -64,6 +64,7 @@ test: standin missing ## all tests, race detector on
 	($(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...)) || status=1
 	$(MAKE) --no-print-directory planted || status=1
 	$(MAKE) --no-print-directory budgets || status=1
+	$(MAKE) --no-print-directory next || status=1
 	exit $$status
 
 planted: ## plant faults in the unit of work, each of which its tests must see
@@ -74,7 +75,7 @@ budgets: ## count statements and allocations, without the race detector, under w
 
 NEXTGO ?= go1.27.0
 
-next: ## the tests of what needs a newer Go (NEXTGO), skipped aloud where that toolchain cannot be had
+next: ## the tests of what needs a newer Go (NEXTGO), skipped aloud where it cannot be had (part of make test)
 	if GOTOOLCHAIN=$(NEXTGO) $(GO) version >/dev/null 2>&1; then
 		GOTOOLCHAIN=$(NEXTGO) $(GO) test -count=1 -run '^TestMethods' ./orm
 	else

@@ -56,7 +56,7 @@ type Options struct {
 func Trail(opts Options) orm.Option {
 	if opts.To == nil {
 		opts.To = func(ctx context.Context, em *orm.EntityManager, entries []*Entry) error {
-			return orm.InsertMany(ctx, em, entries, orm.DiscardGenerated())
+			return orm.BulkInsert(ctx, em, entries, orm.DiscardGenerated())
 		}
 	}
 	return orm.Subscribe(orm.Subscriber{Written: func(ctx context.Context, em *orm.EntityManager, f *orm.FlushEvent) error {

@@ -87,11 +87,7 @@ func (k key) operatorHint() string {
 	if k.path != "" && opNamed(k.unknown) != 0 {
 		return didYouMean(k.path + ":" + k.unknown)
 	}
-	names := make([]string, len(opNames))
-	for i, n := range opNames {
-		names[i] = n.name
-	}
-	near := suggest.Nearest(k.unknown, names)
+	near := suggest.Nearest(k.unknown, Operators())
 	if near == "" {
 		return ""
 	}

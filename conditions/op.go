@@ -63,6 +63,16 @@ var opNames = []struct {
 	{"geoWithin", OpGeoWithin}, {"geoIntersects", OpGeoIntersects}, {"near", OpNear},
 }
 
+// Operators returns the names of all operators, "gte", those between conditions ("and") among
+// them. In a map they are written with a dollar sign, in a key behind a colon.
+func Operators() []string {
+	names := make([]string, len(opNames))
+	for i, n := range opNames {
+		names[i] = n.name
+	}
+	return names
+}
+
 // opSymbols are the spellings after a space in a key.
 var opSymbols = []struct {
 	symbol string

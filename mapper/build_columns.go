@@ -131,6 +131,14 @@ func (b *builder) foreignKey(p *propDraft) {
 		b.report(p.pos(), "references: the reference cannot share the column "+names[0]+" with "+beside[0].prop.Field+"; take one of the two away")
 		return
 	}
+	if p.facts.dbref && beside != nil {
+		for i, q := range beside {
+			if q != nil {
+				b.report(p.pos(), "dbref: the reference cannot share the column "+names[i]+" with "+q.prop.Field+"; take one of the two away")
+				return
+			}
+		}
+	}
 	p.prop.Relation.Keys = keys
 	for i, key := range keys {
 		if beside != nil && beside[i] != nil {

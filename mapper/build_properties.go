@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -129,6 +130,9 @@ func (b *builder) fieldFacts(d *draft, f *FieldInfo, selector string) (said *fac
 	}
 	report := func(m string) { b.report(d.position(selector), m) }
 	said = parseTag(f.Tag, report)
+	if said.likeOption {
+		report(fmt.Sprintf("%q is an option where a tag has the column: options follow a comma, orm:\",%[1]s\"; a column of that name is quoted, orm:\"'%[1]s'\"", said.column))
+	}
 	d.def.amendField(selector, said, report)
 	return said, defined
 }

@@ -48,7 +48,7 @@ func (b *builder) relationFacts(p *propDraft) {
 	}
 	r.OrphanRemoval, r.NoConstraint, r.Eager = f.orphanRemoval, r.NoConstraint || f.noConstraint, f.eager
 	r.OnDelete, r.OrderBy, r.Strategy = f.onDelete, f.orderBy, f.strategy
-	r.Ordered = f.ordered
+	r.Ordered, r.DBRef = f.ordered, f.dbref
 	if f.onUpdate != "" {
 		rule, err := parseRule(f.onUpdate)
 		if err != nil {
@@ -73,7 +73,7 @@ func (b *builder) typeNames() []string {
 
 // relationOptions make sense on relations only, scalarOptions on values only.
 var (
-	relationOptions = []string{"cascade", "discriminator", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
+	relationOptions = []string{"cascade", "dbref", "discriminator", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
 		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "references", "strategy", "targets", "through", "where"}
 	scalarOptions = []string{"auto", "collation", "default", "enum", "formula", "generated", "json", "layout", "length", "nativeEnum",
 		"precision", "scale", "softDelete", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType"}
@@ -103,7 +103,7 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 		refuse(o, "is for values, not for relations")
 	}
 	if f.mappedBy != "" {
-		for _, o := range []string{"pivot", "joinColumn", "inverseJoinColumn", "fk", "inversedBy", "onDelete", "onUpdate", "noConstraint", "ordered", "references", "required"} {
+		for _, o := range []string{"pivot", "joinColumn", "inverseJoinColumn", "fk", "inversedBy", "dbref", "onDelete", "onUpdate", "noConstraint", "ordered", "references", "required"} {
 			refuse(o, "belongs on the owning side, not beside mappedBy")
 		}
 	}
@@ -116,6 +116,11 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 	for _, o := range []string{"pivot", "inverseJoinColumn", "ordered", "orderBy", "where"} {
 		if o != "orderBy" || f.through == "" {
 			refuse(o, "is for relations to many targets")
+		}
+	}
+	if f.dbref {
+		for _, o := range []string{"fk", "pk", "references", "targets"} {
+			refuse(o, "has no place beside dbref: the key stands in a document of its own")
 		}
 	}
 	if f.through != "" {

@@ -241,6 +241,10 @@ func (f *FieldBuilder) OnKeyUpdate(rule ForeignKeyRule) *FieldBuilder {
 // NoConstraint creates no foreign key constraint.
 func (f *FieldBuilder) NoConstraint() *FieldBuilder { return f.option("noConstraint", "") }
 
+// DBRef makes documents hold the keys of the relation as {$ref, $id}, with the collection
+// beside the key (MongoDB). Other engines keep them as they do those of other relations.
+func (f *FieldBuilder) DBRef() *FieldBuilder { return f.option("dbref", "") }
+
 // OrderBy sets the default order of a to-many relation.
 func (f *FieldBuilder) OrderBy(order ...string) *FieldBuilder { return f.values("orderBy", order) }
 

@@ -7,6 +7,8 @@ import "time"
 type facts struct {
 	skip   bool
 	column string
+	// likeOption says that column stands there without quotes and is the name of an option.
+	likeOption bool
 
 	primary  bool
 	generate string // "", auto, assigned, uuid, uuid4, ulid, objectid
@@ -58,6 +60,7 @@ type facts struct {
 	references                         string // the unique property of the target
 	cascade                            Cascade
 	orphanRemoval, noConstraint, eager bool
+	dbref                              bool
 	onDelete                           ForeignKeyRule
 	orderBy                            []string
 	ordered                            bool

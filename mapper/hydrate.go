@@ -156,12 +156,30 @@ type Row struct {
 	null    *Property // a property that got NULL and cannot hold it
 	typ     *Entity   // the type of a polymorphic row
 	memory  memoryFor // of texts and of what pointers point at
+	// known is asked about a key, and passed what it said of the row at hand.
+	known  func(key int64) bool
+	passed bool
 }
+
+// Ask makes known be asked about the key of each row, where that is one integer, as soon as
+// it is there: a row it says true of is passed over from there on, and tells nothing but
+// its key.
+func (r *Row) Ask(known func(key int64) bool) {
+	if len(r.h.keyAt) != 1 {
+		return
+	}
+	if c, ok := r.targets[r.h.keyAt[0]].(*cell); ok && c.holdsInt() {
+		c.asks, r.known = true, known
+	}
+}
+
+// Passed reports a row that was passed over.
+func (r *Row) Passed() bool { return r.passed }
 
 // Bind makes the entity at p the one that the next scan fills. It must be zero,
 // or a managed one to be refreshed.
 func (r *Row) Bind(p unsafe.Pointer) {
-	r.entity, r.null = p, nil
+	r.entity, r.null, r.passed = p, nil, false
 	for i := range r.h.leaves {
 		if leaf := &r.h.leaves[i]; leaf.direct {
 			r.targets[leaf.first] = leaf.prop.Access.Direct(p)
@@ -221,8 +239,8 @@ func (r *Row) IntKey() (key int64, ok bool) {
 	case *refCell:
 		return c.n, c.plain
 	case *cell:
-		if p := &c.prop.place; !c.null && p.kind == placeInt64 && !p.behind && !p.flagged && c.prop.Type.Kind == Int {
-			return *at[int64](r.entity, p.off), true
+		if !c.null && c.holdsInt() {
+			return *at[int64](r.entity, c.prop.place.off), true
 		}
 	}
 	return 0, false

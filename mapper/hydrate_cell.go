@@ -10,7 +10,8 @@ type cell struct {
 	row  *Row
 	prop *Property
 	null bool
-	held any // of a polymorphic row
+	asks bool // it is the key that Row.known is asked about
+	held any  // of a polymorphic row
 }
 
 // target is the address a value that fits is written to.
@@ -19,8 +20,17 @@ func (c *cell) target() unsafe.Pointer {
 	return c.prop.place.target(c.row.entity, &c.row.memory)
 }
 
+// holdsInt reports a field that is an int64.
+func (c *cell) holdsInt() bool {
+	p := &c.prop.place
+	return p.kind == placeInt64 && !p.behind && !p.flagged && c.prop.Type.Kind == Int
+}
+
 // Scan implements sql.Scanner.
 func (c *cell) Scan(src any) error {
+	if c.row.passed {
+		return nil
+	}
 	if c.null = src == nil; c.null {
 		return c.scanNull()
 	}
@@ -46,7 +56,7 @@ func (c *cell) scanNull() error {
 // canonical value; the box of the row before is used again when the value is the same.
 type refCell struct {
 	row   *Row
-	prop  *Property
+	prop  *Property // nil for a value that need not be of a property
 	typ   *Type
 	value any
 	// n is the value instead of value, where plain says so; value is then a box that may be used again.
@@ -56,6 +66,9 @@ type refCell struct {
 
 // Scan implements sql.Scanner.
 func (c *refCell) Scan(src any) error {
+	if c.row != nil && c.row.passed {
+		return nil
+	}
 	if n, ok := src.(int64); ok {
 		if before, ok := c.value.(int64); ok && before == n {
 			c.n, c.plain = n, c.takesPlain()
@@ -63,7 +76,10 @@ func (c *refCell) Scan(src any) error {
 		}
 	}
 	v, err := c.typ.Decode(src)
-	if err != nil {
+	switch {
+	case err != nil && c.prop == nil:
+		return err
+	case err != nil:
 		return &PropertyError{c.prop.String(), err}
 	}
 	c.value, c.plain = v, false

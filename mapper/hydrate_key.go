@@ -1,5 +1,33 @@
 package mapper
 
+// PlaceRow reads the columns that tell where a row stands in an order, which stand in
+// it beside an entity's own. It is not safe for concurrent use.
+type PlaceRow struct {
+	cells   []refCell
+	targets []any
+}
+
+// NewPlaceRow returns the state for reading values of types.
+func NewPlaceRow(types []*Type) *PlaceRow {
+	r := &PlaceRow{cells: make([]refCell, len(types)), targets: make([]any, len(types))}
+	for i, t := range types {
+		r.cells[i].typ = t
+		r.targets[i] = &r.cells[i]
+	}
+	return r
+}
+
+// Targets returns the destinations of a scan, one for each column.
+func (r *PlaceRow) Targets() []any { return r.targets }
+
+// AppendTo appends the canonical values just scanned, nil for NULL.
+func (r *PlaceRow) AppendTo(values []any) []any {
+	for i := range r.cells {
+		values = append(values, r.cells[i].boxed())
+	}
+	return values
+}
+
 // KeyRow reads the columns of a key that stand in a row beside an entity's own: the
 // owner a related row belongs to. It is not safe for concurrent use.
 type KeyRow struct {

@@ -39,8 +39,10 @@ type TextTaker interface {
 func (c *cell) TakeInt(n int64) error {
 	p := &c.prop.place
 	switch {
+	case c.row.passed:
 	case p.intFits(n) && (p.kind < placeUint || c.prop.Type.uintFits(n)):
 		p.setInt(c.target(), n)
+		c.row.passed = c.asks && c.row.known(n)
 	case p.kind == placeBool:
 		*(*bool)(c.target()) = n != 0
 	default:
@@ -56,10 +58,11 @@ func (t *Type) uintFits(n int64) bool {
 
 // TakeFloat implements NumberTaker.
 func (c *cell) TakeFloat(f float64) error {
-	switch c.prop.place.kind {
-	case placeFloat64:
+	switch kind := c.prop.place.kind; {
+	case c.row.passed:
+	case kind == placeFloat64:
 		*(*float64)(c.target()) = f
-	case placeFloat32:
+	case kind == placeFloat32:
 		*(*float32)(c.target()) = float32(f)
 	default:
 		return c.Scan(f)
@@ -69,38 +72,49 @@ func (c *cell) TakeFloat(f float64) error {
 
 // TakeBool implements NumberTaker.
 func (c *cell) TakeBool(b bool) error {
-	if c.prop.place.kind != placeBool {
+	switch {
+	case c.row.passed:
+	case c.prop.place.kind == placeBool:
+		*(*bool)(c.target()) = b
+	default:
 		return c.Scan(b)
 	}
-	*(*bool)(c.target()) = b
 	return nil
 }
 
 // TakeTime implements NumberTaker.
 func (c *cell) TakeTime(t time.Time) error {
-	if c.prop.place.kind != placeTime {
+	switch {
+	case c.row.passed:
+	case c.prop.place.kind == placeTime:
+		*(*time.Time)(c.target()) = c.prop.Type.normalTime(t)
+	default:
 		return c.Scan(t)
 	}
-	*(*time.Time)(c.target()) = c.prop.Type.normalTime(t)
 	return nil
 }
 
 // TakeText implements TextTaker.
 func (c *cell) TakeText(b []byte) error {
-	if c.prop.place.kind != placeString {
+	switch {
+	case c.row.passed:
+	case c.prop.place.kind == placeString:
+		*(*string)(c.target()) = c.row.memory.keepString(b)
+	default:
 		return c.Scan(string(b))
 	}
-	*(*string)(c.target()) = c.row.memory.keepString(b)
 	return nil
 }
 
 // TakeString implements TextTaker.
 func (c *cell) TakeString(s string) error {
-	switch c.prop.place.kind {
-	case placeString:
+	switch kind := c.prop.place.kind; {
+	case c.row.passed:
+		return nil
+	case kind == placeString:
 		*(*string)(c.target()) = s
 		return nil
-	case placeTime:
+	case kind == placeTime:
 		if c.prop.Type.Layout == "" {
 			if t, ok := plainTime(s); ok {
 				*(*time.Time)(c.target()) = c.prop.Type.normalTime(t)
@@ -113,10 +127,11 @@ func (c *cell) TakeString(s string) error {
 
 // TakeBytes implements TextTaker.
 func (c *cell) TakeBytes(b []byte) error {
-	switch c.prop.place.kind {
-	case placeString:
+	switch kind := c.prop.place.kind; {
+	case c.row.passed:
+	case kind == placeString:
 		*(*string)(c.target()) = c.row.memory.keepString(b)
-	case placeBytes:
+	case kind == placeBytes:
 		*(*[]byte)(c.target()) = c.row.memory.keep(b)
 	default:
 		return c.Scan(b)
@@ -126,10 +141,13 @@ func (c *cell) TakeBytes(b []byte) error {
 
 // TakeUUID implements TextTaker.
 func (c *cell) TakeUUID(b []byte) error {
-	if c.prop.place.kind != placeUUID {
+	switch {
+	case c.row.passed:
+	case c.prop.place.kind == placeUUID:
+		*(*[16]byte)(c.target()) = [16]byte(b)
+	default:
 		return c.Scan(UUID(b))
 	}
-	*(*[16]byte)(c.target()) = [16]byte(b)
 	return nil
 }
 

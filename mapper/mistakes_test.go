@@ -12,6 +12,13 @@ import (
 // The entities below hold one mistake on each line that a want names.
 type NoKey struct{ Name string }
 
+// NoComma has options where the column stands, and a column named like one.
+type NoComma struct {
+	Code    string `orm:"pk"`
+	Version int    `orm:"version"`
+	Hidden  string `orm:"'hidden',length=9"`
+}
+
 type Typo struct {
 	_     struct{} `orm:"tabel=typos,orderBy="`
 	ID    int64
@@ -72,6 +79,22 @@ type Twin struct {
 type Based struct {
 	Extra int
 	Thing
+}
+
+func TestOptionsWithoutAComma(t *testing.T) {
+	_, err := mapper.Build(mapper.Options{}, NoComma{})
+	want := []string{
+		`mapper_test.NoComma.Code: "pk" is an option where a tag has the column: options follow a comma, orm:",pk"; a column of that name is quoted, orm:"'pk'"`,
+		`mapper_test.NoComma.Version: "version" is an option where a tag has the column: options follow a comma, orm:",version"; a column of that name is quoted, orm:"'version'"`,
+	}
+	for _, w := range want {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			t.Errorf("got %v\nwant %s", err, w)
+		}
+	}
+	if strings.Contains(err.Error(), "Hidden") {
+		t.Errorf("a quoted column is refused: %v", err)
+	}
 }
 
 func TestPlantedMistakes(t *testing.T) {

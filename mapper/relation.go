@@ -35,6 +35,8 @@ type Relation struct {
 	OnDelete, OnUpdate ForeignKeyRule
 	// NoConstraint reports that no foreign key constraint exists in the database.
 	NoConstraint bool
+	// DBRef reports that documents hold keys of the relation as {$ref, $id} (MongoDB); tables do not.
+	DBRef bool
 	// OrderBy is the default order of a to-many relation, in order-string form.
 	OrderBy []string
 	// Eager populates the relation on every read.

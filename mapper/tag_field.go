@@ -36,6 +36,7 @@ var fieldOptions = []fieldOption{
 	{"collation", requiredValue, text(func(f *facts) *string { return &f.collation })},
 	{"comment", requiredValue, text(func(f *facts) *string { return &f.comment })},
 	{"concurrencyCheck", noValue, flag(func(f *facts) *bool { return &f.concurrencyCheck })},
+	{"dbref", noValue, flag(func(f *facts) *bool { return &f.dbref })},
 	{"default", requiredValue, text(func(f *facts) *string { return &f.defaultSQL })},
 	{"deferrable", noValue, flag(func(f *facts) *bool { return &f.deferrable })},
 	{"discriminator", requiredValue, text(func(f *facts) *string { return &f.discriminator })},
@@ -208,7 +209,8 @@ func parseTag(tag string, report func(string)) *facts {
 		report("tag: " + err.Error())
 		return f
 	}
-	f.column = column
+	f.column = unquote(column)
+	f.likeOption = isOption(column)
 	for _, item := range items {
 		i, found := slices.BinarySearchFunc(fieldOptions, item.name, byOptionName)
 		if !found {
@@ -218,6 +220,12 @@ func parseTag(tag string, report func(string)) *facts {
 		applyOption(f, &fieldOptions[i], item, report)
 	}
 	return f
+}
+
+// isOption reports the name of an option that may stand without a value.
+func isOption(name string) bool {
+	i, found := slices.BinarySearchFunc(fieldOptions, name, byOptionName)
+	return found && fieldOptions[i].need != requiredValue
 }
 
 func byOptionName(o fieldOption, name string) int { return strings.Compare(o.name, name) }

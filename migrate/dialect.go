@@ -5,7 +5,6 @@ import (
 	stdsql "database/sql"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/pressly/goose/v3/database"
 
@@ -27,13 +26,10 @@ type dialect struct {
 	exists string
 }
 
-// lockTimeout is how long a program waits for one that migrates the same database.
-const lockTimeout = 10 * time.Minute
-
 var mysql = &dialect{
 	goose:  database.DialectMySQL,
-	lock:   "select get_lock(concat('weft_migrate:', sha1(coalesce(database(), ''))), 600)",
-	unlock: "select release_lock(concat('weft_migrate:', sha1(coalesce(database(), ''))))",
+	lock:   mysqlLock,
+	unlock: mysqlUnlock,
 	exists: "select count(*) from information_schema.tables where table_schema = database() and table_name = ?",
 }
 
@@ -44,9 +40,8 @@ var dialects = map[string]*dialect{
 	},
 	"postgres": {
 		goose: database.DialectPostgres, transactional: true, numbered: true,
-		// The schema is part of the lock: each tenant has a history of its own.
-		lock:   "select 1 from (select pg_advisory_lock(hashtext('weft_migrate'), hashtext(coalesce(current_schema(), '')))) as l",
-		unlock: "select pg_advisory_unlock(hashtext('weft_migrate'), hashtext(coalesce(current_schema(), '')))",
+		lock:   postgresLock,
+		unlock: postgresUnlock,
 		exists: "select count(*) from information_schema.tables where table_schema = current_schema() and table_name = $1",
 	},
 	"mysql": mysql, "mariadb": mysql,

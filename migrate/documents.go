@@ -2,8 +2,6 @@ package migrate
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -22,9 +20,6 @@ type documents struct {
 	target Target
 	lease  time.Duration
 }
-
-// lockCollection holds the lock.
-const lockCollection = RecordTable + "_lock"
 
 // quote writes a JSON string.
 func quote(text string) string {
@@ -98,75 +93,6 @@ func (d *documents) drop(ctx context.Context) error {
 }
 
 func (d *documents) insert(ctx context.Context, f *File) error { return d.put(ctx, finished(f)) }
-
-// locked does something while no other program migrates. The context that fn gets ends
-// when the lock is lost.
-func (d *documents) locked(ctx context.Context, fn func(context.Context) error) error {
-	var random [8]byte
-	rand.Read(random[:])
-	owner := hex.EncodeToString(random[:])
-	if err := d.lock(ctx, owner); err != nil {
-		return err
-	}
-	inside, lost := context.WithCancelCause(ctx)
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		for {
-			select {
-			case <-inside.Done():
-				return
-			case <-time.After(d.lease / 3):
-				if err := d.renew(inside, owner); err != nil && inside.Err() == nil {
-					lost(err)
-				}
-			}
-		}
-	}()
-	err := fn(inside)
-	lost(nil)
-	<-ended
-	_, unlock := d.engine.RunCommand(context.WithoutCancel(ctx), fmt.Sprintf(`{"delete":%s,"deletes":[{"q":{"_id":"lock","owner":%s},"limit":1}]}`, quote(lockCollection), quote(owner)))
-	if err == nil && unlock != nil {
-		return &RunError{Doing: "give the lock back", Done: "everything was run; the lock ends by itself", Err: unlock}
-	}
-	return err
-}
-
-// lock takes the lock, or waits for who has it.
-func (d *documents) lock(ctx context.Context, owner string) error {
-	for end := time.Now().Add(lockTimeout); ; {
-		now := time.Now()
-		_, err := d.engine.RunCommand(ctx, fmt.Sprintf(`{"update":%s,"updates":[{"q":{"_id":"lock","until":{"$lt":%s}},"u":{"$set":{"owner":%s,"until":%s}},"upsert":true}]}`,
-			quote(lockCollection), long(now.UnixMilli()), quote(owner), long(now.Add(d.lease).UnixMilli())))
-		switch {
-		case err == nil:
-			return nil
-		case !errors.Is(err, driver.ErrUniqueViolation):
-			return &RunError{Doing: "take the lock", Done: "nothing was run", Err: err}
-		case now.After(end):
-			return &Error{Class: ErrLocked}
-		}
-		select {
-		case <-ctx.Done():
-			return &RunError{Doing: "wait for the lock", Done: "nothing was run", Err: ctx.Err()}
-		case <-time.After(min(d.lease/10, 200*time.Millisecond)):
-		}
-	}
-}
-
-func (d *documents) renew(ctx context.Context, owner string) error {
-	reply, err := d.engine.RunCommand(ctx, fmt.Sprintf(`{"update":%s,"updates":[{"q":{"_id":"lock","owner":%s},"u":{"$set":{"until":%s}}}]}`,
-		quote(lockCollection), quote(owner), long(time.Now().Add(d.lease).UnixMilli())))
-	if err != nil {
-		return err
-	}
-	var n struct{ N int }
-	if err := json.Unmarshal([]byte(reply), &n); err != nil || n.N == 0 {
-		return errors.Join(&Error{Class: ErrLocked, Remedy: "the lock was lost to another program"}, err)
-	}
-	return nil
-}
 
 // run does what a call of Up or Down has to do, one file after the other. list tells
 // what that is once the lock is held.

@@ -7,16 +7,12 @@ import (
 	"fmt"
 	"io/fs"
 	"math"
-	"time"
 
 	"github.com/pressly/goose/v3"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/schema"
 )
-
-// documentLease is how long the lock of a document database outlives its holder.
-const documentLease = 30 * time.Second
 
 // Target is a database; *orm.DB is one.
 type Target interface {
@@ -285,42 +281,4 @@ func (m *Migrator) prepare(ctx context.Context) error {
 		return err
 	}
 	return l.SessionUnlock(context.WithoutCancel(ctx), conn)
-}
-
-// locker keeps other programs away for the time of a run, and makes the history
-// tables. Where the engine has no lock with a name, each file's transaction is one.
-type locker struct{ *Migrator }
-
-// SessionLock implements goose's SessionLocker.
-func (l *locker) SessionLock(ctx context.Context, conn *stdsql.Conn) error {
-	if l.dialect.immediate {
-		return l.history.unprepared(immediately(ctx, conn, func() error { return l.history.prepare(ctx, conn) }))
-	}
-	waiting, stop := context.WithTimeout(ctx, lockTimeout)
-	defer stop()
-	var got stdsql.NullInt64
-	err := conn.QueryRowContext(waiting, l.dialect.lock).Scan(&got)
-	if ctx.Err() == nil && (errors.Is(waiting.Err(), context.DeadlineExceeded) || err == nil && got.Int64 != 1) {
-		return &Error{Class: ErrLocked}
-	}
-	if err != nil {
-		return &RunError{Doing: "take the lock", Done: "nothing was run", Err: l.classify(err)}
-	}
-	if err := l.history.prepare(ctx, conn); err != nil {
-		// The connection goes back to its pool: who did not get in keeps no lock.
-		return errors.Join(l.history.unprepared(err), l.SessionUnlock(context.WithoutCancel(ctx), conn))
-	}
-	return nil
-}
-
-// SessionUnlock implements goose's SessionLocker. A lost connection has no lock any more.
-func (l *locker) SessionUnlock(ctx context.Context, conn *stdsql.Conn) error {
-	if l.dialect.immediate {
-		return nil
-	}
-	var released any
-	if err := conn.QueryRowContext(ctx, l.dialect.unlock).Scan(&released); err != nil && conn.PingContext(ctx) == nil {
-		return err
-	}
-	return nil
 }

@@ -16,7 +16,7 @@ import (
 // bulkChunk is the number of entities turned into rows at a time.
 const bulkChunk = 20000
 
-// InsertMany inserts entities without the unit of work, in as few statements as
+// BulkInsert inserts entities without the unit of work, in as few statements as
 // the engine needs and in one transaction, the open one if there is one. It is for
 // many rows at once.
 //
@@ -29,14 +29,14 @@ const bulkChunk = 20000
 //
 // Constraints are reported as *ConstraintError, without the key of the row where a
 // statement holds many.
-func InsertMany[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
+func BulkInsert[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
 	em = em.there()
-	o := bulkOptions{op: "insert many"}
+	o := bulkOptions{op: "bulk insert"}
 	if err := apply(o.op, &o, opts); err != nil {
 		return err
 	}
 	if len(o.on)+len(o.merge)+len(o.except) > 0 || o.mergeNone {
-		return &Error{Class: ErrInvalidOption, Op: o.op, Detail: "conflicts are for UpsertMany"}
+		return &Error{Class: ErrInvalidOption, Op: o.op, Detail: "conflicts are for BulkUpsert"}
 	}
 	return runBulk(ctx, em, entityOf[T], pointers(entities), &o)
 }
@@ -50,7 +50,7 @@ func pointers[T any](entities []*T) []unsafe.Pointer {
 	return list
 }
 
-// bulk is one InsertMany or UpsertMany.
+// bulk is one BulkInsert or BulkUpsert.
 type bulk struct {
 	em   *EntityManager
 	meta *mapper.Entity
@@ -74,12 +74,12 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 	if err := b.check(list); err != nil {
 		return err
 	}
-	if o.op == upsertMany {
+	if o.op == bulkUpsert {
 		if b.on, err = o.unique(e, b.keyed(list)); err != nil {
 			return err
 		}
 	}
-	upserts := o.op == upsertMany && em.db.hooked(e)
+	upserts := o.op == bulkUpsert && em.db.hooked(e)
 	if upserts {
 		if err := em.beforeUpsert(ctx, e, list); err != nil {
 			return err
@@ -120,7 +120,7 @@ func (b *bulk) check(list []unsafe.Pointer) error {
 	if err := told(b.opts.op, flush.Writable(&changeset.Change{Kind: changeset.Insert, Entity: b.meta})); err != nil {
 		return err
 	}
-	if b.opts.op == upsertMany && len(b.parts()) > 1 {
+	if b.opts.op == bulkUpsert && len(b.parts()) > 1 {
 		return &Error{Class: driver.ErrUnsupported, Op: b.opts.op, Entity: b.meta.Name,
 			Detail: "its rows lie in several tables, where a row of another type may be in the way; persist the entities"}
 	}
@@ -225,13 +225,13 @@ func (b *bulk) insert(ctx context.Context, session driver.Session, list []unsafe
 		if err != nil {
 			return err
 		}
-		ops[i] = &driver.Op{P: p, Rows: g.rows, Load: b.loads(g)}
+		ops[i] = &driver.Op{P: p, Rows: g.rows, Load: b.loads(g), Uncounted: true}
 	}
 	if err := session.Exec(ctx, ops); err != nil {
 		return b.explain(err, groups)
 	}
 	for i, g := range groups {
-		if err := g.publish(ops[i].Returned); err != nil {
+		if err := g.publish(b.opts.op, ops[i].Returned); err != nil {
 			return err
 		}
 	}
@@ -284,7 +284,7 @@ type bulkGroup struct {
 }
 
 // publish writes what the database and the version made into the entities.
-func (g *bulkGroup) publish(returned [][]any) error {
+func (g *bulkGroup) publish(op string, returned [][]any) error {
 	for i, x := range g.entities {
 		if g.version != nil {
 			if err := g.version.Access.Store(x, g.first); err != nil {
@@ -299,7 +299,7 @@ func (g *bulkGroup) publish(returned [][]any) error {
 				continue
 			}
 			if err := c.Property.Access.Store(x, returned[i][j]); err != nil {
-				return &Error{Class: mapper.ErrValue, Op: "insert many", Entity: g.write.Entity.Name, Path: c.Property.Path, Err: err}
+				return &Error{Class: mapper.ErrValue, Op: op, Entity: g.write.Entity.Name, Path: c.Property.Path, Err: err}
 			}
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // complete adds to the rows of an insert given as maps what an entity would get:
 // the values made on create and the first version, where the maps do not name the
 // property. args are the cells row by row. An upsert keeps the made values of a row
-// that is there, as [UpsertMany] does, and counts its version up.
+// that is there, as [BulkUpsert] does, and counts its version up.
 func (em *EntityManager) complete(w *qb.Write, args []any) ([]any, error) {
 	if w.Kind != qb.Insert || w.Entity == nil || len(w.Set) == 0 {
 		return args, nil

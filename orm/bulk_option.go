@@ -7,7 +7,7 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// BulkOption configures [InsertMany] and [UpsertMany].
+// BulkOption configures [BulkInsert], [BulkUpsert] and [UpsertEntity].
 type BulkOption func(*bulkOptions)
 
 type bulkOptions struct {
@@ -23,14 +23,14 @@ type bulkOptions struct {
 // defaults, out of the entities. PostgreSQL then loads the rows by COPY.
 func DiscardGenerated() BulkOption { return func(o *bulkOptions) { o.discard = true } }
 
-// ConflictOn names the unique properties by which UpsertMany finds the row that is
+// ConflictOn names the unique properties by which BulkUpsert finds the row that is
 // there. The default is the primary key where every entity has one, else the only
 // unique property or constraint of the entity.
 func ConflictOn(properties ...string) BulkOption {
 	return func(o *bulkOptions) { o.on = append(o.on, properties...) }
 }
 
-// MergeOnly names the properties UpsertMany takes over into an existing row. The
+// MergeOnly names the properties BulkUpsert takes over into an existing row. The
 // default is all that are written but the key, those of ConflictOn, and values
 // made on create; a version counts up by itself.
 func MergeOnly(properties ...string) BulkOption {

@@ -23,7 +23,7 @@ func TestInsertManyOfTablesWithDefaults(t *testing.T) {
 	b := newBench(t, gear{}, cog{})
 	for i := range int64(2) {
 		c := &cog{gear: gear{ID: i + 1, Name: "c"}}
-		b.ok(orm.InsertMany(b.ctx, b.db.Fork(), []*cog{c}))
+		b.ok(orm.BulkInsert(b.ctx, b.db.Fork(), []*cog{c}))
 		if c.Teeth != 12 {
 			t.Errorf("the default %d was read back", c.Teeth)
 		}

@@ -63,7 +63,7 @@ func TestFromWithoutManager(t *testing.T) {
 		},
 		"load":   func(em *orm.EntityManager) error { return orm.Load(ctx, em, &model.Tag{}, "books") },
 		"health": func(em *orm.EntityManager) error { return em.DB().Ping(ctx) },
-		"insert": func(em *orm.EntityManager) error { return orm.InsertMany(ctx, em, []*model.Tag{{Name: "x"}}) },
+		"insert": func(em *orm.EntityManager) error { return orm.BulkInsert(ctx, em, []*model.Tag{{Name: "x"}}) },
 		"transact": func(em *orm.EntityManager) error {
 			return em.Transactional(ctx, func(context.Context, *orm.EntityManager) error { return nil })
 		},

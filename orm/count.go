@@ -3,8 +3,10 @@ package orm
 import (
 	"context"
 	"errors"
+	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -76,18 +78,30 @@ func (em *EntityManager) countItems(ctx context.Context, owners []*managed, p *m
 	if errors.Is(err, ErrUnsupported) {
 		return nil, false, nil
 	}
-	return counts, true, err
+	if err != nil {
+		return nil, true, err
+	}
+	asked := make(map[any]bool, len(keys))
+	for _, key := range keys {
+		asked[key] = true
+	}
+	for key := range counts {
+		if !asked[key] {
+			return nil, true, load.Misspelled("load count", p.Entity, owner, key)
+		}
+	}
+	return counts, true, nil
 }
 
 // countEach counts row by row.
 func (em *EntityManager) countEach(ctx context.Context, e *mapper.Entity, p *mapper.Property, cond any, counts map[any]int64) error {
 	of := func(*mapper.Registry) (*mapper.Entity, error) { return e, nil }
-	return em.stream(ctx, of, cond, []FindOption{Fields(p.Path), ReadOnly()}, func(m *managed) bool {
+	return em.stream(ctx, of, cond, []FindOption{Fields(p.Path), ReadOnly()}, func(x unsafe.Pointer) bool {
 		if p.Relation != nil {
-			key, _ := p.TargetKey(m.Entity)
+			key, _ := p.TargetKey(x)
 			counts[key]++
 		} else {
-			counts[p.Access.Value(m.Entity)]++
+			counts[p.Access.Value(x)]++
 		}
 		return true
 	})

@@ -38,6 +38,10 @@ var (
 	// ErrReadOnlyRelation reports a change of a relation that only shows what others keep: a
 	// collection with a condition of the mapping, for instance.
 	ErrReadOnlyRelation = fault.ErrReadOnlyRelation
+	// ErrKeySpelling reports a row read by a key, or through a relation, that the database
+	// takes for a key which is spelled otherwise: a collation without case, for instance. Keys
+	// are the same to the unit of work when they are equal in Go.
+	ErrKeySpelling = fault.ErrKeySpelling
 	// ErrNotLoaded reports a property that is needed and was not loaded.
 	ErrNotLoaded = fault.ErrNotLoaded
 	// ErrHidden reports a reference whose target was looked for and not found: a filter

@@ -18,7 +18,7 @@ func Find[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindO
 	if err != nil {
 		return nil, err
 	}
-	return pointersOf[T](list), nil
+	return typed[T](list), nil
 }
 
 // FindOne returns the first entity that matches cond, nil when there is none.
@@ -58,12 +58,31 @@ func Count[T any](ctx context.Context, em *EntityManager, cond any, opts ...Find
 // FindAndCount returns what Find returns, and the number of entities without limit and offset.
 func FindAndCount[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) ([]*T, int64, error) {
 	em = em.there()
+	if found, n, ok, err := em.findAndCount(ctx, entityOf[T], cond, opts); ok {
+		if err != nil {
+			return nil, 0, err
+		}
+		return typed[T](found), n, nil
+	}
 	n, err := em.count(ctx, entityOf[T], cond, opts)
 	if err != nil {
 		return nil, 0, err
 	}
 	list, err := Find[T](ctx, em, cond, opts...)
 	return list, n, err
+}
+
+// findAndCount asks for roots and their number in one round trip; ok is false where that
+// cannot be, and nothing was asked.
+func (em *EntityManager) findAndCount(ctx context.Context, of lookup, cond any, opts []FindOption) (found []unsafe.Pointer, n int64, ok bool, err error) {
+	if em.db.config.cache != nil || !em.db.caps.Pipelines {
+		return nil, 0, false, nil
+	}
+	err = em.finding(ctx, "find", of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
+		found, n, ok, err = l.EntitiesAndCount(ctx, &r.Request)
+		return err
+	})
+	return found, n, ok || err != nil, err
 }
 
 // entityOf returns the metadata of T.
@@ -86,27 +105,54 @@ func entityIn[T any](em *EntityManager) (*mapper.Entity, error) {
 // lookup finds the metadata of the type asked for.
 type lookup func(*mapper.Registry) (*mapper.Entity, error)
 
-func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []*managed, err error) {
+// find returns the addresses of the roots.
+func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []unsafe.Pointer, err error) {
+	err = em.finding(ctx, op, of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
+		g, err := em.image(ctx, l, r)
+		switch {
+		case err != nil:
+			return err
+		case g == nil:
+			found, err = l.Entities(ctx, &r.Request)
+			return err
+		}
+		list, err := l.Apply(g)
+		found = unit.Addresses(list)
+		return err
+	})
+	return found, err
+}
+
+// findManaged is find for those who want more than addresses.
+func (em *EntityManager) findManaged(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []*managed, err error) {
+	err = em.finding(ctx, op, of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
+		found, err = em.answer(ctx, l, r)
+		return err
+	})
+	return found, err
+}
+
+// finding does what belongs to every find around the read itself.
+func (em *EntityManager) finding(ctx context.Context, op string, of lookup, cond any, opts []FindOption, read func(context.Context, *load.Loader, *request) error) (err error) {
 	if err := em.guard.enter(op); err != nil {
-		return nil, err
+		return err
 	}
 	defer em.guard.leave()
 	r, err := em.request(of, cond, opts)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ctx, end := em.traced(ctx, "find", r.Entity.Name)
 	defer func() { end(err) }()
 	if err := em.flushBefore(ctx, r); err != nil {
-		return nil, err
+		return err
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	list, err := em.answer(ctx, l, r)
-	if err != nil {
-		return nil, err
+	if err := read(r.opts.logged(ctx), l, r); err != nil {
+		return err
 	}
-	return list, em.loadHooks(ctx, l)
+	return em.loadHooks(ctx, l)
 }
 
 // request is one read of roots, with its options.
@@ -143,6 +189,7 @@ func (em *EntityManager) reader(o *findOptions) *load.Loader {
 	if !o.readOnly {
 		return em.loader
 	}
+	o.Apart = true
 	u := unit.ReadOnly(em.db.units, &home{em: em, cleared: true})
 	return load.New(&em.db.loads, u, em.scope, &em.filtering)
 }
@@ -191,7 +238,7 @@ func (em *EntityManager) findOne(ctx context.Context, of lookup, cond any, opts 
 	}
 	l := em.reader(&r.opts)
 	em.repeated(ctx, r)
-	list, err := em.answer(ctx, l, r)
+	list, err := em.answer(r.opts.logged(ctx), l, r)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -222,10 +269,18 @@ func (em *EntityManager) known(r *request, key any) (*managed, bool) {
 }
 
 func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	if err := em.loader.Populate(ctx, r.Entity, []*managed{m}, r.Options); err != nil {
+	if err := em.loader.Populate(r.opts.logged(ctx), r.Entity, []*managed{m}, r.Options); err != nil {
 		return err
 	}
 	return em.loadHooks(ctx, em.loader)
+}
+
+// typed returns addresses as what they are.
+func typed[T any](list []unsafe.Pointer) []*T {
+	if len(list) == 0 {
+		return []*T{}
+	}
+	return unsafe.Slice((**T)(unsafe.Pointer(&list[0])), len(list))
 }
 
 // pointersOf returns the addresses of managed entities as typed pointers.
@@ -261,5 +316,5 @@ func (em *EntityManager) count(ctx context.Context, of lookup, cond any, opts []
 	if err := em.flushBefore(ctx, r); err != nil {
 		return 0, err
 	}
-	return em.loader.Count(ctx, &r.Request)
+	return em.counted(r.opts.logged(ctx), r)
 }

@@ -112,7 +112,7 @@ func (em *EntityManager) findByCursor(ctx context.Context, of lookup, cond any, 
 		return nil, err
 	}
 	l := em.reader(&r.opts)
-	found, err := l.Window(ctx, &r.Request, &load.Window{First: w.First, After: w.After, Last: w.Last, Before: w.Before})
+	found, err := l.Window(r.opts.logged(ctx), &r.Request, &load.Window{First: w.First, After: w.After, Last: w.Last, Before: w.Before})
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,9 @@ type findOptions struct {
 	// exclude are properties that are left out.
 	exclude []string
 	// cached is how long the answer may come from the cache, nil for what is the default.
-	cached  *time.Duration
+	cached *time.Duration
+	// log is where this find is logged, nil for where all are.
+	log     *logging
 	filters []filterSwitch
 	// restrictions are the filters that are on, known once restricted is true; within
 	// are the filters as the manager has switched them.
@@ -126,9 +128,9 @@ func (o *findOptions) refuse(detail string) {
 	}
 }
 
-// Refresh takes the database's values for what is managed already, local
+// Overwrite takes the database's values for what is managed already, local
 // changes included, which are therefore not flushed before.
-func Refresh() FindOption { return func(o *findOptions) { o.Refresh = true } }
+func Overwrite() FindOption { return func(o *findOptions) { o.Refresh = true } }
 
 // Fields loads only these properties, keys and version always included. An entity
 // loaded in part is written in part.

@@ -90,7 +90,7 @@ func TestIdentity(t *testing.T) {
 		t.Error("the key leads elsewhere")
 	}
 	b.sent()
-	must(orm.Find[Author](b.ctx, em, orm.M{"id": 1}, orm.Refresh()))
+	must(orm.Find[Author](b.ctx, em, orm.M{"id": 1}, orm.Overwrite()))
 	if byName.Name != "Jon" {
 		t.Error("Refresh kept the change")
 	}

@@ -185,12 +185,13 @@ func (w *work) execute(ctx context.Context, session driver.Session) error {
 // compileStep compiles the write of a step, once per shape.
 func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
 	db := w.db
-	s.Write.Schema = w.schema
-	key := session.SchemaKey(append([]byte{'W'}, s.Shape...), w.schema)
+	key := session.SchemaKey(append(append(make([]byte, 0, 128), 'W'), s.Shape...), w.schema)
 	if p, ok := db.sessions.Programs.Get(key).(driver.Program); ok {
 		return p, nil
 	}
-	p, err := db.engine.Compile(s.Write)
+	write := s.Write(db.registry)
+	write.Schema = w.schema
+	p, err := db.engine.Compile(write)
 	if err == nil {
 		db.sessions.Programs.Put(key, p)
 	}

@@ -14,6 +14,9 @@ import (
 
 // explain tells an execution error in terms of the model.
 func (w *work) explain(err error) error {
+	if err == nil {
+		return nil
+	}
 	partial, ok := errors.AsType[*exec.PartialError](err)
 	if !ok {
 		return w.failure(err)
@@ -83,8 +86,8 @@ func (w *work) failure(err error) error {
 	if failed.Op != nil && failed.Op.Change != nil {
 		e.Key = failed.Op.Change.Key
 	}
-	if failed.Step.Write.Entity != nil {
-		e.Properties = properties(failed.Step.Write.Entity, failed.Step.Write.Table, engine)
+	if part := failed.Step.Ops[0].Part; part != nil {
+		e.Properties = properties(part, part.Table, engine)
 	}
 	return e
 }

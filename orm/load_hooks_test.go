@@ -127,7 +127,7 @@ func TestStrict(t *testing.T) {
 		"find":   func() error { _, err := orm.Find[model.Author](b.ctx, em, nil); return err },
 		"count":  func() error { _, err := orm.Count[model.Author](b.ctx, em, nil); return err },
 		"native": func() error { _, err := orm.NativeDelete[model.Tag](b.ctx, em, orm.M{"id": 0}); return err },
-		"bulk":   func() error { return orm.InsertMany(b.ctx, em, []*model.Tag{{Name: "z"}}) },
+		"bulk":   func() error { return orm.BulkInsert(b.ctx, em, []*model.Tag{{Name: "z"}}) },
 	} {
 		if err := query(); !errors.Is(err, orm.ErrStrict) {
 			t.Errorf("%s: error = %v", name, err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/logkey"
+	"github.com/weft-orm/weft/orm/internal/session"
 )
 
 // LogNamespace is a set of kinds of log records. The message of a record is the
@@ -63,6 +64,38 @@ func Logger(to *slog.Logger, opts ...LogOption) Option {
 	}
 }
 
+// FindLogger sends the records of a find, those of the relations it loads included, to another
+// logger, or nowhere when that is nil. What is recorded is that of the database's [Logger], but
+// for opts: a find that is silent, or the one that tells its parameters. A database without a
+// Logger has nothing to record by, so that the find fails with ErrInvalidOption.
+func FindLogger(to *slog.Logger, opts ...LogOption) FindOption {
+	return func(o *findOptions) {
+		all := o.within.db.config.log
+		if all == nil {
+			o.refuse("there is no log; orm.Logger gives the database one")
+			return
+		}
+		own := *all
+		own.to = to
+		for _, opt := range opts {
+			if opt == nil {
+				o.refuse("one of the options of FindLogger is nil")
+				return
+			}
+			opt(&own)
+		}
+		o.log = &own
+	}
+}
+
+// logged is the context of the reads of a find.
+func (o *findOptions) logged(ctx context.Context) context.Context {
+	if o.log == nil {
+		return ctx
+	}
+	return session.WithLog(ctx, sessionLog{o.log})
+}
+
 // logging is where records go and which. A nil one logs nothing.
 type logging struct {
 	to       *slog.Logger
@@ -73,21 +106,13 @@ type logging struct {
 }
 
 func (l *logging) enabled(ctx context.Context, n LogNamespace, level slog.Level) bool {
-	return l != nil && l.spaces&n != 0 && l.to.Enabled(ctx, level)
+	return l != nil && l.to != nil && l.spaces&n != 0 && l.to.Enabled(ctx, level)
 }
 
 // discovered logs the building of the registry.
 func (l *logging) discovered(ctx context.Context, entities int, took time.Duration) {
 	if l.enabled(ctx, LogDiscovery, slog.LevelDebug) {
 		l.to.LogAttrs(ctx, slog.LevelDebug, logkey.Discovery, slog.Int(logkey.Entities, entities), slog.Duration(logkey.Took, took))
-	}
-}
-
-// repeats logs that a relation was loaded n times one by one.
-func (l *logging) repeats(ctx context.Context, relation, hint string, n int) {
-	if l.enabled(ctx, LogQueries, slog.LevelWarn) {
-		l.to.LogAttrs(ctx, slog.LevelWarn, logkey.Query, slog.String(logkey.Relation, relation), slog.Int(logkey.Loads, n),
-			slog.String(logkey.Hint, "load them together: orm.Populate("+hint+")"))
 	}
 }
 

@@ -67,11 +67,11 @@ func NativeInsert[T any](ctx context.Context, em *EntityManager, rows ...M) (int
 	return Exec(ctx, em, qb.New(em.db.registry, e.Name, "").Insert(rows...))
 }
 
-// Upsert inserts rows given as maps of properties; a row that clashes on the
+// NativeUpsert inserts rows given as maps of properties; a row that clashes on the
 // unique properties on is updated instead. Without on the primary key counts.
 // It bypasses the unit of work. What NativeInsert adds is added here too; a row that
 // is there keeps what was made when it was created, and its version counts up.
-func Upsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...M) (int64, error) {
+func NativeUpsert[T any](ctx context.Context, em *EntityManager, on []string, rows ...M) (int64, error) {
 	em = em.there()
 	e, err := entityIn[T](em)
 	if err != nil {

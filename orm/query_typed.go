@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"iter"
+	"unsafe"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/qb"
@@ -92,7 +93,7 @@ func (q *Query[T]) Exec(ctx context.Context) (int64, error) { return Exec(ctx, q
 // vain: see [StreamResult].
 func (q *Query[T]) Stream(ctx context.Context) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
-		err := q.manager().streamQuery(ctx, entityOf[T], q, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
+		err := q.manager().streamQuery(ctx, entityOf[T], q, func(x unsafe.Pointer) bool { return yield((*T)(x), nil) })
 		if err != nil {
 			yield(nil, err)
 		}
@@ -100,7 +101,7 @@ func (q *Query[T]) Stream(ctx context.Context) iter.Seq2[*T, error] {
 }
 
 // streamQuery runs a query chunk by chunk; it stops early when yield returns false.
-func (em *EntityManager) streamQuery(ctx context.Context, of lookup, q qb.Source, yield func(*managed) bool) error {
+func (em *EntityManager) streamQuery(ctx context.Context, of lookup, q qb.Source, yield func(unsafe.Pointer) bool) error {
 	sel, args, err := em.selection("stream", q)
 	if err != nil {
 		return err
@@ -143,7 +144,7 @@ func (em *EntityManager) streamQuery(ctx context.Context, of lookup, q qb.Source
 				seen[m] = true
 			}
 			more := false
-			em.loop(rows, func() { more = yield(m) })
+			em.loop(rows, func() { more = yield(m.Entity) })
 			if !more {
 				return false, nil
 			}

@@ -135,9 +135,9 @@ func (r *Repository[T]) NativeDelete(ctx context.Context, cond any, opts ...Nati
 	return NativeDelete[T](ctx, r.em, cond, opts...)
 }
 
-// Upsert is the function [Upsert].
-func (r *Repository[T]) Upsert(ctx context.Context, on []string, rows ...M) (int64, error) {
-	return Upsert[T](ctx, r.em, on, rows...)
+// NativeUpsert is the function [NativeUpsert].
+func (r *Repository[T]) NativeUpsert(ctx context.Context, on []string, rows ...M) (int64, error) {
+	return NativeUpsert[T](ctx, r.em, on, rows...)
 }
 
 // UpsertEntity is the function [UpsertEntity].
@@ -153,14 +153,14 @@ func (r *Repository[T]) Clone(ctx context.Context, entity *T, opts ...CloneOptio
 // Reference is the function [Reference].
 func (r *Repository[T]) Reference(key any) Ref[T] { return Reference[T](r.em, key) }
 
-// InsertMany is the function [InsertMany].
-func (r *Repository[T]) InsertMany(ctx context.Context, entities []*T, opts ...BulkOption) error {
-	return InsertMany(ctx, r.em, entities, opts...)
+// BulkInsert is the function [BulkInsert].
+func (r *Repository[T]) BulkInsert(ctx context.Context, entities []*T, opts ...BulkOption) error {
+	return BulkInsert(ctx, r.em, entities, opts...)
 }
 
-// UpsertMany is the function [UpsertMany].
-func (r *Repository[T]) UpsertMany(ctx context.Context, entities []*T, opts ...BulkOption) error {
-	return UpsertMany(ctx, r.em, entities, opts...)
+// BulkUpsert is the function [BulkUpsert].
+func (r *Repository[T]) BulkUpsert(ctx context.Context, entities []*T, opts ...BulkOption) error {
+	return BulkUpsert(ctx, r.em, entities, opts...)
 }
 
 // NativeDeleteHard is the function [NativeDeleteHard].

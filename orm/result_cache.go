@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
@@ -36,10 +37,10 @@ type Cache interface {
 // CacheOption configures [ResultCache].
 type CacheOption func(*resultCache)
 
-// CacheAll caches the answers of all finds, for ttl, where [NotCached] does not say otherwise.
+// CacheAll caches the answers of all finds and counts, for ttl, where [NotCached] does not say otherwise.
 func CacheAll(ttl time.Duration) CacheOption { return func(c *resultCache) { c.all = ttl } }
 
-// ResultCache keeps answers of finds in a cache, those that [Cached] asks for.
+// ResultCache keeps answers of finds and counts in a cache, those that [Cached] asks for.
 //
 // What is kept is the question (statement and values, populate hints, filters and their
 // values, schema) and what was found, nothing included. An answer becomes entities as if
@@ -47,8 +48,8 @@ func CacheAll(ttl time.Duration) CacheOption { return func(c *resultCache) { c.a
 // and bulk writes of a DB with the same cache drop the answers about entities they write;
 // what is written by others stays unseen until its time is over, or [DB.DropCached] is called.
 //
-// Finds in a transaction, with a lock or with Refresh, and conditions with sub-queries ask
-// the database. A cache that cannot be reached costs speed only: the database is asked, and
+// Finds in a transaction, with a lock or with Overwrite, conditions with sub-queries, streams and
+// pages by cursor ask the database. A cache that cannot be reached costs speed only: the database is asked, and
 // what should have been dropped is dropped when it is back; until then this DB does not read
 // answers from it. Of several goroutines that ask the same at once one asks the database.
 func ResultCache(cache Cache, opts ...CacheOption) Option {
@@ -111,8 +112,9 @@ type resultCache struct {
 	Cache
 	all time.Duration
 	mu  sync.Mutex
-	// running are the keys whose answers are being read.
-	running map[string]chan struct{}
+	// running are the keys whose answers are being read, answered counts those that were.
+	running  map[string]chan struct{}
+	answered atomic.Uint64
 	// owed are tags that could not be dropped yet.
 	owed map[string]bool
 	// model tells answers of other models apart; once.
@@ -120,30 +122,72 @@ type resultCache struct {
 	model string
 }
 
-// answer runs a request, by the cache where it may.
+// image returns the answer to a find that may come from the cache, else nil.
+func (em *EntityManager) image(ctx context.Context, l *load.Loader, r *request) (*load.Image, error) {
+	if r.opts.Limit == 0 {
+		return nil, nil
+	}
+	return em.cached(ctx, l, r, func() (*load.Image, error) {
+		// Apart from what the manager holds, which may be older than the database, or changed.
+		apart := findOptions{readOnly: true}
+		return em.reader(&apart).Capture(ctx, &r.Request)
+	})
+}
+
+// answer runs a find, by the cache where it may.
 func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
-	c := em.db.config.cache
-	if c == nil || em.scope.Session != nil || r.opts.Refresh || r.opts.Lock.Mode != 0 || r.opts.Limit == 0 {
+	g, err := em.image(ctx, l, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case g == nil:
 		return l.Find(ctx, &r.Request)
+	}
+	return l.Apply(g)
+}
+
+// counted counts, by the cache where it may.
+func (em *EntityManager) counted(ctx context.Context, r *request) (int64, error) {
+	r.Counts()
+	g, err := em.cached(ctx, em.loader, r, func() (*load.Image, error) {
+		n, err := em.loader.Count(ctx, &r.Request)
+		return &load.Image{Count: n}, err
+	})
+	switch {
+	case err != nil:
+		return 0, err
+	case g == nil:
+		return em.loader.Count(ctx, &r.Request)
+	}
+	return g.Count, nil
+}
+
+// cached returns the answer to a request that may come from the cache, else nil. What the cache
+// does not have is asked and kept.
+func (em *EntityManager) cached(ctx context.Context, l *load.Loader, r *request, ask func() (*load.Image, error)) (*load.Image, error) {
+	c := em.db.config.cache
+	if c == nil || em.scope.Session != nil || r.opts.Refresh || r.opts.Lock.Mode != 0 {
+		return nil, nil
 	}
 	ttl := c.all
 	if r.opts.cached != nil {
 		ttl = *r.opts.cached
 	}
 	if ttl <= 0 || !c.settled(ctx) {
-		return l.Find(ctx, &r.Request)
+		return nil, nil
 	}
 	text, tags, ok, err := l.Identity(&r.Request)
-	if err != nil {
+	if err != nil || !ok {
 		return nil, err
 	}
-	if !ok {
-		return l.Find(ctx, &r.Request)
-	}
 	key := c.key(em.db, text+variablesKey(em.scope.Variables))
+	answered := c.answered.Load()
 	g, tokens := c.lookup(ctx, em.db, key, tags)
 	if g == nil && tokens != nil {
 		done, wait := c.begin(key)
+		if wait == nil && c.answered.Load() != answered { // perhaps just this question
+			g, tokens = c.lookup(ctx, em.db, key, tags)
+		}
 		if wait != nil { // another one asks the same
 			select {
 			case <-wait:
@@ -156,32 +200,21 @@ func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request)
 		}
 		defer done()
 	}
-	if g != nil {
-		return l.Apply(g)
+	if g != nil || tokens == nil {
+		return g, nil
 	}
-	if tokens == nil {
-		return l.Find(ctx, &r.Request)
-	}
-	return em.remember(ctx, l, r, key, tokens, ttl)
-}
-
-// remember reads the answer apart from what the manager holds, which may be older than the
-// database or changed, and keeps it.
-func (em *EntityManager) remember(ctx context.Context, l *load.Loader, r *request, key string, tokens []string, ttl time.Duration) ([]*managed, error) {
-	apart := findOptions{readOnly: true}
-	g, err := em.reader(&apart).Capture(ctx, &r.Request)
-	if err != nil {
+	if g, err = ask(); err != nil {
 		return nil, err
 	}
 	g.Tokens = tokens
 	raw, err := g.Encode()
 	if err == nil {
-		err = em.db.config.cache.Put(ctx, key, raw, ttl)
+		err = c.Put(ctx, key, raw, ttl)
 	}
 	if err != nil {
 		em.db.cacheFailed(ctx, "put", err)
 	}
-	return l.Apply(g)
+	return g, nil
 }
 
 // variablesKey tells questions apart that policies of the database may answer differently.
@@ -231,6 +264,7 @@ func (c *resultCache) begin(key string) (done func(), wait chan struct{}) {
 	c.running[key] = mine
 	return func() {
 		c.mu.Lock()
+		c.answered.Add(1)
 		delete(c.running, key)
 		c.mu.Unlock()
 		close(mine)

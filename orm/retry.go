@@ -88,3 +88,10 @@ func clashing(ctx context.Context, f func() error) error {
 		}
 	}
 }
+
+// patience is how long weft tries to get through a transaction of its own. It pauses
+// shortly, and no longer each time: who waits longest would get through last.
+const (
+	patience = 10 * time.Second
+	pause    = 20 * time.Millisecond
+)

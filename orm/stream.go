@@ -3,6 +3,7 @@ package orm
 import (
 	"context"
 	"iter"
+	"unsafe"
 
 	"github.com/weft-orm/weft/orm/internal/load"
 )
@@ -29,7 +30,7 @@ import (
 func Stream[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) iter.Seq2[*T, error] {
 	em = em.there()
 	return func(yield func(*T, error) bool) {
-		err := em.stream(ctx, entityOf[T], cond, opts, func(m *managed) bool { return yield((*T)(m.Entity), nil) })
+		err := em.stream(ctx, entityOf[T], cond, opts, func(x unsafe.Pointer) bool { return yield((*T)(x), nil) })
 		if err != nil {
 			yield(nil, err)
 		}
@@ -37,7 +38,7 @@ func Stream[T any](ctx context.Context, em *EntityManager, cond any, opts ...Fin
 }
 
 // stream runs a read chunk by chunk; it stops early when yield returns false.
-func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts []FindOption, yield func(*managed) bool) (err error) {
+func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts []FindOption, yield func(unsafe.Pointer) bool) (err error) {
 	if err := em.guard.enter("stream"); err != nil {
 		return err
 	}
@@ -52,21 +53,21 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 		return err
 	}
 	l := em.reader(&r.opts)
-	return l.Stream(ctx, &r.Request, em.streaming(ctx, l, yield))
+	return l.Stream(r.opts.logged(ctx), &r.Request, em.streaming(ctx, l, yield))
 }
 
 // streaming hands out pages root by root, until yield returns false.
-func (em *EntityManager) streaming(ctx context.Context, l *load.Loader, yield func(*managed) bool) *load.Streaming {
+func (em *EntityManager) streaming(ctx context.Context, l *load.Loader, yield func(unsafe.Pointer) bool) *load.Streaming {
 	return &load.Streaming{
 		Parted: &home{em: em, cleared: true},
 		Keep:   func() bool { return len(em.scope.Undo) > 0 },
-		Yield: func(page []*managed) (bool, error) {
+		Yield: func(page []unsafe.Pointer) (bool, error) {
 			if err := em.loadHooks(ctx, l); err != nil {
 				return false, err
 			}
-			for _, m := range page {
+			for _, x := range page {
 				more := false
-				_ = em.guard.outside(func() error { more = yield(m); return nil })
+				_ = em.guard.outside(func() error { more = yield(x); return nil })
 				if !more {
 					return false, nil
 				}

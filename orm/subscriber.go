@@ -31,7 +31,7 @@ type Subscriber struct {
 
 // Event is what happens to one entity.
 type Event struct {
-	// Kind is "create", "update" or "delete", and "upsert" for an entity of UpsertMany.
+	// Kind is "create", "update" or "delete", and "upsert" for an entity of BulkUpsert.
 	Kind string
 	// Entity is the *T.
 	Entity any

@@ -32,7 +32,7 @@ func TestOptimisticLock(t *testing.T) {
 	if mine[0].Version != 1 {
 		t.Error("a version of the failed batch was published")
 	}
-	must(orm.Find[Author](b.ctx, one, orm.M{"id": 2}, orm.Refresh()))
+	must(orm.Find[Author](b.ctx, one, orm.M{"id": 2}, orm.Overwrite()))
 	if mine[1].Name != "first" {
 		t.Error("Refresh did not read the row")
 	}

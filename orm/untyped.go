@@ -12,7 +12,7 @@ import (
 // A name that is no entity is an error that matches ErrUnknownEntity.
 func FindAny(ctx context.Context, em *EntityManager, entity string, cond any, opts ...FindOption) ([]any, error) {
 	em = em.there()
-	list, err := em.find(ctx, "find", entityNamed(entity), cond, opts)
+	list, err := em.findManaged(ctx, "find", entityNamed(entity), cond, opts)
 	if err != nil {
 		return nil, err
 	}

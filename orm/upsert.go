@@ -13,19 +13,19 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-const upsertMany = "upsert many"
+const bulkUpsert = "bulk upsert"
 
-// UpsertMany inserts entities; where a row with the same unique values is there, it
+// BulkUpsert inserts entities; where a row with the same unique values is there, it
 // takes the entity's values over (see [ConflictOn], [MergeOnly], [MergeExcept] and
-// [KeepExisting]). It bypasses the unit of work as [InsertMany] does. Two entities
+// [KeepExisting]). It bypasses the unit of work as [BulkInsert] does. Two entities
 // of one call must not mean the same row.
 //
 // Afterwards the entities have the keys and versions of their rows, by a further
 // read where they were not known, unless [DiscardGenerated] is given. They are not
 // managed: read them to go on with them.
-func UpsertMany[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
+func BulkUpsert[T any](ctx context.Context, em *EntityManager, entities []*T, opts ...BulkOption) error {
 	em = em.there()
-	o := bulkOptions{op: upsertMany}
+	o := bulkOptions{op: bulkUpsert}
 	if err := apply(o.op, &o, opts); err != nil {
 		return err
 	}

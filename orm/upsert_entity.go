@@ -13,23 +13,24 @@ const upsertEntity = "upsert entity"
 // and returns the managed entity of that row, with what the row holds then: values made
 // by the database, and those an existing row keeps (see [ConflictOn], [MergeOnly],
 // [MergeExcept] and [KeepExisting]). It writes at once, by the one statement of
-// [UpsertMany] and a read.
+// [BulkUpsert] and a read.
 //
 // What is returned is entity itself, managed from now on, unless the manager had an
 // entity of that row already: then that one takes the values of the row, changes that
 // were not flushed included. An entity that is managed is changed and flushed instead; it is
 // refused with ErrInvalidOption. When the transaction around is rolled back, an entity
-// that became managed here is forgotten.
+// that became managed here is forgotten, and one that was managed has what was stored before,
+// but for what was changed since.
 func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts ...BulkOption) (*T, error) {
 	em = em.there()
-	o := bulkOptions{op: upsertMany}
+	o := bulkOptions{op: bulkUpsert}
 	for _, opt := range opts {
 		opt(&o)
 	}
 	if o.discard {
 		return nil, &Error{Class: ErrInvalidOption, Op: upsertEntity, Detail: "DiscardGenerated leaves the key unknown, by which the row is read"}
 	}
-	if err := UpsertMany(ctx, em, []*T{entity}, opts...); err != nil {
+	if err := BulkUpsert(ctx, em, []*T{entity}, opts...); err != nil {
 		return nil, err
 	}
 	if err := em.guard.enter(upsertEntity); err != nil {
@@ -53,6 +54,9 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 		if em.scope.Session != nil {
 			em.scope.Undo = append(em.scope.Undo, &forgetting{em.unit, m})
 		}
+	}
+	if !adopted && em.scope.Session != nil {
+		em.scope.Undo = append(em.scope.Undo, em.unit.Rereads(m))
 	}
 	found, err := em.loader.Refresh(ctx, m)
 	if err == nil && !found {

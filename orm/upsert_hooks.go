@@ -7,14 +7,14 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// Hooks of entities that UpsertMany writes: of those it is not known whether they are
+// Hooks of entities that BulkUpsert writes: of those it is not known whether they are
 // created or updated.
 type (
-	// BeforeUpserter runs before an entity is sent by UpsertMany. It may change its entity.
+	// BeforeUpserter runs before an entity is sent by BulkUpsert. It may change its entity.
 	BeforeUpserter interface {
 		BeforeUpsert(ctx context.Context) error
 	}
-	// AfterUpserter runs after UpsertMany, with the key of the row unless that was discarded.
+	// AfterUpserter runs after BulkUpsert, with the key of the row unless that was discarded.
 	AfterUpserter interface {
 		AfterUpsert(ctx context.Context) error
 	}
@@ -60,7 +60,7 @@ func (em *EntityManager) afterUpsert(ctx context.Context, e *mapper.Entity, list
 		}
 		if err := join(failed...); err != nil {
 			key, _ := e.KeyOf(at)
-			errs = append(errs, &Error{Class: ErrAfterFlush, Op: upsertMany, Entity: e.Name, Key: key, Err: err})
+			errs = append(errs, &Error{Class: ErrAfterFlush, Op: bulkUpsert, Entity: e.Name, Key: key, Err: err})
 		}
 	}
 	return join(errs...)

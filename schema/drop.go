@@ -52,7 +52,7 @@ func (l *live) planDrop(ctx context.Context, t Target, o options) (*Plan, error)
 	if err != nil {
 		return nil, err
 	}
-	return l.objectsTo(ctx, first.then(tables), nil, ofMapping(t.Registry(), options{}, tables, have, true), false)
+	return l.objectsTo(ctx, first.then(tables), nil, ofMapping(t.Registry(), options{wildcard: o.wildcard}, tables, have, true), false)
 }
 
 func hasEnum(s *schema.Schema, name string) bool {

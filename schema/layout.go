@@ -105,7 +105,7 @@ func isView(e *mapper.Entity) bool { return e.ReadOnly || e.Query != "" || e.Tab
 
 // table returns the physical table of t, adding it at first sight.
 func (l *layout) table(t *mapper.Table) *table {
-	schema := l.schemaOf(t)
+	schema := schemaOf(t, l.wildcard)
 	for _, known := range l.tables {
 		if known.schema == schema && known.name == t.Name {
 			return known
@@ -116,9 +116,10 @@ func (l *layout) table(t *mapper.Table) *table {
 	return added
 }
 
-func (l *layout) schemaOf(t *mapper.Table) string {
+// schemaOf is the schema of a table, where wildcard stands for "*"; "" is the connection's own.
+func schemaOf(t *mapper.Table, wildcard string) string {
 	if t.Schema == "*" {
-		return l.wildcard
+		return wildcard
 	}
 	return t.Schema
 }
@@ -232,7 +233,7 @@ func (l *layout) addForeignKey(columns, refs []*mapper.Column, onDelete, onUpdat
 	fk := &foreignKey{
 		name:      naming.Index(naming.KindForeignKey, t.name, names(columns), l.maxName),
 		columns:   names(columns),
-		refSchema: l.schemaOf(ref), refName: ref.Name, refColumns: names(refs),
+		refSchema: schemaOf(ref, l.wildcard), refName: ref.Name, refColumns: names(refs),
 		onDelete: onDelete, onUpdate: onUpdate,
 	}
 	for _, known := range t.foreignKeys {

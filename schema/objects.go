@@ -18,7 +18,8 @@ import (
 // what the server made of them.
 const objectTable = "weft_objects"
 
-// objectWords are what differs between the dialects. %[1]s is the name, %[2]s the table.
+// objectWords are what differs between the dialects. %[1]s is the name, %[2]s the table, of a
+// policy %[3]s its schema.
 type objectWords struct {
 	// kept asks whether the table of objects is there.
 	kept string
@@ -51,8 +52,8 @@ var objectsOf = map[string]*objectWords{
 			Exclusion: "select pg_get_constraintdef(k.oid) as d from pg_constraint k join pg_class c on c.oid = k.conrelid where c.relnamespace = current_schema()::regnamespace and k.contype = 'x' and k.conname = '%[1]s' and c.relname = '%[2]s'",
 			policy: "select md5(concat_ws('/', p.polcmd, p.polpermissive, (select string_agg(r.rolname, ',' order by r.rolname) from pg_roles r where r.oid = any (p.polroles))," +
 				" coalesce(pg_get_expr(p.polqual, p.polrelid), ''), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), ''))) as d" +
-				" from pg_policy p join pg_class c on c.oid = p.polrelid where c.relnamespace = current_schema()::regnamespace and p.polname = '%[1]s' and c.relname = '%[2]s'",
-			rowSecurity: "select 'on' as d from pg_class c where c.relnamespace = current_schema()::regnamespace and c.relname = '%[1]s' and c.relrowsecurity and c.relforcerowsecurity",
+				" from pg_policy p join pg_class c on c.oid = p.polrelid where c.relnamespace = %[3]s and p.polname = '%[1]s' and c.relname = '%[2]s'",
+			rowSecurity: "select 'on' as d from pg_class c where c.relnamespace = %[3]s and c.relname = '%[2]s' and c.relrowsecurity and c.relforcerowsecurity",
 		},
 		onTable: true,
 	},
@@ -124,10 +125,14 @@ func (l *live) definition(ctx context.Context, o Object) (string, error) {
 
 func definitionOf(a *atlas, o Object) string {
 	query := objectsOf[a.sql.Name()].definition[o.Kind]
-	if !o.Kind.onTable() || o.Kind == rowSecurity {
-		return fmt.Sprintf(query, o.Name)
+	switch {
+	case o.Kind.isPolicy():
+		on := o.policyTable()
+		return fmt.Sprintf(query, o.Name, on.table, on.namespace())
+	case o.Kind.onTable():
+		return fmt.Sprintf(query, o.Name, o.Table)
 	}
-	return fmt.Sprintf(query, o.Name, o.Table)
+	return fmt.Sprintf(query, o.Name)
 }
 
 func (a *atlas) checkObjects(list []Object) error {
@@ -135,7 +140,11 @@ func (a *atlas) checkObjects(list []Object) error {
 		if objectsOf[a.sql.Name()].definition[o.Kind] == "" {
 			return &UnsupportedError{Dialect: a.sql.Name(), Object: o.Name, Feature: "a " + string(o.Kind)}
 		}
-		if strings.ContainsAny(o.Name+o.Table, "'\"`\\") || o.Name == "" || o.Kind.onTable() && o.Table == "" {
+		table := o.Table
+		if n := o.policyTable(); o.Kind.isPolicy() {
+			table = n.schema + n.table
+		}
+		if strings.ContainsAny(o.Name+table, "'\"`\\") || o.Name == "" || o.Kind.onTable() && o.Table == "" {
 			return fmt.Errorf("schema: %w: %s %q on %q needs names that can be quoted", ErrObject, o.Kind, o.Name, o.Table)
 		}
 	}
@@ -173,7 +182,7 @@ func (a *atlas) record(o Object, at int) Statement {
 		objectTable, o.Kind, o.Name, o.Table, digest(o.SQL), base64.StdEncoding.EncodeToString([]byte(o.SQL)), at, definitionOf(a, o))}
 }
 
-const makeObjectTable = "CREATE TABLE IF NOT EXISTS " + objectTable + " (kind varchar(10) NOT NULL, name varchar(64) NOT NULL, on_table varchar(64) NOT NULL,\n" +
+const makeObjectTable = "CREATE TABLE IF NOT EXISTS " + objectTable + " (kind varchar(10) NOT NULL, name varchar(64) NOT NULL, on_table varchar(160) NOT NULL,\n" +
 	"  digest varchar(32) NOT NULL, server text NOT NULL, statement text NOT NULL, at integer NOT NULL, PRIMARY KEY (kind, name, on_table))"
 
 // withObjects puts around a plan what triggers, routines and policies need: those that are
@@ -211,7 +220,7 @@ func (l *live) objectsTo(ctx context.Context, p *Plan, want []Object, have []mad
 		if err != nil {
 			return nil, err
 		}
-		reshaped := w.Kind == policy && p.reshapes(l.atlas, w.Table)
+		reshaped := w.Kind == policy && p.reshapes(l.atlas, w.policyTable())
 		if !reshaped && i >= 0 && server != "" && (addOnly || have[i].digest == digest(w.SQL) && have[i].server == server) || i < 0 && server != "" && addOnly && !reshaped {
 			kept = append(kept, w)
 			continue

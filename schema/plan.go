@@ -126,6 +126,12 @@ func SQL(reg *mapper.Registry, d *sql.Dialect, opts ...Option) (string, error) {
 	return plan.then(a.createViews(views)).then(objects).String(), nil
 }
 
+var renamesInto = regexp.MustCompile(`^(ALTER TABLE .* RENAME TO )"[^"]+"\.("[^"]+")$`)
+
+// unqualified takes the schema from the new name of a table: in PostgreSQL a table stays in the
+// one it is in. Atlas names both.
+func unqualified(text string) string { return renamesInto.ReplaceAllString(text, "$1$2") }
+
 // createChanges lists the changes that make a realm out of nothing.
 func createChanges(realm *schema.Realm) []schema.Change {
 	var changes []schema.Change
@@ -165,6 +171,12 @@ func (a *atlas) plan(ctx context.Context, planner migrate.PlanApplier, changes [
 		reverse, err := c.ReverseStmts()
 		if err != nil {
 			return nil, fmt.Errorf("schema: %s: %w", a.sql.Name(), err)
+		}
+		if _, ok := c.Source.(*schema.RenameTable); ok {
+			c.Cmd = unqualified(c.Cmd)
+			for i := range reverse {
+				reverse[i] = unqualified(reverse[i])
+			}
 		}
 		s := Statement{SQL: c.Cmd, Reverse: reverse, Comment: c.Comment, Table: tableOf(c.Source, c.Cmd), Hazards: h.news(c.Source)}
 		if s.destroys() {

@@ -158,3 +158,104 @@ func TestPolicySQL(t *testing.T) {
 		}
 	}
 }
+
+type elsewhere1 struct {
+	_      struct{} `orm:"table=notices,name=Elsewhere,schema=weft_elsewhere"`
+	ID     int64
+	Tenant string `orm:",length=40"`
+	Text   string
+}
+
+type elsewhere2 struct {
+	_      struct{} `orm:"table=notes,name=Elsewhere,schema=weft_elsewhere,was=notices"`
+	ID     int64
+	Tenant string `orm:",length=80"`
+	Text   string
+}
+
+type everywhere struct {
+	_      struct{} `orm:"table=notices,name=Everywhere,schema='*'"`
+	ID     int64
+	Tenant string
+	Text   string
+}
+
+// TestPoliciesElsewhere keeps policies of tables in other schemas than the connection's own, beside
+// tables of the same name.
+func TestPoliciesElsewhere(t *testing.T) {
+	engine := servers[1].open(t)
+	settled := func(db target, opts ...schema.Option) {
+		t.Helper()
+		plan, err := schema.Diff(t.Context(), db, opts...)
+		if must(t, err); !plan.IsEmpty() {
+			t.Errorf("left:\n%s", plan)
+		}
+	}
+	has := func(want string) {
+		t.Helper()
+		got := queried(t, engine, `select coalesce(string_agg(case when schemaname = current_schema() then 'own' else schemaname end || '.' || tablename || '.' || policyname || ':' || cmd, ' '
+			order by schemaname = current_schema() desc, schemaname, tablename, policyname), '') from pg_policies`)
+		if got != want {
+			t.Errorf("there are %s, want %s", got, want)
+		}
+	}
+	both := target{registry(t, withPolicies[notice1](tenantPolicy), withPolicies[elsewhere1](otherPolicy, strictPolicy)), engine}
+	must(t, schema.Create(t.Context(), both))
+	settled(both)
+	has("own.notices.tenant:ALL weft_elsewhere.notices.no_empty_text:UPDATE weft_elsewhere.notices.tenant:ALL")
+
+	// What somebody changed in one schema is mended there.
+	exec(t, engine, "alter policy tenant on weft_elsewhere.notices using (true)")
+	exec(t, engine, "alter table weft_elsewhere.notices disable row level security")
+	plan, err := schema.Diff(t.Context(), both)
+	must(t, err)
+	if text := plan.String(); !strings.Contains(text, `DROP POLICY "tenant" ON "weft_elsewhere"."notices"`) || strings.Contains(text, `ON "notices"`) {
+		t.Errorf("the plan is\n%s", text)
+	}
+	must(t, schema.Apply(t.Context(), both, plan))
+	settled(both)
+
+	// A program that maps one of them leaves the other alone.
+	own := target{registry(t, withPolicies[notice1](readPolicy)), engine}
+	must(t, schema.Update(t.Context(), own))
+	settled(own)
+	has("own.notices.readers:SELECT weft_elsewhere.notices.no_empty_text:UPDATE weft_elsewhere.notices.tenant:ALL")
+
+	// A column that a policy asks for changes its type, and the table its name.
+	renamed := target{registry(t, withPolicies[elsewhere2](tenantPolicy)), engine}
+	must(t, schema.Update(t.Context(), renamed))
+	settled(renamed)
+	has("own.notices.readers:SELECT weft_elsewhere.notes.tenant:ALL")
+
+	// One mapping for the schemas of tenants.
+	tenants := target{registry(t, withPolicies[everywhere](tenantPolicy)), engine}
+	changed := target{registry(t, withPolicies[everywhere](otherPolicy, readPolicy)), engine}
+	for _, name := range []string{"weft_tenant_a", "weft_tenant_b"} {
+		must(t, schema.Create(t.Context(), tenants, schema.InSchema(name)))
+		settled(tenants, schema.InSchema(name))
+	}
+	must(t, schema.Update(t.Context(), changed, schema.InSchema("weft_tenant_b")))
+	settled(changed, schema.InSchema("weft_tenant_b"))
+	settled(tenants, schema.InSchema("weft_tenant_a"))
+	has("own.notices.readers:SELECT weft_elsewhere.notes.tenant:ALL weft_tenant_a.notices.tenant:ALL weft_tenant_b.notices.readers:SELECT weft_tenant_b.notices.tenant:ALL")
+
+	// Without them in the mapping they go, with their tables too.
+	must(t, schema.Update(t.Context(), target{registry(t, elsewhere2{}), engine}))
+	must(t, schema.Drop(t.Context(), changed, schema.InSchema("weft_tenant_b")))
+	must(t, schema.Drop(t.Context(), tenants, schema.InSchema("weft_tenant_a")))
+	has("own.notices.readers:SELECT")
+	if n := count(t, engine, "select count(*) from weft_objects"); n != 2 {
+		t.Errorf("%d are recorded", n)
+	}
+}
+
+// TestPoliciesElsewhereRehearsed goes the way to policies in another schema and back.
+func TestPoliciesElsewhereRehearsed(t *testing.T) {
+	engine := servers[1].open(t)
+	must(t, schema.Create(t.Context(), target{registry(t, elsewhere1{}), engine}))
+	script, err := schema.Rehearse(t.Context(), target{registry(t, withPolicies[elsewhere1](tenantPolicy)), engine})
+	must(t, err)
+	if up, down := script.Up.String(), script.Down.String(); strings.Count(up, `CREATE POLICY "tenant" ON "weft_elsewhere"."notices"`) != 1 || !strings.Contains(down, `ALTER TABLE "weft_elsewhere"."notices" DISABLE ROW LEVEL SECURITY`) {
+		t.Errorf("up:\n%s\ndown:\n%s", up, down)
+	}
+}

@@ -160,9 +160,9 @@ func (l *live) sameView(ctx context.Context, v, old *view) bool {
 	return err == nil && written != nil && written.query == old.query
 }
 
-// Refresh reads the rows of the materialized views of the mapping anew, in the order of
+// RefreshViews reads the rows of the materialized views of the mapping anew, in the order of
 // the registry. Without any it does nothing.
-func Refresh(ctx context.Context, t Target, opts ...Option) (err error) {
+func RefreshViews(ctx context.Context, t Target, opts ...Option) (err error) {
 	defer told(ctx, t, &err)
 	if err := usable(t, opts); err != nil {
 		return err

@@ -108,7 +108,7 @@ func TestMaterializedViews(t *testing.T) {
 	if got := count(t, engine, "select count(*) from long_tomes"); got != 0 {
 		t.Errorf("got %d", got)
 	}
-	must(t, schema.Refresh(t.Context(), db))
+	must(t, schema.RefreshViews(t.Context(), db))
 	if got := count(t, engine, "select count(*) from long_tomes"); got != 1 {
 		t.Errorf("got %d", got)
 	}

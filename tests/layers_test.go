@@ -54,7 +54,9 @@ var layers = []layer{
 	{path: "driver", ours: belowDriver},
 	{path: "driver/internal", ours: slices.Concat(belowOrm, []string{"qb/sql"})}, // what the SQL engines share
 	{path: "driver/drivertest", ours: belowOrm, outside: []string{"go.uber.org/goleak"}},
-	{path: "driver/sqlite", ours: sqlEngine, outside: []string{"github.com/mattn/go-sqlite3"}},
+	{path: "driver/sqlite", ours: slices.Concat(sqlEngine, []string{"driver/sqlite/internal"}), outside: []string{"github.com/mattn/go-sqlite3"}},
+	{path: "driver/sqlite/internal", ours: sqlEngine}, // the engine over any Go package that speaks to SQLite
+	{path: "driver/sqlite/internal/litetest", ours: slices.Concat(sqlEngine, []string{"driver/sqlite/internal", "driver/drivertest"})},
 	{path: "driver/postgres", ours: sqlEngine, outside: []string{"github.com/jackc/pgx/v5"}},
 	{path: "driver/mysql", ours: sqlEngine, outside: []string{"github.com/go-sql-driver/mysql"}},
 	{path: "driver/mongo", ours: slices.Concat(belowOrm, []string{"qb/mongo"}), outside: []string{mongoDriver}},

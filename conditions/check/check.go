@@ -61,7 +61,8 @@ func (c *Check) String() string {
 // Refused says why the expression is not understood, "" when it is.
 func (c *Check) Refused() string { return c.refused }
 
-// Root is the expression as a tree, nil when it is not understood.
+// Root is the expression as a tree, which can be decided without the database at least for some
+// rows; nil when it is not understood.
 func (c *Check) Root() *Node { return c.root }
 
 // Values are what the columns of one row hold; ok is false for one that is not known.
@@ -98,10 +99,6 @@ func (c *Check) Holds(row Values) bool {
 	held, is := v.(bool)
 	return !is || held
 }
-
-// Understood reports an expression that can be decided without the database, at least
-// for some rows.
-func (c *Check) Understood() bool { return c.root != nil }
 
 // Constants returns the numbers and texts in the expression.
 func (c *Check) Constants() []any { return c.constants }

@@ -10,7 +10,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/faults"
 	"github.com/weft-orm/weft/driver/mysql"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/internal/testdb"
 )
 
@@ -43,7 +43,7 @@ func TestFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := proxy.Start(t, config.Addr)
+	p := faultproxy.Start(t, config.Addr)
 	config.Addr = p.Address()
 	faults.Run(t, p, connect(t, mysql.DSN(config.FormatDSN())), connect(t, mysql.DSN(dsn)))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/driver/internal/faults"
 	"github.com/weft-orm/weft/driver/postgres"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
@@ -35,7 +35,7 @@ func TestFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := proxy.Start(t, u.Host)
+	p := faultproxy.Start(t, u.Host)
 	u.Host = p.Address()
 	faults.Run(t, p, connect(t, postgres.URL(u.String())), connect(t, postgres.URL(dsn)))
 }

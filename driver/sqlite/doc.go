@@ -8,4 +8,9 @@
 // IMMEDIATE, so that no transaction fails half way because another one wrote
 // first. Foreign keys are on. Text compares by code point; regular expressions
 // and Unicode case folding are functions this package registers.
+//
+// A program that is built without cgo imports
+// github.com/weft-orm/weft/driver/sqlite/purego, a module of its own, and this package
+// works the same by SQLite in Go. Without it nothing connects: the error is a
+// driver.ErrUnsupported that says so.
 package sqlite

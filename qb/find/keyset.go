@@ -142,6 +142,10 @@ func (k *Keyset) Seek(sel *qb.Select, values []any, back bool) []any {
 	return s.args
 }
 
+// Values returns the values that [Keyset.Seek] would return for a place. They are those of
+// another query that was bounded by a place with NULL in the same entries.
+func (k *Keyset) Values(place []any, back bool) []any { return k.Seek(&qb.Select{}, place, back) }
+
 func conjunction(nodes []conditions.Node) conditions.Node {
 	if len(nodes) == 1 {
 		return nodes[0]

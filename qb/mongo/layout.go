@@ -29,9 +29,41 @@ func columnPath(c *mapper.Column) string {
 	case p.Primary:
 		return keyField + "." + c.Name
 	case len(p.Columns) > 1 && !sharesColumns(p):
-		return referenceField(p) + "." + c.References.Name
+		return idPath(p, referenceField(p)) + "." + c.References.Name
 	}
-	return c.Name
+	return idPath(p, c.Name)
+}
+
+// The fields of a DBRef, in their order. The server takes these three names, and no others
+// with a dollar sign, where it takes paths.
+const (
+	refField = "$ref"
+	idField  = "$id"
+)
+
+// idPath is the path of the key of a relation that a field, or its elements, hold.
+func idPath(p *mapper.Property, field string) string {
+	if isDBRef(p) {
+		return field + "." + idField
+	}
+	return field
+}
+
+// isDBRef reports a relation whose keys are kept as {$ref, $id}.
+func isDBRef(p *mapper.Property) bool { return p.Relation != nil && p.Relation.DBRef }
+
+// reference is the stored form of the key of a relation: the key itself, or a DBRef. The
+// database is the one that the reference stands in, unless the mapping names another.
+func reference(p *mapper.Property, key any) any {
+	if !isDBRef(p) || key == nil {
+		return key
+	}
+	target := p.Relation.Target
+	d := bson.D{{Key: refField, Value: Collection(target)}, {Key: idField, Value: key}}
+	if schema := target.Root().Table.Schema; schema != p.Entity.Root().Table.Schema && schema != "*" && schema != "" {
+		d = append(d, bson.E{Key: "$db", Value: schema})
+	}
+	return d
 }
 
 // referenceField is the field of a reference to a composite key, or of an array of keys.
@@ -46,7 +78,7 @@ func referencePaths(p *mapper.Property) []string {
 	case p.Primary && isWholeKey(p):
 		return []string{keyField}
 	case !p.Primary && !sharesColumns(p):
-		return []string{referenceField(p)}
+		return []string{idPath(p, referenceField(p))}
 	}
 	return pathsOf(p.Columns)
 }
@@ -72,8 +104,15 @@ func pathsOf(columns []*mapper.Column) []string {
 	return paths
 }
 
-// arrayPath is the path of the key array of a many-to-many relation, on the owning side's documents.
+// arrayPath is the path of the keys in the array of a many-to-many relation, on the owning
+// side's documents.
 func arrayPath(p *mapper.Property) (string, error) {
+	field, err := arrayField(p)
+	return idPath(owning(p), field), err
+}
+
+// arrayField is the field of that array.
+func arrayField(p *mapper.Property) (string, error) {
 	owner := owning(p)
 	if pivot := owner.Relation.Pivot; pivot != nil && pivot.Entity != nil {
 		return "", unsupported(p, "", "the pivot has an entity of its own ("+pivot.Entity.Name+"); go through that entity")
@@ -263,6 +302,9 @@ func checkHierarchy(e *mapper.Entity) error {
 		}
 		if p.Kind == mapper.ManyToMany && p.Relation.Owning {
 			fields = append(fields, referenceField(p))
+		}
+		for i := range fields {
+			fields[i] = strings.TrimSuffix(fields[i], "."+idField)
 		}
 		for _, field := range fields {
 			if other := seen[field]; other != nil && other.Entity != p.Entity {

@@ -4,7 +4,7 @@ CREATE TABLE "notices" (
   "text" text NOT NULL COLLATE "C",
   PRIMARY KEY ("id")
 );
-CREATE TABLE IF NOT EXISTS weft_objects (kind varchar(10) NOT NULL, name varchar(64) NOT NULL, on_table varchar(64) NOT NULL,
+CREATE TABLE IF NOT EXISTS weft_objects (kind varchar(10) NOT NULL, name varchar(64) NOT NULL, on_table varchar(160) NOT NULL,
   digest varchar(32) NOT NULL, server text NOT NULL, statement text NOT NULL, at integer NOT NULL, PRIMARY KEY (kind, name, on_table));
 ALTER TABLE "notices" ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
 INSERT INTO weft_objects (kind, name, on_table, digest, statement, at, server)

@@ -36,7 +36,7 @@ func TestTablesAlteredUnderway(t *testing.T) {
 			ok(t, em.Flush(t.Context()))
 			a.Rank++
 			ok(t, em.Flush(t.Context()))
-			ok(t, orm.InsertMany(t.Context(), em, []*Altered{{Rank: 2}}))
+			ok(t, orm.BulkInsert(t.Context(), em, []*Altered{{Rank: 2}}))
 			found, err := orm.Find[Altered](t.Context(), e.db.Fork(), orm.M{"rank": 2})
 			ok(t, err)
 			if len(found) == 0 || found[0].Note != "x" {

@@ -41,7 +41,7 @@ func TestInsertManyEntities(t *testing.T) {
 	engines(t, []any{Member{}}, func(t *testing.T, e engine) {
 		ctx, em := t.Context(), e.db.Fork()
 		list := members(250)
-		ok(t, orm.InsertMany(ctx, em, list))
+		ok(t, orm.BulkInsert(ctx, em, list))
 		rows, err := orm.Find[Member](ctx, e.db.Fork(), nil, orm.OrderBy("email"))
 		ok(t, err)
 		if len(rows) != 250 {
@@ -79,7 +79,7 @@ func TestInsertManyIsAllOrNothing(t *testing.T) {
 			em := e.db.Fork()
 			list := members(300)
 			list[299].Email = list[0].Email
-			err := orm.InsertMany(ctx, em, list, opts...)
+			err := orm.BulkInsert(ctx, em, list, opts...)
 			var violated *orm.ConstraintError
 			if !orm.IsUnique(err, "email") || !errors.As(err, &violated) || violated.Entity != "Member" {
 				t.Errorf("error = %v", err)
@@ -91,10 +91,10 @@ func TestInsertManyIsAllOrNothing(t *testing.T) {
 			ok(t, em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
 				em.Persist(&Member{Email: fmt.Sprint("kept", len(opts))})
 				ok(t, em.Flush(ctx))
-				if err := orm.InsertMany(ctx, em, list, opts...); !orm.IsUnique(err, "email") {
+				if err := orm.BulkInsert(ctx, em, list, opts...); !orm.IsUnique(err, "email") {
 					t.Errorf("error = %v", err)
 				}
-				return orm.InsertMany(ctx, em, []*Member{{Email: fmt.Sprint("late", len(opts))}}, opts...)
+				return orm.BulkInsert(ctx, em, []*Member{{Email: fmt.Sprint("late", len(opts))}}, opts...)
 			}))
 		}
 		n, err := orm.Count[Member](ctx, e.db.Fork(), nil)
@@ -112,7 +112,7 @@ func TestInsertManyInATransactionThatIsRolledBack(t *testing.T) {
 		}
 		ctx, em := t.Context(), e.db.Fork()
 		ok(t, em.Begin(ctx))
-		ok(t, orm.InsertMany(ctx, em, members(150), orm.DiscardGenerated()))
+		ok(t, orm.BulkInsert(ctx, em, members(150), orm.DiscardGenerated()))
 		n, err := orm.Count[Member](ctx, em, nil)
 		ok(t, err)
 		ok(t, em.Rollback(ctx))
@@ -135,8 +135,8 @@ func TestEveryKindIsLoaded(t *testing.T) {
 			k.S = fmt.Sprintf("%.40s %d \\ \t \r\n \\N", k.S, i)
 			kinds, nulls = append(kinds, &k), append(nulls, &n)
 		}
-		ok(t, orm.InsertMany(t.Context(), e.db.Fork(), kinds))
-		ok(t, orm.InsertMany(t.Context(), e.db.Fork(), nulls))
+		ok(t, orm.BulkInsert(t.Context(), e.db.Fork(), kinds))
+		ok(t, orm.BulkInsert(t.Context(), e.db.Fork(), nulls))
 		stored(t, e, kinds)
 		stored(t, e, nulls)
 	})
@@ -147,13 +147,13 @@ func TestInsertManyWithReferences(t *testing.T) {
 		ctx, em := t.Context(), e.db.Fork()
 		authors := []*model.Author{{Name: "a", Email: "a"}, {Name: "b", Email: "b"}}
 		book := &model.Book{Title: "lost", Author: orm.To(authors[0])}
-		err := orm.InsertMany(ctx, em, []*model.Book{book})
-		if want := "orm: insert many: Book.author: new entity is not persisted: it leads to a Author without a key; insert that first"; !errors.Is(err, orm.ErrNotPersisted) || err.Error() != want {
+		err := orm.BulkInsert(ctx, em, []*model.Book{book})
+		if want := "orm: bulk insert: Book.author: new entity is not persisted: it leads to a Author without a key; insert that first"; !errors.Is(err, orm.ErrNotPersisted) || err.Error() != want {
 			t.Errorf("error = %v", err)
 		}
-		ok(t, orm.InsertMany(ctx, em, authors))
+		ok(t, orm.BulkInsert(ctx, em, authors))
 		books := []*model.Book{{Title: "one", Author: orm.To(authors[0])}, {Title: "two", Author: orm.ToKey[model.Author](authors[1].ID)}}
-		ok(t, orm.InsertMany(ctx, em, books))
+		ok(t, orm.BulkInsert(ctx, em, books))
 		found, err := orm.Find[model.Author](ctx, e.db.Fork(), orm.M{"books.title": "two"})
 		ok(t, err)
 		if len(found) != 1 || found[0].Name != "b" {
@@ -161,14 +161,14 @@ func TestInsertManyWithReferences(t *testing.T) {
 		}
 		tagged := &model.Book{Title: "three", Author: orm.To(authors[0])}
 		tagged.Tags.Add(&model.Tag{Name: "t"})
-		if err := orm.InsertMany(ctx, em, []*model.Book{tagged}); !errors.Is(err, orm.ErrInvalidOption) {
+		if err := orm.BulkInsert(ctx, em, []*model.Book{tagged}); !errors.Is(err, orm.ErrInvalidOption) {
 			t.Errorf("error = %v", err)
 		}
 		em.Persist(tagged)
-		if err := orm.InsertMany(ctx, em, []*model.Book{tagged}); !errors.Is(err, orm.ErrInvalidOption) {
+		if err := orm.BulkInsert(ctx, em, []*model.Book{tagged}); !errors.Is(err, orm.ErrInvalidOption) {
 			t.Errorf("error = %v", err)
 		}
-		if err := orm.InsertMany(ctx, e.db.Fork(), []*model.Book{nil}); !errors.Is(err, orm.ErrInvalidOption) {
+		if err := orm.BulkInsert(ctx, e.db.Fork(), []*model.Book{nil}); !errors.Is(err, orm.ErrInvalidOption) {
 			t.Errorf("error = %v", err)
 		}
 	})
@@ -178,12 +178,12 @@ func TestUpsertManyEntities(t *testing.T) {
 	engines(t, []any{Member{}}, func(t *testing.T, e engine) {
 		ctx := t.Context()
 		first := members(3)
-		ok(t, orm.InsertMany(ctx, e.db.Fork(), first))
+		ok(t, orm.BulkInsert(ctx, e.db.Fork(), first))
 		again := members(5)
 		for _, m := range again {
 			m.Name, m.Points, m.Joined = "again", 100, time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 		}
-		ok(t, orm.UpsertMany(ctx, e.db.Fork(), again, orm.MergeExcept("points")))
+		ok(t, orm.BulkUpsert(ctx, e.db.Fork(), again, orm.MergeExcept("points")))
 		rows, err := orm.Find[Member](ctx, e.db.Fork(), nil, orm.OrderBy("email"))
 		ok(t, err)
 		if len(rows) != 5 {
@@ -202,11 +202,11 @@ func TestUpsertManyEntities(t *testing.T) {
 			}
 		}
 		only := &Member{Email: again[0].Email, Name: "only", Points: 7}
-		ok(t, orm.UpsertMany(ctx, e.db.Fork(), []*Member{only}, orm.ConflictOn("email"), orm.MergeOnly("points")))
+		ok(t, orm.BulkUpsert(ctx, e.db.Fork(), []*Member{only}, orm.ConflictOn("email"), orm.MergeOnly("points")))
 		keep := &Member{Email: again[1].Email, Name: "keep", Points: 7}
-		ok(t, orm.UpsertMany(ctx, e.db.Fork(), []*Member{keep}, orm.KeepExisting()))
+		ok(t, orm.BulkUpsert(ctx, e.db.Fork(), []*Member{keep}, orm.KeepExisting()))
 		byKey := &Member{ID: again[2].ID, Email: "other@example.org", Name: "by key"}
-		ok(t, orm.UpsertMany(ctx, e.db.Fork(), []*Member{byKey}))
+		ok(t, orm.BulkUpsert(ctx, e.db.Fork(), []*Member{byKey}))
 		for email, want := range map[string]string{again[0].Email: "again 7 v3", again[1].Email: "again 1 v2", "other@example.org": "by key 0 v3"} {
 			m, err := orm.FindOneOrFail[Member](ctx, e.db.Fork(), orm.M{"email": email})
 			ok(t, err)
@@ -217,7 +217,7 @@ func TestUpsertManyEntities(t *testing.T) {
 		if only.ID != again[0].ID || keep.Version != 2 || byKey.Version != 3 {
 			t.Errorf("key %d, versions %d and %d", only.ID, keep.Version, byKey.Version)
 		}
-		if err := orm.UpsertMany(ctx, e.db.Fork(), members(1), orm.ConflictOn("emial")); !errors.Is(err, orm.ErrUnknownProperty) {
+		if err := orm.BulkUpsert(ctx, e.db.Fork(), members(1), orm.ConflictOn("emial")); !errors.Is(err, orm.ErrUnknownProperty) {
 			t.Errorf("error = %v", err)
 		}
 	})
@@ -232,7 +232,7 @@ func TestUpsertManyByACompositeKey(t *testing.T) {
 		ok(t, em.Flush(ctx))
 		for _, quantity := range []int{1, 2} {
 			line := &model.OrderLine{Order: orm.ToKey[model.Order](o.ID), Product: orm.ToKey[model.Product](p.ID), Quantity: quantity}
-			ok(t, orm.UpsertMany(ctx, e.db.Fork(), []*model.OrderLine{line}))
+			ok(t, orm.BulkUpsert(ctx, e.db.Fork(), []*model.OrderLine{line}))
 		}
 		lines, err := orm.Find[model.OrderLine](ctx, e.db.Fork(), nil)
 		ok(t, err)
@@ -257,7 +257,7 @@ func TestNativeInsertMakesKeys(t *testing.T) {
 
 func TestRequiredValuesOfInsertMany(t *testing.T) {
 	engines(t, model.Shop(), func(t *testing.T, e engine) {
-		err := orm.InsertMany(t.Context(), e.db.Fork(), []*model.Order{{PlacedAt: time.Unix(0, 0)}})
+		err := orm.BulkInsert(t.Context(), e.db.Fork(), []*model.Order{{PlacedAt: time.Unix(0, 0)}})
 		if !errors.Is(err, orm.ErrRequired) || !errors.Is(err, mapper.ErrValue) {
 			t.Errorf("error = %v", err)
 		}

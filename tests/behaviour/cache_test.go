@@ -103,7 +103,7 @@ func TestCacheSeesWrites(t *testing.T) {
 		if count(orm.M{"title": "none"}) != 0 {
 			t.Error("a native update")
 		}
-		ok(t, orm.InsertMany(ctx, em, []*model.Book{{Title: "none", Author: orm.To(ann)}}))
+		ok(t, orm.BulkInsert(ctx, em, []*model.Book{{Title: "none", Author: orm.To(ann)}}))
 		if count(orm.M{"title": "none"}) != 1 {
 			t.Error("a bulk insert")
 		}
@@ -286,6 +286,68 @@ func TestManyAskTheSame(t *testing.T) {
 		})
 		if n := stats.Queries(); n != 2 {
 			t.Errorf("%d queries", n)
+		}
+	})
+}
+
+// TestCachedCounts takes counts from the cache too, those of pages and of cursors among them.
+func TestCachedCounts(t *testing.T) {
+	cachedEngines(t, func(t *testing.T, e engine) {
+		shelved(t, e)
+		ctx, stats := orm.WithStats(t.Context())
+		asks := func(want int64, queries bool) {
+			t.Helper()
+			before := stats.Queries()
+			for _, opts := range [][]orm.FindOption{nil, {orm.Limit(1)}, {orm.Limit(0)}} {
+				n, err := orm.Count[model.Book](ctx, e.db.Fork(), orm.M{"pages >": 100}, opts...)
+				if err != nil || n != want {
+					t.Errorf("%d books, want %d: %v", n, want, err)
+				}
+			}
+			list, n, err := orm.FindAndCount[model.Book](ctx, e.db.Fork(), orm.M{"pages >": 100}, orm.OrderBy("title"), orm.Limit(2))
+			if err != nil || n != want || len(list) != 2 {
+				t.Errorf("%d of %d books, want %d: %v", len(list), n, want, err)
+			}
+			few, err := orm.Count[model.Book](ctx, e.db.Fork(), orm.M{"author.name": "Bob"})
+			if err != nil || few != 1 {
+				t.Errorf("%d books of Bob: %v", few, err)
+			}
+			if sent := stats.Queries() - before; (sent > 0) != queries {
+				t.Errorf("%d queries were sent", sent)
+			}
+		}
+		var all int64
+		list, err := orm.Find[model.Book](ctx, e.db.Fork(), orm.M{"pages >": 100}, orm.NotCached())
+		ok(t, err)
+		all = int64(len(list))
+		asks(all, true)
+		asks(all, false)
+		before := stats.Queries()
+		_, err = orm.Count[model.Book](ctx, e.db.Fork(), orm.M{"pages >": 100}, orm.NotCached())
+		ok(t, err)
+		if stats.Queries() == before {
+			t.Error("NotCached was cached")
+		}
+		_, err = orm.NativeUpdate[model.Book](ctx, e.db.Fork(), orm.M{"title": "Waves"}, orm.M{"pages": 400})
+		ok(t, err)
+		list, err = orm.Find[model.Book](ctx, e.db.Fork(), orm.M{"pages >": 100})
+		ok(t, err)
+		asks(int64(len(list)), true)
+		asks(int64(len(list)), false)
+		if int64(len(list)) == all {
+			t.Error("another shelf")
+		}
+		tags, err := orm.Count[model.Tag](ctx, e.db.Fork(), nil)
+		ok(t, err)
+		if e.caps.Transactions {
+			ok(t, e.db.Fork().Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+				em.Persist(&model.Tag{Name: "counted"})
+				n, err := orm.Count[model.Tag](ctx, em, nil)
+				if n != tags+1 {
+					t.Errorf("the transaction counts %d tags, want %d", n, tags+1)
+				}
+				return err
+			}))
 		}
 	})
 }

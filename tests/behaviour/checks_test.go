@@ -138,7 +138,7 @@ func holds(t *testing.T, db *orm.DB, breaks, fits func(h *Held)) {
 	}
 	bad := heldRow()
 	breaks(bad)
-	if err := orm.InsertMany(ctx, db.Fork(), []*Held{bad}); !errors.Is(err, orm.ErrCheckViolation) {
+	if err := orm.BulkInsert(ctx, db.Fork(), []*Held{bad}); !errors.Is(err, orm.ErrCheckViolation) {
 		t.Errorf("a row in bulk: %v", err)
 	}
 }

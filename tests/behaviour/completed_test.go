@@ -201,7 +201,7 @@ func TestReadKeepsAssignments(t *testing.T) {
 			b, err = orm.FindOneOrFail[wholeBook](ctx, em, orm.M{"title": "x"}, orm.Fields("title"))
 			ok(t, err)
 			b.Pages = 7
-			_, err = orm.Find[wholeBook](ctx, em, nil, orm.Refresh())
+			_, err = orm.Find[wholeBook](ctx, em, nil, orm.Overwrite())
 			if err != nil || b.Pages != 100+i {
 				t.Errorf("%s: refreshed to %d, %v", name, b.Pages, err)
 			}

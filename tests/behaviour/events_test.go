@@ -288,10 +288,10 @@ func TestUpsertHooks(t *testing.T) {
 	enginesWith(t, options, model.Library(), func(t *testing.T, e engine) {
 		heard, fail = nil, nil
 		em := e.db.Fork()
-		ok(t, orm.UpsertMany(t.Context(), em, []*model.Tag{{Name: "SEA"}, {Name: "sun"}}, orm.ConflictOn("name")))
+		ok(t, orm.BulkUpsert(t.Context(), em, []*model.Tag{{Name: "SEA"}, {Name: "sun"}}, orm.ConflictOn("name")))
 		same(t, heard, "before sea", "before sun", "after seatrue", "after suntrue")
 		fail = errors.New("no")
-		if err := orm.UpsertMany(t.Context(), em, []*model.Tag{{Name: "sea"}, {Name: "sky"}}, orm.ConflictOn("name")); !errors.Is(err, orm.ErrAfterFlush) || !errors.Is(err, fail) {
+		if err := orm.BulkUpsert(t.Context(), em, []*model.Tag{{Name: "sea"}, {Name: "sky"}}, orm.ConflictOn("name")); !errors.Is(err, orm.ErrAfterFlush) || !errors.Is(err, fail) {
 			t.Errorf("got %v", err)
 		}
 		if n, err := orm.Count[model.Tag](t.Context(), em, nil); err != nil || n != 3 {

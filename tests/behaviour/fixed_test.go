@@ -239,7 +239,7 @@ func TestFixedIsReadOnly(t *testing.T) {
 			p.Published = p.Title == "a3"
 		}
 		ok(t, em.Flush(t.Context()))
-		_, err = orm.FindOneOrFail[poet](t.Context(), em, orm.M{"name": "Ann"}, orm.Populate("published"), orm.Refresh())
+		_, err = orm.FindOneOrFail[poet](t.Context(), em, orm.M{"name": "Ann"}, orm.Populate("published"), orm.Overwrite())
 		ok(t, err)
 		same(t, poemTitles(ann.Published.Items()), "a3")
 		em.Remove(ann.Published.Items()[0])

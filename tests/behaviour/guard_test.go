@@ -290,12 +290,12 @@ func TestGuardOfBulkWrites(t *testing.T) {
 			key  any
 			do   func() error
 		}{
-			{"insert many", int64(9), func() error {
-				return orm.InsertMany(ctx, em, []*guardedTask{task(8, "a", "acme"), task(9, "b", "zenith")})
+			{"bulk insert", int64(9), func() error {
+				return orm.BulkInsert(ctx, em, []*guardedTask{task(8, "a", "acme"), task(9, "b", "zenith")})
 			}},
-			{"upsert many for another", int64(9), func() error { return orm.UpsertMany(ctx, em, []*guardedTask{task(9, "b", "zenith")}) }},
-			{"upsert many over a hidden key", int64(3), func() error {
-				return orm.UpsertMany(ctx, em, []*guardedTask{task(8, "a", "acme"), task(3, "c", "acme")})
+			{"bulk upsert for another", int64(9), func() error { return orm.BulkUpsert(ctx, em, []*guardedTask{task(9, "b", "zenith")}) }},
+			{"bulk upsert over a hidden key", int64(3), func() error {
+				return orm.BulkUpsert(ctx, em, []*guardedTask{task(8, "a", "acme"), task(3, "c", "acme")})
 			}},
 			{"upsert entity", int64(3), func() error { return mergeErr(orm.UpsertEntity(ctx, em, task(3, "c", "acme"))) }},
 			{"native insert", nil, func() error {
@@ -304,7 +304,7 @@ func TestGuardOfBulkWrites(t *testing.T) {
 			{"native insert without a tenant", nil, func() error {
 				return native(orm.NativeInsert[guardedProject](ctx, em, orm.M{"name": "x"}))
 			}},
-			{"upsert over a hidden key", int64(3), func() error { return native(orm.Upsert[guardedTask](ctx, em, nil, row(3, "c", "acme"))) }},
+			{"upsert over a hidden key", int64(3), func() error { return native(orm.NativeUpsert[guardedTask](ctx, em, nil, row(3, "c", "acme"))) }},
 			{"update that gives away", nil, func() error {
 				return native(orm.NativeUpdate[guardedTask](ctx, em, orm.M{"id": 1}, orm.M{"tenant": "zenith"}))
 			}},
@@ -337,8 +337,8 @@ func TestGuardOfBulkWrites(t *testing.T) {
 		if n, err := orm.NativeUpdate[guardedTask](ctx, em, nil, orm.M{"title": "done", "tenant": "acme"}, orm.AllowAll()); err != nil || n != 2 {
 			t.Errorf("%d rows were updated, %v", n, err)
 		}
-		ok(t, orm.UpsertMany(ctx, em, []*guardedTask{task(1, "acme-paint", "acme"), task(7, "new", "acme")}))
-		ok(t, native(orm.Upsert[guardedTask](ctx, em, nil, row(2, "acme-sweep", "acme"))))
+		ok(t, orm.BulkUpsert(ctx, em, []*guardedTask{task(1, "acme-paint", "acme"), task(7, "new", "acme")}))
+		ok(t, native(orm.NativeUpsert[guardedTask](ctx, em, nil, row(2, "acme-sweep", "acme"))))
 		if got, want := guardedRows(t, e), "acme:stolen acme:stolen zenith:paint zenith:sweep acme:stolen"; got != want {
 			t.Errorf("the rows are %s, want %s", got, want)
 		}

@@ -118,9 +118,9 @@ func TestWrittenDefaults(t *testing.T) {
 		ok(t, em.Flush(t.Context()))
 		idle(t, em)
 		check("flush", 1, flushed)
-		ok(t, orm.InsertMany(t.Context(), em, []*Written{many}))
-		check("insert many", 2, many)
-		ok(t, orm.UpsertMany(t.Context(), em, []*Written{{ID: 3}}))
+		ok(t, orm.BulkInsert(t.Context(), em, []*Written{many}))
+		check("bulk insert", 2, many)
+		ok(t, orm.BulkUpsert(t.Context(), em, []*Written{{ID: 3}}))
 		for _, id := range []int64{1, 2, 3} {
 			got, err := orm.FindOneOrFail[Written](t.Context(), e.db.Fork(), id)
 			ok(t, err)

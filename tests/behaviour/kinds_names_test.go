@@ -81,10 +81,10 @@ func withMarks(t *testing.T, e engine) {
 	ok(t, em.Flush(t.Context()))
 	two.A, two.C = "c", 8
 	ok(t, em.Flush(t.Context()))
-	ok(t, orm.InsertMany(t.Context(), em, []*Quoted{{ID: 3, A: "z", B: "x", D: []string{}, E: map[string]any{}}}))
+	ok(t, orm.BulkInsert(t.Context(), em, []*Quoted{{ID: 3, A: "z", B: "x", D: []string{}, E: map[string]any{}}}))
 	_, err := orm.NativeUpdate[Quoted](t.Context(), em, orm.M{"a": "z"}, orm.M{"b": "it's"})
 	ok(t, err)
-	ok(t, orm.UpsertMany(t.Context(), em, []*Quoted{{ID: 3, A: "y", B: "x", C: 9, D: []string{}, E: map[string]any{}}}))
+	ok(t, orm.BulkUpsert(t.Context(), em, []*Quoted{{ID: 3, A: "y", B: "x", C: 9, D: []string{}, E: map[string]any{}}}))
 	for _, where := range []orm.M{
 		{"id": 2}, {"a": "c"}, {"b": "it's"}, {"c": 8}, {"up.a": "a"}, {"up": 1}, {"peers.b": "x"}, {"peers": orm.M{"$some": orm.M{"a": "a"}}}, {"a:in": []string{"c"}}, {"up": orm.M{"e.k": 1}}, {"up.d:contains": []string{"d"}},
 	} {

@@ -79,8 +79,8 @@ func noNumber(t *testing.T, e engine, f float64) {
 		r := reading()
 		change(r)
 		refused(fmt.Sprint("persist ", i), func(ctx context.Context, em *orm.EntityManager) error { em.Persist(r); return em.Flush(ctx) })
-		refused(fmt.Sprint("insert many ", i), func(ctx context.Context, em *orm.EntityManager) error { return orm.InsertMany(ctx, em, []*Reading{r}) })
-		refused(fmt.Sprint("upsert many ", i), func(ctx context.Context, em *orm.EntityManager) error { return orm.UpsertMany(ctx, em, []*Reading{r}) })
+		refused(fmt.Sprint("bulk insert ", i), func(ctx context.Context, em *orm.EntityManager) error { return orm.BulkInsert(ctx, em, []*Reading{r}) })
+		refused(fmt.Sprint("bulk upsert ", i), func(ctx context.Context, em *orm.EntityManager) error { return orm.BulkUpsert(ctx, em, []*Reading{r}) })
 	}
 	for _, name := range []string{"f64", "f32", "ptr", "opt", "cost", "spot.y"} {
 		for _, v := range []any{f, f32, &f, []float64{f}, []any{1, f}} {
@@ -99,7 +99,7 @@ func noNumber(t *testing.T, e engine, f float64) {
 			return err
 		})
 		refused("upsert "+name, func(ctx context.Context, em *orm.EntityManager) error {
-			_, err := orm.Upsert[Reading](ctx, em, nil, orm.M{"id": 9, name: f})
+			_, err := orm.NativeUpsert[Reading](ctx, em, nil, orm.M{"id": 9, name: f})
 			return err
 		})
 		refused("assign "+name, func(ctx context.Context, em *orm.EntityManager) error {

@@ -85,8 +85,8 @@ func TestPostgresTypesAsText(t *testing.T) {
 	want[1].Span, want[1].Moods = "3 days", []string{"good"}
 	ok(t, em.Flush(t.Context()))
 	many := exotics(owner, 10, 150)
-	ok(t, orm.InsertMany(t.Context(), em, many[:20]))
-	ok(t, orm.InsertMany(t.Context(), em, many[20:], orm.DiscardGenerated())) // by COPY
+	ok(t, orm.BulkInsert(t.Context(), em, many[:20]))
+	ok(t, orm.BulkInsert(t.Context(), em, many[20:], orm.DiscardGenerated())) // by COPY
 	want = append(want, many...)
 	same := func(what string, got []*Exotic) {
 		t.Helper()

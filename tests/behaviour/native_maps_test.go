@@ -59,7 +59,7 @@ func TestMapsGetWhatEntitiesGet(t *testing.T) {
 		if c := rows[2]; !c.Created.Equal(utc(2024, 2, 29)) || c.Version != 7 {
 			t.Errorf("given values are gone: %+v", c)
 		}
-		_, err = orm.Upsert[Sealed](t.Context(), em, []string{"name"}, orm.M{"name": "c", "mood": "bad"}, orm.M{"name": "d", "mood": "bad"})
+		_, err = orm.NativeUpsert[Sealed](t.Context(), em, []string{"name"}, orm.M{"name": "c", "mood": "bad"}, orm.M{"name": "d", "mood": "bad"})
 		ok(t, err)
 		again, err := orm.Find[Sealed](t.Context(), e.db.Fork(), orm.M{"name": []string{"c", "d"}}, orm.OrderBy("name"))
 		ok(t, err)

@@ -58,7 +58,7 @@ func TestHierarchyInsertMany(t *testing.T) {
 		for i := range 120 {
 			taxis = append(taxis, &fleet.Taxi{Car: fleet.Car{Vehicle: fleet.Vehicle{Name: "taxi " + strconv.Itoa(i)}, Doors: i}, Fare: float64(i)})
 		}
-		ok(t, orm.InsertMany(t.Context(), em, taxis, orm.DiscardGenerated()))
+		ok(t, orm.BulkInsert(t.Context(), em, taxis, orm.DiscardGenerated()))
 		found, err := orm.Find[fleet.Vehicle](t.Context(), em, cond{"fare >=": 118}, orm.OrderBy("fare"))
 		ok(t, err)
 		same(t, vehicleNames(found), "taxi 118", "taxi 119")
@@ -66,7 +66,7 @@ func TestHierarchyInsertMany(t *testing.T) {
 			t.Errorf("the taxi came back as %+v", taxi)
 		}
 		twins := []*fleet.Car{{Vehicle: fleet.Vehicle{Name: "a"}, Plate: ptr("A")}, {Vehicle: fleet.Vehicle{Name: "b"}, Plate: ptr("A")}}
-		err = orm.InsertMany(t.Context(), e.db.Fork(), twins)
+		err = orm.BulkInsert(t.Context(), e.db.Fork(), twins)
 		if !errors.Is(err, driver.ErrUniqueViolation) || !orm.IsUnique(err, "plate") {
 			t.Errorf("got %v, want a plate that is taken", err)
 		}
@@ -77,7 +77,7 @@ func TestHierarchyInsertMany(t *testing.T) {
 			t.Errorf("keys of rows that were refused: %d, %d", twins[0].ID, twins[1].ID)
 		}
 		twins[1].Plate = nil
-		ok(t, orm.InsertMany(t.Context(), e.db.Fork(), twins))
+		ok(t, orm.BulkInsert(t.Context(), e.db.Fork(), twins))
 	})
 }
 
@@ -85,16 +85,16 @@ func TestHierarchyInsertMany(t *testing.T) {
 func TestHierarchyUpsertMany(t *testing.T) {
 	hierarchies(t, func(t *testing.T, e engine) {
 		em := e.db.Fork()
-		ok(t, orm.InsertMany(t.Context(), em, []*fleet.Truck{{Vehicle: fleet.Vehicle{Name: "truck"}, Axles: 2}}))
+		ok(t, orm.BulkInsert(t.Context(), em, []*fleet.Truck{{Vehicle: fleet.Vehicle{Name: "truck"}, Axles: 2}}))
 		boats := []*fleet.Vehicle{{Name: "truck", Wheels: ptr(6)}, {Name: "boat"}}
-		ok(t, orm.UpsertMany(t.Context(), em, boats, orm.ConflictOn("name")))
+		ok(t, orm.BulkUpsert(t.Context(), em, boats, orm.ConflictOn("name")))
 		trucks, err := orm.Find[fleet.Truck](t.Context(), e.db.Fork(), nil)
 		ok(t, err)
 		if len(trucks) != 1 || trucks[0].Axles != 2 || *trucks[0].Wheels != 6 {
 			t.Errorf("trucks: %+v", trucks)
 		}
 		spread := e.db.Registry().Entity("Vehicle").Inheritance == mapper.TablePerType && !e.caps.WholeEntities
-		err = orm.UpsertMany(t.Context(), em, []*fleet.Truck{{Vehicle: fleet.Vehicle{Name: "lorry"}}}, orm.ConflictOn("name"))
+		err = orm.BulkUpsert(t.Context(), em, []*fleet.Truck{{Vehicle: fleet.Vehicle{Name: "lorry"}}}, orm.ConflictOn("name"))
 		if spread != errors.Is(err, driver.ErrUnsupported) || !spread && err != nil {
 			t.Errorf("upsert of a truck: %v", err)
 		}

@@ -111,7 +111,7 @@ func TestNilSchema(t *testing.T) {
 		"Apply nil plan":     func() error { return schema.Apply(ctx, db, nil) },
 		"Inspect nil":        func() error { _, err := schema.Inspect(ctx, nil); return err },
 		"Rehearse nil":       func() error { _, err := schema.Rehearse(ctx, nil); return err },
-		"Refresh nil":        func() error { return schema.Refresh(ctx, nil) },
+		"Refresh nil":        func() error { return schema.RefreshViews(ctx, nil) },
 		"CreateDatabase nil": func() error { return schema.CreateDatabase(ctx, nil, "x") },
 		"DropDatabase nil":   func() error { return schema.DropDatabase(ctx, nil, "x") },
 		"IndexedColumns nil": func() error { _, err := schema.IndexedColumns(ctx, nil); return err },

@@ -215,7 +215,7 @@ func TestPolymorphicPast(t *testing.T) {
 				t.Errorf("%v is written", set)
 			}
 		}
-		ok(t, orm.InsertMany(t.Context(), em, []*remark{{Text: "i1", About: orm.ToAny[remarkable](a)}, {Text: "i2"}, {Text: "i3", About: orm.ToAnyKey[remarkable, picture](1)}}))
+		ok(t, orm.BulkInsert(t.Context(), em, []*remark{{Text: "i1", About: orm.ToAny[remarkable](a)}, {Text: "i2"}, {Text: "i3", About: orm.ToAnyKey[remarkable, picture](1)}}))
 		list, err := orm.Find[remark](t.Context(), e.db.Fork(), orm.M{"about": a}, orm.OrderBy("text"))
 		ok(t, err)
 		remarkTexts(t, "natively", list, "a1 a2 i1 none p1 ")

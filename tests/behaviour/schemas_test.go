@@ -199,7 +199,7 @@ func TestTenantsAreWrittenApart(t *testing.T) {
 		}
 		affected(orm.NativeInsert[Label](ctx, first, orm.M{"id": 77, "name": "native"}))
 		affected(orm.NativeUpdate[Label](ctx, first, orm.M{"id": 77}, orm.M{"name": "changed"}))
-		affected(orm.Upsert[Account](ctx, first, []string{"owner"}, orm.M{"owner": "amy", "currency": "EUR", "version": 9}))
+		affected(orm.NativeUpsert[Account](ctx, first, []string{"owner"}, orm.M{"owner": "amy", "currency": "EUR", "version": 9}))
 		affected(orm.NativeDelete[Entry](ctx, first, orm.M{"account.owner": "amy"}))
 
 		owners := func(em *orm.EntityManager) (out string) {

@@ -52,7 +52,7 @@ func storeFlow(t *testing.T, e engine, n int) {
 	for i := range 7 {
 		tags = append(tags, &flowTag{ID: int64(i), Name: fmt.Sprint("tag", i)})
 	}
-	ok(t, orm.InsertMany(ctx, em, tags))
+	ok(t, orm.BulkInsert(ctx, em, tags))
 	var lines []*flowLine
 	var parts []*flowPart
 	for i := range n {
@@ -63,8 +63,8 @@ func storeFlow(t *testing.T, e engine, n int) {
 		lines = append(lines, l)
 		parts = append(parts, &flowPart{ID: int64(i), Line: orm.ToKey[flowLine](i)})
 	}
-	ok(t, orm.InsertMany(ctx, em, lines))
-	ok(t, orm.InsertMany(ctx, em, parts))
+	ok(t, orm.BulkInsert(ctx, em, lines))
+	ok(t, orm.BulkInsert(ctx, em, parts))
 }
 
 func live() uint64 {

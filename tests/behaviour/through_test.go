@@ -229,7 +229,7 @@ func TestThroughIsReadOnly(t *testing.T) {
 		}
 		a.Albums.Add(&album{Name: "a9", Year: ptr(2001)})
 		ok(t, em.Flush(t.Context()))
-		_, err = orm.FindOneOrFail[band](t.Context(), em, orm.M{"name": "A"}, orm.Populate("latest"), orm.Refresh())
+		_, err = orm.FindOneOrFail[band](t.Context(), em, orm.M{"name": "A"}, orm.Populate("latest"), orm.Overwrite())
 		ok(t, err)
 		if albumName(a.Latest) != "a9" {
 			t.Errorf("the latest album is %s in the end", albumName(a.Latest))

@@ -202,9 +202,9 @@ func TestUniqueKeyWrites(t *testing.T) {
 			ok(t, err)
 			same(t, cityNames(n.Cities.Items()), want...)
 		}
-		err = orm.InsertMany(t.Context(), e.db.Fork(), []*city{{Name: "Rom", Nation: orm.To(it)}})
+		err = orm.BulkInsert(t.Context(), e.db.Fork(), []*city{{Name: "Rom", Nation: orm.To(it)}})
 		ok(t, err)
-		err = orm.InsertMany(t.Context(), e.db.Fork(), []*city{{Name: "Bari", Nation: orm.ToKey[nation](it.ID)}})
+		err = orm.BulkInsert(t.Context(), e.db.Fork(), []*city{{Name: "Bari", Nation: orm.ToKey[nation](it.ID)}})
 		if !errors.Is(err, orm.ErrNotLoaded) {
 			t.Errorf("by key alone: %v", err)
 		}

@@ -129,8 +129,8 @@ func readOnly[T any](t *testing.T, db *orm.DB, row *T) {
 	set := orm.M{"branch": "c", "total": 1}
 	for name, run := range map[string]func(context.Context, *orm.EntityManager) error{
 		"persist":     func(ctx context.Context, em *orm.EntityManager) error { em.Persist(row); return em.Flush(ctx) },
-		"insert many": func(ctx context.Context, em *orm.EntityManager) error { return orm.InsertMany(ctx, em, []*T{row}) },
-		"upsert many": func(ctx context.Context, em *orm.EntityManager) error { return orm.UpsertMany(ctx, em, []*T{row}) },
+		"bulk insert": func(ctx context.Context, em *orm.EntityManager) error { return orm.BulkInsert(ctx, em, []*T{row}) },
+		"bulk upsert": func(ctx context.Context, em *orm.EntityManager) error { return orm.BulkUpsert(ctx, em, []*T{row}) },
 		"insert": func(ctx context.Context, em *orm.EntityManager) error {
 			_, err := orm.NativeInsert[T](ctx, em, set)
 			return err

@@ -6,13 +6,13 @@ import (
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/orm"
 )
 
 // cancelAt returns a context that ends when a connection sends text, while the
 // server's answer is kept back.
-func (w *world) cancelAt(t *testing.T, text string, fault proxy.Fault) context.Context {
+func (w *world) cancelAt(t *testing.T, text string, fault faultproxy.Fault) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	fired := w.proxy.On(text, fault)
@@ -33,7 +33,7 @@ func testCanceledFlush(t *testing.T, w *world) {
 		t.Run(at, func(t *testing.T) {
 			u := w.unit(t)
 			before := u.state(t)
-			is(t, u.em.Flush(w.cancelAt(t, u.name(at), proxy.Stall)), driver.ErrCanceled, context.Canceled)
+			is(t, u.em.Flush(w.cancelAt(t, u.name(at), faultproxy.Stall)), driver.ErrCanceled, context.Canceled)
 			w.gone(t)
 			u.unchanged(t, before)
 			u.settles(t)
@@ -54,7 +54,7 @@ func testCanceledFlush(t *testing.T, w *world) {
 // transaction is never cancelled itself.
 func testCanceledCommit(t *testing.T, w *world) {
 	u := w.unit(t)
-	ok(t, u.em.Flush(w.cancelAt(t, w.commit, proxy.Watch)))
+	ok(t, u.em.Flush(w.cancelAt(t, w.commit, faultproxy.Watch)))
 	u.stored(t, true)
 	u.done(t)
 }
@@ -82,7 +82,7 @@ func testCanceledFind(t *testing.T, w *world) {
 	u := w.unit(t)
 	u.em.SetFlushMode(orm.FlushCommit)
 	before := u.state(t)
-	_, err := orm.Find[author](w.cancelAt(t, u.name("ann"), proxy.Stall), u.em, orm.M{"name": u.name("ann")})
+	_, err := orm.Find[author](w.cancelAt(t, u.name("ann"), faultproxy.Stall), u.em, orm.M{"name": u.name("ann")})
 	is(t, err, driver.ErrCanceled, context.Canceled)
 	w.proxy.Up()
 	u.unchanged(t, before)

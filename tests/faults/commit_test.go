@@ -6,20 +6,20 @@ import (
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/orm"
 )
 
 // lost lets a unit lose the answer to its COMMIT, for good: the server cannot be
 // asked again before the end of the fault.
-func (w *world) lost(t *testing.T, fault proxy.Fault) *unit {
+func (w *world) lost(t *testing.T, fault faultproxy.Fault) *unit {
 	t.Helper()
 	u := w.unit(t)
 	w.proxy.On(w.commit, fault)
 	is(t, u.em.Flush(t.Context()), driver.ErrCommitUnknown)
 	w.gone(t)
 	u.unresolved(t)
-	u.stored(t, fault == proxy.Gone)
+	u.stored(t, fault == faultproxy.Gone)
 	if u.new.ID != 0 || u.new.Version != 0 || u.ann.Version != 1 || !u.em.Contains(u.dan) {
 		t.Errorf("an unknown commit was published: %+v, %+v", u.new, u.ann)
 	}
@@ -41,24 +41,24 @@ func (u *unit) unresolved(t *testing.T) {
 
 func testCommitLost(t *testing.T, w *world) {
 	t.Run("before, resolved as it was", func(t *testing.T) {
-		u := w.lost(t, proxy.Lost)
+		u := w.lost(t, faultproxy.Lost)
 		u.em.Resolve(false)
 		u.settles(t)
 	})
 	t.Run("after, resolved as it was", func(t *testing.T) {
-		u := w.lost(t, proxy.Gone)
+		u := w.lost(t, faultproxy.Gone)
 		u.em.Resolve(true)
 		u.done(t)
 	})
 	t.Run("after, resolved wrongly", func(t *testing.T) {
-		u := w.lost(t, proxy.Gone)
+		u := w.lost(t, faultproxy.Gone)
 		u.em.Resolve(false)
 		if err := u.em.Flush(t.Context()); err == nil {
 			t.Error("what is there already was written again")
 		}
 		u.stored(t, true)
 	})
-	for _, fault := range []proxy.Fault{proxy.Lost, proxy.Gone} {
+	for _, fault := range []faultproxy.Fault{faultproxy.Lost, faultproxy.Gone} {
 		t.Run("cleared", func(t *testing.T) {
 			u := w.lost(t, fault)
 			u.em.Clear()
@@ -76,7 +76,7 @@ func testCommitLost(t *testing.T, w *world) {
 // testCommitLostInTransaction loses the COMMIT of a transaction in which a flush
 // has published already: what it published is taken back, or stays.
 func testCommitLostInTransaction(t *testing.T, w *world) {
-	for committed, fault := range map[bool]proxy.Fault{false: proxy.Lost, true: proxy.Gone} {
+	for committed, fault := range map[bool]faultproxy.Fault{false: faultproxy.Lost, true: faultproxy.Gone} {
 		t.Run(fmt.Sprintf("committed %t", committed), func(t *testing.T) {
 			u := w.unit(t)
 			before := u.state(t)

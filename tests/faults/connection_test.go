@@ -13,14 +13,14 @@ import (
 	"github.com/weft-orm/weft/driver/mysql"
 	"github.com/weft-orm/weft/driver/postgres"
 	"github.com/weft-orm/weft/driver/sqlite"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/orm"
 )
 
 // testConnectionLostInFlush cuts the connection at a statement that follows
 // others: before the server sees it, and before its answer arrives.
 func testConnectionLostInFlush(t *testing.T, w *world) {
-	for name, fault := range map[string]proxy.Fault{"before": proxy.Lost, "after": proxy.Gone} {
+	for name, fault := range map[string]faultproxy.Fault{"before": faultproxy.Lost, "after": faultproxy.Gone} {
 		t.Run(name, func(t *testing.T) {
 			u := w.unit(t)
 			before := u.state(t)
@@ -90,7 +90,7 @@ func testNestedScopeCannotSaveALostTransaction(t *testing.T, w *world) {
 	u := w.unit(t)
 	before := u.state(t)
 	err := u.em.Transactional(t.Context(), func(ctx context.Context, em *orm.EntityManager) error {
-		w.proxy.On(u.name("peace"), proxy.Lost)
+		w.proxy.On(u.name("peace"), faultproxy.Lost)
 		inner := em.Transactional(ctx, func(context.Context, *orm.EntityManager) error { return nil })
 		if !errors.Is(inner, driver.ErrConnection) {
 			t.Errorf("the inner scope: %v", inner)

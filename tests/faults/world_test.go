@@ -18,7 +18,7 @@ import (
 	"github.com/weft-orm/weft/driver/mongo"
 	"github.com/weft-orm/weft/driver/mysql"
 	"github.com/weft-orm/weft/driver/postgres"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/schema"
@@ -29,7 +29,7 @@ const connections = 4
 
 // world is a database that is reached through a proxy, and without it.
 type world struct {
-	proxy      *proxy.Proxy
+	proxy      *faultproxy.Proxy
 	db, direct *orm.DB
 	caps       *driver.Caps
 	// commit is what the connection sends to commit.
@@ -142,7 +142,7 @@ func TestFaults(t *testing.T) {
 			leaks := goleak.IgnoreCurrent()
 			t.Cleanup(func() { goleak.VerifyNone(t, leaks) })
 			address, at := s.open(t)
-			p := proxy.Start(t, address)
+			p := faultproxy.Start(t, address)
 			w := &world{proxy: p, db: open(t, at(p.Address())), direct: open(t, at(address)), commit: s.commit}
 			w.caps = w.db.Engine().Caps()
 			if s.forget != nil {

@@ -71,6 +71,9 @@ var streaming = &action{
 			if r.ptr[h] = x; h == st.H {
 				r.typ(st.T).scalar(st.F).put(x, st.V[0])
 			}
+			if r.stays != nil && r.stays(h) {
+				r.em.Persist(x)
+			}
 		}
 		return nil
 	},

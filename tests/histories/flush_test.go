@@ -7,7 +7,6 @@ import (
 	"maps"
 	"regexp"
 	"slices"
-	"strings"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm"
@@ -89,12 +88,12 @@ func (r *run) cameToNothing(positions []int) {
 	out := r.m.settle()
 	t := r.trace(r.m.objects(), r.m.pending())
 	if t.planned = r.plans && out.unclear == "" && len(out.errs) == 0; t.planned {
-		t.plan = r.plan()
+		t.plan, t.unsure = r.plan(), r.m.unlinks()
 	}
 	r.traces[r.at] = t
 }
 
-// plan is what a flush would do, without the numbers that databases make.
+// plan is what a flush would do, without the numbers that databases make (see plans_test.go).
 func (r *run) plan() string {
 	var plan string
 	err := guarded(func() (err error) {
@@ -107,35 +106,7 @@ func (r *run) plan() string {
 	if err != nil {
 		plan = "an error"
 	}
-	return inOrder(digits.ReplaceAllString(plan, "N"))
-}
-
-// inOrder sorts the rows of each step of a plan, and neighbouring steps of one kind and
-// entity: entities that nobody persisted join the unit when a flush first meets them, and
-// rows are written in the order of keys that the database makes. Links of which only the
-// database knows whether they are there are left out: what was read since may tell, or not.
-func inOrder(plan string) string {
-	var steps []string
-	for _, line := range strings.Split(plan, "\n") {
-		if strings.HasPrefix(line, " ") && len(steps) > 0 {
-			steps[len(steps)-1] += "\n" + line
-		} else {
-			steps = append(steps, line)
-		}
-	}
-	steps = slices.DeleteFunc(steps, func(step string) bool { return strings.Contains(step, "unless there") })
-	head := func(step string) string { first, _, _ := strings.Cut(step, "\n"); return first }
-	for i, step := range steps {
-		rows := strings.Split(step, "\n")
-		slices.Sort(rows[1:])
-		steps[i] = strings.Join(rows, "\n")
-	}
-	for from, to := 0, 0; from < len(steps); from = to {
-		for to = from + 1; to < len(steps) && head(steps[to]) == head(steps[from]); to++ {
-		}
-		slices.Sort(steps[from:to])
-	}
-	return strings.Join(steps, "\n")
+	return digits.ReplaceAllString(plan, "N")
 }
 
 // rollBack ends all open transactions.
@@ -153,13 +124,18 @@ func (r *run) rolledBack() {
 	r.scopes = r.scopes[:len(r.scopes)-1]
 	m := s.saved
 	sure := m.clone()
+	forgotten := map[int]bool{}
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
+		if st.Do == "upsert" {
+			forgotten[st.H] = !m.notUpserted(st.H)
+			continue
+		}
 		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if a.forgets || !a.may(m, st) {
+		if a.forgets || forgotten[st.H] || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

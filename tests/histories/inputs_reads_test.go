@@ -120,7 +120,7 @@ func input24(w *world) {
 			if by == "Refresh" {
 				w.ok(em.Refresh(w.ctx, c))
 			} else {
-				_, err := orm.Find[card24](w.ctx, em, nil, orm.Refresh())
+				_, err := orm.Find[card24](w.ctx, em, nil, orm.Overwrite())
 				w.ok(err)
 			}
 			if c.Work != nil {

@@ -31,7 +31,7 @@ func (m *model) replacedSlice(st step) *view {
 func (r *run) missed() map[int]bool {
 	out := map[int]bool{}
 	for h := range r.ptr {
-		if r.m.mem[h] == nil {
+		if r.m.mem[h] == nil && r.m.db.rows[h] == nil {
 			out[h] = true
 		}
 	}

@@ -12,19 +12,19 @@ import (
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/orm"
 )
 
 // through opens a database of a standalone server by way of a proxy, and without it.
-func through(t *testing.T, entities ...any) (w, direct *world, p *proxy.Proxy) {
+func through(t *testing.T, entities ...any) (w, direct *world, p *faultproxy.Proxy) {
 	t.Helper()
 	uri, name := testdb.StandaloneMongo(t)
 	direct = openAt(t, uri, name, entities...)
 	u, err := url.Parse(uri)
 	ok(t, err)
-	p = proxy.Start(t, u.Host)
+	p = faultproxy.Start(t, u.Host)
 	u.Host, u.RawQuery = p.Address(), "directConnection=true&serverSelectionTimeoutMS=1000"
 	return openAt(t, u.String(), name, entities...), direct, p
 }
@@ -82,14 +82,14 @@ func (w *world) stored(t *testing.T) string {
 func TestAccountOfACutFlush(t *testing.T) {
 	for _, c := range []struct {
 		trigger string
-		fault   proxy.Fault
+		fault   faultproxy.Fault
 		written string
 	}{
-		{"newer", proxy.Before, "[]"},
-		{"newer", proxy.After, "[update post 1 update post 2]"},
-		{"made too", proxy.Before, "[update post 1 update post 2]"},
-		{"made too", proxy.After, "[update post 1 update post 2 insert post 4 insert post 5]"},
-		{"addToSet", proxy.Before, "[update post 1 update post 2 insert post 4 insert post 5 unlink topic 3.post.topics]"},
+		{"newer", faultproxy.Before, "[]"},
+		{"newer", faultproxy.After, "[update post 1 update post 2]"},
+		{"made too", faultproxy.Before, "[update post 1 update post 2]"},
+		{"made too", faultproxy.After, "[update post 1 update post 2 insert post 4 insert post 5]"},
+		{"addToSet", faultproxy.Before, "[update post 1 update post 2 insert post 4 insert post 5 unlink topic 3.post.topics]"},
 	} {
 		t.Run(fmt.Sprintf("%s %d", c.trigger, c.fault), func(t *testing.T) {
 			w, direct, p := through(t, post{}, topic{})
@@ -116,7 +116,7 @@ func TestAccountOfACutFlush(t *testing.T) {
 func TestAccountOfALostServer(t *testing.T) {
 	w, _, p := through(t, post{}, topic{})
 	em := library(t, w)
-	p.On("made too", proxy.Gone)
+	p.On("made too", faultproxy.Gone)
 	written, unsure := account(t, em.Flush(t.Context()))
 	same(t, "written", written, "[update post 1 update post 2]")
 	same(t, "unsure", unsure, "[insert post 4 insert post 5]")

@@ -54,7 +54,7 @@ func TestDeadlineWhileLocked(t *testing.T) {
 				return err
 			},
 			"bulk insert": func(ctx context.Context, em *orm.EntityManager) error {
-				return orm.InsertMany(ctx, em, []*Room{{Name: "d"}, {Name: "e"}})
+				return orm.BulkInsert(ctx, em, []*Room{{Name: "d"}, {Name: "e"}})
 			},
 			"transaction": func(ctx context.Context, em *orm.EntityManager) error {
 				return em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {

@@ -61,14 +61,14 @@ func TestBulk(t *testing.T) {
 				return em.Flush(ctx)
 			})
 			list := entities(2)
-			measured(t, "InsertMany", func(ctx context.Context) error { return orm.InsertMany(ctx, db.Fork(), list) })
+			measured(t, "BulkInsert", func(ctx context.Context) error { return orm.BulkInsert(ctx, db.Fork(), list) })
 			measured(t, "without keys", func(ctx context.Context) error {
-				return orm.InsertMany(ctx, db.Fork(), entities(3), orm.DiscardGenerated())
+				return orm.BulkInsert(ctx, db.Fork(), entities(3), orm.DiscardGenerated())
 			})
 			for _, r := range list {
 				r.Count = -r.Count
 			}
-			measured(t, "UpsertMany", func(ctx context.Context) error { return orm.UpsertMany(ctx, db.Fork(), list) })
+			measured(t, "BulkUpsert", func(ctx context.Context) error { return orm.BulkUpsert(ctx, db.Fork(), list) })
 			n, err := orm.Count[reading](t.Context(), db.Fork(), orm.M{"count <": 0})
 			ok(t, err)
 			if all, err := orm.Count[reading](t.Context(), db.Fork(), nil); err != nil || n != int64(*stressRows) || all != int64(4**stressRows) {

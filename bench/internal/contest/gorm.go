@@ -2,6 +2,7 @@ package contest
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
 	gormmysql "gorm.io/driver/mysql"
@@ -18,20 +19,27 @@ type gormSide struct {
 	db *gorm.DB
 }
 
+func gormDialector(engine string, handle *sql.DB) gorm.Dialector {
+	switch engine {
+	case "sqlite":
+		return gormsqlite.New(gormsqlite.Config{Conn: handle})
+	case "postgres":
+		return gormpostgres.New(gormpostgres.Config{Conn: handle})
+	default:
+		return gormmysql.New(gormmysql.Config{Conn: handle})
+	}
+}
+
+func gormConfig() *gorm.Config {
+	return &gorm.Config{PrepareStmt: true, Logger: logger.Discard, DisableAutomaticPing: true}
+}
+
 func openGorm(e *Engine) (*Entrant, error) {
 	handle, wire, n, err := e.handle(false)
 	if err != nil {
 		return nil, err
 	}
-	dialector := map[string]gorm.Dialector{
-		"sqlite":   gormsqlite.New(gormsqlite.Config{Conn: handle}),
-		"postgres": gormpostgres.New(gormpostgres.Config{Conn: handle}),
-		"mariadb":  gormmysql.New(gormmysql.Config{Conn: handle}),
-	}[e.Name]
-	config := func() *gorm.Config {
-		return &gorm.Config{PrepareStmt: true, Logger: logger.Discard, DisableAutomaticPing: true}
-	}
-	db, err := gorm.Open(dialector, config())
+	db, err := gorm.Open(gormDialector(e.Name, handle), gormConfig())
 	if err != nil {
 		return nil, err
 	}
@@ -96,9 +104,17 @@ func openGorm(e *Engine) (*Entrant, error) {
 			return nil
 		}),
 		Stream: reading(g.stream, func(t tally) string { return fmt.Sprint(t) }),
-		Open: writing(func(context.Context) error {
-			own, err := gorm.Open(dialector, config())
+		Open: writing(func(ctx context.Context) error {
+			handle, _, _, err := e.handle(false)
 			if err != nil {
+				return err
+			}
+			defer handle.Close()
+			own, err := gorm.Open(gormDialector(e.Name, handle), gormConfig())
+			if err != nil {
+				return err
+			}
+			if err := handle.PingContext(ctx); err != nil { // as weft does: it comes with a connection
 				return err
 			}
 			for _, m := range wide.Fifty() {

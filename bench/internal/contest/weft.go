@@ -66,7 +66,7 @@ func openManaged(ctx context.Context, e *Engine) (*Entrant, error) {
 	add := map[string]*Job{
 		InsertFlush: writing(w.insertFlush),
 		InsertMany: writing(func(ctx context.Context) error {
-			return orm.InsertMany(ctx, w.db.Fork(), newItems(s.Write, s.firstNew()))
+			return orm.BulkInsert(ctx, w.db.Fork(), newItems(s.Write, s.firstNew()))
 		}),
 		Update:     preparing(w.given, w.update),
 		LoadChange: writing(w.loadChange),
@@ -128,9 +128,9 @@ func openBulk(ctx context.Context, e *Engine) (*Entrant, error) {
 	if err == nil {
 		s := e.Sizes
 		x.Jobs = map[string]*Job{
-			InsertFlush: writing(func(ctx context.Context) error { return orm.InsertMany(ctx, w.db.Fork(), newItems(s.Write, 0)) }),
+			InsertFlush: writing(func(ctx context.Context) error { return orm.BulkInsert(ctx, w.db.Fork(), newItems(s.Write, 0)) }),
 			InsertMany: writing(func(ctx context.Context) error {
-				return orm.InsertMany(ctx, w.db.Fork(), newItems(s.Write, s.firstNew()), orm.DiscardGenerated())
+				return orm.BulkInsert(ctx, w.db.Fork(), newItems(s.Write, s.firstNew()), orm.DiscardGenerated())
 			}),
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -148,7 +149,7 @@ func matching(words []string, prefix string) []string {
 }
 
 // Condition is Word inside a condition: the names that can follow, the operators after a
-// colon in a key, and the logical operators.
+// colon in a key, and operators with their dollar sign.
 func (c *Context) Condition(text string) (head string, words []string) {
 	start := strings.LastIndexAny(text, "\"{}[], (") + 1
 	word := text[start:]
@@ -156,7 +157,7 @@ func (c *Context) Condition(text string) (head string, words []string) {
 		return text[:start+i+1], matching(operators, word[i+1:])
 	}
 	if strings.HasPrefix(word, "$") {
-		return text[:start], matching(logical, word)
+		return text[:start], matching(withDollar, word)
 	}
 	return c.path(text, text)
 }
@@ -164,12 +165,13 @@ func (c *Context) Condition(text string) (head string, words []string) {
 // Paths is Word inside a list of paths.
 func (c *Context) Paths(text string) (head string, words []string) { return c.path(text, text) }
 
-// operators are those that can stand behind a colon.
-var operators = []string{
-	"eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "like", "ilike", "re", "startsWith", "endsWith", "containsText", "fulltext", "exists",
-	"some", "none", "every", "size", "contains", "contained", "overlap", "elemMatch", "hasKey", "hasKeys", "hasSomeKeys",
-	"geoWithin", "geoIntersects", "near",
-}
-
-// logical are those that stand alone.
-var logical = []string{"$and", "$or", "$nor", "$not", "$some", "$none", "$every", "$size", "$exists"}
+// operators are those that can stand behind a colon, withDollar all that can stand in a map.
+var operators, withDollar = func() (behind, all []string) {
+	for _, name := range conditions.Operators() {
+		all = append(all, "$"+name)
+		if !slices.Contains([]string{"and", "or", "nor", "not"}, name) {
+			behind = append(behind, name)
+		}
+	}
+	return behind, all
+}()

@@ -64,6 +64,22 @@ func TestWordBehindSeveralTargets(t *testing.T) {
 	}
 }
 
+// TestCondition offers the operators of the language, those that cannot stand behind a colon alone.
+func TestCondition(t *testing.T) {
+	c := context(t)
+	for _, x := range []struct{ text, head, words string }{
+		{`{"price": {"$gt`, `{"price": {"`, "$gt $gte"},
+		{`{"$no`, `{"`, "$none $nor $not"},
+		{`{"name:n`, `{"name:`, "ne near nin none"},
+		{`{"na`, `{"`, "name"},
+	} {
+		head, words := c.Condition(x.text)
+		if head != x.head || strings.Join(words, " ") != x.words {
+			t.Errorf("%s: got %q %v, want %q [%s]", x.text, head, words, x.head, x.words)
+		}
+	}
+}
+
 func FuzzWord(f *testing.F) {
 	for _, seed := range []string{"", "entity A", `{"books": {"ti`, `where {"a`, "order -", `{"x"}]}`} {
 		f.Add(seed)

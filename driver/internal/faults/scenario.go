@@ -7,12 +7,12 @@ import (
 	"testing"
 
 	"github.com/weft-orm/weft/driver"
-	"github.com/weft-orm/weft/internal/proxy"
+	"github.com/weft-orm/weft/internal/faultproxy"
 )
 
 // Run runs the scenarios against an engine behind p and the same database without
 // the proxy. Statements are those of PostgreSQL and MySQL alike.
-func Run(t *testing.T, p *proxy.Proxy, engine, direct driver.Engine) {
+func Run(t *testing.T, p *faultproxy.Proxy, engine, direct driver.Engine) {
 	s := &scenario{T: t, proxy: p, engine: engine, direct: direct}
 	s.text(s.session(direct, driver.SessionOptions{}), "create table faults (id int primary key, n int not null)")
 	s.text(s.session(direct, driver.SessionOptions{}), "insert into faults values (1, 0), (2, 0)")
@@ -25,7 +25,7 @@ func Run(t *testing.T, p *proxy.Proxy, engine, direct driver.Engine) {
 
 type scenario struct {
 	*testing.T
-	proxy          *proxy.Proxy
+	proxy          *faultproxy.Proxy
 	engine, direct driver.Engine
 	next           int
 }
@@ -91,7 +91,7 @@ func (s *scenario) usable(t *testing.T) {
 
 func (s *scenario) lostBeforeCommit(t *testing.T) {
 	tx, id := s.insert(t)
-	s.proxy.On("commit", proxy.Before)
+	s.proxy.On("commit", faultproxy.Before)
 	if err := tx.End(t.Context(), true); !errors.Is(err, driver.ErrCommitUnknown) {
 		t.Errorf("error is %v", err)
 	}
@@ -103,7 +103,7 @@ func (s *scenario) lostBeforeCommit(t *testing.T) {
 
 func (s *scenario) lostAnswer(t *testing.T) {
 	tx, id := s.insert(t)
-	s.proxy.On("commit", proxy.After)
+	s.proxy.On("commit", faultproxy.After)
 	if err := tx.End(t.Context(), true); !errors.Is(err, driver.ErrCommitUnknown) {
 		t.Errorf("error is %v", err)
 	}

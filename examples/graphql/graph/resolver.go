@@ -36,7 +36,7 @@ func (r *mutationResolver) Rename(ctx context.Context, id int64, title string) (
 	if err != nil {
 		return nil, err
 	}
-	return orm.FindOneOrFail[model.Book](ctx, orm.From(ctx), id, orm.Refresh())
+	return orm.FindOneOrFail[model.Book](ctx, orm.From(ctx), id, orm.Overwrite())
 }
 
 // Books is the resolver for the books field.

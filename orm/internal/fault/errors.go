@@ -53,6 +53,8 @@ var (
 	ErrGuarded = errors.New("refused by a guard")
 	// ErrReadOnlyRelation reports a change of a relation that only shows what others keep.
 	ErrReadOnlyRelation = errors.New("relation is read-only")
+	// ErrKeySpelling reports a key that the database takes for another one, which weft tells apart.
+	ErrKeySpelling = errors.New("key is spelled in two ways")
 	// ErrStatementBudget reports a statement beyond the budget of its context.
 	ErrStatementBudget = errors.New("statement budget is spent")
 )
@@ -157,7 +159,7 @@ func (e *ConstraintError) Unwrap() error { return e.Err }
 
 // GuardError is a write of a row that a filter with Guard hides, or would hide.
 type GuardError struct {
-	// Op is the method at work: "flush", "insert many".
+	// Op is the method at work: "flush", "bulk insert".
 	Op string
 	// Entity and Key name the row as far as it is known.
 	Entity string

@@ -20,10 +20,11 @@ import (
 // Compute compares what may have changed with the snapshots. It does no I/O and
 // changes no entity.
 func (w *Work) Compute() error {
-	w.Changes, w.Links = nil, nil
+	found := w.discover()
+	w.Changes, w.Links = make([]*changeset.Change, 0, len(found)), nil
 	opts := &changeset.Options{References: w, Unique: w.Model.Keys, Now: w.Now}
 	var errs []error
-	for _, c := range w.discover() {
+	for _, c := range found {
 		write, err := c.Compute(opts)
 		if err != nil {
 			errs = append(errs, valueProblem(c, err))
@@ -79,8 +80,7 @@ func (w *Work) discover() []*changeset.Change {
 	}
 	memory := make([]changeset.Change, len(list))
 	changes := make([]*changeset.Change, len(list))
-	w.inserts = make(map[*unit.Managed]*changeset.Change, fresh)
-	w.keys = nil
+	w.inserts, w.keys = nil, nil
 	room := cells{rows: fresh}
 	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
 	for i, m := range list {
@@ -92,7 +92,6 @@ func (w *Work) discover() []*changeset.Change {
 			if key, ok := u.KeyOf(m); ok {
 				c.Key = key
 			}
-			w.inserts[m] = c
 		case w.isGone[m]:
 			c.Kind, c.Soft = changeset.Delete, w.soft(m)
 		default:
@@ -106,6 +105,7 @@ func (w *Work) discover() []*changeset.Change {
 		}
 		changes[i] = c
 	}
+	w.found = changes
 	return changes
 }
 
@@ -168,7 +168,7 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 	case target == nil:
 		return nil, refused(unit.ErrDetached, m, p, "it refers to an entity of another manager")
 	case target.IsNew():
-		if c := w.inserts[target]; c != nil {
+		if c := w.insert(target); c != nil {
 			return c.Parts(), nil
 		}
 		if w.isGone[target] {
@@ -191,7 +191,7 @@ func (w *Work) computeLinks() error {
 		if p.Kind != mapper.ManyToMany || !p.Relation.Owning || w.isGone[m] || m.State == unit.Removed || m.State == unit.Dropped {
 			continue
 		}
-		if m.IsNew() && w.inserts[m] == nil {
+		if m.IsNew() && w.insert(m) == nil {
 			continue
 		}
 		l, err := w.link(m, p)
@@ -240,14 +240,18 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 		at = map[int]bool{}
 		d := changeset.DiffItems(s.Known, list)
 		for _, i := range d.Moved {
-			if !l.Clear {
+			if !l.Clear && !w.goes(list[i]) {
 				if l.Moved, err = w.addLink(l.Moved, m, p, list[i], i); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
+	l.Added = make([]changeset.Link, 0, len(added))
 	for _, x := range added {
+		if w.goes(x) {
+			continue // and the link with it
+		}
 		position := 0
 		if at != nil {
 			position = slices.Index(list, x)
@@ -257,6 +261,12 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 		}
 	}
 	return l, nil
+}
+
+// goes reports an item whose row is deleted.
+func (w *Work) goes(x unsafe.Pointer) bool {
+	target := w.Unit.Find(x)
+	return target != nil && w.isGone[target] && !w.soft(target)
 }
 
 // addLink appends a link to an item, unless the item never had a row and will have none.
@@ -283,12 +293,16 @@ func inLockOrder(changes []*changeset.Change) {
 			at, rows = append(at, i), append(rows, c)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b *changeset.Change) int {
+	order := func(a, b *changeset.Change) int {
 		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
 			return by
 		}
 		return CompareKeys(a.Key, b.Key)
-	})
+	}
+	if slices.IsSortedFunc(rows, order) {
+		return // as rows are that were read in order of their keys
+	}
+	slices.SortStableFunc(rows, order)
 	for i, c := range rows {
 		changes[at[i]] = c
 	}

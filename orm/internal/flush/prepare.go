@@ -162,7 +162,8 @@ func (w *Work) generate() error {
 // remove finds what is removed: by the user, as an orphan, or with something that
 // spreads its removal. It goes by where relations lead in the end.
 func (w *Work) remove(ctx context.Context) (read bool, err error) {
-	w.removed, w.isGone, w.hard = w.removed[:0], map[*unit.Managed]bool{}, nil
+	w.removed, w.hard = w.removed[:0], nil
+	clear(w.isGone)
 	for _, m := range w.synced.Suspects {
 		if m.State == unit.Removed {
 			w.gone(m, m.Hard)
@@ -172,7 +173,10 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 		return read, err
 	}
 	first := len(w.removed)
-	spread := map[*unit.Managed]bool{}
+	if first == 0 {
+		return false, nil
+	}
+	var spread map[*unit.Managed]bool // of types with softDelete
 	for next := 0; ; {
 		for ; next < len(w.removed); next++ {
 			m := w.removed[next]
@@ -184,7 +188,12 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 					return false, err
 				}
 			}
-			spread[m] = !w.soft(m)
+			if m.Meta.SoftDelete != nil {
+				if spread == nil {
+					spread = map[*unit.Managed]bool{}
+				}
+				spread[m] = !w.soft(m)
+			}
 		}
 		if !w.Enforced {
 			if read, err := w.followers(ctx); err != nil || read {
@@ -259,7 +268,7 @@ func (w *Work) deleted() map[*unit.Managed]bool {
 // not, else the number of rows.
 func (w *Work) spreadAgain(deleted map[*unit.Managed]bool) int {
 	for i, m := range w.removed {
-		if !w.soft(m) && !deleted[m] {
+		if m.Meta.SoftDelete != nil && !w.soft(m) && !deleted[m] {
 			return i
 		}
 	}
@@ -278,6 +287,9 @@ func (w *Work) gone(m *unit.Managed, hard bool) {
 		w.hard[m] = true
 	}
 	if !w.isGone[m] {
+		if w.isGone == nil {
+			w.isGone = make(map[*unit.Managed]bool, len(w.synced.Suspects))
+		}
 		w.isGone[m] = true
 		w.removed = append(w.removed, m)
 	}

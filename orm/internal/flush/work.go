@@ -61,13 +61,29 @@ type Work struct {
 	led map[*slot.Entry]bool
 	// followed are the removed entities whose followers were read.
 	followed map[*unit.Managed]bool
-	inserts  map[*unit.Managed]*changeset.Change
-	keys     map[*unit.Managed]any // of stored entities whose key changes
-	frozen   []unsafe.Pointer      // the entities as they were written, by change
+	// found are the changes there may be, by ordinal; inserts are those of new rows, see [Work.insert].
+	found   []*changeset.Change
+	inserts map[*unit.Managed]*changeset.Change
+	keys    map[*unit.Managed]any // of stored entities whose key changes
+	frozen  []unsafe.Pointer      // the entities as they were written, by change
 }
 
 // Empty reports that there is nothing to write.
 func (w *Work) Empty() bool { return len(w.Changes) == 0 && len(w.Links) == 0 }
+
+// insert returns the change that inserts a new row, nil for one that is not inserted. Rows
+// without relations are never asked for.
+func (w *Work) insert(m *unit.Managed) *changeset.Change {
+	if w.inserts == nil {
+		w.inserts = make(map[*unit.Managed]*changeset.Change, len(w.found))
+		for _, c := range w.found {
+			if c.Kind == changeset.Insert {
+				w.inserts[w.At(c)] = c
+			}
+		}
+	}
+	return w.inserts[m]
+}
 
 // At returns the entity a change is about.
 func (w *Work) At(c *changeset.Change) *unit.Managed { return w.Unit.At(c.Ordinal) }

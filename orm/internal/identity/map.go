@@ -11,13 +11,13 @@ import (
 // The common kinds of keys have tables of their own, whose keys are no boxes: they
 // are hashed and compared as what they are, and an integer need not have a box at all.
 type Map struct {
-	byRoot []table // by ordinal of the hierarchy's root
+	byRoot []*table // by ordinal of the hierarchy's root, nil before the first entry
 }
 
 // table holds the entries of one hierarchy. Keys of one column have one kind, so
 // that of these maps one is in use.
 type table struct {
-	ints   map[int64]*slot.Entry
+	ints   ints
 	texts  map[string]*slot.Entry
 	uuids  map[mapper.UUID]*slot.Entry
 	others map[any]*slot.Entry // tuples among them
@@ -25,14 +25,13 @@ type table struct {
 
 // Get returns the entry of a key, or nil.
 func (m *Map) Get(e *mapper.Entity, key any) *slot.Entry {
-	i := e.Root().Ordinal
-	if i >= len(m.byRoot) {
+	t := m.known(e)
+	if t == nil {
 		return nil
 	}
-	t := &m.byRoot[i]
 	switch key := key.(type) {
 	case int64:
-		return t.ints[key]
+		return t.ints.get(key)
 	case string:
 		return t.texts[key]
 	case mapper.UUID:
@@ -43,10 +42,17 @@ func (m *Map) Get(e *mapper.Entity, key any) *slot.Entry {
 
 // GetInt is Get for a key that is one integer.
 func (m *Map) GetInt(e *mapper.Entity, key int64) *slot.Entry {
-	if i := e.Root().Ordinal; i < len(m.byRoot) {
-		return m.byRoot[i].ints[key]
+	if t := m.known(e); t != nil {
+		return t.ints.get(key)
 	}
 	return nil
+}
+
+// SeatInt returns where the entry of a key that is one integer stands: a nil one is new, and
+// to be filled at once. room is how many more entries of the hierarchy are likely to follow:
+// a table that grows grows by that at once.
+func (m *Map) SeatInt(e *mapper.Entity, key int64, room int) **slot.Entry {
+	return m.table(e).ints.seat(key, room)
 }
 
 // Put enters an entry under a key; an entry already there is replaced.
@@ -54,7 +60,7 @@ func (m *Map) Put(e *mapper.Entity, key any, entry *slot.Entry) {
 	t := m.table(e)
 	switch key := key.(type) {
 	case int64:
-		put(&t.ints, key, entry)
+		*t.ints.seat(key, 0) = entry
 	case string:
 		put(&t.texts, key, entry)
 	case mapper.UUID:
@@ -64,23 +70,24 @@ func (m *Map) Put(e *mapper.Entity, key any, entry *slot.Entry) {
 	}
 }
 
-// PutInt is Put for a key that is one integer. room is how many more entries of the
-// hierarchy are likely to follow: a table that is made has it from the start.
-func (m *Map) PutInt(e *mapper.Entity, key int64, entry *slot.Entry, room int) {
-	t := m.table(e)
-	if t.ints == nil {
-		t.ints = make(map[int64]*slot.Entry, room)
+// known returns the table of an entity's hierarchy, nil before the first entry.
+func (m *Map) known(e *mapper.Entity) *table {
+	if i := e.Root().Ordinal; i < len(m.byRoot) {
+		return m.byRoot[i]
 	}
-	t.ints[key] = entry
+	return nil
 }
 
 // table returns the table of an entity's hierarchy, making it.
 func (m *Map) table(e *mapper.Entity) *table {
 	i := e.Root().Ordinal
-	for i >= len(m.byRoot) {
-		m.byRoot = append(m.byRoot, table{})
+	if i >= len(m.byRoot) {
+		m.byRoot = append(m.byRoot, make([]*table, i+1-len(m.byRoot))...)
 	}
-	return &m.byRoot[i]
+	if m.byRoot[i] == nil {
+		m.byRoot[i] = &table{}
+	}
+	return m.byRoot[i]
 }
 
 func put[K comparable](entries *map[K]*slot.Entry, key K, entry *slot.Entry) {
@@ -99,7 +106,7 @@ func (m *Map) Delete(e *mapper.Entity, key any, entry *slot.Entry) {
 	t := m.table(e)
 	switch key := key.(type) {
 	case int64:
-		delete(t.ints, key)
+		t.ints.delete(key)
 	case string:
 		delete(t.texts, key)
 	case mapper.UUID:
@@ -112,9 +119,11 @@ func (m *Map) Delete(e *mapper.Entity, key any, entry *slot.Entry) {
 // Len returns the number of entries.
 func (m *Map) Len() int {
 	n := 0
-	for i := range m.byRoot {
-		t := &m.byRoot[i]
-		n += len(t.ints) + len(t.texts) + len(t.uuids) + len(t.others)
+	for _, t := range m.byRoot {
+		if t == nil {
+			continue
+		}
+		n += t.ints.n + len(t.texts) + len(t.uuids) + len(t.others)
 	}
 	return n
 }

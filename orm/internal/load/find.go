@@ -3,10 +3,12 @@ package load
 import (
 	"context"
 	"slices"
+	"unsafe"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -21,28 +23,108 @@ type Request struct {
 
 // Find runs a request and returns the managed roots in order, populated.
 func (l *Loader) Find(ctx context.Context, r *Request) ([]*managed, error) {
-	st, args, err := l.prepare(r)
-	if err != nil {
+	st, rows, err := l.open(ctx, r)
+	if rows == nil {
 		return nil, err
 	}
-	if r.Options.Limit == 0 {
-		return nil, nil
+	return l.populated(ctx, st, rows, r.Options)
+}
+
+// Entities is Find for a caller that wants the addresses of the roots alone.
+func (l *Loader) Entities(ctx context.Context, r *Request) ([]unsafe.Pointer, error) {
+	st, rows, err := l.open(ctx, r)
+	if rows == nil {
+		return nil, err
+	}
+	if len(st.nodes.Nodes) > 0 {
+		roots, err := l.populated(ctx, st, rows, r.Options)
+		return unit.Addresses(roots), err
+	}
+	return l.entities(st, rows, r.Options)
+}
+
+// EntitiesAndCount is Entities with the number of roots beyond limit and offset, asked for in
+// one round trip; ok is false, and nothing was asked, where these would be two.
+func (l *Loader) EntitiesAndCount(ctx context.Context, r *Request) (list []unsafe.Pointer, n int64, ok bool, err error) {
+	session := l.pipeline()
+	if session == nil || r.Options.Limit == 0 {
+		return nil, 0, false, nil
+	}
+	counting, args, err := l.prepare(&Request{Entity: r.Entity, Cond: r.Cond, Options: r.Options, count: true})
+	if err != nil {
+		return nil, 0, true, err
+	}
+	reads := []driver.Read{{P: counting.program, Args: slices.Clone(args)}, {}}
+	st, args, err := l.prepare(r)
+	if err != nil {
+		return nil, 0, true, err
+	}
+	reads[1] = driver.Read{P: st.program, Args: args}
+	var roots []*managed
+	var rd *reader
+	err = session.Each(ctx, reads, func(i int, rows driver.Rows) (err error) {
+		switch {
+		case i == 0:
+			n, err = number(rows)
+		case len(st.nodes.Nodes) > 0:
+			roots, rd, err = l.read(rows, st, r.Options)
+		default:
+			list, err = l.entities(st, rows, r.Options)
+		}
+		return err
+	})
+	if err != nil || rd == nil {
+		return list, n, true, err
+	}
+	defer rd.release()
+	return unit.Addresses(roots), n, true, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+}
+
+// entities reads roots that nothing is loaded along with.
+func (l *Loader) entities(st *statement, rows driver.Rows, o *Options) ([]unsafe.Pointer, error) {
+	defer rows.Close() // also after a panic in user code
+	rd := newReader(l, st, o)
+	defer rd.release()
+	rd.expect(st.expected())
+	rd.unplaced()
+	list := make([]unsafe.Pointer, 0, st.expected())
+	for rows.Next() {
+		m, err := rd.row(rows, nil)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, m.Entity)
+	}
+	st.learn(len(list))
+	return list, rows.Close()
+}
+
+// open runs the query of a request. There are no rows where none are asked for.
+func (l *Loader) open(ctx context.Context, r *Request) (*statement, driver.Rows, error) {
+	st, args, err := l.prepare(r)
+	if err != nil || r.Options.Limit == 0 {
+		return nil, nil, err
 	}
 	rows, err := l.session.Query(ctx, st.program, args)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	roots, rd, err := l.read(rows, st, r.Options)
+	return st, rows, nil
+}
+
+// populated reads the roots and what is loaded along with them.
+func (l *Loader) populated(ctx context.Context, st *statement, rows driver.Rows, o *Options) ([]*managed, error) {
+	roots, rd, err := l.read(rows, st, o)
 	if err != nil {
 		return nil, err
 	}
 	defer rd.release()
-	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, o)
 }
 
 // Count runs a request for the number of roots.
 func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
-	r.count = true
+	r.Counts()
 	st, args, err := l.prepare(r)
 	if err != nil {
 		return 0, err
@@ -51,6 +133,11 @@ func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	return number(rows)
+}
+
+// number reads the number that is the result.
+func number(rows driver.Rows) (n int64, err error) {
 	if rows.Next() {
 		err = rows.Scan([]any{&n})
 	}
@@ -59,6 +146,9 @@ func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
 	}
 	return n, err
 }
+
+// Counts makes the request one for the number of roots.
+func (r *Request) Counts() { r.count = true }
 
 // prepare returns the compiled statement of a request and its arguments.
 func (l *Loader) prepare(r *Request) (*statement, []any, error) {
@@ -94,23 +184,17 @@ func (l *Loader) prepare(r *Request) (*statement, []any, error) {
 func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*managed, r *reader, err error) {
 	defer rows.Close() // also after a panic in user code
 	r = newReader(l, st, o)
-	r.expect()
+	r.expect(st.expected())
 	if n := st.expected(); n > 0 {
 		roots = make([]*managed, 0, n)
 	}
-	var seen map[*managed]bool
-	if len(r.all) > 1 {
-		seen = map[*managed]bool{}
-	}
+	joined, met := len(r.all) > 1, l.unit.Mark()
 	for rows.Next() {
 		m, err := r.row(rows, nil)
 		if err != nil {
 			return nil, nil, err
 		}
-		if seen == nil {
-			roots = append(roots, m)
-		} else if !seen[m] {
-			seen[m] = true
+		if !joined || met.First(m) {
 			roots = append(roots, m)
 		}
 	}

@@ -3,27 +3,29 @@ package load
 import (
 	"slices"
 	"testing"
+
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
-// TestGroups adds every entity several times, to short groups and a long one.
-func TestGroups(t *testing.T) {
-	all := make([]*managed, 1000)
+// TestLinks links every entity several times, to short lists and a long one, whose rows
+// follow each other and do not.
+func TestLinks(t *testing.T) {
+	all := make([]*managed, 100)
 	for i := range all {
 		all[i] = &managed{}
 	}
-	var g groups[string]
+	long, short, none := &managed{}, &managed{}, &managed{}
+	var k links
 	for range 3 {
 		for i, m := range all {
-			g.add("long", m)
-			if i < 5 {
-				g.add("short", m)
-			}
+			k.add(long, m)
+			k.add(none, nil)
+			k.add(short, all[i%5])
+			k.add(short, all[i%5])
 		}
 	}
-	if !slices.Equal(g.lists["long"], all) || !slices.Equal(g.lists["short"], all[:5]) {
-		t.Errorf("%d and %d entities", len(g.lists["long"]), len(g.lists["short"]))
-	}
-	if len(g.seen["long"]) != len(all) || g.seen["short"] != nil {
-		t.Errorf("%d and %d were counted", len(g.seen["long"]), len(g.seen["short"]))
+	f := k.family(unit.New(nil, nil))
+	if !slices.Equal(k.owners, []*managed{long, none, short}) || !slices.Equal(f.of(0), all) || len(f.of(1)) > 0 || !slices.Equal(f.of(2), all[:5]) {
+		t.Errorf("%d owners with %d, %d and %d targets", len(k.owners), len(f.of(0)), len(f.of(1)), len(f.of(2)))
 	}
 }

@@ -60,8 +60,19 @@ func (l *Loader) hidden(ctx context.Context, owners []*managed, node *populate.N
 		return err
 	}
 	targets := map[any]*managed{}
+	for _, m := range owners {
+		targets[m.Key] = nil
+	}
 	for _, row := range rows {
-		if to := scratch.unit.Reference(row, ref); to != nil && targets[to.Key] == nil {
+		to := scratch.unit.Reference(row, ref)
+		if to == nil {
+			continue
+		}
+		known, asked := targets[to.Key]
+		if !asked {
+			return Misspelled("populate", ref.Relation.Target, ref, to.Key)
+		}
+		if known == nil {
 			targets[to.Key] = l.unit.Entry(row.Meta, row.Key)
 		}
 	}

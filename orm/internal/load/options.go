@@ -23,6 +23,8 @@ type Options struct {
 	Strategy      string
 	NullsLowest   bool
 	Lock          qb.Lock
+	// Apart says that the unit is of this read alone, and nobody asks it for what was read.
+	Apart bool
 	// Comments are put before the statements; Unkept says that they are not worth keeping.
 	Comments []string
 	Unkept   bool

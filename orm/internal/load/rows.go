@@ -34,25 +34,50 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 	if !ok {
 		r = &reader{st: st}
 		r.root = r.add(st.root, nil)
+		if len(r.all) > 1 || st.repeats {
+			for _, h := range r.all {
+				h.cur.Ask(h.knows)
+			}
+		}
 	}
 	r.unit, r.opts = u, o
 	for _, h := range r.all {
 		h.loader, h.unit, h.opts = l, u, o
 	}
+	r.root.lone = o.Apart && len(r.all) == 1 && st.nodes != nil && len(st.nodes.Nodes) == 0 && !st.root.loops
 	return r
 }
 
-// expect makes room for as many rows as the statement is likely to have. The entities
-// of one read then lie together, but for those of several types.
-func (r *reader) expect() {
-	n := r.st.expected()
-	r.unit.Expect(r.root.src.meta, n)
+// expect makes room for n rows, 0 for a number that is not known. The entities of one
+// read then lie together, but for those of several types.
+func (r *reader) expect(n int) {
+	if !r.root.lone {
+		r.unit.Expect(r.root.src.meta, n)
+	}
 	for _, h := range r.all {
 		if h.together = !h.src.hydrator.Polymorphic(); h.together {
 			h.fresh.Entities(h.src.meta, n)
 		}
 		n = 0 // how many targets are joined is not known
 	}
+}
+
+// pass is expect for a page of a stream.
+func (r *reader) pass(n int) {
+	r.expect(n)
+	for _, h := range r.all {
+		if h.together {
+			h.fresh.Streamed(h.src.meta)
+		}
+	}
+}
+
+// unplaced says that the caller wants no places but the addresses of entities.
+func (r *reader) unplaced() {
+	h := r.root
+	s := h.loader.db.Shape(h.src.meta)
+	h.bare = h.lone && s.plain && s.Made == nil && !s.Watched && !h.src.hydrator.Polymorphic()
+	h.place.Meta = h.src.meta
 }
 
 // release gives the reader, which may be nil, back to its statement.
@@ -95,7 +120,12 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 			return nil, r.misfit(rows, len(front), err)
 		}
 		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
-			h.link(h.parent.found, h.found)
+			if h.found != nil {
+				if err := h.spelled(h.parent.found, h.found); err != nil {
+					return nil, err
+				}
+			}
+			h.links.add(h.parent.found, h.found)
 		}
 	}
 	return r.root.found, nil
@@ -105,8 +135,9 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 func (r *reader) finish() {
 	for _, h := range r.all[1:] {
 		p := h.src.node.Relation
-		for _, owner := range h.owners {
-			h.wire(owner, p, h.groups.lists[owner])
+		targets := h.links.family(h.unit)
+		for i, owner := range h.links.owners {
+			h.wire(owner, p, targets.of(i))
 		}
 	}
 }
@@ -118,30 +149,15 @@ func (r *reader) found(path string) []*managed {
 			continue
 		}
 		var list []*managed
-		seen := map[*managed]bool{}
-		for _, owner := range h.owners {
-			for _, m := range h.groups.lists[owner] {
-				if !seen[m] {
-					seen[m] = true
-					list = append(list, m)
-				}
+		targets, met := h.links.family(h.unit), h.unit.Mark()
+		for _, m := range targets.flat {
+			if met.First(m) {
+				list = append(list, m)
 			}
 		}
 		return list
 	}
 	return nil
-}
-
-// link remembers that a row holds owner and target together; target is nil
-// where the outer join found none.
-func (h *hydration) link(owner, target *managed) {
-	if _, known := h.groups.lists[owner]; !known {
-		h.owners = append(h.owners, owner)
-		h.groups.put(owner, nil)
-	}
-	if target != nil {
-		h.groups.add(owner, target)
-	}
 }
 
 // wire gives a relation of owner its targets.
@@ -164,51 +180,6 @@ func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed)
 	}
 }
 
-// groups are entities by what they belong to, each once in its group, in order of
-// appearance.
-type groups[K comparable] struct {
-	lists map[K][]*managed
-	// seen has the members of long groups.
-	seen map[K]map[*managed]struct{}
-}
-
-// add puts m into a group, unless it is there.
-func (g *groups[K]) add(key K, m *managed) {
-	if list := g.lists[key]; !g.has(key, list, m) {
-		g.put(key, append(list, m))
-	}
-}
-
-// put replaces a group.
-func (g *groups[K]) put(key K, list []*managed) {
-	if g.lists == nil {
-		g.lists = map[K][]*managed{}
-	}
-	g.lists[key] = list
-}
-
-// has reports whether m is in the list of a group, and counts it as a member of a long one.
-func (g *groups[K]) has(key K, list []*managed, m *managed) bool {
-	const few = 32
-	if len(list) < few {
-		return slices.Contains(list, m)
-	}
-	set := g.seen[key]
-	if set == nil {
-		set = make(map[*managed]struct{}, 2*len(list))
-		for _, x := range list {
-			set[x] = struct{}{}
-		}
-		if g.seen == nil {
-			g.seen = map[K]map[*managed]struct{}{}
-		}
-		g.seen[key] = set
-	}
-	before := len(set)
-	set[m] = struct{}{}
-	return len(set) == before
-}
-
 // hydration turns the cells of one source into managed entities.
 type hydration struct {
 	loader *Loader
@@ -222,19 +193,26 @@ type hydration struct {
 	// lie together.
 	fresh    mapper.Slab
 	together bool
+	// lone says that every row is an entity of its own, and that none is looked up again;
+	// bare that all share a place besides, because nothing leads to it.
+	lone, bare bool
+	place      managed
 	// parent is the source this one is joined to, found the entity of the row at
-	// hand, nil when there is none. groups are the targets by owner, owners in order.
+	// hand, nil when there is none, and first says that the row is the first one of it.
+	// links are the targets that rows had with their owners.
 	parent *hydration
 	found  *managed
-	groups groups[*managed]
-	owners []*managed
+	first  bool
+	links  links
+	// known is the entity that knows was asked about last.
+	known *managed
 }
 
 // release forgets everything about the query it served.
 func (h *hydration) release() {
 	h.cur.Release()
-	h.loader, h.unit, h.opts, h.scratch, h.found, h.groups, h.owners = nil, nil, nil, nil, nil, groups[*managed]{}, nil
-	h.fresh, h.together = mapper.Slab{}, false
+	h.loader, h.unit, h.opts, h.scratch, h.found, h.known, h.links = nil, nil, nil, nil, nil, nil, links{}
+	h.fresh, h.together, h.bare, h.place = mapper.Slab{}, false, false, managed{}
 }
 
 // bind returns the destinations of the next row.
@@ -253,7 +231,17 @@ func (h *hydration) bind() []any {
 // accept puts the scanned row into the identity map. It returns nil when an outer
 // join found no entity.
 func (h *hydration) accept() (*managed, error) {
+	if h.cur.Passed() {
+		h.first = false
+		h.unit.Pin(h.known)
+		h.src.meta.Reset(h.scratch)
+		return h.known, nil
+	}
+	if h.bare {
+		return h.own()
+	}
 	m := h.entry()
+	h.first = m != nil && m.Entity == nil
 	if m == nil {
 		if h.src.node != nil {
 			return nil, nil
@@ -261,7 +249,7 @@ func (h *hydration) accept() (*managed, error) {
 		if len(h.src.meta.Key) == 0 {
 			return h.keyless()
 		}
-		return nil, &fault.Error{Class: fault.ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
+		return nil, h.noKey()
 	}
 	h.unit.Pin(m)
 	if m.Entity != nil && !h.isNews(m) {
@@ -277,7 +265,11 @@ func (h *hydration) accept() (*managed, error) {
 	if m.Entity == nil {
 		m.Loaded = h.loaded(m)
 		h.doubt(m)
-		h.unit.Adopt(m, h.scratch)
+		if h.lone {
+			h.unit.Fill(m, h.scratch)
+		} else {
+			h.unit.Adopt(m, h.scratch)
+		}
 		h.unit.MarkUnread(m)
 		h.noteTargets(m)
 		h.unit.Part(m)
@@ -294,15 +286,30 @@ func (h *hydration) accept() (*managed, error) {
 	return m, nil
 }
 
+// knows reports an entity of which a row tells nothing new.
+func (h *hydration) knows(key int64) bool {
+	if h.known == nil || h.known.Key != key {
+		h.known = h.unit.LookupInt(h.src.meta, key)
+	}
+	return h.known != nil && h.known.Entity != nil && !h.isNews(h.known)
+}
+
 // entry returns the place of the row just scanned, nil when it has no key.
 func (h *hydration) entry() *managed {
 	if n, ok := h.cur.IntKey(); ok {
+		if h.lone {
+			return h.unit.LoneInt(h.src.meta, n)
+		}
 		return h.unit.EntryInt(h.src.meta, n)
 	}
-	if key, ok := h.cur.Key(); ok {
-		return h.unit.Entry(h.src.meta, key)
+	key, ok := h.cur.Key()
+	switch {
+	case !ok:
+		return nil
+	case h.lone:
+		return h.unit.Lone(h.src.meta, key)
 	}
-	return nil
+	return h.unit.Entry(h.src.meta, key)
 }
 
 // keyless takes the scanned row of an entity that has no key, a view or a query:
@@ -314,6 +321,25 @@ func (h *hydration) keyless() (*managed, error) {
 	m := &managed{Meta: h.src.meta}
 	m.Entity, h.scratch = h.scratch, nil
 	return m, nil
+}
+
+// own takes the scanned row of an entity that needs no place.
+func (h *hydration) own() (*managed, error) {
+	if _, ok := h.cur.IntKey(); !ok {
+		if _, ok := h.cur.Key(); !ok {
+			return nil, h.noKey()
+		}
+	}
+	if err := h.cur.Finish(Resolver{h.unit}); err != nil {
+		return nil, err
+	}
+	h.place.Entity, h.scratch = h.scratch, nil
+	return &h.place, nil
+}
+
+// noKey is the mistake of a row of a root without a key.
+func (h *hydration) noKey() error {
+	return &fault.Error{Class: fault.ErrNotLoaded, Op: "find", Entity: h.src.meta.Name, Detail: "a row has no key"}
 }
 
 // narrow gives m and the scratch entity the type of the row just scanned: m may
@@ -339,7 +365,7 @@ func (h *hydration) narrow(m *managed) error {
 }
 
 // loaded returns the leaves of m that the row holds, nil for all.
-func (h *hydration) loaded(m *managed) changeset.Leaves {
+func (h *hydration) loaded(m *managed) *changeset.Leaves {
 	if h.src.loaded == nil || m.Meta == h.src.meta {
 		return h.src.loaded.Clone()
 	}

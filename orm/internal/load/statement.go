@@ -36,6 +36,8 @@ type statement struct {
 	fixed []any
 	// readers are kept for the next query.
 	readers sync.Pool
+	// repeats says that rows of one source repeat each other: items that several owners have.
+	repeats bool
 	// rows is how many rows are expected, see expected.
 	rows atomic.Int64
 	// place reads the stored places of ordered items, behind all other columns; nil for none.
@@ -63,11 +65,13 @@ type source struct {
 	node *populate.Node
 	// output are the leaves read; loaded is the set of them, nil for all.
 	output   []*mapper.Property
-	loaded   changeset.Leaves
+	loaded   *changeset.Leaves
 	hydrator *mapper.Hydrator
 	// hydrated are the leaves in the hydrator's order.
 	hydrated []*mapper.Property
 	joined   []*source
+	// loops reports a reference to an entity of the same hierarchy among the leaves.
+	loops bool
 	// doubtful are the sides without columns of one-to-one relations whose rows a filter may
 	// hide: that none was found does not say that there is none.
 	doubtful []*mapper.Property
@@ -98,6 +102,7 @@ func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *
 	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
 	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
+	s.loops = slices.ContainsFunc(s.hydrated, func(p *mapper.Property) bool { return p.Relation != nil && p.Relation.Target.Root() == e.Root() })
 	for _, n := range find.Joined(nodes) {
 		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
 	}
@@ -292,6 +297,7 @@ func (l *Loader) compileRelated(node *populate.Node, o *Options) (*statement, er
 func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) (_ *statement, err error) {
 	sel.NullsLowest = o.NullsLowest
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
+	st.repeats = sel.Via != nil && sel.Via.Relation.Kind == mapper.ManyToMany
 	if sel.Via != nil && sel.Via.Positions {
 		st.place = sel.Via.Relation.Relation.Pivot.Order.Type
 	}

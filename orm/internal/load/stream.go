@@ -3,9 +3,11 @@ package load
 import (
 	"context"
 	"slices"
+	"unsafe"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
@@ -25,8 +27,9 @@ func (o *Options) page() int {
 
 // Streaming is how a stream hands out what it reads.
 type Streaming struct {
-	// Yield gets the roots of a page, populated, and returns false to end the stream.
-	Yield func([]*unit.Managed) (bool, error)
+	// Yield gets the addresses of the roots of a page, populated, and returns false to end
+	// the stream.
+	Yield func([]unsafe.Pointer) (bool, error)
 	// Parted is what the places of entities answer to when the stream has gone on, and
 	// Keep reports that none may go at the moment.
 	Parted slot.Home
@@ -49,7 +52,7 @@ func (l *Loader) Stream(ctx context.Context, r *Request, s *Streaming) error {
 }
 
 // nextPage reads the next page: its roots, and whether there may be more.
-type nextPage func() ([]*managed, bool, error)
+type nextPage func() ([]unsafe.Pointer, bool, error)
 
 // eachPage hands out page by page, and lets go of what has passed.
 func (l *Loader) eachPage(ctx context.Context, s *Streaming, pages func() (nextPage, error)) error {
@@ -62,7 +65,7 @@ func (l *Loader) eachPage(ctx context.Context, s *Streaming, pages func() (nextP
 		if err := l.db.Canceled(ctx); err != nil {
 			return err
 		}
-		var roots []*managed
+		var roots []unsafe.Pointer
 		var more bool
 		if err := passing.Read(func() (err error) { roots, more, err = next(); return err }); err != nil {
 			return err
@@ -91,23 +94,40 @@ func (l *Loader) pages(ctx context.Context, r *Request) (nextPage, error) {
 	if k == nil {
 		return l.byKeys(ctx, r)
 	}
-	var place []any
+	p := &paging{}
 	left := r.Options.Limit
-	return func() ([]*managed, bool, error) {
+	return func() ([]unsafe.Pointer, bool, error) {
 		size := r.Options.page()
 		if left >= 0 {
 			size = min(size, left)
 		}
-		roots, last, err := l.page(ctx, r, size, place)
+		r.Options.Limit = size
+		roots, err := l.page(ctx, r, p)
 		if err != nil {
 			return nil, false, err
 		}
-		place, r.Options.Offset = last, -1
+		r.Options.Offset = -1
 		if left >= 0 {
 			left -= len(roots)
 		}
 		return roots, len(roots) == size && left != 0, nil
 	}, nil
+}
+
+// paging is where a stream stands in its order.
+type paging struct {
+	// place are the values of the last root, nil before the first.
+	place []any
+	// read reads the page behind a place, from is the one it was compiled for.
+	read *windowed
+	from []any
+	// rows is how many the last page had.
+	rows int
+}
+
+// fits reports that the compiled read will do for the place, too.
+func (p *paging) fits() bool {
+	return p.read != nil && p.from != nil && slices.EqualFunc(p.from, p.place, func(a, b any) bool { return (a == nil) == (b == nil) })
 }
 
 // keyset returns the places of the order of a request, nil where it has none.
@@ -125,27 +145,51 @@ func (l *Loader) keyset(r *Request) (*find.Keyset, error) {
 	return k, nil
 }
 
-// page reads the page of roots behind a place, and the place of the last.
-func (l *Loader) page(ctx context.Context, r *Request, size int, place []any) (roots []*managed, last []any, err error) {
-	r.Options.Limit = size
-	st, k, args, err := l.prepareWindow(r, &Window{place: place})
-	if err != nil {
-		return nil, nil, err
+// page reads the page of roots behind a place, which becomes that of the last.
+func (l *Loader) page(ctx context.Context, r *Request, p *paging) (_ []unsafe.Pointer, err error) {
+	if p.fits() {
+		p.read.sought = p.read.keyset.Values(p.place, false)
+	} else {
+		if p.read, err = l.compileWindow(r, &Window{place: p.place}); err != nil {
+			return nil, err
+		}
+		p.from = p.place
 	}
-	rows, err := l.session.Query(ctx, st.program, args)
+	rows, err := l.queryWindow(ctx, p.read, r.Options)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	rd, err := l.readPage(rows, st, k, r.Options, func(m *managed, cells []any) bool {
-		roots = append(roots, m)
-		last = append(last[:0], cells...)
+	rd := newReader(l, p.read.statement, r.Options)
+	defer rd.release()
+	if len(p.read.nodes.Nodes) == 0 {
+		return rd.passing(rows, p, nil)
+	}
+	var roots []*managed
+	list, err := rd.passing(rows, p, &roots)
+	if err != nil {
+		return nil, err
+	}
+	return list, l.below(ctx, roots, p.read.nodes.Nodes, rd, r.Options)
+}
+
+// passing hydrates a page of a stream and returns the addresses of its roots. Their places
+// are added to places, unless that is nil.
+func (r *reader) passing(rows driver.Rows, p *paging, places *[]*managed) ([]unsafe.Pointer, error) {
+	if r.pass(p.rows); places == nil {
+		r.unplaced()
+	}
+	list := make([]unsafe.Pointer, 0, p.rows)
+	place := mapper.NewPlaceRow(p.read.keyset.Types())
+	err := r.page(rows, place, func(m *managed) bool {
+		if list = append(list, m.Entity); places != nil {
+			*places = append(*places, m)
+		}
 		return true
 	})
-	if err != nil {
-		return nil, nil, err
+	if p.rows = len(list); p.rows > 0 {
+		p.place = place.AppendTo(nil)
 	}
-	defer rd.release()
-	return roots, last, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+	return list, err
 }
 
 // infers reports populate hints that take their conditions from that of the roots.
@@ -171,7 +215,7 @@ func (l *Loader) byKeys(ctx context.Context, r *Request) (nextPage, error) {
 		return nil, err
 	}
 	node := &populate.Node{Relation: selfRelation(r.Entity), Fields: plan.Select.Output, Limit: -1, Offset: -1}
-	return func() ([]*managed, bool, error) {
+	return func() ([]unsafe.Pointer, bool, error) {
 		page := keys[:min(r.Options.page(), len(keys))]
 		keys = keys[len(page):]
 		list := make([]*managed, len(page))
@@ -184,7 +228,8 @@ func (l *Loader) byKeys(ctx context.Context, r *Request) (nextPage, error) {
 			return nil, false, err
 		}
 		list = present(list) // what was deleted meanwhile is left out
-		return list, len(keys) > 0, l.Populate(ctx, r.Entity, list, r.Options)
+		err = l.Populate(ctx, r.Entity, list, r.Options)
+		return unit.Addresses(list), len(keys) > 0, err
 	}, nil
 }
 
@@ -221,36 +266,28 @@ func (l *Loader) keys(ctx context.Context, r *Request) (keys []any, err error) {
 
 // whole reads all rows of an entity that has no key, which nothing can tell apart.
 func (l *Loader) whole(ctx context.Context, r *Request) (nextPage, error) {
-	return func() ([]*managed, bool, error) {
-		list, err := l.Find(ctx, r)
+	return func() ([]unsafe.Pointer, bool, error) {
+		list, err := l.Entities(ctx, r)
 		return list, false, err
 	}, nil
 }
 
-// readPage hydrates the rows of a page, with the values that tell their places, until
-// take returns false.
-func (l *Loader) readPage(rows driver.Rows, st *statement, k *find.Keyset, o *Options, take func(*managed, []any) bool) (*reader, error) {
+// page hydrates the rows of a page, with the values that tell their places, until take
+// returns false.
+func (r *reader) page(rows driver.Rows, place *mapper.PlaceRow, take func(*managed) bool) error {
 	defer rows.Close() // also after a panic in user code
-	rd := newReader(l, st, o)
-	types := k.Types()
-	cells := make([]any, len(types))
-	for i := range cells {
-		rd.behind = append(rd.behind, &cells[i])
-	}
+	r.behind = place.Targets()
 	for rows.Next() {
-		m, err := rd.row(rows, nil)
-		for i := 0; err == nil && i < len(cells); i++ {
-			cells[i], err = types[i].Decode(cells[i])
-		}
+		m, err := r.row(rows, nil)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if !take(m, cells) {
+		if !take(m) {
 			break
 		}
 	}
-	rd.finish()
-	return rd, rows.Close()
+	r.finish()
+	return rows.Close()
 }
 
 // Canceled turns the end of a context into an error, where rows are at hand and

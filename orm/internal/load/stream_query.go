@@ -3,6 +3,7 @@ package load
 import (
 	"context"
 	"slices"
+	"unsafe"
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
@@ -99,29 +100,33 @@ func sorted(sel *qb.Select) bool {
 
 // queryPages returns what reads the pages of a query: behind the place of the last root.
 func (l *Loader) queryPages(ctx context.Context, sel *qb.Select, args []any, k *find.Keyset) nextPage {
-	var place []any
-	return func() (roots []*managed, _ bool, err error) {
-		page, values := *sel, args
-		if place != nil {
-			values = append(slices.Clip(args), k.Seek(&page, place, false)...)
-		}
-		st := &statement{root: newSource(l.db, page.Entity, page.Output, nil, nil), limited: true}
-		st.root.doubt(page.Filters)
-		if st.program, err = l.db.Compiler.Compile(&page); err != nil {
+	p := &paging{read: &windowed{keyset: k}}
+	return func() ([]unsafe.Pointer, bool, error) {
+		if p.fits() {
+			p.read.sought = k.Values(p.place, false)
+		} else if err := l.compilePage(sel, p); err != nil {
 			return nil, false, err
 		}
-		rows, err := l.session.Query(ctx, st.program, values)
+		rows, err := l.session.Query(ctx, p.read.program, slices.Concat(args, p.read.sought))
 		if err != nil {
 			return nil, false, err
 		}
-		rd, err := l.readPage(rows, st, k, l.defaults.Options(), func(m *managed, cells []any) bool {
-			roots, place = append(roots, m), append(place[:0], cells...)
-			return true
-		})
-		if err != nil {
-			return nil, false, err
-		}
-		rd.release()
-		return roots, len(roots) == streamPage, nil
+		rd := newReader(l, p.read.statement, l.defaults.Options())
+		defer rd.release()
+		list, err := rd.passing(rows, p, nil)
+		return list, len(list) == streamPage, err
 	}
+}
+
+// compilePage compiles the page of a query behind a place.
+func (l *Loader) compilePage(sel *qb.Select, p *paging) (err error) {
+	page, read := *sel, p.read
+	if read.sought = nil; p.place != nil {
+		read.sought = read.keyset.Seek(&page, p.place, false)
+	}
+	p.from = p.place
+	read.statement = &statement{root: newSource(l.db, page.Entity, page.Output, nil, nil), limited: true}
+	read.root.doubt(page.Filters)
+	read.program, err = l.db.Compiler.Compile(&page)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/find"
@@ -36,15 +37,15 @@ func (l *Loader) Window(ctx context.Context, r *Request, w *Window) (*Page, erro
 	if r.Options.Strategy == "joined" {
 		r.Options.Strategy = "balanced" // rows are roots here
 	}
-	st, k, args, err := l.prepareWindow(r, w)
+	c, err := l.compileWindow(r, w)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := l.session.Query(ctx, st.program, args)
+	rows, err := l.queryWindow(ctx, c, r.Options)
 	if err != nil {
 		return nil, err
 	}
-	found, rd, err := l.readWindow(rows, st, k, r.Options)
+	found, rd, err := l.readWindow(rows, c, r.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -53,51 +54,64 @@ func (l *Loader) Window(ctx context.Context, r *Request, w *Window) (*Page, erro
 		slices.Reverse(found.Roots)
 		slices.Reverse(found.Cursors)
 	}
-	return found, l.below(ctx, found.Roots, st.nodes.Nodes, rd, r.Options)
+	return found, l.below(ctx, found.Roots, c.nodes.Nodes, rd, r.Options)
 }
 
-// prepareWindow compiles the read of a window. What it looks like depends on the
+// windowed is the compiled read of a window.
+type windowed struct {
+	*statement
+	keyset *find.Keyset
+	// values are those of the condition, sought those of the cursors.
+	values, sought []any
+}
+
+// compileWindow compiles the read of a window. What it looks like depends on the
 // NULLs in the cursors; it is not kept.
-func (l *Loader) prepareWindow(r *Request, w *Window) (*statement, *find.Keyset, []any, error) {
+func (l *Loader) compileWindow(r *Request, w *Window) (*windowed, error) {
 	if err := r.Options.restrict(); err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	env := conditions.Env{Registry: l.db.Registry, Entity: r.Entity}
-	tree, args, err := conditions.Compile(env, r.Cond, 0)
+	tree, values, err := conditions.Compile(env, r.Cond, 0)
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
 	roots, err := r.Options.find(l.db, r.Entity, tree, false).Roots()
 	if err != nil {
-		return nil, nil, nil, err
+		return nil, err
 	}
-	limits := find.Limits(r.Options.Limit, r.Options.Offset)
-	args = append(append(args, limits[:]...), roots.Nodes.Values...)
-	r.Options.outer = slices.Clone(args[:roots.Nodes.Outer])
-	k, err := roots.Keyset(l.db.Caps.NullsHigh)
-	if err != nil {
-		return nil, nil, nil, err
+	c := &windowed{statement: &statement{tree: tree, limited: true, nodes: roots.Nodes}, values: values}
+	if c.keyset, err = roots.Keyset(l.db.Caps.NullsHigh); err != nil {
+		return nil, err
 	}
-	if args, err = seek(roots.Select, k, w, args); err != nil {
-		return nil, nil, nil, err
+	if c.sought, err = seek(roots.Select, c.keyset, w); err != nil {
+		return nil, err
 	}
-	st := &statement{tree: tree, limited: true, nodes: roots.Nodes}
-	st.root = newSource(l.db, r.Entity, roots.Select.Output, nil, st.nodes.Nodes)
-	if err = r.Options.restrictSelect(roots.Select, st); err != nil {
-		return nil, nil, nil, err
+	c.root = newSource(l.db, r.Entity, roots.Select.Output, nil, c.nodes.Nodes)
+	if err = r.Options.restrictSelect(roots.Select, c.statement); err != nil {
+		return nil, err
 	}
-	st.root.doubt(roots.Select.Filters)
-	if st.program, err = l.db.Compiler.Compile(roots.Select); err != nil {
-		return nil, nil, nil, err
-	}
-	args, err = r.Options.bindFilters(args, st)
-	return st, k, args, err
+	c.root.doubt(roots.Select.Filters)
+	c.program, err = l.db.Compiler.Compile(roots.Select)
+	return c, err
 }
 
-// seek bounds a query by the cursors of a window and reads the values of cursors.
-func seek(sel *qb.Select, k *find.Keyset, w *Window, args []any) ([]any, error) {
+// queryWindow runs the read of a window.
+func (l *Loader) queryWindow(ctx context.Context, c *windowed, o *Options) (driver.Rows, error) {
+	limits := find.Limits(o.Limit, o.Offset)
+	args := slices.Concat(c.values, limits[:], c.nodes.Values)
+	o.outer = args[:c.nodes.Outer:c.nodes.Outer]
+	args, err := o.bindFilters(append(args, c.sought...), c.statement)
+	if err != nil {
+		return nil, err
+	}
+	return l.session.Query(ctx, c.program, args)
+}
+
+// seek bounds a query by the cursors of a window and returns the values of these.
+func seek(sel *qb.Select, k *find.Keyset, w *Window) (args []any, err error) {
 	if w.place != nil {
-		args = append(args, k.Seek(sel, w.place, false)...)
+		args = k.Seek(sel, w.place, false)
 	}
 	for _, side := range []struct {
 		cursor string
@@ -120,13 +134,15 @@ func seek(sel *qb.Select, k *find.Keyset, w *Window, args []any) ([]any, error) 
 }
 
 // readWindow hydrates the rows of a window but for the one too many.
-func (l *Loader) readWindow(rows driver.Rows, st *statement, k *find.Keyset, o *Options) (*Page, *reader, error) {
-	found := &Page{}
-	rd, err := l.readPage(rows, st, k, o, func(m *managed, cells []any) bool {
+func (l *Loader) readWindow(rows driver.Rows, c *windowed, o *Options) (*Page, *reader, error) {
+	found, place := &Page{}, mapper.NewPlaceRow(c.keyset.Types())
+	rd := newReader(l, c.statement, o)
+	rd.expect(0)
+	err := rd.page(rows, place, func(m *managed) bool {
 		if found.More = len(found.Roots) == o.Limit-1; found.More {
 			return false
 		}
-		found.Roots, found.Cursors = append(found.Roots, m), append(found.Cursors, writeCursor(k, cells))
+		found.Roots, found.Cursors = append(found.Roots, m), append(found.Cursors, writeCursor(c.keyset, place.AppendTo(nil)))
 		return true
 	})
 	return found, rd, err

@@ -38,7 +38,10 @@ type Input struct {
 // Build plans the changes. The error is a [*CycleError] when a ring of rows
 // cannot be broken.
 func Build(in Input) (*Plan, error) {
-	b := &build{in: &in, releases: newReleases(&in), refused: map[deferral]string{}, deferred: map[*constraint.Unique]bool{}}
+	for i, c := range in.Changes {
+		c.Number = i
+	}
+	b := &build{in: &in, releases: releases{in: &in}}
 	b.ownReferences()
 	for {
 		ops := decompose(b)
@@ -63,12 +66,12 @@ func Build(in Input) (*Plan, error) {
 type build struct {
 	in       *Input
 	patches  []*deferral
-	known    map[deferral]bool
-	releases *releases
+	known    table[deferral, bool]
+	releases releases
 	// refused are the unique values that nothing can stand for, with the reason.
-	refused map[deferral]string
+	refused table[deferral, string]
 	// deferred are the constraints to be checked at the end.
-	deferred map[*constraint.Unique]bool
+	deferred table[*constraint.Unique, bool]
 }
 
 // give decides how a row gives up a value, and reports whether that is news.
@@ -77,11 +80,11 @@ func (b *build) give(d *deferral) bool {
 		return b.patch(d)
 	}
 	if d.unique.Deferrable && b.in.Defers {
-		b.deferred[d.unique] = true
+		b.deferred.put(d.unique, true)
 		return true
 	}
 	if why := b.releases.choose(*d); why != "" {
-		b.refused[*d] = why
+		b.refused.put(*d, why)
 		return true
 	}
 	return b.patch(d)
@@ -91,10 +94,7 @@ func (b *build) patch(d *deferral) bool {
 	if b.known[*d] {
 		return false
 	}
-	if b.known == nil {
-		b.known = map[deferral]bool{}
-	}
-	b.known[*d] = true
+	b.known.put(*d, true)
 	b.patches = append(b.patches, d)
 	return true
 }
@@ -129,7 +129,8 @@ func (b *build) ownReferences() {
 
 // finish orders the operations.
 func (b *build) finish(ops []*Op, edges []graph.Edge) *Plan {
-	p := order(b.in, ops, edges)
+	p := order(ops, edges)
+	p.Changes = len(b.in.Changes)
 	for _, d := range b.patches {
 		if free := b.releases.chosen[*d].free; free != nil {
 			p.Free = append(p.Free, free)
@@ -162,10 +163,10 @@ func without(edges []graph.Edge, broken []int) []graph.Edge {
 }
 
 // order groups the operations by shape and puts the groups in order.
-func order(in *Input, ops []*Op, edges []graph.Edge) *Plan {
+func order(ops []*Op, edges []graph.Edge) *Plan {
 	if len(ops) == 1 {
 		op := ops[0]
-		return &Plan{Steps: []*Step{{Role: op.Role, Write: op.write(in.Registry), Shape: string(op.shape(nil)), Ops: ops}}}
+		return &Plan{Steps: []*Step{{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}}
 	}
 	shapes, of := group(ops)
 	rank := rankGroups(shapes, of, edges)
@@ -176,10 +177,7 @@ func order(in *Input, ops []*Op, edges []graph.Edge) *Plan {
 	p := &Plan{}
 	for _, batch := range graph.Batches(len(ops), edges, ranked) {
 		s := shapes[of[batch[0]]]
-		if s.write == nil {
-			s.write = s.op.write(in.Registry)
-		}
-		step := &Step{Role: s.op.Role, Write: s.write, Shape: s.key, Ops: make([]*Op, len(batch))}
+		step := &Step{Role: s.op.Role, Shape: s.key, Ops: make([]*Op, len(batch))}
 		for i, at := range batch {
 			step.Ops[i] = ops[at]
 		}
@@ -190,10 +188,9 @@ func order(in *Input, ops []*Op, edges []graph.Edge) *Plan {
 
 // shape is a group of operations with the same statement.
 type shape struct {
-	key   string
-	op    *Op // the first of its kind
-	seen  int
-	write *qb.Write
+	key  string
+	op   *Op // the first of its kind
+	seen int
 }
 
 // group returns the shapes in order of appearance, and the shape of each operation.
@@ -300,8 +297,9 @@ func (o *Op) shape(key []byte) []byte {
 	return key
 }
 
-// write makes the logical write of the operation's shape.
-func (o *Op) write(reg *mapper.Registry) *qb.Write {
+// Write makes the step's shape as a logical write, whatever the schema.
+func (s *Step) Write(reg *mapper.Registry) *qb.Write {
+	o := s.Ops[0]
 	w := &qb.Write{Registry: reg, Kind: o.Role.write(), Returning: o.Returning}
 	if o.Links != nil {
 		if o.links == unsureLink {

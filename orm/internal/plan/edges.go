@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
@@ -45,29 +46,25 @@ type wiring struct {
 	build    *build
 	model    *constraint.Model
 	ops      []*Op
-	main     map[part]int
-	made     map[*changeset.Change]int
-	inserted map[rowKey]int
-	deleted  map[rowKey]int
-	moved    map[rowKey]int // rows whose key changes, by the old one
-	released map[slotKey]int
+	main     table[part, int]
+	made     table[*changeset.Change, int]
+	inserted table[rowKey, int]
+	deleted  table[rowKey, int]
+	moved    table[rowKey, int] // rows whose key changes, by the old one
+	released table[slotKey, int]
 	// occupied are the unique keys that rows of the flush take new values of: only for
 	// those it matters who had them.
-	occupied map[*constraint.Unique]bool
+	occupied table[*constraint.Unique, bool]
 	edges    []graph.Edge
 	// firm are the causes of edges that nothing can break: most edges share one with
 	// all others of their relation.
-	firm   map[*mapper.Property]*cause
+	firm   table[*mapper.Property, *cause]
 	values []any // memory
 }
 
 // connect returns the edges between operations.
 func connect(b *build, ops []*Op) []graph.Edge {
-	w := &wiring{
-		build: b, model: b.in.Model, ops: ops,
-		main: map[part]int{}, made: map[*changeset.Change]int{}, inserted: map[rowKey]int{},
-		firm: map[*mapper.Property]*cause{}, edges: make([]graph.Edge, 0, len(ops)), deleted: map[rowKey]int{}, moved: map[rowKey]int{}, released: map[slotKey]int{}, occupied: map[*constraint.Unique]bool{},
-	}
+	w := &wiring{build: b, model: b.in.Model, ops: ops, edges: make([]graph.Edge, 0, likelyEdges(ops, b.in.Model))}
 	w.occupy()
 	for i, op := range ops {
 		w.index(i, op)
@@ -87,6 +84,22 @@ func connect(b *build, ops []*Op) []graph.Edge {
 	w.clears()
 	w.free()
 	return w.edges
+}
+
+// likelyEdges is how many edges there are when all that operations refer to is in the plan.
+func likelyEdges(ops []*Op, model *constraint.Model) int {
+	if len(ops) == 1 {
+		return 0
+	}
+	n := 0
+	for _, op := range ops {
+		if op.Change == nil {
+			n += 2 // both ends of a link
+		} else {
+			n += len(model.Of(op.Change.Entity).References)
+		}
+	}
+	return n
 }
 
 // free lets a row go before those that rows refer to which the database deletes with it.
@@ -113,6 +126,9 @@ func (w *wiring) free() {
 
 // occupy finds the unique keys that the flush takes new values of.
 func (w *wiring) occupy() {
+	if !slices.ContainsFunc(w.build.in.Changes, func(c *changeset.Change) bool { return c.Kind != changeset.Insert }) {
+		return // nobody gives a value up
+	}
 	var inserts *mapper.Entity // the entity of the insert before
 	for _, c := range w.build.in.Changes {
 		if c.Kind == changeset.Delete || c.Kind == changeset.Insert && c.Entity == inserts {
@@ -120,7 +136,7 @@ func (w *wiring) occupy() {
 		}
 		for _, u := range w.model.Of(c.Entity).Unique {
 			if c.Kind == changeset.Insert || c.Writes(u.Columns) {
-				w.occupied[u] = true
+				w.occupied.put(u, true)
 			}
 		}
 		if c.Kind == changeset.Insert {
@@ -138,7 +154,7 @@ func (w *wiring) index(i int, op *Op) {
 	switch op.Role {
 	case Insert, Update, Delete:
 		if !op.whole || len(w.build.patches) > 0 {
-			w.main[part{c, op.Part}] = i
+			w.main.put(part{c, op.Part}, i)
 		}
 		w.exists(i, op)
 	case Release:
@@ -147,7 +163,7 @@ func (w *wiring) index(i int, op *Op) {
 				continue
 			}
 			if slot, ok := w.slotOf(d.unique, c, before); ok {
-				w.released[slot] = i
+				w.released.put(slot, i)
 			}
 		}
 		return
@@ -160,7 +176,7 @@ func (w *wiring) index(i int, op *Op) {
 		}
 		if slot, ok := w.slotOf(u, c, before); ok {
 			if _, early := w.released[slot]; !early {
-				w.released[slot] = i
+				w.released.put(slot, i)
 			}
 		}
 	}
@@ -176,17 +192,17 @@ func (w *wiring) exists(i int, op *Op) {
 	switch op.Role {
 	case Insert:
 		if row.key == nil {
-			w.made[op.Change] = i
+			w.made.put(op.Change, i)
 		} else {
-			w.inserted[row] = i
+			w.inserted.put(row, i)
 		}
 	case Delete:
-		w.deleted[row] = i
+		w.deleted.put(row, i)
 	case Update:
 		if op.Change.Writes(op.Change.Entity.KeyColumns) {
-			w.moved[row] = i
+			w.moved.put(row, i)
 			if key, ok := keyOf(valuesOf(op.Change, op.Change.Entity.KeyColumns, after)); ok {
-				w.inserted[rowKey{row.entity, key}] = i
+				w.inserted.put(rowKey{row.entity, key}, i)
 			}
 		}
 	}
@@ -392,7 +408,7 @@ func (w *wiring) refer(from, to int, kind graph.Kind, patch *deferral, property 
 	if patch == nil {
 		if why = w.firm[property]; why == nil {
 			why = &cause{property: property}
-			w.firm[property] = why
+			w.firm.put(property, why)
 		}
 	} else {
 		why = &cause{patch: patch, property: property}
@@ -419,7 +435,7 @@ func valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset
 // keyOf makes a comparable key of values; a NULL or an unknown value is no key.
 func keyOf(values []any) (any, bool) {
 	if len(values) == 1 {
-		v := comparable(values[0])
+		v := keyPart(values[0])
 		return v, v != nil
 	}
 	if len(values) == 0 {
@@ -427,15 +443,15 @@ func keyOf(values []any) (any, bool) {
 	}
 	parts := make([]any, len(values))
 	for i, v := range values {
-		if parts[i] = comparable(v); parts[i] == nil {
+		if parts[i] = keyPart(v); parts[i] == nil {
 			return nil, false
 		}
 	}
 	return mapper.NewTuple(parts), true
 }
 
-// comparable returns a value as part of a key.
-func comparable(v any) any {
+// keyPart returns a value as part of a key.
+func keyPart(v any) any {
 	switch v := v.(type) {
 	case []byte:
 		return "bytes:" + string(v)

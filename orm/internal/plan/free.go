@@ -81,10 +81,10 @@ func (f *Free) values(within bool) iter.Seq[any] {
 // releases decides how rows give up unique values. It lives as long as one Build.
 type releases struct {
 	in     *Input
-	chosen map[deferral]release
+	chosen table[deferral, release]
 	// values are the values of columns in rows of the flush, slots those of unique keys.
-	values map[*mapper.Column]*columnValues
-	slots  map[*constraint.Unique]map[any]bool
+	values table[*mapper.Column, *columnValues]
+	slots  table[*constraint.Unique, map[any]bool]
 }
 
 // release is how a row gives up a unique value: NULL when free is nil.
@@ -97,10 +97,6 @@ type release struct {
 type columnValues struct {
 	list []any
 	has  map[any]bool
-}
-
-func newReleases(in *Input) *releases {
-	return &releases{in: in, chosen: map[deferral]release{}, values: map[*mapper.Column]*columnValues{}, slots: map[*constraint.Unique]map[any]bool{}}
 }
 
 // choose decides what the row of d holds meanwhile; why tells that nothing is free.
@@ -116,7 +112,7 @@ func (r *releases) choose(d deferral) (why string) {
 			}
 			found, reason := r.column(d, column)
 			if found != nil {
-				r.chosen[d] = *found
+				r.chosen.put(d, *found)
 				return ""
 			}
 			reasons = append(reasons, reason)
@@ -141,7 +137,7 @@ func (r *releases) column(d deferral, column *mapper.Column) (found *release, wh
 	f.room = constraint.Room{Column: column, Seed: seed(d.change, column), Like: values.list}
 	for _, c := range checks {
 		f.room.Bounds = append(f.room.Bounds, c.Constants()...)
-		f.room.Cautious = f.room.Cautious || !c.Understood()
+		f.room.Cautious = f.room.Cautious || c.Root() == nil
 	}
 	f.fits = func(v any) bool { return allowed(checks, d.change, column, v) }
 	f.slots = func(v any) bool { return r.slotsOf(d.unique)[r.slot(d, column, v)] }
@@ -211,7 +207,7 @@ func (r *releases) valuesOf(column *mapper.Column) *columnValues {
 		return v
 	}
 	values := &columnValues{has: map[any]bool{}}
-	r.values[column] = values
+	r.values.put(column, values)
 	add := func(v any) {
 		if _, handle := v.(changeset.Handle); v == nil || handle || values.has[constraint.Plain(v)] {
 			return
@@ -236,7 +232,7 @@ func (r *releases) slotsOf(u *constraint.Unique) map[any]bool {
 		return s
 	}
 	s := map[any]bool{}
-	r.slots[u] = s
+	r.slots.put(u, s)
 	for _, c := range r.in.Changes {
 		for _, side := range []func(changeset.Cell) any{before, after} {
 			if slot, ok := (&wiring{}).slotOf(u, c, side); ok {

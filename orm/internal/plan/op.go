@@ -93,16 +93,19 @@ type Binding struct {
 // Step is a group of operations of the same shape that run together.
 type Step struct {
 	Role Role
-	// Write is the shape as a logical write; equal shapes of one plan share it.
-	Write *qb.Write
 	// Shape identifies the shape within a registry; it serves as a cache key.
 	Shape string
 	Ops   []*Op
 }
 
+// Returning are the columns that the operations read back.
+func (s *Step) Returning() []*mapper.Column { return s.Ops[0].Returning }
+
 // Plan is the ordered work of a flush.
 type Plan struct {
 	Steps []*Step
+	// Changes is how many changes are planned.
+	Changes int
 	// Free are the values to be chosen before the first step, each of which stands in
 	// several operations.
 	Free []*Free
@@ -117,7 +120,7 @@ func (p *Plan) Alone() bool {
 	if len(p.Steps) != 1 || len(p.Steps[0].Ops) != 1 || len(p.Free)+len(p.Deferred) > 0 {
 		return false
 	}
-	returned := p.Steps[0].Write.Returning
+	returned := p.Steps[0].Returning()
 	return len(returned) == 0 || len(returned) == 1 && returned[0].Type.Kind == mapper.Int && returned[0].Type.Bits == 64
 }
 

@@ -25,10 +25,10 @@ func (p *Plan) Text(values bool) string {
 	}
 	for i, s := range p.Steps {
 		fmt.Fprintf(&b, "%d %s %s", i+1, s.Role, s.Ops[0].name())
-		if len(s.Write.Returning) > 0 {
-			fmt.Fprintf(&b, " returning %s", columnNames(s.Write.Returning))
+		if len(s.Returning()) > 0 {
+			fmt.Fprintf(&b, " returning %s", columnNames(s.Returning()))
 		}
-		if s.Write.Conflict != nil {
+		if s.Ops[0].links == unsureLink {
 			b.WriteString(" unless there")
 		}
 		b.WriteByte('\n')

@@ -32,6 +32,22 @@ type Log interface {
 	Params() bool
 }
 
+type logKey struct{}
+
+// WithLog returns a context on which reads are logged by l instead, where there is a log.
+func WithLog(ctx context.Context, l Log) context.Context { return context.WithValue(ctx, logKey{}, l) }
+
+// logOf returns the log of a context, l where it has none.
+func logOf(ctx context.Context, l Log) Log {
+	if l == nil {
+		return nil
+	}
+	if own, ok := ctx.Value(logKey{}).(Log); ok {
+		return own
+	}
+	return l
+}
+
 // Described is a program with what logs tell about it.
 type Described interface {
 	driver.Program

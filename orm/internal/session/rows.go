@@ -15,6 +15,7 @@ type watchedRows struct {
 	driver.Rows
 	session *observed
 	ctx     context.Context
+	log     Log
 	about   Described
 	stats   *Stats
 	params  []any
@@ -48,6 +49,14 @@ func (w *watchedRows) Next() bool {
 	return more
 }
 
+// begin starts to watch the rows of the engine, which are there.
+func (w *watchedRows) begin(rows driver.Rows) {
+	w.Rows = rows
+	if w.timed {
+		w.waited = time.Since(w.start)
+	}
+}
+
 // Close closes the rows and logs the query.
 func (w *watchedRows) Close() error {
 	if w.closed {
@@ -65,10 +74,10 @@ func (w *watchedRows) finish(err error) {
 	w.closed = true
 	took := time.Since(w.start) - w.away
 	w.stats.readDone(w.count, took)
-	if w.session.log == nil {
+	if w.log == nil {
 		return
 	}
-	r := queryRecord{log: w.session.log, about: w.about, tx: w.session.tx, took: took, rows: w.count, params: w.params, err: err}
+	r := queryRecord{log: w.log, about: w.about, tx: w.session.tx, took: took, rows: w.count, params: w.params, err: err}
 	if w.about != nil {
 		r.text = w.about.String()
 	}
@@ -79,7 +88,7 @@ func (w *watchedRows) finish(err error) {
 	if !w.timed || err != nil || w.about == nil {
 		return
 	}
-	if to := logger(w.ctx, w.session.log, Hydration, slog.LevelDebug); to != nil {
+	if to := logger(w.ctx, w.log, Hydration, slog.LevelDebug); to != nil {
 		to.LogAttrs(w.ctx, slog.LevelDebug, logkey.Hydration, slog.String(logkey.Entity, w.about.Subject()),
 			slog.Int64(logkey.Entities, w.count), slog.Duration(logkey.Took, max(took-w.waited, 0)))
 	}

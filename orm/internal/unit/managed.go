@@ -34,12 +34,10 @@ type Managed struct {
 	// Snap is what the database holds, nil while there is nothing (new, referenced, read-only).
 	Snap unsafe.Pointer
 	// Loaded are the leaves known from the database, nil for all.
-	Loaded changeset.Leaves
+	Loaded *changeset.Leaves
 	State  State
 	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
 	Hard bool
-	// Claimed reports a snapshot that was handed in, by Merge or with a removal, and not read.
-	Claimed bool
 	// passing reports a place that was made for a stream and goes with it.
 	passing bool
 	run     uint32 // the last run of Sync that looked at it
@@ -66,10 +64,22 @@ type details struct {
 	missing []*mapper.Property
 	// asks is the property that a stand-in is in the place of.
 	asks place
+	// claimed are the leaves whose stored values were handed in, by Merge or with a removal,
+	// and not read; nil for none.
+	claimed *changeset.Leaves
 }
 
 // Of returns the managed entity behind an entry of this unit.
 func Of(e *slot.Entry) *Managed { return (*Managed)(unsafe.Pointer(e)) }
+
+// Addresses returns the addresses of the entities of a list.
+func Addresses(list []*Managed) []unsafe.Pointer {
+	out := make([]unsafe.Pointer, len(list))
+	for i, m := range list {
+		out[i] = m.Entity
+	}
+	return out
+}
 
 // IsNew reports an entity without a row that a flush may insert.
 func (m *Managed) IsNew() bool { return m.State == Loose || m.State == Fresh }
@@ -111,6 +121,15 @@ func (m *Managed) Lacks(leaves []*mapper.Property) bool {
 	}
 	return false
 }
+
+// Claims reports a property whose stored value was handed in, by Merge or with a removal, and
+// not read: nobody knows that the row has it.
+func (m *Managed) Claims(p *mapper.Property) bool {
+	return m.more != nil && m.more.claimed != nil && m.more.claimed.Has(p.Index)
+}
+
+// claim notes that all that m is said to hold was handed in.
+func (u *Unit) claim(m *Managed) { u.detail(m).claimed = everyLeaf(m.Meta) }
 
 // detail returns the details of m, making them.
 func (u *Unit) detail(m *Managed) *details {

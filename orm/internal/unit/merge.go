@@ -53,7 +53,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.Adopt(m, x)
 		u.Snapshot(m)
 		u.Greet(m)
-		m.Claimed = true
+		u.claim(m)
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
 	}
@@ -146,7 +146,7 @@ func (u *Unit) settleDetached(m *Managed, x unsafe.Pointer) {
 
 // withoutInverse are the leaves but for to-one views without columns, which only another
 // row tells; nil when there are none.
-func (s *Shape) withoutInverse() changeset.Leaves {
+func (s *Shape) withoutInverse() *changeset.Leaves {
 	if s.Owning == len(s.ToOne) {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
 // Publication makes the outcome of a successful flush the state of the unit. With a
@@ -49,6 +50,7 @@ type flushedStep struct {
 	foreign []*slot.Entry
 	// written are the leaves the flush wrote or read back.
 	written []*mapper.Property
+	claimed *changeset.Leaves
 }
 
 func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
@@ -57,7 +59,7 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 	}
 	s := &flushedStep{m: m, at: u.clock, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
 	if m.more != nil {
-		s.base, s.foreign = m.more.base, slices.Clone(m.more.foreign)
+		s.base, s.foreign, s.claimed = m.more.base, slices.Clone(m.more.foreign), m.more.claimed.Clone()
 	}
 	u.journal.add(s)
 }
@@ -76,6 +78,9 @@ func (s *flushedStep) undo(u *Unit) {
 	case planted.Is(planted.UndoSnapshots):
 	default:
 		for _, p := range s.written {
+			if s.claimed != nil && s.claimed.Has(p.Index) {
+				m.more.claimed.Add(p.Index) // what was read since was this flush's
+			}
 			given := s.givenUp(u, p)
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = copyLeaf(p, m.Snap, s.snap)
@@ -87,7 +92,7 @@ func (s *flushedStep) undo(u *Unit) {
 			}
 			switch {
 			case given && p.Kind.IsToOne():
-				u.again = append(u.again, place{m, p})
+				u.back.again = append(u.back.again, place{m, p})
 			case given:
 				_ = copyLeaf(p, m.Entity, m.Snap)
 			}
@@ -235,7 +240,9 @@ func (p *Publication) Deleted(m *Managed) {
 		p.u.ended = map[unsafe.Pointer]bool{}
 	}
 	p.u.flushed(m, Dropped, nil)
-	p.u.deleted = p.u.deleted || p.u.journal != nil
+	if p.u.open != nil {
+		p.u.open.deleted = true
+	}
 	p.u.ended[m.Entity] = true
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
@@ -253,13 +260,14 @@ func (p *Publication) Done() {
 			p.Removed(m)
 		}
 	}
-	u.journal.keepEarly()
-	u.dropped, u.early = nil, nil
+	u.dropped = nil
+	u.settleEarly()
 	p.settleLists()
 	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
 		p.vanish()
 	}
 	if u.journal == nil {
+		u.unmade = nil
 		u.compact()
 	}
 	u.journal = nil
@@ -361,27 +369,8 @@ func (s *settledStep) undo(u *Unit) {
 	st.Known, st.Placed, st.Wiped, st.Dirty = s.known, s.placed, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
 	if s.p.Kind == mapper.ManyToMany && s.p.Relation.Inverse != nil && (!st.Loaded || st.Partial) {
-		u.unsettled = append(u.unsettled, s.place)
+		u.back.unsettled = append(u.back.unsettled, s.place)
 	}
-}
-
-// share lets lists that are not known as a whole and were taken back know what the other
-// sides know of their links.
-func (u *Unit) share() {
-	for _, t := range u.unsettled {
-		s := u.Items(t.m, t.p)
-		if s == nil {
-			continue
-		}
-		for _, x := range slices.Concat(s.Added.View(), s.Removed.View()) {
-			other := u.Find(x)
-			if other == nil || !other.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) {
-				continue
-			}
-			u.shareLink(t, place{other, t.p.Relation.Inverse})
-		}
-	}
-	u.unsettled = nil
 }
 
 // leadsTo reports a row whose reference leads to owner now.
@@ -540,7 +529,7 @@ func (s *vanishedStep) undo(u *Unit) {
 	if st := u.Items(s.m, s.p); st != nil && s.at >= 0 && !st.Has(s.x) {
 		st.Restore(s.at, s.x)
 		if st.Sets != s.sets {
-			u.swept = append(u.swept, sweep{s.place, s.x})
+			u.back.swept = append(u.back.swept, sweep{s.place, s.x})
 		}
 	}
 }

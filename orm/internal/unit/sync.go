@@ -108,20 +108,6 @@ func (u *Unit) Sync() (Synced, error) {
 	return s.result(), nil
 }
 
-// Meet is Sync for a read that goes on with what views say by now. Where they contradict
-// each other nothing is left of it: the flush tells of that.
-func (u *Unit) Meet() {
-	if u.journal != nil {
-		_, _ = u.Sync()
-		return
-	}
-	journal := u.Record()
-	if _, err := u.Sync(); err != nil {
-		journal.Undo()
-	}
-	u.Stop()
-}
-
 func (s *syncing) reset(u *Unit) {
 	clear(s.claims)
 	clear(s.at)
@@ -198,59 +184,6 @@ func (u *Unit) slicesChanged(m *Managed) bool {
 		}
 	}
 	return false
-}
-
-// reach takes the new entities into the run that m leads to through relations that cascade.
-func (s *syncing) reach(m *Managed) {
-	if m.State == Removed || m.State == Dropped {
-		return
-	}
-	u, shape := s.u, s.u.Shape(m.Meta)
-	for _, p := range shape.ToOne {
-		if e := u.Reference(m, p); e != nil && !p.Relation.ReadOnly && e.Entity != nil {
-			s.reached(place{m, p}, e.Entity)
-		}
-	}
-	for _, p := range shape.Many {
-		switch st := u.Items(m, p); {
-		case p.Relation.ReadOnly:
-		case p.Relation.Style == mapper.SliceField:
-			for _, x := range *p.Slice(m.Entity) {
-				s.reached(place{m, p}, x)
-			}
-		case st == nil:
-		case m.IsNew():
-			for _, x := range st.Read() {
-				s.reached(place{m, p}, x)
-			}
-		default:
-			for _, x := range st.Added.Read() {
-				if planted.Is(planted.SyncReach) {
-					break
-				}
-				s.reached(place{m, p}, x)
-			}
-		}
-	}
-}
-
-func (s *syncing) reached(at place, x unsafe.Pointer) {
-	if x == nil {
-		return
-	}
-	found := s.u.Find(x)
-	if found == nil {
-		if _, problem := s.u.target(at, x); problem != nil {
-			if !slices.Contains(s.refused, at) {
-				s.fail(problem)
-			}
-			return
-		}
-		found = s.u.Find(x)
-	}
-	if found.State == Loose && at.p.Relation.Cascade.Has(mapper.CascadePersist) {
-		s.enqueue(found)
-	}
 }
 
 // contend reports two rows that were both made the one of a one-to-one relation.

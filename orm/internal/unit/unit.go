@@ -30,25 +30,16 @@ type Unit struct {
 	dropped []*Managed
 	// ended are entities whose rows this unit deleted: they may be inserted again.
 	ended map[unsafe.Pointer]bool
-	// clock counts flushes and refreshes; given says when changes of a property were last
-	// given up for what is stored, inside the open transaction.
+	// clock tells what came first: it goes on with each journal and each publication.
 	clock int
-	given map[place]int
-	// missed is what was read after rows were deleted inside the open transaction; deleted
-	// says that there were such rows.
-	missed  missed
-	deleted bool
-	// swept are items to take out of collections once a journal is undone.
-	swept []sweep
+	// open is what is noted inside of a transaction, nil outside of one; back what a journal
+	// that is undone leaves to its end.
+	open *open
+	back back
 	// early are rows that came to owners which are not loaded, by owner.
 	early map[*Managed][]earlyRow
-	// since is what the user has changed after it was written.
-	since since
-	// unsettled are lists of links to look at again once a journal is undone: those that are
-	// not known as a whole.
-	unsettled []place
-	// again are references to take from the snapshot once a journal is undone.
-	again []place
+	// unmade are the places of new entities that were made by what was taken back.
+	unmade map[unsafe.Pointer]*Managed
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
 	readOnly bool
 	memory   memory
@@ -114,6 +105,14 @@ func (u *Unit) Lookup(e *mapper.Entity, key any) *Managed {
 	return nil
 }
 
+// LookupInt is Lookup for a key that is one integer.
+func (u *Unit) LookupInt(e *mapper.Entity, key int64) *Managed {
+	if found := u.ids.GetInt(e, key); found != nil {
+		return Of(found)
+	}
+	return nil
+}
+
 // Entry returns the entity of a key, making a referenced one when there is none. Of an entity
 // that stands for several the key begins with one of their types.
 func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
@@ -121,26 +120,35 @@ func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}
-	m := &take(&u.memory.places, 1)[0]
-	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
+	m := u.Lone(e, key)
 	u.ids.Put(e, key, &m.Entry)
 	u.passing.note(m)
 	return m
 }
 
+// Lone makes the place of an entity that nobody will look up by its key.
+func (u *Unit) Lone(e *mapper.Entity, key any) *Managed {
+	m := &take(&u.memory.places, 1)[0]
+	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
+	return m
+}
+
+// LoneInt is Lone for a key that is one integer.
+func (u *Unit) LoneInt(e *mapper.Entity, key int64) *Managed { return u.Lone(e, u.boxed(key)) }
+
 // EntryInt is Entry for a key that is one integer: only an entity that is new to the
 // unit gets a box for it, in memory shared with others.
 func (u *Unit) EntryInt(e *mapper.Entity, key int64) *Managed {
-	if found := u.ids.GetInt(e, key); found != nil {
-		return Of(found)
-	}
-	m := &take(&u.memory.places, 1)[0]
-	*m = Managed{Entry: slot.Entry{Key: u.boxed(key), Home: u.home}, Meta: e}
 	room := 0
 	if e == u.expected {
 		room = u.room
 	}
-	u.ids.PutInt(e, key, &m.Entry, room)
+	seat := u.ids.SeatInt(e, key, room)
+	if *seat != nil {
+		return Of(*seat)
+	}
+	m := u.LoneInt(e, key)
+	*seat = &m.Entry
 	u.passing.note(m)
 	return m
 }
@@ -219,12 +227,17 @@ func (u *Unit) untrack(m *Managed) {
 
 // Adopt makes the entity at p the one behind m, which was only referenced.
 func (u *Unit) Adopt(m *Managed, p unsafe.Pointer) {
+	u.Fill(m, p)
+	u.track(m)
+}
+
+// Fill is Adopt for an entity that the unit need not find by its address.
+func (u *Unit) Fill(m *Managed, p unsafe.Pointer) {
 	m.Entity, m.Hidden = p, false
 	m.State = Clean
 	for _, r := range u.Shape(m.Meta).Collections {
 		r.Collection(p).Owner = &m.Entry
 	}
-	u.track(m)
 }
 
 // Persist marks the entity at p for insertion, or takes its removal back. An
@@ -261,10 +274,18 @@ func madeByDatabase(e *mapper.Entity) bool {
 	return len(e.Key) == 1 && e.Key[0].Generated == mapper.AutoIncrement
 }
 
-// loose returns the place of a new entity, making one.
+// loose returns the place of a new entity, making one. One that was made before is the same:
+// views may lead to it.
 func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
-	m := &take(&u.memory.places, 1)[0]
-	*m = Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e, State: Loose}
+	m := u.unmade[p]
+	if m == nil {
+		m = &take(&u.memory.places, 1)[0]
+		*m = Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e}
+	}
+	if delete(u.unmade, p); e.IsSubtypeOf(m.Meta) {
+		m.Meta = e
+	}
+	m.State = Loose
 	u.track(m)
 	u.attach(m)
 	return m
@@ -298,7 +319,8 @@ func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) *Problem {
 	m.Meta = e
 	u.Adopt(m, p)
 	u.Snapshot(m)
-	m.State, m.Claimed = Removed, true
+	u.claim(m)
+	m.State = Removed
 	return nil
 }
 
@@ -317,7 +339,7 @@ func (u *Unit) Forget(m *Managed) {
 // Clear forgets everything but keep and answers to another home from now on.
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 	touched := u.touched
-	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark}
+	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark, clock: u.clock, open: u.open}
 	for _, m := range keep {
 		m.Home = home
 		if m.Key != nil {

@@ -163,16 +163,6 @@ func (u *Unit) emptied(m *Managed, p *mapper.Property) bool {
 		p.Unread(m.Snap) != nil && p.Unread(m.Entity) == nil && word(p, m.Entity) == nil && !u.baseline(m, p).set
 }
 
-// Hides reports a plain pointer that the user assigned before its target was read: once
-// the relation counts as read, nil must mean nothing, and not what was stored.
-func (u *Unit) Hides(m *Managed, p *mapper.Property) bool {
-	if m.Entity == nil || u.readOnly || !m.Meta.IsSubtypeOf(p.Entity) {
-		return false
-	}
-	b := u.baseline(m, p)
-	return b.word == nil && word(p, m.Entity) != nil && (b.target != nil || !m.Loaded.Has(p.Index))
-}
-
 // resolve returns the place of what the user put into a to-one field. A new target
 // gets a loose place.
 func (u *Unit) resolve(at place, w unsafe.Pointer) (*slot.Entry, *Problem) {

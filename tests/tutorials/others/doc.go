@@ -11,6 +11,7 @@ import (
 	_ "github.com/weft-orm/weft/cache/redis"
 	_ "github.com/weft-orm/weft/driver/postgres"
 	_ "github.com/weft-orm/weft/driver/sqlite"
+	_ "github.com/weft-orm/weft/driver/sqlite/purego"
 	_ "github.com/weft-orm/weft/orm"
 	_ "github.com/weft-orm/weft/otel"
 	_ "github.com/weft-orm/weft/schema"

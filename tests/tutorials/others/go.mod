@@ -8,6 +8,7 @@ require (
 	github.com/redis/go-redis/v9 v9.23.0
 	github.com/weft-orm/weft v0.0.0
 	github.com/weft-orm/weft/cache/redis v0.0.0
+	github.com/weft-orm/weft/driver/sqlite/purego v0.0.0
 	github.com/weft-orm/weft/otel v0.0.0
 	github.com/weft-orm/weft/weftweb/weftecho v0.0.0
 	github.com/weft-orm/weft/weftweb/weftgin v0.0.0
@@ -53,6 +54,9 @@ require (
 	github.com/mitchellh/go-wordwrap v0.0.0-20150314170334-ad45545899c7 // indirect
 	github.com/modern-go/concurrent v0.0.0-20180306012644-bacd9c7ef1dd // indirect
 	github.com/modern-go/reflect2 v1.0.2 // indirect
+	github.com/ncruces/go-sqlite3 v0.37.0 // indirect
+	github.com/ncruces/go-sqlite3-wasm/v6 v6.5.35401 // indirect
+	github.com/ncruces/julianday v1.0.0 // indirect
 	github.com/pelletier/go-toml/v2 v2.2.4 // indirect
 	github.com/quic-go/qpack v0.6.0 // indirect
 	github.com/quic-go/quic-go v0.59.0 // indirect
@@ -86,6 +90,7 @@ require (
 replace (
 	github.com/weft-orm/weft => ../../..
 	github.com/weft-orm/weft/cache/redis => ../../../cache/redis
+	github.com/weft-orm/weft/driver/sqlite/purego => ../../../driver/sqlite/purego
 	github.com/weft-orm/weft/otel => ../../../otel
 	github.com/weft-orm/weft/weftweb/weftecho => ../../../weftweb/weftecho
 	github.com/weft-orm/weft/weftweb/weftgin => ../../../weftweb/weftgin

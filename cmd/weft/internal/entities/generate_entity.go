@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/weft-orm/weft/mapper"
 )
 
 // entityFile writes the file of an entity: its type, the types of its enums, and
@@ -92,6 +94,9 @@ func (w *writer) fieldType(s *source, f *field) string {
 func tag(column string, options []option) string {
 	if column == "" && len(options) == 0 {
 		return ""
+	}
+	if slices.Contains(mapper.FieldOptions(), column) { // read as a column, not as an option without its comma
+		column = "'" + column + "'"
 	}
 	parts := []string{column}
 	for _, o := range options {

@@ -231,9 +231,9 @@ func (c *Checker) typed(call *value.Call, after int) {
 		c.find(call, m, -1, after+1, name)
 	case "All", "One":
 		c.roots(call, m, after)
-	case "NativeUpdate", "NativeDelete", "NativeInsert", "Upsert":
+	case "NativeUpdate", "NativeDelete", "NativeInsert", "NativeUpsert":
 		c.native(call, m, after)
-	case "InsertMany", "UpsertMany":
+	case "BulkInsert", "BulkUpsert":
 		c.bulkOptions(call, m, after+1)
 	case "FromJSON":
 		c.policy(call, m)

@@ -20,9 +20,9 @@ func (c *Checker) native(call *value.Call, m *model.Model, after int) {
 	certain := true
 	name := call.Fn.Name()
 	switch name {
-	case "NativeInsert", "Upsert":
+	case "NativeInsert", "NativeUpsert":
 		first := after
-		if name == "Upsert" {
+		if name == "NativeUpsert" {
 			first++
 		}
 		rows, open := arguments(call, first)
@@ -118,7 +118,7 @@ func (c *Checker) writeMistake(call *value.Call, m *model.Model, err error) {
 	c.at(call.Expr.Fun, err.Error())
 }
 
-// bulkOptions judges the names in options of InsertMany and UpsertMany.
+// bulkOptions judges the names in options of BulkInsert and BulkUpsert.
 func (c *Checker) bulkOptions(call *value.Call, m *model.Model, opts int) {
 	list, _ := arguments(call, opts)
 	for _, v := range list {
@@ -128,7 +128,7 @@ func (c *Checker) bulkOptions(call *value.Call, m *model.Model, opts int) {
 		}
 		args, _ := arguments(opt, 0)
 		for _, arg := range args {
-			c.path(arg, m, m.Entity, "upsert many", orm.ErrUnknownProperty)
+			c.path(arg, m, m.Entity, "bulk upsert", orm.ErrUnknownProperty)
 		}
 	}
 }

@@ -15,8 +15,8 @@ func natives(ctx context.Context, em *orm.EntityManager, tags []*library.Tag) {
 	orm.NativeDelete[library.Author](ctx, em, orm.M{})                                   // want `^qb: Author: empty condition would change every row \(add a condition, or AllowAll\)$`
 	orm.NativeInsert[library.Tag](ctx, em, orm.M{"nmae": "x"})                           // want `^qb: Insert: Tag\.nmae: unknown property \(did you mean "name"\?\)$`
 	orm.NativeInsert[library.Tag](ctx, em, orm.M{"name": "x"}, orm.M{"id": 3})           // want `^qb: Insert: Tag: step does not fit \(every row must name the same properties\)$`
-	orm.Upsert[library.Tag](ctx, em, []string{"nmae"}, orm.M{"name": "x"})               // want `^qb: Upsert: Tag\.nmae: unknown property \(did you mean "name"\?\)$`
-	orm.UpsertMany(ctx, em, tags, orm.ConflictOn("nmae"))                                // want `^orm: upsert many: Tag\.nmae: unknown property: did you mean name\?$`
+	orm.NativeUpsert[library.Tag](ctx, em, []string{"nmae"}, orm.M{"name": "x"})         // want `^qb: Upsert: Tag\.nmae: unknown property \(did you mean "name"\?\)$`
+	orm.BulkUpsert(ctx, em, tags, orm.ConflictOn("nmae"))                                // want `^orm: bulk upsert: Tag\.nmae: unknown property: did you mean name\?$`
 }
 
 func unknownValues(ctx context.Context, em *orm.EntityManager, name string, age any) {

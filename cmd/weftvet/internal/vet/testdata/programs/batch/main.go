@@ -147,6 +147,6 @@ func touch(ctx context.Context, em *orm.EntityManager, accounts []*rows.Account)
 	for _, a := range accounts {
 		rowsToInsert = append(rowsToInsert, orm.M{"number": a.Number, "limit": a.Limit, "owner": nil})
 	}
-	_, err = orm.Upsert[rows.Account](ctx, em, []string{"number"}, rowsToInsert...)
+	_, err = orm.NativeUpsert[rows.Account](ctx, em, []string{"number"}, rowsToInsert...)
 	return err
 }
