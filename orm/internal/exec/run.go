@@ -65,7 +65,7 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 		}
 	}
 	for from := 0; from < len(p.Steps); {
-		to := independent(p.Steps, from)
+		to := independent(p, from)
 		if err := r.send(ctx, p.Steps[from:to], programs[from:to], out); err != nil {
 			return nil, err
 		}
@@ -82,11 +82,12 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 // independent returns the end of the run of steps from from on that need no
 // result of each other. A locked step ends a run: its count decides whether
 // anything after it makes sense.
-func independent(steps []*plan.Step, from int) int {
+func independent(p *plan.Plan, from int) int {
+	steps := p.Steps
 	if from == len(steps)-1 {
 		return len(steps)
 	}
-	pending := map[*changeset.Change]bool{}
+	pending := make([]bool, p.Changes)
 	for i := from; i < len(steps); i++ {
 		locked := false
 		for _, op := range steps[i].Ops {
@@ -100,19 +101,16 @@ func independent(steps []*plan.Step, from int) int {
 		}
 		for _, op := range steps[i].Ops {
 			if op.MakesKey() {
-				pending[op.Change] = true
+				pending[op.Change.Number] = true
 			}
 		}
 	}
 	return len(steps)
 }
 
-func needs(list []plan.Binding, pending map[*changeset.Change]bool) bool {
-	if len(pending) == 0 {
-		return false
-	}
+func needs(list []plan.Binding, pending []bool) bool {
 	for _, b := range list {
-		if h, ok := b.Value.(changeset.Handle); ok && pending[h.Of] {
+		if h, ok := b.Value.(changeset.Handle); ok && pending[h.Of.Number] {
 			return true
 		}
 	}

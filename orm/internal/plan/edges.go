@@ -64,7 +64,7 @@ type wiring struct {
 
 // connect returns the edges between operations.
 func connect(b *build, ops []*Op) []graph.Edge {
-	w := &wiring{build: b, model: b.in.Model, ops: ops}
+	w := &wiring{build: b, model: b.in.Model, ops: ops, edges: make([]graph.Edge, 0, likelyEdges(ops, b.in.Model))}
 	w.occupy()
 	for i, op := range ops {
 		w.index(i, op)
@@ -84,6 +84,22 @@ func connect(b *build, ops []*Op) []graph.Edge {
 	w.clears()
 	w.free()
 	return w.edges
+}
+
+// likelyEdges is how many edges there are when all that operations refer to is in the plan.
+func likelyEdges(ops []*Op, model *constraint.Model) int {
+	if len(ops) == 1 {
+		return 0
+	}
+	n := 0
+	for _, op := range ops {
+		if op.Change == nil {
+			n += 2 // both ends of a link
+		} else {
+			n += len(model.Of(op.Change.Entity).References)
+		}
+	}
+	return n
 }
 
 // free lets a row go before those that rows refer to which the database deletes with it.
