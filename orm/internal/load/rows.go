@@ -198,7 +198,8 @@ type hydration struct {
 	lone, bare bool
 	place      managed
 	// parent is the source this one is joined to, found the entity of the row at
-	// hand, nil when there is none, and first says that the row is the first one of it. links are the targets that rows had with their owners.
+	// hand, nil when there is none, and first says that the row is the first one of it.
+	// links are the targets that rows had with their owners.
 	parent *hydration
 	found  *managed
 	first  bool
@@ -231,6 +232,7 @@ func (h *hydration) bind() []any {
 // join found no entity.
 func (h *hydration) accept() (*managed, error) {
 	if h.cur.Passed() {
+		h.first = false
 		h.unit.Pin(h.known)
 		h.src.meta.Reset(h.scratch)
 		return h.known, nil
