@@ -3,7 +3,6 @@ package sqlexec
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -26,9 +25,6 @@ func NewTurns(db *sql.DB, wait time.Duration) *Pool {
 	db.SetMaxOpenConns(1)
 	return &Pool{DB: db, turns: &turns{taken: make(chan struct{}, 1), wait: wait}}
 }
-
-// ErrTurn reports a connection that others had for too long.
-var ErrTurn = errors.New("another has the connection")
 
 // turns lets one at a time have the connection of a pool. A deadline costs more than the
 // connection, so that there is none while nobody waits.
