@@ -14,6 +14,8 @@ type Caps struct {
 	Name string
 	// Transactions reports atomic sessions.
 	Transactions bool
+	// Pipelines reports that sessions implement the Pipeliner interface, and that it is worth using.
+	Pipelines bool
 	// Savepoints reports that sessions implement the Savepoints interface.
 	Savepoints bool
 	// ForeignKeys reports that the database checks references.

@@ -92,7 +92,7 @@ func TestAnyRefusals(t *testing.T) {
 		want   string
 	}{
 		{none{}, "name what it may lead to, as in targets=Post|Photo"},
-		{unknown{}, `targets: there is no entity anyFoto; did you mean "anyPhoto"?`},
+		{unknown{}, `targets: there is no entity "anyFoto"; did you mean "anyPhoto"?`},
 		{kinds{}, "the keys of anyPost.id (int64) and anyText.id (string) are of different kinds and cannot share a column"},
 		{composite{}, "the key of anyPair is composite"},
 		{hierarchy{}, "anyLeft and anyRight are of one hierarchy; name what both extend, anyBase"},

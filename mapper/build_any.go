@@ -65,7 +65,7 @@ func (b *builder) targets(p *propDraft) {
 		name, value, _ := strings.Cut(word, ":")
 		d := b.named(name)
 		if d == nil {
-			b.report(p.pos(), "targets: there is no entity "+name+suggest.Hint(name, sortedKeys(b.names)))
+			b.report(p.pos(), "targets: there is no entity \""+name+"\""+suggest.Hint(name, sortedKeys(b.names)))
 			return
 		}
 		if !b.fits(p, d, union) {

@@ -119,7 +119,7 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 		}
 	}
 	if f.dbref {
-		for _, o := range []string{"fk", "pk", "references"} {
+		for _, o := range []string{"fk", "pk", "references", "targets"} {
 			refuse(o, "has no place beside dbref: the key stands in a document of its own")
 		}
 	}

@@ -110,6 +110,20 @@ func (f *FieldInfo) Target() *TypeRef {
 	return t
 }
 
+// TargetNames returns the names of the entities that the field's tag says a polymorphic reference
+// may lead to; none for other fields.
+func (f *FieldInfo) TargetNames() []string {
+	facts := parseTag(f.Tag, func(string) {})
+	if facts.skip || !f.Type.isAny() {
+		return nil
+	}
+	names := make([]string, len(facts.targets))
+	for i, word := range facts.targets {
+		names[i], _, _ = strings.Cut(word, ":")
+	}
+	return names
+}
+
 // TypeRef describes a Go type in the words the mapping needs.
 type TypeRef struct {
 	// Package and Name identify a named type; Name has no type arguments. Both

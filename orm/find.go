@@ -58,12 +58,31 @@ func Count[T any](ctx context.Context, em *EntityManager, cond any, opts ...Find
 // FindAndCount returns what Find returns, and the number of entities without limit and offset.
 func FindAndCount[T any](ctx context.Context, em *EntityManager, cond any, opts ...FindOption) ([]*T, int64, error) {
 	em = em.there()
+	if found, n, ok, err := em.findAndCount(ctx, entityOf[T], cond, opts); ok {
+		if err != nil {
+			return nil, 0, err
+		}
+		return typed[T](found), n, nil
+	}
 	n, err := em.count(ctx, entityOf[T], cond, opts)
 	if err != nil {
 		return nil, 0, err
 	}
 	list, err := Find[T](ctx, em, cond, opts...)
 	return list, n, err
+}
+
+// findAndCount asks for roots and their number in one round trip; ok is false where that
+// cannot be, and nothing was asked.
+func (em *EntityManager) findAndCount(ctx context.Context, of lookup, cond any, opts []FindOption) (found []unsafe.Pointer, n int64, ok bool, err error) {
+	if em.db.config.cache != nil || !em.db.caps.Pipelines {
+		return nil, 0, false, nil
+	}
+	err = em.finding(ctx, "find", of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
+		found, n, ok, err = l.EntitiesAndCount(ctx, &r.Request)
+		return err
+	})
+	return found, n, ok || err != nil, err
 }
 
 // entityOf returns the metadata of T.
@@ -89,12 +108,16 @@ type lookup func(*mapper.Registry) (*mapper.Entity, error)
 // find returns the addresses of the roots.
 func (em *EntityManager) find(ctx context.Context, op string, of lookup, cond any, opts []FindOption) (found []unsafe.Pointer, err error) {
 	err = em.finding(ctx, op, of, cond, opts, func(ctx context.Context, l *load.Loader, r *request) (err error) {
-		list, ok, err := em.recalled(ctx, l, r)
-		if ok || err != nil {
-			found = unit.Addresses(list)
+		g, err := em.image(ctx, l, r)
+		switch {
+		case err != nil:
+			return err
+		case g == nil:
+			found, err = l.Entities(ctx, &r.Request)
 			return err
 		}
-		found, err = l.Entities(ctx, &r.Request)
+		list, err := l.Apply(g)
+		found = unit.Addresses(list)
 		return err
 	})
 	return found, err
@@ -107,15 +130,6 @@ func (em *EntityManager) findManaged(ctx context.Context, op string, of lookup, 
 		return err
 	})
 	return found, err
-}
-
-// answer runs a request, by the cache where it may.
-func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
-	list, ok, err := em.recalled(ctx, l, r)
-	if ok || err != nil {
-		return list, err
-	}
-	return l.Find(ctx, &r.Request)
 }
 
 // finding does what belongs to every find around the read itself.

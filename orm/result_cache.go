@@ -48,8 +48,8 @@ func CacheAll(ttl time.Duration) CacheOption { return func(c *resultCache) { c.a
 // and bulk writes of a DB with the same cache drop the answers about entities they write;
 // what is written by others stays unseen until its time is over, or [DB.DropCached] is called.
 //
-// Finds in a transaction, with a lock or with Overwrite, and conditions with sub-queries ask
-// the database. A cache that cannot be reached costs speed only: the database is asked, and
+// Finds in a transaction, with a lock or with Overwrite, conditions with sub-queries, streams and
+// pages by cursor ask the database. A cache that cannot be reached costs speed only: the database is asked, and
 // what should have been dropped is dropped when it is back; until then this DB does not read
 // answers from it. Of several goroutines that ask the same at once one asks the database.
 func ResultCache(cache Cache, opts ...CacheOption) Option {
@@ -122,21 +122,28 @@ type resultCache struct {
 	model string
 }
 
-// recalled answers a find by the cache; ok is false where it may not, and the database is to be asked.
-func (em *EntityManager) recalled(ctx context.Context, l *load.Loader, r *request) (list []*managed, ok bool, err error) {
+// image returns the answer to a find that may come from the cache, else nil.
+func (em *EntityManager) image(ctx context.Context, l *load.Loader, r *request) (*load.Image, error) {
 	if r.opts.Limit == 0 {
-		return nil, false, nil
+		return nil, nil
 	}
-	g, err := em.cached(ctx, l, r, func() (*load.Image, error) {
+	return em.cached(ctx, l, r, func() (*load.Image, error) {
 		// Apart from what the manager holds, which may be older than the database, or changed.
 		apart := findOptions{readOnly: true}
 		return em.reader(&apart).Capture(ctx, &r.Request)
 	})
-	if g == nil || err != nil {
-		return nil, false, err
+}
+
+// answer runs a find, by the cache where it may.
+func (em *EntityManager) answer(ctx context.Context, l *load.Loader, r *request) ([]*managed, error) {
+	g, err := em.image(ctx, l, r)
+	switch {
+	case err != nil:
+		return nil, err
+	case g == nil:
+		return l.Find(ctx, &r.Request)
 	}
-	list, err = l.Apply(g)
-	return list, true, err
+	return l.Apply(g)
 }
 
 // counted counts, by the cache where it may.

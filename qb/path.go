@@ -69,7 +69,7 @@ func (w *fieldWalk) step(piece string) *Error {
 	case w.prop == nil:
 		m := w.entity.Meaning(piece)
 		if m.Several != nil {
-			return ambiguous(m, "")
+			return ambiguous(m, w.walked())
 		}
 		if m.Subtype != nil {
 			w.entity = m.Subtype
@@ -94,6 +94,15 @@ func (w *fieldWalk) step(piece string) *Error {
 	}
 	w.prop = next
 	return nil
+}
+
+// walked is the path of the relations walked so far.
+func (w *fieldWalk) walked() string {
+	names := make([]string, len(w.field.Hops))
+	for i, hop := range w.field.Hops {
+		names[i] = hop.Path
+	}
+	return strings.Join(names, ".")
 }
 
 // hop goes along a relation. A branch takes the place of the polymorphic reference it is one of.

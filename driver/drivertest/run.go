@@ -74,6 +74,7 @@ var tests = []struct {
 	{"TextPrograms", testTextPrograms},
 	{"Canceled", testCanceled},
 	{"OpenRows", testOpenRows},
+	{"Pipeline", testPipeline},
 	{"CloseEarly", testCloseEarly},
 	{"ManyRows", testManyRows},
 	{"Concurrent", testConcurrent},

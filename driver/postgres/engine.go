@@ -28,6 +28,7 @@ var caps = driver.Caps{
 	Name:             "postgres",
 	Transactions:     true,
 	Savepoints:       true,
+	Pipelines:        true,
 	ForeignKeys:      true,
 	JoinsToMany:      true,
 	NullsHigh:        true,

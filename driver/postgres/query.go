@@ -114,13 +114,7 @@ func (s *session) stream(ctx context.Context, c *pgxpool.Conn, text string) (*ro
 		}
 	}
 	if err == nil && r.src != nil {
-		r.fields = r.src.FieldDescriptions()
-		if r.fields == nil {
-			// The server refused the statement before it described a result.
-			r.src.Close()
-			err = r.src.Err()
-		}
-		r.forms = formsOf(r.few[:0], r.fields)
+		err = r.describe()
 	}
 	if r.results != nil && (err != nil || r.src == nil) {
 		if closeErr := r.results.Close(); closeErr != nil {

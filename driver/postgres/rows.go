@@ -36,6 +36,17 @@ type rows struct {
 	closed bool
 }
 
+// describe learns what the columns are.
+func (r *rows) describe() error {
+	if r.fields = r.src.FieldDescriptions(); r.fields == nil {
+		// The server refused the statement before it described a result.
+		r.src.Close()
+		return r.src.Err()
+	}
+	r.forms = formsOf(r.few[:0], r.fields)
+	return nil
+}
+
 // Next implements driver.Rows.
 func (r *rows) Next() bool {
 	if r.src == nil {

@@ -16,8 +16,8 @@ import (
 // turns out to be dead before anything was sent.
 const attempts = 3
 
-// session implements driver.Session, driver.Savepoints, driver.TextExecer and
-// driver.TextQueryer.
+// session implements driver.Session, driver.Savepoints, driver.Pipeliner,
+// driver.TextExecer and driver.TextQueryer.
 type session struct {
 	engine *engine
 	opts   driver.SessionOptions

@@ -264,7 +264,10 @@ func (r *reader) limitTo() {
 func (r *reader) command(e *mapper.Entity) *Command {
 	cmd := &Command{Collection: Collection(e), Cells: r.cells, positive: r.positive}
 	if filter, ok := r.onlyFilter(); ok && !r.keep.computes() && !r.c.nested {
-		cmd.Kind, cmd.filter, cmd.project = Find, filter, r.keep.document()
+		cmd.Kind, cmd.filter = Find, filter
+		if !r.keep.covers(e) {
+			cmd.project = r.keep.document()
+		}
 		cmd.skip, cmd.limit = r.skip, r.limit
 		if len(r.sort.keys) > 0 {
 			cmd.sort = r.sort.keys

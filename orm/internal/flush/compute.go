@@ -240,7 +240,7 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 		at = map[int]bool{}
 		d := changeset.DiffItems(s.Known, list)
 		for _, i := range d.Moved {
-			if !l.Clear {
+			if !l.Clear && !w.goes(list[i]) {
 				if l.Moved, err = w.addLink(l.Moved, m, p, list[i], i); err != nil {
 					return nil, err
 				}
@@ -249,6 +249,9 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 	}
 	l.Added = make([]changeset.Link, 0, len(added))
 	for _, x := range added {
+		if w.goes(x) {
+			continue // and the link with it
+		}
 		position := 0
 		if at != nil {
 			position = slices.Index(list, x)
@@ -258,6 +261,12 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 		}
 	}
 	return l, nil
+}
+
+// goes reports an item whose row is deleted.
+func (w *Work) goes(x unsafe.Pointer) bool {
+	target := w.Unit.Find(x)
+	return target != nil && w.isGone[target] && !w.soft(target)
 }
 
 // addLink appends a link to an item, unless the item never had a row and will have none.

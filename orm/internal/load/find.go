@@ -40,8 +40,50 @@ func (l *Loader) Entities(ctx context.Context, r *Request) ([]unsafe.Pointer, er
 		roots, err := l.populated(ctx, st, rows, r.Options)
 		return unit.Addresses(roots), err
 	}
+	return l.entities(st, rows, r.Options)
+}
+
+// EntitiesAndCount is Entities with the number of roots beyond limit and offset, asked for in
+// one round trip; ok is false, and nothing was asked, where these would be two.
+func (l *Loader) EntitiesAndCount(ctx context.Context, r *Request) (list []unsafe.Pointer, n int64, ok bool, err error) {
+	session := l.pipeline()
+	if session == nil || r.Options.Limit == 0 {
+		return nil, 0, false, nil
+	}
+	counting, args, err := l.prepare(&Request{Entity: r.Entity, Cond: r.Cond, Options: r.Options, count: true})
+	if err != nil {
+		return nil, 0, true, err
+	}
+	reads := []driver.Read{{P: counting.program, Args: slices.Clone(args)}, {}}
+	st, args, err := l.prepare(r)
+	if err != nil {
+		return nil, 0, true, err
+	}
+	reads[1] = driver.Read{P: st.program, Args: args}
+	var roots []*managed
+	var rd *reader
+	err = session.Each(ctx, reads, func(i int, rows driver.Rows) (err error) {
+		switch {
+		case i == 0:
+			n, err = number(rows)
+		case len(st.nodes.Nodes) > 0:
+			roots, rd, err = l.read(rows, st, r.Options)
+		default:
+			list, err = l.entities(st, rows, r.Options)
+		}
+		return err
+	})
+	if err != nil || rd == nil {
+		return list, n, true, err
+	}
+	defer rd.release()
+	return unit.Addresses(roots), n, true, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+}
+
+// entities reads roots that nothing is loaded along with.
+func (l *Loader) entities(st *statement, rows driver.Rows, o *Options) ([]unsafe.Pointer, error) {
 	defer rows.Close() // also after a panic in user code
-	rd := newReader(l, st, r.Options)
+	rd := newReader(l, st, o)
 	defer rd.release()
 	rd.expect(st.expected())
 	rd.unplaced()
@@ -91,6 +133,11 @@ func (l *Loader) Count(ctx context.Context, r *Request) (n int64, err error) {
 	if err != nil {
 		return 0, err
 	}
+	return number(rows)
+}
+
+// number reads the number that is the result.
+func number(rows driver.Rows) (n int64, err error) {
 	if rows.Next() {
 		err = rows.Scan([]any{&n})
 	}

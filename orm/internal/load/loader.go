@@ -41,6 +41,21 @@ type Session interface {
 	Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error)
 }
 
+// Pipeline is a session that runs several reads in one round trip where the engine can.
+type Pipeline interface {
+	// Each runs reads that do not need each other's results and calls take with the rows of
+	// each, in order.
+	Each(ctx context.Context, reads []driver.Read, take func(i int, rows driver.Rows) error) error
+}
+
+// pipeline returns the session as one of several reads at once, nil where that is worth nothing.
+func (l *Loader) pipeline() Pipeline {
+	if p, ok := l.session.(Pipeline); ok && l.db.Caps.Pipelines {
+		return p
+	}
+	return nil
+}
+
 // Defaults are those of a manager.
 type Defaults interface {
 	// Options makes the options of a read that nobody gave options for.

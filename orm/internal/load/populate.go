@@ -67,7 +67,11 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 	if len(roots) == 0 {
 		return nil
 	}
-	for _, node := range nodes {
+	together, err := l.siblings(ctx, roots, nodes, rd, o)
+	if err != nil {
+		return err
+	}
+	for i, node := range nodes {
 		if node.Strategy == populate.Joined && rd != nil {
 			if err := l.below(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
 				return err
@@ -80,7 +84,13 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 			}
 			continue
 		}
-		targets, inner, err := l.node(ctx, ofType(roots, node.Relation.Entity), node, o)
+		var targets []*managed
+		var inner *reader
+		if together != nil {
+			targets, inner = together[i].targets, together[i].inner
+		} else {
+			targets, inner, err = l.node(ctx, ofType(roots, node.Relation.Entity), node, o)
+		}
 		if err != nil {
 			return err
 		}
@@ -143,23 +153,32 @@ func ofType(list []*managed, e *mapper.Entity) []*managed {
 
 // node loads one relation and returns the targets, each once, and the reader
 // that knows what was joined to them.
-func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (list []*managed, rd *reader, err error) {
-	p := node.Relation
-	ctx, end := l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
-	defer func() { end(err) }()
+func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
+	g, err := l.begin(ctx, roots, node, o)
+	if err == nil {
+		err = l.ask(g)
+	}
+	return g.finish(err)
+}
+
+// begin finds out what has to be asked for a relation.
+func (l *Loader) begin(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (*loading, error) {
+	p, g := node.Relation, &loading{}
+	g.ctx, g.end = l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
 	l.unit.Shown(roots, p)
 	switch {
 	case p.Relation.IsAny():
-		return l.anyOf(ctx, roots, node, o)
+		g.done = func() ([]*managed, *reader, error) { return l.anyOf(g.ctx, roots, node, o) }
+		return g, nil
 	case p.Kind.IsToMany():
-		return l.toMany(ctx, roots, node, o)
+		return g, l.toMany(g, roots, node, o)
 	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
-		return l.inverse(ctx, roots, node, o)
+		return g, l.inverse(g, roots, node, o)
 	}
-	if err := l.unread(ctx, roots, node, o); err != nil {
-		return nil, nil, err
+	if err := l.unread(g.ctx, roots, node, o); err != nil {
+		return g, err
 	}
-	return l.toOne(ctx, roots, node, o)
+	return g, l.toOne(g, roots, node, o)
 }
 
 // unread finds out where a to-one relation leads in entities that were read without it.
@@ -174,14 +193,14 @@ func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.No
 }
 
 // toOne loads the targets of a to-one relation whose keys are known.
-func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
+func (l *Loader) toOne(g *loading, roots []*managed, node *populate.Node, o *Options) error {
 	p := node.Relation.Edge()
-	if err := l.lazy(ctx, lacking(roots, p), p.Entity, []*mapper.Property{p}, o); err != nil {
-		return nil, nil, err
+	if err := l.lazy(g.ctx, lacking(roots, p), p.Entity, []*mapper.Property{p}, o); err != nil {
+		return err
 	}
 	roots = l.along(roots, node.Relation)
-	if err := l.hidden(ctx, roots, node, o); err != nil {
-		return nil, nil, err
+	if err := l.hidden(g.ctx, roots, node, o); err != nil {
+		return err
 	}
 	joins := len(find.Joined(node.Children)) > 0
 	read := telling(l.leavesRead(node))
@@ -197,19 +216,23 @@ func (l *Loader) toOne(ctx context.Context, roots []*managed, node *populate.Nod
 			missing = append(missing, target)
 		}
 	}
-	rd, err := l.byKey(ctx, missing, node, o)
-	if err != nil {
-		return nil, nil, err
+	var rd *reader
+	g.take = func(rows driver.Rows) (err error) {
+		rd, err = l.readKeys(rows, g.st, missing, o)
+		return err
 	}
-	for _, target := range missing {
-		l.unit.Hide(&target.Entry)
-	}
-	if p.Relation.Style == mapper.PointerField {
-		for _, root := range roots {
-			l.unit.Point(root, p)
+	g.done = func() ([]*managed, *reader, error) {
+		for _, target := range missing {
+			l.unit.Hide(&target.Entry)
 		}
+		if p.Relation.Style == mapper.PointerField {
+			for _, root := range roots {
+				l.unit.Point(root, p)
+			}
+		}
+		return present(targets), rd, nil
 	}
-	return present(targets), rd, nil
+	return l.missing(g, missing, node, o)
 }
 
 // anyOf loads the targets of a polymorphic reference, by a statement for each type.
@@ -267,6 +290,11 @@ func (l *Loader) byKey(ctx context.Context, list []*managed, node *populate.Node
 	if err != nil {
 		return nil, err
 	}
+	return l.readKeys(rows, st, list, o)
+}
+
+// readKeys reads the rows of entities that were asked for by their keys.
+func (l *Loader) readKeys(rows driver.Rows, st *statement, list []*managed, o *Options) (*reader, error) {
 	read, rd, err := l.read(rows, st, o)
 	if err != nil {
 		return nil, err
@@ -279,7 +307,7 @@ func (l *Loader) byKey(ctx context.Context, list []*managed, node *populate.Node
 }
 
 // toMany loads the items of a collection for all owners that do not know them.
-func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
+func (l *Loader) toMany(g *loading, roots []*managed, node *populate.Node, o *Options) error {
 	p := node.Relation
 	part := restricted(node) || len(find.Joined(node.Children)) > 0
 	roots = l.distinct(roots)
@@ -289,22 +317,27 @@ func (l *Loader) toMany(ctx context.Context, roots []*managed, node *populate.No
 			owners = append(owners, root)
 		}
 	}
-	read, rd, err := l.via(ctx, owners, node, o)
-	if err != nil {
-		return nil, nil, err
+	var read *family
+	var rd *reader
+	g.take = func(rows driver.Rows) (err error) {
+		read, rd, err = l.grouped(rows, g.st, owners, p, o)
+		return err
 	}
-	for i, owner := range owners {
-		if !l.unit.ItemsLoaded(owner, p) || o.Refresh {
-			l.unit.SetItems(owner, p, read.of(i), restricted(node))
-			l.unit.SetPlaces(owner, p, read.of(i), read.placesOf(i))
+	g.done = func() ([]*managed, *reader, error) {
+		for i, owner := range owners {
+			if !l.unit.ItemsLoaded(owner, p) || o.Refresh {
+				l.unit.SetItems(owner, p, read.of(i), restricted(node))
+				l.unit.SetPlaces(owner, p, read.of(i), read.placesOf(i))
+			}
 		}
+		items := l.items(roots, owners, p, read, restricted(node))
+		if err := l.lazy(g.ctx, items, p.Relation.Target, l.leavesRead(node), o); err != nil { // of collections known before
+			rd.release()
+			return nil, nil, err
+		}
+		return items, rd, nil
 	}
-	items := l.items(roots, owners, p, read, restricted(node))
-	if err := l.lazy(ctx, items, p.Relation.Target, l.leavesRead(node), o); err != nil { // of collections known before
-		rd.release()
-		return nil, nil, err
-	}
-	return items, rd, nil
+	return l.missing(g, owners, node, o)
 }
 
 // distinct returns the entities of a list, each once.
@@ -358,12 +391,26 @@ func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *famil
 }
 
 // inverse loads the inverse side of a one-to-one relation kept as a plain pointer.
-func (l *Loader) inverse(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
+func (l *Loader) inverse(g *loading, roots []*managed, node *populate.Node, o *Options) error {
 	roots = l.distinct(roots)
-	read, rd, err := l.via(ctx, roots, node, o)
-	if err != nil || read == nil {
-		return nil, nil, err
+	var read *family
+	var rd *reader
+	g.take = func(rows driver.Rows) (err error) {
+		read, rd, err = l.grouped(rows, g.st, roots, node.Relation, o)
+		return err
 	}
+	g.done = func() ([]*managed, *reader, error) {
+		if read == nil {
+			return nil, nil, nil
+		}
+		return read.flat, rd, l.hidden(g.ctx, l.inversely(roots, node, read, o), node, o)
+	}
+	return l.missing(g, roots, node, o)
+}
+
+// inversely gives owners the targets that were read, and returns those of which a filter may
+// hide the target.
+func (l *Loader) inversely(roots []*managed, node *populate.Node, read *family, o *Options) []*managed {
 	var unseen []*managed
 	for i, root := range roots {
 		group := read.of(i)
@@ -376,7 +423,7 @@ func (l *Loader) inverse(ctx context.Context, roots []*managed, node *populate.N
 			l.unit.SetTarget(root, node.Relation, first(group))
 		}
 	}
-	return read.flat, rd, l.hidden(ctx, unseen, node, o)
+	return unseen
 }
 
 // via reads the targets of a relation by the keys of its owners.
@@ -393,6 +440,16 @@ func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node
 
 // query runs the query of a node for the keys of a list.
 func (l *Loader) query(ctx context.Context, list []*managed, node *populate.Node, o *Options) (*statement, driver.Rows, error) {
+	st, args, err := l.byKeysOf(list, node, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := l.session.Query(ctx, st.program, args)
+	return st, rows, err
+}
+
+// byKeysOf returns the query of a node for the keys of a list, and its arguments.
+func (l *Loader) byKeysOf(list []*managed, node *populate.Node, o *Options) (*statement, []any, error) {
 	st, err := l.relatedStatement(node, o)
 	if err != nil {
 		return nil, nil, err
@@ -402,11 +459,7 @@ func (l *Loader) query(ctx context.Context, list []*managed, node *populate.Node
 		keys[i] = keyValue(m.Key)
 	}
 	args, err := o.bindFilters(find.Args(node, o.outer, keys), st)
-	if err != nil {
-		return nil, nil, err
-	}
-	rows, err := l.session.Query(ctx, st.program, args)
-	return st, rows, err
+	return st, args, err
 }
 
 // present returns the entities that were found.

@@ -120,7 +120,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 			return nil, r.misfit(rows, len(front), err)
 		}
 		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
-			if h.found != nil && (h.first || h.parent.first) {
+			if h.found != nil {
 				if err := h.spelled(h.parent.found, h.found); err != nil {
 					return nil, err
 				}
@@ -198,7 +198,8 @@ type hydration struct {
 	lone, bare bool
 	place      managed
 	// parent is the source this one is joined to, found the entity of the row at
-	// hand, nil when there is none, and first says that the row is the first one of it. links are the targets that rows had with their owners.
+	// hand, nil when there is none, and first says that the row is the first one of it.
+	// links are the targets that rows had with their owners.
 	parent *hydration
 	found  *managed
 	first  bool
@@ -231,6 +232,7 @@ func (h *hydration) bind() []any {
 // join found no entity.
 func (h *hydration) accept() (*managed, error) {
 	if h.cur.Passed() {
+		h.first = false
 		h.unit.Pin(h.known)
 		h.src.meta.Reset(h.scratch)
 		return h.known, nil

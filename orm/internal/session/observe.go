@@ -37,10 +37,22 @@ func (o *observed) Unwrap() driver.Session { return o.Session }
 
 // Query counts and logs a read; the log comes with the end of its rows.
 func (o *observed) Query(ctx context.Context, p driver.Program, args []any) (driver.Rows, error) {
-	stats := StatsOf(ctx)
-	if err := stats.admit(1, p); err != nil {
+	if err := StatsOf(ctx).admit(1, p); err != nil {
 		return nil, err
 	}
+	w, p := o.watch(ctx, p, args)
+	rows, err := o.Session.Query(ctx, p, args)
+	if err != nil {
+		w.finish(err)
+		return nil, err
+	}
+	w.begin(rows)
+	return w, nil
+}
+
+// watch counts a read and returns what watches its rows, and the program of the engine.
+func (o *observed) watch(ctx context.Context, p driver.Program, args []any) (*watchedRows, driver.Program) {
+	stats := StatsOf(ctx)
 	stats.read()
 	o.statements++
 	about, _ := p.(Described)
@@ -52,16 +64,34 @@ func (o *observed) Query(ctx context.Context, p driver.Program, args []any) (dri
 		w.params = about.Params([][]any{args})
 	}
 	w.timed = logger(ctx, w.log, Hydration, slog.LevelDebug) != nil
-	rows, err := o.Session.Query(ctx, p, args)
-	if err != nil {
-		w.finish(err)
-		return nil, err
+	return w, p
+}
+
+// Pipeline counts and logs reads that are sent together.
+func (o *observed) Pipeline(ctx context.Context, reads []driver.Read, take func(i int, rows driver.Rows) error) error {
+	if err := StatsOf(ctx).admit(int64(len(reads)), reads[0].P); err != nil {
+		return err
 	}
-	w.Rows = rows
-	if w.timed {
-		w.waited = time.Since(w.start)
+	watched, plain := make([]*watchedRows, len(reads)), make([]driver.Read, len(reads))
+	for i, r := range reads {
+		watched[i], plain[i].P = o.watch(ctx, r.P, r.Args)
+		plain[i].Args = r.Args
 	}
-	return w, nil
+	taken, failed := 0, false
+	err := pipeline(ctx, o.Session, plain, func(i int, rows driver.Rows) error {
+		w := watched[i]
+		w.begin(rows)
+		err := take(i, w)
+		if closed := w.Close(); err == nil {
+			err = closed
+		}
+		taken, failed = i+1, err != nil
+		return err
+	})
+	if err != nil && !failed && taken < len(watched) {
+		watched[taken].finish(err) // what comes after was not done
+	}
+	return err
 }
 
 // Exec counts and logs writes.

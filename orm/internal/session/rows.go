@@ -49,6 +49,14 @@ func (w *watchedRows) Next() bool {
 	return more
 }
 
+// begin starts to watch the rows of the engine, which are there.
+func (w *watchedRows) begin(rows driver.Rows) {
+	w.Rows = rows
+	if w.timed {
+		w.waited = time.Since(w.start)
+	}
+}
+
 // Close closes the rows and logs the query.
 func (w *watchedRows) Close() error {
 	if w.closed {

@@ -78,6 +78,43 @@ func (s *Scope) Query(ctx context.Context, p driver.Program, args []any) (driver
 	return &ownedRows{Rows: rows, ctx: ctx, session: session, db: s.db}, nil
 }
 
+// Each runs reads that do not need each other's results, in one round trip where the engine
+// can, and calls take with the rows of each, in order. The first error ends it.
+func (s *Scope) Each(ctx context.Context, reads []driver.Read, take func(i int, rows driver.Rows) error) (err error) {
+	session := s.Session
+	if session == nil {
+		if session, err = s.Open(ctx, driver.SessionOptions{}); err != nil {
+			return err
+		}
+		defer func() {
+			if ended := session.End(context.WithoutCancel(ctx), err == nil); err == nil {
+				err = ended
+			}
+		}()
+	}
+	return pipeline(ctx, session, reads, take)
+}
+
+// pipeline is Each in a session.
+func pipeline(ctx context.Context, session driver.Session, reads []driver.Read, take func(i int, rows driver.Rows) error) error {
+	if p, ok := session.(driver.Pipeliner); ok {
+		return p.Pipeline(ctx, reads, take)
+	}
+	for i, r := range reads {
+		rows, err := session.Query(ctx, r.P, r.Args)
+		if err == nil {
+			err = take(i, rows)
+			if closed := rows.Close(); err == nil {
+				err = closed
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Open starts a session for one operation, observed where somebody listens.
 func (s *Scope) Open(ctx context.Context, o driver.SessionOptions) (driver.Session, error) {
 	o.Variables = s.Variables

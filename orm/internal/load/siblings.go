@@ -1,0 +1,106 @@
+package load
+
+import (
+	"context"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/populate"
+)
+
+// loading is a relation that is being loaded: what is asked for it, and what becomes of the
+// answer.
+type loading struct {
+	ctx context.Context
+	end func(error)
+	// st and args ask for the rows; st is nil where none are missing.
+	st   *statement
+	args []any
+	// take reads the rows.
+	take func(rows driver.Rows) error
+	// done gives owners what was read, and returns the targets, each once, and the reader that
+	// knows what was joined to them.
+	done func() ([]*managed, *reader, error)
+	// targets and inner are what done returned, where siblings were loaded together.
+	targets []*managed
+	inner   *reader
+}
+
+// missing notes what a relation asks for about a list.
+func (l *Loader) missing(g *loading, list []*managed, node *populate.Node, o *Options) (err error) {
+	if len(list) > 0 {
+		g.st, g.args, err = l.byKeysOf(list, node, o)
+	}
+	return err
+}
+
+// ask reads what is missing.
+func (l *Loader) ask(g *loading) error {
+	if g.st == nil {
+		return nil
+	}
+	rows, err := l.session.Query(g.ctx, g.st.program, g.args)
+	if err != nil {
+		return err
+	}
+	return g.take(rows)
+}
+
+// finish ends the loading of a relation that was read, or was not, because of err.
+func (g *loading) finish(err error) (list []*managed, rd *reader, _ error) {
+	if err == nil {
+		list, rd, err = g.done()
+	}
+	g.end(err)
+	g.end = nil
+	return list, rd, err
+}
+
+// siblings loads the relations of one level that are loaded apart, asking for them in one round
+// trip, where the engine can and there are several; otherwise it returns nil, and nothing was
+// read. The result stands in the order of the nodes.
+func (l *Loader) siblings(ctx context.Context, roots []*managed, nodes []*populate.Node, rd *reader, o *Options) (_ []*loading, err error) {
+	apart := 0
+	for _, node := range nodes {
+		if node.Strategy != populate.Joined || rd == nil {
+			apart++
+		}
+	}
+	session := l.pipeline()
+	if apart < 2 || session == nil {
+		return nil, nil
+	}
+	all := make([]*loading, len(nodes))
+	defer func() {
+		for _, g := range all {
+			if g != nil && g.end != nil {
+				g.end(err)
+			}
+		}
+	}()
+	var reads []driver.Read
+	var asked []*loading
+	for i, node := range nodes {
+		if node.Strategy == populate.Joined && rd != nil {
+			continue
+		}
+		if all[i], err = l.begin(ctx, ofType(roots, node.Relation.Entity), node, o); err != nil {
+			return nil, err
+		}
+		if g := all[i]; g.st != nil {
+			asked, reads = append(asked, g), append(reads, driver.Read{P: g.st.program, Args: g.args})
+		}
+	}
+	if len(reads) > 0 {
+		if err = session.Each(ctx, reads, func(i int, rows driver.Rows) error { return asked[i].take(rows) }); err != nil {
+			return nil, err
+		}
+	}
+	for _, g := range all {
+		if g != nil {
+			if g.targets, g.inner, err = g.finish(nil); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return all, nil
+}
