@@ -116,12 +116,20 @@ func (b *bulk) group(shape string, c *changeset.Change, part *mapper.Entity) (*b
 	return g, nil
 }
 
+// roomRows is how many rows lie together in memory.
+const roomRows = 256
+
 // add appends a row; most is how many may follow.
 func (g *bulkGroup) add(x unsafe.Pointer, c *changeset.Change, most int) {
 	if g.rows == nil {
 		g.rows, g.entities = make([][]any, 0, most), make([]unsafe.Pointer, 0, most)
 	}
-	row := make([]any, len(c.Written))
+	width := len(c.Written)
+	if len(g.room) < width {
+		g.room = make([]any, min(most, roomRows)*width)
+	}
+	row := g.room[:width:width]
+	g.room = g.room[width:]
 	for i := range c.Written {
 		row[i] = c.Written[i].After
 	}

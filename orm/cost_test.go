@@ -92,6 +92,7 @@ func TestFlushesDoNotGrow(t *testing.T) {
 	}
 	flush(100)()
 	rec.Take()
+	const most = 60 // allocations for each
 	few, fewBytes := spent(flush(100))
 	sent := len(rec.Take())
 	flush(2000)()
@@ -99,6 +100,9 @@ func TestFlushesDoNotGrow(t *testing.T) {
 	many, manyBytes := spent(flush(100))
 	if again := len(rec.Take()); again != sent || sent != 300 {
 		t.Errorf("100 flushes sent %d lines at first, %d later", sent, again)
+	}
+	if few > 100*most {
+		t.Errorf("%d allocations for a flush, want %d at most", few/100, most)
 	}
 	if 10*many > 11*few || 10*manyBytes > 15*fewBytes {
 		t.Errorf("100 flushes took %d allocations and %d bytes at first, %d and %d after 2,200", few, fewBytes, many, manyBytes)

@@ -3,6 +3,9 @@ package sql
 import (
 	"fmt"
 	"slices"
+	"strconv"
+
+	"github.com/weft-orm/weft/mapper"
 )
 
 // update compiles an update of rows by their Match columns.
@@ -17,6 +20,11 @@ func (wr *writer) update() (*WriteStatement, error) {
 	ws := &WriteStatement{MaxRows: 1, bind: wr.rowMajor}
 	ws.one = Chunk{Text: wr.updateText(), Returns: len(w.Returning) > 0}
 	switch wr.d.writes.update {
+	case eachRow:
+		if len(w.Returning) == 0 {
+			ws.uncounted = &WriteStatement{one: ws.one, MaxRows: min(wr.chunkRows(len(wr.cols)), someRows), bind: wr.rowMajor, binds: wr.rowMajor}
+			ws.uncounted.many = func(n int) Chunk { return Chunk{Text: wr.updateFromText(n)} }
+		}
 	case unnested:
 		u := wr.unnest()
 		ws.MaxRows, ws.binds = maxRows, u.bind
@@ -42,6 +50,26 @@ func (wr *writer) updateText() string {
 	t.WriteString(" WHERE ")
 	t.equals(wr, wr.w.Match, " AND ")
 	t.returning(wr, "", "")
+	return t.String()
+}
+
+// updateFromText is UPDATE of n rows from their values, each with its key.
+func (wr *writer) updateFromText(n int) string {
+	w := wr.w
+	t := wr.newText(128 + 4*n*len(wr.cols))
+	t.WriteString("UPDATE " + wr.table + " AS t SET ")
+	t.each(w.Set, ", ", func(i int, c *mapper.Column) { t.WriteString(wr.quote(c.Name) + " = v.column" + strconv.Itoa(i+1)) })
+	t.WriteString(" FROM (VALUES ")
+	for i := range n {
+		if i > 0 {
+			t.WriteString(", ")
+		}
+		t.tuple(len(wr.cols))
+	}
+	t.WriteString(") AS v WHERE ")
+	t.each(w.Match, " AND ", func(i int, c *mapper.Column) {
+		t.WriteString("t." + wr.quote(c.Name) + " = v.column" + strconv.Itoa(len(w.Set)+i+1))
+	})
 	return t.String()
 }
 

@@ -45,13 +45,24 @@ func some[T any](list []T, n int) []T {
 	return out
 }
 
-// pairs are rows and copies of them, for comparing by hand.
+// pairs are rows and copies of them, for comparing by hand. What rows point at is copied,
+// too: a copy that shares it would not tell what was changed behind a pointer.
 func pairs(list []*Item, err error) ([][2]Item, error) {
 	out := make([][2]Item, len(list))
 	for i, it := range list {
-		out[i] = [2]Item{*it, *it}
+		kept := *it
+		kept.City, kept.Points, kept.Data = copied(it.City), copied(it.Points), bytes.Clone(it.Data)
+		out[i] = [2]Item{*it, kept}
 	}
 	return out, err
+}
+
+func copied[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	v := *p
+	return &v
 }
 
 // compare finds out by hand that nothing has changed.

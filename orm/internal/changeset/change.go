@@ -63,6 +63,7 @@ type Change struct {
 	Checks []Cell
 
 	handles []any // of the key, made when first asked for
+	mixed   bool  // Written is not in the order of the columns yet
 }
 
 // Cell is one column of one row before and after the flush. A value is

@@ -35,7 +35,7 @@ type Options struct {
 
 // Compute fills the second block of c and reports whether there is anything to write.
 func (c *Change) Compute(o *Options) (bool, error) {
-	c.Written, c.Carried, c.Returning, c.Lock, c.Checks = c.Written[:0], nil, nil, nil, nil
+	c.Written, c.Carried, c.Returning, c.Lock, c.Checks, c.mixed = c.Written[:0], nil, nil, nil, nil, false
 	var err error
 	switch c.Kind {
 	case Insert:
@@ -51,7 +51,9 @@ func (c *Change) Compute(o *Options) (bool, error) {
 	if err := c.required(); err != nil {
 		return false, err
 	}
-	slices.SortStableFunc(c.Written, func(a, b Cell) int { return a.Column.Index - b.Column.Index })
+	if c.mixed {
+		slices.SortStableFunc(c.Written, func(a, b Cell) int { return a.Column.Index - b.Column.Index })
+	}
 	return c.Kind != Update || len(c.Written) > 0, nil
 }
 
@@ -81,7 +83,7 @@ func (c *Change) insert(o *Options) error {
 		}
 	}
 	if d := c.Entity.Discriminator; d != nil && d.Property == nil {
-		c.Written = append(c.Written, Cell{Column: d, After: c.Entity.DiscriminatorValue})
+		c.add(Cell{Column: d, After: c.Entity.DiscriminatorValue})
 	}
 	if v := c.Entity.Version; v != nil {
 		c.lock(v, Cell{Column: v.Columns[0], After: firstVersion(v, o.Now)})
@@ -223,7 +225,7 @@ func (c *Change) mark(o *Options) error {
 	if c.Snapshot != nil {
 		cell.Before = p.Access.Value(c.Snapshot)
 	}
-	c.Written = append(c.Written, cell)
+	c.add(cell)
 	if v := c.Entity.Version; v != nil && c.Snapshot != nil && c.Loaded.Has(v.Index) {
 		before := v.Access.Value(c.Snapshot)
 		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
@@ -265,7 +267,7 @@ func (c *Change) before(o *Options, column *mapper.Column) (any, error) {
 }
 
 func (c *Change) lock(v *mapper.Property, cell Cell) {
-	c.Written = append(c.Written, cell)
+	c.add(cell)
 	c.Lock = &cell
 }
 
@@ -299,13 +301,28 @@ func neededBeside(p *mapper.Property, column *mapper.Column) bool {
 	return false
 }
 
+// add appends a cell of a column that has none yet.
+func (c *Change) add(cell Cell) {
+	c.mixed = c.mixed || !c.follows(cell.Column)
+	c.Written = append(c.Written, cell)
+}
+
+// follows reports a column behind that of the last cell.
+func (c *Change) follows(column *mapper.Column) bool {
+	n := len(c.Written)
+	return n == 0 || c.Written[n-1].Column.Index < column.Index
+}
+
 // put adds a cell. Two properties may share a column (a key beside the
 // reference it belongs to): the one that has a value wins on insert, two
 // different values are an error.
 func (c *Change) put(p *mapper.Property, cell Cell) error {
-	i := slices.IndexFunc(c.Written, func(w Cell) bool { return w.Column == cell.Column })
+	i := -1
+	if c.mixed || !c.follows(cell.Column) {
+		i = slices.IndexFunc(c.Written, func(w Cell) bool { return w.Column == cell.Column })
+	}
 	if i < 0 {
-		c.Written = append(c.Written, cell)
+		c.add(cell)
 		return nil
 	}
 	w := &c.Written[i]

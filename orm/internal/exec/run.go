@@ -140,7 +140,9 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 			}
 			return err
 		}
-		r.left.leave(s)
+		if r.Stays {
+			r.left.leave(s)
+		}
 	}
 	return nil
 }

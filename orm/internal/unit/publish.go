@@ -14,9 +14,10 @@ import (
 // journal it can be taken back.
 type Publication struct {
 	u *Unit
-	// gone are the entities whose rows were deleted.
-	gone map[*Managed]bool
+	// list are the entities whose rows are gone, or never were. gone finds them, at by their
+	// addresses; both are made when somebody has relations to their types.
 	list []*Managed
+	gone map[*Managed]bool
 	at   map[unsafe.Pointer]bool // their addresses
 }
 
@@ -32,10 +33,7 @@ func (u *Unit) Publish(journal *Journal) *Publication {
 
 // Deletes makes room for n entities whose rows were deleted.
 func (p *Publication) Deletes(n int) {
-	if n > 0 && p.gone == nil {
-		p.gone, p.at = make(map[*Managed]bool, n), make(map[unsafe.Pointer]bool, n)
-		p.list = make([]*Managed, 0, n)
-	}
+	p.list = slices.Grow(p.list, n)
 	if n > 0 && p.u.ended == nil {
 		p.u.ended = make(map[unsafe.Pointer]bool, n)
 	}
@@ -266,7 +264,7 @@ func (p *Publication) Done() {
 	u.dropped = nil
 	u.settleEarly()
 	p.settleLists()
-	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
+	if len(p.list) > 0 && !planted.Is(planted.PublishGone) {
 		p.vanish()
 	}
 	if u.journal == nil {
@@ -392,7 +390,7 @@ func (p *Publication) vanish() {
 	}
 	for i := 0; i < len(u.tracked); i++ {
 		m := u.tracked[i]
-		if m == nil || m.Entity == nil || p.gone[m] {
+		if m == nil || m.Entity == nil {
 			continue
 		}
 		shape := u.Shape(m.Meta)
@@ -414,7 +412,7 @@ func (p *Publication) vanish() {
 func (p *Publication) clearReference(m *Managed, q *mapper.Property) {
 	u := p.u
 	b := u.baseline(m, q)
-	if b.target == nil || !p.gone[Of(b.target)] || b.target.Home != u.home {
+	if b.target == nil || !p.isGone(Of(b.target)) || b.target.Home != u.home {
 		return
 	}
 	if q.Relation.ReadOnly {
@@ -502,14 +500,28 @@ func (p *Publication) clearList(m *Managed, q *mapper.Property) {
 	}
 }
 
-func (p *Publication) goneAt(x unsafe.Pointer) bool { return p.at[x] }
+func (p *Publication) goneAt(x unsafe.Pointer) bool {
+	p.find()
+	return p.at[x]
+}
+
+func (p *Publication) isGone(m *Managed) bool {
+	p.find()
+	return p.gone[m]
+}
+
+// find makes the rows that are gone findable.
+func (p *Publication) find() {
+	if p.gone == nil {
+		p.gone, p.at = make(map[*Managed]bool, len(p.list)), make(map[unsafe.Pointer]bool, len(p.list))
+	}
+	for _, m := range p.list[len(p.gone):] {
+		p.gone[m], p.at[m.Entity] = true, true
+	}
+}
 
 // end notes that the row of m is gone, or never was.
 func (p *Publication) end(m *Managed) {
-	if p.gone == nil {
-		p.gone, p.at = map[*Managed]bool{}, map[unsafe.Pointer]bool{}
-	}
-	p.gone[m], p.at[m.Entity] = true, true
 	p.list = append(p.list, m)
 }
 

@@ -177,8 +177,8 @@ func (s *patientStmt) ExecContext(ctx context.Context, args []sqldriver.NamedVal
 	return again(ctx, s.conn, begun, err, func() (sqldriver.Result, error) { return s.Stmt.ExecContext(ctx, args) })
 }
 
-// RunContext runs the statement as a query, whose parameters the Go driver hands over at
-// once, while it crosses into C for each of an Exec.
+// RunContext runs the statement as a query: a binding to C hands over all of its parameters
+// at once, while it crosses into C for each of an Exec.
 func (s *patientStmt) RunContext(ctx context.Context, args []sqldriver.NamedValue) error {
 	rows, err := s.QueryContext(ctx, args)
 	if err != nil {

@@ -7,9 +7,8 @@ import (
 	"github.com/weft-orm/weft/qb/sql"
 )
 
-// TestTotals shows what is left out, or put together, when only the sum of the counts
-// is asked for.
-func TestTotals(t *testing.T) {
+// TestUncounted shows what is left out, or put together, when nobody asks for counts.
+func TestUncounted(t *testing.T) {
 	reg := registry(t)
 	book := reg.Entity("Book")
 	id, title := book.Property("id").Columns[0], book.Property("title").Columns[0]
@@ -21,7 +20,7 @@ func TestTotals(t *testing.T) {
 		want    string
 	}{
 		{sql.SQLite(), remove, `DELETE FROM "books" WHERE "id" IN (?, ?)`},
-		{sql.SQLite(), update, `UPDATE "books" SET "title" = ? WHERE "id" = ?`},
+		{sql.SQLite(), update, `UPDATE "books" AS t SET "title" = v.column1 FROM (VALUES (?, ?), (?, ?)) AS v WHERE t."id" = v.column2`},
 		{sql.Postgres(), remove, `DELETE FROM "books" WHERE "id" = ANY($1::bigint[])`},
 		{sql.Postgres(), update, `UPDATE "books" AS t SET "title" = v.c0 FROM unnest($1::text[], $2::bigint[]) AS v(c0, c1) WHERE t."id" = v.c1`},
 	} {
