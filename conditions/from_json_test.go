@@ -133,3 +133,35 @@ func TestPolicyPathsMustLeadSomewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestFromJSONInSteps allows the steps that are listed, as they are written there, and no others.
+func TestFromJSONInSteps(t *testing.T) {
+	policy := conditions.Policy{Paths: []string{"manager+.name", "reports{1,2}", "name"}}
+	for raw, allowed := range map[string]bool{
+		`{"manager+.name": "x"}`:              true,
+		`{"manager+": {"name": "x"}}`:         true,
+		`{"reports{1,2}": 7}`:                 true,
+		`{"reports{1,2}": {"$some": [7, 8]}}`: true,
+		`{"manager*.name": "x"}`:              false,
+		`{"manager+": 7}`:                     false,
+		`{"manager+.salary": 7}`:              false,
+		`{"manager.name": "x"}`:               false,
+		`{"reports+": 7}`:                     false,
+		`{"reports{1,3}": 7}`:                 false,
+		`{"manager+.manager+.name": "x"}`:     false,
+		`{"name+": "x"}`:                      false,
+	} {
+		cond, err := conditions.FromJSON(env(t, "Employee").Entity, []byte(raw), policy)
+		if err == nil {
+			_, _, err = conditions.Compile(env(t, "Employee"), cond, 0)
+		}
+		if (err == nil) != allowed || err != nil && !errors.Is(err, conditions.ErrPolicy) {
+			t.Errorf("%s: %v", raw, err)
+		}
+	}
+	for _, paths := range [][]string{{"name+"}, {"manager{2,3}"}, {"manager+x"}, {"salry+"}} {
+		if _, err := conditions.FromJSON(env(t, "Employee").Entity, []byte(`{}`), conditions.Policy{Paths: paths}); !errors.Is(err, conditions.ErrUnknownProperty) {
+			t.Errorf("%v: %v", paths, err)
+		}
+	}
+}

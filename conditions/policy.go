@@ -243,7 +243,7 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 		case s.prop.Kind == mapper.Inline:
 			next = s.prop.Sub(piece)
 		}
-		if next == nil || mistake != "" {
+		if next == nil || mistake != "" || steps != (Steps{}) && !Repeats(next) {
 			return s, false
 		}
 		s.prop, s.path = next, joinPath(s.path, next.Name+steps.String())

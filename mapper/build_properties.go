@@ -223,6 +223,10 @@ func (b *builder) classify(p *propDraft) bool {
 		p.prop.Kind, p.prop.Nullable = Inline, t.Kind == reflect.Pointer
 		return true
 	}
+	if t.Kind == reflect.Interface && t.Name != "" {
+		b.report(p.pos(), "the type "+t.Text+" cannot be mapped; for a reference to entities that implement it make the field a rel.Any["+t.Text+"] with targets, else use the option json or \"-\"")
+		return false
+	}
 	b.report(p.pos(), "the type "+t.Text+" cannot be mapped; use the option json, a custom type or \"-\"")
 	return false
 }

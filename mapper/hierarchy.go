@@ -7,15 +7,12 @@ import (
 
 // IsSubtypeOf reports whether e is base or extends it, or one of those that base stands for.
 func (e *Entity) IsSubtypeOf(base *Entity) bool {
-	if base.Targets != nil && e != base {
-		return base.TargetFor(e) != nil
-	}
-	for ; e != nil; e = e.Base {
-		if e == base {
+	for of := e; of != nil; of = of.Base {
+		if of == base {
 			return true
 		}
 	}
-	return false
+	return base != nil && base.Targets != nil && base.TargetFor(e) != nil
 }
 
 // Root returns the topmost entity of e's hierarchy, e itself outside of one.

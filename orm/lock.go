@@ -94,18 +94,42 @@ func (em *EntityManager) Lock(ctx context.Context, entity any, opts ...FindOptio
 	if m.Key == nil {
 		return &Error{Class: ErrDetached, Op: "lock", Entity: m.Meta.Name, Detail: "it is new and has no row yet"}
 	}
-	cond := M{}
-	for i, part := range mapper.Parts(nil, m.Key) {
-		if len(m.Meta.Key) == 1 {
-			cond[m.Meta.Key[0].Path] = m.Key
-			break
-		}
-		cond[m.Meta.KeyColumns[i].Property.Path] = part
-	}
 	of := func(*mapper.Registry) (*mapper.Entity, error) { return m.Meta, nil }
-	found, err := em.findOne(ctx, of, cond, append([]FindOption{LockForUpdate()}, opts...))
+	opts = append([]FindOption{LockForUpdate()}, opts...)
+	if key, ok := em.unit.KeyOf(m); ok && key != m.Key {
+		if err := em.flushRekeyed(ctx, m, opts); err != nil {
+			return err
+		}
+	}
+	found, err := em.findOne(ctx, of, keyCondition(m), opts)
 	if err == nil && (found == nil || unsafe.Pointer(found) != unsafe.Pointer(m)) {
 		err = &Error{Class: ErrNotFound, Op: "lock", Entity: m.Meta.Name, Key: m.Key, Detail: "its row is gone, hidden, or locked by another"}
 	}
 	return err
+}
+
+// flushRekeyed flushes a change of a key before the row is locked, as any other change: the
+// row is found by the new key then.
+func (em *EntityManager) flushRekeyed(ctx context.Context, m *managed, opts []FindOption) error {
+	if err := em.guard.enter("lock"); err != nil {
+		return err
+	}
+	defer em.guard.leave()
+	r, err := em.requestOf(m.Meta, keyCondition(m), opts)
+	if err != nil {
+		return err
+	}
+	return em.flushBefore(ctx, r)
+}
+
+// keyCondition is what the row of an entity meets alone.
+func keyCondition(m *managed) M {
+	if len(m.Meta.Key) == 1 {
+		return M{m.Meta.Key[0].Path: m.Key}
+	}
+	cond := M{}
+	for i, part := range mapper.Parts(nil, m.Key) {
+		cond[m.Meta.KeyColumns[i].Property.Path] = part
+	}
+	return cond
 }

@@ -145,7 +145,13 @@ func (q *debugRequest) leading(entity string) string {
 	path := ""
 	for _, e := range q.read() {
 		for _, p := range e.Leaves {
-			if p.Relation == nil || p.Relation.Target.Name != entity || p.Kind.IsToMany() {
+			if p.Relation == nil || p.Kind.IsToMany() {
+				continue
+			}
+			if p.Relation.IsAny() {
+				p = p.Relation.Target.Property(entity)
+			}
+			if p == nil || p.Relation.Target.Name != entity {
 				continue
 			}
 			if path != "" {

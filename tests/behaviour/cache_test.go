@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -348,6 +349,41 @@ func TestCachedCounts(t *testing.T) {
 				}
 				return err
 			}))
+		}
+	})
+}
+
+// TestCacheBesideWriters reads by the cache in many goroutines while others write: nobody sees less
+// than was stored when it asked.
+func TestCacheBesideWriters(t *testing.T) {
+	cachedEngines(t, func(t *testing.T, e engine) {
+		ok(t, e.db.DropCached(t.Context()))
+		var stored atomic.Int64
+		together(64, func(i int) {
+			em := e.db.Fork()
+			if i%8 == 0 {
+				em.Persist(&model.Tag{Name: fmt.Sprint("tag ", i)})
+				if err := em.Flush(t.Context()); err != nil {
+					t.Error(err)
+					return
+				}
+				stored.Add(1)
+				return
+			}
+			for range 4 {
+				least := stored.Load()
+				list, err := orm.Find[model.Tag](t.Context(), e.db.Fork(), nil)
+				if err != nil || int64(len(list)) < least {
+					t.Errorf("%d of %d tags: %v", len(list), least, err)
+				}
+				least = stored.Load()
+				if n, err := orm.Count[model.Tag](t.Context(), e.db.Fork(), nil); err != nil || n < least {
+					t.Errorf("a count of %d of %d tags: %v", n, least, err)
+				}
+			}
+		})
+		if n, err := orm.Count[model.Tag](t.Context(), e.db.Fork(), nil); n != 8 || err != nil {
+			t.Errorf("%d tags, %v", n, err)
 		}
 	})
 }

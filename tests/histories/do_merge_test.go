@@ -166,6 +166,18 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 	return true
 }
 
+// giveUpAll lets an object be as the database says.
+func (m *model) giveUpAll(h int, o *object) {
+	o.values = slices.Clone(m.db.rows[h].values)
+	m.given[h] = true
+	for _, v := range o.typ.allViews() {
+		if v.left && !v.many && !slices.Equal(m.content(h, v), m.stored(h, v)) {
+			o.loaded[v.at] = false // the target need not be in the unit
+		}
+		m.giveUp(h, v)
+	}
+}
+
 // giveUp lets a reference lead where the database says.
 func (m *model) giveUp(h int, v *view) {
 	if v.many || !v.left {
@@ -192,15 +204,7 @@ var refreshing = &action{
 		return o != nil && !o.part && o.status == managed && m.db.rows[st.H] != nil && m.mayGiveUp(st.H, o)
 	},
 	mean: func(m *model, st step) {
-		o := m.mem[st.H]
-		o.values = slices.Clone(m.db.rows[st.H].values)
-		m.given[st.H] = true
-		for _, v := range o.typ.allViews() {
-			if v.left && !v.many && !slices.Equal(m.content(st.H, v), m.stored(st.H, v)) {
-				o.loaded[v.at] = false // the target need not be in the unit
-			}
-			m.giveUp(st.H, v)
-		}
+		m.giveUpAll(st.H, m.mem[st.H])
 	},
 	do: func(r *run, st step) error { return r.em.Refresh(r.ctx, r.ptr[st.H]) },
 	draw: func(g *drawing) (step, bool) {

@@ -146,19 +146,22 @@ func upsert[T any](r *run, st step) error {
 }
 
 // notUpserted is what an upsert comes to that was rolled back: the entity takes what is stored,
-// if the unit had it, and is forgotten else.
-func (m *model) notUpserted(h int) (known bool) {
-	o, r := m.mem[h], m.db.rows[h]
-	if o != nil && r != nil { // else it is new once more
-		o.values = slices.Clone(r.values)
-		m.given[h] = true
+// if the unit had it, and is forgotten else. It is not clear where that gives up what others say, too.
+func (m *model) notUpserted(h int) (known, clear bool) {
+	o := m.mem[h]
+	if o == nil || m.db.rows[h] == nil {
+		return o != nil, true // it is new once more
 	}
-	return o != nil
+	if o.part || o.status != managed || !m.mayGiveUp(h, o) {
+		return true, false
+	}
+	m.giveUpAll(h, o)
+	return true, true
 }
 
 // notUpsert does the same again.
 func (r *run) notUpsert(st step, known bool) error {
-	if !known {
+	if !known || r.ptr[st.H] == nil {
 		delete(r.ptr, st.H)
 		return nil
 	}

@@ -159,8 +159,15 @@ func (r *reader) read(ctx context.Context, s driver.Session) (*dump, error) {
 			return nil, err
 		}
 	}
+	for h, x := range d.rows {
+		for _, g := range x.typ.unique {
+			if s := x.typ.scalar(g.names[0]); s != nil && len(g.names) == 1 {
+				byKey[fmt.Sprint(x.typ.root().name, s.name, x.values[s.at])] = h
+			}
+		}
+	}
 	for _, f := range refs {
-		h, ok := byKey[f.assoc.right.root().name+f.key]
+		h, ok := byKey[f.assoc.right.root().name+f.assoc.by+f.key]
 		if !ok {
 			return nil, fmt.Errorf("%s of %d is %s, which is nowhere", f.assoc.name, f.left, f.key)
 		}

@@ -129,13 +129,15 @@ func (r *run) rolledBack() {
 		st := m.keeping(l)
 		a := actions[st.Do]
 		if st.Do == "upsert" {
-			forgotten[st.H] = !m.notUpserted(st.H)
-			continue
+			known, clear := m.notUpserted(st.H)
+			if forgotten[st.H] = !known; clear {
+				continue
+			}
 		}
 		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if a.forgets || forgotten[st.H] || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.forgets || st.Do == "upsert" || forgotten[st.H] || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

@@ -73,12 +73,21 @@ type (
 		Understudy   *actor   `orm:",oneToOne"`
 		UnderstudyOf *actor   `orm:",oneToOne,mappedBy=Understudy"`
 		Mentor       rel.Ref[actor]
-		Pupils       rel.Collection[actor]   `orm:",mappedBy=Mentor"`
-		Locker       rel.Ref[locker]         `orm:",oneToOne,mappedBy=Actor,orphanRemoval,cascade=persist|remove"`
-		Plays        []*play                 `orm:",mappedBy=Cast"`
-		Clubs        rel.Collection[guild]   `orm:",orderBy=id"`
-		Wardrobe     rel.Collection[costume] `orm:",mappedBy=Owner"`
-		Version      int                     `orm:",version"`
+		Pupils       rel.Collection[actor]    `orm:",mappedBy=Mentor"`
+		Locker       rel.Ref[locker]          `orm:",oneToOne,mappedBy=Actor,orphanRemoval,cascade=persist|remove"`
+		Plays        []*play                  `orm:",mappedBy=Cast"`
+		Clubs        rel.Collection[guild]    `orm:",orderBy=id"`
+		Wardrobe     rel.Collection[costume]  `orm:",mappedBy=Owner"`
+		Fans         []*follower              `orm:",mappedBy=Idol"`
+		Loud         rel.Collection[follower] `orm:",mappedBy=Idol,where={\"name\": \"N1\"}"`
+		Version      int                      `orm:",version"`
+	}
+	// follower refers to an actor by what is unique of it, which may change.
+	follower struct {
+		ID   int64
+		H    int
+		Name string
+		Idol rel.Ref[actor] `orm:",references=email,onUpdate=cascade"`
 	}
 	address struct {
 		Street string

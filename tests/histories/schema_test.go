@@ -105,7 +105,8 @@ type assoc struct {
 	setNull       bool // ON DELETE SET NULL
 	cascade       bool // ON DELETE CASCADE
 	followsNewKey bool
-	at            int // in project.assocs
+	by            string // the scalar of the right that is stored of it, "" for its key
+	at            int    // in project.assocs
 }
 
 // leftView is the field with the foreign key or the links.

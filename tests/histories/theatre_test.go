@@ -73,6 +73,7 @@ func wholeTheatre() *project {
 	vehicles := typed[vehicle](s, "vehicle").with(number, "H").with(text, "Plate").uniquely("Plate")
 	trucks := typed[truck](s, "truck").extends(vehicles).with(number, "Load")
 	coaches := typed[coach](s, "coach").extends(vehicles).with(number, "Seats")
+	followers := typed[follower](s, "follower").with(number, "H").with(text, "Name")
 	actors.unique = append(actors.unique, group{names: []string{"Understudy"}})
 
 	s.shows(ownsRef[troupe](s, plays, "Troupe", troupes, follows), "Plays", asCollection)
@@ -104,11 +105,14 @@ func wholeTheatre() *project {
 	s.shows(s.owns(gowns, "Matches", masks, asCollection, manyToMany), "Gowns", asSlice)
 	ownsRef[actor](s, trucks, "Driver", actors)
 	s.owns(coaches, "Tour", tours, asPointer)
+	admired := ownsRef[actor](s, followers, "Idol", actors)
+	admired.by = "Email"
+	s.shows(admired, "Fans", asSlice)
 	return s
 }
 
 // entities are those to register.
 func entities() []any {
 	return []any{troupe{}, play{}, scene{}, cue{}, board{}, actor{}, locker{}, guild{}, prop{}, workshop{}, patron{}, gift{},
-		tour{}, stop{}, ticket{}, venue{}, hall{}, booking{}, costume{}, gown{}, mask{}, vehicle{}, truck{}, coach{}}
+		tour{}, stop{}, ticket{}, venue{}, hall{}, booking{}, costume{}, gown{}, mask{}, vehicle{}, truck{}, coach{}, follower{}}
 }

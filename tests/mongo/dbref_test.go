@@ -4,11 +4,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
+	"github.com/weft-orm/weft/driver/mongo"
+	"github.com/weft-orm/weft/migrate"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/rel"
+	"github.com/weft-orm/weft/schema"
 )
 
 type (
@@ -120,6 +124,21 @@ func TestDBRefs(t *testing.T) {
 	counts, err := orm.Result[int64](t.Context(), em, orm.QB[parcel](em, "p").Select("sender").Distinct().OrderBy("-sender"))
 	if err != nil || !slices.Equal(counts, []int64{2, 1}) {
 		t.Errorf("%v, %v", counts, err)
+	}
+}
+
+// TestDBRefsOfADatabase finds the collections as the mapping has them.
+func TestDBRefsOfADatabase(t *testing.T) {
+	w := parcels(t)
+	ok(t, schema.Create(t.Context(), w.DB))
+	want, err := mongo.Collections(w.Registry())
+	ok(t, err)
+	set, err := migrate.Load(fstest.MapFS{})
+	ok(t, err)
+	m, err := migrate.New(w.DB, set)
+	ok(t, err)
+	if drift, err := m.DocumentDrift(t.Context(), want); err != nil || !drift.IsEmpty() {
+		t.Errorf("%v, %v", drift, err)
 	}
 }
 

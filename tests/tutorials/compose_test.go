@@ -232,7 +232,7 @@ var known = func() map[string]string {
 		"decimal": "github.com/shopspring/decimal", "httptest": "net/http/httptest", "json": "encoding/json", "signal": "os/signal", "fstest": "testing/fstest",
 		"cobra": "github.com/spf13/cobra", "library": "github.com/weft-orm/weft/examples/library/entities",
 		"gin": "github.com/gin-gonic/gin", "echo": "github.com/labstack/echo/v4", "goredis": "github.com/redis/go-redis/v9", "fx": "go.uber.org/fx",
-		"redis": "github.com/weft-orm/weft/cache/redis", "otel": "github.com/weft-orm/weft/otel", "model": "github.com/weft-orm/weft/tests/model",
+		"redis": "github.com/weft-orm/weft/cache/redis", "purego": "github.com/weft-orm/weft/driver/sqlite/purego", "otel": "github.com/weft-orm/weft/otel", "model": "github.com/weft-orm/weft/tests/model",
 		"weftgin": "github.com/weft-orm/weft/weftweb/weftgin", "weftecho": "github.com/weft-orm/weft/weftweb/weftecho"}
 	for _, name := range []string{"context", "errors", "fmt", "time", "os", "io", "log", "strings", "strconv", "regexp", "embed", "iter", "slices", "sync", "syscall", "testing"} {
 		m[name] = name

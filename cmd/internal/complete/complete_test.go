@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/cmd/internal/complete"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/mapper/gotypes/testdata/several"
 	"github.com/weft-orm/weft/tests/model"
 )
 
@@ -36,6 +37,25 @@ func TestWord(t *testing.T) {
 		{`{"books": {"title": "x"}, "prof`, `{"books": {"title": "x"}, "`, "profile"},
 		{`{"nothing": {"n`, `{"nothing": {"n`, ""},
 		{`{"name": "bo`, `{"name": "`, "books bornAt"},
+	} {
+		head, words := c.Word(x.line)
+		if head != x.head || strings.Join(words, " ") != x.words {
+			t.Errorf("%s: got %q %v, want %q [%s]", x.line, head, words, x.head, x.words)
+		}
+	}
+}
+
+// TestWordBehindSeveralTargets completes the names of what a reference may lead to, and goes on behind one.
+func TestWordBehindSeveralTargets(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, several.Mappings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &complete.Context{Commands: []string{"order", "populate", "where"}, Registry: reg, Entity: reg.Entity("Note")}
+	for _, x := range []struct{ line, head, words string }{
+		{"populate about.", "populate about.", "Shop Ware"},
+		{"populate about.Shop.no", "populate about.Shop.", "notes"},
+		{`where {"about": {"Ware": {"ti`, `where {"about": {"Ware": {"`, "title"},
 	} {
 		head, words := c.Word(x.line)
 		if head != x.head || strings.Join(words, " ") != x.words {

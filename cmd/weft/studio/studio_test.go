@@ -13,6 +13,7 @@ import (
 
 	"github.com/weft-orm/weft/cmd/weft/studio"
 	"github.com/weft-orm/weft/driver/sqlite"
+	"github.com/weft-orm/weft/mapper/gotypes/testdata/several"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/schema"
 )
@@ -40,9 +41,16 @@ type page struct {
 
 func open(t *testing.T, opts studio.Options) *page {
 	t.Helper()
+	ann, ben := &Author{Name: "Ann", Age: 30, Big: 1<<53 + 1}, &Author{Name: "Ben", Age: 40}
+	return openWith(t, opts, []any{Author{}, Book{}}, ann, ben, &Book{Title: "One", Author: orm.To(ann)}, &Book{Title: "Two", Author: orm.To(ann)})
+}
+
+// openWith is a studio of some entities with rows.
+func openWith(t *testing.T, opts studio.Options, entities []any, rows ...any) *page {
+	t.Helper()
 	ctx := t.Context()
 	trace := studio.NewTrace()
-	db, err := orm.Open(ctx, sqlite.File(filepath.Join(t.TempDir(), "studio.db")), orm.Entities(Author{}, Book{}), trace.Option())
+	db, err := orm.Open(ctx, sqlite.File(filepath.Join(t.TempDir(), "studio.db")), orm.Entities(entities...), trace.Option())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,11 +59,7 @@ func open(t *testing.T, opts studio.Options) *page {
 		t.Fatal(err)
 	}
 	em := db.Fork()
-	ann, ben := &Author{Name: "Ann", Age: 30, Big: 1<<53 + 1}, &Author{Name: "Ben", Age: 40}
-	em.Persist(ann, ben)
-	for _, title := range []string{"One", "Two"} {
-		em.Persist(&Book{Title: title, Author: orm.To(ann)})
-	}
+	em.Persist(rows...)
 	if err := em.Flush(ctx); err != nil {
 		t.Fatal(err)
 	}
@@ -247,6 +251,30 @@ func TestWrite(t *testing.T) {
 			t.Errorf("%s: %d %s", name, status, text)
 		}
 	}
+}
+
+// TestSeveralTargets: what leads to one of several types is shown, compiled, run and changed as anything else.
+func TestSeveralTargets(t *testing.T) {
+	shop := &several.Shop{Title: "Corner"}
+	p := openWith(t, studio.Options{Write: true}, several.Mappings, shop, &several.Ware{ID: 5, Title: "Nail"}, &several.Note{Size: 1, About: orm.ToAny[several.Subject](shop)})
+	_, model := p.get("/api/model")
+	contains(t, model, `"columns":["about_type","about_id"]`, `"target":"Shop|Ware"`)
+	_, drift := p.get("/api/drift")
+	contains(t, drift, `"statements":[]`)
+	_, _, text := p.ask("compile", map[string]any{"entity": "Note", "where": `{"about.Shop.title": "Corner"}`, "populate": []string{"about"}})
+	contains(t, text, `about_type`, `"lit":["Note.about.Shop"]`)
+	_, _, text = p.ask("run", map[string]any{"entity": "Note", "where": `{"about": {"Shop": {"title": "Corner"}}}`, "populate": []string{"about"}})
+	contains(t, text, `"about":{"Shop":{`, `"title":"Corner"`)
+	_, _, text = p.ask("complete", map[string]any{"entity": "Note", "field": "where", "text": `{"about.`})
+	contains(t, text, "Shop", "Ware")
+	_, _, text = p.ask("browse", map[string]any{"entity": "Note", "limit": 10})
+	contains(t, text, `"about":{"Shop":1}`)
+	status, _, text := p.ask("flush", map[string]any{"changes": []any{map[string]any{"entity": "Note", "key": []any{1}, "set": map[string]any{"about": map[string]any{"Ware": 5}}}}})
+	if status != http.StatusOK {
+		t.Fatal(text)
+	}
+	_, _, text = p.ask("browse", map[string]any{"entity": "Note", "limit": 10})
+	contains(t, text, `"about":{"Ware":5}`)
 }
 
 // Whoever does not come from the page itself gets nothing.

@@ -1,6 +1,7 @@
 package flush
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
@@ -52,7 +53,7 @@ func (w *Work) Publish(journal *unit.Journal) {
 		frozen := w.thaw(i, m, c)
 		var touched []*mapper.Property
 		if journal != nil {
-			touched = written(c)
+			touched = w.written(c)
 		}
 		switch c.Kind {
 		case changeset.Insert:
@@ -114,12 +115,20 @@ func made(c *changeset.Change) []*mapper.Property {
 	return list
 }
 
-// written are the properties whose stored values the flush has changed.
-func written(c *changeset.Change) []*mapper.Property {
+// written are the properties whose stored values the flush has changed: all that share a
+// column that was written.
+func (w *Work) written(c *changeset.Change) []*mapper.Property {
 	list := made(c)
 	for _, cell := range c.Written {
 		if p := cell.Column.Property; p != nil {
 			list = append(list, p)
+		}
+	}
+	for _, sh := range w.Unit.Shape(c.Entity).Shared {
+		for _, pair := range [][2]*mapper.Property{{sh.Scalar, sh.Reference}, {sh.Reference, sh.Scalar}} {
+			if slices.Contains(list, pair[0]) && !slices.Contains(list, pair[1]) {
+				list = append(list, pair[1])
+			}
 		}
 	}
 	return list

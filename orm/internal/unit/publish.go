@@ -25,6 +25,9 @@ type Publication struct {
 func (u *Unit) Publish(journal *Journal) *Publication {
 	u.journal = journal
 	u.clock++
+	if u.open != nil {
+		u.open.published = true
+	}
 	return &Publication{u: u}
 }
 

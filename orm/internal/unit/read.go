@@ -34,8 +34,10 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Claims(p) {
 		m.more.claimed.Delete(p.Index)
 	}
-	if how == Overwrite && u.open != nil {
-		u.see(m, p).given = u.clock
+	if how == Overwrite {
+		if s := u.see(m, p); s != nil {
+			s.given = u.clock
+		}
 	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)

@@ -1,31 +1,33 @@
 package unit
 
 import (
-	"slices"
 	"unsafe"
 
-	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
 // Reread is what a unit held of a row that is written past it and read again inside of a
 // transaction.
 type Reread struct {
-	u       *Unit
-	m       *Managed
-	snap    unsafe.Pointer
-	foreign []*slot.Entry
-	loaded  *changeset.Leaves
+	u      *Unit
+	m      *Managed
+	snap   unsafe.Pointer
+	loaded *changeset.Leaves
+	// stored are the to-one views as the database had them, base where they last agreed, by
+	// position in Shape.ToOne.
+	stored, base []view
 }
 
 // Rereads keeps what is known of m, which has a row, before that is read again.
 func (u *Unit) Rereads(m *Managed) *Reread {
 	r := &Reread{u: u, m: m, loaded: m.Loaded.Clone()}
-	if m.Snap != nil {
-		r.snap = u.slab(m.Meta).Take(m.Snap)
+	if m.Snap == nil {
+		return r
 	}
-	if m.more != nil {
-		r.foreign = slices.Clone(m.more.foreign)
+	r.snap = u.slab(m.Meta).Take(m.Snap)
+	for _, p := range u.Shape(m.Meta).ToOne {
+		r.stored, r.base = append(r.stored, u.stored(m, p)), append(r.base, u.baseline(m, p))
 	}
 	return r
 }
@@ -39,19 +41,38 @@ func (r *Reread) Undo() {
 	for _, p := range m.Meta.Leaves {
 		switch {
 		case p.Primary || p.Virtual || p.Kind.IsToMany():
-			continue
-		case r.loaded.Has(p.Index):
+		case p.Kind.IsToOne() && r.loaded.Has(p.Index):
+			r.lead(p)
 		case p.Kind.IsToOne():
 			u.unread(m, p)
-			continue
-		}
-		var target *slot.Entry
-		if r.foreign != nil && p.Kind.IsToOne() {
-			target = r.foreign[u.Shape(m.Meta).Of(p)]
-		}
-		// The value lay in a snapshot, so that taking it cannot fail.
-		if _ = u.Take(m, p, r.snap, target, Renew); !r.loaded.Has(p.Index) {
-			m.unknown(p)
+		default:
+			// The value lay in a snapshot, so that taking it cannot fail.
+			if _ = u.Take(m, p, r.snap, nil, Renew); !r.loaded.Has(p.Index) {
+				m.unknown(p)
+			}
 		}
 	}
+}
+
+// lead lets a to-one view lead where it led, or where the database said that it does.
+func (r *Reread) lead(p *mapper.Property) {
+	u, m, i := r.u, r.m, r.u.Shape(r.m.Meta).Of(p)
+	stored, before := r.stored[i], r.stored[i]
+	if !p.Relation.Owning {
+		before = r.base[i] // as the rows say that hold the reference
+	}
+	if u.Assigned(m, p) || u.baseline(m, p).set {
+		u.store(m, p, stored.word, stored.target)
+		return
+	}
+	if p.Relation.Owning && u.baseline(m, p).target != before.target {
+		s := syncing{u: u}
+		s.move(m, p, before.target)
+	}
+	u.store(m, p, stored.word, stored.target)
+	put(p, m.Entity, before.word)
+	if u.settleView(m, p); before.set {
+		u.setBaseline(m, p, before)
+	}
+	u.Point(m, p)
 }

@@ -16,8 +16,9 @@ type open struct {
 	// changed tells what the user has changed after weft had written it, by the time of the
 	// last journal for which that was found.
 	changed map[written]int
-	// deleted says that rows were deleted, which reads do not see.
-	deleted bool
+	// published says that there is something to take back, deleted that rows were deleted,
+	// which reads do not see.
+	published, deleted bool
 }
 
 // sight is what reads inside of the open transaction saw of one property, by the unit's
@@ -45,9 +46,9 @@ func (u *Unit) Ended() {
 	u.settleEarly()
 }
 
-// see returns the sight of a property, to be noted in; nil outside of a transaction.
+// see returns the sight of a property, to be noted in; nil while there is nothing to take back.
 func (u *Unit) see(m *Managed, p *mapper.Property) *sight {
-	if u.open == nil {
+	if u.open == nil || !u.open.published {
 		return nil
 	}
 	t := place{m, p}

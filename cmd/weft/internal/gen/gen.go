@@ -74,6 +74,9 @@ func (w *writer) paths(typ string, properties []*mapper.Property) {
 		switch r := p.Relation; {
 		case p.Kind == mapper.Inline:
 			next, embedded = inside(typ, p), append(embedded, p)
+		case r != nil && r.IsAny():
+			next, embedded = inside(typ, p), append(embedded, p)
+			fmt.Fprintf(&w.buf, "func (p %s) %s() string { return string(p) + %q }\n", typ, exported(r.Type.Name), r.Type.Name)
 		case r != nil && w.own(r.Target):
 			next = w.pathType(r.Target)
 		default:
@@ -83,6 +86,10 @@ func (w *writer) paths(typ string, properties []*mapper.Property) {
 		fmt.Fprintf(&w.buf, "func (p %s) %s() %s { return %s(p + %q) }\n", typ, method, next, next, p.Name+".")
 	}
 	for _, p := range embedded {
+		if p.Relation != nil { // one of several targets
+			w.paths(inside(typ, p), p.Relation.Target.Properties)
+			continue
+		}
 		w.paths(inside(typ, p), p.Embedded)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/weft-orm/weft/cmd/weft/internal/gen"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/mapper/gotypes/testdata/several"
 	"github.com/weft-orm/weft/tests/model"
 )
 
@@ -50,5 +51,30 @@ func TestSourceOfAnotherPackage(t *testing.T) {
 	}
 	if _, ok, err := gen.Source(reg, "other", "example.org/other"); ok || err != nil {
 		t.Errorf("%v, %v", ok, err)
+	}
+}
+
+// TestSourceOfSeveralTargets: a path goes on from a reference to one of several types by the name of one.
+func TestSourceOfSeveralTargets(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, several.Mappings...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	source, ok, err := gen.Source(reg, "several", "github.com/weft-orm/weft/mapper/gotypes/testdata/several")
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if _, err := parser.ParseFile(token.NewFileSet(), gen.File, source, parser.AllErrors); err != nil {
+		t.Error(err)
+	}
+	for _, want := range []string{
+		"func (p noteProps) About() noteAboutProps",
+		"func (p noteProps) AboutType() string",
+		"func (p noteAboutProps) Shop() shopProps",
+		`return wareProps(p + "Ware.")`,
+	} {
+		if !strings.Contains(string(source), want) {
+			t.Errorf("the file lacks %s:\n%s", want, source)
+		}
 	}
 }
