@@ -55,7 +55,7 @@ func TestAllocationsOfInserts(t *testing.T) {
 	}
 	run()
 	got := testing.AllocsPerRun(5, run) / rows
-	if budget := 12.0; got > budget {
+	if budget := 8.5; got > budget {
 		t.Errorf("%v allocations for each row, want %v at most", got, budget)
 	}
 }
