@@ -159,6 +159,7 @@ func TestStepsOfJoinedRows(t *testing.T) {
 			{orm.M{"p.children+:none": orm.M{"id": "g"}}, "afxyz"},
 			{orm.M{"p.parent+": "a"}, "defg"},
 			{orm.M{"p.parent*": "a"}, "bcdefg"},
+			{orm.M{"p.parent*": nil}, "a"},
 		} {
 			em := e.db.Fork()
 			found, err := orm.All[stepShelf](t.Context(), em, orm.QB[stepShelf](em, "s").LeftJoin("parent", "p").Where(c.cond))
