@@ -130,7 +130,7 @@ func (ev *Evaluator) reach(n *ReachNode, row Row) (truth, error) {
 	if owner == nil || err != nil {
 		return isUnknown, err
 	}
-	if n.Steps.Min == 0 {
+	if n.Steps.Min == 0 && owner != (absent{}) {
 		if t, err := ev.eval(n.Where, owner); t == isYes || err != nil {
 			return truthOf(!n.Not), err
 		}

@@ -25,6 +25,9 @@ func (s *scope) reach(n *conditions.ReachNode) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if r.prefix != "" && l.foreign != keyField { // of an outer join that found none: what is not there equals null
+		on = and(on, is(l.foreign, op("$ne", nil)))
+	}
 	way := s.c.helper("w")
 	s.out.graphLookup(l.from, r.prefix+l.local, l.local, l.foreign, way, n.Steps.Max, on)
 	keys := way + "." + keyField

@@ -147,6 +147,32 @@ func TestSteps(t *testing.T) {
 	})
 }
 
+// TestStepsOfJoinedRows asks a row of an outer join, which may be none.
+func TestStepsOfJoinedRows(t *testing.T) {
+	engines(t, stepEntities, func(t *testing.T, e engine) {
+		stepShelves(t, e)
+		for _, c := range []struct {
+			cond any
+			want string
+		}{
+			{orm.M{"p.children+": nil}, "a"},
+			{orm.M{"p.children+:none": orm.M{"id": "g"}}, "afxyz"},
+			{orm.M{"p.parent+": "a"}, "defg"},
+			{orm.M{"p.parent*": "a"}, "bcdefg"},
+			{orm.M{"p.parent*": nil}, "a"},
+		} {
+			em := e.db.Fork()
+			found, err := orm.All[stepShelf](t.Context(), em, orm.QB[stepShelf](em, "s").LeftJoin("parent", "p").Where(c.cond))
+			if errors.Is(err, driver.ErrUnsupported) {
+				t.Skip(err)
+			}
+			if err != nil || shelfNames(found) != c.want {
+				t.Errorf("%v: %s, want %s, %v", c.cond, shelfNames(found), c.want, err)
+			}
+		}
+	})
+}
+
 // TestStepsOfEntities decides in memory what the engines do.
 func TestStepsOfEntities(t *testing.T) {
 	engines(t, stepEntities, func(t *testing.T, e engine) {
