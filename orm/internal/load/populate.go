@@ -18,7 +18,7 @@ import (
 // Populate loads what the options ask for, for entities that are there already.
 func (l *Loader) Populate(ctx context.Context, e *mapper.Entity, roots []*managed, o *Options) error {
 	own := *o
-	own.Strategy = "select-in" // nothing is read that could be joined to
+	own.Strategy, own.few = "select-in", false // nothing is read that could be joined to
 	plan, err := own.find(l.db, e, nil, false).Roots()
 	if err != nil {
 		return err

@@ -40,6 +40,8 @@ type statement struct {
 	repeats bool
 	// rows is how many rows are expected, see expected.
 	rows atomic.Int64
+	// past is what the finds of the same form share, nil where nothing depends on it.
+	past *past
 	// place reads the stored places of ordered items, behind all other columns; nil for none.
 	place *mapper.Type
 }
@@ -56,6 +58,13 @@ func (st *statement) learn(n int) {
 		n = min(n, rise*int(before))
 	}
 	st.rows.Store(int64(n))
+}
+
+// found takes note of how many roots a read has found.
+func (st *statement) found(n int) {
+	if st.learn(n); st.past != nil {
+		st.past.rows.Store(int64(n))
+	}
 }
 
 // source is one entity in the rows of a statement: the root, or a joined relation.
@@ -118,14 +127,21 @@ func (l *Loader) statement(r *Request) (*statement, error) {
 		key, cacheable = r.Options.restrictKey(key)
 	}
 	cacheable = cacheable && len(l.rd.Queries) == 0
+	var past *past
+	r.Options.few = false
 	if cacheable {
 		l.key = append(append(key, 0), l.rd.Shape...)
+		past = l.past(r)
+		if r.Options.few = past.few(r.Options.Limit, l.db.Caps.FewRoots); r.Options.few {
+			l.key[0] = 'F'
+		}
 		if st, ok := l.db.Programs.Get(l.key).(*statement); ok {
 			return st, nil
 		}
 	}
 	st, err := l.compile(r)
 	if err == nil && cacheable {
+		st.past = past
 		l.db.Programs.Put(l.key, st)
 	}
 	return st, err
