@@ -51,6 +51,14 @@ var documented = []struct {
 	{"Author", M{"books:size": M{"$gte": 2}}, `books size >= $0`},
 	{"Author", M{"books:all": L{M{"title": "Winter"}, M{"title": "Fire"}}}, `books some (title = $0) and books some (title = $1)`},
 
+	{"Employee", M{"manager+": 7}, `manager+ some (id = $0)`},
+	{"Employee", M{"manager*": 7}, `manager* some (id = $0)`},
+	{"Employee", M{"reports+": 7}, `reports+ some (id = $0)`},
+	{"Employee", M{"manager{1,2}.name": "Ann"}, `manager{1,2} some (name = $0)`},
+	{"Employee", M{"mentees+": M{"name": "Ann", "salary >": 100}}, `mentees+ some (name = $0 and salary > $1)`},
+	{"Employee", M{"manager+:none": M{"salary": nil}}, `manager+ none (salary is null)`},
+	{"Employee", M{"manager+": nil}, `manager+ none (true)`},
+
 	{"Author", M{"name:ilike": "j%"}, `name ilike $0`},
 	{"Author", M{"name:re": "^J(on|an)$"}, `name re $0`},
 	{"Author", M{"name:startsWith": "100%"}, `name startsWith $0`},

@@ -78,6 +78,8 @@ func (ev *Evaluator) eval(n Node, row Row) (truth, error) {
 		return truthOf(n.Value), nil
 	case *SomeNode, *EveryNode, *SizeNode:
 		return ev.quantifier(n, row)
+	case *ReachNode:
+		return ev.reach(n, row)
 	case *Exists:
 		values, err := ev.query(n.Query, row)
 		return truthOf((len(values) > 0) != n.Not), err

@@ -31,6 +31,8 @@ func normalize(n Node) Node {
 		return normalElement(n)
 	case *SomeNode:
 		return normalSome(n)
+	case *ReachNode:
+		return normalReach(n)
 	case *EveryNode:
 		return normalEvery(n)
 	}

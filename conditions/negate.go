@@ -24,6 +24,8 @@ func negate(n Node) Node {
 		return &ElementNode{n.Field, n.Where, !n.Not}
 	case *SomeNode:
 		return &SomeNode{n.Relation, n.Where, !n.Not}
+	case *ReachNode:
+		return &ReachNode{n.Relation, n.Steps, n.Where, !n.Not}
 	case *EveryNode:
 		return &EveryNode{n.Relation, n.Where, !n.Not}
 	case *SizeNode:

@@ -17,6 +17,8 @@ type walk struct {
 	// reports that the last piece named the type of the row instead.
 	prop  *mapper.Property
 	typed bool
+	// steps are those behind prop, see [Steps].
+	steps Steps
 	// base is the row whose map the path is written in; columns used as values
 	// are its columns.
 	base row
@@ -124,12 +126,16 @@ func (w *walk) document() *jsonSubject {
 func (w *walk) step(piece string) error {
 	w.enter()
 	w.typed = false
+	name, steps, mistake := cutSteps(piece)
 	var next *mapper.Property
 	var names []string
 	switch {
 	case w.prop == nil:
-		if next = w.row.entity.Property(piece); next == nil {
-			return w.ofSubtype(piece)
+		if next = w.row.entity.Property(name); next == nil {
+			if err := w.ofSubtype(name); err != nil {
+				return err
+			}
+			return w.stepped(piece, steps, mistake)
 		}
 	case w.prop.Kind == mapper.Inline:
 		if next = w.prop.Sub(piece); next == nil {
@@ -140,13 +146,16 @@ func (w *walk) step(piece string) error {
 		return w.unknown(piece, names)
 	}
 	w.prop = next
-	return nil
+	return w.stepped(piece, steps, mistake)
 }
 
 // ofSubtype walks to what a piece says that is no property of the row's entity: a
 // property of one subtype, or the subtype the next piece is about.
 func (w *walk) ofSubtype(piece string) error {
 	switch m := w.row.entity.Meaning(piece); {
+	case m.Branch != nil:
+		w.row, w.prop = w.row.through(m.Branch), m.Property
+		return nil
 	case m.Property != nil:
 		w.prop = m.Property
 		return nil
@@ -173,6 +182,9 @@ func (w *walk) ofSubtype(piece string) error {
 func (w *walk) enter() {
 	switch {
 	case w.prop == nil:
+	case w.steps != Steps{}:
+		b := w.scope.reach(w.row, w.prop, w.steps)
+		w.scope, w.row, w.base, w.prop, w.steps = b.scope, b.row, b.row, nil, Steps{}
 	case w.prop.Kind.IsToOne():
 		w.row, w.prop = w.row.through(w.prop), nil
 	case w.prop.Kind.IsToMany():
@@ -204,10 +216,12 @@ func (w *walk) subject() subject {
 	switch p := w.prop; {
 	case w.typed:
 		return typeSubject{rowSubject{w.scope, w.row}}
+	case w.steps != Steps{}:
+		return manySubject{w.scope, w.row, p, w.steps}
 	case p.Kind.IsToOne():
 		return rowSubject{w.scope, w.row.through(p)}
 	case p.Kind.IsToMany():
-		return manySubject{w.scope, w.row, p}
+		return manySubject{w.scope, w.row, p, Steps{}}
 	case p.Kind == mapper.Inline:
 		return inlineSubject{w.scope, w.row, p, w.base}
 	}

@@ -14,7 +14,7 @@ import (
 type Policy struct {
 	// Paths are the properties that may be asked about, from the root: "name",
 	// "books.title", "author" (its key), "home.city", "meta" (with all that is inside),
-	// "books.*" (all plain properties of a book, no relations). "meta" allows "meta.color"; a
+	// "books.*" (all plain properties of a book, no relations), "parent+.name" (with its steps). "meta" allows "meta.color"; a
 	// path into a document is none of a policy.
 	Paths []string
 	// Operators are the operators allowed, "$like"; nil allows $eq $ne $gt $gte $lt
@@ -228,6 +228,7 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 			return s, true
 		}
 		piece, elements := docpath.Cut(piece)
+		piece, steps, mistake := cutSteps(piece)
 		var next *mapper.Property
 		switch {
 		case s.prop == nil:
@@ -236,14 +237,16 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 				s.entity, s.path = m.Subtype, joinPath(s.path, m.Subtype.Name)
 				continue
 			}
-			next = m.Property
+			if next = m.Property; m.Branch != nil {
+				s.path = joinPath(s.path, m.Branch.Name)
+			}
 		case s.prop.Kind == mapper.Inline:
 			next = s.prop.Sub(piece)
 		}
-		if next == nil {
+		if next == nil || mistake != "" {
 			return s, false
 		}
-		s.prop, s.path = next, joinPath(s.path, next.Name)
+		s.prop, s.path = next, joinPath(s.path, next.Name+steps.String())
 		switch {
 		case next.Kind.IsRelation():
 			s.entity, s.prop = next.Relation.Target, nil

@@ -68,6 +68,10 @@ func printQuantifier(b *strings.Builder, n Node) {
 		b.WriteString(n.Relation.String() + map[bool]string{false: " some (", true: " none ("}[n.Not])
 		printNode(b, n.Where)
 		b.WriteByte(')')
+	case *ReachNode:
+		b.WriteString(n.String() + map[bool]string{false: " some (", true: " none ("}[n.Not])
+		printNode(b, n.Where)
+		b.WriteByte(')')
 	case *EveryNode:
 		b.WriteString(n.Relation.String() + notWord(n.Not) + " every (")
 		printNode(b, n.Where)

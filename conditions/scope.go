@@ -17,7 +17,7 @@ type scope struct {
 	// branch joins the parent with its first condition, since a map that holds
 	// nothing constrains nothing.
 	parent   *scope
-	node     Node // a *SomeNode, or an *ElementNode
+	node     Node // a *SomeNode, a *ReachNode, or an *ElementNode
 	attached bool
 	// root reports that the scope is a conjunct of the whole condition.
 	root bool
@@ -25,12 +25,13 @@ type scope struct {
 	top bool
 }
 
-// branch is the related row of a to-many path within a scope, or the element of an
-// array of embedded values.
+// branch is the related row of a to-many path within a scope, the row that steps reach, or the
+// element of an array of embedded values.
 type branch struct {
 	scope *scope
 	row   row
 	some  *SomeNode
+	reach *ReachNode
 	elem  *ElementNode
 }
 
@@ -81,14 +82,36 @@ func (s *scope) element(f Field) *branch {
 	return b
 }
 
+// reach returns the branch for the row that steps along rel from the row r lead to, making it
+// if needed.
+func (s *scope) reach(r row, rel *mapper.Property, steps Steps) *branch {
+	at := Field{Alias: r.alias, Hops: r.hops, Property: rel}
+	for _, b := range s.branches {
+		if b.reach == nil || b.reach.Steps != steps {
+			continue
+		}
+		if f := b.reach.Relation; f.Property == rel && f.Alias == at.Alias && slices.Equal(f.Hops, at.Hops) {
+			return b
+		}
+	}
+	reach := &ReachNode{Relation: at, Steps: steps}
+	inner := &scope{parent: s, root: s.root, node: reach}
+	b := &branch{scope: inner, row: row{entity: rel.Relation.Target, path: joinPath(r.path, rel.Path+steps.String())}, reach: reach}
+	s.branches = append(s.branches, b)
+	return b
+}
+
 // close returns the conjunction of the scope, which is about subject. Branches
 // get their conditions now.
 func (s *scope) close(about subject) Node {
 	for _, b := range s.branches {
 		where := b.scope.close(rowSubject{b.scope, b.row})
-		if b.some != nil {
+		switch {
+		case b.some != nil:
 			b.some.Where = where
-		} else {
+		case b.reach != nil:
+			b.reach.Where = where
+		default:
 			b.elem.Where = where
 		}
 	}
@@ -110,12 +133,17 @@ type row struct {
 	path   string // from the root, for messages
 }
 
-// through returns the row that the to-one relation rel leads to.
+// through returns the row that the to-one relation rel leads to. A branch takes the place of
+// the polymorphic reference it is one of.
 func (r row) through(rel *mapper.Property) row {
-	hops := make([]*mapper.Property, len(r.hops)+1)
-	copy(hops, r.hops)
-	hops[len(r.hops)] = rel
-	return row{rel.Relation.Target, r.alias, hops, joinPath(r.path, rel.Path)}
+	before, path := r.hops, joinPath(r.path, rel.Path)
+	if n := len(before); n > 0 && before[n-1] == rel.Relation.Of {
+		before, path = before[:n-1], joinPath(r.path, rel.Name)
+	}
+	hops := make([]*mapper.Property, len(before)+1)
+	copy(hops, before)
+	hops[len(before)] = rel
+	return row{rel.Relation.Target, r.alias, hops, path}
 }
 
 // at returns the row as a field without property.

@@ -195,15 +195,20 @@ func (s typeSubject) operator(p *parser, op Op) error {
 		"name a property of it, as in \""+joinPath(s.row.path, e.Properties[0].Name)+"\", or compare "+e.Discriminator.Property.Name)
 }
 
-// manySubject is a to-many relation. What is said about it is about one of its
-// rows, but for the quantifiers and nil, which are about all of them.
+// manySubject is a to-many relation, or one that is followed in steps. What is said about it
+// is about one of its rows, but for the quantifiers and nil, which are about all of them.
 type manySubject struct {
 	scope *scope
 	row   row
 	rel   *mapper.Property
+	steps Steps
 }
 
 func (s manySubject) related() rowSubject {
+	if s.steps != (Steps{}) {
+		b := s.scope.reach(s.row, s.rel, s.steps)
+		return rowSubject{b.scope, b.row}
+	}
 	b := s.scope.branch(s.row, s.rel)
 	return rowSubject{b.scope, b.row}
 }
@@ -212,18 +217,28 @@ func (s manySubject) related() rowSubject {
 func (s manySubject) in(inner *scope) subject { return s.related().in(inner) }
 
 func (s manySubject) place() place {
-	return place{s.scope, s.row.at(), joinPath(s.row.path, s.rel.Path)}
+	return place{s.scope, s.row.at(), joinPath(s.row.path, s.rel.Path+s.steps.String())}
 }
 
 func (s manySubject) relation() Field {
 	return Field{Alias: s.row.alias, Hops: s.row.hops, Property: s.rel}
 }
 
+// some asks for one of the rows, or for none.
+func (s manySubject) some(where Node, not bool) Node {
+	if s.steps != (Steps{}) {
+		return &ReachNode{s.relation(), s.steps, where, not}
+	}
+	return &SomeNode{s.relation(), where, not}
+}
+
 func (s manySubject) entry(p *parser, k key) error { return s.related().entry(p, k) }
 
 func (s manySubject) operator(p *parser, op Op) error {
-	none := &SomeNode{Relation: s.relation(), Not: true}
+	none := s.some(nil, true)
 	switch {
+	case s.steps != Steps{} && (op == OpSize || op == opEvery):
+		return p.unfit(s.place().path, op, "operator is not for what is reached in steps", "say of which row there is one, or none: $some, $none")
 	case op == opExists && p.peek() != tokQuery:
 		return p.presence(s, none)
 	case op == OpSize:
@@ -246,7 +261,7 @@ func (s manySubject) operator(p *parser, op Op) error {
 
 // someOrNone reads a list of keys with a nil in it: one of these rows, or none at all.
 func (s manySubject) someOrNone(p *parser, op Op, none Node) error {
-	alone := manySubject{&scope{}, s.row, s.rel}
+	alone := manySubject{&scope{}, s.row, s.rel, s.steps}
 	if err := alone.related().operator(p, op); err != nil {
 		return err
 	}
@@ -275,7 +290,7 @@ func (s manySubject) quantifier(p *parser, op Op) error {
 	case opEvery:
 		s.scope.add(&EveryNode{Relation: s.relation(), Where: where})
 	default:
-		s.scope.add(&SomeNode{Relation: s.relation(), Where: where, Not: op == opNone})
+		s.scope.add(s.some(where, op == opNone))
 	}
 	return nil
 }
@@ -301,7 +316,7 @@ func (s manySubject) all(p *parser) error {
 			return err
 		}
 		p.keys = p.keys[:len(p.keys)-1]
-		nodes = append(nodes, &SomeNode{Relation: s.relation(), Where: where})
+		nodes = append(nodes, s.some(where, false))
 	}
 	p.next()
 	s.scope.add(joined(nodes, opAnd, s.place().at))

@@ -1,5 +1,7 @@
 package conditions
 
+import "slices"
+
 // Members returns the members of a conjunction or disjunction, nothing for other nodes.
 func Members(n Node) []Node {
 	switch n := n.(type) {
@@ -13,7 +15,8 @@ func Members(n Node) []Node {
 
 // Walk calls visit for every field that n mentions, in order. For a quantifier the
 // field is its relation and where its condition, which Walk does not enter; for
-// all others where is nil. What is said about the elements of an array is left out.
+// all others where is nil. What is reached in steps is a quantifier whose field ends with the
+// relation as a hop. What is said about the elements of an array is left out.
 func Walk(n Node, visit func(f Field, where Node)) {
 	switch n := n.(type) {
 	case *AndNode:
@@ -43,6 +46,9 @@ func Walk(n Node, visit func(f Field, where Node)) {
 		visit(n.Field, nil)
 	case *SomeNode:
 		visit(n.Relation, n.Where)
+	case *ReachNode:
+		beyond := Field{Alias: n.Relation.Alias, Hops: append(slices.Clip(n.Relation.Hops), n.Relation.Property)}
+		visit(beyond, n.Where)
 	case *EveryNode:
 		visit(n.Relation, n.Where)
 	case *SizeNode:

@@ -172,9 +172,9 @@ type Op struct {
 	// PostgreSQL), where nothing is returned. It does the same, but not on tables
 	// with row-level security, and a failure does not tell the row.
 	Load bool
-	// Total says that nobody asks for the counts of single rows: the engine may then
-	// write many of them at once and fill Affected with counts of which only the sum means something.
-	Total bool
+	// Uncounted says that nobody asks how many rows were matched: the engine may then write
+	// many of them at once, by statements that do not tell, and fill Affected with anything.
+	Uncounted bool
 	// Affected is filled with the number of rows each row of Rows matched; an
 	// engine that only knows the sum puts it into a single element (see Caps.CountsPerRow).
 	Affected []int64

@@ -57,6 +57,9 @@ func (b *builder) attachProperty(p *propDraft) {
 	if prop.Relation != nil {
 		prop.Access = Access{Offset: p.offset}
 		prop.at, prop.make = p.address(), p.makeAddress()
+		if prop.Relation.IsAny() {
+			prop.attachAny()
+		}
 		return
 	}
 	if prop.Shadow {

@@ -65,6 +65,8 @@ func (b *builder) column(p *propDraft) {
 		}
 	case prop.Kind == Scalar || prop.Kind == Document:
 		b.valueColumn(p)
+	case prop.Relation != nil && prop.Relation.IsAny():
+		b.anyColumns(p)
 	case prop.Kind.IsToOne() && prop.Relation.Target != nil && prop.Relation.Owning:
 		b.foreignKey(p)
 	}
@@ -128,6 +130,14 @@ func (b *builder) foreignKey(p *propDraft) {
 	if p.prop.Relation.By != nil && beside != nil && beside[0] != nil {
 		b.report(p.pos(), "references: the reference cannot share the column "+names[0]+" with "+beside[0].prop.Field+"; take one of the two away")
 		return
+	}
+	if p.facts.dbref && beside != nil {
+		for i, q := range beside {
+			if q != nil {
+				b.report(p.pos(), "dbref: the reference cannot share the column "+names[i]+" with "+q.prop.Field+"; take one of the two away")
+				return
+			}
+		}
 	}
 	p.prop.Relation.Keys = keys
 	for i, key := range keys {

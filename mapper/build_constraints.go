@@ -19,7 +19,8 @@ func (b *builder) constraints(d *draft) {
 		if f.deferrable && !p.prop.Unique && f.uniqueGroup == "" {
 			b.report(p.pos(), `option "deferrable" is for unique constraints`)
 		}
-		if f.index && len(p.prop.Columns) > 0 {
+		// What leads to a target of several is found by both columns: no foreign key has an index.
+		if len(p.prop.Columns) > 0 && (f.index || p.prop.Relation != nil && p.prop.Relation.IsAny() && !p.prop.Unique) {
 			b.addIndex(d, &Index{Columns: p.prop.Columns})
 		}
 		if f.fulltext && len(p.prop.Columns) > 0 {

@@ -77,7 +77,7 @@ func (b *builder) further(p *propDraft, other *Property) {
 }
 
 // throughRefuses are the options that a reference to the first item of a collection cannot have.
-var throughRefuses = []string{"cascade", "fk", "index", "inversedBy", "joinColumn", "mappedBy", "noConstraint", "nullable", "onDelete", "onUpdate",
+var throughRefuses = []string{"cascade", "dbref", "fk", "index", "inversedBy", "joinColumn", "mappedBy", "noConstraint", "nullable", "onDelete", "onUpdate",
 	"oneToOne", "orphanRemoval", "pk", "references", "required", "unique"}
 
 // throughs settles the references of an entity that lead to the first items of collections.

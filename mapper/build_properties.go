@@ -179,7 +179,7 @@ func (b *builder) isBaseStruct(f *FieldInfo, facts *facts) bool {
 		return false
 	}
 	typ, _ := b.scalar(t, facts)
-	return typ == nil && !t.isRef() && !t.isCollection()
+	return typ == nil && !t.isRef() && !t.isCollection() && !t.isAny()
 }
 
 // flags copies the facts that need no further thought.
@@ -195,6 +195,8 @@ func (b *builder) flags(p *propDraft) {
 func (b *builder) classify(p *propDraft) bool {
 	t := p.typ
 	switch {
+	case t.isAny():
+		return b.anyField(p)
 	case t.isRef(), t.isCollection():
 		return b.relationField(p, t.Elem, t.isCollection())
 	case t.Kind == reflect.Pointer && b.byType[t.Elem.id()] != nil:
@@ -294,6 +296,9 @@ func (b *builder) index(d *draft) {
 	e.byName = nameIndex(e.Properties)
 	for i, p := range d.props {
 		for _, other := range d.props[:i] {
+			if of := typeOfAny(p, other); of != nil {
+				b.report(of.pos(), "has the property name "+of.prop.Path+" of the type of a polymorphic reference; name one of them otherwise")
+			}
 			if other.prop.Name == p.prop.Name && other.prop.Path == p.prop.Path {
 				b.report(p.pos(), "has the same property name as "+other.prop.Field+": "+p.prop.Path)
 			}
@@ -304,6 +309,20 @@ func (b *builder) index(d *draft) {
 	}
 }
 
+// typeOfAny returns the one of two properties that is called like the type of the other.
+func typeOfAny(p, q *propDraft) *propDraft {
+	called := func(p, q *propDraft) bool {
+		return q.prop.Relation != nil && q.prop.Relation.Type != nil && q.prop.Relation.Type.Path == p.prop.Path
+	}
+	switch {
+	case called(p, q):
+		return p
+	case called(q, p):
+		return q
+	}
+	return nil
+}
+
 // nameIndex knows properties by their own, lowerCamel and Go names.
 func nameIndex(props []*Property) map[string]*Property {
 	m := make(map[string]*Property, 2*len(props))
@@ -312,6 +331,9 @@ func nameIndex(props []*Property) map[string]*Property {
 		goName := p.goName()
 		if goName != "" && m[goName] == nil {
 			m[goName] = p
+		}
+		if p.Relation != nil && p.Relation.Type != nil {
+			m[p.Relation.Type.Name] = p.Relation.Type
 		}
 		if p.Parent != nil && p.Parent.Kind == Document {
 			if alias := naming.LowerCamel(goName); m[alias] == nil {

@@ -13,37 +13,54 @@ func (b *builder) relations(d *draft) {
 			b.refuseRelationOptions(p)
 			continue
 		}
+		if p.prop.Relation.Type != nil {
+			if b.targets(p); p.prop.Relation.Target == nil {
+				continue
+			}
+			b.relationFacts(p)
+			continue
+		}
+		for _, o := range []string{"targets", "discriminator"} {
+			if p.facts.has(o) {
+				b.report(p.pos(), `option "`+o+`" is for polymorphic references, rel.Any; `+p.typ.Text+" is none")
+			}
+		}
 		target := b.byType[p.target.id()]
 		if target == nil {
 			b.report(p.pos(), "the target "+p.target.Text+" is not registered"+suggest.Hint(p.target.Text, b.typeNames()))
 			continue
 		}
-		f, r := p.facts, p.prop.Relation
-		r.Target = target.entity
-		r.Owning = f.mappedBy == "" && f.through == ""
-		r.Where, r.ReadOnly = f.where, f.where != nil || f.through != ""
-		if f.has("cascade") {
-			r.Cascade = f.cascade
-		}
-		if r.ReadOnly {
-			r.Cascade = 0
-		}
-		r.OrphanRemoval, r.NoConstraint, r.Eager = f.orphanRemoval, f.noConstraint, f.eager
-		r.OnDelete, r.OrderBy, r.Strategy = f.onDelete, f.orderBy, f.strategy
-		r.Ordered = f.ordered
-		if f.onUpdate != "" {
-			rule, err := parseRule(f.onUpdate)
-			if err != nil {
-				b.report(p.pos(), `option "onUpdate": `+err.Error())
-			}
-			r.OnUpdate = rule
-		}
-		if p.prop.Kind.IsToOne() {
-			p.prop.Nullable = (!f.required || p.via != nil) && !p.prop.Primary
-			p.prop.Unique = r.Owning && (p.prop.Kind == OneToOne || f.unique)
-		}
-		b.refuseSideOptions(p)
+		p.prop.Relation.Target = target.entity
+		b.relationFacts(p)
 	}
+}
+
+// relationFacts copies what is said about a relation whose target is known.
+func (b *builder) relationFacts(p *propDraft) {
+	f, r := p.facts, p.prop.Relation
+	r.Owning = f.mappedBy == "" && f.through == ""
+	r.Where, r.ReadOnly = f.where, f.where != nil || f.through != ""
+	if f.has("cascade") {
+		r.Cascade = f.cascade
+	}
+	if r.ReadOnly {
+		r.Cascade = 0
+	}
+	r.OrphanRemoval, r.NoConstraint, r.Eager = f.orphanRemoval, r.NoConstraint || f.noConstraint, f.eager
+	r.OnDelete, r.OrderBy, r.Strategy = f.onDelete, f.orderBy, f.strategy
+	r.Ordered, r.DBRef = f.ordered, f.dbref
+	if f.onUpdate != "" {
+		rule, err := parseRule(f.onUpdate)
+		if err != nil {
+			b.report(p.pos(), `option "onUpdate": `+err.Error())
+		}
+		r.OnUpdate = rule
+	}
+	if p.prop.Kind.IsToOne() {
+		p.prop.Nullable = (!f.required || p.via != nil) && !p.prop.Primary
+		p.prop.Unique = r.Owning && (p.prop.Kind == OneToOne || f.unique)
+	}
+	b.refuseSideOptions(p)
 }
 
 func (b *builder) typeNames() []string {
@@ -56,8 +73,8 @@ func (b *builder) typeNames() []string {
 
 // relationOptions make sense on relations only, scalarOptions on values only.
 var (
-	relationOptions = []string{"cascade", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
-		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "references", "strategy", "through", "where"}
+	relationOptions = []string{"cascade", "dbref", "discriminator", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
+		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "references", "strategy", "targets", "through", "where"}
 	scalarOptions = []string{"auto", "collation", "default", "enum", "formula", "generated", "json", "layout", "length", "nativeEnum",
 		"precision", "scale", "softDelete", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType"}
 )
@@ -86,7 +103,7 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 		refuse(o, "is for values, not for relations")
 	}
 	if f.mappedBy != "" {
-		for _, o := range []string{"pivot", "joinColumn", "inverseJoinColumn", "fk", "inversedBy", "onDelete", "onUpdate", "noConstraint", "ordered", "references", "required"} {
+		for _, o := range []string{"pivot", "joinColumn", "inverseJoinColumn", "fk", "inversedBy", "dbref", "onDelete", "onUpdate", "noConstraint", "ordered", "references", "required"} {
 			refuse(o, "belongs on the owning side, not beside mappedBy")
 		}
 	}
@@ -99,6 +116,11 @@ func (b *builder) refuseSideOptions(p *propDraft) {
 	for _, o := range []string{"pivot", "inverseJoinColumn", "ordered", "orderBy", "where"} {
 		if o != "orderBy" || f.through == "" {
 			refuse(o, "is for relations to many targets")
+		}
+	}
+	if f.dbref {
+		for _, o := range []string{"fk", "pk", "references", "targets"} {
+			refuse(o, "has no place beside dbref: the key stands in a document of its own")
 		}
 	}
 	if f.through != "" {
@@ -172,6 +194,8 @@ func (b *builder) mappedBy(p *propDraft) {
 		return
 	}
 	switch before := other.Relation.Inverse; {
+	case other.Relation.IsAny():
+		b.anyInverse(p, other)
 	case p.facts.where != nil:
 		b.fixed(p, other)
 	case before != nil && before != p.prop:

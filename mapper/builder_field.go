@@ -241,6 +241,10 @@ func (f *FieldBuilder) OnKeyUpdate(rule ForeignKeyRule) *FieldBuilder {
 // NoConstraint creates no foreign key constraint.
 func (f *FieldBuilder) NoConstraint() *FieldBuilder { return f.option("noConstraint", "") }
 
+// DBRef makes documents hold the keys of the relation as {$ref, $id}, with the collection
+// beside the key (MongoDB). Other engines keep them as they do those of other relations.
+func (f *FieldBuilder) DBRef() *FieldBuilder { return f.option("dbref", "") }
+
 // OrderBy sets the default order of a to-many relation.
 func (f *FieldBuilder) OrderBy(order ...string) *FieldBuilder { return f.values("orderBy", order) }
 
@@ -248,6 +252,15 @@ func (f *FieldBuilder) OrderBy(order ...string) *FieldBuilder { return f.values(
 // the order that OrderBy gives. It is read-only, and not read unless asked for.
 func (f *FieldBuilder) Through(collection string) *FieldBuilder {
 	return f.option("through", collection)
+}
+
+// Targets names the entities that a polymorphic reference may lead to, each with the value of its
+// rows in the type column behind a colon where that is not the default: "Photo:picture".
+func (f *FieldBuilder) Targets(names ...string) *FieldBuilder { return f.values("targets", names) }
+
+// Discriminator names the type column of a polymorphic reference.
+func (f *FieldBuilder) Discriminator(column string) *FieldBuilder {
+	return f.option("discriminator", column)
 }
 
 // Where makes a collection with mappedBy one of the rows alone for which the condition, an

@@ -110,6 +110,20 @@ func (f *FieldInfo) Target() *TypeRef {
 	return t
 }
 
+// TargetNames returns the names of the entities that the field's tag says a polymorphic reference
+// may lead to; none for other fields.
+func (f *FieldInfo) TargetNames() []string {
+	facts := parseTag(f.Tag, func(string) {})
+	if facts.skip || !f.Type.isAny() {
+		return nil
+	}
+	names := make([]string, len(facts.targets))
+	for i, word := range facts.targets {
+		names[i], _, _ = strings.Cut(word, ":")
+	}
+	return names
+}
+
 // TypeRef describes a Go type in the words the mapping needs.
 type TypeRef struct {
 	// Package and Name identify a named type; Name has no type arguments. Both
@@ -158,9 +172,10 @@ const relPackage = "github.com/weft-orm/weft/rel"
 // is reports a named type of that package and name.
 func (t *TypeRef) is(pkg, name string) bool { return t.Package == pkg && t.Name == name }
 
-// isRef and isCollection recognise the relation types of package rel.
+// isRef, isCollection and isAny recognise the relation types of package rel.
 func (t *TypeRef) isRef() bool        { return t.is(relPackage, "Ref") }
 func (t *TypeRef) isCollection() bool { return t.is(relPackage, "Collection") }
+func (t *TypeRef) isAny() bool        { return t.is(relPackage, "Any") }
 
 // structs returns the fields of a struct type, nil for other kinds.
 func (t *TypeRef) structs() *StructInfo {

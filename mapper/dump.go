@@ -86,6 +86,9 @@ func (r *Relation) dump(b *strings.Builder, indent string) {
 		cond(r.Cascade.Has(CascadePersist), " persist"), cond(r.Cascade.Has(CascadeRemove), " remove"), cond(r.Cascade.Has(CascadeMerge), " merge"),
 		cond(r.OnDelete != "", " on-delete "+string(r.OnDelete)), cond(r.OnUpdate != "", " on-update "+string(r.OnUpdate)),
 		cond(r.Strategy != "", " strategy "+r.Strategy), cond(len(r.OrderBy) > 0, " order "+strings.Join(r.OrderBy, ", ")))
+	for _, t := range r.Target.Targets {
+		fmt.Fprintf(b, " %s=%s", t.Entity.Name, t.Value)
+	}
 	if r.Inverse != nil {
 		b.WriteString(" inverse " + r.Inverse.String())
 	}

@@ -45,6 +45,10 @@ type Entity struct {
 	// SoftDelete is the property that tells removed rows, or nil where rows are deleted.
 	SoftDelete *Property
 
+	// Targets are the entities that this one stands for as the target of a polymorphic
+	// reference, nil for every entity of a registry.
+	Targets []*Target
+
 	// Inheritance says how a hierarchy is stored; NoInheritance outside of one.
 	Inheritance Inheritance
 	// Base is the entity this one extends, nil for a root.

@@ -60,12 +60,15 @@ type facts struct {
 	references                         string // the unique property of the target
 	cascade                            Cascade
 	orphanRemoval, noConstraint, eager bool
+	dbref                              bool
 	onDelete                           ForeignKeyRule
 	orderBy                            []string
 	ordered                            bool
 	orderColumn                        string
 	strategy                           string
 	through                            string // the collection whose first item this is
+	targets                            []string
+	discriminator                      string // the type column of a polymorphic reference
 	where                              any    // the fixed condition of a collection
 
 	// used are the options given, in order, for checks that need to know.

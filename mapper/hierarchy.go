@@ -5,8 +5,11 @@ import (
 	"strings"
 )
 
-// IsSubtypeOf reports whether e is base or extends it.
+// IsSubtypeOf reports whether e is base or extends it, or one of those that base stands for.
 func (e *Entity) IsSubtypeOf(base *Entity) bool {
+	if base.Targets != nil && e != base {
+		return base.TargetFor(e) != nil
+	}
 	for ; e != nil; e = e.Base {
 		if e == base {
 			return true
@@ -84,11 +87,15 @@ func (e *Entity) TypeOf(discriminator any) *Entity {
 	return nil
 }
 
-// Meaning is what a name says on a row of an entity. At most one of its fields is set.
+// Meaning is what a name says on a row of an entity. At most one of its fields is set, but for
+// Branch.
 type Meaning struct {
 	// Property is a property of the entity or, where it has none of that name, the
 	// one that a single of its subtypes declares.
 	Property *Property
+	// Branch leads to the row that Property is of, where that is one of the targets of a
+	// polymorphic reference.
+	Branch *Property
 	// Subtype is the subtype of that name; a property of its rows follows.
 	Subtype *Entity
 	// Several are the properties of that name that different subtypes declare.
@@ -98,6 +105,9 @@ type Meaning struct {
 // Meaning returns what a lowerCamel or Go name of a property, or the name of a
 // subtype, says on a row of e.
 func (e *Entity) Meaning(name string) Meaning {
+	if e.Targets != nil {
+		return e.anyMeaning(name)
+	}
 	if p := e.Property(name); p != nil || len(e.Children) == 0 {
 		return Meaning{Property: p}
 	}

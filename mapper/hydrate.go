@@ -330,6 +330,9 @@ func (r *Row) Finish(resolver Resolver) error {
 			prop.SetReference(r.entity, nil, nil)
 			continue
 		}
+		if err := prop.Relation.Target.checkType(prop, key); err != nil {
+			return err
+		}
 		entry := resolver.Resolve(prop.Relation.Target, key)
 		prop.SetReference(r.entity, entry, entry.Entity)
 	}

@@ -70,6 +70,9 @@ func (e *Entity) SetKey(p unsafe.Pointer, key any) error {
 // an entity or reference of this type for its key; a canonical key for itself.
 // Errors are [ErrValue].
 func (e *Entity) KeyFrom(v any) (any, error) {
+	if e.Targets != nil {
+		return e.anyKeyFrom(v)
+	}
 	if t, ok := v.(Tuple); ok {
 		return e.keyParts(Parts(nil, t))
 	}
@@ -113,8 +116,12 @@ func (e *Entity) keyOfEntity(v any) (key any, ok bool, err error) {
 		}
 		return key, true, nil
 	case t.PkgPath() == relPackage && t.Kind() == reflect.Struct && t.NumField() == 1 && typeArgument(t) != nil:
-		if target := typeArgument(t); target != e.GoType {
-			return nil, true, e.keyError("cannot be taken from a reference to " + target.String())
+		target := typeArgument(t)
+		if target.Kind() == reflect.Interface { // a reference to any of several types
+			target, _, _ = leadsTo(v)
+		}
+		if target != e.GoType {
+			return nil, true, e.keyError("cannot be taken from a reference to " + typeName(target))
 		}
 		entry = (*slot.Entry)(rv.Field(0).UnsafePointer())
 	case t == e.GoType:

@@ -16,12 +16,21 @@ func (p *Property) Reference(entity unsafe.Pointer) (*slot.Entry, unsafe.Pointer
 		return nil, nil
 	case p.Relation.Style == RefField:
 		e := *(**slot.Entry)(field)
-		if e != nil && e.Unread {
+		if e != nil && (e.Unread || p.leadsElsewhere(e)) {
 			return nil, nil
 		}
 		return e, nil
 	}
 	return nil, *(*unsafe.Pointer)(field)
+}
+
+// leadsElsewhere reports a branch of a polymorphic reference that leads to another target.
+func (p *Property) leadsElsewhere(e *slot.Entry) bool {
+	if p.Relation.Of == nil {
+		return false
+	}
+	of := p.Relation.Of.Relation.Target.TargetOf(e)
+	return of == nil || !of.IsSubtypeOf(p.Relation.Target)
 }
 
 // Unread returns what stands in a Ref field whose reference was not read, nil in others.
@@ -78,6 +87,14 @@ func (p *Property) TargetKey(entity unsafe.Pointer) (key any, ok bool) {
 // EntryKey returns the canonical key of an entry of this entity: the one it
 // holds, or that of its entity.
 func (e *Entity) EntryKey(entry *slot.Entry) (key any, ok bool) {
+	if e.Targets != nil {
+		of := e.TargetOf(entry)
+		if of == nil {
+			return nil, false
+		}
+		key, ok = of.EntryKey(entry)
+		return e.Join(of, key), ok
+	}
 	if entry.Key != nil {
 		if entry.Home != nil {
 			return entry.Key, true

@@ -1,10 +1,17 @@
 package mapper
 
+import "iter"
+
 // Relation describes where a relation property leads. It is read-only after
 // the registry was built.
 type Relation struct {
 	// Target is the entity at the other end.
 	Target *Entity
+	// Type is, of a polymorphic reference, the property that tells of which type its target is. It
+	// is no leaf.
+	Type *Property
+	// Of is, of a branch, the polymorphic reference, see [Target].
+	Of *Property
 	// Owning reports that this side holds the foreign key or writes the pivot.
 	Owning bool
 	// Keys are the key columns of the target that the property's columns refer to, one for
@@ -28,6 +35,8 @@ type Relation struct {
 	OnDelete, OnUpdate ForeignKeyRule
 	// NoConstraint reports that no foreign key constraint exists in the database.
 	NoConstraint bool
+	// DBRef reports that documents hold keys of the relation as {$ref, $id} (MongoDB); tables do not.
+	DBRef bool
 	// OrderBy is the default order of a to-many relation, in order-string form.
 	OrderBy []string
 	// Eager populates the relation on every read.
@@ -38,7 +47,8 @@ type Relation struct {
 	Ordered bool
 
 	// Where is the fixed condition of a collection, an operator map about the items, nil for
-	// none: only rows for which it holds are items. Such a collection is ReadOnly.
+	// none: only rows for which it holds are items. Such a collection is ReadOnly, unless the
+	// condition is only that of which type the targets of a polymorphic reference are.
 	Where any
 	// Through is, of a reference that leads to the first item of a collection of the same
 	// entity, that collection, nil for others. OrderBy says which is the first. Such a
@@ -51,6 +61,21 @@ type Relation struct {
 	// holds the items of its own subtype.
 	Further []*Property
 	shown   []*Property // of an owning side: the read-only collections that show it
+	link    *Property   // see Link
+}
+
+// Views yields the relations at the other end of an owning side: Inverse and Further.
+func (r *Relation) Views() iter.Seq[*Property] {
+	return func(yield func(*Property) bool) {
+		if r.Inverse == nil || !yield(r.Inverse) {
+			return
+		}
+		for _, view := range r.Further {
+			if !yield(view) {
+				return
+			}
+		}
+	}
 }
 
 // Style is the Go form of a relation field.

@@ -81,6 +81,7 @@ type command struct {
 	name, on string
 	body     struct {
 		Validator json.RawMessage   `json:"validator"`
+		Action    string            `json:"validationAction"`
 		Indexes   []json.RawMessage `json:"indexes"`
 		Index     json.RawMessage   `json:"index"`
 		To        string            `json:"to"`

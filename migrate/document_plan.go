@@ -95,9 +95,8 @@ func documentWay(from, to []driver.Collection, mine []string) *schema.Plan {
 			add("take the validator of "+c.Name, `{"collMod":%s,"validator":{}}`, name)
 		case old.Validator != c.Validator:
 			add("validate "+c.Name, `{"collMod":%s,"validator":%s}`, name, c.Validator)
-			p.Statements[len(p.Statements)-1].Hazards = []schema.Hazard{{Object: c.Name,
-				Text:   "changes what documents must hold: those there are and do not stay, and are refused when they are next changed",
-				Remedy: "mend in a step before what a find with {$nor: [the validator]} shows"}}
+			last := &p.Statements[len(p.Statements)-1]
+			last.Hazards = documentHazards(last.SQL)
 		}
 		var had []driver.CollectionIndex
 		if old != nil {
@@ -121,7 +120,7 @@ func documentWay(from, to []driver.Collection, mine []string) *schema.Plan {
 			add("index "+c.Name, `{"createIndexes":%s,"indexes":[%s]}`, name, specs.String())
 			if old != nil {
 				last := &p.Statements[len(p.Statements)-1]
-				last.Hazards = duplicateHazards(last.SQL)
+				last.Hazards = documentHazards(last.SQL)
 			}
 		}
 	}
@@ -135,16 +134,16 @@ func documentWay(from, to []driver.Collection, mine []string) *schema.Plan {
 	return p
 }
 
-// duplicateHazards are those of unique indexes over documents that are there.
-func duplicateHazards(text string) []schema.Hazard {
+// documentHazards are those of unique indexes and validators over documents that are there.
+func documentHazards(text string) []schema.Hazard {
 	c, err := parseCommand(text)
 	if err != nil {
 		return nil
 	}
 	var list []schema.Hazard
 	for _, p := range c.probes(0) {
-		object, what, _ := strings.Cut(p.Step, ": adds ")
-		list = append(list, schema.Hazard{Object: object, Text: "adds " + what, Remedy: p.Remedy, Probe: &p.Probe})
+		at := strings.LastIndex(p.Step, ": ")
+		list = append(list, schema.Hazard{Object: p.Step[:at], Text: p.Step[at+2:], Remedy: p.Remedy, Probe: &p.Probe})
 	}
 	return list
 }

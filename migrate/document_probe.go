@@ -7,15 +7,32 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/weft-orm/weft/internal/docrules"
 	"github.com/weft-orm/weft/schema"
 )
 
+// What is said of documents that a new validator would refuse.
+const (
+	newRules    = "changes what documents must hold, which these do not"
+	rulesRemedy = "mend the documents in a step before: they stay as they are, and are refused when they are next changed"
+)
+
 // probes count the documents in the way of a command. The command itself says what they are:
-// those that are not alone with what a unique index has of them.
+// those that are not alone with what a unique index has of them, and those that a validator
+// would refuse.
 func (c *command) probes(line int) []Probe {
-	if c.name != "createIndexes" {
-		return nil
+	switch c.name {
+	case "createIndexes":
+		return c.indexProbes(line)
+	case "collMod":
+		if v := docrules.Read(c.body.Validator); v != nil && c.body.Action != "warn" {
+			return []Probe{{Probe: schema.Probe{Table: c.on, Columns: v.Fields(), SQL: v.Query(c.on)}, Line: line, Step: c.on + ": " + newRules, Remedy: rulesRemedy, rules: true}}
+		}
 	}
+	return nil
+}
+
+func (c *command) indexProbes(line int) []Probe {
 	var list []Probe
 	for _, raw := range c.body.Indexes {
 		fields, query := duplicateDocuments(c.on, raw)
@@ -101,10 +118,22 @@ func sameKeys(n int) string {
 }
 
 // ask is an [asker].
-func (d *documents) ask(ctx context.Context, p *Probe) (int64, error) {
+func (d *documents) ask(ctx context.Context, p *Probe) ([]inTheWay, error) {
 	reply, err := d.engine.RunCommand(ctx, p.SQL)
 	if err != nil {
-		return 0, err
+		return nil, err
+	}
+	if p.rules {
+		broken, err := docrules.Count(p.Columns, reply)
+		var list []inTheWay
+		for _, b := range broken {
+			x := inTheWay{rows: b.Documents, step: p.Step}
+			if b.Field != "" {
+				x.columns, x.step = []string{b.Field}, p.Table+"."+b.Field+": "+newRules
+			}
+			list = append(list, x)
+		}
+		return list, err
 	}
 	var found struct {
 		Cursor struct {
@@ -114,7 +143,7 @@ func (d *documents) ask(ctx context.Context, p *Probe) (int64, error) {
 		} `json:"cursor"`
 	}
 	if err := json.Unmarshal([]byte(reply), &found); err != nil || len(found.Cursor.First) == 0 {
-		return 0, err
+		return nil, err
 	}
-	return found.Cursor.First[0].N, nil
+	return []inTheWay{{rows: found.Cursor.First[0].N, columns: p.Columns, step: p.Step}}, nil
 }

@@ -81,17 +81,25 @@ func (e *ObstacleError) Unwrap() []error {
 }
 
 // An asker asks a probe.
-type asker func(ctx context.Context, p *Probe) (int64, error)
+type asker func(ctx context.Context, p *Probe) ([]inTheWay, error)
+
+// inTheWay is rows that a probe has found.
+type inTheWay struct {
+	rows int64
+	// columns and step, "" for those of the probe, say what is wrong with them.
+	columns []string
+	step    string
+}
 
 // askOn asks on a connection, or in a transaction.
 func (m *Migrator) askOn(db database.DBTxConn) asker {
-	return func(ctx context.Context, p *Probe) (int64, error) {
+	return func(ctx context.Context, p *Probe) ([]inTheWay, error) {
 		var n stdsql.NullInt64
 		err := db.QueryRowContext(ctx, p.SQL).Scan(&n)
-		if errors.Is(err, stdsql.ErrNoRows) {
-			return 0, nil
+		if errors.Is(err, stdsql.ErrNoRows) || err == nil && n.Int64 == 0 {
+			return nil, nil
 		}
-		return n.Int64, m.classify(err)
+		return []inTheWay{{rows: n.Int64, columns: p.Columns, step: p.Step}}, m.classify(err)
 	}
 }
 
@@ -99,13 +107,13 @@ func (m *Migrator) askOn(db database.DBTxConn) asker {
 func obstacles(ctx context.Context, f *File, s *Statement, ask asker) (list []Obstacle, err error) {
 	for i := range s.Probes {
 		p := &s.Probes[i]
-		n, err := ask(ctx, p)
+		found, err := ask(ctx, p)
 		if err != nil {
 			return nil, &RunError{Name: f.Base(), Doing: fmt.Sprintf("ask the probe of line %d (%s)", p.Line, p.SQL), Done: "the statement it is about was not run", Err: err,
 				Mend: "mend the mark weft:probe, or take it out; --allow-destructive asks none"}
 		}
-		if n > 0 {
-			list = append(list, Obstacle{File: f.Base(), Line: s.Line, Table: p.Table, Columns: p.Columns, Rows: n, Step: p.Step, Remedy: p.Remedy, Destroys: p.Destroys})
+		for _, x := range found {
+			list = append(list, Obstacle{File: f.Base(), Line: s.Line, Table: p.Table, Columns: x.columns, Rows: x.rows, Step: x.step, Remedy: p.Remedy, Destroys: p.Destroys})
 		}
 	}
 	return list, nil
@@ -135,13 +143,13 @@ func ahead(ctx context.Context, f *File, list []Statement, ask asker) (found []O
 	asked = map[int]bool{}
 	for i := range list {
 		complete := true
-		own, err := obstacles(ctx, f, &list[i], func(ctx context.Context, p *Probe) (int64, error) {
-			n, err := ask(ctx, p)
+		own, err := obstacles(ctx, f, &list[i], func(ctx context.Context, p *Probe) ([]inTheWay, error) {
+			found, err := ask(ctx, p)
 			if errors.Is(err, driver.ErrUndefined) {
 				complete = false
-				return 0, nil
+				return nil, nil
 			}
-			return n, err
+			return found, err
 		})
 		if err != nil {
 			return nil, nil, false, err
@@ -183,12 +191,12 @@ func (m *Migrator) obstaclesOf(ctx context.Context, s *state) (all []Obstacle, e
 		return nil, err
 	}
 	defer end()
-	tolerant := func(ctx context.Context, p *Probe) (int64, error) {
-		n, err := ask(ctx, p)
+	tolerant := func(ctx context.Context, p *Probe) ([]inTheWay, error) {
+		found, err := ask(ctx, p)
 		if isAnswer(err) {
-			return 0, nil // what is not there yet, or may not be read, is asked about when it is run
+			return nil, nil // what is not there yet, or may not be read, is asked about when it is run
 		}
-		return n, err
+		return found, err
 	}
 	for _, e := range s.in(Pending, Halfway) {
 		if e.file == nil || e.file.step != nil {
@@ -223,18 +231,18 @@ func (m *Migrator) askReading(ctx context.Context) (ask asker, end func(), err e
 	}
 	end = func() { _ = conn.Close() }
 	if m.dialect.immediate {
-		return func(ctx context.Context, p *Probe) (int64, error) {
+		return func(ctx context.Context, p *Probe) ([]inTheWay, error) {
 			if _, err := conn.ExecContext(ctx, "pragma query_only = on"); err != nil {
-				return 0, m.classify(err)
+				return nil, m.classify(err)
 			}
 			defer conn.ExecContext(context.WithoutCancel(ctx), "pragma query_only = off")
 			return m.askOn(conn)(ctx, p)
 		}, end, nil
 	}
-	return func(ctx context.Context, p *Probe) (int64, error) {
+	return func(ctx context.Context, p *Probe) ([]inTheWay, error) {
 		tx, err := conn.BeginTx(ctx, &stdsql.TxOptions{ReadOnly: true})
 		if err != nil {
-			return 0, m.classify(err)
+			return nil, m.classify(err)
 		}
 		defer tx.Rollback()
 		return m.askOn(tx)(ctx, p)

@@ -404,6 +404,54 @@ func TestDocumentObstacles(t *testing.T) {
 	}
 }
 
+// TestValidatorObstacles refuses a validator that documents break, with field and number.
+func TestValidatorObstacles(t *testing.T) {
+	schema := `{"$jsonSchema":{"bsonType":"object","required":["name","code"],"properties":{"name":{"bsonType":"string","maxLength":3},"code":{"bsonType":["int","long"]}},
+		"allOf":[{"anyOf":[{"properties":{"kind":{"not":{"enum":["dog"]}}}},{"required":["barks"]}]}]}, "$and":[{"$expr":{"$lt":["$code",10]}}]}`
+	for what, c := range map[string]struct {
+		collMod   string
+		documents string
+		want      string
+	}{
+		"nobody":          {`"validator": ` + schema, `{"name": "Ann", "code": 1}, {"name": "Rex", "kind": "dog", "code": 2, "barks": 3}`, ""},
+		"no document":     {`"validator": ` + schema, ``, ""},
+		"missing":         {`"validator": ` + schema, `{"code": 1}, {"code": 2}, {"name": "Ann", "code": 1}`, "animals[name]:2"},
+		"of another type": {`"validator": ` + schema, `{"code": "x", "name": "Ann"}`, "animals[code]:1"},
+		"two fields":      {`"validator": ` + schema, `{"name": "a long one", "code": 1}, {"name": 3}`, "animals[code]:1 animals[name]:2"},
+		"of a type":       {`"validator": ` + schema, `{"name": "Rex", "kind": "dog", "code": 2}`, "animals[barks]:1"},
+		"a check":         {`"validator": ` + schema, `{"name": "Ann", "code": 12}`, "animals[]:1"},
+		"only told":       {`"validationAction": "warn", "validator": ` + schema, `{"name": 3}`, ""},
+		"taken away":      {`"validator": {}`, `{"name": 3}`, ""},
+		"something else":  {`"changeStreamPreAndPostImages": {"enabled": true}`, `{"name": 3}`, ""},
+	} {
+		t.Run(what, func(t *testing.T) {
+			e := openMongo(t)
+			f := newFolder()
+			f.add("1_animals.json", `{"up": [{"create": "animals"}], "down": []}`)
+			f.add("2_rules.json", `{"up": [{"collMod": "animals", `+c.collMod+`}], "down": []}`)
+			must(t, second2(migrator(t, e, f.set(t), migrate.To(1)).Up(t.Context())))
+			if c.documents != "" {
+				command(t, e, `{"insert": "animals", "documents": [`+c.documents+`]}`)
+			}
+			m := migrator(t, e, f.set(t))
+			ahead, err := m.Obstacles(t.Context())
+			must(t, err)
+			if got := inShort(ahead); got != c.want {
+				t.Errorf("ahead: %s", got)
+			}
+			_, err = m.Up(t.Context())
+			if c.want == "" {
+				must(t, err)
+				return
+			}
+			if found := obstructed(t, err); inShort(found.Obstacles) != c.want {
+				t.Errorf("%+v", found)
+			}
+			must(t, second2(migrator(t, e, f.set(t), migrate.AllowDestructive()).Up(t.Context())))
+		})
+	}
+}
+
 // TestProbeOfOddNames plans and asks about names and conditions that are no words: a condition of
 // several lines is asked in one, and one with a line end in a text is not asked.
 func TestProbeOfOddNames(t *testing.T) {

@@ -19,6 +19,8 @@ type Probe struct {
 	Destroys bool
 	// Line is where the mark stands.
 	Line int
+	// rules says that the query counts the documents that break a validator, by field.
+	rules bool
 }
 
 var (

@@ -25,3 +25,14 @@ func To[T any](target *T) Ref[T] { return rel.To(target) }
 
 // ToKey returns a reference to the T with the given primary key, without loading it.
 func ToKey[T any](key any) Ref[T] { return rel.ToKey[T](key) }
+
+// Any is a reference to at most one entity of several types; I is an interface that all of
+// them implement, or any.
+type Any[I any] = rel.Any[I]
+
+// ToAny returns a reference to target, a pointer to an entity; a nil target gives the null
+// reference.
+func ToAny[I any](target I) Any[I] { return rel.ToAny(target) }
+
+// ToAnyKey returns a reference to the T with the given primary key, without loading it.
+func ToAnyKey[I, T any](key any) Any[I] { return rel.ToAnyKey[I, T](key) }

@@ -137,7 +137,7 @@ func (a *assignment) permits(at place, p *mapper.Property) bool {
 			return true
 		}
 	}
-	return false
+	return p.Edge() != p && a.permits(at, p.Edge())
 }
 
 // names reports a path that AssignOnly lists, or that leads to or on from one.
@@ -203,6 +203,8 @@ func (a *assignment) property(at place, p *mapper.Property, v any) {
 	}
 	switch {
 	case (p.Kind == mapper.Inline || p.Relation != nil) && !a.leadsOn(at, p):
+	case p.TypeOf() != nil:
+		a.fail(at, p, ErrNotAllowed, "it follows "+p.TypeOf().Path+"; assign that")
 	case p.Kind == mapper.Inline:
 		a.inline(at, p, v)
 	case p.Kind.IsToMany():
@@ -307,6 +309,10 @@ func (a *assignment) toOne(at place, p *mapper.Property, v any) {
 		return
 	}
 	if data, ok := v.(map[string]any); ok {
+		if p.Relation.IsAny() {
+			a.anyTarget(at, p, data)
+			return
+		}
 		a.target(at, p, data)
 		return
 	}
@@ -345,7 +351,7 @@ func (a *assignment) other(at place, p *mapper.Property, v any) *slot.Entry {
 		if m := a.em.unit.Find(x); m != nil {
 			return &m.Entry
 		}
-		return &slot.Entry{Entity: x}
+		return p.NewEntry(e, x, nil)
 	}
 	key, err := target.KeyFrom(v)
 	if err != nil {
@@ -371,6 +377,23 @@ func (a *assignment) present(at place, p *mapper.Property, e *slot.Entry) bool {
 	return true
 }
 
+// anyTarget assigns to a polymorphic reference data that names the type of its target, as in
+// {"Post": 7} or {"Post": {"title": ...}}.
+func (a *assignment) anyTarget(at place, p *mapper.Property, data M) {
+	for name, v := range data {
+		switch branch := p.Relation.Target.Property(name); {
+		case branch == nil || len(data) != 1:
+			a.fail(at, p, ErrNotAllowed, "the data names the type of the target and nothing else, as in {\""+p.Relation.Target.Targets[0].Entity.Name+"\": key}")
+		case v == nil:
+			a.fail(at, p, ErrRequired, "the key of the target is nil; give nil in the place of the whole for no target")
+		default:
+			a.toOne(at, branch, v)
+		}
+		return
+	}
+	a.fail(at, p, ErrNotAllowed, "the data does not name the type of the target")
+}
+
 // target assigns to the entity behind a reference, or to a new one.
 func (a *assignment) target(at place, p *mapper.Property, data M) {
 	entry, x := p.Reference(at.at)
@@ -381,7 +404,7 @@ func (a *assignment) target(at place, p *mapper.Property, data M) {
 		if a.allowed(at, p) {
 			made := p.Relation.Target.New()
 			a.entity(place{p.Relation.Target, made, nil, at.join(p)}, data)
-			a.do = append(a.do, func() { p.SetReference(at.at, &slot.Entry{Entity: made}, made) })
+			a.do = append(a.do, func() { p.SetReference(at.at, p.NewEntry(p.Relation.Target, made, nil), made) })
 		}
 		return
 	}

@@ -225,7 +225,7 @@ func (b *bulk) insert(ctx context.Context, session driver.Session, list []unsafe
 		if err != nil {
 			return err
 		}
-		ops[i] = &driver.Op{P: p, Rows: g.rows, Load: b.loads(g)}
+		ops[i] = &driver.Op{P: p, Rows: g.rows, Load: b.loads(g), Uncounted: true}
 	}
 	if err := session.Exec(ctx, ops); err != nil {
 		return b.explain(err, groups)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // Change is what a flush does to one entity, as data. It is the caller's own.
@@ -148,7 +149,7 @@ func (w *work) property(c *changeset.Change, p *mapper.Property) (PropertyChange
 		}
 		if p.Kind.IsRelation() {
 			if stored := w.Unit.Stored(w.At(c), p); stored != nil {
-				out.Old = stored.Key
+				out.Old = p.Relation.Target.Join(unit.Of(stored).Meta, stored.Key)
 			} else if cell, ok := c.Cell(p.Columns[0]); ok && len(p.Columns) == 1 {
 				out.Old = cell.Before
 			}

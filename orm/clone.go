@@ -189,16 +189,13 @@ func (c *cloning) target(m *managed, p *mapper.Property, x, clone unsafe.Pointer
 			p.SetReference(clone, entry, nil)
 		}
 	case deep:
-		meta := p.Relation.Target
-		if of := c.em.unit.Find(target); of != nil {
-			meta = of.Meta
-		}
+		meta := c.typeOf(p, entry, target)
 		made := c.entity(meta, target, at)
-		p.SetReference(clone, &slot.Entry{Entity: made}, made)
+		p.SetReference(clone, p.NewEntry(meta, made, nil), made)
 	default:
 		c.do = append(c.do, func() {
 			if made := c.made[target]; made != nil {
-				p.SetReference(clone, &slot.Entry{Entity: made}, made)
+				p.SetReference(clone, p.NewEntry(c.typeOf(p, entry, target), made, nil), made)
 				return
 			}
 			if entry == nil {
@@ -207,6 +204,19 @@ func (c *cloning) target(m *managed, p *mapper.Property, x, clone unsafe.Pointer
 			p.SetReference(clone, entry, target)
 		})
 	}
+}
+
+// typeOf returns the type of the target of a to-one relation.
+func (c *cloning) typeOf(p *mapper.Property, entry *slot.Entry, target unsafe.Pointer) *mapper.Entity {
+	if of := c.em.unit.Find(target); of != nil {
+		return of.Meta
+	}
+	if entry != nil {
+		if of := p.Relation.Target.TargetOf(entry); of != nil {
+			return of
+		}
+	}
+	return p.Relation.Target
 }
 
 // items gives the clone the items of a collection, or clones of them.

@@ -85,7 +85,7 @@ func ownColumns(n conditions.Node) bool {
 	switch n := n.(type) {
 	case *conditions.AndNode, *conditions.OrNode:
 		return !slices.ContainsFunc(conditions.Members(n), func(m conditions.Node) bool { return !ownColumns(m) })
-	case *conditions.SomeNode, *conditions.EveryNode, *conditions.SizeNode, *conditions.Exists, *conditions.RawNode:
+	case *conditions.SomeNode, *conditions.ReachNode, *conditions.EveryNode, *conditions.SizeNode, *conditions.Exists, *conditions.RawNode:
 		return false
 	case *conditions.Compare:
 		switch n.Value.(type) {

@@ -14,6 +14,9 @@ import (
 
 // explain tells an execution error in terms of the model.
 func (w *work) explain(err error) error {
+	if err == nil {
+		return nil
+	}
 	partial, ok := errors.AsType[*exec.PartialError](err)
 	if !ok {
 		return w.failure(err)

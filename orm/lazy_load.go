@@ -74,6 +74,12 @@ func (h *home) Changed(owner *slot.Entry, c *slot.Collection, item unsafe.Pointe
 	}
 }
 
+// TypeOf tells of which type the entity behind e is.
+func (h *home) TypeOf(e *slot.Entry) (typ any, name string) {
+	m := unit.Of(e)
+	return m.Meta.GoType, m.Meta.Name
+}
+
 // ItemKey returns the key of an item, nil while it has none.
 func (h *home) ItemKey(owner *slot.Entry, c *slot.Collection, item unsafe.Pointer) any {
 	p := h.property(unit.Of(owner), c)

@@ -44,6 +44,8 @@ func IsLoaded(em *EntityManager, owner any, property string) (bool, error) {
 	switch {
 	case p == nil:
 		return false, unknown(ErrUnknownProperty, "is loaded", m.Meta, property, property, propertyPaths(m.Meta))
+	case p.TypeOf() != nil:
+		return m.Loaded.Has(p.TypeOf().Index), nil
 	case p.Kind.IsToMany():
 		return em.unit.ItemsLoaded(m, p), nil
 	case p.Kind.IsToOne():

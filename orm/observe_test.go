@@ -77,8 +77,8 @@ func TestLogOfAUnitOfWork(t *testing.T) {
 	insert := `statement="INSERT INTO \"logins\" (\"name\", \"secret\", \"card_number\") VALUES (?, ?, ?)"`
 	check(t, lines(out,
 		`level=DEBUG msg=transaction event=begin tx=1`,
-		`level=DEBUG msg=query entity=Login `+insert+` rows=2 sent=2 tx=1`,
-		`level=DEBUG msg=transaction event=commit tx=1 statements=2`))
+		`level=DEBUG msg=query entity=Login `+insert+` rows=2 tx=1`,
+		`level=DEBUG msg=transaction event=commit tx=1 statements=1`))
 	must(orm.Find[Login](t.Context(), em, orm.M{"name": "a"}, orm.Fields("name")))
 	check(t, lines(out,
 		`level=DEBUG msg=query entity=Login statement="SELECT \"e0\".\"id\", \"e0\".\"name\" FROM \"logins\" AS \"e0\" WHERE (\"e0\".\"name\" = ?)" rows=1`,

@@ -48,8 +48,8 @@ func CacheAll(ttl time.Duration) CacheOption { return func(c *resultCache) { c.a
 // and bulk writes of a DB with the same cache drop the answers about entities they write;
 // what is written by others stays unseen until its time is over, or [DB.DropCached] is called.
 //
-// Finds in a transaction, with a lock or with Overwrite, and conditions with sub-queries ask
-// the database. A cache that cannot be reached costs speed only: the database is asked, and
+// Finds in a transaction, with a lock or with Overwrite, conditions with sub-queries, streams and
+// pages by cursor ask the database. A cache that cannot be reached costs speed only: the database is asked, and
 // what should have been dropped is dropped when it is back; until then this DB does not read
 // answers from it. Of several goroutines that ask the same at once one asks the database.
 func ResultCache(cache Cache, opts ...CacheOption) Option {

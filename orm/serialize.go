@@ -220,7 +220,7 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property,
 		}
 	case !m.Loaded.Has(p.Index):
 	case p.Kind.IsToOne():
-		w.put(out, name, w.target(m, u.Reference(m, p), p.Relation.Target, path, level))
+		w.put(out, name, w.reference(m, u.Reference(m, p), p, path, level))
 	default:
 		v, err := p.JSONValue(m.Entity)
 		if err != nil && w.err == nil {
@@ -231,6 +231,23 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property,
 		}
 		w.put(out, name, v)
 	}
+}
+
+// reference writes a to-one relation: a polymorphic one as a map of the target's name to the target.
+func (w *dtoWriter) reference(m *managed, e *slot.Entry, p *mapper.Property, path string, level int) any {
+	union := p.Relation.Target
+	if !p.Relation.IsAny() || e == nil {
+		return w.target(m, e, union, path, level)
+	}
+	t := union.TargetFor(union.TargetOf(e))
+	if t == nil {
+		return nil
+	}
+	inside := dotted(path, t.Entity.Name)
+	if !w.wanted(inside, nil, "") {
+		return nil
+	}
+	return map[string]any{t.Entity.Name: w.target(m, e, t.Entity, inside, level)}
 }
 
 // missing reports a relation that is listed and not loaded.

@@ -142,6 +142,7 @@ func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *E
 		}
 		if !planted.Is(planted.UndoNested) {
 			em.scope.TakeBack(mark)
+			em.unit.TookBack()
 		}
 		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 	}()
@@ -257,6 +258,7 @@ func (em *EntityManager) commit(ctx context.Context) error {
 // takeBack undoes all that was published inside the transaction that has ended.
 func (em *EntityManager) takeBack() {
 	em.scope.TakeBack(0)
+	em.unit.TookBack()
 	em.unit.Ended()
 }
 

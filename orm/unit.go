@@ -41,6 +41,9 @@ func typeName(v any) string {
 
 // told gives the mistakes of the rooms below their operation.
 func told(op string, err error) error {
+	if err == nil {
+		return nil
+	}
 	_, own := err.(*Error)
 	if joined, ok := err.(interface{ Unwrap() []error }); ok && !own {
 		var list []error

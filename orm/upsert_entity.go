@@ -19,7 +19,8 @@ const upsertEntity = "upsert entity"
 // entity of that row already: then that one takes the values of the row, changes that
 // were not flushed included. An entity that is managed is changed and flushed instead; it is
 // refused with ErrInvalidOption. When the transaction around is rolled back, an entity
-// that became managed here is forgotten.
+// that became managed here is forgotten, and one that was managed has what was stored before,
+// but for what was changed since.
 func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts ...BulkOption) (*T, error) {
 	em = em.there()
 	o := bulkOptions{op: bulkUpsert}
@@ -53,6 +54,9 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 		if em.scope.Session != nil {
 			em.scope.Undo = append(em.scope.Undo, &forgetting{em.unit, m})
 		}
+	}
+	if !adopted && em.scope.Session != nil {
+		em.scope.Undo = append(em.scope.Undo, em.unit.Rereads(m))
 	}
 	found, err := em.loader.Refresh(ctx, m)
 	if err == nil && !found {

@@ -99,14 +99,15 @@ func (p *parser) hint(h Hint) error {
 		var piece string
 		piece, rest, more = strings.Cut(rest, ".")
 		if piece == "*" && !more {
-			for _, rel := range relations(e) {
-				at.child(rel)
-			}
+			at.addAll(e)
 			return p.noOptions(h)
 		}
 		m := e.Meaning(piece)
 		rel := m.Property
 		if lazy := lazyLeaf(rel, rest); lazy != nil {
+			if m.Branch != nil {
+				at = at.child(m.Branch)
+			}
 			at.lazy = appendNew(at.lazy, lazy)
 			return p.noOptions(h)
 		}
@@ -130,7 +131,15 @@ func (p *parser) hint(h Hint) error {
 			return p.ambiguous(h.Path, piece, m)
 		case rel == nil || !rel.Kind.IsRelation():
 			return p.unknown(h.Path, piece, e, rel)
+		case rel.Relation.IsAny() && !more:
+			at.add(rel)
+			return p.noOptions(h)
+		case rel.Relation.IsAny(): // what follows says which target is meant
+			e = rel.Relation.Target
 		default:
+			if m.Branch != nil {
+				at = at.child(m.Branch)
+			}
 			at, e = at.child(rel), rel.Relation.Target
 		}
 	}
@@ -171,7 +180,7 @@ func (p *parser) unknown(path, piece string, e *mapper.Entity, found *mapper.Pro
 		err.Got = "unknown relation: " + found.String() + " is no relation, nor lazy"
 		return err
 	}
-	var names []string
+	names := branchNames(e)
 	for _, rel := range relations(e) {
 		if rel.Parent != nil && rel.Name == piece {
 			err.Hint = rel.Path
@@ -181,6 +190,14 @@ func (p *parser) unknown(path, piece string, e *mapper.Entity, found *mapper.Pro
 	}
 	err.Hint = nearest(piece, names)
 	return err
+}
+
+// branchNames are the names of the entities that e stands for.
+func branchNames(e *mapper.Entity) []string {
+	if e.Targets == nil {
+		return nil
+	}
+	return e.PropertyNames()
 }
 
 // unknownIn reports a name that nothing has inside an embedded value.
@@ -290,6 +307,27 @@ func (d *draft) child(rel *mapper.Property) *draft {
 	return c
 }
 
+// add makes the drafts for a relation below d: of a polymorphic reference one for each target.
+func (d *draft) add(rel *mapper.Property) {
+	if !rel.Relation.IsAny() {
+		d.child(rel)
+		return
+	}
+	for _, t := range rel.Relation.Target.Targets {
+		d.child(t.Branch)
+	}
+}
+
+// addAll makes the drafts for all relations of e, or of those that it stands for.
+func (d *draft) addAll(e *mapper.Entity) {
+	for _, t := range e.Targets {
+		d.child(t.Branch).addAll(t.Entity)
+	}
+	for _, rel := range relations(e) {
+		d.add(rel)
+	}
+}
+
 // relations are the relations of an entity and of its subtypes, in order of declaration.
 func relations(e *mapper.Entity) []*mapper.Property {
 	var out []*mapper.Property
@@ -309,9 +347,16 @@ func (p *parser) fields() error {
 			rel, typed, rest := Through(e, path)
 			if rel == nil {
 				path = typed + rest
+				if m := e.Meaning(path); m.Branch != nil {
+					at = at.child(m.Branch)
+				} else if e.Targets != nil {
+					return p.field(e, path, m)
+				}
 				break
 			}
-			at, e, path = at.child(rel), rel.Relation.Target, rest
+			if e, path = rel.Relation.Target, rest; !rel.Relation.IsAny() {
+				at = at.child(rel)
+			}
 		}
 		if at != &p.root {
 			at.fields = append(at.fields, path)
@@ -320,11 +365,20 @@ func (p *parser) fields() error {
 	return nil
 }
 
+// field reports a path that names nothing that a single target of a polymorphic reference has.
+func (p *parser) field(e *mapper.Entity, path string, m mapper.Meaning) error {
+	if m.Several != nil {
+		found, remedy := m.Ambiguity("")
+		return &Error{Class: conditions.ErrAmbiguous, Entity: p.env.Entity.Name, Path: path, Piece: path, Got: "ambiguous: " + found + "; " + remedy + " behind the reference"}
+	}
+	return &Error{Class: conditions.ErrUnknownProperty, Entity: p.env.Entity.Name, Path: path, Piece: path, Got: "unknown property", Hint: nearest(path, branchNames(e))}
+}
+
 // eager adds the relations that are mapped as eager, once on each path.
 func (p *parser) eager(d *draft, e *mapper.Entity, above []*mapper.Property) {
 	for _, rel := range relations(e) {
 		if rel.Relation.Eager && !slices.Contains(above, rel) && (d.relation == nil || d.relation.Relation.Inverse != rel) {
-			d.child(rel)
+			d.add(rel)
 		}
 	}
 	for _, c := range d.children {

@@ -88,6 +88,12 @@ func (p *parser) strategy(d *draft) (Strategy, error) {
 		rule = d.relation.Relation.Strategy
 	}
 	limited := d.hint.Limit > 0 || d.hint.Offset > 0
+	if d.relation.Relation.Of != nil { // one of several targets, of which a row has one
+		if d.hint.Strategy == "joined" || d.hint.Strategy == "balanced" {
+			return 0, p.fail(ErrStrategy, d.path, "the targets of a polymorphic reference are loaded by the strategy select-in")
+		}
+		return SelectIn, nil
+	}
 	if rule == "auto" && p.opts.Few {
 		rule = "balanced"
 	}

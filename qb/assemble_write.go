@@ -282,6 +282,10 @@ func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
 		value = nil
 	}
 	switch {
+	case p.TypeOf() != nil:
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "it is written with " + p.TypeOf().Path + "; set that"}
+	case p.Relation != nil && p.Relation.Of != nil:
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "set " + p.Relation.Of.Path + " itself, to an entity, a rel.Any or a map as in {\"" + p.Name + "\": key}"}
 	case p.Kind == mapper.Inline:
 		return embeddedCells(e, path, value)
 	case p.Kind.IsToMany() || len(p.Columns) == 0:
@@ -354,6 +358,11 @@ func propertyAt(e *mapper.Entity, path string) (*mapper.Property, error) {
 		var piece string
 		piece, rest, _ = strings.Cut(rest, ".")
 		first, names = piece, p.SubNames()
+		if p.Relation != nil && p.Relation.IsAny() {
+			names = p.Relation.Target.PropertyNames()
+			p = p.Relation.Target.Property(piece)
+			continue
+		}
 		p = p.Sub(piece)
 	}
 	if p == nil {

@@ -93,8 +93,11 @@ func (b *Builder) join(name string, j joinCall) *Builder {
 	case name == "JoinCTE" || name == "JoinEntity":
 		return c.blame(at, ErrUnknownEntity, j.path, "")
 	default:
-		if _, p := c.relation(j.path); p == nil {
+		switch _, p := c.relation(j.path); {
+		case p == nil:
 			return c.blame(at, ErrUnknownProperty, j.path, c.relationHint(j.path))
+		case p.Relation.IsAny():
+			return c.blame(at, ErrPath, j.path, "it may lead to several entities; name one, as in \""+j.path+"."+p.Relation.Target.Targets[0].Entity.Name+"\"")
 		}
 	}
 	c.joins = add(c.joins, j)
@@ -126,7 +129,7 @@ func (b *Builder) start(path string) (from string, e *mapper.Entity, rest string
 		}
 	}
 	if dotted && b.entity != nil {
-		if p := b.entity.Property(alias); p == nil || p.Kind != mapper.Inline {
+		if p := b.entity.Property(alias); p == nil || p.Kind != mapper.Inline && (p.Relation == nil || !p.Relation.IsAny()) {
 			return "", nil, name
 		}
 	}

@@ -61,8 +61,7 @@ func (w *fieldWalk) inDocument() bool {
 
 func (w *fieldWalk) step(piece string) *Error {
 	if w.prop != nil && w.prop.Kind.IsRelation() {
-		w.field.Hops = append(w.field.Hops, w.prop)
-		w.entity, w.prop = w.prop.Relation.Target, nil
+		w.hop(w.prop)
 	}
 	var next *mapper.Property
 	var names []string
@@ -70,11 +69,14 @@ func (w *fieldWalk) step(piece string) *Error {
 	case w.prop == nil:
 		m := w.entity.Meaning(piece)
 		if m.Several != nil {
-			return ambiguous(m, "")
+			return ambiguous(m, w.walked())
 		}
 		if m.Subtype != nil {
 			w.entity = m.Subtype
 			return nil
+		}
+		if m.Branch != nil {
+			w.hop(m.Branch)
 		}
 		if next = m.Property; next == nil {
 			names = w.entity.Names()
@@ -92,6 +94,24 @@ func (w *fieldWalk) step(piece string) *Error {
 	}
 	w.prop = next
 	return nil
+}
+
+// walked is the path of the relations walked so far.
+func (w *fieldWalk) walked() string {
+	names := make([]string, len(w.field.Hops))
+	for i, hop := range w.field.Hops {
+		names[i] = hop.Path
+	}
+	return strings.Join(names, ".")
+}
+
+// hop goes along a relation. A branch takes the place of the polymorphic reference it is one of.
+func (w *fieldWalk) hop(rel *mapper.Property) {
+	if n := len(w.field.Hops); n > 0 && w.field.Hops[n-1] == rel.Relation.Of {
+		w.field.Hops = w.field.Hops[:n-1]
+	}
+	w.field.Hops = append(w.field.Hops, rel)
+	w.entity, w.prop = rel.Relation.Target, nil
 }
 
 // ambiguous reports a name that several subtypes have given to a property.

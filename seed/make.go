@@ -147,6 +147,9 @@ func (b *building) fills(p *mapper.Property) bool {
 // where the reference leads back to it, one of the run, or a new one.
 func (b *building) target(ctx context.Context, p *mapper.Property, attempt int) (any, error) {
 	to := p.Relation.Target
+	if of := to.Targets; of != nil {
+		to = of[b.fake(p, attempt).Number(0, len(of)-1)].Entity
+	}
 	for i := len(b.run.making) - 1; i >= 0; i-- {
 		if m := b.run.making[i]; m.meta == to || m.meta.IsSubtypeOf(to) {
 			return m.entity, nil

@@ -56,7 +56,7 @@ var tests = []struct {
 	{"Inserts", testInserts},
 	{"CompositeKey", testCompositeKey},
 	{"Affected", testAffected},
-	{"Totals", testTotals},
+	{"Uncounted", testUncounted},
 	{"Bulk", testBulk},
 	{"Commit", testCommit},
 	{"Rollback", testRollback},

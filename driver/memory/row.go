@@ -132,7 +132,7 @@ func (x *row) one(p *mapper.Property) (*row, error) {
 		return x.inverse(p)
 	}
 	key := x.cells(p.Columns)
-	if slices.Contains(key, nil) {
+	if slices.Contains(key, nil) || !x.leads(p) {
 		return nil, nil
 	}
 	references := make([]*mapper.Column, len(p.Columns))
@@ -152,7 +152,17 @@ func (x *row) keyed(p *mapper.Property) (*row, error) {
 	if p.Relation.By == nil {
 		return x.inverse(p)
 	}
+	if !x.leads(p) {
+		return nil, nil
+	}
 	return x.view.record(p.Relation.Target, p.Relation.Keys, x.cells(p.Columns)), nil
+}
+
+// leads reports that a reference leads to rows of its target; a branch of a polymorphic one
+// may lead to others.
+func (x *row) leads(p *mapper.Property) bool {
+	typ, value := p.TypeColumn()
+	return typ == nil || x.values[x.table.at(typ)] == value
 }
 
 // record returns the row of e whose columns hold the values, hidden or not; nil for none.
@@ -252,14 +262,15 @@ func (v *view) where(through *mapper.Property, columns []*mapper.Column, values 
 func (v *view) related(p *mapper.Property, key []any) (list []*row, positions []any, err error) {
 	r := p.Relation
 	if r.Pivot == nil {
-		if by := r.Inverse.Relation.By; by != nil {
+		link := r.Link()
+		if by := link.Relation.By; by != nil && link.Relation.Of == nil {
 			owner := v.record(p.Entity, p.Entity.KeyColumns, key)
 			if owner == nil {
 				return nil, nil, nil
 			}
 			key = owner.cells(by.Columns)
 		}
-		list, err = v.where(p, r.Inverse.Columns, key)
+		list, err = v.where(p, link.Columns, key)
 		return list, nil, err
 	}
 	near, far := r.Pivot.Owner, r.Pivot.Target

@@ -59,6 +59,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 		return nil, connectError(ctx, err)
 	}
 	native.MaxAllowedPacket = facts.maxPacket
+	facts.unbounded(native)
 	inner, err := mysql.NewConnector(native)
 	if err != nil {
 		return nil, connectError(ctx, err)
@@ -87,13 +88,23 @@ func settle(c *mysql.Config) {
 
 // facts are what the engine needs to know about a server.
 type facts struct {
-	mariaDB bool
-	// consecutive reports that a multi-row insert makes consecutive keys.
-	consecutive bool
-	maxPacket   int
+	mariaDB   bool
+	maxPacket int
 	// collations are those of text columns that do not compare by code point, by table
 	// and column, as they are when the engine connects.
 	collations map[[2]string]string
+}
+
+// unbounded lets recursive common table expressions go as far as there are rows, unless the DSN
+// says otherwise. After 1,000 steps MySQL gives up, and MariaDB answers with the rows so far.
+func (f *facts) unbounded(c *mysql.Config) {
+	name := "cte_max_recursion_depth"
+	if f.mariaDB {
+		name = "max_recursive_iterations"
+	}
+	if c.Params[name] == "" {
+		c.Params[name] = "4294967295"
+	}
 }
 
 // inquire connects once and asks.
@@ -145,7 +156,7 @@ func collations(ctx context.Context, conn sqldriver.Conn) (map[[2]string]string,
 }
 
 func ask(ctx context.Context, conn sqldriver.Conn) (*facts, error) {
-	const text = "select version(), @@innodb_autoinc_lock_mode, @@auto_increment_increment, @@max_allowed_packet"
+	const text = "select version(), @@max_allowed_packet"
 	q, ok := conn.(sqldriver.QueryerContext)
 	if !ok {
 		return nil, sqldriver.ErrSkip
@@ -154,22 +165,18 @@ func ask(ctx context.Context, conn sqldriver.Conn) (*facts, error) {
 	if err != nil {
 		return nil, err
 	}
-	values := make([]sqldriver.Value, 4)
+	values := make([]sqldriver.Value, 2)
 	if err := rows.Next(values); err != nil {
 		return nil, errors.Join(err, rows.Close())
 	}
 	var version string
-	var lockMode, increment, maxPacket int64
-	for i, dest := range []any{&version, &lockMode, &increment, &maxPacket} {
+	var maxPacket int64
+	for i, dest := range []any{&version, &maxPacket} {
 		if err := driver.Assign(dest, values[i]); err != nil {
 			return nil, errors.Join(err, rows.Close())
 		}
 	}
-	f := &facts{
-		mariaDB:     strings.Contains(version, "MariaDB"),
-		consecutive: lockMode < 2 && increment == 1,
-		maxPacket:   int(maxPacket),
-	}
+	f := &facts{mariaDB: strings.Contains(version, "MariaDB"), maxPacket: int(maxPacket)}
 	return f, rows.Close()
 }
 

@@ -71,9 +71,8 @@ func newEngine(db *sql.DB, f *facts) *engine {
 		IsText:   isText,
 		Inline:   true,
 		// Half of the packet leaves room for what escaping adds to the estimate.
-		MaxBytes:        f.maxPacket / 2,
-		MaxValue:        f.maxPacket - packetHeader,
-		ConsecutiveKeys: f.consecutive,
+		MaxBytes: f.maxPacket / 2,
+		MaxValue: f.maxPacket - packetHeader,
 	}
 	return e
 }

@@ -108,8 +108,8 @@ func appendBulk(items []item, index int, op *driver.Op, p *sqlexec.Program) ([]i
 
 func appendRows(items []item, index int, op *driver.Op, p *sqlexec.Program) ([]item, error) {
 	rows := p.Rows
-	if op.Total {
-		rows = rows.Totals()
+	if op.Uncounted {
+		rows = rows.Uncounted()
 	}
 	limit := max(rows.MaxRows, 1)
 	var chunk sql.Chunk

@@ -25,6 +25,40 @@ type Entry struct {
 	// Unread reports a stand-in: it is in a field whose reference was not read, so that
 	// not even its key is known, and is no place of any entity.
 	Unread bool
+	// Typed reports that the entry is the first field of a [Typed].
+	Typed bool
+}
+
+// Typed is a detached entry that knows of which type its entity is, for references that may
+// lead to several.
+type Typed struct {
+	Entry
+	// Type is the reflect.Type of the entity struct.
+	Type any
+}
+
+// NewTyped returns the detached entry of an entity of a type, or of the key of one.
+func NewTyped(typ any, entity unsafe.Pointer, key any) *Entry {
+	t := &Typed{Entry{Entity: entity, Key: key, Typed: true}, typ}
+	return &t.Entry
+}
+
+// TypeOf returns the reflect.Type of the entity of e and the entity's name in its manager,
+// "" while detached. Of an entry that neither is managed nor knows its type it is nil.
+func (e *Entry) TypeOf() (typ any, name string) {
+	if e.Typed {
+		return (*Typed)(unsafe.Pointer(e)).Type, ""
+	}
+	if h, ok := e.Home.(Typer); ok && !e.Unread {
+		return h.TypeOf(e)
+	}
+	return nil, ""
+}
+
+// Typer is a Home that tells of which type the entity of an entry is.
+type Typer interface {
+	// TypeOf returns the reflect.Type of the entity of e, and the entity's name.
+	TypeOf(e *Entry) (typ any, name string)
 }
 
 // Home is the manager behind an entry, seen from below.

@@ -219,6 +219,11 @@ func (f *finder) targets(t types.Type, stack []types.Type) []*found {
 	fields := t.Underlying().(*types.Struct)
 	var list []*found
 	for i, field := range info.Fields {
+		for _, name := range field.TargetNames() {
+			if e := f.beside(t, name); e != nil {
+				list = append(list, e)
+			}
+		}
 		target := field.Target()
 		inner := elemStruct(fields.Field(i).Type(), target != nil)
 		switch {
@@ -232,6 +237,19 @@ func (f *finder) targets(t types.Type, stack []types.Type) []*found {
 		}
 	}
 	return list
+}
+
+// beside finds a struct by its name in the package of another.
+func (f *finder) beside(t types.Type, name string) *found {
+	named, ok := types.Unalias(t).(*types.Named)
+	if !ok || named.Obj().Pkg() == nil {
+		return nil
+	}
+	obj, ok := named.Obj().Pkg().Scope().Lookup(name).(*types.TypeName)
+	if !ok || isGeneric(obj) {
+		return nil
+	}
+	return f.entity(obj.Type())
 }
 
 // elemStruct is the type argument of a relation type, or what stands behind

@@ -12,6 +12,7 @@ import (
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/defined"
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/imported"
 	"github.com/weft-orm/weft/mapper/gotypes/testdata/kinds"
+	"github.com/weft-orm/weft/mapper/gotypes/testdata/several"
 	"github.com/weft-orm/weft/tests/model"
 )
 
@@ -23,6 +24,7 @@ func TestSameRegistry(t *testing.T) {
 	}{
 		{"../../tests/model", model.All()},
 		{"testdata/defined", defined.Mappings},
+		{"testdata/several", several.Mappings},
 		{"testdata/kinds", []any{kinds.Thing{}, kinds.Dear{}}},
 	} {
 		want, err := mapper.Build(mapper.Options{}, c.entities...)

@@ -95,7 +95,7 @@ func along(sel *qb.Select, nodes *populate.Tree) {
 	leaves := nodes.Lazy
 	for _, n := range nodes.Nodes {
 		if n.Relation.Kind.IsToOne() && n.Strategy == populate.SelectIn && !ByOwners(n.Relation) {
-			leaves = append(slices.Clip(leaves), n.Relation)
+			leaves = append(slices.Clip(leaves), n.Relation.Edge())
 		}
 	}
 	for _, p := range leaves {

@@ -14,6 +14,8 @@ type field struct {
 	columns []*mapper.Column
 	at      []int // their positions in the row
 	names   []string
+	// of is the relation whose key the field holds as a DBRef, nil for others.
+	of *mapper.Property
 }
 
 // newFields arranges columns as fields, in the order of columns, the key first.
@@ -23,7 +25,11 @@ func newFields(columns []*mapper.Column) []field {
 	for i, c := range columns {
 		path, names, whole := placeOf(c, columns)
 		if !whole {
-			out = append(out, field{path: columnPath(c), columns: columns[i : i+1], at: []int{i}})
+			f := field{path: columnPath(c), columns: columns[i : i+1], at: []int{i}}
+			if p := c.Property; p != nil && len(p.Columns) == 1 && isDBRef(p) {
+				f.path, f.of = c.Name, p
+			}
+			out = append(out, f)
 			continue
 		}
 		j := 0
@@ -32,6 +38,9 @@ func newFields(columns []*mapper.Column) []field {
 		}
 		if j == len(out) {
 			out = append(out, field{path: path, names: names})
+			if isDBRef(c.Property) {
+				out[j].of = c.Property
+			}
 		}
 		out[j].columns, out[j].at = append(out[j].columns, c), append(out[j].at, i)
 	}
@@ -75,6 +84,14 @@ func placeOf(c *mapper.Column, columns []*mapper.Column) (path string, names []s
 
 // encode makes the field's value from a row.
 func (f *field) encode(row []any) (any, error) {
+	v, err := f.value(row)
+	if f.of == nil || err != nil {
+		return v, err
+	}
+	return reference(f.of, v), nil
+}
+
+func (f *field) value(row []any) (any, error) {
 	if f.names == nil {
 		return encodeColumn(f.columns[0], row[f.at[0]])
 	}
@@ -97,8 +114,14 @@ func (f *field) encode(row []any) (any, error) {
 // hole is the place of the field's value, whose columns come from slots by their positions.
 func (f field) hole(slots []conditions.Slot) *hole {
 	if f.names == nil {
-		column := f.columns[0]
-		return computed(slots[f.at[0]], "", func(arg any) (any, error) { return encodeColumn(column, arg) })
+		column, of := f.columns[0], f.of
+		return computed(slots[f.at[0]], "", func(arg any) (any, error) {
+			v, err := encodeColumn(column, arg)
+			if of == nil || err != nil {
+				return v, err
+			}
+			return reference(of, v), nil
+		})
 	}
 	own, names := f, make([]string, len(f.columns))
 	own.at = make([]int, len(f.columns))

@@ -80,6 +80,8 @@ func leafField(n conditions.Node) (conditions.Field, bool) {
 		return n.Field, true
 	case *conditions.SomeNode:
 		return n.Relation, true
+	case *conditions.ReachNode:
+		return n.Relation, true
 	case *conditions.EveryNode:
 		return n.Relation, true
 	case *conditions.SizeNode:
@@ -119,6 +121,8 @@ func step(n conditions.Node) conditions.Node {
 		return &conditions.ElementNode{Field: stepField(n.Field), Where: n.Where, Not: n.Not}
 	case *conditions.SomeNode:
 		return &conditions.SomeNode{Relation: stepField(n.Relation), Where: n.Where, Not: n.Not}
+	case *conditions.ReachNode:
+		return &conditions.ReachNode{Relation: stepField(n.Relation), Steps: n.Steps, Where: n.Where, Not: n.Not}
 	case *conditions.EveryNode:
 		return &conditions.EveryNode{Relation: stepField(n.Relation), Where: n.Where, Not: n.Not}
 	case *conditions.SizeNode:

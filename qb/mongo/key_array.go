@@ -16,8 +16,16 @@ func (s *scope) keyArrayOf(r row, p *mapper.Property) (path string, ok bool, err
 	if p.Kind != mapper.ManyToMany || !p.Relation.Owning || s.c.hides(p) {
 		return "", false, nil
 	}
-	path, err = arrayPath(p)
+	path, err = arrayField(p)
 	return r.prefix + path, err == nil, err
+}
+
+// element is what a test of its key asks of an element of the key array.
+func element(p *mapper.Property, test bson.D) bson.D {
+	if isDBRef(p) {
+		return is(idField, test)
+	}
+	return test
 }
 
 func (s *scope) keyArraySome(r row, n *conditions.SomeNode) (any, bool, error) {
@@ -32,7 +40,7 @@ func (s *scope) keyArraySome(r row, n *conditions.SomeNode) (any, bool, error) {
 	if !ok {
 		return nil, false, nil
 	}
-	match := op("$elemMatch", test)
+	match := op("$elemMatch", element(n.Relation.Property, test))
 	if n.Not {
 		match = op("$not", match)
 	}
@@ -48,7 +56,7 @@ func (s *scope) keyArrayEvery(r row, n *conditions.EveryNode) (any, bool, error)
 	if !ok {
 		return nil, false, nil
 	}
-	match := op("$elemMatch", op("$not", test))
+	match := op("$elemMatch", element(n.Relation.Property, op("$not", test)))
 	if !n.Not {
 		match = op("$not", match)
 	}

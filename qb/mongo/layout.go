@@ -29,9 +29,41 @@ func columnPath(c *mapper.Column) string {
 	case p.Primary:
 		return keyField + "." + c.Name
 	case len(p.Columns) > 1 && !sharesColumns(p):
-		return referenceField(p) + "." + c.References.Name
+		return idPath(p, referenceField(p)) + "." + c.References.Name
 	}
-	return c.Name
+	return idPath(p, c.Name)
+}
+
+// The fields of a DBRef, in their order. The server takes these three names, and no others
+// with a dollar sign, where it takes paths.
+const (
+	refField = "$ref"
+	idField  = "$id"
+)
+
+// idPath is the path of the key of a relation that a field, or its elements, hold.
+func idPath(p *mapper.Property, field string) string {
+	if isDBRef(p) {
+		return field + "." + idField
+	}
+	return field
+}
+
+// isDBRef reports a relation whose keys are kept as {$ref, $id}.
+func isDBRef(p *mapper.Property) bool { return p.Relation != nil && p.Relation.DBRef }
+
+// reference is the stored form of the key of a relation: the key itself, or a DBRef. The
+// database is the one that the reference stands in, unless the mapping names another.
+func reference(p *mapper.Property, key any) any {
+	if !isDBRef(p) || key == nil {
+		return key
+	}
+	target := p.Relation.Target
+	d := bson.D{{Key: refField, Value: Collection(target)}, {Key: idField, Value: key}}
+	if schema := target.Root().Table.Schema; schema != p.Entity.Root().Table.Schema && schema != "*" && schema != "" {
+		d = append(d, bson.E{Key: "$db", Value: schema})
+	}
+	return d
 }
 
 // referenceField is the field of a reference to a composite key, or of an array of keys.
@@ -46,7 +78,7 @@ func referencePaths(p *mapper.Property) []string {
 	case p.Primary && isWholeKey(p):
 		return []string{keyField}
 	case !p.Primary && !sharesColumns(p):
-		return []string{referenceField(p)}
+		return []string{idPath(p, referenceField(p))}
 	}
 	return pathsOf(p.Columns)
 }
@@ -57,9 +89,10 @@ func isWholeKey(p *mapper.Property) bool {
 	return len(p.Entity.Key) == 1 && !slices.ContainsFunc(p.Columns, other)
 }
 
-// sharesColumns reports a reference with a column that is that of another property.
+// sharesColumns reports a reference whose columns are fields of their own: one is that of
+// another property, or tells the type of the target.
 func sharesColumns(p *mapper.Property) bool {
-	return slices.ContainsFunc(p.Columns, func(c *mapper.Column) bool { return c.Property != p })
+	return p.Relation != nil && p.Relation.IsAny() || slices.ContainsFunc(p.Columns, func(c *mapper.Column) bool { return c.Property != p })
 }
 
 // pathsOf are the paths of columns.
@@ -71,8 +104,15 @@ func pathsOf(columns []*mapper.Column) []string {
 	return paths
 }
 
-// arrayPath is the path of the key array of a many-to-many relation, on the owning side's documents.
+// arrayPath is the path of the keys in the array of a many-to-many relation, on the owning
+// side's documents.
 func arrayPath(p *mapper.Property) (string, error) {
+	field, err := arrayField(p)
+	return idPath(owning(p), field), err
+}
+
+// arrayField is the field of that array.
+func arrayField(p *mapper.Property) (string, error) {
 	owner := owning(p)
 	if pivot := owner.Relation.Pivot; pivot != nil && pivot.Entity != nil {
 		return "", unsupported(p, "", "the pivot has an entity of its own ("+pivot.Entity.Name+"); go through that entity")
@@ -85,7 +125,7 @@ func owning(p *mapper.Property) *mapper.Property {
 	if p.Relation.Owning || p.Relation.Inverse == nil {
 		return p
 	}
-	return p.Relation.Inverse
+	return p.Relation.Link()
 }
 
 // link says how a relation joins two collections: where local (on the owner's
@@ -98,14 +138,16 @@ type link struct {
 	rest []part
 }
 
-// part is a part of a key in the documents of both sides.
-type part struct{ local, foreign string }
+// part is a part of a key in the documents of both sides, or a value that a local field has.
+type part struct{ local, foreign, value string }
 
 // foreigns are the paths of the key, or of its parts, on the target's documents.
 func (l *link) foreigns() []string {
 	paths := []string{l.foreign}
 	for _, part := range l.rest {
-		paths = append(paths, part.foreign)
+		if part.foreign != "" {
+			paths = append(paths, part.foreign)
+		}
 	}
 	return paths
 }
@@ -114,7 +156,7 @@ func (l *link) foreigns() []string {
 func (l *link) join(local, foreign []string) {
 	l.local, l.foreign = local[0], foreign[0]
 	for i := 1; i < len(local); i++ {
-		l.rest = append(l.rest, part{local[i], foreign[i]})
+		l.rest = append(l.rest, part{local: local[i], foreign: foreign[i]})
 	}
 }
 
@@ -146,6 +188,9 @@ func keysOf(p *mapper.Property) (link, error) {
 		}
 		if p.Relation.Owning {
 			l.join(paths, key)
+			if typ, value := p.TypeColumn(); typ != nil {
+				l.rest = append(l.rest, part{local: columnPath(typ), value: value})
+			}
 		} else {
 			l.join(key, paths)
 		}
@@ -257,6 +302,9 @@ func checkHierarchy(e *mapper.Entity) error {
 		}
 		if p.Kind == mapper.ManyToMany && p.Relation.Owning {
 			fields = append(fields, referenceField(p))
+		}
+		for i := range fields {
+			fields[i] = strings.TrimSuffix(fields[i], "."+idField)
 		}
 		for _, field := range fields {
 			if other := seen[field]; other != nil && other.Entity != p.Entity {

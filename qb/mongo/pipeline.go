@@ -2,8 +2,11 @@ package mongo
 
 import (
 	"strconv"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+
+	"github.com/weft-orm/weft/mapper"
 )
 
 // pipeline collects the stages of an aggregation, as templates.
@@ -35,7 +38,11 @@ func (p *pipeline) lookup(l link, prefix, as string, sub *pipeline) {
 		for i, part := range l.rest {
 			name := "part" + strconv.Itoa(i)
 			vars = append(vars, bson.E{Key: name, Value: "$" + prefix + part.local})
-			tests = append(tests, op("$eq", bson.A{"$" + part.foreign, "$$" + name}))
+			foreign := any("$" + part.foreign)
+			if part.foreign == "" {
+				foreign = op("$literal", part.value)
+			}
+			tests = append(tests, op("$eq", bson.A{foreign, "$$" + name}))
 		}
 		if len(tests) == 1 {
 			equal.match(is("$expr", tests[0]))
@@ -90,6 +97,20 @@ func (p *projection) keep(field string) {
 // compute adds a field made by an expression.
 func (p *projection) compute(field string, expr any) {
 	p.fields = append(p.fields, bson.E{Key: field, Value: expr})
+}
+
+// covers reports that all fields are kept that documents of e have by the mapping. The server
+// hands out whole documents as they are, and makes others anew, field by field.
+func (p *projection) covers(e *mapper.Entity) bool {
+	for _, leaf := range e.HierarchyLeaves() {
+		for _, place := range placesOf(leaf) {
+			field, _, _ := strings.Cut(place, ".")
+			if index(p.fields, field) < 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // document returns the argument of $project.

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"strconv"
+	"strings"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 
@@ -113,7 +114,7 @@ func (s *scope) size(n *conditions.SizeNode) (any, error) {
 		return nil, err
 	}
 	if n.Relation.Property.Kind == mapper.ManyToMany && n.Relation.Property.Relation.Owning && !s.c.hides(n.Relation.Property) {
-		return arraySize(r.prefix+l.local, n.Op, slot), nil
+		return arraySize(r.prefix+strings.TrimSuffix(l.local, "."+idField), n.Op, slot), nil
 	}
 	sub, err := s.c.newRelated(n.Relation.Property)
 	if err != nil {

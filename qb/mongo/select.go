@@ -90,7 +90,12 @@ func (c *compiler) roots(q *qb.Select) (*scope, error) {
 		where = func(nodes ...conditions.Node) error { return s.filter(always, nodes...) } // the rows are visible ones
 	}
 	if len(q.Joins) == 0 {
-		return s, where(q.Where)
+		rest, begun, err := s.startBelow(q)
+		if err != nil {
+			return nil, err
+		}
+		s.root = s.root && !begun
+		return s, where(rest)
 	}
 	early, late := splitByAlias(q, conjuncts(nil, q.Where))
 	if err := where(early...); err != nil {
@@ -259,7 +264,10 @@ func (r *reader) limitTo() {
 func (r *reader) command(e *mapper.Entity) *Command {
 	cmd := &Command{Collection: Collection(e), Cells: r.cells, positive: r.positive}
 	if filter, ok := r.onlyFilter(); ok && !r.keep.computes() && !r.c.nested {
-		cmd.Kind, cmd.filter, cmd.project = Find, filter, r.keep.document()
+		cmd.Kind, cmd.filter = Find, filter
+		if !r.keep.covers(e) {
+			cmd.project = r.keep.document()
+		}
 		cmd.skip, cmd.limit = r.skip, r.limit
 		if len(r.sort.keys) > 0 {
 			cmd.sort = r.sort.keys

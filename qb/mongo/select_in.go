@@ -13,7 +13,7 @@ func (c *compiler) via(q *qb.Select) (*Command, error) {
 	if len(q.Joins) > 0 || q.Count || isGrouped(q) || q.Distinct {
 		return nil, unsupported(q.Via.Relation, "select-in", "together with joins, groups or counts")
 	}
-	if p := q.Via.Relation; p.Kind == mapper.ManyToMany && p.Relation.Owning || owning(p).Relation.By != nil {
+	if p := q.Via.Relation; p.Kind == mapper.ManyToMany && p.Relation.Owning || owning(p).Relation.By != nil && owning(p).Relation.Of == nil {
 		return c.viaArray(q)
 	}
 	return c.viaTarget(q)

@@ -79,18 +79,20 @@ func addRules(top *fieldRule, e *mapper.Entity) {
 	for _, c := range e.Columns {
 		if c.Type != nil {
 			parents(top, c)
-			top.field(columnPath(c)).column(c)
+			if p := c.Property; p == nil || !isDBRef(p) { // of a DBRef only that it is a document
+				top.field(columnPath(c)).column(c)
+			}
 		}
 	}
 	for _, p := range e.Relations {
 		if p.Kind != mapper.ManyToMany || !p.Relation.Owning {
 			continue
 		}
-		if path, err := arrayPath(p); err == nil {
+		if path, err := arrayField(p); err == nil {
 			keys := p.Relation.Target.KeyColumns
 			r := top.field(path)
 			r.types, r.items = []string{"array"}, []string{"object"}
-			if len(keys) == 1 {
+			if len(keys) == 1 && !isDBRef(p) {
 				r.items = bsonTypes(keys[0].Type)
 			}
 		}

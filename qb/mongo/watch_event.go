@@ -49,7 +49,7 @@ func placesOf(p *mapper.Property) []string {
 	}
 	var places []string
 	for _, c := range p.Columns {
-		places = append(places, columnPath(c))
+		places = append(places, strings.TrimSuffix(columnPath(c), "."+idField))
 		if len(p.Columns) > 1 && !p.Primary {
 			places = append(places, referenceField(p))
 		}

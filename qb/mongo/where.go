@@ -28,6 +28,8 @@ func (s *scope) node(n conditions.Node) (any, error) {
 		return never, nil
 	case *conditions.SomeNode:
 		return s.some(n)
+	case *conditions.ReachNode:
+		return s.reach(n)
 	case *conditions.EveryNode:
 		return s.every(n)
 	case *conditions.SizeNode:

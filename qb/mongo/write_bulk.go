@@ -68,6 +68,9 @@ func (c *Command) assign(s *scope, w *qb.Write) error {
 		if !ok {
 			return unsupportedClause(w.Entity, "set "+a.Column.Name, "values written in SQL")
 		}
+		if p := a.Column.Property; p != nil && isDBRef(p) {
+			return unsupportedClause(w.Entity, "set "+a.Column.Name, "a copy of a value into a DBRef")
+		}
 		path, err := s.path(v)
 		if err != nil || len(v.Hops) > 0 || v.JSON != nil {
 			return unsupportedClause(w.Entity, "set "+a.Column.Name, "a value from another row or document")

@@ -17,7 +17,7 @@ func compileLinks(w *qb.Write) (*Command, error) {
 	if err := checkEntity(owner.Entity); err != nil {
 		return nil, err
 	}
-	path, err := arrayPath(owner)
+	path, err := arrayField(owner)
 	if err != nil {
 		return nil, err
 	}
@@ -26,7 +26,7 @@ func compileLinks(w *qb.Write) (*Command, error) {
 	}
 	pivot := owner.Relation.Pivot
 	l := &links{
-		array: path, kind: w.Kind, ordered: owner.Relation.Ordered, unsure: w.Conflict != nil,
+		of: owner, array: path, kind: w.Kind, ordered: owner.Relation.Ordered, unsure: w.Conflict != nil,
 		ownerKey: owner.Entity.KeyColumns, targetKey: owner.Relation.Target.KeyColumns,
 	}
 	columns := append(append([]*mapper.Column(nil), w.Set...), w.Match...)
@@ -49,6 +49,7 @@ func compileLinks(w *qb.Write) (*Command, error) {
 
 // links turns rows of pivot columns into changes of key arrays.
 type links struct {
+	of                  *mapper.Property
 	array               string
 	kind                qb.WriteKind
 	ordered             bool
@@ -92,7 +93,7 @@ func (l *links) models(rows [][]any, _ bool) ([]Model, error) {
 		case l.ordered && l.order >= 0:
 			out = append(out, l.push(b)...)
 		default:
-			out = append(out, b.change(op("$addToSet", is(l.array, op("$each", b.keys())))))
+			out = append(out, b.change(op("$addToSet", is(l.array, op("$each", l.stored(b.keys()...))))))
 		}
 	}
 	return out, nil
@@ -152,8 +153,25 @@ func (b *bunch) change(update bson.D) Model {
 	return Model{Action: UpdateOne, Row: b.rows[0], Rows: b.rows, Filter: is(keyField, b.owner), Update: update}
 }
 
-// pull removes keys. $pullAll compares whole values, which $pull does not with sub-documents.
-func (l *links) pull(b *bunch) Model { return b.change(op("$pullAll", is(l.array, b.keys()))) }
+// stored are the elements that hold keys.
+func (l *links) stored(keys ...any) bson.A {
+	out := make(bson.A, len(keys))
+	for i, key := range keys {
+		out[i] = reference(l.of, key)
+	}
+	return out
+}
+
+func (l *links) pull(b *bunch) Model { return b.change(l.without(b.keys())) }
+
+// without removes keys. $pullAll compares whole values, which $pull does not with
+// sub-documents; of DBRefs the key is compared, whatever stands beside it.
+func (l *links) without(keys bson.A) bson.D {
+	if isDBRef(l.of) {
+		return op("$pull", is(l.array, is(idField, op("$in", keys))))
+	}
+	return op("$pullAll", is(l.array, keys))
+}
 
 // push puts keys at their places, from the front, so that each place is right when its turn comes.
 func (l *links) push(b *bunch) []Model {
@@ -161,10 +179,10 @@ func (l *links) push(b *bunch) []Model {
 	slices.SortStableFunc(sorted, func(a, b placed) int { return cmp.Compare(a.place, b.place) })
 	out := make([]Model, len(sorted))
 	for i, t := range sorted {
-		each := bson.D{{Key: "$each", Value: bson.A{t.key}}, {Key: "$position", Value: t.place}}
+		each := bson.D{{Key: "$each", Value: l.stored(t.key)}, {Key: "$position", Value: t.place}}
 		out[i] = b.change(op("$push", is(l.array, each)))
 		if l.unsure {
-			out[i].Filter = append(out[i].Filter, bson.E{Key: l.array, Value: op("$ne", t.key)})
+			out[i].Filter = append(out[i].Filter, bson.E{Key: idPath(l.of, l.array), Value: op("$ne", t.key)})
 		}
 	}
 	return out
@@ -182,6 +200,6 @@ func (l *links) pullEverywhere(rows [][]any) ([]Model, error) {
 		keys[i] = key
 	}
 	return []Model{{
-		Action: UpdateEach, Rows: all, Filter: is(l.array, op("$in", keys)), Update: op("$pullAll", is(l.array, keys)),
+		Action: UpdateEach, Rows: all, Filter: is(idPath(l.of, l.array), op("$in", keys)), Update: l.without(keys),
 	}}, nil
 }

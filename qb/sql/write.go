@@ -66,21 +66,21 @@ type WriteStatement struct {
 	// or rows must come back.
 	Copy *Copy
 
-	one    Chunk
-	many   func(n int) Chunk // nil when MaxRows is 1
-	full   func() Chunk      // the chunk of MaxRows, made once
-	bind   rowBinder         // parameters of a single row
-	binds  rowBinder         // parameters of several rows
-	values int               // values in a row
-	alike  *WriteStatement   // see Form
-	totals *WriteStatement   // see Totals
+	one       Chunk
+	many      func(n int) Chunk // nil when MaxRows is 1
+	full      func() Chunk      // the chunk of MaxRows, made once
+	bind      rowBinder         // parameters of a single row
+	binds     rowBinder         // parameters of several rows
+	values    int               // values in a row
+	alike     *WriteStatement   // see Form
+	uncounted *WriteStatement   // see Uncounted
 }
 
-// Totals returns the same write for callers to whom only the sum of all counts means
-// something, which may take more rows at once or return less; w itself where there is no such form.
-func (w *WriteStatement) Totals() *WriteStatement {
-	if w.totals != nil {
-		return w.totals
+// Uncounted returns the same write for callers who do not ask how many rows were matched,
+// which may take more rows at once or return less; w itself where there is no such form.
+func (w *WriteStatement) Uncounted() *WriteStatement {
+	if w.uncounted != nil {
+		return w.uncounted
 	}
 	return w
 }
@@ -164,13 +164,13 @@ func (d *Dialect) CompileWrite(w *qb.Write) (*WriteStatement, error) {
 	if wr.err != nil {
 		return nil, wr.err
 	}
-	for _, form := range []*WriteStatement{ws, ws.alike, ws.totals} {
+	for _, form := range []*WriteStatement{ws, ws.alike, ws.uncounted} {
 		if form != nil {
 			form.finish(w)
 		}
 	}
-	if ws.totals != nil && ws.totals.alike != nil {
-		ws.totals.alike.finish(w)
+	if ws.uncounted != nil && ws.uncounted.alike != nil {
+		ws.uncounted.alike.finish(w)
 	}
 	return ws, nil
 }

@@ -22,8 +22,8 @@ func (wr *writer) update() (*WriteStatement, error) {
 		ws.MaxRows, ws.binds = maxRows, u.bind
 		ws.many = func(int) Chunk { return Chunk{Text: u.updateText(true), Returns: true, Numbered: true} }
 		if len(w.Returning) == 0 {
-			ws.totals = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
-			ws.totals.many = func(int) Chunk { return Chunk{Text: u.updateText(false)} }
+			ws.uncounted = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
+			ws.uncounted.many = func(int) Chunk { return Chunk{Text: u.updateText(false)} }
 		}
 	case manyRows:
 		if c := wr.cases(); c != nil {
@@ -58,13 +58,13 @@ func (wr *writer) delete() (*WriteStatement, error) {
 	ws.one = Chunk{Text: wr.deleteText()}
 	switch wr.d.writes.delete {
 	case eachRow:
-		ws.totals = wr.deleteListed(ws.one)
+		ws.uncounted = wr.deleteListed(ws.one)
 	case unnested:
 		u := wr.unnest()
 		ws.MaxRows, ws.binds = maxRows, u.bind
 		ws.many = func(int) Chunk { return Chunk{Text: u.deleteText(true), Returns: true, Numbered: true} }
-		ws.totals = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
-		ws.totals.many = func(int) Chunk { return Chunk{Text: u.deleteText(false)} }
+		ws.uncounted = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
+		ws.uncounted.many = func(int) Chunk { return Chunk{Text: u.deleteText(false)} }
 	case manyRows:
 		ws.MaxRows = wr.listedRows(len(w.Match), len(w.Match))
 		if most := wr.d.writes.maxTuples; most > 0 && len(w.Match) > 1 {

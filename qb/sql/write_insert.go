@@ -18,15 +18,17 @@ func (wr *writer) insert() (*WriteStatement, error) {
 	}
 	ws := &WriteStatement{MaxRows: wr.chunkRows(len(w.Set)), Copy: wr.copyForm(), bind: wr.rowMajor, binds: wr.rowMajor}
 	ws.one = Chunk{Returns: len(w.Returning) > 0 && wr.d.writes.returning}
-	ws.many = func(n int) Chunk { return Chunk{Text: wr.insertText(n), Returns: ws.one.Returns} }
+	ws.many = func(n int) Chunk {
+		return Chunk{Text: wr.insertText(n), Returns: len(w.Returning) > 0 && wr.d.writes.returning}
+	}
 	wr.readBack(ws)
 	ws.one.Text = wr.insertText(1)
 	switch {
-	case wr.d.writes.insert == eachRow && wr.narrow():
-		ws.MaxRows = narrowRows
-	case wr.d.writes.insert == eachRow || len(w.Set) == 0 || ws.one.LastInsertID || ws.one.ReadBack != "":
+	case len(w.Set) == 0 || ws.one.ReadBack != "" || ws.one.LastInsertID && !wr.d.writes.returning:
 		ws.MaxRows = 1
-	case w.Conflict != nil && len(w.Conflict.Merge) == 0 && ws.one.Returns:
+	case wr.d.writes.insert == eachRow && w.Conflict == nil:
+		ws.MaxRows = min(ws.MaxRows, someRows)
+	case wr.d.writes.insert == eachRow || w.Conflict != nil && len(w.Conflict.Merge) == 0 && ws.one.Returns:
 		ws.MaxRows = 1 // ignored rows return nothing, and nothing tells which they were
 	case wr.d.writes.insert == unnested:
 		ws.MaxRows = maxRows
@@ -40,22 +42,13 @@ func (wr *writer) insert() (*WriteStatement, error) {
 	return ws, nil
 }
 
-// Where rows are written one by one, those of few columns that give nothing back,
-// such as links, are written several at once: there the statement costs more than
-// its values. With more columns there is nothing in it.
-const (
-	narrowColumns = 4
-	narrowRows    = 16
-)
-
-func (wr *writer) narrow() bool {
-	w := wr.w
-	return len(w.Returning) == 0 && w.Conflict == nil && wr.where == nil && len(w.Set) > 0 && len(w.Set) <= narrowColumns
-}
+// someRows is how many rows of an insert go into a statement where there is no way for
+// any number of them: more would not be faster, and a prepared statement keeps memory for each.
+const someRows = 64
 
 // readBack decides how generated values come back: RETURNING, the last insert
-// id, or a query by key. The last insert id also serves engines with RETURNING
-// that write row by row, because it spares them a result set.
+// id, or a query by key. The last insert id also serves one row on engines with RETURNING
+// whose statements stay prepared, because it spares them a result set.
 func (wr *writer) readBack(ws *WriteStatement) {
 	w := wr.w
 	if len(w.Returning) == 0 {
@@ -103,12 +96,13 @@ func (wr *writer) insertText(n int) string {
 		}
 	}
 	wr.conflict(t)
-	if wr.d.writes.returning && !wr.lastInsertID() {
+	if wr.d.writes.returning && !(n == 1 && wr.lastInsertID()) {
 		t.returning(wr, "", "")
 	}
 	return t.String()
 }
 
+// lastInsertID reports one row whose key the last insert id tells although the engine has RETURNING.
 func (wr *writer) lastInsertID() bool {
 	w := wr.w
 	return wr.d.writes.insert == eachRow && len(w.Returning) == 1 && w.Returning[0].AutoIncrement && w.Conflict == nil

@@ -178,10 +178,7 @@ func TestRowSecurityInSchemas(t *testing.T) {
 			ok(t, err)
 			t.Cleanup(func() { _ = db.Close() })
 			if !db.Engine().Caps().RowSecurity {
-				if err := schema.Create(t.Context(), db, schema.InSchema("wall_a")); !errors.Is(err, schema.ErrUnsupported) && !errors.Is(err, schema.ErrNoSchema) {
-					t.Error(err)
-				}
-				return
+				return // TestRowSecurity has what it says instead
 			}
 			ok(t, schema.Create(t.Context(), db, schema.InSchema("wall_a")))
 			ok(t, schema.Create(t.Context(), db, schema.InSchema("wall_b")))

@@ -227,8 +227,53 @@ func drawKey(t *rapid.T, e *mapper.Entity) any {
 	return parts
 }
 
+// drawSteps draws a test of what a relation of a type to itself leads to in steps.
+func drawSteps(t *rapid.T, p *mapper.Property, depth int) (string, any) {
+	target := p.Relation.Target
+	steps := []string{"+", "+", "{1,1}", "{1,2}", "{1,3}"}
+	if target == p.Entity {
+		steps = append(steps, "*", "{0,2}")
+	}
+	path := p.Path + pick(t, "steps", steps...)
+	test := M{}
+	switch op := pick(t, "form", "map", "path", "$some", "$none", "$all", "$exists", "$eq", "$ne", "$in", "$nin", "nil"); op {
+	case "map":
+		return path, drawCondition(t, target, depth-1)
+	case "path":
+		k, v := drawEntry(t, target, depth-1)
+		if k[0] == '$' || hasColumn(v) {
+			return path, M{k: v}
+		}
+		return path + "." + k, v
+	case "nil":
+		return path, pick[any](t, "presence", nil, M{"$ne": nil})
+	case "$all":
+		test[op] = L{drawOne(t, target), drawOne(t, target)}
+	case "$exists":
+		test[op] = rapid.Bool().Draw(t, "exists")
+	case "$eq", "$ne":
+		test[op] = drawKey(t, target)
+	case "$in", "$nin":
+		test[op] = L{drawKey(t, target), drawKey(t, target)}
+	default:
+		test[op] = drawCondition(t, target, depth-1)
+	}
+	if oneIn(t, 4, "negated") {
+		return "$not", M{path: test}
+	}
+	return path, test
+}
+
+// inSteps draws whether a relation is followed in steps.
+func inSteps(t *rapid.T, p *mapper.Property, depth int) bool {
+	return depth > 0 && conditions.Repeats(p) && oneIn(t, 2, "in steps")
+}
+
 // drawToOne draws a test of a to-one relation: of its key, or of its target.
 func drawToOne(t *rapid.T, p *mapper.Property, depth int) (string, any) {
+	if inSteps(t, p, depth) {
+		return drawSteps(t, p, depth)
+	}
 	target := p.Relation.Target
 	form := rapid.IntRange(0, 5).Draw(t, "form")
 	if depth == 0 && form < 4 {
@@ -266,6 +311,9 @@ func drawToOne(t *rapid.T, p *mapper.Property, depth int) (string, any) {
 
 // drawToMany draws a test of a to-many relation.
 func drawToMany(t *rapid.T, p *mapper.Property, depth int) (string, any) {
+	if inSteps(t, p, depth) {
+		return drawSteps(t, p, depth)
+	}
 	target := p.Relation.Target
 	switch pick(t, "form", "map", "path", "quantifier", "quantifier", "two rows") {
 	case "map":

@@ -3,6 +3,7 @@ package histories_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/weft-orm/weft/orm"
@@ -131,16 +132,75 @@ func (m *model) settled(h int) bool {
 	return false
 }
 
+// mayGiveUp reports that it is clear what becomes of the changes of an object when it takes
+// what the database says: its references lead where they led, and what others say of it stays.
+func (m *model) mayGiveUp(h int, o *object) bool {
+	if !m.moved(h) {
+		return true
+	}
+	if o.typ.name == "booking" {
+		return false // where a column belongs to two references
+	}
+	for _, s := range o.typ.scalars {
+		if s.fixed && o.values[s.at] != m.db.rows[h].values[s.at] {
+			return false
+		}
+	}
+	for _, v := range o.typ.allViews() {
+		if v.many {
+			continue
+		}
+		for _, p := range m.placesOf(v.assoc) {
+			for _, x := range m.about(p) {
+				if (x.l == h || x.r == h) && (!v.left || p.h != h) {
+					return false // other views say something about it, too
+				}
+			}
+		}
+		if stored := m.stored(h, v); v.left && !slices.Equal(stored, m.content(h, v)) {
+			if len(stored) > 0 && !m.mem[stored[0]].living() && m.mem[stored[0]] != nil || !m.mayShow(h, o, v, stored) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// giveUp lets a reference lead where the database says.
+func (m *model) giveUp(h int, v *view) {
+	if v.many || !v.left {
+		return
+	}
+	delete(m.over, place{h, v.at})
+	before, stored := maps.Clone(m.edges[v.assoc.at]), m.stored(h, v)
+	e := m.edges[v.assoc.at]
+	if slices.Equal(e[h], stored) {
+		return
+	}
+	delete(e, h)
+	for _, r := range stored {
+		m.connect(v.assoc, e, pairing{h, r})
+	}
+	m.rebase(v.assoc, before)
+}
+
 // refresh takes what the database says.
 var refreshing = &action{
 	name: "refresh", weight: 3, read: true,
 	may: func(m *model, st step) bool {
 		o := m.mem[st.H]
-		return o != nil && !o.part && o.status == managed && !m.moved(st.H) && m.db.rows[st.H] != nil
+		return o != nil && !o.part && o.status == managed && m.db.rows[st.H] != nil && m.mayGiveUp(st.H, o)
 	},
 	mean: func(m *model, st step) {
-		m.mem[st.H].values = slices.Clone(m.db.rows[st.H].values)
+		o := m.mem[st.H]
+		o.values = slices.Clone(m.db.rows[st.H].values)
 		m.given[st.H] = true
+		for _, v := range o.typ.allViews() {
+			if v.left && !v.many && !slices.Equal(m.content(st.H, v), m.stored(st.H, v)) {
+				o.loaded[v.at] = false // the target need not be in the unit
+			}
+			m.giveUp(st.H, v)
+		}
 	},
 	do: func(r *run, st step) error { return r.em.Refresh(r.ctx, r.ptr[st.H]) },
 	draw: func(g *drawing) (step, bool) {

@@ -108,13 +108,16 @@ var locking = &action{
 	name: "lock", weight: 3, read: true, inside: true,
 	may: func(m *model, st step) bool {
 		o := m.mem[st.H]
-		return m.readable(st.H) != nil && (o == nil || !o.part)
+		return m.readable(st.H) != nil && (o == nil || o.status == managed) && (o != nil || st.N != 2)
 	},
 	mean: func(m *model, st step) { m.met(st.H, "") },
 	do: func(r *run, st step) error {
 		if r.m == nil || !r.caps.RowLocks {
 			_, err := r.foundOne(st.H)
 			return err
+		}
+		if st.N == 2 {
+			return r.em.Lock(r.ctx, r.ptr[st.H])
 		}
 		lock := orm.LockForUpdate()
 		if st.N == 1 {
@@ -125,7 +128,7 @@ var locking = &action{
 	},
 	draw: func(g *drawing) (step, bool) {
 		h := g.row()
-		return step{Do: "lock", H: h, N: g.below(2)}, h != 0 && g.scopes > 0
+		return step{Do: "lock", H: h, N: g.below(3)}, h != 0 && g.scopes > 0
 	},
 }
 

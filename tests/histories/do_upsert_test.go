@@ -1,6 +1,7 @@
 package histories_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -55,7 +56,7 @@ func (m *model) meets(t *typ, st step) bool {
 }
 
 var upserting = &action{
-	name: "upsert", weight: 4, read: true, writes: 1, alone: true,
+	name: "upsert", weight: 4, read: true, writes: 1,
 	may: func(m *model, st step) bool {
 		u, t := m.upsertOf(st)
 		if t == nil || m.meets(t, st) || m.moved(st.H) {
@@ -85,6 +86,9 @@ var upserting = &action{
 		m.given[st.H] = true
 	},
 	do: func(r *run, st step) error {
+		if r.m != nil {
+			r.takes[r.at] = r.m.mem[st.H] != nil
+		}
 		switch st.T {
 		case "venue":
 			return upsert[venue](r, st)
@@ -100,7 +104,7 @@ var upserting = &action{
 	draw: func(g *drawing) (step, bool) {
 		u := upserts[g.below(len(upserts))]
 		t := g.r.typ(u.typ)
-		if t == nil || g.scopes > 0 {
+		if t == nil {
 			return step{}, false
 		}
 		st := step{Do: "upsert", H: g.next(), T: u.typ, V: g.values(t)}
@@ -139,6 +143,29 @@ func upsert[T any](r *run, st step) error {
 	}
 	r.ptr[st.H] = stored
 	return nil
+}
+
+// notUpserted is what an upsert comes to that was rolled back: the entity takes what is stored,
+// if the unit had it, and is forgotten else.
+func (m *model) notUpserted(h int) (known bool) {
+	o, r := m.mem[h], m.db.rows[h]
+	if o != nil && r != nil { // else it is new once more
+		o.values = slices.Clone(r.values)
+		m.given[h] = true
+	}
+	return o != nil
+}
+
+// notUpsert does the same again.
+func (r *run) notUpsert(st step, known bool) error {
+	if !known {
+		delete(r.ptr, st.H)
+		return nil
+	}
+	if err := r.em.Refresh(r.ctx, r.ptr[st.H]); !errors.Is(err, orm.ErrDetached) {
+		return err
+	}
+	return nil // it is new
 }
 
 var _ = declare(upserting)

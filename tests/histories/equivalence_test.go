@@ -62,6 +62,9 @@ func (r *run) again(with *run, i int) error {
 			st.N = 0 // a transaction that has written lets nothing go
 		}
 		r.stays = func(h int) bool { return !slices.Contains(with.left[i], h) }
+		if st.Do == "upsert" && with.within(i) {
+			return r.notUpsert(st, with.takes[i])
+		}
 		restore := r.putBack(st, with.keeps[i])
 		err := a.do(r, st)
 		for _, h := range with.left[i] {

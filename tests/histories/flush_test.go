@@ -88,7 +88,7 @@ func (r *run) cameToNothing(positions []int) {
 	out := r.m.settle()
 	t := r.trace(r.m.objects(), r.m.pending())
 	if t.planned = r.plans && out.unclear == "" && len(out.errs) == 0; t.planned {
-		t.plan = r.plan()
+		t.plan, t.unsure = r.plan(), r.m.unlinks()
 	}
 	r.traces[r.at] = t
 }
@@ -124,13 +124,18 @@ func (r *run) rolledBack() {
 	r.scopes = r.scopes[:len(r.scopes)-1]
 	m := s.saved
 	sure := m.clone()
+	forgotten := map[int]bool{}
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
+		if st.Do == "upsert" {
+			forgotten[st.H] = !m.notUpserted(st.H)
+			continue
+		}
 		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if a.forgets || !a.may(m, st) {
+		if a.forgets || forgotten[st.H] || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

@@ -125,6 +125,8 @@ type trace struct {
 	plan    string
 	planned bool
 	handles []int
+	// unsure are the heads of plans that take links out of lists which were not read.
+	unsure []string
 	// leave are associations with changes that are not flushed: the other views may show
 	// them already, or not.
 	leave []*assoc
@@ -255,7 +257,7 @@ func (t *trace) differ(other *trace) []string {
 			out = append(out, fmt.Sprintf("%s is %s with, and %s without", name, t.shown[name], theirs))
 		}
 	}
-	if !samePlans(t.plan, other.plan) {
+	if !samePlans(t.plan, other.plan, t.unsure) {
 		out = append(out, "the plan with:\n"+t.plan+"the plan without:\n"+other.plan)
 	}
 	return out

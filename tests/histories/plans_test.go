@@ -19,10 +19,11 @@ const perhaps = " unless there"
 // and of neighbouring steps of one kind and entity: entities that nobody persisted join the
 // unit when a flush first meets them, and rows are written in the order of keys that the
 // database makes. What was read since may tell one plan that a link is there, or not, of which
-// only the database knows by the other.
-func samePlans(one, other string) bool {
+// only the database knows by the other: those marked so, and those taken out of lists that are
+// unsure.
+func samePlans(one, other string, unsure []string) bool {
 	a, b := stepsOf(one), stepsOf(other)
-	x, y := surely(a, excess(b, a)), surely(b, excess(a, b))
+	x, y := surely(a, excess(b, a, unsure)), surely(b, excess(a, b, unsure))
 	return slices.EqualFunc(x, y, func(s, t planStep) bool { return s.head == t.head && slices.Equal(s.rows, t.rows) })
 }
 
@@ -53,9 +54,12 @@ func linkRows(list []planStep, doubtful bool) (out []string) {
 }
 
 // excess are the sure rows that list has beyond those of other, and that other is in doubt about.
-func excess(other, list []planStep) []string {
+func excess(other, list []planStep, unsure []string) []string {
 	more := subtract(linkRows(list, false), linkRows(other, false))
-	return subtract(slices.Clone(more), subtract(more, linkRows(other, true)))
+	sure := slices.DeleteFunc(slices.Clone(more), func(row string) bool {
+		return slices.ContainsFunc(unsure, func(head string) bool { return strings.HasPrefix(row, head) })
+	})
+	return subtract(more, subtract(sure, linkRows(other, true)))
 }
 
 // subtract takes the rows of less out of list, each once.
@@ -95,4 +99,14 @@ func surely(list []planStep, rows []string) (out []planStep) {
 		})
 	}
 	return out
+}
+
+// unlinks are the heads of the steps that take links out of lists which were not read.
+func (m *model) unlinks() (heads []string) {
+	for p := range m.unsure {
+		if a := m.views[p.view].assoc; a.links {
+			heads = append(heads, "N unlink "+a.left.name+"."+a.leftView().path()+"  ")
+		}
+	}
+	return heads
 }

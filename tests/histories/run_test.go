@@ -35,7 +35,9 @@ type run struct {
 	// replaced inside of a transaction: they are in it again when that is rolled back.
 	keeps map[int]map[int]bool
 	// left are, by position, the entities that a stream let go.
-	left  map[int][]int
+	left map[int][]int
+	// takes are, by position, upserts of entities that the unit had.
+	takes map[int]bool
 	known map[int]bool // before the stream at hand
 	// stays asks for entities of a stream to be kept, which how full the unit is decides else.
 	stays func(h int) bool
@@ -74,7 +76,7 @@ type scope struct {
 
 func (s *stage) start(ctx context.Context, steps []step, plans bool) *run {
 	return &run{stage: s, ctx: ctx, m: newModel(s.project), em: s.db.Fork(), ptr: map[int]any{}, keys: map[int]string{}, steps: steps,
-		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, plans: plans}
+		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, takes: map[int]bool{}, plans: plans}
 }
 
 // fail notes the first difference.

@@ -67,6 +67,13 @@ type Product struct {
 	Name string
 }
 
+// Invoice refers to its customer and its articles by DBRef.
+type Invoice struct {
+	ID       int64
+	Customer rel.Ref[Person]         `orm:",dbref,required"`
+	Articles rel.Collection[Product] `orm:",dbref"`
+}
+
 var sessions = mapper.Define(func(e *mapper.Builder[Session]) {
 	e.Index(mapper.IndexDefinition{Properties: []string{"city"}, Unique: true, Document: mapper.DocumentIndex{
 		Filter: map[string]any{"state": "open"},
@@ -97,6 +104,9 @@ func TestPage(t *testing.T) {
 	t.Cleanup(func() { ok(t, db.Close()) })
 	ok(t, schema.Create(t.Context(), db))
 	ok(t, placing(t.Context(), open(t, sessions, Stop{}).Fork()))
+	invoices := open(t, Invoice{}, Person{}, Order{}, Line{}, Product{}).Fork()
+	invoices.Persist(&Invoice{Customer: rel.To(&Person{Name: "bob"})})
+	ok(t, invoices.Flush(t.Context()))
 	em := db.Fork()
 	ann := &Person{Name: "ann", Address: Address{City: "Oslo"}, Labels: []string{"reader", "guest"}}
 	order := &Order{Buyer: rel.To(ann), Total: "12.50"}

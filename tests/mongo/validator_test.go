@@ -136,6 +136,15 @@ func TestChangedValidators(t *testing.T) {
 	if text := drift.String(); !strings.Contains(text, `"collMod":"notes"`) || len(drift.Hazards()) != 1 || drift.Hazards()[0].Destroys {
 		t.Errorf("planned %s with %v", text, drift.Hazards())
 	}
+	err = schema.Create(t.Context(), other)
+	is(t, err, driver.ErrCheckViolation)
+	if e, found := errors.AsType[*driver.Error](err); !found || e.Table != "notes" || !slices.Equal(e.Columns, []string{"text"}) || !strings.Contains(err.Error(), "notes.text: 1 document)") {
+		t.Errorf("refused with %v", err)
+	}
+	for _, s := range drift.Statements {
+		_, err = other.Engine().(driver.Commander).RunCommand(t.Context(), s.SQL)
+		ok(t, err)
+	}
 	ok(t, schema.Create(t.Context(), other))
 	if drift, err = m.DocumentDrift(t.Context(), want); err != nil || !drift.IsEmpty() {
 		t.Errorf("%v, %v", drift, err)

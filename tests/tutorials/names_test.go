@@ -20,7 +20,7 @@ var packages = map[string]struct {
 }{
 	"orm": {"orm", true}, "rel": {"rel", true}, "weftweb": {"weftweb", true}, "migrate": {"migrate", true}, "schema": {"schema", true},
 	"seed": {"seed", true}, "ormtest": {"ormtest", true}, "ormlog": {"ormlog", true}, "naming": {"naming", true},
-	"sqlite": {"driver/sqlite", true}, "postgres": {"driver/postgres", true}, "mysql": {"driver/mysql", true},
+	"sqlite": {"driver/sqlite", true}, "purego": {"driver/sqlite/purego", true}, "postgres": {"driver/postgres", true}, "mysql": {"driver/mysql", true},
 	"mongo": {"driver/mongo", true}, "memory": {"driver/memory", true}, "replica": {"driver/replica", true},
 	"otel": {"otel", true}, "weftgin": {"weftweb/weftgin", true}, "weftecho": {"weftweb/weftecho", true},
 	"qb": {"qb", false}, "mapper": {"mapper", false}, "conditions": {"conditions", false}, "driver": {"driver", false},

@@ -34,11 +34,25 @@ func edges(reg *mapper.Registry) []edge {
 			if r.Inverse != nil {
 				label += " / " + r.Inverse.Path
 			}
-			list = append(list, edge{
-				from: e, to: r.Target, label: label,
-				fromMany: p.Kind == mapper.ManyToOne || p.Kind == mapper.ManyToMany, toMany: p.Kind.IsToMany(), optional: p.Nullable,
-			})
+			for _, to := range targetsOf(r) {
+				list = append(list, edge{
+					from: e, to: to, label: label,
+					fromMany: p.Kind == mapper.ManyToOne || p.Kind == mapper.ManyToMany, toMany: p.Kind.IsToMany(), optional: p.Nullable,
+				})
+			}
 		}
+	}
+	return list
+}
+
+// targetsOf are the entities that a relation leads to.
+func targetsOf(r *mapper.Relation) []*mapper.Entity {
+	if !r.IsAny() {
+		return []*mapper.Entity{r.Target}
+	}
+	list := make([]*mapper.Entity, len(r.Target.Targets))
+	for i, t := range r.Target.Targets {
+		list[i] = t.Entity
 	}
 	return list
 }

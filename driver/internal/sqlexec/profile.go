@@ -54,8 +54,6 @@ type Profile struct {
 	MaxBytes int
 	// MaxValue is the longest parameter the engine takes, in bytes; 0 is any.
 	MaxValue int
-	// ConsecutiveKeys reports that the keys a multi-row insert makes follow each other, from the last insert id.
-	ConsecutiveKeys bool
 }
 
 // failure turns any error of the Go driver into an *driver.Error.

@@ -157,7 +157,7 @@ func execStmt(ctx context.Context, st sqldriver.Stmt, args []sqldriver.NamedValu
 // bind turns parameters into the form of database/sql/driver; the result is valid
 // until the next call.
 func (s *Session) bind(params []any) ([]sqldriver.NamedValue, error) {
-	s.named = slices.Grow(s.named[:0], len(params))
+	s.named, s.most = slices.Grow(s.named[:0], len(params)), max(s.most, len(params))
 	for i, v := range params {
 		switch v := v.(type) {
 		case string:

@@ -2,7 +2,6 @@ package sqlexec
 
 import (
 	"context"
-	sqldriver "database/sql/driver"
 	"errors"
 
 	"github.com/weft-orm/weft/driver"
@@ -20,11 +19,7 @@ type Session struct {
 	ended   bool
 	// lone reports that the transaction is one statement, which begins and ends it.
 	lone   bool
-	params []any
-	named  []sqldriver.NamedValue
-	// the memory of params and named as long as there are few
-	fewParams [4]any
-	fewNamed  [4]sqldriver.NamedValue
+	*bindings
 }
 
 // NewSession returns a session; it does no I/O.
@@ -32,9 +27,7 @@ func NewSession(p *Profile, opts driver.SessionOptions) (*Session, error) {
 	if err := p.Caps.Check(opts); err != nil {
 		return nil, err
 	}
-	s := &Session{profile: p, opts: opts}
-	s.params, s.named = s.fewParams[:0], s.fewNamed[:0]
-	return s, nil
+	return &Session{profile: p, opts: opts, bindings: allBindings.Get().(*bindings)}, nil
 }
 
 // acquire returns the connection for the next statement and what to do after it:
@@ -141,6 +134,7 @@ func (s *Session) End(ctx context.Context, commit bool) error {
 		return nil
 	}
 	s.ended = true
+	defer s.forget()
 	if s.lease == nil {
 		return s.refuseCommit(commit)
 	}

@@ -5,6 +5,7 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/ncruces/go-sqlite3"
@@ -23,8 +24,13 @@ func (c *conn) during(ctx context.Context, run func() error) error {
 	return ended(ctx, err)
 }
 
-// Close implements driver.Conn.
-func (c *conn) Close() error { return c.native.Close() }
+// Close implements driver.Conn. Statements that are still there, because rows were left open, go with it.
+func (c *conn) Close() error {
+	for _, s := range slices.Collect(c.native.Stmts()) {
+		_ = s.Close() // it repeats what the statement failed at
+	}
+	return c.native.Close()
+}
 
 // AutoCommit implements lite.Conn.
 func (c *conn) AutoCommit() bool { return c.native.GetAutocommit() }

@@ -38,6 +38,8 @@ type Change struct {
 	Kind   Kind
 	// Ordinal is the position in the unit of work; it breaks ties and identifies the change.
 	Ordinal int
+	// Number is the position among the changes of a plan, which gives it.
+	Number int
 	// Key is the canonical key, nil while the database or another change has to make it.
 	Key any
 	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.

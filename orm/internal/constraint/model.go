@@ -105,7 +105,12 @@ func (m *Model) link(reg *mapper.Registry) {
 	referenced := make([]bool, len(m.rules)) // by ordinal of the root
 	for _, owner := range reg.Entities() {
 		for _, p := range owner.Relations {
-			referenced[p.Relation.Target.Root().Ordinal] = true
+			for _, t := range p.Relation.Target.Targets {
+				referenced[t.Entity.Root().Ordinal] = true
+			}
+			if !p.Relation.IsAny() {
+				referenced[p.Relation.Target.Root().Ordinal] = true
+			}
 			if p.Kind == mapper.ManyToMany {
 				referenced[owner.Root().Ordinal] = true
 			}

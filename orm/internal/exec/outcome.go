@@ -10,7 +10,7 @@ import (
 
 // Outcome is what the database answered to a plan.
 type Outcome struct {
-	returned map[*changeset.Change][]any
+	returned [][]any // by Change.Number
 	// free are the values that stand for others meanwhile.
 	free map[*plan.Free]any
 	// Statements is the number of operations sent.
@@ -18,21 +18,21 @@ type Outcome struct {
 }
 
 // Returned returns the values of c.Returning, nil when there are none.
-func (o *Outcome) Returned(c *changeset.Change) []any { return o.returned[c] }
+func (o *Outcome) Returned(c *changeset.Change) []any { return o.returned[c.Number] }
 
 // put keeps the values an operation read back, which are all of its change's
 // Returning or, where several tables hold the entity, a part of them.
 func (o *Outcome) put(op *plan.Op, values []any) {
 	c := op.Change
 	if len(op.Returning) == len(c.Returning) {
-		o.returned[c] = values
+		o.returned[c.Number] = values
 		return
 	}
-	if o.returned[c] == nil {
-		o.returned[c] = make([]any, len(c.Returning))
+	if o.returned[c.Number] == nil {
+		o.returned[c.Number] = make([]any, len(c.Returning))
 	}
 	for i, column := range op.Returning {
-		o.returned[c][slices.Index(c.Returning, column)] = values[i]
+		o.returned[c.Number][slices.Index(c.Returning, column)] = values[i]
 	}
 }
 
@@ -81,7 +81,7 @@ func (o *Outcome) part(h changeset.Handle) any {
 }
 
 func (o *Outcome) returnedColumn(c *changeset.Change, column *mapper.Column) (any, bool) {
-	values := o.returned[c]
+	values := o.returned[c.Number]
 	for i, r := range c.Returning {
 		if r == column && i < len(values) {
 			return values[i], true

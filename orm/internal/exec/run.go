@@ -54,13 +54,7 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	rows := 0
-	for _, s := range p.Steps {
-		if len(s.Returning()) > 0 {
-			rows += len(s.Ops)
-		}
-	}
-	out := &Outcome{returned: make(map[*changeset.Change][]any, rows)}
+	out := &Outcome{returned: make([][]any, p.Changes)}
 	r.left.Outcome = out
 	if err := r.choose(ctx, p.Free, out); err != nil {
 		return nil, err
@@ -71,7 +65,7 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 		}
 	}
 	for from := 0; from < len(p.Steps); {
-		to := independent(p.Steps, from)
+		to := independent(p, from)
 		if err := r.send(ctx, p.Steps[from:to], programs[from:to], out); err != nil {
 			return nil, err
 		}
@@ -88,8 +82,12 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 // independent returns the end of the run of steps from from on that need no
 // result of each other. A locked step ends a run: its count decides whether
 // anything after it makes sense.
-func independent(steps []*plan.Step, from int) int {
-	pending := map[*changeset.Change]bool{}
+func independent(p *plan.Plan, from int) int {
+	steps := p.Steps
+	if from == len(steps)-1 {
+		return len(steps)
+	}
+	pending := make([]bool, p.Changes)
 	for i := from; i < len(steps); i++ {
 		locked := false
 		for _, op := range steps[i].Ops {
@@ -103,19 +101,16 @@ func independent(steps []*plan.Step, from int) int {
 		}
 		for _, op := range steps[i].Ops {
 			if op.MakesKey() {
-				pending[op.Change] = true
+				pending[op.Change.Number] = true
 			}
 		}
 	}
 	return len(steps)
 }
 
-func needs(list []plan.Binding, pending map[*changeset.Change]bool) bool {
-	if len(pending) == 0 {
-		return false
-	}
+func needs(list []plan.Binding, pending []bool) bool {
 	for _, b := range list {
-		if h, ok := b.Value.(changeset.Handle); ok && pending[h.Of] {
+		if h, ok := b.Value.(changeset.Handle); ok && pending[h.Of.Number] {
 			return true
 		}
 	}
@@ -125,7 +120,7 @@ func needs(list []plan.Binding, pending map[*changeset.Change]bool) bool {
 func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver.Program, out *Outcome) error {
 	ops := make([]*driver.Op, len(steps))
 	for i, s := range steps {
-		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Total: !s.Ops[0].Locked}
+		ops[i] = &driver.Op{P: programs[i], Rows: rows(s, out), Uncounted: !s.Ops[0].Locked}
 	}
 	if err := r.exec(ctx, ops); err != nil {
 		out.keys(steps, ops)

@@ -20,10 +20,11 @@ import (
 // Compute compares what may have changed with the snapshots. It does no I/O and
 // changes no entity.
 func (w *Work) Compute() error {
-	w.Changes, w.Links = nil, nil
+	found := w.discover()
+	w.Changes, w.Links = make([]*changeset.Change, 0, len(found)), nil
 	opts := &changeset.Options{References: w, Unique: w.Model.Keys, Now: w.Now}
 	var errs []error
-	for _, c := range w.discover() {
+	for _, c := range found {
 		write, err := c.Compute(opts)
 		if err != nil {
 			errs = append(errs, valueProblem(c, err))
@@ -142,13 +143,22 @@ func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (
 		return parts, nil
 	}
 	if before != nil && c.Kind != changeset.Insert {
-		parts.Before = mapper.Parts(nil, before.Key)
+		parts.Before = typed(p, before, mapper.Parts(nil, before.Key))
 	}
 	var err error
 	if now != nil {
 		parts.After, err = w.parts(m, p, now)
+		parts.After = typed(p, now, parts.After)
 	}
 	return parts, err
+}
+
+// typed puts the type of a target before its key where p may lead to several.
+func typed(p *mapper.Property, e *slot.Entry, parts []any) []any {
+	if !p.Relation.IsAny() || parts == nil {
+		return parts
+	}
+	return append([]any{p.Relation.Target.TargetFor(unit.Of(e).Meta).Value}, parts...)
 }
 
 // parts returns the key of a target as it will be, with handles for what is not known yet.
@@ -230,14 +240,18 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 		at = map[int]bool{}
 		d := changeset.DiffItems(s.Known, list)
 		for _, i := range d.Moved {
-			if !l.Clear {
+			if !l.Clear && !w.goes(list[i]) {
 				if l.Moved, err = w.addLink(l.Moved, m, p, list[i], i); err != nil {
 					return nil, err
 				}
 			}
 		}
 	}
+	l.Added = make([]changeset.Link, 0, len(added))
 	for _, x := range added {
+		if w.goes(x) {
+			continue // and the link with it
+		}
 		position := 0
 		if at != nil {
 			position = slices.Index(list, x)
@@ -247,6 +261,12 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 		}
 	}
 	return l, nil
+}
+
+// goes reports an item whose row is deleted.
+func (w *Work) goes(x unsafe.Pointer) bool {
+	target := w.Unit.Find(x)
+	return target != nil && w.isGone[target] && !w.soft(target)
 }
 
 // addLink appends a link to an item, unless the item never had a row and will have none.
@@ -273,12 +293,16 @@ func inLockOrder(changes []*changeset.Change) {
 			at, rows = append(at, i), append(rows, c)
 		}
 	}
-	slices.SortStableFunc(rows, func(a, b *changeset.Change) int {
+	order := func(a, b *changeset.Change) int {
 		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
 			return by
 		}
 		return CompareKeys(a.Key, b.Key)
-	})
+	}
+	if slices.IsSortedFunc(rows, order) {
+		return // as rows are that were read in order of their keys
+	}
+	slices.SortStableFunc(rows, order)
 	for i, c := range rows {
 		changes[at[i]] = c
 	}

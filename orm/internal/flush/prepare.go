@@ -176,7 +176,7 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 	if first == 0 {
 		return false, nil
 	}
-	spread := make(map[*unit.Managed]bool, first)
+	var spread map[*unit.Managed]bool // of types with softDelete
 	for next := 0; ; {
 		for ; next < len(w.removed); next++ {
 			m := w.removed[next]
@@ -188,7 +188,12 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 					return false, err
 				}
 			}
-			spread[m] = !w.soft(m)
+			if m.Meta.SoftDelete != nil {
+				if spread == nil {
+					spread = map[*unit.Managed]bool{}
+				}
+				spread[m] = !w.soft(m)
+			}
 		}
 		if !w.Enforced {
 			if read, err := w.followers(ctx); err != nil || read {
@@ -263,7 +268,7 @@ func (w *Work) deleted() map[*unit.Managed]bool {
 // not, else the number of rows.
 func (w *Work) spreadAgain(deleted map[*unit.Managed]bool) int {
 	for i, m := range w.removed {
-		if !w.soft(m) && !deleted[m] {
+		if m.Meta.SoftDelete != nil && !w.soft(m) && !deleted[m] {
 			return i
 		}
 	}
@@ -283,7 +288,7 @@ func (w *Work) gone(m *unit.Managed, hard bool) {
 	}
 	if !w.isGone[m] {
 		if w.isGone == nil {
-			w.isGone = map[*unit.Managed]bool{}
+			w.isGone = make(map[*unit.Managed]bool, len(w.synced.Suspects))
 		}
 		w.isGone[m] = true
 		w.removed = append(w.removed, m)

@@ -16,7 +16,7 @@ func Batches(n int, edges []Edge, group []int) [][]int {
 		waiting[e.To]++
 	}
 	var ready groups
-	members := map[int][]int{}
+	members := roomFor(group)
 	add := func(v int) {
 		g := group[v]
 		if len(members[g]) == 0 {
@@ -33,9 +33,9 @@ func Batches(n int, edges []Edge, group []int) [][]int {
 	for ready.Len() > 0 {
 		g := heap.Pop(&ready).(int)
 		batch := members[g]
-		delete(members, g)
+		members[g] = batch[len(batch):] // the room of those to come
 		slices.Sort(batch)
-		batches = append(batches, batch)
+		batches = append(batches, slices.Clip(batch))
 		for _, v := range batch {
 			for _, to := range out[v] {
 				if waiting[to]--; waiting[to] == 0 {
@@ -45,6 +45,22 @@ func Batches(n int, edges []Edge, group []int) [][]int {
 		}
 	}
 	return batches
+}
+
+// roomFor returns an empty list for each group with room for all of its nodes.
+func roomFor(group []int) [][]int {
+	var size []int
+	for _, g := range group {
+		for len(size) <= g {
+			size = append(size, 0)
+		}
+		size[g]++
+	}
+	memory, lists := make([]int, len(group)), make([][]int, len(size))
+	for g, n := range size {
+		lists[g], memory = memory[:0:n], memory[n:]
+	}
+	return lists
 }
 
 // groups is a heap of group numbers.

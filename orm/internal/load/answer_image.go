@@ -131,7 +131,7 @@ func (c *capture) value(m *managed, p *mapper.Property) (any, error) {
 		if target == nil {
 			return nil, nil
 		}
-		return mapper.Parts(nil, target.Key), nil
+		return mapper.Parts(nil, p.Relation.Target.Join(unit.Of(target).Meta, target.Key)), nil
 	}
 	if p.Absent(m.Entity) {
 		return nil, nil
@@ -146,10 +146,10 @@ func (c *capture) value(m *managed, p *mapper.Property) (any, error) {
 // below puts what was populated into the image, and nothing else.
 func (c *capture) below(owners []*managed, nodes []*populate.Node) error {
 	for _, node := range nodes {
-		p := node.Relation
+		p := node.Relation.Edge()
 		var targets []*managed
 		seen := map[*managed]bool{}
-		for _, owner := range ofType(owners, p.Entity) {
+		for _, owner := range c.l.along(ofType(owners, p.Entity), node.Relation) {
 			link := imageLink{Owner: c.at[owner], Entity: owner.Meta.Name, Relation: p.Index, Partial: restricted(node)}
 			for _, m := range c.targets(owner, p) {
 				i, err := c.entity(m)

@@ -52,7 +52,7 @@ func (l *Loader) hidden(ctx context.Context, owners []*managed, node *populate.N
 	}
 	keys := make([]any, len(owners))
 	for i, m := range owners {
-		keys[i] = keyValue(m.Key)
+		keys[i] = keyValue(ref.Relation.Target.Join(m.Meta, m.Key))
 	}
 	scratch := New(l.db, l.unit.Scratch(), l.session, l.defaults)
 	rows, err := scratch.Find(ctx, &Request{Entity: ref.Entity, Cond: conditions.M{ref.Path: conditions.M{"$in": keys}}, Options: &all})

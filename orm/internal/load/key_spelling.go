@@ -47,14 +47,18 @@ func (l *Loader) unasked(list, read []*managed) error {
 // spelled checks the reference between two entities of one row, of which the one that has it
 // was read for the first time: it leads to the other.
 func (h *hydration) spelled(owner, target *managed) error {
-	p, from, to := h.src.node.Relation, owner, target
+	p, from, to, first := h.src.node.Relation, owner, target, h.parent.first
 	if !p.Relation.Owning {
-		p, from, to = p.Relation.Inverse, target, owner
+		p, from, to, first = p.Relation.Inverse, target, owner, h.first
 	}
-	if p == nil || !p.Kind.IsToOne() || !p.Relation.Owning || p.Relation.Through != nil || !from.Meta.IsSubtypeOf(p.Entity) || !from.Loaded.Has(p.Index) {
+	if !first || p == nil || !p.Kind.IsToOne() || !p.Relation.Owning || p.Relation.Through != nil || !from.Meta.IsSubtypeOf(p.Entity) || !from.Loaded.Has(p.Index) {
 		return nil
 	}
-	if e := h.unit.EntryOf(h.unit.Reference(from, p)); e != nil && e != to && e.Key != nil && !h.unit.Assigned(from, p) {
+	e := h.unit.EntryOf(h.unit.Reference(from, p))
+	if from.Snap != nil {
+		e = h.unit.EntryOf(h.unit.Stored(from, p)) // it may have moved to what came before it was read
+	}
+	if e != nil && e != to && e.Key != nil {
 		return Misspelled("find", e.Meta, p, e.Key)
 	}
 	return nil

@@ -112,6 +112,7 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 	if !p.Kind.IsToOne() || l.unit.IsReadOnly() {
 		return nil
 	}
+	l.unit.Shown(roots, p)
 	var targets []*managed
 	for _, root := range roots {
 		if !l.unit.Assigned(root, p) && (root.Snap == nil || l.unit.Reference(root, p) == l.unit.Stored(root, p)) {
@@ -164,10 +165,11 @@ func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node
 func (l *Loader) begin(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (*loading, error) {
 	p, g := node.Relation, &loading{}
 	g.ctx, g.end = l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
-	if p.Relation.Style == mapper.PointerField && slices.ContainsFunc(roots, func(m *managed) bool { return l.unit.Hides(m, p) }) {
-		l.unit.Meet()
-	}
+	l.unit.Shown(roots, p)
 	switch {
+	case p.Relation.IsAny():
+		g.done = func() ([]*managed, *reader, error) { return l.anyOf(g.ctx, roots, node, o) }
+		return g, nil
 	case p.Kind.IsToMany():
 		return g, l.toMany(g, roots, node, o)
 	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
@@ -181,7 +183,7 @@ func (l *Loader) begin(ctx context.Context, roots []*managed, node *populate.Nod
 
 // unread finds out where a to-one relation leads in entities that were read without it.
 func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
-	p := node.Relation
+	p := node.Relation.Edge()
 	lacks := func(m *managed) bool { return m.Key != nil && !m.Loaded.Has(p.Index) }
 	if !slices.ContainsFunc(roots, lacks) {
 		return nil
@@ -192,10 +194,11 @@ func (l *Loader) unread(ctx context.Context, roots []*managed, node *populate.No
 
 // toOne loads the targets of a to-one relation whose keys are known.
 func (l *Loader) toOne(g *loading, roots []*managed, node *populate.Node, o *Options) error {
-	p := node.Relation
+	p := node.Relation.Edge()
 	if err := l.lazy(g.ctx, lacking(roots, p), p.Entity, []*mapper.Property{p}, o); err != nil {
 		return err
 	}
+	roots = l.along(roots, node.Relation)
 	if err := l.hidden(g.ctx, roots, node, o); err != nil {
 		return err
 	}
@@ -230,6 +233,34 @@ func (l *Loader) toOne(g *loading, roots []*managed, node *populate.Node, o *Opt
 		return present(targets), rd, nil
 	}
 	return l.missing(g, missing, node, o)
+}
+
+// anyOf loads the targets of a polymorphic reference, by a statement for each type.
+func (l *Loader) anyOf(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (all []*managed, _ *reader, err error) {
+	for _, t := range node.Relation.Relation.Target.Targets {
+		list, rd, err := l.node(ctx, roots, one(t.Branch), o)
+		rd.release()
+		if err != nil {
+			return nil, nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil, nil
+}
+
+// along returns the entities from which a relation leads on: all, but for a branch of a
+// polymorphic reference those that lead to its target.
+func (l *Loader) along(list []*managed, p *mapper.Property) []*managed {
+	if p.Relation.Of == nil {
+		return list
+	}
+	out := make([]*managed, 0, len(list))
+	for _, m := range list {
+		if target := l.unit.EntryOf(l.unit.Own(m, p.Relation.Of)); target != nil && target.Meta.IsSubtypeOf(p.Relation.Target) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // lacking returns the stored entities whose relation was not read.

@@ -120,7 +120,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 			return nil, r.misfit(rows, len(front), err)
 		}
 		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
-			if h.found != nil && (h.first || h.parent.first) {
+			if h.found != nil {
 				if err := h.spelled(h.parent.found, h.found); err != nil {
 					return nil, err
 				}

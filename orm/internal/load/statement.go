@@ -79,7 +79,7 @@ type source struct {
 	// hydrated are the leaves in the hydrator's order.
 	hydrated []*mapper.Property
 	joined   []*source
-	// loops reports a reference to an entity of the same hierarchy among the leaves.
+	// loops reports a reference among the leaves that may lead to an entity of the same hierarchy.
 	loops bool
 	// doubtful are the sides without columns of one-to-one relations whose rows a filter may
 	// hide: that none was found does not say that there is none.
@@ -101,9 +101,9 @@ func (s *source) doubt(filters []qb.Filter) {
 	}
 }
 
-// filtered reports an entity that one of the filters is about.
+// filtered reports an entity that one of the filters is about, whatever leads to its rows.
 func filtered(e *mapper.Entity, filters []qb.Filter) bool {
-	return slices.ContainsFunc(filters, func(f qb.Filter) bool { return f.Entity.Root() == e.Root() })
+	return slices.ContainsFunc(filters, func(f qb.Filter) bool { return f.Relation == nil && f.Entity.Root() == e.Root() })
 }
 
 // newSource plans the reading of the given leaves of e, and of the joined nodes below it.
@@ -111,7 +111,9 @@ func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *
 	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
 	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
-	s.loops = slices.ContainsFunc(s.hydrated, func(p *mapper.Property) bool { return p.Relation != nil && p.Relation.Target.Root() == e.Root() })
+	s.loops = slices.ContainsFunc(s.hydrated, func(p *mapper.Property) bool {
+		return p.Relation != nil && (p.Relation.Target.Targets != nil || p.Relation.Target.Root() == e.Root())
+	})
 	for _, n := range find.Joined(nodes) {
 		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
 	}
@@ -349,7 +351,10 @@ func nodeKey(key []byte, node *populate.Node) (_ []byte, ok bool) {
 		return nil, false
 	}
 	key = binary.AppendUvarint(key, uint64(node.Relation.Entity.Ordinal))
-	key = binary.AppendUvarint(key, uint64(node.Relation.Index))
+	key = binary.AppendUvarint(key, uint64(node.Relation.Edge().Index))
+	if node.Relation.Relation.Of != nil {
+		key = binary.AppendUvarint(key, uint64(node.Relation.Relation.Target.Ordinal))
+	}
 	key = append(key, flagByte(node.Fields == nil), flagByte(node.Limit >= 0 || node.Offset >= 0))
 	for _, f := range node.Fields {
 		key = binary.AppendUvarint(key, uint64(f.Index)+1)

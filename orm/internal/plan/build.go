@@ -38,6 +38,9 @@ type Input struct {
 // Build plans the changes. The error is a [*CycleError] when a ring of rows
 // cannot be broken.
 func Build(in Input) (*Plan, error) {
+	for i, c := range in.Changes {
+		c.Number = i
+	}
 	b := &build{in: &in, releases: releases{in: &in}}
 	b.ownReferences()
 	for {
@@ -127,6 +130,7 @@ func (b *build) ownReferences() {
 // finish orders the operations.
 func (b *build) finish(ops []*Op, edges []graph.Edge) *Plan {
 	p := order(ops, edges)
+	p.Changes = len(b.in.Changes)
 	for _, d := range b.patches {
 		if free := b.releases.chosen[*d].free; free != nil {
 			p.Free = append(p.Free, free)

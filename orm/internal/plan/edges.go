@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
@@ -63,7 +64,7 @@ type wiring struct {
 
 // connect returns the edges between operations.
 func connect(b *build, ops []*Op) []graph.Edge {
-	w := &wiring{build: b, model: b.in.Model, ops: ops}
+	w := &wiring{build: b, model: b.in.Model, ops: ops, edges: make([]graph.Edge, 0, likelyEdges(ops, b.in.Model))}
 	w.occupy()
 	for i, op := range ops {
 		w.index(i, op)
@@ -83,6 +84,22 @@ func connect(b *build, ops []*Op) []graph.Edge {
 	w.clears()
 	w.free()
 	return w.edges
+}
+
+// likelyEdges is how many edges there are when all that operations refer to is in the plan.
+func likelyEdges(ops []*Op, model *constraint.Model) int {
+	if len(ops) == 1 {
+		return 0
+	}
+	n := 0
+	for _, op := range ops {
+		if op.Change == nil {
+			n += 2 // both ends of a link
+		} else {
+			n += len(model.Of(op.Change.Entity).References)
+		}
+	}
+	return n
 }
 
 // free lets a row go before those that rows refer to which the database deletes with it.
@@ -109,6 +126,9 @@ func (w *wiring) free() {
 
 // occupy finds the unique keys that the flush takes new values of.
 func (w *wiring) occupy() {
+	if !slices.ContainsFunc(w.build.in.Changes, func(c *changeset.Change) bool { return c.Kind != changeset.Insert }) {
+		return // nobody gives a value up
+	}
 	var inserts *mapper.Entity // the entity of the insert before
 	for _, c := range w.build.in.Changes {
 		if c.Kind == changeset.Delete || c.Kind == changeset.Insert && c.Entity == inserts {

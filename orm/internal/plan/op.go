@@ -104,6 +104,8 @@ func (s *Step) Returning() []*mapper.Column { return s.Ops[0].Returning }
 // Plan is the ordered work of a flush.
 type Plan struct {
 	Steps []*Step
+	// Changes is how many changes are planned.
+	Changes int
 	// Free are the values to be chosen before the first step, each of which stands in
 	// several operations.
 	Free []*Free

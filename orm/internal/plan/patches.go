@@ -147,7 +147,10 @@ func followUp(op *Op, d *deferral) *Op {
 func linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 	pivot := l.Relation.Relation.Pivot
 	owner := zip(nil, pivot.Owner, l.Owner)
-	n, width := len(l.Removed)+len(l.Added)+len(l.Moved), len(owner)+len(pivot.Target)+1
+	n, width := len(l.Removed)+len(l.Added)+len(l.Moved), len(owner)+len(pivot.Target)
+	if pivot.Order != nil {
+		width++
+	}
 	memory, room := make([]Op, n), make([]Binding, n*width)
 	both := func(link changeset.Link) []Binding {
 		list := append(room[:0:width], owner...)

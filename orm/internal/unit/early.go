@@ -25,7 +25,8 @@ func (u *Unit) comesEarly(owner, row *Managed, ref, view *mapper.Property) {
 	u.early[owner] = append(u.early[owner], e)
 }
 
-// waits reports an early row that still leads to its owner, and is not stored so.
+// waits reports an early row that still leads to its owner, and is not stored so. That is
+// asked whenever it matters, so that what is early again after a rollback need not be told.
 func (e earlyRow) waits(u *Unit, owner *Managed) bool {
 	return e.row.Home == u.home && e.row.State != Dropped && u.baseline(e.row, e.ref).target == &owner.Entry && u.Stored(e.row, e.ref) != &owner.Entry
 }
@@ -52,24 +53,17 @@ func (u *Unit) Greet(m *Managed) {
 	}
 }
 
-// keepEarly lets a journal keep the rows that came early to what a flush has written: they
-// are early again when it is taken back.
-func (j *Journal) keepEarly() {
-	if j != nil {
-		j.early = append(j.early, j.u.early)
+// settleEarly forgets the rows that are not early any more, once nothing can make them so.
+func (u *Unit) settleEarly() {
+	if u.open != nil {
+		return
 	}
-}
-
-// early makes rows early again that a journal has kept, as far as they lead there still.
-func (j *Journal) restoreEarly() {
-	for _, kept := range j.early {
-		for owner, list := range kept {
-			for _, e := range list {
-				if e.waits(j.u, owner) {
-					j.u.comesEarly(owner, e.row, e.ref, e.view)
-				}
-			}
+	for owner, list := range u.early {
+		list = slices.DeleteFunc(list, func(e earlyRow) bool { return !e.waits(u, owner) })
+		if len(list) == 0 {
+			delete(u.early, owner)
+			continue
 		}
+		u.early[owner] = list
 	}
-	j.early = nil
 }

@@ -22,11 +22,7 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
 		return
 	}
 	next := u.EntryOf(owner)
-	u.leaveView(u.EntryOf(old), ref, ref.Relation.Inverse, row)
-	if next != nil {
-		s.joinView(next, ref, ref.Relation.Inverse, row)
-	}
-	for _, view := range ref.Relation.Further {
+	for view := range ref.Relation.Views() {
 		u.leaveView(u.EntryOf(old), ref, view, row)
 		if next != nil {
 			s.joinView(next, ref, view, row)

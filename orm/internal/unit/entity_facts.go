@@ -97,7 +97,7 @@ func (s *Shape) remove(e *mapper.Entity) {
 		if !p.Kind.IsToOne() || !r.Owning {
 			continue
 		}
-		if r.Inverse != nil && r.Inverse.Relation.OrphanRemoval {
+		if r.Inverse != nil && r.Inverse.Relation.OrphanRemoval { // of several all do so, or none
 			s.Parted = append(s.Parted, p)
 		}
 		if r.OrphanRemoval {

@@ -15,12 +15,10 @@ import (
 // user did since stays a difference to that. A nil Journal records nothing.
 type Journal struct {
 	u     *Unit
-	run   int // of the unit's journals
+	at    int // by the clock of the unit
 	steps []step
 	// edges are the relations that were moved; steps on lists point at them.
 	edges []*edgeStep
-	// early are rows that had come early before the flush was written.
-	early []map[*Managed][]earlyRow
 }
 
 // step is one write that can be taken back.
@@ -32,16 +30,16 @@ type step interface {
 
 // Record starts a journal; the unit writes into it until [Unit.Stop].
 func (u *Unit) Record() *Journal {
-	u.since.run++
-	u.journal = &Journal{u: u, run: u.since.run}
+	u.clock++
+	u.journal = &Journal{u: u, at: u.clock}
 	return u.journal
 }
 
 // Look starts a journal for as long as it takes to see what is pending: it is undone before
 // the next one. The unit keeps its memory.
 func (u *Unit) Look() *Journal {
-	u.since.run++
-	u.looked = Journal{u: u, run: u.since.run}
+	u.clock++
+	u.looked = Journal{u: u, at: u.clock}
 	u.journal = &u.looked
 	return u.journal
 }
@@ -54,7 +52,7 @@ func (u *Unit) Stop() { u.journal = nil }
 func (j *Journal) Undo() {
 	u := j.u
 	u.journal = nil
-	u.since.undoing = j.run
+	u.backTo(j.at)
 	var returns []*leftStep
 	for _, s := range slices.Backward(j.steps) {
 		if s.of().Home != u.home {
@@ -80,27 +78,8 @@ func (j *Journal) Undo() {
 	for _, l := range returns {
 		l.undo(u)
 	}
-	u.retake()
-	u.reappear()
-	u.share()
-	u.sweep()
-	u.trim()
-	j.restoreEarly()
+	u.tookBack()
 	j.steps, j.edges = nil, nil
-	if u.since.undoing = 0; u.given == nil {
-		u.since.at = nil // no transaction goes on
-	}
-}
-
-// trim shortens the list of tracked entities by those that are not any more.
-func (u *Unit) trim() {
-	n := len(u.tracked)
-	for n > 0 && u.tracked[n-1] == nil {
-		n--
-		u.gaps--
-	}
-	u.tracked = u.tracked[:n]
-	u.gaps = max(u.gaps, 0)
 }
 
 func (j *Journal) add(s step) {
@@ -161,11 +140,16 @@ type madeStep struct{ m *Managed }
 func (j *Journal) made(m *Managed) { j.add(&madeStep{m}) }
 
 func (s *madeStep) undo(u *Unit) {
-	if s.m.State == Loose {
-		u.detach(s.m)
-		u.untrack(s.m)
-		u.untouch(s.m)
+	if s.m.State != Loose {
+		return
 	}
+	u.detach(s.m)
+	u.untrack(s.m)
+	u.untouch(s.m)
+	if u.unmade == nil {
+		u.unmade = map[unsafe.Pointer]*Managed{}
+	}
+	u.unmade[s.m.Entity] = s.m
 }
 
 // wroteStep is a to-one view that was written, or agreed to.
@@ -185,18 +169,21 @@ func (j *Journal) wrote(m *Managed, p *mapper.Property, word unsafe.Pointer, bef
 func (s *wroteStep) undo(u *Unit) {
 	now, at := u.baseline(s.m, s.p), place{s.m, s.p}
 	switch view := (written{place: at, kind: aView}); {
-	case planted.Is(planted.UndoViews), u.since.keeps(view):
+	case planted.Is(planted.UndoViews), u.back.keeps(view):
 		return
 	case now.word != s.after.word || now.target != s.after.target:
-		u.since.changed(view) // the views have met somewhere else since
+		u.back.changes(view) // the views have met somewhere else since
 		return
 	}
 	switch field := (written{place: at, kind: aField}); {
-	case u.since.keeps(field):
+	case u.back.keeps(field):
 	case word(s.p, s.m.Entity) == s.after.word:
 		put(s.p, s.m.Entity, s.word)
 	default:
-		u.since.changed(field)
+		if seen := u.seen(at); seen != nil && s.after.word != nil {
+			seen.emptied = word(s.p, s.m.Entity) == nil
+		}
+		u.back.changes(field)
 	}
 	if d := s.m.more; d != nil && d.base != nil && !s.before.set {
 		d.base[u.Shape(s.m.Meta).Of(s.p)] = view{}
@@ -276,9 +263,9 @@ func (s *joinedStep) undo(u *Unit) {
 func (u *Unit) keeps(s *joinedStep, kind writtenKind, changed bool) bool {
 	w := written{s.place, s.x, kind}
 	if changed {
-		u.since.changed(w)
+		u.back.changes(w)
 	}
-	return u.since.keeps(w)
+	return u.back.keeps(w)
 }
 
 // takeOut takes the item out of the user's slice.
@@ -313,25 +300,8 @@ func (s *leftStep) undo(u *Unit) {
 	}
 	u.change(s.m, s.p).Unleave(at, s.x, s.before)
 	if at >= 0 && st.Sets != s.sets {
-		u.swept = append(u.swept, sweep{s.place, s.x})
+		u.back.swept = append(u.back.swept, sweep{s.place, s.x})
 	}
-}
-
-// sweep is an item that weft had taken out of a collection when the user set the whole of it.
-type sweep struct {
-	place
-	x unsafe.Pointer
-}
-
-// sweep lets what is back leave as the user said of the whole collection.
-func (u *Unit) sweep() {
-	for _, s := range u.swept {
-		if st := u.Items(s.m, s.p); st != nil && st.Has(s.x) {
-			u.change(s.m, s.p).Leave(s.x)
-			u.Changed(s.m, s.p, s.x, false)
-		}
-	}
-	u.swept = nil
 }
 
 // wipedStep is a plain slice that replaced items which were not known.
@@ -398,12 +368,12 @@ func (u *Unit) Store(m *Managed, p *mapper.Property, value any) error {
 func (s *valueStep) undo(u *Unit) {
 	w := written{place: place{s.m, s.p}, kind: aValue}
 	switch {
-	case u.since.keeps(w), planted.Is(planted.UndoValues):
+	case u.back.keeps(w), planted.Is(planted.UndoValues):
 	case changeset.Same(s.p.Access.Value(s.m.Entity), s.after):
 		// The value was in the field before, so that storing it cannot fail.
 		_ = s.p.Access.Store(s.m.Entity, s.before)
 	default:
-		u.since.changed(w)
+		u.back.changes(w)
 	}
 }
 

@@ -129,13 +129,7 @@ func (m *Managed) Claims(p *mapper.Property) bool {
 }
 
 // claim notes that all that m is said to hold was handed in.
-func (u *Unit) claim(m *Managed) {
-	claimed := changeset.NoLeaves(len(m.Meta.Leaves))
-	for _, p := range m.Meta.Leaves {
-		claimed.Add(p.Index)
-	}
-	u.detail(m).claimed = claimed
-}
+func (u *Unit) claim(m *Managed) { u.detail(m).claimed = everyLeaf(m.Meta) }
 
 // detail returns the details of m, making them.
 func (u *Unit) detail(m *Managed) *details {

@@ -92,7 +92,13 @@ func (g *merging) below(e *mapper.Entity, x unsafe.Pointer) (list []detached) {
 			target = entry.Entity
 		}
 		if target != nil {
-			list = append(list, detached{p.Relation.Target, target})
+			of := p.Relation.Target
+			if entry != nil {
+				of = of.TargetOf(entry)
+			}
+			if of != nil {
+				list = append(list, detached{of, target})
+			}
 		}
 	}
 	for _, p := range shape.Many {

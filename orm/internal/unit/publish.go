@@ -92,7 +92,7 @@ func (s *flushedStep) undo(u *Unit) {
 			}
 			switch {
 			case given && p.Kind.IsToOne():
-				u.again = append(u.again, place{m, p})
+				u.back.again = append(u.back.again, place{m, p})
 			case given:
 				_ = copyLeaf(p, m.Entity, m.Snap)
 			}
@@ -240,7 +240,9 @@ func (p *Publication) Deleted(m *Managed) {
 		p.u.ended = map[unsafe.Pointer]bool{}
 	}
 	p.u.flushed(m, Dropped, nil)
-	p.u.deleted = p.u.deleted || p.u.journal != nil
+	if p.u.open != nil {
+		p.u.open.deleted = true
+	}
 	p.u.ended[m.Entity] = true
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
@@ -258,13 +260,14 @@ func (p *Publication) Done() {
 			p.Removed(m)
 		}
 	}
-	u.journal.keepEarly()
-	u.dropped, u.early = nil, nil
+	u.dropped = nil
+	u.settleEarly()
 	p.settleLists()
 	if len(p.gone) > 0 && !planted.Is(planted.PublishGone) {
 		p.vanish()
 	}
 	if u.journal == nil {
+		u.unmade = nil
 		u.compact()
 	}
 	u.journal = nil
@@ -366,27 +369,8 @@ func (s *settledStep) undo(u *Unit) {
 	st.Known, st.Placed, st.Wiped, st.Dirty = s.known, s.placed, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true
 	u.touch(s.m, s.p, st)
 	if s.p.Kind == mapper.ManyToMany && s.p.Relation.Inverse != nil && (!st.Loaded || st.Partial) {
-		u.unsettled = append(u.unsettled, s.place)
+		u.back.unsettled = append(u.back.unsettled, s.place)
 	}
-}
-
-// share lets lists that are not known as a whole and were taken back know what the other
-// sides know of their links.
-func (u *Unit) share() {
-	for _, t := range u.unsettled {
-		s := u.Items(t.m, t.p)
-		if s == nil {
-			continue
-		}
-		for _, x := range slices.Concat(s.Added.View(), s.Removed.View()) {
-			other := u.Find(x)
-			if other == nil || !other.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) {
-				continue
-			}
-			u.shareLink(t, place{other, t.p.Relation.Inverse})
-		}
-	}
-	u.unsettled = nil
 }
 
 // leadsTo reports a row whose reference leads to owner now.
@@ -410,7 +394,7 @@ func (p *Publication) vanish() {
 		}
 		shape := u.Shape(m.Meta)
 		for _, q := range shape.ToOne {
-			if roots[q.Relation.Target.Root()] {
+			if roots[q.Relation.Target.Root()] || q.Relation.IsAny() {
 				p.clearReference(m, q)
 			}
 		}
@@ -545,7 +529,7 @@ func (s *vanishedStep) undo(u *Unit) {
 	if st := u.Items(s.m, s.p); st != nil && s.at >= 0 && !st.Has(s.x) {
 		st.Restore(s.at, s.x)
 		if st.Sets != s.sets {
-			u.swept = append(u.swept, sweep{s.place, s.x})
+			u.back.swept = append(u.back.swept, sweep{s.place, s.x})
 		}
 	}
 }

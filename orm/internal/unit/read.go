@@ -34,8 +34,8 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Claims(p) {
 		m.more.claimed.Delete(p.Index)
 	}
-	if how == Overwrite && u.given != nil {
-		u.given[place{m, p}] = u.clock
+	if how == Overwrite && u.open != nil {
+		u.see(m, p).given = u.clock
 	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
@@ -58,44 +58,6 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	}
 	m.Loaded.Add(p.Index)
 	return nil
-}
-
-// Began starts to note what a refresh gives up: when an earlier flush of the same
-// transaction is taken back, it gives up what the user had changed before that.
-func (u *Unit) Began() { u.given, u.since.at = map[place]int{}, nil }
-
-// Ended notes that the transaction has ended, and nothing more is taken back with it.
-func (u *Unit) Ended() { u.given, u.since.at, u.missed, u.deleted = nil, nil, missed{}, false }
-
-// givenUp reports that a refresh after a flush took what is stored, and that it is still
-// there. What the user has assigned since is not given up when earlier flushes are taken back
-// either, whatever they had stored.
-func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
-	t := place{s.m, p}
-	at, ok := u.given[t]
-	if !ok || s.m.Snap == nil {
-		return false
-	}
-	changed := at < s.at
-	if p.Kind.IsToOne() {
-		changed = changed || u.Assigned(s.m, p)
-	} else {
-		changed = changed || !p.Access.Equal(s.m.Entity, s.m.Snap)
-	}
-	if changed {
-		delete(u.given, t)
-	}
-	return !changed
-}
-
-// retake makes references say what is stored once more.
-func (u *Unit) retake() {
-	for _, t := range u.again {
-		own := syncing{u: u}
-		own.move(t.m, t.p, u.Stored(t.m, t.p))
-		u.settleView(t.m, t.p)
-	}
-	u.again = nil
 }
 
 // settleView makes what is stored the baseline of a to-one view.

@@ -1,6 +1,10 @@
 package unit
 
-import "unsafe"
+import (
+	"unsafe"
+
+	"github.com/weft-orm/weft/mapper"
+)
 
 // Dirty reports whether the row of m would be written: a property differs from what
 // is stored.
@@ -30,16 +34,17 @@ func (u *Unit) Snapshot(m *Managed) {
 }
 
 // copyOf returns a copy of the entity as it is.
-func (u *Unit) copyOf(m *Managed) unsafe.Pointer {
-	for len(u.slabs) <= m.Meta.Ordinal {
+func (u *Unit) copyOf(m *Managed) unsafe.Pointer { return u.slab(m.Meta).Take(m.Entity) }
+
+// slab is where copies of entities of a type come from.
+func (u *Unit) slab(e *mapper.Entity) *mapper.Slab {
+	for len(u.slabs) <= e.Ordinal {
 		u.slabs = append(u.slabs, nil)
 	}
-	slab := u.slabs[m.Meta.Ordinal]
-	if slab == nil {
-		slab = m.Meta.NewSlab()
-		u.slabs[m.Meta.Ordinal] = slab
+	if u.slabs[e.Ordinal] == nil {
+		u.slabs[e.Ordinal] = e.NewSlab()
 	}
-	return slab.Take(m.Entity)
+	return u.slabs[e.Ordinal]
 }
 
 // Freeze returns a copy of the entity as it is, to publish it later.

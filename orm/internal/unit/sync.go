@@ -108,20 +108,6 @@ func (u *Unit) Sync() (Synced, error) {
 	return s.result(), nil
 }
 
-// Meet is Sync for a read that goes on with what views say by now. Where they contradict
-// each other nothing is left of it: the flush tells of that.
-func (u *Unit) Meet() {
-	if u.journal != nil {
-		_, _ = u.Sync()
-		return
-	}
-	journal := u.Record()
-	if _, err := u.Sync(); err != nil {
-		journal.Undo()
-	}
-	u.Stop()
-}
-
 func (s *syncing) reset(u *Unit) {
 	clear(s.claims)
 	clear(s.at)

@@ -30,25 +30,16 @@ type Unit struct {
 	dropped []*Managed
 	// ended are entities whose rows this unit deleted: they may be inserted again.
 	ended map[unsafe.Pointer]bool
-	// clock counts flushes and refreshes; given says when changes of a property were last
-	// given up for what is stored, inside the open transaction.
+	// clock tells what came first: it goes on with each journal and each publication.
 	clock int
-	given map[place]int
-	// missed is what was read after rows were deleted inside the open transaction; deleted
-	// says that there were such rows.
-	missed  missed
-	deleted bool
-	// swept are items to take out of collections once a journal is undone.
-	swept []sweep
+	// open is what is noted inside of a transaction, nil outside of one; back what a journal
+	// that is undone leaves to its end.
+	open *open
+	back back
 	// early are rows that came to owners which are not loaded, by owner.
 	early map[*Managed][]earlyRow
-	// since is what the user has changed after it was written.
-	since since
-	// unsettled are lists of links to look at again once a journal is undone: those that are
-	// not known as a whole.
-	unsettled []place
-	// again are references to take from the snapshot once a journal is undone.
-	again []place
+	// unmade are the places of new entities that were made by what was taken back.
+	unmade map[unsafe.Pointer]*Managed
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
 	readOnly bool
 	memory   memory
@@ -105,6 +96,9 @@ func (u *Unit) At(ordinal int) *Managed { return u.tracked[ordinal] }
 
 // Lookup returns the entity of a key, nil when the unit does not know it.
 func (u *Unit) Lookup(e *mapper.Entity, key any) *Managed {
+	if e, key = e.Split(key); e == nil {
+		return nil
+	}
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}
@@ -119,8 +113,10 @@ func (u *Unit) LookupInt(e *mapper.Entity, key int64) *Managed {
 	return nil
 }
 
-// Entry returns the entity of a key, making a referenced one when there is none.
+// Entry returns the entity of a key, making a referenced one when there is none. Of an entity
+// that stands for several the key begins with one of their types.
 func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
+	e, key = e.Split(key)
 	if found := u.ids.Get(e, key); found != nil {
 		return Of(found)
 	}
@@ -278,10 +274,18 @@ func madeByDatabase(e *mapper.Entity) bool {
 	return len(e.Key) == 1 && e.Key[0].Generated == mapper.AutoIncrement
 }
 
-// loose returns the place of a new entity, making one.
+// loose returns the place of a new entity, making one. One that was made before is the same:
+// views may lead to it.
 func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
-	m := &take(&u.memory.places, 1)[0]
-	*m = Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e, State: Loose}
+	m := u.unmade[p]
+	if m == nil {
+		m = &take(&u.memory.places, 1)[0]
+		*m = Managed{Entry: slot.Entry{Entity: p, Home: u.home}, Meta: e}
+	}
+	if delete(u.unmade, p); e.IsSubtypeOf(m.Meta) {
+		m.Meta = e
+	}
+	m.State = Loose
 	u.track(m)
 	u.attach(m)
 	return m
@@ -335,7 +339,7 @@ func (u *Unit) Forget(m *Managed) {
 // Clear forgets everything but keep and answers to another home from now on.
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 	touched := u.touched
-	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark}
+	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark, clock: u.clock, open: u.open}
 	for _, m := range keep {
 		m.Home = home
 		if m.Key != nil {

@@ -33,13 +33,7 @@ func (u *Unit) standIn(at place) unsafe.Pointer {
 // unread makes a reference of a stored entity one that was not read. What the user
 // assigned stays.
 func (u *Unit) unread(m *Managed, p *mapper.Property) {
-	if m.Loaded == nil {
-		m.Loaded = changeset.NoLeaves(len(m.Meta.Leaves))
-		for _, q := range m.Meta.Leaves {
-			m.Loaded.Add(q.Index)
-		}
-	}
-	m.Loaded.Delete(p.Index)
+	m.unknown(p)
 	assigned := u.Assigned(m, p)
 	if p.Relation.Style == mapper.RefField {
 		s := u.standIn(place{m, p})
@@ -51,6 +45,23 @@ func (u *Unit) unread(m *Managed, p *mapper.Property) {
 	if assigned {
 		u.incomplete(m, p)
 	}
+}
+
+// unknown takes a property out of those that are known from the database.
+func (m *Managed) unknown(p *mapper.Property) {
+	if m.Loaded == nil {
+		m.Loaded = everyLeaf(m.Meta)
+	}
+	m.Loaded.Delete(p.Index)
+}
+
+// everyLeaf is the set of all leaves, which nil stands for, to take some out of it.
+func everyLeaf(e *mapper.Entity) *changeset.Leaves {
+	set := changeset.NoLeaves(len(e.Leaves))
+	for _, p := range e.Leaves {
+		set.Add(p.Index)
+	}
+	return set
 }
 
 // Unknow makes a side without columns one that was not read: the row that it led to is not
@@ -69,6 +80,11 @@ func (u *Unit) Asked(s *Managed) (*Managed, *mapper.Property) { return s.more.as
 func (u *Unit) Answer(s *Managed) {
 	target := u.Reference(s.more.asks.m, s.more.asks.p)
 	if target == nil || target.Entity == nil {
+		return
+	}
+	if s.more.asks.p.Relation.IsAny() {
+		s.Meta = Of(target).Meta
+		s.Entry = slot.Entry{Entity: target.Entity, Key: target.Key, Home: s.Home} // which tells the type
 		return
 	}
 	s.Entry = slot.Entry{Entity: target.Entity, Key: target.Key} // as To makes it

@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"fmt"
 	"slices"
 	"unsafe"
 
@@ -122,8 +123,8 @@ func (u *Unit) known(p *mapper.Property, e *slot.Entry) *slot.Entry {
 	case e.Entity != nil:
 		found = u.Find(e.Entity)
 	default:
-		if key, err := p.Relation.Target.KeyFrom(e.Key); err == nil {
-			found = u.Lookup(p.Relation.Target, key)
+		if target, key, err := keyOf(p, e); err == nil {
+			found = u.Lookup(target, key)
 		}
 	}
 	if found == nil {
@@ -142,8 +143,8 @@ func (u *Unit) Own(m *Managed, p *mapper.Property) *slot.Entry {
 	if e == nil || e.Home != nil || e.Entity != nil {
 		return u.Reference(m, p)
 	}
-	if key, err := p.Relation.Target.KeyFrom(e.Key); err == nil {
-		e = &u.Entry(p.Relation.Target, key).Entry
+	if target, key, err := keyOf(p, e); err == nil {
+		e = &u.Entry(target, key).Entry
 		put(p, m.Entity, unsafe.Pointer(e))
 	}
 	return e
@@ -162,16 +163,6 @@ func (u *Unit) emptied(m *Managed, p *mapper.Property) bool {
 		p.Unread(m.Snap) != nil && p.Unread(m.Entity) == nil && word(p, m.Entity) == nil && !u.baseline(m, p).set
 }
 
-// Hides reports a plain pointer that the user assigned before its target was read: once
-// the relation counts as read, nil must mean nothing, and not what was stored.
-func (u *Unit) Hides(m *Managed, p *mapper.Property) bool {
-	if m.Entity == nil || u.readOnly || !m.Meta.IsSubtypeOf(p.Entity) {
-		return false
-	}
-	b := u.baseline(m, p)
-	return b.word == nil && word(p, m.Entity) != nil && (b.target != nil || !m.Loaded.Has(p.Index))
-}
-
 // resolve returns the place of what the user put into a to-one field. A new target
 // gets a loose place.
 func (u *Unit) resolve(at place, w unsafe.Pointer) (*slot.Entry, *Problem) {
@@ -183,18 +174,39 @@ func (u *Unit) resolve(at place, w unsafe.Pointer) (*slot.Entry, *Problem) {
 	}
 	e := (*slot.Entry)(w)
 	switch {
+	case at.p.Relation.IsAny() && at.p.Relation.Target.TargetOf(e) == nil:
+		return nil, at.problem(mapper.ErrValue, "it leads to "+typeOf(e)+", which is not among the targets "+at.p.Relation.Target.Name)
 	case e.Home == u.home && (e.Entity == nil || u.tracks(Of(e))):
 		return e, nil
 	case e.Entity != nil:
 		return u.target(at, e.Entity)
 	}
-	key, err := at.p.Relation.Target.KeyFrom(e.Key)
+	target, key, err := keyOf(at.p, e)
 	if err != nil {
 		problem := at.problem(mapper.ErrValue, "")
 		problem.Err = err
 		return nil, problem
 	}
-	return &u.Entry(at.p.Relation.Target, key).Entry, nil
+	return &u.Entry(target, key).Entry, nil
+}
+
+// keyOf returns the entity that an entry is of to which p leads, and its key, which the user gave.
+func keyOf(p *mapper.Property, e *slot.Entry) (*mapper.Entity, any, error) {
+	target := p.Relation.Target.TargetOf(e)
+	if target == nil {
+		return nil, nil, &mapper.ValueError{Type: "a reference to " + p.Relation.Target.Name, GoType: typeOf(e), Reason: "it is not among the targets"}
+	}
+	key, err := target.KeyFrom(e.Key)
+	return target, key, err
+}
+
+// typeOf names the type of an entry in a message.
+func typeOf(e *slot.Entry) string {
+	typ, name := e.TypeOf()
+	if name == "" {
+		name = fmt.Sprint(typ)
+	}
+	return "a " + name
 }
 
 func (u *Unit) tracks(m *Managed) bool {
@@ -208,6 +220,11 @@ func (u *Unit) target(at place, x unsafe.Pointer) (*slot.Entry, *Problem) {
 		return &found.Entry, nil
 	}
 	target := at.p.Relation.Target
+	if at.p.Relation.IsAny() {
+		if target = target.TargetOf((*slot.Entry)(word(at.p, at.m.Entity))); target == nil {
+			return nil, at.problem(mapper.ErrValue, "it leads to what is not among the targets "+at.p.Relation.Target.Name)
+		}
+	}
 	if key, ok := target.KeyOf(x); ok && madeByDatabase(target) && !u.ended[x] {
 		return nil, at.problem(ErrDetached, "it refers to "+subject(target.Name, key)+
 			", which this manager does not know; refer to it by ToKey or read it here")

@@ -63,7 +63,7 @@ func open(ctx context.Context, b Binding, path string, c *config) (driver.Engine
 	if e.setup, err = newSetup(b, uri, e.memory, c); err != nil {
 		return nil, err
 	}
-	e.writer = sqlexec.NewPool(e.setup.pool(roleWriter, 1))
+	e.writer = sqlexec.NewTurns(e.setup.pool(roleWriter, 1), c.busy)
 	e.readers = sqlexec.NewPool(e.setup.pool(roleReader, c.readers))
 	e.profile = e.newProfile()
 	if err := e.ping(ctx); err != nil {
@@ -119,10 +119,8 @@ func (e *engine) acquire(ctx context.Context, use sqlexec.Use) (*sqlexec.Lease, 
 	if use == sqlexec.ForRead && !e.memory {
 		return e.readers.Acquire(ctx)
 	}
-	turn, cancel := context.WithTimeout(ctx, e.config.busy)
-	defer cancel()
-	lease, err := e.writer.Acquire(turn)
-	if err != nil && turn.Err() != nil && ctx.Err() == nil {
+	lease, err := e.writer.Acquire(ctx)
+	if errors.Is(err, sqlexec.ErrTurn) {
 		return nil, (&driver.Error{Class: driver.ErrLockTimeout, Engine: caps.Name, Err: errors.New("another transaction holds the database")}).At("", -1, -1)
 	}
 	return lease, err

@@ -177,6 +177,16 @@ func (s *patientStmt) ExecContext(ctx context.Context, args []sqldriver.NamedVal
 	return again(ctx, s.conn, begun, err, func() (sqldriver.Result, error) { return s.Stmt.ExecContext(ctx, args) })
 }
 
+// RunContext runs the statement as a query, whose parameters the Go driver hands over at
+// once, while it crosses into C for each of an Exec.
+func (s *patientStmt) RunContext(ctx context.Context, args []sqldriver.NamedValue) error {
+	rows, err := s.QueryContext(ctx, args)
+	if err != nil {
+		return err
+	}
+	return rows.Close()
+}
+
 // QueryContext implements driver.StmtQueryContext.
 func (s *patientStmt) QueryContext(ctx context.Context, args []sqldriver.NamedValue) (sqldriver.Rows, error) {
 	begun := time.Now()

@@ -32,7 +32,7 @@ func Run(t *testing.T, b Binding) {
 		keep func(t *testing.T)
 	}{
 		{"functions", b.functions}, {"pragmas", b.pragmas}, {"memories are apart", b.memoriesAreApart}, {"an attached database is a schema", b.attachedDatabaseIsASchema},
-		{"text stays text", b.textStaysText}, {"values", b.values}, {"scripts", b.scripts}, {"a second writer waits its turn", b.secondWriterWaitsItsTurn},
+		{"text stays text", b.textStaysText}, {"values", b.values}, {"scripts", b.scripts}, {"rows left open", b.leftOpen}, {"a second writer waits its turn", b.secondWriterWaitsItsTurn},
 		{"classes of errors", b.classes}, {"details of errors", b.errorDetails}, {"an interrupted statement", b.interruptedStatement},
 		{"a handle sees the same database", b.handleSeesTheSameDatabase}, {"the first at once", b.firstAtOnce}, {"narrow rows", b.narrowRows},
 		{"a script in a locked file", b.scriptInALockedFile}, {"waiting for a lock", b.waitingForALock}, {"a context while locked", b.contextWhileLocked},

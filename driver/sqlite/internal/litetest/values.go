@@ -60,3 +60,24 @@ func (b Binding) scripts(t *testing.T) {
 		t.Error(text, err)
 	}
 }
+
+// leftOpen ends transactions, and closes the engine, with rows that nobody has read to their end.
+func (b Binding) leftOpen(t *testing.T) {
+	e, err := b.Memory().Connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, commit := range []bool{true, false} {
+		s := session(t, e, driver.SessionOptions{Transaction: true})
+		rows, err := s.(driver.TextQueryer).QueryText(t.Context(), "select 1 union all select 2")
+		if err != nil || !rows.Next() {
+			t.Fatal(err)
+		}
+		if err := s.End(t.Context(), commit); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
+	}
+}

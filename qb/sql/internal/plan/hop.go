@@ -78,9 +78,13 @@ func (s *scope) toOneLink(from *source, rel *mapper.Property, to *source) Pred {
 		return s.firstLink(from, rel, to)
 	}
 	if rel.Relation.Owning {
-		return equal(rel.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, rel.Referenced(c)), s.ref(from, c) })
+		link := equal(rel.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, rel.Referenced(c)), s.ref(from, c) })
+		if typ, value := rel.TypeColumn(); typ != nil {
+			link = all(link, &InConsts{Expr: s.ref(from, typ), Values: []*Const{{Value: value, Type: typ.Type}}})
+		}
+		return link
 	}
-	inverse := rel.Relation.Inverse
+	inverse := rel.Relation.Link()
 	if inverse == nil {
 		s.fail("%w: %s has no owning side", ErrQuery, rel)
 		return nil
@@ -141,8 +145,8 @@ func (s *scope) resolve(f conditions.Field, inner bool) place {
 // foreignKeyFor gives the columns of an owning to-one relation that hold the
 // given columns of its target, nil when they do not hold all of them.
 func foreignKeyFor(rel *mapper.Property, cols []*mapper.Column) []*mapper.Column {
-	if rel.Relation == nil || !rel.Relation.Owning || !rel.Kind.IsToOne() {
-		return nil
+	if rel.Relation == nil || !rel.Relation.Owning || !rel.Kind.IsToOne() || rel.Relation.Of != nil {
+		return nil // the key of a branch counts only beside its type
 	}
 	var out []*mapper.Column
 	for _, c := range cols {

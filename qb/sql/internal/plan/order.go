@@ -122,7 +122,7 @@ func (s *scope) descend(hops []*mapper.Property, rel *mapper.Property) Pred {
 	to := &source{entity: target, joins: from.joins, through: rel}
 	if rel.Kind == mapper.OneToMany {
 		to.alias = s.alias()
-		to.join = link(to, target.Table, rel.Relation.Inverse.Columns, rel.Relation.Inverse.Referenced)
+		to.join = link(to, target.Table, rel.Relation.Link().Columns, rel.Relation.Link().Referenced)
 	} else {
 		own, other := pivotSides(rel)
 		pivot := &source{alias: s.alias()}

@@ -175,6 +175,8 @@ func hasText(n conditions.Node) bool {
 		return isText(n.Values)
 	case *conditions.SomeNode:
 		return n.Where != nil && hasText(n.Where)
+	case *conditions.ReachNode:
+		return n.Where != nil && hasText(n.Where)
 	case *conditions.EveryNode:
 		return n.Where != nil && hasText(n.Where)
 	case *conditions.SizeNode:

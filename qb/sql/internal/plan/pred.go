@@ -38,6 +38,8 @@ func (s *scope) pred(n conditions.Node, inner bool) Pred {
 		return s.elements(n, inner)
 	case *conditions.SomeNode, *conditions.EveryNode, *conditions.SizeNode:
 		return s.quantifier(n, inner)
+	case *conditions.ReachNode:
+		return s.reach(n, inner)
 	case *conditions.KeyIn:
 		return s.keysIn(n, inner)
 	case *conditions.Exists:

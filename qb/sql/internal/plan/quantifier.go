@@ -85,7 +85,8 @@ func (s *scope) joinRelated(joins *[]*Join, f conditions.Field, pivotOnly bool) 
 	if rel.Kind == mapper.OneToMany {
 		to.alias = s.alias()
 		to.join = &Join{Source: s.table(to.entity.Table, to.alias)}
-		to.join.On = equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c), from[c.References] })
+		link := rel.Relation.Link()
+		to.join.On = equal(link.Columns, func(c *mapper.Column) (*Ref, *Ref) { return s.ref(to, c), from[link.Referenced(c)] })
 		*joins = append(*joins, to.join)
 		return to
 	}
@@ -202,8 +203,8 @@ func ownerColumns(rel *mapper.Property) []*mapper.Column {
 			refs = append(refs, c.References)
 		}
 	case rel.Relation.Inverse != nil:
-		for _, c := range rel.Relation.Inverse.Columns {
-			refs = append(refs, rel.Relation.Inverse.Referenced(c))
+		for _, c := range rel.Relation.Link().Columns {
+			refs = append(refs, rel.Relation.Link().Referenced(c))
 		}
 	}
 	return refs
@@ -222,8 +223,9 @@ func (r *related) fromTarget(rel *mapper.Property) {
 	target := rel.Relation.Target
 	r.target = &source{alias: r.alias(), entity: target, joins: &r.sel.Joins, through: rel}
 	r.sel.From = r.table(target.Table, r.target.alias)
-	for _, c := range rel.Relation.Inverse.Columns {
-		r.pairs = append(r.pairs, pair{r.ref(r.target, c), rel.Relation.Inverse.Referenced(c)})
+	link := rel.Relation.Link()
+	for _, c := range link.Columns {
+		r.pairs = append(r.pairs, pair{r.ref(r.target, c), link.Referenced(c)})
 	}
 }
 

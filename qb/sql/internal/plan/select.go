@@ -178,11 +178,12 @@ func (b *selectBuilder) via() Pred {
 	case rel.Kind == mapper.ManyToMany:
 		b.viaPivot(rel)
 	case rel.Relation.Inverse != nil && !rel.Relation.Owning:
-		if inverse := rel.Relation.Inverse; inverse.Relation.By != nil {
+		inverse := rel.Relation.Link()
+		if inverse.Relation.By != nil && inverse.Relation.Of == nil {
 			b.owners = b.scope.refs(b.scope.keyHop(b.root, inverse), inverse.Relation.Target.KeyColumns)
 			break
 		}
-		b.owners = b.scope.refs(b.root, rel.Relation.Inverse.Columns)
+		b.owners = b.scope.refs(b.root, inverse.Columns)
 	default:
 		b.fail("%w: %s has no owners to load by", ErrQuery, rel)
 		return nil
@@ -326,8 +327,9 @@ func (b *selectBuilder) joinItems(from *source, n *populate.Node) *source {
 	if rel.Kind == mapper.OneToMany {
 		to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins, through: rel}
 		to.join = &Join{Left: true, Source: b.table(rel.Relation.Target.Table, to.alias)}
-		link := equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
-			return b.scope.ref(to, c), b.scope.ref(from, rel.Relation.Inverse.Referenced(c))
+		inverse := rel.Relation.Link()
+		link := equal(inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
+			return b.scope.ref(to, c), b.scope.ref(from, inverse.Referenced(c))
 		})
 		*from.joins = append(*from.joins, to.join)
 		to.join.On = all(link, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))

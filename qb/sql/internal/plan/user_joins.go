@@ -83,8 +83,9 @@ func (b *selectBuilder) joinRelation(j *qb.Join) *source {
 		b.joinPivot(from, to, j)
 		return to
 	case rel.Kind == mapper.OneToMany:
-		link := equal(rel.Relation.Inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
-			return b.scope.ref(to, c), b.scope.ref(from, rel.Relation.Inverse.Referenced(c))
+		inverse := rel.Relation.Link()
+		link := equal(inverse.Columns, func(c *mapper.Column) (*Ref, *Ref) {
+			return b.scope.ref(to, c), b.scope.ref(from, inverse.Referenced(c))
 		})
 		b.sel.Joins = append(b.sel.Joins, to.join)
 		to.join.On = b.on(to, link, j.On)

@@ -1,0 +1,6 @@
+package sqlexec
+
+import "errors"
+
+// ErrTurn reports a connection that others had for too long.
+var ErrTurn = errors.New("another has the connection")

@@ -1,0 +1,226 @@
+package unit
+
+import (
+	"cmp"
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// open is what a unit notes while a transaction is open, which may be taken back.
+type open struct {
+	// sights are what reads saw.
+	sights map[place]*sight
+	// changed tells what the user has changed after weft had written it, by the time of the
+	// last journal for which that was found.
+	changed map[written]int
+	// deleted says that rows were deleted, which reads do not see.
+	deleted bool
+}
+
+// sight is what reads inside of the open transaction saw of one property, by the unit's
+// clock; a time of 0 is never. What was seen after a flush is not there without it.
+type sight struct {
+	// null is when a to-one view was seen to be null, listed when a list was read, sets how
+	// often that had been set as a whole then.
+	null, listed, sets int
+	// given is when a refresh gave up what the user had changed.
+	given int
+	// shown says that a plain pointer was populated: nil is null from then on; emptied that
+	// the user has made it nil after it was written.
+	shown, emptied bool
+}
+
+// Began starts to note what may have to be taken back.
+func (u *Unit) Began() {
+	u.clock++
+	u.open = &open{sights: map[place]*sight{}}
+}
+
+// Ended notes that the transaction has ended, and nothing more is taken back with it.
+func (u *Unit) Ended() {
+	u.open = nil
+	u.settleEarly()
+}
+
+// see returns the sight of a property, to be noted in; nil outside of a transaction.
+func (u *Unit) see(m *Managed, p *mapper.Property) *sight {
+	if u.open == nil {
+		return nil
+	}
+	t := place{m, p}
+	s := u.open.sights[t]
+	if s == nil {
+		s = &sight{}
+		u.open.sights[t] = s
+	}
+	return s
+}
+
+// seen returns the sight of a property, nil for none.
+func (u *Unit) seen(t place) *sight {
+	if u.open == nil {
+		return nil
+	}
+	return u.open.sights[t]
+}
+
+// misses reports that rows were deleted in the open transaction, which reads do not see.
+func (u *Unit) misses() bool { return u.open != nil && u.open.deleted }
+
+// NoteNulls notes the to-one views of an entity that was just read as null for which a
+// deletion of the open transaction may be the reason.
+func (u *Unit) NoteNulls(m *Managed) {
+	if !u.misses() {
+		return
+	}
+	for _, p := range u.Shape(m.Meta).ToOne {
+		u.noteNull(m, p)
+	}
+}
+
+func (u *Unit) noteNull(m *Managed, p *mapper.Property) {
+	if u.misses() && (!p.Relation.Owning || p.Relation.OnDelete == mapper.RuleSetNull) && m.Loaded.Has(p.Index) && u.Stored(m, p) == nil {
+		u.see(m, p).null = u.clock
+	}
+}
+
+// noteList notes a list that was just read.
+func (u *Unit) noteList(m *Managed, p *mapper.Property, s *slot.Items) {
+	if u.misses() && !s.Partial {
+		seen := u.see(m, p)
+		seen.listed, seen.sets = u.clock, s.Sets
+	}
+}
+
+// Shown notes that plain pointers are being populated: nil means nothing from then on, and
+// not what was stored. What the user assigned before is brought together with that.
+func (u *Unit) Shown(list []*Managed, p *mapper.Property) {
+	if p.Relation.Style != mapper.PointerField || u.readOnly {
+		return
+	}
+	meet := false
+	for _, m := range list {
+		if m.Entity == nil || !m.Meta.IsSubtypeOf(p.Entity) {
+			continue
+		}
+		meet = meet || u.hides(m, p)
+		if s := u.see(m, p); s != nil {
+			s.shown = true
+		}
+	}
+	if meet {
+		u.meet()
+	}
+}
+
+// hides reports a plain pointer that the user assigned before its target was read.
+func (u *Unit) hides(m *Managed, p *mapper.Property) bool {
+	b := u.baseline(m, p)
+	return b.word == nil && word(p, m.Entity) != nil && (b.target != nil || !m.Loaded.Has(p.Index))
+}
+
+// meet is Sync for a read that goes on with what views say by now. Where they contradict
+// each other nothing is left of it: the flush tells of that.
+func (u *Unit) meet() {
+	if u.journal != nil {
+		_, _ = u.Sync()
+		return
+	}
+	journal := u.Record()
+	if _, err := u.Sync(); err != nil {
+		journal.Undo()
+	}
+	u.Stop()
+}
+
+// sightings returns the places of the sights of the open transaction that are still of this
+// unit, in order of arrival.
+func (u *Unit) sightings() []place {
+	if u.open == nil {
+		return nil
+	}
+	list := make([]place, 0, len(u.open.sights))
+	for t := range u.open.sights {
+		if t.m.Home == u.home {
+			list = append(list, t)
+		}
+	}
+	slices.SortFunc(list, func(a, b place) int { return cmp.Or(a.m.Ordinal()-b.m.Ordinal(), a.p.Index-b.p.Index) })
+	return list
+}
+
+// returned takes what was read after the row of m was deleted, at a time, for known in part,
+// the deletion being taken back: null may be that row, and lists may have it.
+func (u *Unit) returned(m *Managed, at int) {
+	if u.open == nil {
+		return
+	}
+	root := m.Meta.Root()
+	for t, s := range u.open.sights {
+		if t.m.Home != u.home || t.p.Relation == nil || !t.p.Relation.IsAny() && t.p.Relation.Target.Root() != root || max(s.null, s.listed) < at || u.elsewhere(m, t) {
+			continue
+		}
+		if t.p.Kind.IsToMany() {
+			if st := u.Items(t.m, t.p); st != nil && st.Loaded {
+				st.Partial = true
+			}
+			continue
+		}
+		s.null = 0
+		if t.m.Snap != nil && t.m.Loaded.Has(t.p.Index) && u.Stored(t.m, t.p) == nil {
+			u.unread(t.m, t.p)
+		}
+	}
+	if u.open.deleted {
+		u.back.rows = append(u.back.rows, m)
+	}
+}
+
+// elsewhere reports a row whose reference is known to lead to another owner than that of a view.
+func (u *Unit) elsewhere(m *Managed, view place) bool {
+	ref := view.p.Relation.Inverse
+	if view.p.Relation.Owning || ref == nil || !ref.Kind.IsToOne() || !m.Meta.IsSubtypeOf(ref.Entity) || !m.Loaded.Has(ref.Index) {
+		return false
+	}
+	return u.Stored(m, ref) != &view.m.Entry
+}
+
+// givenUp reports that a refresh after a flush took what is stored, and that it is still
+// there. What the user has assigned since is not given up when earlier flushes are taken back
+// either, whatever they had stored.
+func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
+	seen := u.seen(place{s.m, p})
+	if seen == nil || seen.given == 0 || s.m.Snap == nil {
+		return false
+	}
+	changed := seen.given < s.at
+	if p.Kind.IsToOne() {
+		changed = changed || u.Assigned(s.m, p)
+	} else {
+		changed = changed || !p.Access.Equal(s.m.Entity, s.m.Snap)
+	}
+	if changed {
+		seen.given = 0
+	}
+	return !changed
+}
+
+// written is something that weft writes: a value, a field, a view, or an item of a list.
+type written struct {
+	place
+	x    unsafe.Pointer // of lists
+	kind writtenKind
+}
+
+type writtenKind uint8
+
+const (
+	aValue writtenKind = iota
+	aField
+	aView
+	aListed // in the user's slice
+	anItem  // in the agreed list
+)
