@@ -44,6 +44,10 @@ type Caps struct {
 	// JoinsToMany reports that a read can join to-many relations; where it cannot,
 	// they are loaded by further reads whatever strategy is asked for.
 	JoinsToMany bool
+	// FewRoots is up to how many rows a read may have for its to-one relations to be joined
+	// by the strategy "auto": with more of them a read of the targets alone is faster. 0 never
+	// joins them.
+	FewRoots int
 	// NullsHigh reports that NULL sorts above every value where an order does not
 	// say; elsewhere it sorts below. NullsLowest makes all engines alike.
 	NullsHigh bool

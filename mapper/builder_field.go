@@ -277,5 +277,5 @@ func (f *FieldBuilder) Ordered(column ...string) *FieldBuilder {
 // Eager populates the relation on every read.
 func (f *FieldBuilder) Eager() *FieldBuilder { return f.option("eager", "") }
 
-// Strategy sets how the relation is loaded: select-in, joined or balanced.
+// Strategy sets how the relation is loaded: auto, select-in, joined or balanced.
 func (f *FieldBuilder) Strategy(name string) *FieldBuilder { return f.option("strategy", name) }

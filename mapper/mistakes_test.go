@@ -117,7 +117,7 @@ func TestPlantedMistakes(t *testing.T) {
 		`mapper_test.Typo.J: option "mappedBy" is for relations; string is none`,
 		`mapper_test.Typo.Books: mappedBy: Thing has no property Tpyo; did you mean "typo"?`,
 		`mapper_test.Typo.Other: option "onDelete": "casade" is none of cascade, restrict, set null, no action; did you mean "cascade"?`,
-		`mapper_test.Typo.Other: option "strategy": "join" is none of select-in, joined, balanced`,
+		`mapper_test.Typo.Other: option "strategy": "join" is none of auto, select-in, joined, balanced`,
 		`mapper_test.Typo.Many: option "required" is for relations to one target`,
 		`mapper_test.Typo.One: option "pivot" is for relations to many targets`,
 		`mapper_test.Typo.Lost: the target mapper_test.Missing is not registered`,

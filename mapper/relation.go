@@ -41,7 +41,7 @@ type Relation struct {
 	OrderBy []string
 	// Eager populates the relation on every read.
 	Eager bool
-	// Strategy is the preferred loading strategy: "", "select-in", "joined" or "balanced".
+	// Strategy is the preferred loading strategy: "", "auto", "select-in", "joined" or "balanced".
 	Strategy string
 	// Ordered reports a many-to-many relation with a position column (array order on MongoDB).
 	Ordered bool

@@ -84,7 +84,7 @@ var fieldOptions = []fieldOption{
 	{"scale", requiredValue, number(func(f *facts) *int { return &f.scale })},
 	{"softDelete", noValue, flag(func(f *facts) *bool { return &f.softDelete })},
 	{"sqlType", requiredValue, setSQLType},
-	{"strategy", requiredValue, oneOf(func(f *facts) *string { return &f.strategy }, "select-in", "joined", "balanced")},
+	{"strategy", requiredValue, oneOf(func(f *facts) *string { return &f.strategy }, "auto", "select-in", "joined", "balanced")},
 	{"targets", requiredValue, func(f *facts, v string) error { f.targets = list(v); return nil }},
 	{"through", requiredValue, text(func(f *facts) *string { return &f.through })},
 	{"type", requiredValue, oneOf(func(f *facts) *string { return &f.typ }, typeNames...)},

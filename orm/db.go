@@ -97,12 +97,15 @@ func Open(ctx context.Context, c driver.Connector, opts ...Option) (*DB, error) 
 	}
 	db.sessions.Engine, db.sessions.Caps = db.engine, db.caps
 	db.loads.Registry, db.loads.Compiler, db.loads.Caps, db.loads.Programs = db.registry, db.engine, db.caps, &db.sessions.Programs
-	db.loads.Trace = db.config.trace
+	db.loads.Trace, db.loads.Steady = db.config.trace, db.config.cache != nil // whose keys have the statement in them
 	return db, nil
 }
 
 // describe works out what managers want to know about the entities.
 func (db *DB) describe() {
+	db.loads.MappedAuto = slices.ContainsFunc(db.registry.Entities(), func(e *mapper.Entity) bool {
+		return slices.ContainsFunc(e.Leaves, func(p *mapper.Property) bool { return p.Relation != nil && p.Relation.Strategy == "auto" })
+	})
 	db.model, db.wildcard = constraint.New(db.registry), hasWildcard(db.registry)
 	db.onFlush = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.OnFlush != nil })
 	db.written = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Written != nil })

@@ -142,7 +142,10 @@ func Fields(paths ...string) FindOption {
 // what the manager already holds, no writing.
 func ReadOnly() FindOption { return func(o *findOptions) { o.readOnly = true } }
 
-// Strategy chooses how relations are loaded: "select-in" (the default), "joined" or "balanced".
+// Strategy chooses how relations are loaded: "select-in" (the default), "joined", "balanced", or
+// "auto", which is "balanced" where few roots are expected, by the limit or by how many the
+// last find of the same form has found in this process, and "select-in" elsewhere. Another name
+// is an ErrStrategy.
 func Strategy(name string) FindOption { return func(o *findOptions) { o.Strategy = name } }
 
 // NullsLowest sorts NULL below every value on all engines.

@@ -23,7 +23,7 @@ type Hint struct {
 	OrderBy []string
 	// Limit and Offset are per parent; 0 is none.
 	Limit, Offset int
-	// Strategy is "select-in", "joined" or "balanced"; "" is the one of the find,
+	// Strategy is one of [Strategies]; "" is the one of the find,
 	// else of the relation.
 	Strategy string
 	// Fields are the properties of the target to read; keys and version always
@@ -33,9 +33,11 @@ type Hint struct {
 
 // Options are those of a whole find.
 type Options struct {
-	// Strategy is the rule for nodes whose hint names none: "select-in", "joined",
-	// "balanced", or "" for the relation's own, else select-in.
+	// Strategy is the rule for nodes whose hint names none, one of [Strategies], or "" for
+	// the relation's own, else "select-in".
 	Strategy string
+	// Few says that few roots are expected, for "auto": to-one relations are joined then.
+	Few bool
 	// JoinToOneOnly says that the engine joins targets of to-one relations only;
 	// to-many relations are loaded by select-in then, whatever was asked.
 	JoinToOneOnly bool

@@ -61,6 +61,10 @@ type Node struct {
 // the owners' keys, limit and offset.
 const ViaSlots conditions.Slot = 3
 
+// Strategies are the names of rules for how relations are loaded: "balanced" joins to-one
+// relations, and "auto" is that where few roots are expected (see [Options.Few]), else select-in.
+var Strategies = []string{"auto", "select-in", "joined", "balanced"}
+
 // Strategy is the way a relation is loaded.
 type Strategy uint8
 

@@ -265,9 +265,9 @@ func (p *parser) options(d *draft, h Hint) error {
 		return p.fail(ErrOption, h.Path, "limit and offset cannot be negative")
 	case d.relation.Kind.IsToOne() && (h.Limit > 0 || h.Offset > 0 || h.OrderBy != nil):
 		return p.fail(ErrOption, h.Path, "a to-one relation has no order, limit or offset")
-	case !slices.Contains([]string{"", "select-in", "joined", "balanced"}, h.Strategy):
+	case h.Strategy != "" && !slices.Contains(Strategies, h.Strategy):
 		return &Error{Class: ErrStrategy, Entity: p.env.Entity.Name, Path: h.Path, Got: "unknown strategy \"" + h.Strategy + "\"",
-			Hint: nearest(h.Strategy, []string{"select-in", "joined", "balanced"})}
+			Hint: nearest(h.Strategy, Strategies)}
 	}
 	if h.Where != nil {
 		d.hint.Where = h.Where

@@ -73,6 +73,8 @@ func TestParse(t *testing.T) {
 		{"all", "Book", populate.Options{}, populate.Paths("*"), "author select-in\npublisher select-in\ntags select-in\n"},
 		{"all of a relation", "Author", populate.Options{}, populate.Paths("books.*"),
 			"books select-in\nbooks.author select-in\nbooks.publisher select-in\nbooks.tags select-in\n"},
+		{"auto", "Book", populate.Options{Strategy: "auto"}, populate.Paths("author", "tags"), "author select-in\ntags select-in\n"},
+		{"auto, few", "Book", populate.Options{Strategy: "auto", Few: true}, populate.Paths("publisher", "tags"), "publisher joined (code name country)\ntags select-in\n"},
 		{"balanced", "Book", populate.Options{Strategy: "balanced"}, populate.Paths("author", "tags"),
 			"author joined (id name email age active rating bornAt createdAt favourite profile version)\ntags select-in\n"},
 		{"joined", "Book", populate.Options{Strategy: "joined"}, populate.Paths("tags"), "tags joined (id name)\n"},

@@ -94,8 +94,11 @@ func (p *parser) strategy(d *draft) (Strategy, error) {
 		}
 		return SelectIn, nil
 	}
+	if rule == "auto" && p.opts.Few {
+		rule = "balanced"
+	}
 	switch rule {
-	case "", "select-in":
+	case "", "select-in", "auto":
 		return SelectIn, nil
 	case "balanced":
 		if d.relation.Kind.IsToOne() {
@@ -112,7 +115,7 @@ func (p *parser) strategy(d *draft) (Strategy, error) {
 		return Joined, nil
 	}
 	return 0, &Error{Class: ErrStrategy, Entity: p.env.Entity.Name, Path: d.path, Got: "unknown strategy \"" + rule + "\"",
-		Hint: nearest(rule, []string{"select-in", "joined", "balanced"})}
+		Hint: nearest(rule, Strategies)}
 }
 
 // where compiles the condition of a node into the slots of its query.

@@ -20,6 +20,7 @@ var mysqlCaps = driver.Caps{
 	Savepoints:   true,
 	ForeignKeys:  true,
 	JoinsToMany:  true,
+	FewRoots:     128,
 	Checks:       true,
 	ReturnsRows:  true,
 	// RETURNING beside ON DUPLICATE KEY UPDATE, for INSERT IGNORE hides other errors.

@@ -31,6 +31,7 @@ var caps = driver.Caps{
 	Pipelines:        true,
 	ForeignKeys:      true,
 	JoinsToMany:      true,
+	FewRoots:         128,
 	NullsHigh:        true,
 	Checks:           true,
 	CountsPerRow:     true,

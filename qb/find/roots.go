@@ -26,8 +26,10 @@ type Find struct {
 	// [populate.Options].
 	Populate      []populate.Hint
 	PopulateWhere any
-	// Strategy is the loading strategy of nodes that name none.
+	// Strategy is the loading strategy of nodes that name none, and Few says that few roots
+	// are expected, see [populate.Options].
 	Strategy string
+	Few      bool
 	// JoinToOneOnly says that the engine joins targets of to-one relations only.
 	JoinToOneOnly bool
 	// Limited says that a limit or an offset is given: two slots hold them, and the
@@ -76,7 +78,7 @@ func (f *Find) Roots() (*Roots, error) {
 		sel.Slots = append(slices.Clip(sel.Slots), conditions.SlotInfo{Path: "limit"}, conditions.SlotInfo{Path: "offset"})
 	}
 	nodes, err := populate.Parse(f.env(f.Entity), populate.Options{
-		Strategy: f.Strategy, JoinToOneOnly: f.JoinToOneOnly, Filter: f.Where, Where: f.PopulateWhere, Slots: sel.Slots, Fields: f.Fields, NoEager: f.NoEager,
+		Strategy: f.Strategy, Few: f.Few, JoinToOneOnly: f.JoinToOneOnly, Filter: f.Where, Where: f.PopulateWhere, Slots: sel.Slots, Fields: f.Fields, NoEager: f.NoEager,
 	}, f.Populate...)
 	if err != nil {
 		return nil, err

@@ -78,6 +78,23 @@ func TestReadBudget(t *testing.T) {
 	}
 }
 
+// TestStreamBudget holds what a stream allocates for each row: a page is compiled twice, its
+// entities come in pieces, and there are no places for them.
+func TestStreamBudget(t *testing.T) {
+	raced.Skip(t)
+	for engine, most := range map[string]struct{ allocs, bytes float64 }{"sqlite": {14.5, 460}, "postgres": {0.6, 270}, "mariadb": {9.5, 430}} {
+		t.Run(engine, func(t *testing.T) {
+			s := tiny
+			s.Stream = 10_000
+			c := counts(t, engine, s, 0, []string{"weft read-only"}, Stream).cell(Stream, "weft read-only")
+			allocs, bytes := float64(c.Allocs)/float64(s.Stream), float64(c.Bytes)/float64(s.Stream)
+			if allocs > most.allocs || bytes > most.bytes {
+				t.Errorf("%.2f allocations and %.0f bytes for a row, want %.2f and %.0f at most", allocs, bytes, most.allocs, most.bytes)
+			}
+		})
+	}
+}
+
 // TestWriteGrowth writes one and ten thousand rows: statements and allocations for
 // each row must stay the same.
 func TestWriteGrowth(t *testing.T) {

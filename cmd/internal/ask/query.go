@@ -29,11 +29,14 @@ type Query struct {
 	Without []string
 	// Limit and Offset are -1 for none.
 	Limit, Offset int
-	// Strategy is "", "select-in", "joined" or "balanced".
+	// Strategy is "", "auto", "select-in", "joined" or "balanced".
 	Strategy string
 	// Count asks for the number of roots, KeyIn for semi-joins as key IN (sub-query).
 	Count, KeyIn bool
 }
+
+// fewRoots are driver.Caps.FewRoots of the targets, none for those that never join by "auto".
+var fewRoots = map[string]int{"sqlite": 16, "postgres": 128, "mysql": 128, "mariadb": 128}
 
 // Report plans the query and compiles it for each target. Mistakes are a [*Mistake].
 func (q *Query) Report(reg *mapper.Registry, targets []string) (*render.Report, error) {
@@ -43,7 +46,7 @@ func (q *Query) Report(reg *mapper.Registry, targets []string) (*render.Report, 
 	}
 	report := &render.Report{Entity: request.Entity.Name}
 	for _, target := range targets {
-		request.JoinToOneOnly = target == compile.Mongo
+		request.JoinToOneOnly, request.FewRoots = target == compile.Mongo, fewRoots[target]
 		steps, err := plan.Make(request)
 		if err != nil {
 			return nil, q.mistake(err)

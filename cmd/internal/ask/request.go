@@ -19,7 +19,7 @@ func (q *Query) Request(reg *mapper.Registry) (*plan.Request, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := Choice("strategy", q.Strategy, map[string]bool{"": true, "select-in": true, "joined": true, "balanced": true}); err != nil {
+	if _, err := Choice("strategy", q.Strategy, map[string]bool{"": true, "auto": true, "select-in": true, "joined": true, "balanced": true}); err != nil {
 		return nil, err
 	}
 	r := &plan.Request{

@@ -25,7 +25,7 @@ type Request struct {
 	Order, Fields, Group []string
 	// Limit and Offset are -1 for none.
 	Limit, Offset int
-	// Strategy is "", "select-in", "joined" or "balanced".
+	// Strategy is "", "auto", "select-in", "joined" or "balanced".
 	Strategy string
 	// Filters apply wherever their entity is read.
 	Filters []Filter
@@ -33,6 +33,8 @@ type Request struct {
 	Count bool
 	// KeyIn asks for semi-joins as key IN (sub-query).
 	KeyIn bool
+	// FewRoots is up to which limit the strategy "auto" expects few roots.
+	FewRoots int
 	// JoinToOneOnly says that the engine joins targets of to-one relations only.
 	JoinToOneOnly bool
 }
@@ -96,7 +98,7 @@ func (p *planner) main() (*Step, error) {
 	}
 	roots, err := (&find.Find{
 		Registry: r.Registry, Entity: r.Entity, Where: step.Where, Order: entries(r.Order), Fields: r.Fields,
-		Populate: r.Populate, PopulateWhere: r.PopulateWhere, Strategy: r.Strategy, JoinToOneOnly: r.JoinToOneOnly,
+		Populate: r.Populate, PopulateWhere: r.PopulateWhere, Strategy: r.Strategy, Few: r.Limit > 0 && r.Limit <= r.FewRoots, JoinToOneOnly: r.JoinToOneOnly,
 		Limited: r.limited(), Count: r.Count, KeyIn: r.KeyIn,
 	}).Roots()
 	if err != nil {

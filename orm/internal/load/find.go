@@ -95,7 +95,7 @@ func (l *Loader) entities(st *statement, rows driver.Rows, o *Options) ([]unsafe
 		}
 		list = append(list, m.Entity)
 	}
-	st.learn(len(list))
+	st.found(len(list))
 	return list, rows.Close()
 }
 
@@ -199,6 +199,6 @@ func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*man
 		}
 	}
 	r.finish()
-	st.learn(len(roots))
+	st.found(len(roots))
 	return roots, r, rows.Close()
 }

@@ -24,6 +24,10 @@ type Database struct {
 	Programs *session.Cache
 	// Shapes are those of the entities, by Entity.Ordinal.
 	Shapes []*Shape
+	// MappedAuto reports relations that are mapped with the strategy "auto".
+	MappedAuto bool
+	// Steady keeps reads from choosing their statements by what was read before.
+	Steady bool
 	// Trace is told of relations that are populated; nil tells nobody.
 	Trace session.Tracer
 }

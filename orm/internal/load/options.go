@@ -36,6 +36,8 @@ type Options struct {
 	// Filters are those that are on, nil for none.
 	Filters Filters
 
+	// few says that few roots are expected, see past.
+	few bool
 	// outer are the values of the roots' statement that queries of relations use,
 	// related the statements that depend on its condition.
 	outer   []any
@@ -98,7 +100,7 @@ func (o *Options) bindFilters(args []any, st *statement) (_ []any, err error) {
 func (o *Options) find(db *Database, e *mapper.Entity, where *conditions.Tree, count bool) *find.Find {
 	return &find.Find{
 		Registry: db.Registry, Entity: e, Where: where, Order: o.OrderBy, Fields: o.Fields,
-		Populate: o.Populate, PopulateWhere: o.PopulateWhere, Strategy: o.Strategy, JoinToOneOnly: !db.Caps.JoinsToMany,
+		Populate: o.Populate, PopulateWhere: o.PopulateWhere, Strategy: o.Strategy, Few: o.few, JoinToOneOnly: !db.Caps.JoinsToMany,
 		Limited: o.Limit >= 0 || o.Offset >= 0, Count: count, NullsLowest: o.NullsLowest, Lock: o.Lock, NoEager: o.NoEager,
 	}
 }

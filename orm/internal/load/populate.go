@@ -9,7 +9,6 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/fault"
-	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb/find"
@@ -18,7 +17,7 @@ import (
 // Populate loads what the options ask for, for entities that are there already.
 func (l *Loader) Populate(ctx context.Context, e *mapper.Entity, roots []*managed, o *Options) error {
 	own := *o
-	own.Strategy = "select-in" // nothing is read that could be joined to
+	own.Strategy, own.few = "select-in", false // nothing is read that could be joined to
 	plan, err := own.find(l.db, e, nil, false).Roots()
 	if err != nil {
 		return err
@@ -149,36 +148,6 @@ func ofType(list []*managed, e *mapper.Entity) []*managed {
 		return list
 	}
 	return slices.DeleteFunc(slices.Clone(list), other)
-}
-
-// node loads one relation and returns the targets, each once, and the reader
-// that knows what was joined to them.
-func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
-	g, err := l.begin(ctx, roots, node, o)
-	if err == nil {
-		err = l.ask(g)
-	}
-	return g.finish(err)
-}
-
-// begin finds out what has to be asked for a relation.
-func (l *Loader) begin(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (*loading, error) {
-	p, g := node.Relation, &loading{}
-	g.ctx, g.end = l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
-	l.unit.Shown(roots, p)
-	switch {
-	case p.Relation.IsAny():
-		g.done = func() ([]*managed, *reader, error) { return l.anyOf(g.ctx, roots, node, o) }
-		return g, nil
-	case p.Kind.IsToMany():
-		return g, l.toMany(g, roots, node, o)
-	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
-		return g, l.inverse(g, roots, node, o)
-	}
-	if err := l.unread(g.ctx, roots, node, o); err != nil {
-		return g, err
-	}
-	return g, l.toOne(g, roots, node, o)
 }
 
 // unread finds out where a to-one relation leads in entities that were read without it.

@@ -40,6 +40,8 @@ type statement struct {
 	repeats bool
 	// rows is how many rows are expected, see expected.
 	rows atomic.Int64
+	// past is what the finds of the same form share, nil where nothing depends on it.
+	past *past
 	// place reads the stored places of ordered items, behind all other columns; nil for none.
 	place *mapper.Type
 }
@@ -58,6 +60,13 @@ func (st *statement) learn(n int) {
 	st.rows.Store(int64(n))
 }
 
+// found takes note of how many roots a read has found.
+func (st *statement) found(n int) {
+	if st.learn(n); st.past != nil {
+		st.past.rows.Store(int64(n))
+	}
+}
+
 // source is one entity in the rows of a statement: the root, or a joined relation.
 type source struct {
 	meta *mapper.Entity
@@ -70,7 +79,7 @@ type source struct {
 	// hydrated are the leaves in the hydrator's order.
 	hydrated []*mapper.Property
 	joined   []*source
-	// loops reports a reference to an entity of the same hierarchy among the leaves.
+	// loops reports a reference among the leaves that may lead to an entity of the same hierarchy.
 	loops bool
 	// doubtful are the sides without columns of one-to-one relations whose rows a filter may
 	// hide: that none was found does not say that there is none.
@@ -102,7 +111,9 @@ func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *
 	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
 	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
-	s.loops = slices.ContainsFunc(s.hydrated, func(p *mapper.Property) bool { return p.Relation != nil && p.Relation.Target.Root() == e.Root() })
+	s.loops = slices.ContainsFunc(s.hydrated, func(p *mapper.Property) bool {
+		return p.Relation != nil && (p.Relation.Target.Targets != nil || p.Relation.Target.Root() == e.Root())
+	})
 	for _, n := range find.Joined(nodes) {
 		s.joined = append(s.joined, newSource(db, n.Relation.Relation.Target, n.Fields, n, n.Children))
 	}
@@ -118,14 +129,21 @@ func (l *Loader) statement(r *Request) (*statement, error) {
 		key, cacheable = r.Options.restrictKey(key)
 	}
 	cacheable = cacheable && len(l.rd.Queries) == 0
+	var past *past
+	r.Options.few = false
 	if cacheable {
 		l.key = append(append(key, 0), l.rd.Shape...)
+		past = l.past(r)
+		if r.Options.few = past.few(r.Options.Limit, l.db.Caps.FewRoots); r.Options.few {
+			l.key[0] = 'F'
+		}
 		if st, ok := l.db.Programs.Get(l.key).(*statement); ok {
 			return st, nil
 		}
 	}
 	st, err := l.compile(r)
 	if err == nil && cacheable {
+		st.past = past
 		l.db.Programs.Put(l.key, st)
 	}
 	return st, err

@@ -45,7 +45,7 @@ func (o *options) queryFlags(f *pflag.FlagSet) {
 	f.BoolVar(&o.stdin, "stdin", false, "read the condition from standard input")
 	f.StringArrayVar(&q.Populate, "populate", nil, `relation to load: books.tags, *, or books={"limit": 5} with options`)
 	f.StringVar(&q.PopulateWhere, "populate-where", "", "what is loaded of to-many relations: $infer for the condition's own parts, or a condition about the roots")
-	f.StringVar(&q.Strategy, "strategy", "", "how relations are loaded: select-in, joined or balanced")
+	f.StringVar(&q.Strategy, "strategy", "", "how relations are loaded: auto, select-in, joined or balanced")
 	f.StringSliceVar(&q.Order, "order", nil, "order: name,-id")
 	f.IntVar(&q.Limit, "limit", -1, "most roots to return")
 	f.IntVar(&q.Offset, "offset", -1, "roots to skip")

@@ -55,7 +55,7 @@ func commands() []command {
 		{"where", "set the condition (the word may be left out) and print", nil, setWhere},
 		{"populate", "relations to load: books.tags,publisher", nil, setPopulate},
 		{"populate-where", "what is loaded of to-many relations: $infer, or a condition", []string{ask.Inferred}, set(func(q *ask.Query) *string { return &q.PopulateWhere })},
-		{"strategy", "how relations are loaded", []string{"select-in", "joined", "balanced"}, set(func(q *ask.Query) *string { return &q.Strategy })},
+		{"strategy", "how relations are loaded", []string{"auto", "select-in", "joined", "balanced"}, set(func(q *ask.Query) *string { return &q.Strategy })},
 		{"order", "order: name,-id", nil, list(func(q *ask.Query) *[]string { return &q.Order })},
 		{"limit", "most roots to return; nothing for no limit", nil, number(func(q *ask.Query) *int { return &q.Limit })},
 		{"offset", "roots to skip", nil, number(func(q *ask.Query) *int { return &q.Offset })},

@@ -25,6 +25,7 @@ var caps = driver.Caps{
 	Savepoints:       true,
 	ForeignKeys:      true,
 	JoinsToMany:      true,
+	FewRoots:         16,
 	Checks:           true,
 	CountsPerRow:     true,
 	ReturnsRows:      true,

@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/populate"
 )
 
@@ -23,6 +25,36 @@ type loading struct {
 	// targets and inner are what done returned, where siblings were loaded together.
 	targets []*managed
 	inner   *reader
+}
+
+// node loads one relation and returns the targets, each once, and the reader
+// that knows what was joined to them.
+func (l *Loader) node(ctx context.Context, roots []*managed, node *populate.Node, o *Options) ([]*managed, *reader, error) {
+	g, err := l.begin(ctx, roots, node, o)
+	if err == nil {
+		err = l.ask(g)
+	}
+	return g.finish(err)
+}
+
+// begin finds out what has to be asked for a relation.
+func (l *Loader) begin(ctx context.Context, roots []*managed, node *populate.Node, o *Options) (*loading, error) {
+	p, g := node.Relation, &loading{}
+	g.ctx, g.end = l.db.Trace.Start(ctx, session.Operation{Name: "populate", Entity: p.Entity.Name, Path: node.Path})
+	l.unit.Shown(roots, p)
+	switch {
+	case p.Relation.IsAny():
+		g.done = func() ([]*managed, *reader, error) { return l.anyOf(g.ctx, roots, node, o) }
+		return g, nil
+	case p.Kind.IsToMany():
+		return g, l.toMany(g, roots, node, o)
+	case !p.Relation.Owning && p.Relation.Style == mapper.PointerField:
+		return g, l.inverse(g, roots, node, o)
+	}
+	if err := l.unread(g.ctx, roots, node, o); err != nil {
+		return g, err
+	}
+	return g, l.toOne(g, roots, node, o)
 }
 
 // missing notes what a relation asks for about a list.
@@ -65,8 +97,8 @@ func (l *Loader) siblings(ctx context.Context, roots []*managed, nodes []*popula
 			apart++
 		}
 	}
-	session := l.pipeline()
-	if apart < 2 || session == nil {
+	together := l.pipeline()
+	if apart < 2 || together == nil {
 		return nil, nil
 	}
 	all := make([]*loading, len(nodes))
@@ -91,7 +123,7 @@ func (l *Loader) siblings(ctx context.Context, roots []*managed, nodes []*popula
 		}
 	}
 	if len(reads) > 0 {
-		if err = session.Each(ctx, reads, func(i int, rows driver.Rows) error { return asked[i].take(rows) }); err != nil {
+		if err = together.Each(ctx, reads, func(i int, rows driver.Rows) error { return asked[i].take(rows) }); err != nil {
 			return nil, err
 		}
 	}
