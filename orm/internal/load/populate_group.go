@@ -85,52 +85,6 @@ func (f *family) distinct(u *unit.Unit) {
 	f.flat = f.flat[:n]
 }
 
-// links are the owners and targets that rows of a join hold together.
-type links struct {
-	owners  []*managed // each once, in order of appearance
-	numbers map[*managed]int32
-	last    int32 // the number of the owner before
-	// owner and target are the pairs, one that follows itself once.
-	owner  []int32
-	target []*managed
-	made   *family
-}
-
-// add notes that a row holds owner and target together; target is nil where the outer
-// join found none.
-func (k *links) add(owner, target *managed) {
-	i := k.number(owner)
-	if n := len(k.owner) - 1; target != nil && (n < 0 || k.owner[n] != i || k.target[n] != target) {
-		k.owner, k.target = append(k.owner, i), append(k.target, target)
-	}
-}
-
-// number numbers owners. Rows of one mostly follow each other.
-func (k *links) number(owner *managed) int32 {
-	if len(k.owners) > 0 && k.owners[k.last] == owner {
-		return k.last
-	}
-	i, known := k.numbers[owner]
-	if !known {
-		if k.numbers == nil {
-			k.numbers = map[*managed]int32{}
-		}
-		i = int32(len(k.owners))
-		k.numbers[owner], k.owners = i, append(k.owners, owner)
-	}
-	k.last = i
-	return i
-}
-
-// family returns the targets by owner, each once, when all rows were read.
-func (k *links) family(u *unit.Unit) *family {
-	if k.made == nil {
-		k.made = arrange(len(k.owners), k.owner, k.target, nil)
-		k.made.distinct(u)
-	}
-	return k.made
-}
-
 // numbers finds owners by their keys.
 type numbers struct {
 	ints   map[int64]int32

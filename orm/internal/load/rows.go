@@ -131,55 +131,6 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 	return r.root.found, nil
 }
 
-// finish wires joined relations, once all rows were read.
-func (r *reader) finish() {
-	for _, h := range r.all[1:] {
-		p := h.src.node.Relation
-		targets := h.links.family(h.unit)
-		for i, owner := range h.links.owners {
-			h.wire(owner, p, targets.of(i))
-		}
-	}
-}
-
-// found returns the targets of a joined node, each once, in order of appearance.
-func (r *reader) found(path string) []*managed {
-	for _, h := range r.all[1:] {
-		if h.src.node.Path != path {
-			continue
-		}
-		var list []*managed
-		targets, met := h.links.family(h.unit), h.unit.Mark()
-		for _, m := range targets.flat {
-			if met.First(m) {
-				list = append(list, m)
-			}
-		}
-		return list
-	}
-	return nil
-}
-
-// wire gives a relation of owner its targets.
-func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed) {
-	switch {
-	case p.Kind.IsToMany():
-		if !h.unit.ItemsLoaded(owner, p) || h.opts.Refresh {
-			h.unit.SetItems(owner, p, targets, restricted(h.src.node))
-		}
-	case !p.Relation.Owning && len(targets) > 0:
-		h.unit.SetTarget(owner, p, targets[0])
-	case !p.Relation.Owning && slices.Contains(h.parent.src.doubtful, p): // see Loader.hidden
-	case !p.Relation.Owning && !owner.Loaded.Has(p.Index) && !restricted(h.src.node):
-		h.unit.SetTarget(owner, p, nil)
-	case len(targets) == 0:
-		h.unit.Hide(h.unit.Reference(owner, p))
-	default:
-		h.unit.Own(owner, p)
-		h.unit.Point(owner, p)
-	}
-}
-
 // hydration turns the cells of one source into managed entities.
 type hydration struct {
 	loader *Loader

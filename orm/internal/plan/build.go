@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/binary"
 	"errors"
 	"slices"
 
@@ -9,7 +8,6 @@ import (
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/constraint"
 	"github.com/weft-orm/weft/orm/internal/graph"
-	"github.com/weft-orm/weft/qb"
 )
 
 // Input is what a flush wants done, in order of ordinals.
@@ -160,163 +158,6 @@ func without(edges []graph.Edge, broken []int) []graph.Edge {
 		}
 	}
 	return kept
-}
-
-// order groups the operations by shape and puts the groups in order.
-func order(ops []*Op, edges []graph.Edge) *Plan {
-	if len(ops) == 1 {
-		op := ops[0]
-		return &Plan{Steps: []*Step{{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}}
-	}
-	shapes, of := group(ops)
-	rank := rankGroups(shapes, of, edges)
-	ranked := make([]int, len(ops))
-	for i := range ops {
-		ranked[i] = rank[of[i]]
-	}
-	p := &Plan{}
-	for _, batch := range graph.Batches(len(ops), edges, ranked) {
-		s := shapes[of[batch[0]]]
-		step := &Step{Role: s.op.Role, Shape: s.key, Ops: make([]*Op, len(batch))}
-		for i, at := range batch {
-			step.Ops[i] = ops[at]
-		}
-		p.Steps = append(p.Steps, step)
-	}
-	return p
-}
-
-// shape is a group of operations with the same statement.
-type shape struct {
-	key  string
-	op   *Op // the first of its kind
-	seen int
-}
-
-// group returns the shapes in order of appearance, and the shape of each operation.
-func group(ops []*Op) (shapes []*shape, of []int) {
-	index := map[string]int{}
-	of = make([]int, len(ops))
-	var key []byte
-	for i, op := range ops {
-		key = op.shape(key[:0])
-		at, ok := index[string(key)]
-		if !ok {
-			at = len(shapes)
-			s := &shape{key: string(key), op: op, seen: at}
-			index[s.key] = at
-			shapes = append(shapes, s)
-		}
-		of[i] = at
-	}
-	return shapes, of
-}
-
-// rankGroups gives each shape its place: what must come first by the edges,
-// then by role, entity and first appearance. Shapes on a common ring keep that
-// natural order among themselves and are taken apart row by row.
-func rankGroups(shapes []*shape, of []int, edges []graph.Edge) []int {
-	natural := make([]int, len(shapes)) // shape -> natural position
-	sorted := make([]int, len(shapes))
-	for i := range sorted {
-		sorted[i] = i
-	}
-	slices.SortFunc(sorted, func(a, b int) int { return shapes[a].compare(shapes[b]) })
-	for position, s := range sorted {
-		natural[s] = position
-	}
-	between := groupEdges(natural, of, edges)
-	components, component := graph.Components(len(shapes), between)
-	first := make([]int, len(components)) // component -> smallest natural position
-	for i, members := range components {
-		first[i] = members[0]
-	}
-	condensed := make([]graph.Edge, 0, len(between))
-	for _, e := range between {
-		if from, to := component[e.From], component[e.To]; from != to {
-			condensed = append(condensed, graph.Edge{From: from, To: to})
-		}
-	}
-	rank := make([]int, len(shapes))
-	next := 0
-	for _, batch := range graph.Batches(len(components), condensed, first) {
-		for _, c := range batch {
-			for _, position := range components[c] {
-				rank[sorted[position]] = next
-				next++
-			}
-		}
-	}
-	return rank
-}
-
-// groupEdges returns the distinct edges between shapes, by natural position.
-func groupEdges(natural, of []int, edges []graph.Edge) []graph.Edge {
-	type pair struct{ from, to int }
-	seen := map[pair]bool{}
-	var list []graph.Edge
-	for _, e := range edges {
-		p := pair{natural[of[e.From]], natural[of[e.To]]}
-		if p.from != p.to && !seen[p] {
-			seen[p] = true
-			list = append(list, graph.Edge{From: p.from, To: p.to})
-		}
-	}
-	return list
-}
-
-func (s *shape) compare(t *shape) int {
-	if d := int(s.op.Role) - int(t.op.Role); d != 0 {
-		return d
-	}
-	if d := s.op.entity().Ordinal - t.op.entity().Ordinal; d != 0 {
-		return d
-	}
-	return s.seen - t.seen
-}
-
-// shape appends what the statement of the operation depends on.
-func (o *Op) shape(key []byte) []byte {
-	key = append(key, byte(o.Role))
-	key = binary.AppendUvarint(key, uint64(o.entity().Ordinal))
-	if o.Links != nil {
-		key = append(key, o.Links.Relation.Path...)
-		return append(key, byte(len(o.Set)), byte(len(o.Match)), o.links)
-	}
-	for _, b := range o.Set {
-		key = binary.AppendUvarint(key, uint64(b.Column.Index))
-	}
-	key = append(key, 0xff)
-	for _, b := range o.Match {
-		key = binary.AppendUvarint(key, uint64(b.Column.Index))
-	}
-	key = append(key, 0xff)
-	for _, c := range o.Returning {
-		key = binary.AppendUvarint(key, uint64(c.Index))
-	}
-	return key
-}
-
-// Write makes the step's shape as a logical write, whatever the schema.
-func (s *Step) Write(reg *mapper.Registry) *qb.Write {
-	o := s.Ops[0]
-	w := &qb.Write{Registry: reg, Kind: o.Role.write(), Returning: o.Returning}
-	if o.Links != nil {
-		if o.links == unsureLink {
-			w.Conflict = &qb.Conflict{}
-		}
-		w.Pivot = o.Links.Relation
-		w.Table = w.Pivot.Relation.Pivot.Table
-	} else {
-		w.Entity, w.Table = o.Part, o.Part.Table
-	}
-	for _, b := range o.Set {
-		w.Set = append(w.Set, b.Column)
-	}
-	for _, b := range o.Match {
-		w.Match = append(w.Match, b.Column)
-	}
-	return w
 }
 
 // named turns node numbers into names of entities and properties.

@@ -152,3 +152,25 @@ func (o *Op) name() string {
 	}
 	return o.Links.Relation.String()
 }
+
+// Write makes the step's shape as a logical write, whatever the schema.
+func (s *Step) Write(reg *mapper.Registry) *qb.Write {
+	o := s.Ops[0]
+	w := &qb.Write{Registry: reg, Kind: o.Role.write(), Returning: o.Returning}
+	if o.Links != nil {
+		if o.links == unsureLink {
+			w.Conflict = &qb.Conflict{}
+		}
+		w.Pivot = o.Links.Relation
+		w.Table = w.Pivot.Relation.Pivot.Table
+	} else {
+		w.Entity, w.Table = o.Part, o.Part.Table
+	}
+	for _, b := range o.Set {
+		w.Set = append(w.Set, b.Column)
+	}
+	for _, b := range o.Match {
+		w.Match = append(w.Match, b.Column)
+	}
+	return w
+}

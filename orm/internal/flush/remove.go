@@ -1,0 +1,207 @@
+package flush
+
+import (
+	"context"
+	"slices"
+
+	"github.com/weft-orm/weft/internal/planted"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// remove finds what is removed: by the user, as an orphan, or with something that
+// spreads its removal. It goes by where relations lead in the end.
+func (w *Work) remove(ctx context.Context) (read bool, err error) {
+	w.removed, w.hard = w.removed[:0], nil
+	clear(w.isGone)
+	for _, m := range w.synced.Suspects {
+		if m.State == unit.Removed {
+			w.gone(m, m.Hard)
+		}
+	}
+	if read, err = w.orphans(ctx); err != nil || read {
+		return read, err
+	}
+	first := len(w.removed)
+	if first == 0 {
+		return false, nil
+	}
+	var spread map[*unit.Managed]bool // of types with softDelete
+	for next := 0; ; {
+		for ; next < len(w.removed); next++ {
+			m := w.removed[next]
+			if planted.Is(planted.RemoveOneStep) && next >= first {
+				return false, w.markRemoved()
+			}
+			for _, p := range w.Unit.Shape(m.Meta).Spread {
+				if err := w.spread(ctx, m, p); err != nil {
+					return false, err
+				}
+			}
+			if m.Meta.SoftDelete != nil {
+				if spread == nil {
+					spread = map[*unit.Managed]bool{}
+				}
+				spread[m] = !w.soft(m)
+			}
+		}
+		if !w.Enforced {
+			if read, err := w.followers(ctx); err != nil || read {
+				return read, err
+			}
+			w.along()
+		}
+		// What was to be marked may be reached from a row that is deleted, and then spreads as one.
+		if next == len(w.removed) {
+			if next = w.spreadAgain(spread); next == len(w.removed) {
+				break
+			}
+		}
+	}
+	return false, w.markRemoved()
+}
+
+// along removes the rows in memory that the mapping says go with a row that is deleted,
+// where the database does not do so.
+func (w *Work) along() {
+	deleted := w.deleted()
+	for i := range w.Unit.Len() {
+		if m := w.Unit.At(i); m != nil && m.Stored() && !w.isGone[m] && w.Unit.Falls(m, deleted) {
+			w.gone(m, true)
+		}
+	}
+}
+
+// followers reads the rows that the mapping says are deleted, or lose a reference, with a
+// row that is deleted, where the database does neither: what was not read goes along, too.
+func (w *Work) followers(ctx context.Context) (read bool, err error) {
+	targets := map[*mapper.Property][]*unit.Managed{}
+	var order []*mapper.Property
+	for _, m := range w.removed {
+		if m.IsNew() || w.soft(m) || w.followed[m] {
+			continue
+		}
+		if w.followed == nil {
+			w.followed = map[*unit.Managed]bool{}
+		}
+		w.followed[m] = true
+		for _, p := range w.Model.Of(m.Meta).Followers {
+			if targets[p] == nil {
+				order = append(order, p)
+			}
+			targets[p] = append(targets[p], m)
+		}
+	}
+	for _, p := range order {
+		rows, err := w.Finder.Referring(ctx, p, targets[p])
+		if err != nil {
+			return false, err
+		}
+		read = read || len(rows) > 0
+	}
+	return read, nil
+}
+
+// deleted are the entities whose rows are deleted, not marked.
+func (w *Work) deleted() map[*unit.Managed]bool {
+	if !slices.ContainsFunc(w.removed, w.soft) {
+		return w.isGone
+	}
+	deleted := map[*unit.Managed]bool{}
+	for _, m := range w.removed {
+		deleted[m] = !w.soft(m)
+	}
+	return deleted
+}
+
+// spreadAgain returns the position of a row that must spread as a deleted one and did
+// not, else the number of rows.
+func (w *Work) spreadAgain(deleted map[*unit.Managed]bool) int {
+	for i, m := range w.removed {
+		if m.Meta.SoftDelete != nil && !w.soft(m) && !deleted[m] {
+			return i
+		}
+	}
+	return len(w.removed)
+}
+
+// gone notes an entity to be removed; hard says that its row is deleted in any case.
+func (w *Work) gone(m *unit.Managed, hard bool) {
+	if m.State == unit.Dropped {
+		return
+	}
+	if hard && m.Meta.SoftDelete != nil {
+		if w.hard == nil {
+			w.hard = map[*unit.Managed]bool{}
+		}
+		w.hard[m] = true
+	}
+	if !w.isGone[m] {
+		if w.isGone == nil {
+			w.isGone = make(map[*unit.Managed]bool, len(w.synced.Suspects))
+		}
+		w.isGone[m] = true
+		w.removed = append(w.removed, m)
+	}
+}
+
+// soft reports a removed entity whose row is marked instead of deleted.
+func (w *Work) soft(m *unit.Managed) bool { return m.Meta.SoftDelete != nil && !w.hard[m] }
+
+// markRemoved lets entities that are removed softly say so.
+func (w *Work) markRemoved() error {
+	for _, m := range w.removed {
+		if m.IsNew() || !w.soft(m) {
+			continue
+		}
+		p := m.Meta.SoftDelete
+		if m.Loaded.Has(p.Index) && !changeset.Same(p.Access.Value(m.Entity), m.Meta.LivingMark()) {
+			continue // it is removed already, or the user says when it was
+		}
+		if err := w.Unit.Store(m, p, m.Meta.RemovedMark(w.Now)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spread removes what a removed entity leads to.
+func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) error {
+	u := w.Unit
+	if p.Kind.IsToMany() {
+		if !u.ItemsLoaded(m, p) {
+			if err := w.Loader.Relation(ctx, m, p); err != nil {
+				return err
+			}
+			for _, row := range u.RowsTo(m, p) { // which came to it before it was read
+				w.gone(row, !w.soft(m))
+			}
+		}
+		for _, x := range u.List(m, p) {
+			if found := u.Find(x); found != nil && !planted.Is(planted.RemoveItems) {
+				w.gone(found, !w.soft(m))
+			}
+		}
+		return nil
+	}
+	if m.Snap != nil && !m.Loaded.Has(p.Index) {
+		if err := w.Loader.Leaves(ctx, m, []*mapper.Property{p}); err != nil {
+			return err
+		}
+	}
+	target := u.EntryOf(u.Reference(m, p))
+	if planted.Is(planted.RemoveBefore) {
+		target = u.EntryOf(u.Stored(m, p))
+	}
+	if target == nil {
+		return nil
+	}
+	if target.Entity == nil {
+		if found, err := w.Loader.Entity(ctx, target); err != nil || !found {
+			return err
+		}
+	}
+	w.gone(target, !w.soft(m))
+	return nil
+}

@@ -1,0 +1,103 @@
+package load
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// finish wires joined relations, once all rows were read.
+func (r *reader) finish() {
+	for _, h := range r.all[1:] {
+		p := h.src.node.Relation
+		targets := h.links.family(h.unit)
+		for i, owner := range h.links.owners {
+			h.wire(owner, p, targets.of(i))
+		}
+	}
+}
+
+// found returns the targets of a joined node, each once, in order of appearance.
+func (r *reader) found(path string) []*managed {
+	for _, h := range r.all[1:] {
+		if h.src.node.Path != path {
+			continue
+		}
+		var list []*managed
+		targets, met := h.links.family(h.unit), h.unit.Mark()
+		for _, m := range targets.flat {
+			if met.First(m) {
+				list = append(list, m)
+			}
+		}
+		return list
+	}
+	return nil
+}
+
+// wire gives a relation of owner its targets.
+func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed) {
+	switch {
+	case p.Kind.IsToMany():
+		if !h.unit.ItemsLoaded(owner, p) || h.opts.Refresh {
+			h.unit.SetItems(owner, p, targets, restricted(h.src.node))
+		}
+	case !p.Relation.Owning && len(targets) > 0:
+		h.unit.SetTarget(owner, p, targets[0])
+	case !p.Relation.Owning && slices.Contains(h.parent.src.doubtful, p): // see Loader.hidden
+	case !p.Relation.Owning && !owner.Loaded.Has(p.Index) && !restricted(h.src.node):
+		h.unit.SetTarget(owner, p, nil)
+	case len(targets) == 0:
+		h.unit.Hide(h.unit.Reference(owner, p))
+	default:
+		h.unit.Own(owner, p)
+		h.unit.Point(owner, p)
+	}
+}
+
+// links are the owners and targets that rows of a join hold together.
+type links struct {
+	owners  []*managed // each once, in order of appearance
+	numbers map[*managed]int32
+	last    int32 // the number of the owner before
+	// owner and target are the pairs, one that follows itself once.
+	owner  []int32
+	target []*managed
+	made   *family
+}
+
+// add notes that a row holds owner and target together; target is nil where the outer
+// join found none.
+func (k *links) add(owner, target *managed) {
+	i := k.number(owner)
+	if n := len(k.owner) - 1; target != nil && (n < 0 || k.owner[n] != i || k.target[n] != target) {
+		k.owner, k.target = append(k.owner, i), append(k.target, target)
+	}
+}
+
+// number numbers owners. Rows of one mostly follow each other.
+func (k *links) number(owner *managed) int32 {
+	if len(k.owners) > 0 && k.owners[k.last] == owner {
+		return k.last
+	}
+	i, known := k.numbers[owner]
+	if !known {
+		if k.numbers == nil {
+			k.numbers = map[*managed]int32{}
+		}
+		i = int32(len(k.owners))
+		k.numbers[owner], k.owners = i, append(k.owners, owner)
+	}
+	k.last = i
+	return i
+}
+
+// family returns the targets by owner, each once, when all rows were read.
+func (k *links) family(u *unit.Unit) *family {
+	if k.made == nil {
+		k.made = arrange(len(k.owners), k.owner, k.target, nil)
+		k.made.distinct(u)
+	}
+	return k.made
+}
