@@ -130,14 +130,17 @@ func (r *run) rolledBack() {
 		a := actions[st.Do]
 		if st.Do == "upsert" {
 			known, clear := m.notUpserted(st.H)
-			if forgotten[st.H] = !known; clear {
+			if !known {
+				forgotten[st.H] = true // what a read has met of it since, too
+			}
+			if clear {
 				continue
 			}
 		}
 		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if a.forgets || st.Do == "upsert" || forgotten[st.H] || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.forgets || st.Do == "upsert" || a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

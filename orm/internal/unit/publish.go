@@ -94,7 +94,7 @@ func (s *flushedStep) undo(u *Unit) {
 			switch {
 			case given && p.Kind.IsToOne():
 				u.back.again = append(u.back.again, place{m, p})
-			case given:
+			case given && !p.Version: // which a step of its own takes back
 				_ = copyLeaf(p, m.Entity, m.Snap)
 			}
 		}
