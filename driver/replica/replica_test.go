@@ -14,7 +14,7 @@ import (
 )
 
 type note struct {
-	ID   int64 `orm:"pk,assigned"`
+	ID   int64 `orm:",pk,assigned"`
 	Text string
 }
 

@@ -24,7 +24,7 @@ import (
 
 // letter has a version, so that a decision made on stale rows shows.
 type letter struct {
-	ID      int64 `orm:"pk,assigned"`
+	ID      int64 `orm:",pk,assigned"`
 	Text    string
 	Version int `orm:",version"`
 }
