@@ -98,19 +98,24 @@ func (e *Entity) KeyFrom(v any) (any, error) {
 	return e.keyReflect(v)
 }
 
-// keyOfEntity handles entities and references of this type.
+// keyOfEntity handles entities and references of this type or a subtype.
 func (e *Entity) keyOfEntity(v any) (key any, ok bool, err error) {
 	rv := reflect.ValueOf(v)
 	if !rv.IsValid() || e.GoType == nil {
 		return nil, false, nil
 	}
 	var entry *slot.Entry
-	switch t := rv.Type(); {
-	case t.Kind() == reflect.Pointer && t.Elem() == e.GoType:
+	t := rv.Type()
+	of := e.holding(t)
+	if t.Kind() == reflect.Pointer {
+		of = e.holding(t.Elem())
+	}
+	switch {
+	case of != nil && t.Kind() == reflect.Pointer:
 		if rv.IsNil() {
 			return nil, true, e.keyError("cannot be nil")
 		}
-		key, ok = e.KeyOf(rv.UnsafePointer())
+		key, ok = of.KeyOf(rv.UnsafePointer())
 		if !ok {
 			return nil, true, e.keyError("is not known yet: the entity is new")
 		}
@@ -120,14 +125,14 @@ func (e *Entity) keyOfEntity(v any) (key any, ok bool, err error) {
 		if target.Kind() == reflect.Interface { // a reference to any of several types
 			target, _, _ = leadsTo(v)
 		}
-		if target != e.GoType {
+		if of = e.holding(target); of == nil {
 			return nil, true, e.keyError("cannot be taken from a reference to " + typeName(target))
 		}
 		entry = (*slot.Entry)(rv.Field(0).UnsafePointer())
-	case t == e.GoType:
+	case of != nil:
 		p := reflect.New(t)
 		p.Elem().Set(rv)
-		key, ok = e.KeyOf(p.UnsafePointer())
+		key, ok = of.KeyOf(p.UnsafePointer())
 		if !ok {
 			return nil, true, e.keyError("is not known yet: the entity is new")
 		}
@@ -141,10 +146,23 @@ func (e *Entity) keyOfEntity(v any) (key any, ok bool, err error) {
 	if entry.Unread {
 		return nil, true, e.keyError("is not known: the reference was not read; load it first")
 	}
-	if key, ok = e.EntryKey(entry); !ok {
+	if key, ok = of.EntryKey(entry); !ok {
 		return nil, true, e.keyError("is not known yet: the entity is new")
 	}
 	return key, true, nil
+}
+
+// holding returns the entity of a Go type among e and its subtypes, nil for none.
+func (e *Entity) holding(t reflect.Type) *Entity {
+	if e.GoType == t {
+		return e
+	}
+	for _, c := range e.Children {
+		if of := c.holding(t); of != nil && t != nil {
+			return of
+		}
+	}
+	return nil
 }
 
 // keyParts converts one value for each key column.

@@ -22,6 +22,9 @@ func CountBy[T any](ctx context.Context, em *EntityManager, property string, con
 		return nil, err
 	}
 	list := leavesAt(e, property)
+	if p := e.Property(property); p != nil && p.TypeOf() != nil {
+		list = []*mapper.Property{p}
+	}
 	switch {
 	case len(list) == 0:
 		return nil, unknown(ErrUnknownProperty, "count by", e, property, property, e.PropertyNames())

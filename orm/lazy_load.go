@@ -24,7 +24,7 @@ func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) erro
 	case h.whole(e, c):
 		return nil
 	case h.cleared:
-		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was cleared from its manager, or released by a stream that has gone on"}
+		return &Error{Class: ErrDetached, Op: "load", Detail: unit.Of(e).Describe() + " was read by ReadOnly, cleared from its manager, or released by a stream that has gone on"}
 	}
 	if err := em.guard.enter("load"); err != nil {
 		return err

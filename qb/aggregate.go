@@ -78,6 +78,9 @@ func (c aggregateCall) resolve(env conditions.Env) (conditions.Field, *mapper.Ty
 	if throughMany(f) {
 		return mistake(ErrStep, "an aggregate cannot walk a to-many relation", "join it, and aggregate over the alias of the join")
 	}
+	if f.Property != nil && len(f.Property.Columns) > 1 && (c.fn != "count" || c.distinct) {
+		return mistake(conditions.ErrOperator, c.String()+" needs one value, and "+f.Property.Path+" has several columns", "name one of them, or count the rows of a query with GroupBy")
+	}
 	f.Func, f.Distinct = c.fn, c.distinct
 	if got := unfitFor(c.fn, typ); got != "" {
 		return mistake(conditions.ErrOperator, got, "")

@@ -126,6 +126,9 @@ func (w *fieldWalk) end(entity, path string) (conditions.Field, error) {
 		return w.field, &Error{Class: ErrUnknownProperty, Entity: entity, Path: path, Hint: "a path names a property"}
 	}
 	switch {
+	case w.prop.Kind.IsToOne() && w.prop.Relation.Of != nil: // the key of a branch counts only beside its type
+		w.hop(w.prop)
+		w.prop = w.entity.Root().Key[0]
 	case w.prop.Kind.IsToMany():
 		target := w.prop.Relation.Target
 		if len(target.Key) != 1 {

@@ -97,20 +97,27 @@ func (c *compiler) group(q *qb.Select) (*Command, error) {
 }
 
 func (g *grouping) by(exprs []qb.Expr) error {
-	for i, e := range exprs {
+	for _, e := range exprs {
 		f, ok := e.(qb.FieldExpr)
 		if !ok {
 			return unsupportedClause(g.entity, "group by", "expressions other than fields")
 		}
-		f.Field = f.Field.OnForeignKey()
-		v, err := g.expression(f.Field, false)
-		if err != nil {
-			return err
+		key := f.Field.OnForeignKey()
+		parts := 1
+		if key.Property == f.Field.Property { // not the part of a key that a reference holds
+			parts = max(1, len(key.Property.Columns))
 		}
-		name := fmt.Sprintf("g%d", i)
-		g.keys = append(g.keys, f.Field)
-		g.id = append(g.id, bson.E{Key: name, Value: op("$ifNull", bson.A{v, nil})})
-		g.project = append(g.project, bson.E{Key: name, Value: "$" + keyField + "." + name})
+		for range parts {
+			v, err := g.expression(key, false)
+			if err != nil {
+				return err
+			}
+			name := fmt.Sprintf("g%d", len(g.keys))
+			g.keys = append(g.keys, key)
+			g.id = append(g.id, bson.E{Key: name, Value: op("$ifNull", bson.A{v, nil})})
+			g.project = append(g.project, bson.E{Key: name, Value: "$" + keyField + "." + name})
+			key.Part++
+		}
 	}
 	return nil
 }

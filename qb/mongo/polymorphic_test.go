@@ -41,7 +41,7 @@ type Label struct {
 }
 
 // TestPolymorphicReferences: a target is looked up where its type stands beside the key, a whole reference is
-// compared by both fields, and the other sides are of one type alone.
+// compared and grouped by both fields, and the other sides are of one type alone.
 func TestPolymorphicReferences(t *testing.T) {
 	reg, err := mapper.Build(mapper.Options{Naming: naming.Mongo{}}, Post{}, Photo{}, Comment{}, Label{})
 	if err != nil {
@@ -63,6 +63,8 @@ func TestPolymorphicReferences(t *testing.T) {
 		qb.New(reg, "Post", "").Select("id").Where(M{"comments": M{"$size": 2}}).OrderBy("comments.text"),
 		qb.New(reg, "Photo", "").Select("id").Where(M{"label.name": "a"}),
 		qb.New(reg, "Photo", "").Select("id", "label"),
+		qb.New(reg, "Comment", "").Select("id").OrderBy("target.Photo"),
+		qb.New(reg, "Comment", "c").Select("c.target", qb.Count()).GroupBy("c.target"),
 		qb.New(reg, "Comment", "").Update(M{"target": photo}).Where(M{"target": post}),
 		qb.New(reg, "Comment", "").Update(M{"target": M{"Photo": 8}}).Where(M{"id": 1}),
 		qb.New(reg, "Comment", "").Update(M{"target": nil}).Where(M{"id": 1}),

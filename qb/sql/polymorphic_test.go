@@ -1,9 +1,11 @@
 package sql_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/internal/golden"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
@@ -41,7 +43,7 @@ type Label struct {
 }
 
 // TestPolymorphicReferences: a target is joined where its type stands beside the key, a whole reference is
-// compared by both columns, and the other sides are of one type alone.
+// compared and grouped by both columns, and the other sides are of one type alone.
 func TestPolymorphicReferences(t *testing.T) {
 	reg, err := mapper.Build(mapper.Options{}, Post{}, Photo{}, Comment{}, Label{})
 	if err != nil {
@@ -64,6 +66,8 @@ func TestPolymorphicReferences(t *testing.T) {
 		qb.New(reg, "Post", "p").Join("p.comments", "c").Select("p.id").Where(M{"c.text": "a"}),
 		qb.New(reg, "Photo", "").Select("id").Where(M{"label.name": "a"}),
 		qb.New(reg, "Photo", "").Select("id", "label"),
+		qb.New(reg, "Comment", "").Select("id").OrderBy("target.Photo"),
+		qb.New(reg, "Comment", "c").Select("c.target", qb.Count()).GroupBy("c.target"),
 		qb.New(reg, "Comment", "").Update(M{"target": photo}).Where(M{"target": post}),
 		qb.New(reg, "Comment", "").Update(M{"target": M{"Photo": 8}}).Where(M{"id": 1}),
 		qb.New(reg, "Comment", "").Update(M{"target": nil}).Where(M{"id": 1}),
@@ -77,4 +81,9 @@ func TestPolymorphicReferences(t *testing.T) {
 		}
 	}
 	golden.Check(t, "polymorphic.golden", out.String())
+	for _, term := range []qb.Term{qb.CountDistinct("target"), qb.Max("target"), qb.Sum("target")} {
+		if _, _, err := qb.New(reg, "Comment", "").Select(term).Query(); !errors.Is(err, conditions.ErrOperator) {
+			t.Errorf("an aggregate of two columns: %v", err)
+		}
+	}
 }

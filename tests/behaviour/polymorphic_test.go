@@ -164,6 +164,14 @@ func TestPolymorphicConditions(t *testing.T) {
 		if len(list) != 3 {
 			t.Errorf("ordered by a target: %q", texts(list))
 		}
+		list, err = orm.Find[remark](t.Context(), e.db.Fork(), nil, orm.OrderBy("about.picture desc nulls last", "-text"))
+		ok(t, err)
+		remarkTexts(t, "ordered by the key of a target", list, "p1 none a2 a1 ")
+		counts, err := orm.CountBy[remark](t.Context(), e.db.Fork(), "aboutType", nil)
+		ok(t, err)
+		if len(counts) != 3 || counts["article"] != int64(2) || counts["pic"] != int64(1) || counts[nil] != int64(1) {
+			t.Errorf("by type there are %v", counts)
+		}
 	})
 }
 

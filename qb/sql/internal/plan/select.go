@@ -213,7 +213,7 @@ func (b *selectBuilder) viaPivot(rel *mapper.Property) {
 
 func (b *selectBuilder) group() {
 	for _, e := range b.q.GroupBy {
-		b.sel.GroupBy = append(b.sel.GroupBy, b.expr(e))
+		b.sel.GroupBy = append(b.sel.GroupBy, b.parts(e)...)
 	}
 	if b.q.Having != nil {
 		groups := *b.scope
@@ -222,8 +222,22 @@ func (b *selectBuilder) group() {
 	}
 	b.sel.Distinct = b.q.Distinct
 	for _, e := range b.q.DistinctOn {
-		b.sel.DistinctOn = append(b.sel.DistinctOn, b.expr(e))
+		b.sel.DistinctOn = append(b.sel.DistinctOn, b.parts(e)...)
 	}
+}
+
+// parts plans an expression that rows are told apart by; a reference of several columns gives one for each.
+func (b *selectBuilder) parts(e qb.Expr) []Expr {
+	f, ok := e.(qb.FieldExpr)
+	if !ok || f.Field.Property == nil || len(f.Field.Property.Columns) < 2 || throughMany(f.Field) {
+		return []Expr{b.expr(e)}
+	}
+	at := b.scope.resolve(f.Field, false)
+	out := make([]Expr, len(at.cols))
+	for i, c := range at.cols {
+		out[i] = b.scope.ref(at.row, c)
+	}
+	return out
 }
 
 func (b *selectBuilder) limited() bool {

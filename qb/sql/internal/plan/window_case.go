@@ -11,7 +11,7 @@ func (b *selectBuilder) window(e *qb.WindowExpr) Expr {
 		w.Plain = e.Func != "count"
 	}
 	for _, p := range e.Partition {
-		w.Partition = append(w.Partition, b.expr(p))
+		w.Partition = append(w.Partition, b.parts(p)...)
 	}
 	for _, o := range e.OrderBy {
 		w.OrderBy = append(w.OrderBy, b.orderEntry(b.scope, o)...)
