@@ -87,9 +87,9 @@ type entityRow struct {
 // is not loaded is an error of class ErrValue.
 func NewRow(e *mapper.Entity, at unsafe.Pointer) Row { return entityRow{e, at} }
 
-// has reports whether the row has a property. One of a type that is not in line
+// Has reports whether the row has a property. One of a type that is not in line
 // with the row's is absent; one of a subtype may be there, which nothing tells.
-func (r entityRow) has(p *mapper.Property) (bool, error) {
+func (r entityRow) Has(p *mapper.Property) (bool, error) {
 	switch {
 	case r.entity.IsSubtypeOf(p.Entity):
 		return true, nil
@@ -101,7 +101,7 @@ func (r entityRow) has(p *mapper.Property) (bool, error) {
 }
 
 func (r entityRow) Value(p *mapper.Property) (any, error) {
-	if has, err := r.has(p); !has {
+	if has, err := r.Has(p); !has {
 		return nil, err
 	}
 	if d := r.entity.Discriminator; d != nil && len(p.Columns) == 1 && p.Columns[0] == d {
@@ -127,7 +127,7 @@ func (r entityRow) Key(p *mapper.Property) (any, error) {
 		key, ok := r.entity.KeyOf(r.at)
 		return orNil(key, ok), nil
 	}
-	if has, err := r.has(p); !has {
+	if has, err := r.Has(p); !has {
 		return nil, err
 	}
 	if entry, target := p.Reference(r.at); entry == nil && target == nil && len(p.Columns) == 0 {
@@ -138,7 +138,7 @@ func (r entityRow) Key(p *mapper.Property) (any, error) {
 }
 
 func (r entityRow) One(p *mapper.Property) (Row, error) {
-	if has, err := r.has(p); !has {
+	if has, err := r.Has(p); !has {
 		return nil, err
 	}
 	entry, target := p.Reference(r.at)
@@ -154,7 +154,7 @@ func (r entityRow) One(p *mapper.Property) (Row, error) {
 }
 
 func (r entityRow) Many(p *mapper.Property) ([]Row, error) {
-	if has, err := r.has(p); !has {
+	if has, err := r.Has(p); !has {
 		return nil, err
 	}
 	var items []unsafe.Pointer

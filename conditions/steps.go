@@ -130,7 +130,11 @@ func (ev *Evaluator) reach(n *ReachNode, row Row) (truth, error) {
 	if owner == nil || err != nil {
 		return isUnknown, err
 	}
-	if n.Steps.Min == 0 && owner != (absent{}) {
+	itself, err := startsAt(n, owner)
+	if err != nil {
+		return isUnknown, err
+	}
+	if itself {
 		if t, err := ev.eval(n.Where, owner); t == isYes || err != nil {
 			return truthOf(!n.Not), err
 		}
@@ -162,6 +166,19 @@ func (ev *Evaluator) reach(n *ReachNode, row Row) (truth, error) {
 		at = next
 	}
 	return truthOf(n.Not), nil
+}
+
+// startsAt reports that the row itself counts: it is there, and of the type that has the relation.
+func startsAt(n *ReachNode, owner Row) (bool, error) {
+	if n.Steps.Min > 0 || owner == (absent{}) {
+		return false, nil
+	}
+	if typed, ok := owner.(interface {
+		Has(p *mapper.Property) (bool, error)
+	}); ok {
+		return typed.Has(n.Relation.Property)
+	}
+	return true, nil
 }
 
 // oneStep returns the rows that a relation leads to.

@@ -87,6 +87,9 @@ func (x *row) cells(columns []*mapper.Column) []any {
 	return values
 }
 
+// Has reports whether the row is of a type that has the property.
+func (x *row) Has(p *mapper.Property) (bool, error) { return isOf(p.Entity, x.table, x.values), nil }
+
 // Value implements conditions.Row.
 func (x *row) Value(p *mapper.Property) (any, error) {
 	if len(p.Columns) != 1 {

@@ -48,6 +48,7 @@ type stepNode struct {
 type stepFolder struct {
 	stepNode
 	Nodes rel.Collection[stepNode] `orm:",mappedBy=Folder"`
+	Was   rel.Ref[stepFolder]
 }
 
 type stepFile struct{ stepNode }
@@ -281,8 +282,8 @@ func TestStepsOfCompositeKeys(t *testing.T) {
 		it := &stepWord{Language: "it", Text: "padre", From: rel.To(root)}
 		scn := &stepWord{Language: "scn", Text: "patri", From: rel.To(it)}
 		em.Persist(root, it, scn, &stepWord{Language: "en", Text: "father"})
-		docs := &stepFolder{stepNode{ID: "docs"}, rel.Collection[stepNode]{}}
-		sub := &stepFolder{stepNode{ID: "sub", Folder: rel.To(docs)}, rel.Collection[stepNode]{}}
+		docs := &stepFolder{stepNode: stepNode{ID: "docs"}}
+		sub := &stepFolder{stepNode: stepNode{ID: "sub", Folder: rel.To(docs)}, Was: rel.To(docs)}
 		em.Persist(docs, sub, &stepFile{stepNode{ID: "file", Folder: rel.To(sub)}})
 		ok(t, em.Flush(t.Context()))
 		for _, c := range []struct {
@@ -308,7 +309,8 @@ func TestStepsOfCompositeKeys(t *testing.T) {
 		for _, c := range []struct {
 			cond any
 			want int64
-		}{{orm.M{"folder+": "docs"}, 2}, {orm.M{"folder{1,1}": "docs"}, 1}, {orm.M{"folder+.folder": "docs"}, 1}} {
+		}{{orm.M{"folder+": "docs"}, 2}, {orm.M{"folder{1,1}": "docs"}, 1}, {orm.M{"folder+.folder": "docs"}, 1},
+			{orm.M{"was*": nil}, 1}, {orm.M{"was*": "docs"}, 2}, {orm.M{"was{0,1}:none": orm.M{"id": "docs"}}, 1}, {orm.M{"was+": nil}, 2}} {
 			n, err := orm.Count[stepNode](t.Context(), e.db.Fork(), c.cond)
 			if err != nil || n != c.want {
 				t.Errorf("%v: %d, %v", c.cond, n, err)
