@@ -85,7 +85,7 @@ func (s *scope) element(f Field) *branch {
 // reach returns the branch for the row that steps along rel from the row r lead to, making it
 // if needed.
 func (s *scope) reach(r row, rel *mapper.Property, steps Steps) *branch {
-	at := Field{Alias: r.alias, Hops: r.hops, Property: rel}
+	at := Field{Alias: r.alias, Hops: r.before(rel), Property: rel}
 	for _, b := range s.branches {
 		if b.reach == nil || b.reach.Steps != steps {
 			continue
@@ -136,14 +136,23 @@ type row struct {
 // through returns the row that the to-one relation rel leads to. A branch takes the place of
 // the polymorphic reference it is one of.
 func (r row) through(rel *mapper.Property) row {
-	before, path := r.hops, joinPath(r.path, rel.Path)
-	if n := len(before); n > 0 && before[n-1] == rel.Relation.Of {
-		before, path = before[:n-1], joinPath(r.path, rel.Name)
+	before, path := r.before(rel), joinPath(r.path, rel.Path)
+	if len(before) < len(r.hops) {
+		path = joinPath(r.path, rel.Name)
 	}
 	hops := make([]*mapper.Property, len(before)+1)
 	copy(hops, before)
 	hops[len(before)] = rel
 	return row{rel.Relation.Target, r.alias, hops, path}
+}
+
+// before returns the hops that lead to the row which rel is of: a branch takes the place of the
+// polymorphic reference it is one of.
+func (r row) before(rel *mapper.Property) []*mapper.Property {
+	if n := len(r.hops); n > 0 && r.hops[n-1] == rel.Relation.Of {
+		return r.hops[: n-1 : n-1]
+	}
+	return r.hops
 }
 
 // at returns the row as a field without property.

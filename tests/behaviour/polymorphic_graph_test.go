@@ -1,6 +1,7 @@
 package behaviour_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -81,6 +82,18 @@ func TestPolymorphicTree(t *testing.T) {
 					ok(t, err)
 					if n != c.want {
 						t.Errorf("%v counts %d", c.cond, n)
+					}
+				}
+				for _, c := range []struct {
+					cond any
+					want int64
+				}{
+					{orm.M{"to.reply+.text": "1"}, 2}, {orm.M{"to.reply*.text": "1"}, 3}, {orm.M{"to.reply+": one.ID}, 2}, {orm.M{"to.reply{1,1}.text": "1"}, 1}, {orm.M{"replies+.text": "1.1.1"}, 2},
+					{orm.M{"to.reply+.to.media.title": "Heat"}, 2}, {orm.M{"to.reply.to.reply+.text": "1"}, 1},
+				} {
+					n, err := orm.Count[reply](t.Context(), e.db.Fork(), c.cond)
+					if err != nil && !errors.Is(err, orm.ErrUnsupported) || err == nil && n != c.want {
+						t.Errorf("%v counts %d, %v", c.cond, n, err)
 					}
 				}
 				em = e.db.Fork()
