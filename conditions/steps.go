@@ -100,7 +100,7 @@ func normalReach(n *ReachNode) Node {
 
 // Repeats reports a relation that can be followed in steps: one of its ends is of the type of the other.
 func Repeats(rel *mapper.Property) bool {
-	if rel == nil || !rel.Kind.IsRelation() {
+	if rel == nil || !rel.Kind.IsRelation() || rel.Relation.IsAny() {
 		return false
 	}
 	e, target := rel.Entity, rel.Relation.Target
@@ -116,6 +116,11 @@ func (w *walk) stepped(piece string, steps Steps, mistake string) error {
 		return nil
 	case mistake == "" && !Repeats(rel):
 		mistake = "a relation that is followed in steps leads to its own type"
+		if rel != nil && rel.Kind.IsRelation() && rel.Relation.IsAny() {
+			if t := rel.Relation.Target.TargetFor(rel.Entity); t != nil {
+				mistake += ": write \"" + rel.Path + "." + t.Entity.Name + steps.String() + "\""
+			}
+		}
 	case mistake == "" && steps.Min == 0 && rel.Relation.Target != rel.Entity:
 		mistake = "the row itself is none of the type " + rel.Relation.Target.Name + ", so that steps begin with 1"
 	case mistake == "":

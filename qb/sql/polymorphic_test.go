@@ -68,6 +68,7 @@ func TestPolymorphicReferences(t *testing.T) {
 		qb.New(reg, "Photo", "").Select("id", "label"),
 		qb.New(reg, "Comment", "").Select("id").OrderBy("target.Photo"),
 		qb.New(reg, "Comment", "c").Select("c.target", qb.Count()).GroupBy("c.target"),
+		qb.New(reg, "Comment", "c").Select("c.id", qb.RowNumber(qb.Window{PartitionBy: []string{"c.target"}, OrderBy: []any{"c.id"}}).As("n")),
 		qb.New(reg, "Comment", "").Update(M{"target": photo}).Where(M{"target": post}),
 		qb.New(reg, "Comment", "").Update(M{"target": M{"Photo": 8}}).Where(M{"id": 1}),
 		qb.New(reg, "Comment", "").Update(M{"target": nil}).Where(M{"id": 1}),

@@ -96,6 +96,9 @@ func TestPolymorphicTree(t *testing.T) {
 						t.Errorf("%v counts %d, %v", c.cond, n, err)
 					}
 				}
+				if _, err := orm.Count[reply](t.Context(), em, orm.M{"to+": one}); err == nil {
+					t.Error("steps along a reference to several types are no mistake")
+				}
 				em = e.db.Fork()
 				list, err := orm.Find[reply](t.Context(), em, nil, orm.Populate("to"), orm.OrderBy("text"))
 				ok(t, err)

@@ -166,7 +166,7 @@ func (r *related) fromOwner(rel *mapper.Property, keyOnly bool) {
 	for _, c := range rel.Entity.KeyColumns {
 		r.pairs = append(r.pairs, pair{r.ref(from, c), c})
 	}
-	if keyOnly && rel.Relation.By == nil && rel.Relation.Of == nil {
+	if keyOnly && rel.Relation.By == nil {
 		r.target = &source{alias: from.alias, entity: rel.Relation.Target, joins: &r.sel.Joins, pivot: map[*mapper.Column]*mapper.Column{}}
 		for _, c := range rel.Columns {
 			r.target.pivot[rel.Referenced(c)] = c
