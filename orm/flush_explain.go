@@ -70,8 +70,11 @@ func (w *work) failure(err error) error {
 		return err
 	}
 	var engine *driver.Error
-	if !errors.As(failed.Err, &engine) || !violates(engine) {
+	if !errors.As(failed.Err, &engine) {
 		return failed.Err
+	}
+	if !violates(engine) {
+		return clashed(failed, engine)
 	}
 	if len(failed.Deferred) > 0 {
 		return deferredFailure(failed, engine)
@@ -90,6 +93,15 @@ func (w *work) failure(err error) error {
 		e.Properties = properties(part, part.Table, engine)
 	}
 	return e
+}
+
+// clashed names the row that cannot be written because what was read of it is gone.
+func clashed(failed *exec.OpError, engine *driver.Error) error {
+	if engine.Class != driver.ErrSerialization || engine.Transient || failed.Op == nil || failed.Op.Change == nil {
+		return failed.Err
+	}
+	c := failed.Op.Change
+	return &Error{Class: engine.Class, Entity: c.Entity.Name, Key: c.Key, Err: failed.Err}
 }
 
 // deferredFailure is a unique constraint that is violated when the flush has been sent.

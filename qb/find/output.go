@@ -58,13 +58,17 @@ func Ordinary(e *mapper.Entity) []*mapper.Property {
 	return list
 }
 
-// property finds a property by path, through embedded values.
+// property finds a property by path, through embedded values; of a place inside a document it
+// is the one that holds the document, which is read whole.
 func property(e *mapper.Entity, path string) (*mapper.Property, error) {
-	var p *mapper.Property
+	var p, document *mapper.Property
 	var names []string
 	at := e
 	for name := range strings.SplitSeq(path, ".") {
 		if p != nil {
+			if document == nil && p.Kind != mapper.Inline {
+				document = p
+			}
 			names, p = p.SubNames(), p.Sub(name)
 		} else {
 			m := at.Meaning(name)
@@ -84,6 +88,9 @@ func property(e *mapper.Entity, path string) (*mapper.Property, error) {
 	}
 	if p == nil {
 		return nil, &qb.Error{Class: qb.ErrUnknownProperty, Step: "fields", Entity: e.Name, Path: path, Hint: at.Name + " is a type; name a property of it"}
+	}
+	if document != nil {
+		return document, nil
 	}
 	return p, nil
 }

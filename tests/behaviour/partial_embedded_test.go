@@ -47,3 +47,38 @@ func TestPartsOfAnEmbeddable(t *testing.T) {
 		idle(t, em)
 	})
 }
+
+// documented keeps documents.
+type documented struct {
+	ID    int64
+	Name  string
+	Place documentedPlace   `orm:",json"`
+	Past  []documentedPlace `orm:",json"`
+}
+
+type documentedPlace struct {
+	City string `json:"city"`
+	Zip  string `json:"zip"`
+}
+
+// TestPartsOfADocument names a place inside a document, which is read whole and written by its changes.
+func TestPartsOfADocument(t *testing.T) {
+	engines(t, []any{documented{}}, func(t *testing.T, e engine) {
+		em := e.db.Fork()
+		em.Persist(&documented{ID: 1, Name: "Ann", Place: documentedPlace{"Oslo", "0150"}, Past: []documentedPlace{{"Rome", ""}}})
+		ok(t, em.Flush(t.Context()))
+		em = e.db.Fork()
+		d, err := orm.FindOneOrFail[documented](t.Context(), em, 1, orm.Fields("place.city"))
+		ok(t, err)
+		if d.Name != "" || d.Place.City != "Oslo" || d.Past != nil {
+			t.Errorf("read %+v", d)
+		}
+		d.Place.City = "Bergen"
+		ok(t, em.Flush(t.Context()))
+		d, err = orm.FindOneOrFail[documented](t.Context(), e.db.Fork(), 1, orm.Fields("place", "past.city"))
+		ok(t, err)
+		if (d.Place != documentedPlace{"Bergen", "0150"}) || len(d.Past) != 1 {
+			t.Errorf("written %+v", d)
+		}
+	})
+}

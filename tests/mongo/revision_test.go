@@ -2,6 +2,7 @@ package mongo_test
 
 import (
 	"encoding/json"
+	"errors"
 	"testing"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
@@ -155,7 +156,11 @@ func TestDocumentThatIsGone(t *testing.T) {
 	}
 	set("prefs.limits", nil)
 	r.Prefs.Limits.Pages = 2
-	is(t, em.Flush(t.Context()), orm.ErrSerialization)
+	err := em.Flush(t.Context())
+	is(t, err, orm.ErrSerialization)
+	if e, named := errors.AsType[*orm.Error](err); !named || e.Entity != "reader" || e.Key != int64(1) {
+		t.Errorf("the error is %v", err)
+	}
 	set("prefs.limits", bson.D{{Key: "pages", Value: 1}, {Key: "price", Value: 1.0}})
 	ok(t, em.Flush(t.Context()))
 	set("labels", nil)
