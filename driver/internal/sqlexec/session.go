@@ -18,7 +18,7 @@ type Session struct {
 	open    *rows  // the result that reads from lease, or nil
 	ended   bool
 	// lone reports that the transaction is one statement, which begins and ends it.
-	lone   bool
+	lone bool
 	*bindings
 }
 

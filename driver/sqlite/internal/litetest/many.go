@@ -87,7 +87,9 @@ func (b Binding) manyRows(t *testing.T) {
 			updates[i] = append(c.row(i, 1), c.key(i)...)
 		}
 		run(&qb.Write{Kind: qb.Insert, Set: append(append([]*mapper.Column{}, keys...), rest...)}, inserts, false)
-		stored := func() string { return fmt.Sprintf("%#v", query(t, s, `SELECT * FROM "`+meta.Table.Name+`" ORDER BY 1`)) }
+		stored := func() string {
+			return fmt.Sprintf("%#v", query(t, s, `SELECT * FROM "`+meta.Table.Name+`" ORDER BY 1`))
+		}
 		first := stored()
 		update := qb.Write{Kind: qb.Update, Set: rest, Match: keys}
 		single := update
