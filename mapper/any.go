@@ -274,11 +274,3 @@ func (p *Property) attachAny() {
 		return nil
 	}
 }
-
-// typeName is a type in a message, also of what has none.
-func typeName(t reflect.Type) string {
-	if t == nil {
-		return "nothing"
-	}
-	return t.String()
-}

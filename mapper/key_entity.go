@@ -273,3 +273,11 @@ func (e *Entity) keyReflect(v any) (any, error) {
 func (e *Entity) keyError(reason string) error {
 	return &ValueError{Type: "the key of " + e.Name, GoType: "this value", Reason: "the key " + reason}
 }
+
+// typeName is a type in a message, also of what has none.
+func typeName(t reflect.Type) string {
+	if t == nil {
+		return "nothing"
+	}
+	return t.String()
+}

@@ -38,11 +38,7 @@ func ToAnyKey[I, T any](key any) Any[I] {
 // RefOf returns the reference to a T that r is; ok is false for the null reference and where
 // r leads to an entity of another type. Both become loaded together.
 func RefOf[T, I any](r Any[I]) (ref Ref[T], ok bool) {
-	if r.e == nil {
-		return Ref[T]{}, false
-	}
-	typ, _ := r.e.TypeOf()
-	if typ != reflect.TypeFor[T]() {
+	if r.Type() != reflect.TypeFor[T]() {
 		return Ref[T]{}, false
 	}
 	return Ref[T]{r.e}, true
@@ -82,13 +78,10 @@ func (r Any[I]) Peek() (target I, loaded bool) {
 
 // target makes the interface value of an entity that is in memory.
 func (r Any[I]) target() I {
-	typ, _ := r.e.TypeOf()
-	t, ok := typ.(reflect.Type)
-	if !ok {
-		var none I
-		return none
+	var target I
+	if t := r.Type(); t != nil {
+		target, _ = reflect.NewAt(t, r.e.Entity).Interface().(I)
 	}
-	target, _ := reflect.NewAt(t, r.e.Entity).Interface().(I)
 	return target
 }
 

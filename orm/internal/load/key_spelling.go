@@ -1,6 +1,8 @@
 package load
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/fault"
 )
@@ -25,11 +27,7 @@ func Misspelled(op string, e *mapper.Entity, p *mapper.Property, key any) error 
 // unasked returns the error of a row among those read by the keys of list that is none of them,
 // if there is one. It takes a place that stayed empty for the sign.
 func (l *Loader) unasked(list, read []*managed) error {
-	empty := false
-	for _, m := range list {
-		empty = empty || m.Entity == nil
-	}
-	if !empty {
+	if !slices.ContainsFunc(list, func(m *managed) bool { return m.Entity == nil }) {
 		return nil
 	}
 	asked := l.unit.Mark()
