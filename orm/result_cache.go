@@ -307,6 +307,7 @@ func (em *EntityManager) wroteChanges(w *work) {
 // wrote notes that rows of an entity are written, and with them the links to others. Where
 // rows are deleted the database may delete or change those that refer to them.
 func (em *EntityManager) wrote(e *mapper.Entity, deletes bool) {
+	em.unit.WrotePast()
 	if em.db.config.cache == nil || e == nil {
 		return
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/planted"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // Propagation says how a transaction relates to one that is open already.
@@ -208,7 +209,7 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := em.scope.Begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly}); err != nil {
 		return err
 	}
-	em.unit.Began()
+	em.unit.Began(func(step unit.Undo) { em.scope.Undo = append(em.scope.Undo, step) })
 	if err := em.event(ctx, afterBegin); err != nil {
 		return join(err, em.Rollback(ctx))
 	}

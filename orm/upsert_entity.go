@@ -55,9 +55,6 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 			em.scope.Undo = append(em.scope.Undo, &forgetting{em.unit, m})
 		}
 	}
-	if !adopted && em.scope.Session != nil {
-		em.scope.Undo = append(em.scope.Undo, em.unit.Rereads(m))
-	}
 	found, err := em.loader.Refresh(ctx, m)
 	if err == nil && !found {
 		err = &Error{Class: ErrNotFound, Op: upsertEntity, Entity: e.Name, Key: key, Detail: "the row was written and is hidden by a filter, or gone"}

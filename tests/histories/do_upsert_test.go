@@ -150,7 +150,7 @@ func upsert[T any](r *run, st step) error {
 func (m *model) notUpserted(h int) (known, clear bool) {
 	o := m.mem[h]
 	if o == nil || m.db.rows[h] == nil {
-		return o != nil, o == nil // one that is new once more may have lost what it had before
+		return o != nil, true // one that is new once more was not there to be given anything
 	}
 	if o.part || o.status != managed || !m.mayGiveUp(h, o) {
 		return true, false

@@ -1,5 +1,7 @@
 package histories_test
 
+import "strings"
+
 // Steps on values.
 
 // free reports a scalar that may be assigned.
@@ -20,7 +22,7 @@ var setting = &action{
 	name: "set", weight: 12,
 	may: func(m *model, st step) bool {
 		o, s := m.free(st.H, st.F)
-		return s != nil && len(st.V) == 1 && !(m.given[st.H] && o.values[s.at] == st.V[0])
+		return s != nil && len(st.V) == 1 && !(m.given[st.H] && m.alike(s, o.values[s.at], st.V[0]))
 	},
 	mean: func(m *model, st step) {
 		o, s := m.free(st.H, st.F)
@@ -38,6 +40,19 @@ var setting = &action{
 		}
 		return step{Do: "set", H: h, F: s.name, V: []any{g.value(g.r.m.mem[h].typ, s)}}, true
 	},
+}
+
+// alike reports values of which a part at least is the same: that the user has assigned that
+// part once more nobody can see.
+func (m *model) alike(s *scalar, a, b any) bool {
+	x, one := a.(string)
+	y, two := b.(string)
+	if !one || !two || s.kind != embedded && s.kind != maybeEmbedded {
+		return a == b
+	}
+	streetX, cityX, _ := strings.Cut(x, "|")
+	streetY, cityY, _ := strings.Cut(y, "|")
+	return streetX == streetY || cityX == cityY
 }
 
 // rotate lets entities take each other's values, which may be unique.

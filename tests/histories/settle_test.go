@@ -266,7 +266,11 @@ func (s *settling) write() {
 	}
 	s.check()
 	for _, a := range s.assocs {
-		s.out.writes = s.out.writes || !maps.EqualFunc(before.edges[a.at], s.db.edges[a.at], slices.Equal[[]int])
+		same := equalSets
+		if a.ordered {
+			same = slices.Equal[[]int]
+		}
+		s.out.writes = s.out.writes || !maps.EqualFunc(before.edges[a.at], s.db.edges[a.at], same)
 	}
 	for h, o := range s.mem {
 		switch {

@@ -344,6 +344,9 @@ func (h *hydration) merge(m *managed) error {
 	case h.opts.Refresh:
 		how = unit.Overwrite
 	}
+	if how != unit.Complete {
+		h.unit.Reread(m)
+	}
 	for i, p := range h.src.hydrated {
 		if !m.Meta.IsSubtypeOf(p.Entity) {
 			continue

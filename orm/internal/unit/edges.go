@@ -15,6 +15,7 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
 	old := u.baseline(row, ref).target
 	u.journal.edge(row, ref, owner)
 	u.write(row, ref, owner)
+	u.left(place{row, ref}, nil)
 	if s == &u.sync && row.State == Clean {
 		s.enqueue(row)
 	}
@@ -344,6 +345,14 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 	case u.Reference(x, ref) == &m.Entry:
 		s := syncing{u: u}
 		s.move(x, ref, nil)
+		u.left(place{x, ref}, &m.Entry)
+	}
+}
+
+// left notes that the user has taken a row out of the list of an owner.
+func (u *Unit) left(t place, owner *slot.Entry) {
+	if seen := u.seen(t); seen != nil && seen.given != 0 {
+		seen.left = owner
 	}
 }
 

@@ -175,25 +175,23 @@ func (s *wroteStep) undo(u *Unit) {
 		u.back.changes(view) // the views have met somewhere else since
 		return
 	}
+	same := word(s.p, s.m.Entity) == s.after.word
+	if s.before.set {
+		u.setBaseline(s.m, s.p, s.before)
+	} else {
+		u.settleView(s.m, s.p)
+	}
 	switch field := (written{place: at, kind: aField}); {
 	case u.back.keeps(field):
-	case word(s.p, s.m.Entity) == s.after.word:
-		put(s.p, s.m.Entity, s.word)
-	default:
+	case !same:
 		if seen := u.seen(at); seen != nil && s.after.word != nil {
 			seen.emptied = word(s.p, s.m.Entity) == nil
 		}
 		u.back.changes(field)
-	}
-	if d := s.m.more; d != nil && d.base != nil && !s.before.set {
-		d.base[u.Shape(s.m.Meta).Of(s.p)] = view{}
-		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
-			d.base = nil
-		}
-		return
-	}
-	if s.before.set {
-		u.setBaseline(s.m, s.p, s.before)
+	case s.word == s.before.word:
+		put(s.p, s.m.Entity, u.baseline(s.m, s.p).word) // which may have been read since
+	default:
+		put(s.p, s.m.Entity, s.word)
 	}
 }
 

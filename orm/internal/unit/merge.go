@@ -51,6 +51,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		m.Meta = e
 		u.settleDetached(m, x)
 		u.Adopt(m, x)
+		u.MarkUnread(m)
 		u.Snapshot(m)
 		u.Greet(m)
 		u.claim(m)

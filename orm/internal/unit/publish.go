@@ -91,11 +91,8 @@ func (s *flushedStep) undo(u *Unit) {
 					m.more.foreign[i] = s.foreign[i]
 				}
 			}
-			switch {
-			case given && p.Kind.IsToOne():
-				u.back.again = append(u.back.again, place{m, p})
-			case given && !p.Version: // which a step of its own takes back
-				_ = copyLeaf(p, m.Entity, m.Snap)
+			if given {
+				u.yield(place{m, p})
 			}
 		}
 	}

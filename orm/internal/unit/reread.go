@@ -7,8 +7,8 @@ import (
 	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
-// Reread is what a unit held of a row that is written past it and read again inside of a
-// transaction.
+// Reread is what a unit held of a row that is read again inside of a transaction which has
+// written: what it says by then is not there without that.
 type Reread struct {
 	u      *Unit
 	m      *Managed
@@ -19,23 +19,23 @@ type Reread struct {
 	stored, base []view
 }
 
-// Rereads keeps what is known of m, which has a row, before that is read again.
-func (u *Unit) Rereads(m *Managed) *Reread {
-	r := &Reread{u: u, m: m, loaded: m.Loaded.Clone()}
-	if m.Snap == nil {
-		return r
+// Reread keeps what is known of m, which has a row, before that is read again.
+func (u *Unit) Reread(m *Managed) {
+	if u.open == nil || !u.open.published && !u.open.past || m.Snap == nil {
+		return
 	}
+	r := &Reread{u: u, m: m, loaded: m.Loaded.Clone()}
 	r.snap = u.slab(m.Meta).Take(m.Snap)
 	for _, p := range u.Shape(m.Meta).ToOne {
 		r.stored, r.base = append(r.stored, u.stored(m, p)), append(r.base, u.baseline(m, p))
 	}
-	return r
+	u.open.keep(r)
 }
 
 // Undo makes m say what was stored before, but for what the user has changed since.
 func (r *Reread) Undo() {
 	u, m := r.u, r.m
-	if m.Home != u.home || m.Snap == nil || r.snap == nil {
+	if m.Home != u.home || m.Snap == nil {
 		return
 	}
 	for _, p := range m.Meta.Leaves {

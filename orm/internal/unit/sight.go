@@ -17,9 +17,17 @@ type open struct {
 	// last journal for which that was found.
 	changed map[written]int
 	// published says that there is something to take back, deleted that rows were deleted,
-	// which reads do not see.
-	published, deleted bool
+	// which reads do not see. past says that something was written past the unit.
+	published, deleted, past bool
+	// keep puts what is to be taken back with the transaction behind what is there already.
+	keep func(Undo)
+	// yielding are properties that refreshes gave what is stored, which flushes that are
+	// taken back have changed: they take it once all of them are.
+	yielding []place
 }
+
+// Undo is something that is taken back with a transaction.
+type Undo interface{ Undo() }
 
 // sight is what reads inside of the open transaction saw of one property, by the unit's
 // clock; a time of 0 is never. What was seen after a flush is not there without it.
@@ -27,17 +35,30 @@ type sight struct {
 	// null is when a to-one view was seen to be null, listed when a list was read, sets how
 	// often that had been set as a whole then.
 	null, listed, sets int
-	// given is when a refresh gave up what the user had changed.
-	given int
+	// given is when a refresh gave up what the user had changed, yields that the property is
+	// among open.yielding.
+	given  int
+	yields bool
+	// left is the owner out of whose list the user has taken the row since.
+	left *slot.Entry
 	// shown says that a plain pointer was populated: nil is null from then on; emptied that
 	// the user has made it nil after it was written.
 	shown, emptied bool
 }
 
-// Began starts to note what may have to be taken back.
-func (u *Unit) Began() {
+// Began starts to note what may have to be taken back. What must be in turn with the flushes
+// of the transaction it hands to keep.
+func (u *Unit) Began(keep func(Undo)) {
 	u.clock++
-	u.open = &open{sights: map[place]*sight{}}
+	u.open = &open{sights: map[place]*sight{}, keep: keep}
+}
+
+// WrotePast notes that something was written past the unit: what is read from now on is not
+// there without the open transaction.
+func (u *Unit) WrotePast() {
+	if u.open != nil {
+		u.open.past = true
+	}
 }
 
 // Ended notes that the transaction has ended, and nothing more is taken back with it.
@@ -198,15 +219,51 @@ func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
 		return false
 	}
 	changed := seen.given < s.at
-	if p.Kind.IsToOne() {
-		changed = changed || u.Assigned(s.m, p) || u.baseline(s.m, p).target != u.Stored(s.m, p)
-	} else {
+	switch {
+	case seen.yields: // it was there when the first was taken back
+	case p.Kind.IsToOne():
+		now := u.baseline(s.m, p).target
+		changed = changed || u.Assigned(s.m, p) || now != u.Stored(s.m, p) && !s.leftNothing(u, p, seen)
+	default:
 		changed = changed || !p.Access.Equal(s.m.Entity, s.m.Snap)
 	}
 	if changed {
-		seen.given = 0
+		seen.given, seen.yields = 0, false
 	}
 	return !changed
+}
+
+// leftNothing reports that the user has taken the row out of a list in which it would not be
+// without the flush: that the refresh gave up what had put it there.
+func (s *flushedStep) leftNothing(u *Unit, p *mapper.Property, seen *sight) bool {
+	return seen.left != nil && u.baseline(s.m, p).target == nil && seen.left == u.Stored(s.m, p) && seen.left != u.targetIn(s.snap, s.foreign, s.m, p)
+}
+
+// yield notes a property that takes what is stored once everything is taken back.
+func (u *Unit) yield(t place) {
+	if seen := u.seen(t); !seen.yields {
+		seen.yields = true
+		u.open.yielding = append(u.open.yielding, t)
+	}
+}
+
+// takeStored lets properties that refreshes gave what is stored have it again. An entity that
+// is new once more was not there to be refreshed.
+func (u *Unit) takeStored() {
+	for _, t := range u.open.yielding {
+		seen := u.seen(t)
+		yields := seen.yields
+		switch seen.yields = false; {
+		case !yields || t.m.Home != u.home || t.m.Snap == nil || t.m.Entity == nil || t.m.State == Dropped:
+		case t.p.Kind.IsToOne():
+			s := syncing{u: u}
+			s.move(t.m, t.p, u.Stored(t.m, t.p))
+			u.settleView(t.m, t.p)
+		case !t.p.Version: // which a step of its own takes back
+			_ = copyLeaf(t.p, t.m.Entity, t.m.Snap) // it lies in the snapshot
+		}
+	}
+	u.open.yielding = nil
 }
 
 // written is something that weft writes: a value, a field, a view, or an item of a list.

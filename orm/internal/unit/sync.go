@@ -370,7 +370,10 @@ func (s *syncing) apply() {
 	for i := range s.claims {
 		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
-			s.move(c.row, c.ref, owner)
+			former := u.baseline(c.row, c.ref).target
+			if s.move(c.row, c.ref, owner); !c.set {
+				u.left(place{c.row, c.ref}, former)
+			}
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}

@@ -20,8 +20,6 @@ type back struct {
 	swept []sweep
 	// unsettled are lists of links to look at again: those that are not known as a whole.
 	unsettled []place
-	// again are references to take from the snapshot.
-	again []place
 }
 
 // backTo begins to take back a journal of a time.
@@ -34,7 +32,6 @@ func (u *Unit) backTo(at int) {
 
 // tookBack ends it.
 func (u *Unit) tookBack() {
-	u.retake()
 	u.reappear()
 	u.share()
 	u.sweep()
@@ -49,6 +46,9 @@ func (u *Unit) tookBack() {
 // or of a part of it, were undone: what a plain pointer said when it was populated had met the
 // other views then, so that nil is null, and not a target that is not loaded.
 func (u *Unit) TookBack() {
+	if u.open != nil {
+		u.takeStored()
+	}
 	meet := false
 	for _, t := range u.sightings() {
 		s := u.seen(t)
@@ -93,15 +93,6 @@ func (b *back) changes(w written) {
 // keeps reports that w is the user's, changed since a write that is not before the one that is
 // to be taken back.
 func (b *back) keeps(w written) bool { return b.changed[w] >= b.at && b.at > 0 }
-
-// retake makes references say what is stored once more.
-func (u *Unit) retake() {
-	for _, t := range u.back.again {
-		own := syncing{u: u}
-		own.move(t.m, t.p, u.Stored(t.m, t.p))
-		u.settleView(t.m, t.p)
-	}
-}
 
 // reappear puts rows that are there again into the views that were read without them, as far
 // as their own views tell which.
