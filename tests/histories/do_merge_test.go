@@ -61,10 +61,10 @@ func (r *run) elsewhere(h int) (em *orm.EntityManager, x any, err error) {
 // merge brings an entity of another unit into this one: as it is where it was not
 // known, with a change where it was.
 var merging = &action{
-	name: "merge", weight: 3, alone: true,
+	name: "merge", weight: 3, alone: true, beside: true,
 	may: func(m *model, st step) bool {
 		r := m.db.rows[st.H]
-		if r == nil || m.settled(st.H) || r.typ.name == "patron" { // which takes its gift along
+		if r == nil || m.settled(st.H) || !m.committed(st.H) || r.typ.name == "patron" { // which takes its gift along
 			return false
 		}
 		if m.mem[st.H] == nil {
@@ -104,9 +104,6 @@ var merging = &action{
 	draw: func(g *drawing) (step, bool) {
 		h := g.row()
 		st := step{Do: "merge", H: h}
-		if g.scopes > 0 {
-			return st, false
-		}
 		if h != 0 && g.r.m.mem[h] != nil {
 			t := g.r.m.mem[h].typ
 			s := t.scalars[g.below(len(t.scalars))]
@@ -114,6 +111,24 @@ var merging = &action{
 		}
 		return st, h != 0
 	},
+}
+
+// committed reports a row that other units see as it is: that the open transaction, if there
+// is one, has not changed.
+func (m *model) committed(h int) bool {
+	if m.outside == nil {
+		return true
+	}
+	r, was := m.db.rows[h], m.outside.rows[h]
+	if was == nil || r.version != was.version || !slices.Equal(r.values, was.values) {
+		return false
+	}
+	for at, e := range m.outside.edges {
+		if !slices.Equal(e[h], m.db.edges[at][h]) || !slices.Equal(e.lefts(h), m.db.edges[at].lefts(h)) {
+			return false
+		}
+	}
+	return true
 }
 
 // settled reports an entity that something in memory leads to without the model's
@@ -152,7 +167,7 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 		}
 		for _, p := range m.placesOf(v.assoc) {
 			for _, x := range m.about(p) {
-				if (x.l == h || x.r == h) && (!v.left || p.h != h) {
+				if (x.l == h || x.r == h) && (p.h != h || !m.views[p.view].left && m.over[p].maybe) {
 					return false // other views say something about it, too
 				}
 			}
@@ -171,7 +186,7 @@ func (m *model) giveUpAll(h int, o *object) {
 	o.values = slices.Clone(m.db.rows[h].values)
 	m.given[h] = true
 	for _, v := range o.typ.allViews() {
-		if v.left && !v.many && !slices.Equal(m.content(h, v), m.stored(h, v)) {
+		if !v.many && !slices.Equal(m.content(h, v), m.stored(h, v)) {
 			o.loaded[v.at] = false // the target need not be in the unit
 		}
 		m.giveUp(h, v)
@@ -180,10 +195,13 @@ func (m *model) giveUpAll(h int, o *object) {
 
 // giveUp lets a reference lead where the database says.
 func (m *model) giveUp(h int, v *view) {
-	if v.many || !v.left {
+	if v.many {
 		return
 	}
 	delete(m.over, place{h, v.at})
+	if !v.left {
+		return // it shows what others say
+	}
 	before, stored := maps.Clone(m.edges[v.assoc.at]), m.stored(h, v)
 	e := m.edges[v.assoc.at]
 	if slices.Equal(e[h], stored) {

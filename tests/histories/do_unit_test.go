@@ -1,6 +1,7 @@
 package histories_test
 
 import (
+	"maps"
 	"slices"
 )
 
@@ -268,17 +269,60 @@ var removing = &action{
 	},
 }
 
-// clear forgets everything.
+// clear forgets everything but what is kept: entities that no relation connects with others.
 var clearing = &action{
 	name: "clear", weight: 3, forgets: true,
-	may:  func(m *model, st step) bool { return true },
-	mean: func(m *model, st step) { m.clear() },
+	may: func(m *model, st step) bool {
+		return !slices.ContainsFunc(st.To, func(h int) bool { return !m.keepable(h) })
+	},
+	mean: func(m *model, st step) {
+		forgotten := func(p place) bool { return !slices.Contains(st.To, p.h) }
+		mem, wiped, unsure := m.mem, m.wiped, m.unsure
+		m.clear()
+		for _, h := range st.To {
+			m.mem[h] = mem[h]
+		}
+		for p := range wiped {
+			m.wiped[p] = m.wiped[p] || !forgotten(p)
+		}
+		for p := range unsure {
+			m.unsure[p] = m.unsure[p] || !forgotten(p)
+		}
+		maps.DeleteFunc(m.wiped, func(p place, _ bool) bool { return forgotten(p) })
+		maps.DeleteFunc(m.unsure, func(p place, _ bool) bool { return forgotten(p) })
+	},
 	do: func(r *run, st step) error {
-		r.em.Clear()
-		r.ptr = map[int]any{}
+		kept := map[int]any{}
+		var list []any
+		for _, h := range st.To {
+			kept[h] = r.ptr[h]
+			list = append(list, r.ptr[h])
+		}
+		r.em.Clear(list...)
+		r.ptr = kept
 		return nil
 	},
-	draw: func(g *drawing) (step, bool) { return step{Do: "clear"}, true },
+	draw: func(g *drawing) (step, bool) {
+		st := step{Do: "clear"}
+		if g.below(3) == 0 {
+			st.To = g.some(slices.DeleteFunc(g.r.m.objects(), func(h int) bool { return !g.r.m.keepable(h) }), 1+g.below(2))
+		}
+		return st, true
+	},
+}
+
+// keepable reports an object that can be kept when others are forgotten: nothing connects them.
+func (m *model) keepable(h int) bool {
+	o := m.mem[h]
+	if o == nil || o.status == dead || o.status == fresh && !o.persisted || m.moved(h) {
+		return false
+	}
+	for _, a := range m.assocs {
+		if len(m.edges[a.at][h]) > 0 || len(m.edges[a.at].lefts(h)) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 var _ = declare(making, attaching, persisting, removing, clearing)

@@ -120,8 +120,7 @@ func (r *run) rollBack() {
 // rolledBack takes the model back to where the innermost scope began, with the user's
 // own steps done again. What was forgotten and read anew within is as it was stored there.
 func (r *run) rolledBack() {
-	s := r.scopes[len(r.scopes)-1]
-	r.scopes = r.scopes[:len(r.scopes)-1]
+	s := r.exit(r.scopes[len(r.scopes)-1].saved)
 	m := s.saved
 	sure := m.clone()
 	forgotten := map[int]bool{}
@@ -205,6 +204,24 @@ func (r *run) giveUp(m *model) {
 	}
 }
 
+// enter notes that a scope begins.
+func (r *run) enter(at int, nested bool) {
+	if len(r.scopes) == 0 {
+		outside := r.m.db.clone()
+		r.m.outside = &outside
+	}
+	r.scopes = append(r.scopes, &scope{saved: r.m.clone(), begin: at, nested: nested})
+}
+
+// exit ends the innermost scope, with what the model is then.
+func (r *run) exit(next *model) *scope {
+	s := r.scopes[len(r.scopes)-1]
+	if r.scopes = r.scopes[:len(r.scopes)-1]; len(r.scopes) == 0 {
+		next.outside = nil
+	}
+	return s
+}
+
 // begin opens a transaction.
 func (r *run) begin(st step) bool {
 	if len(r.scopes) > 0 || !r.caps.Transactions {
@@ -213,7 +230,7 @@ func (r *run) begin(st step) bool {
 	if err := guarded(func() error { return r.em.Begin(r.ctx) }); err != nil {
 		r.fail("begin failed: %v", err)
 	}
-	r.scopes = append(r.scopes, &scope{saved: r.m.clone(), begin: r.at})
+	r.enter(r.at, false)
 	return true
 }
 
@@ -265,8 +282,7 @@ func (r *run) refused(err error, classes ...error) {
 
 // committed takes over what the last flush did.
 func (r *run) committed(out *outcome) {
-	s := r.scopes[len(r.scopes)-1]
-	r.scopes = r.scopes[:len(r.scopes)-1]
+	s := r.exit(out.next)
 	if len(r.scopes) > 0 {
 		outer := r.scopes[len(r.scopes)-1]
 		outer.ends = append(append(outer.ends, s.ends...), s.begin, r.at)
@@ -282,7 +298,7 @@ func (r *run) nest(i int) int {
 	r.done[i] = true
 	next, ended, left := i+1, false, false
 	var out *outcome
-	r.scopes = append(r.scopes, &scope{saved: r.m.clone(), begin: i, nested: true})
+	r.enter(i, true)
 	err := guarded(func() error {
 		return r.em.Transactional(r.ctx, func(context.Context, *orm.EntityManager) error {
 			for r.failure == "" && !ended && r.has(next) {

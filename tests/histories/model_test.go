@@ -120,8 +120,10 @@ type change struct {
 // model is a database and one unit.
 type model struct {
 	*project
-	db  database
-	mem map[int]*object
+	db database
+	// outside is what others see of it while a transaction is open, nil outside of one.
+	outside *database
+	mem     map[int]*object
 	// edges are those the unit knows of or should: of the database, with all that was
 	// done by views that have met since.
 	edges []edges

@@ -125,7 +125,7 @@ func (r *run) step(i int) int {
 		return r.nest(i)
 	case a.whole != nil:
 		r.done[i] = a.whole(r, st)
-	case a.alone && len(r.scopes) > 0 || a.inside && len(r.scopes) == 0:
+	case a.alone && len(r.scopes) > 0 && !(a.beside && r.caps.RowLocks) || a.inside && len(r.scopes) == 0:
 	case a.may(r.m, st) && a.read:
 		r.done[i] = r.readStep(a, st)
 	case a.may(r.m, st):

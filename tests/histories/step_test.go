@@ -80,6 +80,8 @@ type action struct {
 	writes int
 	// alone steps use another unit, outside of transactions; inside ones are done in them.
 	alone, inside bool
+	// beside says that alone steps are done in transactions, too, where those have locks of rows.
+	beside bool
 	// forgets says that entities leave the unit, and may be read anew.
 	forgets bool
 	// check compares what a read found, when it is known whether it flushed before.
