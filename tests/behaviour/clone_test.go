@@ -183,6 +183,81 @@ func TestUpsertedEntityAfterRollback(t *testing.T) {
 	})
 }
 
+// TestReadAgainAfterRollback: what a refresh, a find with Overwrite and a lock read of a row that
+// was written past the unit is not stored once that is rolled back, so that assigning it is a change.
+func TestReadAgainAfterRollback(t *testing.T) {
+	engines(t, scores(), func(t *testing.T, e engine) {
+		if !e.caps.Transactions {
+			t.Skip("no transactions")
+		}
+		reads := map[string]func(ctx context.Context, em *orm.EntityManager, s *Score) error{
+			"refresh": func(ctx context.Context, em *orm.EntityManager, s *Score) error { return em.Refresh(ctx, s) },
+			"overwrite": func(ctx context.Context, em *orm.EntityManager, s *Score) error {
+				_, err := orm.FindOneOrFail[Score](ctx, em, s.ID, orm.Overwrite())
+				return err
+			},
+		}
+		if e.caps.RowLocks {
+			reads["lock"] = func(ctx context.Context, em *orm.EntityManager, s *Score) error { return em.Lock(ctx, s) }
+		}
+		for name, read := range reads {
+			em := e.db.Fork()
+			s := &Score{Code: name, Title: "First"}
+			em.Persist(s)
+			ok(t, em.Flush(t.Context()))
+			stop := errors.New("stop")
+			err := em.Transactional(t.Context(), func(ctx context.Context, em *orm.EntityManager) error {
+				_, err := orm.NativeUpdate[Score](ctx, em, s.ID, orm.M{"title": "Past"})
+				ok(t, err)
+				ok(t, read(ctx, em, s))
+				if s.Title != "Past" {
+					t.Errorf("%s: the title is %q inside", name, s.Title)
+				}
+				return stop
+			})
+			if !errors.Is(err, stop) || s.Title != "First" {
+				t.Errorf("%s: %v, the title is %q", name, err, s.Title)
+			}
+			s.Title = "Past"
+			ok(t, em.Flush(t.Context()))
+			if stored, err := orm.FindOneOrFail[Score](t.Context(), e.db.Fork(), s.ID); err != nil || stored.Title != "Past" {
+				t.Errorf("%s: %v, stored is %+v", name, err, stored)
+			}
+		}
+	})
+}
+
+// TestAssignedAfterReadAgain: what was assigned after a refresh had read it for the first time, in
+// a transaction that was rolled back, is written, the zero value too.
+func TestAssignedAfterReadAgain(t *testing.T) {
+	engines(t, scores(), func(t *testing.T, e engine) {
+		if !e.caps.Transactions {
+			t.Skip("no transactions")
+		}
+		em := e.db.Fork()
+		em.Persist(&Score{Code: "op1", Title: "First", Plays: 5})
+		ok(t, em.Flush(t.Context()))
+		em = e.db.Fork()
+		s, err := orm.FindOneOrFail[Score](t.Context(), em, orm.M{"code": "op1"}, orm.Fields("code"))
+		ok(t, err)
+		stop := errors.New("stop")
+		err = em.Transactional(t.Context(), func(ctx context.Context, em *orm.EntityManager) error {
+			em.Persist(&Score{Code: "op2"})
+			ok(t, em.Flush(ctx))
+			ok(t, em.Refresh(ctx, s))
+			s.Plays = 0
+			return stop
+		})
+		if !errors.Is(err, stop) {
+			t.Error(err)
+		}
+		ok(t, em.Flush(t.Context()))
+		if stored, err := orm.FindOneOrFail[Score](t.Context(), e.db.Fork(), s.ID); err != nil || stored.Plays != 0 || stored.Title != "First" {
+			t.Errorf("%v, stored is %+v", err, stored)
+		}
+	})
+}
+
 func TestReference(t *testing.T) {
 	engines(t, scores(), func(t *testing.T, e engine) {
 		ctx := t.Context()

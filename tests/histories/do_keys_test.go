@@ -9,7 +9,7 @@ import (
 
 // keyOf is the key of a row as an application would give it.
 func (r *run) keyOf(h int) (any, error) {
-	if r.keys[h] == "" {
+	if r.keys[h] == "" || r.m == nil { // which nobody keeps up to date then
 		d, err := r.dump()
 		if err != nil {
 			return nil, err

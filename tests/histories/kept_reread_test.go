@@ -3,6 +3,26 @@ package histories_test
 // keptReread are those about rows that were read again inside of a transaction, or while views
 // were brought together, once that was taken back.
 var keptReread = []keptHistory{
+	{"a new entity kept when others were forgotten, which was refused before", []step{
+		{Do: "new", H: 3, T: "venue", V: []any{3, 453, "N1"}},
+		{Do: "new", H: 5, T: "booking", To: []int{3}, V: []any{5, "N4"}},
+		{Do: "point", H: 5, F: "Venue"},
+		{Do: "flush"},
+		{Do: "clear", To: []int{5}},
+		{Do: "flush"},
+	}},
+	{"a value assigned to what was kept when others were forgotten", []step{
+		{Do: "new", H: 1, T: "board", V: []any{1, "N4"}},
+		{Do: "new", H: 9, T: "mask", V: []any{9, "N1", "F1"}},
+		{Do: "flush"},
+		{Do: "clear", To: []int{9}},
+		{Do: "set", H: 9, F: "Name", V: []any{"N2"}},
+		{Do: "flush"},
+		{Do: "set", H: 9, F: "Name", V: []any{"N3"}},
+		{Do: "clear", To: []int{9}},
+		{Do: "find", H: 1},
+		{Do: "flush"},
+	}},
 	{"a reference to itself flushed and upserted with the insert of its row, rolled back", []step{
 		{Do: "begin"},
 		{Do: "new", H: 1, T: "actor", V: []any{1, "N1", "E1", "P1", "s1|c0", nil}},

@@ -45,6 +45,8 @@ func (r *Reread) Undo() {
 			r.lead(p)
 		case p.Kind.IsToOne():
 			u.unread(m, p)
+		case !r.loaded.Has(p.Index) && !p.Access.Equal(m.Entity, m.Snap):
+			// What the user has assigned stays a difference to what was read.
 		default:
 			// The value lay in a snapshot, so that taking it cannot fail.
 			if _ = u.Take(m, p, r.snap, nil, Renew); !r.loaded.Has(p.Index) {

@@ -339,7 +339,7 @@ func (u *Unit) Forget(m *Managed) {
 // Clear forgets everything but keep and answers to another home from now on.
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 	touched := u.touched
-	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark, clock: u.clock, open: u.open}
+	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, run: u.run, mark: u.mark, clock: u.clock, open: u.open} // what is kept is numbered on
 	for _, m := range keep {
 		m.Home = home
 		if m.Key != nil {
