@@ -167,7 +167,7 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 		}
 		for _, p := range m.placesOf(v.assoc) {
 			for _, x := range m.about(p) {
-				if (x.l == h || x.r == h) && (p.h != h || !m.views[p.view].left && m.over[p].maybe) {
+				if m.unheld(h, p) || (x.l == h || x.r == h) && (p.h != h || !m.views[p.view].left && m.over[p].maybe) {
 					return false // other views say something about it, too
 				}
 			}
@@ -179,6 +179,14 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 		}
 	}
 	return true
+}
+
+// unheld reports a view that alone holds what was never persisted, and would not any more.
+func (m *model) unheld(h int, p place) bool {
+	return p.h == h && slices.ContainsFunc(m.over[p].list, func(x int) bool {
+		o := m.mem[x]
+		return o != nil && o.status == fresh && !o.persisted && o.holder == p
+	})
 }
 
 // giveUpAll lets an object be as the database says.

@@ -233,6 +233,13 @@ func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
 	return !changed
 }
 
+// gaveUp reports a view without columns that a refresh after the journal which is taken back
+// made say what is stored: no leaf that a flush has written tells of it.
+func (u *Unit) gaveUp(t place) bool {
+	seen := u.seen(t)
+	return !t.p.Relation.Owning && seen != nil && seen.given > u.back.at
+}
+
 // leftNothing reports that the user has taken the row out of a list in which it would not be
 // without the flush: that the refresh gave up what had put it there.
 func (s *flushedStep) leftNothing(u *Unit, p *mapper.Property, seen *sight) bool {
