@@ -3,6 +3,19 @@ package histories_test
 // keptReread are those about rows that were read again inside of a transaction, or while views
 // were brought together, once that was taken back.
 var keptReread = []keptHistory{
+	{"rows that exchanged unique values in a transaction, upserted by them", []step{
+		{Do: "new", H: 3, T: "play", V: []any{3, "T4"}},
+		{Do: "new", H: 6, T: "troupe", V: []any{6, "C447", "N4", "R1001", 611}},
+		{Do: "attach", H: 7, T: "actor", F: "Cast", To: []int{3}, V: []any{7, "N2", "E448", nil, "s3|c0", "s4|c0"}},
+		{Do: "flush"},
+		{Do: "attach", H: 10, T: "actor", F: "Mentor", To: []int{7}, V: []any{10, "N4", "E443", "P897", "s4|c1", "s4|c0"}},
+		{Do: "remove", H: 3},
+		{Do: "attach", H: 11, T: "actor", F: "Understudy", To: []int{7}, V: []any{11, "N4", "E614", "P656", "s1|c1", "s4|c1"}},
+		{Do: "find", H: 6},
+		{Do: "rotate", F: "Email", To: []int{11, 10}},
+		{Do: "upsert", H: 1, T: "ticket", V: []any{1, "S4"}},
+		{Do: "upsert", H: 10, T: "actor", V: []any{10, "N4", "E614", nil, "s3|c1", "s1|c0"}},
+	}},
 	{"a side without columns flushed and given up by a refresh, rolled back", []step{
 		{Do: "new", H: 6, T: "actor", V: []any{6, "N4", "E588", nil, "s2|c0", nil}},
 		{Do: "new", H: 7, T: "actor", V: []any{7, "N4", "E589", nil, "s2|c0", nil}},
