@@ -262,7 +262,7 @@ func (t *translation) in(x, list any) (any, error) {
 		return whole, nil
 	}
 	common := op("$size", op("$setIntersection", bson.A{elementsOf(x), literal(list)}))
-	return op("$cond", bson.A{op("$isArray", bson.A{x}), op("$gt", bson.A{common, 0}), whole}), nil
+	return op("$or", bson.A{whole, op("$gt", bson.A{common, 0})}), nil
 }
 
 // equals compares as filters do: a missing value is null, a pattern must be found.
