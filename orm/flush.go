@@ -75,6 +75,7 @@ func (em *EntityManager) prepare(ctx context.Context, w *work) error {
 // takeBack makes everything as if the flush had not been tried.
 func (w *work) takeBack() {
 	if w != nil && w.journal != nil {
+		w.Unmark()
 		w.journal.Undo()
 	}
 }
