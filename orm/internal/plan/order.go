@@ -11,7 +11,10 @@ import (
 func order(ops []*Op, edges []graph.Edge) *Plan {
 	if len(ops) == 1 {
 		op := ops[0]
-		return &Plan{Steps: []*Step{{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}}
+		one := &single{step: Step{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}
+		one.steps[0] = &one.step
+		one.plan.Steps = one.steps[:]
+		return &one.plan
 	}
 	shapes, of := group(ops)
 	rank := rankGroups(shapes, of, edges)
@@ -29,6 +32,13 @@ func order(ops []*Op, edges []graph.Edge) *Plan {
 		p.Steps = append(p.Steps, step)
 	}
 	return p
+}
+
+// single is a plan of one step, in one piece.
+type single struct {
+	plan  Plan
+	step  Step
+	steps [1]*Step
 }
 
 // shape is a group of operations with the same statement.
