@@ -277,7 +277,6 @@ type bulkGroup struct {
 	shape    string
 	write    *qb.Write
 	rows     [][]any
-	room     []any // memory for rows to come
 	entities []unsafe.Pointer
 	// version is the property that got its first value, nil where there is none.
 	version *mapper.Property

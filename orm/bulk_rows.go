@@ -17,14 +17,14 @@ import (
 func (b *bulk) groups(list []unsafe.Pointer, part *mapper.Entity) ([]*bulkGroup, error) {
 	var groups []*bulkGroup
 	byShape := map[string]*bulkGroup{}
-	opts := &changeset.Options{References: plainReferences{b.opts.op}, Now: time.Now()}
+	opts := &changeset.Options{References: plainReferences{b.opts.op}, Now: time.Now(), Rows: len(list)}
 	var shape []byte
 	var c changeset.Change
 	for i, x := range list {
 		if leaf, err := generate(b.meta, x); err != nil {
 			return nil, &Error{Class: mapper.ErrValue, Op: b.opts.op, Entity: b.meta.Name, Path: leaf.Path, Err: err}
 		}
-		c = changeset.Change{Entity: b.meta, Kind: changeset.Insert, Ordinal: i, Current: x, Written: c.Written[:0]}
+		c = changeset.Change{Entity: b.meta, Kind: changeset.Insert, Ordinal: i, Current: x}
 		if key, ok := b.meta.KeyOf(x); ok {
 			c.Key = key
 		}
@@ -55,7 +55,13 @@ func (b *bulk) groups(list []unsafe.Pointer, part *mapper.Entity) ([]*bulkGroup,
 // narrow leaves of a change what stands in the table of one part, and the key.
 func narrow(c *changeset.Change, part *mapper.Entity) {
 	elsewhere := func(column *mapper.Column) bool { return column.Table != part.Table }
-	c.Written = slices.DeleteFunc(c.Written, func(cell changeset.Cell) bool { return elsewhere(cell.Column) })
+	columns, values := c.Columns, c.After
+	c.Columns, c.After = nil, nil
+	for i, column := range columns {
+		if !elsewhere(column) {
+			c.Write(changeset.Cell{Column: column, After: values[i]})
+		}
+	}
 	c.Returning = slices.DeleteFunc(slices.Clone(c.Returning), elsewhere) // it may be the metadata's own
 	if c.Lock != nil && elsewhere(c.Lock.Column) {
 		c.Lock = nil
@@ -64,7 +70,7 @@ func narrow(c *changeset.Change, part *mapper.Entity) {
 		return
 	}
 	for i, column := range part.TableKey {
-		c.Written = append(c.Written, changeset.Cell{Column: column, After: c.KeyPart(i)})
+		c.Write(changeset.Cell{Column: column, After: c.KeyPart(i)})
 	}
 }
 
@@ -72,8 +78,8 @@ func narrow(c *changeset.Change, part *mapper.Entity) {
 func (b *bulk) shapeOf(shape []byte, c *changeset.Change, part *mapper.Entity) []byte {
 	shape = binary.AppendUvarint(shape, uint64(b.meta.Ordinal))
 	shape = binary.AppendUvarint(shape, uint64(part.Ordinal))
-	for i := range c.Written {
-		shape = binary.AppendUvarint(shape, uint64(c.Written[i].Column.Index)+1)
+	for _, column := range c.Columns {
+		shape = binary.AppendUvarint(shape, uint64(column.Index)+1)
 	}
 	if b.on == nil {
 		return append(shape, 0, flagByte(b.opts.discard))
@@ -98,9 +104,7 @@ func pathsOf(list []*mapper.Property) []string {
 // group makes the group of the rows that look like c's.
 func (b *bulk) group(shape string, c *changeset.Change, part *mapper.Entity) (*bulkGroup, error) {
 	w := &qb.Write{Registry: b.em.db.registry, Kind: qb.Insert, Entity: part, Table: part.Table, Schema: b.em.scope.Schema}
-	for i := range c.Written {
-		w.Set = append(w.Set, c.Written[i].Column)
-	}
+	w.Set = append(w.Set, c.Columns...)
 	if b.on != nil {
 		var err error
 		if w.Conflict, err = b.opts.conflict(b.meta, b.on, w.Set); err != nil {
@@ -116,24 +120,12 @@ func (b *bulk) group(shape string, c *changeset.Change, part *mapper.Entity) (*b
 	return g, nil
 }
 
-// roomRows is how many rows lie together in memory.
-const roomRows = 256
-
 // add appends a row; most is how many may follow.
 func (g *bulkGroup) add(x unsafe.Pointer, c *changeset.Change, most int) {
 	if g.rows == nil {
 		g.rows, g.entities = make([][]any, 0, most), make([]unsafe.Pointer, 0, most)
 	}
-	width := len(c.Written)
-	if len(g.room) < width {
-		g.room = make([]any, min(most, roomRows)*width)
-	}
-	row := g.room[:width:width]
-	g.room = g.room[width:]
-	for i := range c.Written {
-		row[i] = c.Written[i].After
-	}
-	g.rows, g.entities = append(g.rows, row), append(g.entities, x)
+	g.rows, g.entities = append(g.rows, c.After), append(g.entities, x)
 }
 
 // generate makes the values of an entity that are made before an insert. On an

@@ -161,9 +161,10 @@ func (w *work) property(c *changeset.Change, p *mapper.Property) (PropertyChange
 	var old, new []any
 	found := false
 	for _, column := range p.Columns {
-		for i := range c.Written {
-			if cell := &c.Written[i]; cell.Column == column {
+		for i, written := range c.Columns {
+			if written == column {
 				found = true
+				cell := c.Written(i)
 				old, new = append(old, cell.Before), append(new, cell.After)
 			}
 		}

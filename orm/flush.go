@@ -75,6 +75,7 @@ func (em *EntityManager) prepare(ctx context.Context, w *work) error {
 // takeBack makes everything as if the flush had not been tried.
 func (w *work) takeBack() {
 	if w != nil && w.journal != nil {
+		w.Unmark()
 		w.journal.Undo()
 	}
 }
@@ -175,7 +176,16 @@ func (w *work) tellWritten(ctx context.Context, em *EntityManager) error {
 
 // execute runs the plan in a session.
 func (w *work) execute(ctx context.Context, session driver.Session) error {
-	run := &exec.Runner{Session: session, Batch: w.batch, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stale: w.stale(session), Taken: w.taken(session), Defer: w.deferring(session), Stays: w.stays}
+	run := &exec.Runner{Session: session, Batch: w.batch, PerRow: w.db.caps.CountsPerRow, Compile: w.compileStep, Stays: w.stays}
+	if !run.PerRow {
+		run.Stale = w.stale(session)
+	}
+	if len(w.plan.Free) > 0 {
+		run.Taken = w.taken(session)
+	}
+	if len(w.plan.Deferred) > 0 {
+		run.Defer = w.deferring(session)
+	}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
 	w.failed = err != nil

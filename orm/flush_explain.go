@@ -43,9 +43,7 @@ func (w *work) flushed(op *plan.Op, out *exec.Outcome) FlushedRow {
 	parts := slices.Clone(op.Links.Owner)
 	if parts == nil { // all links to a target that goes
 		row.Entity, row.Path = relation.Relation.Target.Name, relation.String()
-		for _, b := range op.Match {
-			parts = append(parts, b.Value)
-		}
+		parts = slices.Clone(op.Matched())
 	}
 	for i := range parts {
 		parts[i] = out.Resolve(parts[i])

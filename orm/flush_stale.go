@@ -33,7 +33,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 			}
 		}
 		for i, op := range s.Ops {
-			if op.Role != plan.Delete && !holds(list[i], op.Set) {
+			if op.Role != plan.Delete && !holds(list[i], op) {
 				return op.Change, false, nil
 			}
 		}
@@ -97,11 +97,14 @@ func cellSame(m *managed, column *mapper.Column, v any) bool {
 }
 
 // holds reports a row with the values that an operation writes.
-func holds(m *managed, set []plan.Binding) bool {
-	return !slices.ContainsFunc(set, func(b plan.Binding) bool {
-		p := b.Column.Property
-		return p != nil && !p.Kind.IsRelation() && m.Meta.IsSubtypeOf(p.Entity) && !changeset.Same(p.Access.Value(m.Entity), qb.Written(b.Value))
-	})
+func holds(m *managed, op *plan.Op) bool {
+	for i, column := range op.Set {
+		p := column.Property
+		if p != nil && !p.Kind.IsRelation() && m.Meta.IsSubtypeOf(p.Entity) && !changeset.Same(p.Access.Value(m.Entity), qb.Written(op.Values[i])) {
+			return false
+		}
+	}
+	return true
 }
 
 func version(m *managed, c *changeset.Change) any {

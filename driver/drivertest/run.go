@@ -51,6 +51,7 @@ var tests = []struct {
 	run  func(k *kit)
 }{
 	{"Values", testValues},
+	{"UpdatedValues", testUpdatedValues},
 	{"Nulls", testNulls},
 	{"NativeScan", testNativeScan},
 	{"Inserts", testInserts},

@@ -78,6 +78,47 @@ func normalJSON(document []byte) string {
 	return string(normal)
 }
 
+// testUpdatedValues writes every kind at its edges over plain values, many rows at once,
+// and expects the same canonical values back. The rows of each statement hold NULL beside values.
+func testUpdatedValues(k *kit) {
+	samples := sampleRows()
+	for _, uncounted := range []bool{false, true} {
+		var plain [][]any
+		for i := range samples {
+			plain = append(plain, itemRow(fmt.Sprint("row ", i, uncounted), nil))
+		}
+		inserted := k.insert(k.item, plain...)
+		k.run(inserted)
+		columns := k.item.Columns[1:]
+		names := make([]string, len(columns))
+		for i, c := range columns {
+			names[i] = c.Name
+		}
+		var rows [][]any
+		for i, sample := range samples {
+			row := append(append([]any(nil), sample...), inserted.Returned[i][0])
+			row[0] = fmt.Sprint(row[0], uncounted)
+			rows = append(rows, row)
+		}
+		update := k.change(k.item, names, rows...)
+		update.Uncounted = uncounted
+		k.run(update)
+		s := k.session(driver.SessionOptions{})
+		got := map[any][]any{}
+		for _, row := range k.rows(s, k.all(k.item)) {
+			got[row[0]] = row
+		}
+		k.end(s, true)
+		for i, want := range rows {
+			if row := got[inserted.Returned[i][0]]; row == nil {
+				k.Errorf("row %d is gone", i)
+			} else {
+				k.equalRow(fmt.Sprintf("row %d, uncounted %v", i, uncounted), columns, row[1:], want)
+			}
+		}
+	}
+}
+
 // testNulls updates a nullable column to NULL and back.
 func testNulls(k *kit) {
 	op := k.insert(k.item, itemRow("a", nil))
@@ -172,6 +213,12 @@ func testCompositeKey(k *kit) {
 	defer k.end(s, true)
 	got := fmt.Sprint(k.rows(s, k.all(k.pair)))
 	if want := "[[a 1 a1] [a 2 changed]]"; got != want {
+		k.Errorf("rows are %s, want %s", got, want)
+	}
+	k.run(k.insert(k.pair, []any{"A", int64(1), "no a"}, []any{"a ", int64(1), "none either"}))
+	k.run(k.change(k.pair, []string{"value"}, []any{"first", "a", int64(1)}, []any{"second", "a", int64(2)}, []any{"nobody", "b", int64(2)}))
+	got = fmt.Sprint(k.rows(s, k.all(k.pair)))
+	if want := "[[A 1 no a] [a 1 first] [a 2 second] [a  1 none either]]"; got != want {
 		k.Errorf("rows are %s, want %s", got, want)
 	}
 }

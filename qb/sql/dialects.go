@@ -51,7 +51,7 @@ var (
 		indexHint:  " USE INDEX (",
 		emptyTable: "TRUNCATE TABLE ",
 		writes: writeForms{
-			insert: manyRows, update: manyRows, delete: manyRows,
+			insert: manyRows, update: joinedRows, delete: manyRows,
 			returning: true, deleteReturning: true, emptyRow: " () VALUES ()", maxParams: 65535,
 			// From 1,000 values on (in_predicate_conversion_threshold) the server makes a
 			// derived table of a list, and reads all rows of the table that is changed.

@@ -20,13 +20,15 @@ const (
 	manyRows
 	// unnested is one statement with one array parameter for each column.
 	unnested
+	// joinedRows is one statement that joins a JSON document of all rows; for updates.
+	joinedRows
 )
 
 // writeForms are the facts that decide how rows are written.
 type writeForms struct {
 	insert, update, delete writeForm
-	// returning reports INSERT ... RETURNING (and, where updates are not written
-	// with manyRows, UPDATE ... RETURNING).
+	// returning reports INSERT ... RETURNING (and, where updates are written by eachRow or
+	// unnested, UPDATE ... RETURNING).
 	returning bool
 	// updateReturning and deleteReturning report RETURNING of a bulk update, or delete, of
 	// one table.
@@ -92,6 +94,8 @@ type rowBinder func(dst []any, rows [][]any) ([]any, error)
 type Chunk struct {
 	// Text is the SQL.
 	Text string
+	// Steady reports a text for any number of rows, which is worth to be kept prepared.
+	Steady bool
 	// Returns reports that the statement has result rows: the number of the
 	// argument row (int64, from 1) when Numbered, then the Returning columns of
 	// qb.Write. Rows of an insert without Numbered come in argument order.

@@ -14,7 +14,7 @@ func (wr *writer) update() (*WriteStatement, error) {
 	if len(w.Set) == 0 || len(w.Match) == 0 {
 		return nil, fmt.Errorf("%w: an update of rows needs columns to set and to match", ErrQuery)
 	}
-	if len(w.Returning) > 0 && (!wr.d.writes.returning || wr.d.writes.update == manyRows) {
+	if len(w.Returning) > 0 && (!wr.d.writes.returning || wr.d.writes.update == manyRows || wr.d.writes.update == joinedRows) {
 		return nil, fmt.Errorf("%w: RETURNING of an update", ErrUnsupported)
 	}
 	ws := &WriteStatement{MaxRows: 1, bind: wr.rowMajor}
@@ -33,6 +33,10 @@ func (wr *writer) update() (*WriteStatement, error) {
 			ws.uncounted = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
 			ws.uncounted.many = func(int) Chunk { return Chunk{Text: u.updateText(false)} }
 		}
+	case joinedRows:
+		j := wr.joined()
+		ws.MaxRows, ws.binds = maxRows, j.bind
+		ws.many = func(int) Chunk { return Chunk{Text: j.text, Steady: true} }
 	case manyRows:
 		if c := wr.cases(); c != nil {
 			ws.MaxRows, ws.binds = wr.listedRows(c.params(), len(w.Match)), c.bind

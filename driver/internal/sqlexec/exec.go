@@ -278,7 +278,7 @@ func (x *execution) exec(ctx context.Context, chunk *sql.Chunk, n int) (sqldrive
 	if err != nil {
 		return nil, err
 	}
-	if n > 1 && s.profile.Inline {
+	if n > 1 && s.profile.Inline && !chunk.Steady {
 		result, err := x.conn.ExecContext(ctx, text, named)
 		if !errors.Is(err, sqldriver.ErrSkip) {
 			return result, err

@@ -49,21 +49,23 @@ type Change struct {
 	// Loaded tells which leaves are known; the others are never looked at.
 	Loaded *Leaves
 
-	// Written are the columns to write, in column order.
-	Written []Cell
+	// Columns are those to write, in their order; changes of the same shape share the list.
+	// After are their values, Before what the snapshot has, nil for an insert.
+	Columns       []*mapper.Column
+	After, Before []any
 	// Carried are columns that are not written but matter to unique and foreign
 	// keys: those of a deleted row, and the rest of a unique key that changes in part.
 	Carried []Cell
 	// Returning are the columns the database makes.
 	Returning []*mapper.Column
-	// Lock is the version cell of an optimistically locked entity, else nil; it is in Written too, except for a delete.
+	// Lock is the version cell of an optimistically locked entity, else nil; it is written too, except by a delete.
 	Lock *Cell
 	// Checks are cells that the row must still hold: those of properties with
 	// ConcurrencyCheck. After is what the change leaves in them.
 	Checks []Cell
 
 	handles []any // of the key, made when first asked for
-	mixed   bool  // Written is not in the order of the columns yet
+	mixed   bool  // Columns are not in their order yet
 }
 
 // Cell is one column of one row before and after the flush. A value is
@@ -130,14 +132,34 @@ func (c *Change) KeyParts(dst []any) []any {
 
 // Cell returns the cell of a column, written or carried.
 func (c *Change) Cell(column *mapper.Column) (Cell, bool) {
-	for _, cells := range [2][]Cell{c.Written, c.Carried} {
-		for i := range cells {
-			if cells[i].Column == column {
-				return cells[i], true
-			}
+	for i, written := range c.Columns {
+		if written == column {
+			return c.Written(i), true
+		}
+	}
+	for i := range c.Carried {
+		if c.Carried[i].Column == column {
+			return c.Carried[i], true
 		}
 	}
 	return Cell{}, false
+}
+
+// Written returns the cell of Columns[i].
+func (c *Change) Written(i int) Cell {
+	cell := Cell{Column: c.Columns[i], After: c.After[i]}
+	if c.Before != nil {
+		cell.Before = c.Before[i]
+	}
+	return cell
+}
+
+// Write appends a cell to those that are written.
+func (c *Change) Write(cell Cell) {
+	c.Columns, c.After = append(c.Columns, cell.Column), append(c.After, cell.After)
+	if c.Kind != Insert {
+		c.Before = append(c.Before, cell.Before)
+	}
 }
 
 // Stored returns the value of a column before the flush; ok is false when it is not
@@ -155,9 +177,9 @@ func (c *Change) Stored(column *mapper.Column) (v any, ok bool) {
 
 // Writes reports whether the change writes any of the columns.
 func (c *Change) Writes(columns []*mapper.Column) bool {
-	for i := range c.Written {
+	for _, written := range c.Columns {
 		for _, column := range columns {
-			if c.Written[i].Column == column {
+			if written == column {
 				return true
 			}
 		}

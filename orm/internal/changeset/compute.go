@@ -31,11 +31,16 @@ type Options struct {
 	Unique func(*mapper.Entity) [][]*mapper.Column
 	// Now is the time for version properties.
 	Now time.Time
+	// Rows is how many changes are still to be computed, for the memory they take; 0 is unknown.
+	Rows int
+
+	memory memory
 }
 
 // Compute fills the second block of c and reports whether there is anything to write.
 func (c *Change) Compute(o *Options) (bool, error) {
-	c.Written, c.Carried, c.Returning, c.Lock, c.Checks, c.mixed = c.Written[:0], nil, nil, nil, nil, false
+	c.Returning, c.Lock, c.Checks, c.mixed = nil, nil, nil, false
+	o.memory.lend(c)
 	var err error
 	switch c.Kind {
 	case Insert:
@@ -45,20 +50,31 @@ func (c *Change) Compute(o *Options) (bool, error) {
 	case Delete:
 		err = c.remove(o)
 	}
-	if err != nil {
-		return false, err
-	}
-	if err := c.required(); err != nil {
-		return false, err
+	if err == nil {
+		err = c.required()
 	}
 	if c.mixed {
-		slices.SortStableFunc(c.Written, func(a, b Cell) int { return a.Column.Index - b.Column.Index })
+		c.sort()
 	}
-	return c.Kind != Update || len(c.Written) > 0, nil
+	o.memory.settle(c, o.Rows)
+	o.Rows = max(o.Rows-1, 0)
+	return err == nil && (c.Kind != Update || len(c.Columns) > 0), err
+}
+
+// sort puts what is written into the order of the columns.
+func (c *Change) sort() {
+	for i := range c.Columns {
+		for k := i; k > 0 && c.Columns[k].Index < c.Columns[k-1].Index; k-- {
+			c.Columns[k], c.Columns[k-1] = c.Columns[k-1], c.Columns[k]
+			c.After[k], c.After[k-1] = c.After[k-1], c.After[k]
+			if c.Before != nil {
+				c.Before[k], c.Before[k-1] = c.Before[k-1], c.Before[k]
+			}
+		}
+	}
 }
 
 func (c *Change) insert(o *Options) error {
-	c.Written = slices.Grow(c.Written, len(c.Entity.Columns))
 	for _, p := range c.Entity.Leaves {
 		switch {
 		case !stored(p) || p.Version:
@@ -103,9 +119,8 @@ func (c *Change) returns(columns []*mapper.Column) {
 
 // required reports a NULL in a column that does not take it.
 func (c *Change) required() error {
-	for i := range c.Written {
-		w := &c.Written[i]
-		if p := w.Column.Property; w.After == nil && !w.Column.Nullable && p != nil && !inAbsent(p) {
+	for i, column := range c.Columns {
+		if p := column.Property; c.After[i] == nil && !column.Nullable && p != nil && !inAbsent(p) {
 			return &PropertyError{p, ErrRequired}
 		}
 	}
@@ -164,7 +179,7 @@ func (c *Change) update(o *Options) error {
 			return err
 		}
 	}
-	if len(c.Written) == 0 {
+	if len(c.Columns) == 0 {
 		return nil
 	}
 	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
@@ -304,13 +319,13 @@ func neededBeside(p *mapper.Property, column *mapper.Column) bool {
 // add appends a cell of a column that has none yet.
 func (c *Change) add(cell Cell) {
 	c.mixed = c.mixed || !c.follows(cell.Column)
-	c.Written = append(c.Written, cell)
+	c.Write(cell)
 }
 
 // follows reports a column behind that of the last cell.
 func (c *Change) follows(column *mapper.Column) bool {
-	n := len(c.Written)
-	return n == 0 || c.Written[n-1].Column.Index < column.Index
+	n := len(c.Columns)
+	return n == 0 || c.Columns[n-1].Index < column.Index
 }
 
 // put adds a cell. Two properties may share a column (a key beside the
@@ -319,20 +334,19 @@ func (c *Change) follows(column *mapper.Column) bool {
 func (c *Change) put(p *mapper.Property, cell Cell) error {
 	i := -1
 	if c.mixed || !c.follows(cell.Column) {
-		i = slices.IndexFunc(c.Written, func(w Cell) bool { return w.Column == cell.Column })
+		i = slices.Index(c.Columns, cell.Column)
 	}
 	if i < 0 {
 		c.add(cell)
 		return nil
 	}
-	w := &c.Written[i]
-	switch {
-	case Same(w.After, cell.After):
-	case unset(cell.After) && unset(w.After) && enforced(p, cell.Column): // a zero scalar beside a null reference
-		w.After = nil
+	switch written := c.After[i]; {
+	case Same(written, cell.After):
+	case unset(cell.After) && unset(written) && enforced(p, cell.Column): // a zero scalar beside a null reference
+		c.After[i] = nil
 	case c.Kind == Insert && unset(cell.After):
-	case c.Kind == Insert && unset(w.After):
-		w.After = cell.After
+	case c.Kind == Insert && unset(written):
+		c.After[i] = cell.After
 	default:
 		return &ConflictError{Property: p, Other: other(p, cell.Column), Column: cell.Column}
 	}

@@ -43,7 +43,8 @@ func options(e *mapper.Entity) *changeset.Options {
 // text prints a computed change.
 func text(c *changeset.Change) string {
 	var b strings.Builder
-	for _, cell := range c.Written {
+	for i := range c.Columns {
+		cell := c.Written(i)
 		fmt.Fprintf(&b, "%s:%v>%v ", cell.Column.Name, cell.Before, cell.After)
 	}
 	for _, cell := range c.Carried {

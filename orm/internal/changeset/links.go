@@ -31,6 +31,15 @@ type Link struct {
 	Position int
 }
 
+// Width is how many values an operation on one link has at most.
+func (l *LinkChange) Width() int {
+	n := len(l.Owner) + len(l.Relation.Relation.Pivot.Target)
+	if l.Relation.Relation.Pivot.Order != nil {
+		n++
+	}
+	return n
+}
+
 // Empty reports that nothing is to be written.
 func (l *LinkChange) Empty() bool {
 	return !l.Clear && len(l.Removed) == 0 && len(l.Added) == 0 && len(l.Moved) == 0

@@ -52,8 +52,8 @@ func (e *OpError) Free() *plan.Free {
 	if op == nil {
 		op = e.Step.Ops[0]
 	}
-	for _, b := range op.Set {
-		if f, ok := b.Value.(*plan.Free); ok {
+	for _, v := range op.Written() {
+		if f, ok := v.(*plan.Free); ok {
 			return f
 		}
 	}

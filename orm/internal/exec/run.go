@@ -3,6 +3,7 @@ package exec
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -91,7 +92,7 @@ func independent(p *plan.Plan, from int) int {
 	for i := from; i < len(steps); i++ {
 		locked := false
 		for _, op := range steps[i].Ops {
-			if i > from && (needs(op.Set, pending) || needs(op.Match, pending)) {
+			if i > from && (needs(op.Values, pending)) {
 				return i
 			}
 			locked = locked || op.Locked
@@ -108,9 +109,9 @@ func independent(p *plan.Plan, from int) int {
 	return len(steps)
 }
 
-func needs(list []plan.Binding, pending []bool) bool {
-	for _, b := range list {
-		if h, ok := b.Value.(changeset.Handle); ok && pending[h.Of.Number] {
+func needs(values []any, pending []bool) bool {
+	for _, v := range values {
+		if h, ok := v.(changeset.Handle); ok && pending[h.Of.Number] {
 			return true
 		}
 	}
@@ -147,22 +148,34 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 	return nil
 }
 
-// rows resolves the bindings of a step.
+// rows are the values of a step: those of its operations where they are known, else
+// copies in which they are resolved.
 func rows(s *plan.Step, out *Outcome) [][]any {
-	width := len(s.Ops[0].Set) + len(s.Ops[0].Match)
-	memory := make([]any, 0, width*len(s.Ops))
 	list := make([][]any, len(s.Ops))
+	var memory []any
 	for i, op := range s.Ops {
-		start := len(memory)
-		for _, b := range op.Set {
-			memory = append(memory, out.Resolve(b.Value))
+		list[i] = op.Values
+		if !slices.ContainsFunc(op.Values, unresolved) {
+			continue
 		}
-		for _, b := range op.Match {
-			memory = append(memory, out.Resolve(b.Value))
+		if len(memory) < len(op.Values) {
+			memory = make([]any, len(op.Values)*(len(s.Ops)-i))
 		}
-		list[i] = memory[start:len(memory):len(memory)]
+		list[i], memory = memory[:len(op.Values):len(op.Values)], memory[len(op.Values):]
+		for k, v := range op.Values {
+			list[i][k] = out.Resolve(v)
+		}
 	}
 	return list
+}
+
+// unresolved reports what stands for a value.
+func unresolved(v any) bool {
+	switch v.(type) {
+	case changeset.Handle, *plan.Free:
+		return true
+	}
+	return false
 }
 
 // failed adds the operation to an engine's error.

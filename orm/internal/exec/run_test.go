@@ -58,7 +58,7 @@ func build(t *testing.T, locked bool) (*plan.Plan, []*changeset.Change) {
 	add := func(kind changeset.Kind, entity, property string, after any, key any) *changeset.Change {
 		e := reg.Entity(entity)
 		c := &changeset.Change{Entity: e, Kind: kind, Key: key, Ordinal: len(in.Changes)}
-		c.Written = []changeset.Cell{{Column: e.Property(property).Columns[0], After: after}}
+		c.Write(changeset.Cell{Column: e.Property(property).Columns[0], After: after})
 		if kind == changeset.Insert {
 			c.Returning = e.KeyColumns
 		} else {

@@ -22,7 +22,7 @@ import (
 func (w *Work) Compute() error {
 	found := w.discover()
 	w.Changes, w.Links = make([]*changeset.Change, 0, len(found)), nil
-	opts := &changeset.Options{References: w, Unique: w.Model.Keys, Now: w.Now}
+	opts := &changeset.Options{References: w, Unique: w.Model.Keys, Now: w.Now, Rows: len(found)}
 	var errs []error
 	for _, c := range found {
 		write, err := c.Compute(opts)
@@ -63,13 +63,12 @@ func (w *Work) discover() []*changeset.Change {
 	u := w.Unit
 	list := make([]*unit.Managed, 0, len(w.synced.New)+len(w.synced.Suspects)+len(w.removed))
 	for _, m := range w.synced.New {
-		if !w.isGone[m] {
+		if !m.Goes {
 			list = append(list, m)
 		}
 	}
-	fresh := len(list)
 	for _, m := range w.synced.Suspects {
-		if m.Stored() && !w.isGone[m] {
+		if m.Stored() && !m.Goes {
 			list = append(list, m)
 		}
 	}
@@ -81,18 +80,17 @@ func (w *Work) discover() []*changeset.Change {
 	memory := make([]changeset.Change, len(list))
 	changes := make([]*changeset.Change, len(list))
 	w.inserts, w.keys = nil, nil
-	room := cells{rows: fresh}
 	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
 	for i, m := range list {
 		c := &memory[i]
 		*c = changeset.Change{Entity: m.Meta, Ordinal: m.Ordinal(), Key: m.Key, Current: m.Entity, Snapshot: m.Snap, Loaded: m.Loaded}
 		switch {
 		case m.IsNew():
-			c.Kind, c.Loaded, c.Written = changeset.Insert, nil, room.take(len(m.Meta.Columns))
+			c.Kind, c.Loaded = changeset.Insert, nil
 			if key, ok := u.KeyOf(m); ok {
 				c.Key = key
 			}
-		case w.isGone[m]:
+		case m.Goes:
 			c.Kind, c.Soft = changeset.Delete, w.soft(m)
 		default:
 			c.Kind = changeset.Update
@@ -107,24 +105,6 @@ func (w *Work) discover() []*changeset.Change {
 	}
 	w.found = changes
 	return changes
-}
-
-// cells is memory for the cells of new rows, taken from pieces for many of them.
-type cells struct {
-	free []changeset.Cell
-	rows int // that are still to come
-}
-
-// take returns room for n cells, which is empty.
-func (r *cells) take(n int) []changeset.Cell {
-	const most = 128 // rows of a piece
-	if len(r.free) < n {
-		r.free = make([]changeset.Cell, n*max(1, min(r.rows, most)))
-	}
-	list := r.free[:0:n]
-	r.free = r.free[n:]
-	r.rows--
-	return list
 }
 
 // Reference compares a to-one field with what is stored.
@@ -171,7 +151,7 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 		if c := w.insert(target); c != nil {
 			return c.Parts(), nil
 		}
-		if w.isGone[target] {
+		if target.Goes {
 			break
 		}
 		return nil, refused(unit.ErrNotPersisted, m, p, "it leads to a new %s; persist that, or let the relation cascade", target.Meta.Name)
@@ -188,7 +168,7 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 func (w *Work) computeLinks() error {
 	for _, t := range w.Unit.Touched() {
 		m, p := t.Owner, t.Property
-		if p.Kind != mapper.ManyToMany || !p.Relation.Owning || w.isGone[m] || m.State == unit.Removed || m.State == unit.Dropped {
+		if p.Kind != mapper.ManyToMany || !p.Relation.Owning || m.Goes || m.State == unit.Removed || m.State == unit.Dropped {
 			continue
 		}
 		if m.IsNew() && w.insert(m) == nil {
@@ -266,13 +246,13 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 // goes reports an item whose row is deleted.
 func (w *Work) goes(x unsafe.Pointer) bool {
 	target := w.Unit.Find(x)
-	return target != nil && w.isGone[target] && !w.soft(target)
+	return target != nil && target.Goes && !w.soft(target)
 }
 
 // addLink appends a link to an item, unless the item never had a row and will have none.
 func (w *Work) addLink(links []changeset.Link, m *unit.Managed, p *mapper.Property, x unsafe.Pointer, position int) ([]changeset.Link, error) {
 	target := w.Unit.Find(x)
-	if target == nil || target.State == unit.Dropped || w.isGone[target] && target.IsNew() {
+	if target == nil || target.State == unit.Dropped || target.Goes && target.IsNew() {
 		return links, nil
 	}
 	parts, err := w.parts(m, p, &target.Entry)

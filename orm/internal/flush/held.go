@@ -42,10 +42,13 @@ type holder struct {
 // held refuses the deletion of a row to which another one refers in the end that is not
 // deleted itself, where the mapping says so and the database does not.
 func (w *Work) held() error {
+	if len(w.holders) == 0 {
+		return nil
+	}
 	deleted := w.deleted()
 	for _, h := range w.holders {
 		target := w.Unit.EntryOf(w.Unit.Reference(h.row, h.by))
-		if w.isGone[h.row] || !h.row.Stored() || target == nil || !deleted[target] {
+		if h.row.Goes || !h.row.Stored() || target == nil || !deleted[target] {
 			continue
 		}
 		held := Held{

@@ -68,7 +68,7 @@ func (w *Work) unique(ctx context.Context) error {
 
 // beside reports that another row of the hierarchy may be written.
 func (w *Work) beside(m *unit.Managed) bool {
-	other := func(x *unit.Managed) bool { return !w.isGone[x] && x.Meta.Root() == m.Meta.Root() }
+	other := func(x *unit.Managed) bool { return !x.Goes && x.Meta.Root() == m.Meta.Root() }
 	return slices.ContainsFunc(w.synced.New, other) || slices.ContainsFunc(w.synced.Suspects, other)
 }
 

@@ -70,6 +70,7 @@ func (w *Work) Publish(journal *unit.Journal) {
 		}
 	}
 	p.Done()
+	w.Unmark()
 }
 
 // thaw returns the entity as it was written, with what the database made.
@@ -119,8 +120,8 @@ func made(c *changeset.Change) []*mapper.Property {
 // column that was written.
 func (w *Work) written(c *changeset.Change) []*mapper.Property {
 	list := made(c)
-	for _, cell := range c.Written {
-		if p := cell.Column.Property; p != nil {
+	for _, column := range c.Columns {
+		if p := column.Property; p != nil {
 			list = append(list, p)
 		}
 	}

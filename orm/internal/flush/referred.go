@@ -56,7 +56,7 @@ func (w *Work) renamed(target *unit.Managed, p *mapper.Property) bool {
 func (w *Work) targets(ctx context.Context) error {
 	for _, list := range [][]*unit.Managed{w.synced.New, w.synced.Suspects} {
 		for _, m := range list {
-			if w.isGone[m] || m.Entity == nil {
+			if m.Goes || m.Entity == nil {
 				continue
 			}
 			for _, p := range w.Unit.Shape(m.Meta).Named {
@@ -75,7 +75,7 @@ func (w *Work) targets(ctx context.Context) error {
 	}
 	for _, m := range w.synced.Suspects[:len(w.synced.Suspects):len(w.synced.Suspects)] {
 		for _, p := range w.Model.Of(m.Meta).Named {
-			if w.isGone[m] || !w.renamed(m, p) {
+			if m.Goes || !w.renamed(m, p) {
 				continue
 			}
 			rows, err := w.Finder.Referring(ctx, p, []*unit.Managed{m})

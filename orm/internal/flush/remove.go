@@ -13,8 +13,8 @@ import (
 // remove finds what is removed: by the user, as an orphan, or with something that
 // spreads its removal. It goes by where relations lead in the end.
 func (w *Work) remove(ctx context.Context) (read bool, err error) {
+	w.Unmark()
 	w.removed, w.hard = w.removed[:0], nil
-	clear(w.isGone)
 	for _, m := range w.synced.Suspects {
 		if m.State == unit.Removed {
 			w.gone(m, m.Hard)
@@ -70,7 +70,7 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 func (w *Work) along() {
 	deleted := w.deleted()
 	for i := range w.Unit.Len() {
-		if m := w.Unit.At(i); m != nil && m.Stored() && !w.isGone[m] && w.Unit.Falls(m, deleted) {
+		if m := w.Unit.At(i); m != nil && m.Stored() && !m.Goes && w.Unit.Falls(m, deleted) {
 			w.gone(m, true)
 		}
 	}
@@ -114,10 +114,10 @@ func (w *Work) followers(ctx context.Context) (read bool, err error) {
 
 // deleted are the entities whose rows are deleted, not marked.
 func (w *Work) deleted() map[*unit.Managed]bool {
-	if !slices.ContainsFunc(w.removed, w.soft) {
-		return w.isGone
+	if len(w.removed) == 0 {
+		return nil
 	}
-	deleted := map[*unit.Managed]bool{}
+	deleted := make(map[*unit.Managed]bool, len(w.removed))
 	for _, m := range w.removed {
 		deleted[m] = !w.soft(m)
 	}
@@ -135,6 +135,13 @@ func (w *Work) spreadAgain(deleted map[*unit.Managed]bool) int {
 	return len(w.removed)
 }
 
+// Unmark takes the marks of the flush from what it removes. It ends a flush, however that went.
+func (w *Work) Unmark() {
+	for _, m := range w.removed {
+		m.Goes = false
+	}
+}
+
 // gone notes an entity to be removed; hard says that its row is deleted in any case.
 func (w *Work) gone(m *unit.Managed, hard bool) {
 	if m.State == unit.Dropped {
@@ -146,11 +153,8 @@ func (w *Work) gone(m *unit.Managed, hard bool) {
 		}
 		w.hard[m] = true
 	}
-	if !w.isGone[m] {
-		if w.isGone == nil {
-			w.isGone = make(map[*unit.Managed]bool, len(w.synced.Suspects))
-		}
-		w.isGone[m] = true
+	if !m.Goes {
+		m.Goes = true
 		w.removed = append(w.removed, m)
 	}
 }

@@ -54,9 +54,9 @@ type Work struct {
 	Outcome *exec.Outcome
 
 	synced unit.Synced
-	// removed are the entities to remove, by the user or with something else, in the order they were found.
+	// removed are the entities to remove, by the user or with something else, in the order they
+	// were found. They are marked (unit.Managed.Goes).
 	removed []*unit.Managed
-	isGone  map[*unit.Managed]bool
 	// hard are those of them whose rows are deleted although their type has softDelete.
 	hard map[*unit.Managed]bool
 	// led are the rows that references with orphan removal lead to, while orphans are looked for.

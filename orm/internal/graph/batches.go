@@ -10,11 +10,7 @@ import (
 // one group that were ready when the group's turn came. Groups are numbers; the
 // smallest group that is ready goes next. The edges must be free of cycles.
 func Batches(n int, edges []Edge, group []int) [][]int {
-	out := adjacency(n, edges)
-	waiting := make([]int, n)
-	for _, e := range edges {
-		waiting[e.To]++
-	}
+	out, waiting := adjacency(n, edges), waitingFor(n, edges)
 	var ready groups
 	members := roomFor(group)
 	add := func(v int) {
@@ -37,14 +33,23 @@ func Batches(n int, edges []Edge, group []int) [][]int {
 		slices.Sort(batch)
 		batches = append(batches, slices.Clip(batch))
 		for _, v := range batch {
-			for _, to := range out[v] {
+			for _, to := range out.of(v) {
 				if waiting[to]--; waiting[to] == 0 {
-					add(to)
+					add(int(to))
 				}
 			}
 		}
 	}
 	return batches
+}
+
+// waitingFor counts the edges that lead to each node.
+func waitingFor(n int, edges []Edge) []int32 {
+	waiting := make([]int32, n)
+	for _, e := range edges {
+		waiting[e.To]++
+	}
+	return waiting
 }
 
 // roomFor returns an empty list for each group with room for all of its nodes.

@@ -33,8 +33,8 @@ func Cyclic(components [][]int, of []int, edges []Edge) []bool {
 // tarjan is the state of Tarjan's algorithm with an explicit stack, so that a
 // chain of any length does not grow the goroutine's.
 type tarjan struct {
-	out        [][]int // edges by node: the target nodes
-	index, low []int   // 0 is unvisited
+	out        neighbours
+	index, low []int // 0 is unvisited
 	next       int
 	stack      []int
 	of         []int // the component, onStack while it is unknown
@@ -50,7 +50,8 @@ func (t *tarjan) visit(root int) {
 	frames := []frame{t.enter(root)}
 	for len(frames) > 0 {
 		f := &frames[len(frames)-1]
-		if f.edge == len(t.out[f.node]) {
+		out := t.out.of(f.node)
+		if f.edge == len(out) {
 			t.leave(f.node)
 			frames = frames[:len(frames)-1]
 			if len(frames) > 0 {
@@ -59,7 +60,7 @@ func (t *tarjan) visit(root int) {
 			}
 			continue
 		}
-		to := t.out[f.node][f.edge]
+		to := int(out[f.edge])
 		f.edge++
 		if t.index[to] == 0 {
 			frames = append(frames, t.enter(to))
@@ -93,20 +94,27 @@ func (t *tarjan) leave(v int) {
 	t.components = append(t.components, component)
 }
 
-// adjacency returns the targets of each node's edges, in the order of edges.
-func adjacency(n int, edges []Edge) [][]int {
-	degree := make([]int, n)
+// neighbours are the targets of the edges of each node, in the order of edges.
+type neighbours struct {
+	start   []int32 // by node, and the end
+	targets []int32
+}
+
+// of returns the targets of a node's edges.
+func (a *neighbours) of(v int) []int32 { return a.targets[a.start[v]:a.start[v+1]] }
+
+func adjacency(n int, edges []Edge) neighbours {
+	a := neighbours{start: make([]int32, n+2), targets: make([]int32, len(edges))}
 	for _, e := range edges {
-		degree[e.From]++
+		a.start[e.From+2]++
 	}
-	memory := make([]int, 0, len(edges))
-	out := make([][]int, n)
-	for v, d := range degree {
-		out[v] = memory[len(memory) : len(memory) : len(memory)+d]
-		memory = memory[:len(memory)+d]
+	for v := range n {
+		a.start[v+2] += a.start[v+1]
 	}
-	for _, e := range edges {
-		out[e.From] = append(out[e.From], e.To)
+	for _, e := range edges { // start[v+1] grows from the start of v to its end
+		a.targets[a.start[e.From+1]] = e.To
+		a.start[e.From+1]++
 	}
-	return out
+	a.start = a.start[:n+1]
+	return a
 }

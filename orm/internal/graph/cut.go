@@ -40,18 +40,15 @@ func acyclic(n int, edges []Edge) bool {
 	if !slices.ContainsFunc(edges, func(e Edge) bool { return !forward(e) }) {
 		return true
 	}
-	out, waiting := adjacency(n, edges), make([]int, n)
-	for _, e := range edges {
-		waiting[e.To]++
-	}
-	ready := make([]int, 0, n)
+	out, waiting := adjacency(n, edges), waitingFor(n, edges)
+	ready := make([]int32, 0, n)
 	for v := range n {
 		if waiting[v] == 0 {
-			ready = append(ready, v)
+			ready = append(ready, int32(v))
 		}
 	}
 	for i := 0; i < len(ready); i++ {
-		for _, to := range out[ready[i]] {
+		for _, to := range out.of(int(ready[i])) {
 			if waiting[to]--; waiting[to] == 0 {
 				ready = append(ready, to)
 			}
@@ -114,7 +111,7 @@ func restore(n int, edges []Edge, gone []bool, broken []int) []int {
 	reach := newReach(n, edges, gone)
 	kept := broken[:0]
 	for _, i := range candidates {
-		if reach.path(edges[i].To, edges[i].From) {
+		if reach.path(int(edges[i].To), int(edges[i].From)) {
 			kept = append(kept, i)
 			continue
 		}
@@ -126,15 +123,15 @@ func restore(n int, edges []Edge, gone []bool, broken []int) []int {
 
 // ring returns a shortest ring through the smallest node of component c.
 func ring(edges []Edge, gone []bool, of []int, c int) []Edge {
-	out := map[int][]Edge{}
+	out := map[int32][]Edge{}
 	for i, e := range edges {
 		if !gone[i] && of[e.From] == c && of[e.To] == c {
 			out[e.From] = append(out[e.From], e)
 		}
 	}
-	start := slices.Index(of, c)
-	via := map[int]Edge{} // node -> edge it was reached by
-	for queue := []int{start}; len(queue) > 0; queue = queue[1:] {
+	start := int32(slices.Index(of, c))
+	via := map[int32]Edge{} // node -> edge it was reached by
+	for queue := []int32{start}; len(queue) > 0; queue = queue[1:] {
 		for _, e := range out[queue[0]] {
 			if _, seen := via[e.To]; seen {
 				continue
@@ -150,7 +147,7 @@ func ring(edges []Edge, gone []bool, of []int, c int) []Edge {
 }
 
 // unwind follows the edges back from start to itself.
-func unwind(via map[int]Edge, start int) []Edge {
+func unwind(via map[int32]Edge, start int32) []Edge {
 	path := []Edge{via[start]}
 	for path[len(path)-1].From != start {
 		path = append(path, via[path[len(path)-1].From])

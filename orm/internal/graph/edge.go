@@ -4,11 +4,11 @@ import "fmt"
 
 // Edge says that From comes before To.
 type Edge struct {
-	From, To int
+	From, To int32
+	// Cost decides between edges of the same kind; the cheaper one is broken.
+	Cost int32
 	// Kind says whether, and in which order of preference, the edge may be broken.
 	Kind Kind
-	// Cost decides between edges of the same kind; the cheaper one is broken.
-	Cost int
 	// Tag is what the caller wants to find again in a broken edge.
 	Tag any
 }

@@ -18,9 +18,9 @@ func parse(text string) []graph.Edge {
 	kinds := map[byte]graph.Kind{'>': graph.Required, '~': graph.PatchKey, '?': graph.PatchUnique, '-': graph.Preferred}
 	var edges []graph.Edge
 	for _, f := range strings.Fields(text) {
-		e := graph.Edge{From: int(f[0] - 'a'), To: int(f[2] - 'a'), Kind: kinds[f[1]], Tag: f}
+		e := graph.Edge{From: int32(f[0] - 'a'), To: int32(f[2] - 'a'), Kind: kinds[f[1]], Tag: f}
 		if len(f) > 3 {
-			e.Cost = int(f[3] - '0')
+			e.Cost = int32(f[3] - '0')
 		}
 		edges = append(edges, e)
 	}
@@ -30,7 +30,7 @@ func parse(text string) []graph.Edge {
 func nodes(edges []graph.Edge) int {
 	n := 0
 	for _, e := range edges {
-		n = max(n, e.From+1, e.To+1)
+		n = max(n, int(e.From)+1, int(e.To)+1)
 	}
 	return n
 }
@@ -113,8 +113,8 @@ func TestOrderRespectsEveryKeptEdge(t *testing.T) {
 		n := rapid.IntRange(1, 12).Draw(t, "nodes")
 		edges := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) graph.Edge {
 			return graph.Edge{
-				From: rapid.IntRange(0, n-1).Draw(t, "from"), To: rapid.IntRange(0, n-1).Draw(t, "to"),
-				Kind: graph.Kind(rapid.IntRange(1, 4).Draw(t, "kind")), Cost: rapid.IntRange(0, 2).Draw(t, "cost"),
+				From: rapid.Int32Range(0, int32(n-1)).Draw(t, "from"), To: rapid.Int32Range(0, int32(n-1)).Draw(t, "to"),
+				Kind: graph.Kind(rapid.IntRange(1, 4).Draw(t, "kind")), Cost: rapid.Int32Range(0, 2).Draw(t, "cost"),
 			}
 		}), 0, 30).Draw(t, "edges")
 		broken, err := graph.Cut(n, edges)
@@ -165,7 +165,7 @@ func checkOrder(t *rapid.T, batches [][]int, n int, edges []graph.Edge) {
 		t.Fatalf("a node is missing in %v", batches)
 	}
 	for _, e := range edges {
-		if position[e.From] >= position[e.To] {
+		if position[int(e.From)] >= position[int(e.To)] {
 			t.Fatalf("edge %d -> %d not respected by %v", e.From, e.To, batches)
 		}
 	}

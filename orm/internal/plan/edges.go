@@ -296,7 +296,7 @@ func (w *wiring) frees(from, i int, u *constraint.Unique) {
 	switch missing := w.build.refused[d]; {
 	case w.build.deferred[u]: // any order will do
 	case holder.Role == Release || missing != "":
-		w.edges = append(w.edges, graph.Edge{From: from, To: i, Kind: graph.Required, Tag: &cause{text: u.Name, missing: missing}})
+		w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(i), Kind: graph.Required, Tag: &cause{text: u.Name, missing: missing}})
 	default:
 		w.add(from, i, graph.PatchUnique, &d, u.Name)
 	}
@@ -321,12 +321,8 @@ func (w *wiring) patched(i int, op *Op) {
 		return
 	}
 	w.add(main, i, graph.Required, nil, op.name())
-	values := make([]any, len(op.Set))
-	for k, b := range op.Set {
-		values[k] = b.Value
-	}
 	ref := op.patches[0].reference
-	if target, _, ok := w.referred(ref, values); ok {
+	if target, _, ok := w.referred(ref, op.Written()); ok {
 		w.refer(target, i, graph.Required, nil, ref.Property)
 	}
 }
@@ -334,28 +330,23 @@ func (w *wiring) patched(i int, op *Op) {
 // links connects a link with both of its ends.
 func (w *wiring) links(i int, op *Op) {
 	relation := op.Links.Relation
-	bindings := op.Match
+	values := op.Matched()
 	if op.Role == Link {
-		bindings = op.Set
+		values = op.Written()
 	}
 	pivot := relation.Relation.Pivot
 	if op.links == targetLinks {
-		w.end(i, op, relation.Relation.Target, bindings)
+		w.end(i, op, relation.Relation.Target, values)
 		return
 	}
 	n := len(pivot.Owner)
-	w.end(i, op, relation.Entity, bindings[:n])
-	if len(bindings) >= n+len(pivot.Target) {
-		w.end(i, op, relation.Relation.Target, bindings[n:n+len(pivot.Target)])
+	w.end(i, op, relation.Entity, values[:n])
+	if len(values) >= n+len(pivot.Target) {
+		w.end(i, op, relation.Relation.Target, values[n:n+len(pivot.Target)])
 	}
 }
 
-func (w *wiring) end(i int, op *Op, e *mapper.Entity, bindings []Binding) {
-	w.values = w.values[:0]
-	for _, b := range bindings {
-		w.values = append(w.values, b.Value)
-	}
-	values := w.values
+func (w *wiring) end(i int, op *Op, e *mapper.Entity, values []any) {
 	if target, _, ok := w.target(e.Root(), values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
 		w.refer(target, i, graph.Required, nil, op.Links.Relation)
 	}
@@ -399,7 +390,7 @@ func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok b
 }
 
 func (w *wiring) add(from, to int, kind graph.Kind, patch *deferral, text string) {
-	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: &cause{patch: patch, text: text}})
+	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: &cause{patch: patch, text: text}})
 }
 
 // refer adds an edge that comes from a relation.
@@ -413,7 +404,7 @@ func (w *wiring) refer(from, to int, kind graph.Kind, patch *deferral, property 
 	} else {
 		why = &cause{patch: patch, property: property}
 	}
-	w.edges = append(w.edges, graph.Edge{From: from, To: to, Kind: kind, Tag: why})
+	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: why})
 }
 
 func before(c changeset.Cell) any { return c.Before }

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -53,7 +54,11 @@ func (r Role) write() qb.WriteKind {
 
 // Op is one operation on one row of one table.
 type Op struct {
-	Role Role
+	// Form are the columns, the same for all operations of a shape.
+	*Form
+	// Values are those of Set, then of Match: canonical values, handles or a *Free. They
+	// may be those of the change itself; who wants others makes a copy.
+	Values []any
 	// Change is the change the operation belongs to, nil for links.
 	Change *changeset.Change
 	// Part is the entity whose table holds the row: that of Change, or one of its
@@ -61,18 +66,33 @@ type Op struct {
 	Part *mapper.Entity
 	// Links is the link change the operation belongs to, nil otherwise.
 	Links *changeset.LinkChange
-	// Set and Match are the columns written and compared, with values, handles or a *Free.
-	Set, Match []Binding
-	// Returning are the columns to read back.
-	Returning []*mapper.Column
 	// Locked reports that the row must be found: its version is compared.
 	Locked bool
 
-	links linkForm // which form of its role a link has
-	whole bool     // the row is all of the entity
+	whole bool // the row is all of the entity
 	// patches are what a release or a follow-up is for.
 	patches []*deferral
 }
+
+// Form is what operations of one shape share.
+type Form struct {
+	Role Role
+	// Set and Match are the columns written and compared.
+	Set, Match []*mapper.Column
+	// Returning are the columns to read back.
+	Returning []*mapper.Column
+
+	part     *mapper.Entity   // whose table it is about, nil for links
+	relation *mapper.Property // of links
+	links    linkForm         // which form of its role a link has
+	group    int              // of the operations, from 1; 0 until they are grouped
+}
+
+// Written are the values of Set.
+func (o *Op) Written() []any { return o.Values[:len(o.Set)] }
+
+// Matched are the values of Match.
+func (o *Op) Matched() []any { return o.Values[len(o.Set):] }
 
 // linkForm tells operations on links apart that have the same columns.
 type linkForm = byte
@@ -84,7 +104,7 @@ const (
 	targetLinks
 )
 
-// Binding is a column and its value: canonical, a handle, or a [*Free].
+// Binding is a column and a value.
 type Binding struct {
 	Column *mapper.Column
 	Value  any
@@ -166,11 +186,6 @@ func (s *Step) Write(reg *mapper.Registry) *qb.Write {
 	} else {
 		w.Entity, w.Table = o.Part, o.Part.Table
 	}
-	for _, b := range o.Set {
-		w.Set = append(w.Set, b.Column)
-	}
-	for _, b := range o.Match {
-		w.Match = append(w.Match, b.Column)
-	}
+	w.Set, w.Match = slices.Clone(o.Set), slices.Clone(o.Match)
 	return w
 }

@@ -11,7 +11,10 @@ import (
 func order(ops []*Op, edges []graph.Edge) *Plan {
 	if len(ops) == 1 {
 		op := ops[0]
-		return &Plan{Steps: []*Step{{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}}
+		one := &single{step: Step{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}
+		one.steps[0] = &one.step
+		one.plan.Steps = one.steps[:]
+		return &one.plan
 	}
 	shapes, of := group(ops)
 	rank := rankGroups(shapes, of, edges)
@@ -31,6 +34,13 @@ func order(ops []*Op, edges []graph.Edge) *Plan {
 	return p
 }
 
+// single is a plan of one step, in one piece.
+type single struct {
+	plan  Plan
+	step  Step
+	steps [1]*Step
+}
+
 // shape is a group of operations with the same statement.
 type shape struct {
 	key  string
@@ -44,6 +54,10 @@ func group(ops []*Op) (shapes []*shape, of []int) {
 	of = make([]int, len(ops))
 	var key []byte
 	for i, op := range ops {
+		if op.group > 0 {
+			of[i] = op.group - 1
+			continue
+		}
 		key = op.shape(key[:0])
 		at, ok := index[string(key)]
 		if !ok {
@@ -52,7 +66,7 @@ func group(ops []*Op) (shapes []*shape, of []int) {
 			index[s.key] = at
 			shapes = append(shapes, s)
 		}
-		of[i] = at
+		of[i], op.group = at, at+1
 	}
 	return shapes, of
 }
@@ -79,7 +93,7 @@ func rankGroups(shapes []*shape, of []int, edges []graph.Edge) []int {
 	condensed := make([]graph.Edge, 0, len(between))
 	for _, e := range between {
 		if from, to := component[e.From], component[e.To]; from != to {
-			condensed = append(condensed, graph.Edge{From: from, To: to})
+			condensed = append(condensed, graph.Edge{From: int32(from), To: int32(to)})
 		}
 	}
 	rank := make([]int, len(shapes))
@@ -104,7 +118,7 @@ func groupEdges(natural, of []int, edges []graph.Edge) []graph.Edge {
 		p := pair{natural[of[e.From]], natural[of[e.To]]}
 		if p.from != p.to && !seen[p] {
 			seen[p] = true
-			list = append(list, graph.Edge{From: p.from, To: p.to})
+			list = append(list, graph.Edge{From: int32(p.from), To: int32(p.to)})
 		}
 	}
 	return list
@@ -128,12 +142,12 @@ func (o *Op) shape(key []byte) []byte {
 		key = append(key, o.Links.Relation.Path...)
 		return append(key, byte(len(o.Set)), byte(len(o.Match)), o.links)
 	}
-	for _, b := range o.Set {
-		key = binary.AppendUvarint(key, uint64(b.Column.Index))
+	for _, c := range o.Set {
+		key = binary.AppendUvarint(key, uint64(c.Index))
 	}
 	key = append(key, 0xff)
-	for _, b := range o.Match {
-		key = binary.AppendUvarint(key, uint64(b.Column.Index))
+	for _, c := range o.Match {
+		key = binary.AppendUvarint(key, uint64(c.Index))
 	}
 	key = append(key, 0xff)
 	for _, c := range o.Returning {

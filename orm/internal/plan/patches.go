@@ -31,7 +31,8 @@ func (d *deferral) columns() []*mapper.Column {
 // decompose makes the operations of all changes, patches included.
 func decompose(b *build) []*Op {
 	in := b.in
-	ops := make([]*Op, 0, len(in.Changes)+len(b.patches))
+	memory := newRoom(in)
+	ops := make([]*Op, 0, len(in.Changes)+len(memory.links)+len(b.patches))
 	var of map[*changeset.Change][]*deferral
 	if len(b.patches) > 0 {
 		of = map[*changeset.Change][]*deferral{}
@@ -39,7 +40,6 @@ func decompose(b *build) []*Op {
 	for _, d := range b.patches {
 		of[d.change] = append(of[d.change], d)
 	}
-	memory := newRoom(in.Changes)
 	var main []*Op
 	for _, c := range in.Changes {
 		main = memory.rowOps(main[:0], in, c)
@@ -52,7 +52,7 @@ func decompose(b *build) []*Op {
 		}
 	}
 	for _, l := range in.Links {
-		ops = linkOps(ops, l)
+		ops = memory.linkOps(ops, l)
 	}
 	return ops
 }
@@ -71,7 +71,8 @@ func (b *build) patched(ops, main []*Op, patches []*deferral) []*Op {
 		}
 		r := early[op]
 		if r == nil {
-			r = &Op{Role: Release, Change: op.Change, Part: op.Part, whole: op.whole, Match: matchKey(op)}
+			form := &Form{Role: Release, Match: op.keyColumns()}
+			r = &Op{Form: form, Change: op.Change, Part: op.Part, whole: op.whole, Values: keyValues(op)}
 			early[op] = r
 			ops = append(ops, r)
 		}
@@ -96,34 +97,42 @@ func (b *build) release(op, main *Op, d *deferral) {
 		value = r.free
 	}
 	op.give(r.column, value)
-	if d.change.Kind != changeset.Delete && !planted.Is(planted.PlanAgain) && !slices.ContainsFunc(main.Set, func(x Binding) bool { return x.Column == r.column }) {
+	if d.change.Kind != changeset.Delete && !planted.Is(planted.PlanAgain) && !slices.Contains(main.Set, r.column) {
 		cell, ok := d.change.Cell(r.column)
 		if !ok {
 			cell.After = d.change.KeyPart(slices.Index(d.change.Entity.KeyColumns, r.column))
 		}
-		main.Set = append(main.Set, Binding{r.column, cell.After})
-		slices.SortFunc(main.Set, func(a, b Binding) int { return a.Column.Index - b.Column.Index })
+		main.write(r.column, cell.After)
 	}
-	for i := range main.Match {
-		if m := &main.Match[i]; m.Column == r.column && r.free != nil {
-			m.Value = value
-		}
+	if i := slices.Index(main.Match, r.column); i >= 0 && r.free != nil {
+		main.Values = slices.Clone(main.Values)
+		main.Matched()[i] = value
 	}
 }
 
-// give sets a column, unless the operation does so already.
+// give sets a column in an operation that no other shares its form with, unless it does so already.
 func (o *Op) give(column *mapper.Column, value any) {
-	if !slices.ContainsFunc(o.Set, func(x Binding) bool { return x.Column == column }) {
-		o.Set = append(o.Set, Binding{column, value})
+	if !slices.Contains(o.Set, column) {
+		o.Values = slices.Insert(slices.Clone(o.Values), len(o.Set), value)
+		o.Set = append(o.Set, column)
 	}
+}
+
+// write adds a column to those that are set, in its place, in a form of the operation's own.
+func (o *Op) write(column *mapper.Column, value any) {
+	own := *o.Form
+	at, _ := slices.BinarySearchFunc(own.Set, column.Index, func(c *mapper.Column, index int) int { return c.Index - index })
+	own.Set = slices.Insert(slices.Clone(own.Set), at, column)
+	o.Values = slices.Insert(slices.Clone(o.Values), at, value)
+	o.Form = &own
 }
 
 // unlinkTarget appends the removal of a row's key from the arrays of all owners.
 func unlinkTarget(ops []*Op, rules *constraint.Rules, c *changeset.Change) []*Op {
 	for _, p := range rules.Linked {
 		l := &changeset.LinkChange{Relation: p, Ordinal: c.Ordinal}
-		op := &Op{Role: Unlink, Links: l, links: targetLinks, Match: zip(nil, p.Relation.Pivot.Target, c.KeyParts(nil))}
-		ops = append(ops, op)
+		form := &Form{Role: Unlink, links: targetLinks, Match: p.Relation.Pivot.Target}
+		ops = append(ops, &Op{Form: form, Links: l, Values: c.KeyParts(nil)})
 	}
 	return ops
 }
@@ -131,64 +140,14 @@ func unlinkTarget(ops []*Op, rules *constraint.Rules, c *changeset.Change) []*Op
 // followUp takes the columns of a reference out of op and writes them in an
 // operation of their own.
 func followUp(op *Op, d *deferral) *Op {
-	later := &Op{Role: FollowUp, Change: op.Change, Part: op.Part, whole: op.whole, patches: []*deferral{d}, Match: matchAfter(op)}
+	form := &Form{Role: FollowUp, Match: op.keyColumns()}
+	later := &Op{Form: form, Change: op.Change, Part: op.Part, whole: op.whole, patches: []*deferral{d}, Values: keyAfter(op)}
+	op.Values = slices.Clone(op.Values)
 	for _, column := range d.columns() {
-		for i := range op.Set {
-			if op.Set[i].Column == column {
-				later.Set = append(later.Set, op.Set[i])
-				op.Set[i].Value = nil
-			}
+		if i := slices.Index(op.Set, column); i >= 0 {
+			later.give(column, op.Values[i])
+			op.Values[i] = nil
 		}
 	}
 	return later
-}
-
-// linkOps appends the operations of one link change.
-func linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
-	pivot := l.Relation.Relation.Pivot
-	owner := zip(nil, pivot.Owner, l.Owner)
-	n, width := len(l.Removed)+len(l.Added)+len(l.Moved), len(owner)+len(pivot.Target)
-	if pivot.Order != nil {
-		width++
-	}
-	memory, room := make([]Op, n), make([]Binding, n*width)
-	both := func(link changeset.Link) []Binding {
-		list := append(room[:0:width], owner...)
-		room = room[width:]
-		return zip(list, pivot.Target, link.Target)
-	}
-	add := func(op Op) *Op {
-		o := &memory[0]
-		*o, memory = op, memory[1:]
-		return o
-	}
-	if l.Clear {
-		ops = append(ops, &Op{Role: Unlink, Links: l, Match: owner})
-	}
-	for _, link := range l.Removed {
-		ops = append(ops, add(Op{Role: Unlink, Links: l, Match: both(link)}))
-	}
-	for _, link := range l.Added {
-		set := both(link)
-		if pivot.Order != nil {
-			set = append(set, Binding{pivot.Order, int64(link.Position)})
-		}
-		op := add(Op{Role: Link, Links: l, Set: set})
-		if l.Unsure {
-			op.links = unsureLink
-		}
-		ops = append(ops, op)
-	}
-	for _, link := range l.Moved {
-		set := []Binding{{pivot.Order, int64(link.Position)}}
-		ops = append(ops, add(Op{Role: Move, Links: l, Set: set, Match: both(link)}))
-	}
-	return ops
-}
-
-func zip(dst []Binding, columns []*mapper.Column, values []any) []Binding {
-	for i, c := range columns {
-		dst = append(dst, Binding{c, values[i]})
-	}
-	return dst
 }

@@ -38,7 +38,7 @@ func (s *scene) add(kind changeset.Kind, entity string, key any, cells ...any) *
 		if kind == changeset.Delete {
 			c.Carried = append(c.Carried, cell)
 		} else {
-			c.Written = append(c.Written, cell)
+			c.Write(cell)
 		}
 	}
 	if kind == changeset.Insert && key == nil {
@@ -50,7 +50,7 @@ func (s *scene) add(kind changeset.Kind, entity string, key any, cells ...any) *
 
 func (s *scene) refer(c *changeset.Change, property string, to *changeset.Change) {
 	column := c.Entity.Property(property).Columns[0]
-	c.Written = append(c.Written, changeset.Cell{Column: column, After: to.KeyPart(0)})
+	c.Write(changeset.Cell{Column: column, After: to.KeyPart(0)})
 }
 
 func TestPlans(t *testing.T) {

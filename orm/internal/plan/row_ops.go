@@ -9,42 +9,60 @@ import (
 	"github.com/weft-orm/weft/qb"
 )
 
-// room is memory for the operations of many changes, taken from the front.
+// room is memory for the operations of many changes, taken from the front, and the forms
+// they share.
 type room struct {
-	ops   []Op
-	set   []Binding
-	match []Binding
+	ops    []Op
+	links  []Op
+	values []any // of links
+	forms  []*Form
+	last   int // of forms, where the operation before has found its own
+	match  []*mapper.Column
+	list   [4]*Form
+	first  Form
 }
 
-// newRoom makes room for one operation of each change.
-func newRoom(changes []*changeset.Change) *room {
-	cells, match := 0, 0
-	for _, c := range changes {
-		cells += len(c.Written)
-		if c.Kind != changeset.Insert {
-			match += len(c.Entity.KeyColumns) + 1
-		}
+// newRoom makes room for one operation of each change and each link.
+func newRoom(in *Input) *room {
+	r := &room{ops: make([]Op, len(in.Changes))}
+	r.forms = r.list[:0]
+	links, values := 0, 0
+	for _, l := range in.Links {
+		n := len(l.Removed) + len(l.Added) + len(l.Moved)
+		links += n
+		values += n * l.Width()
 	}
-	return &room{ops: make([]Op, len(changes)), set: make([]Binding, cells), match: make([]Binding, match)}
+	r.links, r.values = make([]Op, links), make([]any, values)
+	return r
 }
 
-// op takes an operation with room for a number of cells.
-func (r *room) op(cells int) *Op {
+// op takes an operation.
+func (r *room) op() *Op {
 	op := &r.ops[0]
-	op.Set = r.set[:0:cells]
-	r.ops, r.set = r.ops[1:], r.set[cells:]
+	r.ops = r.ops[1:]
 	return op
 }
 
-// key takes memory for the columns by which the row of a change is found.
-func (r *room) key(c *changeset.Change) []Binding {
-	if c.Kind == changeset.Insert {
-		return nil
+// form returns the form that operations with these columns share. The lists are kept when
+// they are the first of their kind, but for match, which is copied.
+func (r *room) form(role Role, part *mapper.Entity, set, match, returning []*mapper.Column) *Form {
+	const most = 16 // operations of more forms than that have their own
+	for i := range r.forms {
+		at := (r.last + i) % len(r.forms)
+		if f := r.forms[at]; f.Role == role && f.part == part && slices.Equal(f.Set, set) && slices.Equal(f.Match, match) && slices.Equal(f.Returning, returning) {
+			r.last = at
+			return f
+		}
 	}
-	n := len(c.Entity.KeyColumns) + 1
-	list := r.match[:0:n]
-	r.match = r.match[n:]
-	return list
+	f := &r.first
+	if len(r.forms) > 0 {
+		f = &Form{}
+	}
+	*f = Form{Role: role, part: part, Set: set, Match: slices.Clone(match), Returning: returning}
+	if len(r.forms) < most {
+		r.last, r.forms = len(r.forms), append(r.forms, f)
+	}
+	return f
 }
 
 // rowOps appends the operations a change asks for: one, or under table per type one
@@ -53,80 +71,91 @@ func (r *room) key(c *changeset.Change) []Binding {
 func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 	parts := c.Entity.StoredIn()
 	if in.Whole || len(parts) == 1 {
-		op := r.op(len(c.Written))
-		op.Match = r.key(c)
-		op.start(c, c.Entity)
-		op.whole = true
-		op.Returning = c.Returning
-		fill(op, c.Written, in.Revises)
+		op := r.op()
+		op.Change, op.Part, op.whole = c, c.Entity, true
+		r.fill(op, c.Columns, c.After, c.Returning, in.Revises)
 		return append(ops, op)
 	}
 	for _, part := range parts {
-		cells := cellsOf(c.Written, part)
-		if (c.Kind == changeset.Update || c.Soft) && len(cells) == 0 {
-			continue
-		}
-		op := &Op{}
-		op.start(c, part)
+		elsewhere := func(column *mapper.Column) bool { return column.Table != part.Table }
+		var set []*mapper.Column
+		var values []any
 		if c.Kind == changeset.Insert && part.Base != nil {
-			op.Set = zip(nil, part.TableKey, c.KeyParts(nil))
+			set, values = append(set, part.TableKey...), c.KeyParts(nil)
 		}
-		for _, column := range c.Returning {
-			if column.Table == part.Table {
-				op.Returning = append(op.Returning, column)
+		found := false
+		for i, column := range c.Columns {
+			if !elsewhere(column) {
+				set, values, found = append(set, column), append(values, c.After[i]), true
 			}
 		}
-		fill(op, cells, in.Revises)
+		if (c.Kind == changeset.Update || c.Soft) && !found {
+			continue
+		}
+		op := &Op{Change: c, Part: part}
+		r.fill(op, set, values, slices.DeleteFunc(slices.Clone(c.Returning), elsewhere), in.Revises)
 		ops = append(ops, op)
 	}
 	return ops
 }
 
-// start makes o the operation of a change on one row.
-func (o *Op) start(c *changeset.Change, part *mapper.Entity) {
-	o.Change, o.Part = c, part
-	switch c.Kind {
-	case changeset.Insert:
-		o.Role = Insert
-	case changeset.Update:
-		o.Role = Update
-	case changeset.Delete:
-		o.Role = Delete
-		if c.Soft {
-			o.Role = Update
-		}
+// mainRole is the role of the operation a change asks for.
+func mainRole(c *changeset.Change) Role {
+	switch {
+	case c.Kind == changeset.Insert:
+		return Insert
+	case c.Kind == changeset.Update || c.Soft:
+		return Update
+	default:
+		return Delete
 	}
 }
 
 // fill gives an operation what it writes and compares: the key, and in the row that
 // holds the version, and what else is checked, that as well. With revises an update of a
 // document or list tells what was there before.
-func fill(op *Op, cells []changeset.Cell, revises bool) {
-	c := op.Change
-	if op.Role != Delete {
-		op.Set = slices.Grow(op.Set, len(cells))
-		for _, cell := range cells {
-			value := cell.After
-			if revises && op.Role == Update && hasInside(cell) {
-				value = qb.Revision{From: cell.Before, To: cell.After}
-			}
-			op.Set = append(op.Set, Binding{cell.Column, value})
+func (r *room) fill(op *Op, set []*mapper.Column, values []any, returning []*mapper.Column, revises bool) {
+	c, role := op.Change, mainRole(op.Change)
+	if role == Delete {
+		set, values = nil, values[:0]
+	}
+	if revises && role == Update {
+		values = revisions(c, set, values)
+	}
+	r.match = r.match[:0]
+	if role != Insert {
+		for i, column := range op.keyColumns() {
+			r.match, values = append(r.match, column), append(values, c.KeyPart(i))
 		}
-	}
-	if op.Role == Insert {
-		return
-	}
-	op.Match = appendKey(op.Match, op)
-	if c.Lock != nil && op.holds([]*mapper.Column{c.Lock.Column}) {
-		op.Match = append(op.Match, Binding{c.Lock.Column, c.Lock.Before})
-		op.Locked = true
-	}
-	for _, cell := range c.Checks { // values that are checked beside it
-		if op.holds([]*mapper.Column{cell.Column}) {
-			op.Match = append(op.Match, Binding{cell.Column, cell.Before})
+		if c.Lock != nil && op.has(c.Lock.Column) {
+			r.match, values = append(r.match, c.Lock.Column), append(values, c.Lock.Before)
 			op.Locked = true
 		}
+		for i := range c.Checks { // values that are checked beside it
+			if cell := &c.Checks[i]; op.has(cell.Column) {
+				r.match, values = append(r.match, cell.Column), append(values, cell.Before)
+				op.Locked = true
+			}
+		}
 	}
+	op.Form, op.Values = r.form(role, op.Part, set, r.match, returning), values
+}
+
+// revisions are the values of set, documents and lists with what they were before.
+func revisions(c *changeset.Change, set []*mapper.Column, values []any) []any {
+	own := slices.Clip(values)
+	for i, column := range set {
+		if cell, ok := c.Cell(column); ok && hasInside(cell) {
+			if len(own) > 0 && &own[0] == &values[0] {
+				own = slices.Clone(values)
+			}
+			own[i] = qb.Revision{From: cell.Before, To: cell.After}
+		}
+	}
+	if len(own) > 0 && &own[0] != &values[0] {
+		return own
+	}
+	return values
 }
 
 // hasInside reports a document or list that there was before and is afterwards.
@@ -143,16 +172,8 @@ func hasInside(cell changeset.Cell) bool {
 	return cell.Before != nil && cell.After != nil && !broken
 }
 
-// cellsOf returns the cells of the table of a part.
-func cellsOf(cells []changeset.Cell, part *mapper.Entity) []changeset.Cell {
-	var list []changeset.Cell
-	for _, cell := range cells {
-		if cell.Column.Table == part.Table {
-			list = append(list, cell)
-		}
-	}
-	return list
-}
+// has reports that the operation's row has a column.
+func (o *Op) has(column *mapper.Column) bool { return o.whole || column.Table == o.Part.Table }
 
 // holder returns the operation on the row that a patch is about.
 func holder(main []*Op, d *deferral) *Op {
@@ -165,17 +186,8 @@ func holder(main []*Op, d *deferral) *Op {
 	return main[0]
 }
 
-// matchKey compares the key as it is before the main operation.
-func matchKey(op *Op) []Binding {
-	return appendKey(nil, op)
-}
-
-func appendKey(list []Binding, op *Op) []Binding {
-	for i, column := range op.keyColumns() {
-		list = append(list, Binding{column, op.Change.KeyPart(i)})
-	}
-	return list
-}
+// keyValues are what the key is before the main operation.
+func keyValues(op *Op) []any { return op.Change.KeyParts(nil) }
 
 // keyColumns are the columns that hold the key in the operation's table.
 func (o *Op) keyColumns() []*mapper.Column {
@@ -185,15 +197,15 @@ func (o *Op) keyColumns() []*mapper.Column {
 	return o.Part.TableKey
 }
 
-// matchAfter compares the key as it is after the main operation.
-func matchAfter(op *Op) []Binding {
-	list := matchKey(op)
-	for i := range list {
-		if cell, ok := op.Change.Cell(list[i].Column); ok && op.Change.Kind == changeset.Update {
-			list[i].Value = cell.After
+// keyAfter are what the key is after the main operation.
+func keyAfter(op *Op) []any {
+	values := keyValues(op)
+	for i, column := range op.keyColumns() {
+		if cell, ok := op.Change.Cell(column); ok && op.Change.Kind == changeset.Update {
+			values[i] = cell.After
 		}
 	}
-	return list
+	return values
 }
 
 // part identifies the row of a change in one table.

@@ -34,8 +34,8 @@ func (p *Plan) Text(values bool) string {
 		b.WriteByte('\n')
 		for _, op := range s.Ops {
 			b.WriteString("   ")
-			printBindings(&b, " set", op.Set, number, values)
-			printBindings(&b, " where", op.Match, number, values)
+			printColumns(&b, " set", op.Set, op.Written(), number, values)
+			printColumns(&b, " where", op.Match, op.Matched(), number, values)
 			b.WriteByte('\n')
 		}
 	}
@@ -63,16 +63,16 @@ func (p *Plan) numbers() map[*changeset.Change]int {
 	return seen
 }
 
-func printBindings(b *strings.Builder, word string, list []Binding, number map[*changeset.Change]int, values bool) {
-	for i, x := range list {
+func printColumns(b *strings.Builder, word string, columns []*mapper.Column, list []any, number map[*changeset.Change]int, values bool) {
+	for i, c := range columns {
 		if i == 0 {
 			b.WriteString(word)
 		}
-		text := printValue(x, number)
-		if !values && !isMade(x.Value) {
+		text := printValue(Binding{c, list[i]}, number)
+		if !values && !isMade(list[i]) {
 			text = "?"
 		}
-		fmt.Fprintf(b, " %s=%s", x.Column.Name, text)
+		fmt.Fprintf(b, " %s=%s", c.Name, text)
 	}
 }
 

@@ -40,6 +40,8 @@ type Managed struct {
 	Hard bool
 	// passing reports a place that was made for a stream and goes with it.
 	passing bool
+	// Goes is the mark of a flush on what it removes, which lasts as long as the flush.
+	Goes    bool
 	run     uint32 // the last run of Sync that looked at it
 	ordinal int32
 	mark    uint32 // the last marking that reached it

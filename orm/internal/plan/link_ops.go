@@ -1,0 +1,74 @@
+package plan
+
+import (
+	"slices"
+
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+)
+
+// linkOps appends the operations of one link change.
+func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
+	relation := l.Relation
+	pivot := relation.Relation.Pivot
+	ends := slices.Concat(pivot.Owner, pivot.Target)
+	if l.Clear {
+		ops = append(ops, &Op{Form: r.linkForm(relation, Unlink, 0, nil, pivot.Owner), Links: l, Values: l.Owner})
+	}
+	if len(l.Removed) > 0 {
+		form := r.linkForm(relation, Unlink, 0, nil, ends)
+		for i := range l.Removed {
+			ops = append(ops, r.link(form, l, &l.Removed[i]))
+		}
+	}
+	if len(l.Added) > 0 {
+		set, how := ends, linkForm(0)
+		if pivot.Order != nil {
+			set = append(set, pivot.Order)
+		}
+		if l.Unsure {
+			how = unsureLink
+		}
+		form := r.linkForm(relation, Link, how, set, nil)
+		for i := range l.Added {
+			ops = append(ops, r.link(form, l, &l.Added[i]))
+		}
+	}
+	if len(l.Moved) > 0 {
+		form := r.linkForm(relation, Move, 0, []*mapper.Column{pivot.Order}, ends)
+		for i := range l.Moved {
+			ops = append(ops, r.link(form, l, &l.Moved[i]))
+		}
+	}
+	return ops
+}
+
+// linkForm returns the form that operations on links of a relation share, in whichever change.
+func (r *room) linkForm(relation *mapper.Property, role Role, how linkForm, set, match []*mapper.Column) *Form {
+	for _, f := range r.forms {
+		if f.relation == relation && f.Role == role && f.links == how && len(f.Set) == len(set) && len(f.Match) == len(match) {
+			return f
+		}
+	}
+	f := &Form{Role: role, relation: relation, links: how, Set: set, Match: match}
+	r.forms = append(r.forms, f)
+	return f
+}
+
+// link makes the operation on one link.
+func (r *room) link(form *Form, l *changeset.LinkChange, link *changeset.Link) *Op {
+	op := &r.links[0]
+	r.links = r.links[1:]
+	n := len(form.Set) + len(form.Match)
+	values := r.values[:0:n]
+	r.values = r.values[n:]
+	if form.Role == Move {
+		values = append(values, int64(link.Position))
+	}
+	values = append(append(values, l.Owner...), link.Target...)
+	if form.Role == Link && n > len(values) {
+		values = append(values, int64(link.Position))
+	}
+	op.Form, op.Links, op.Values = form, l, values
+	return op
+}
