@@ -105,7 +105,7 @@ func (c *Change) returns(columns []*mapper.Column) {
 func (c *Change) required() error {
 	for i := range c.Written {
 		w := &c.Written[i]
-		if p := w.Column.Property; w.After == nil && !w.Column.Nullable && p != nil && !inAbsent(p) {
+		if p := w.Column.Property; w.After == nil && p != nil && (!w.Column.Nullable && !inAbsent(p) || p.Demands(c.Current)) {
 			return &PropertyError{p, ErrRequired}
 		}
 	}
