@@ -163,7 +163,8 @@ type OptimisticLockError = fault.OptimisticLockError
 // ConstraintError is a violated constraint, or a value that is too long or out of
 // range for its column, told in terms of the model. Entity and Key name the row, as
 // far as it is known; Properties are the property paths of the constraint, as far as
-// the engine told its columns; Err is the engine's error, whose class errors.Is finds.
+// the engine told its columns; Err is the engine's error, whose class errors.Is finds. Op
+// is the method at work, "" for a flush.
 type ConstraintError = fault.ConstraintError
 
 // GuardError is a write of a row that a filter with Guard hides, or would hide: Op is the
@@ -171,8 +172,9 @@ type ConstraintError = fault.ConstraintError
 // the filter, and Detail says what it has against the write. It matches ErrGuarded.
 type GuardError = fault.GuardError
 
-// PartialFlushError is a flush that failed where no transaction takes back what was done: on
-// a standalone MongoDB server, or with [WithoutTransaction]. Written are the rows that stay,
+// PartialFlushError is a flush, or a bulk delete of rows that something refers to, that failed
+// where no transaction takes back what was done: on a standalone MongoDB server, or with
+// [WithoutTransaction]. Op is the method at work, "" for a flush. Written are the rows that stay,
 // in the order in which they were written; Unsure those that were sent and of which nobody
 // knows. All others are as they were. The unit of work is as before the flush: read anew
 // what was written before it flushes again. Err is the failure, whose class errors.Is finds.

@@ -37,8 +37,8 @@ func TestFindAndPopulate(t *testing.T) {
 	authors := must(orm.Find[Author](b.ctx, em, orm.M{"books.tags.name:like": "fan%"}, orm.Populate("books.tags"), orm.OrderBy("name"), orm.Limit(20)))
 	b.sent(
 		`SELECT "e0"."id", "e0"."name", "e0"."email", "e0"."age", "e0"."active", "e0"."rating", "e0"."born_at", "e0"."created_at", "e0"."favourite_id", "e4"."id", "e0"."version" FROM "authors" AS "e0" LEFT JOIN "profiles" AS "e4" ON ("e4"."author_id" = "e0"."id") WHERE (EXISTS (SELECT 1 FROM "books" AS "e1" INNER JOIN "book_tags" AS "e2" ON ("e2"."book_id" = "e1"."id") INNER JOIN "tags" AS "e3" ON ("e3"."id" = "e2"."tag_id") WHERE (("e1"."author_id" = "e0"."id") AND ("e3"."name" GLOB ?)))) ORDER BY "e0"."name" ASC, "e0"."id" ASC LIMIT ? OFFSET ? ['fan%' 20 0]`,
-		`SELECT "e0"."author_id", "e0"."id", "e0"."title", "e0"."isbn", "e0"."pages", "e0"."price", "e0"."author_id", "e0"."publisher_code" FROM "books" AS "e0" WHERE ("e0"."author_id" IN (SELECT value FROM json_each(?))) ORDER BY "e0"."id" ASC [[1]]`,
-		`SELECT "e1"."book_id", "e0"."id", "e0"."name" FROM "tags" AS "e0" INNER JOIN "book_tags" AS "e1" ON ("e1"."tag_id" = "e0"."id") WHERE ("e1"."book_id" IN (SELECT value FROM json_each(?))) ORDER BY "e0"."id" ASC [[1 2]]`,
+		`SELECT "e0"."author_id", "e0"."id", "e0"."title", "e0"."isbn", "e0"."pages", "e0"."price", "e0"."author_id", "e0"."publisher_code" FROM "books" AS "e0" WHERE ("e0"."author_id" IN (SELECT value FROM json_each(?))) [[1]]`,
+		`SELECT "e1"."book_id", "e0"."id", "e0"."name" FROM "tags" AS "e0" INNER JOIN "book_tags" AS "e1" ON ("e1"."tag_id" = "e0"."id") WHERE ("e1"."book_id" IN (SELECT value FROM json_each(?))) [[1 2]]`,
 	)
 	if len(authors) != 1 || authors[0].Name != "Jon" || authors[0].Books.Len() != 2 {
 		t.Fatalf("authors = %v", authors)

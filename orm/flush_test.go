@@ -168,6 +168,18 @@ orm: persist: type is not a registered entity: got model.Author, want a pointer 
 		t.Errorf("error = %v", err)
 	}
 	b.sent()
+
+	em = b.db.Fork()
+	tagged := &Book{Title: "x", Author: orm.To(&Author{Name: "a"})}
+	tagged.Tags.Add(&Tag{ID: 8}, &Tag{ID: 9})
+	em.Persist(tagged)
+	err = em.Flush(b.ctx)
+	want = `orm: flush: Book.tags: entity is detached: it refers to Tag 8, which this manager does not know; refer to it by ToKey or read it here
+orm: flush: Book.tags: entity is detached: it refers to Tag 9, which this manager does not know; refer to it by ToKey or read it here`
+	if err == nil || err.Error() != want {
+		t.Errorf("error = %v", err)
+	}
+	b.sent()
 }
 
 func TestReferenceByKey(t *testing.T) {

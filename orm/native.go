@@ -31,7 +31,9 @@ func NativeUpdate[T any](ctx context.Context, em *EntityManager, cond any, set M
 
 // NativeDelete deletes all rows that match cond, in one statement, bypassing the
 // unit of work as NativeUpdate does. It returns the number of rows. Those of an entity
-// with softDelete stay and are marked as removed; [NativeDeleteHard] deletes them.
+// with softDelete stay and are marked as removed; [NativeDeleteHard] deletes them. What refers
+// to the rows is for the database, or by the rules of onDelete for weft where there are no
+// foreign keys: with more statements then.
 func NativeDelete[T any](ctx context.Context, em *EntityManager, cond any, opts ...NativeOption) (int64, error) {
 	em = em.there()
 	q, err := native[T](em, cond, opts)
@@ -164,9 +166,19 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 		return nil, err
 	}
 	op := &driver.Op{P: p, Rows: writeRows(w, args)}
+	send := func(session driver.Session) error { return session.Exec(ctx, []*driver.Op{op}) }
+	run := em.sweeper(w)
+	if run != nil {
+		send = func(session driver.Session) error {
+			n, err := run(&sweep{em: em, session: session, write: w, args: args}, ctx)
+			op.Affected = []int64{n}
+			return err
+		}
+	}
+	empties := w.Kind == qb.Truncate && run == nil // which some engines do outside of transactions only
 	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
-	err = em.exec(ctx, op, w.Kind == qb.Truncate, guards.before)
-	if w.Kind == qb.Truncate && em.scope.Session == nil {
+	err = em.exec(ctx, send, empties, guards.before)
+	if empties && em.scope.Session == nil {
 		em.dropWritten(ctx) // it has no transaction whose end would
 	}
 	return op, err

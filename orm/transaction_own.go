@@ -100,12 +100,12 @@ func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) 
 // exec runs one write in the open transaction, else in one of its own, after before has
 // looked at the rows that are there. A statement that empties a table needs none: some
 // engines commit by it.
-func (em *EntityManager) exec(ctx context.Context, op *driver.Op, empties bool, before func(context.Context) error) error {
+func (em *EntityManager) exec(ctx context.Context, send func(driver.Session) error, empties bool, before func(context.Context) error) error {
 	write := func(session driver.Session) error {
 		if err := before(ctx); err != nil {
 			return err
 		}
-		return session.Exec(ctx, []*driver.Op{op})
+		return send(session)
 	}
 	switch {
 	case em.scope.Session != nil:

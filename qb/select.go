@@ -105,6 +105,9 @@ type Via struct {
 	// Positions asks for the stored place of each item of an ordered many-to-many relation, a
 	// whole number behind all other outputs, from its owning side.
 	Positions bool
+	// Unordered asks for the items of an owner in no order, where there is no limit: the caller
+	// puts them into the order of their keys.
+	Unordered bool
 }
 
 // Join is an explicit join, with a join's multiplicity.

@@ -58,13 +58,17 @@ func (a *account) note(x *execution, from, to int, fate driver.Fate) {
 
 // failed notes what became of models whose bulk write failed: at is the model that was
 // refused, after all before it were written, or -1 where the server did not say. What
-// it has written then is read.
+// it has written then is read. A model about many documents may have reached some of them
+// before one was refused.
 func (a *account) failed(x *execution, err error, from, to, at int) {
 	if a == nil {
 		return
 	}
 	if at >= 0 {
 		a.note(x, from, from+at, driver.Written)
+		if refused := from + at; refused < to && x.models[refused].Many() {
+			a.note(x, refused, refused+1, driver.Unsure)
+		}
 		return
 	}
 	var nobody topology.ServerSelectionError

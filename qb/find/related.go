@@ -57,11 +57,26 @@ func Related(reg *mapper.Registry, node *populate.Node) (*qb.Select, error) {
 		sel.Where = keyIn(target, KeysSlot(node), sel.Where)
 		return sel, nil
 	}
-	var err error
 	sel.Via = via(node)
+	if sel.Via.Unordered = sortedByReader(node); sel.Via.Unordered {
+		return sel, nil
+	}
+	var err error
 	sel.OrderBy, err = itemOrder(reg, node)
 	sel.Via.Positions = sel.OrderBy == nil && placed(node)
 	return sel, err
+}
+
+// sortedByReader reports a collection in the order of its items' keys, where these are whole
+// numbers: whoever reads them groups them by owner anyway, and finds most groups in order
+// already, because an index by the owner's key ends in that of the item. A server would sort all
+// items of all owners instead.
+func sortedByReader(node *populate.Node) bool {
+	r := node.Relation.Relation
+	key := r.Target.KeyColumns
+	return node.Relation.Kind.IsToMany() && !r.Ordered && len(node.OrderBy) == 0 && len(r.OrderBy) == 0 &&
+		node.Limit < 0 && node.Offset < 0 && len(Joined(node.Children)) == 0 &&
+		len(key) == 1 && key[0].Type.Kind == mapper.Int
 }
 
 // placed reports a node that reads all items of an ordered relation, from the side that has

@@ -129,7 +129,7 @@ func (r *reader) perOwner(q *qb.Select, holder, prefix string) error {
 		}
 	}
 	limited := q.Via.Limit != conditions.NoSlot || q.Via.Offset != conditions.NoSlot
-	if limited || len(r.sort.keys) == 0 {
+	if limited || len(r.sort.keys) == 0 && !q.Via.Unordered {
 		r.sort.total(prefix)
 	}
 	if !limited {

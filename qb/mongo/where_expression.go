@@ -233,6 +233,7 @@ func (t *translation) elemMatch(x, test any) (any, error) {
 	var in any
 	var err error
 	if d, ok := test.(bson.D); ok && isOperators(d) && !strings.HasPrefix(d[0].Key, "$and") && !strings.HasPrefix(d[0].Key, "$or") && d[0].Key != "$nor" && d[0].Key != "$expr" {
+		inner.lists = false // an element that is an array is compared, not entered
 		in, err = inner.test(operand{value: "$$e"}, test)
 	} else {
 		in, err = inner.filter(test)
@@ -261,7 +262,7 @@ func (t *translation) in(x, list any) (any, error) {
 		return whole, nil
 	}
 	common := op("$size", op("$setIntersection", bson.A{elementsOf(x), literal(list)}))
-	return op("$cond", bson.A{op("$isArray", bson.A{x}), op("$gt", bson.A{common, 0}), whole}), nil
+	return op("$or", bson.A{whole, op("$gt", bson.A{common, 0})}), nil
 }
 
 // equals compares as filters do: a missing value is null, a pattern must be found.

@@ -37,6 +37,9 @@ type Model struct {
 	Revises bool
 }
 
+// Many reports a model about every document that matches.
+func (m *Model) Many() bool { return m.Action == UpdateEach || m.Action == DeleteEach }
+
 // Command names the command that carries the model: "insert", "update" or "delete".
 func (m *Model) Command() string {
 	switch m.Action {
@@ -83,10 +86,8 @@ func compileWrite(w *qb.Write) (*Command, error) {
 		if err := checkReturning(w); err != nil {
 			return nil, err
 		}
-		for _, c := range w.Set {
-			if c.Property != nil && c.Property.Primary {
-				return nil, unsupportedClause(w.Entity, "set "+c.Name, "a primary key never changes; insert and delete instead")
-			}
+		if err := checkKeys(w.Entity, w.Set); err != nil {
+			return nil, err
 		}
 		cmd.rows = &updateRows{match: newFields(w.Match), set: newFields(w.Set), offset: len(w.Set), pinned: slices.ContainsFunc(w.Match, isVersion)}
 	case qb.Delete:
@@ -98,6 +99,16 @@ func compileWrite(w *qb.Write) (*Command, error) {
 		return compileBulk(w)
 	}
 	return cmd, nil
+}
+
+// checkKeys refuses to set a primary key.
+func checkKeys(e *mapper.Entity, set []*mapper.Column) error {
+	for _, c := range set {
+		if c.Property != nil && c.Property.Primary {
+			return unsupportedClause(e, "set "+c.Name, "a primary key never changes; insert and delete instead")
+		}
+	}
+	return nil
 }
 
 func isVersion(c *mapper.Column) bool { return c.Property != nil && c.Property.Version }

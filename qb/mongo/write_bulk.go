@@ -47,6 +47,9 @@ func compileBulk(w *qb.Write) (*Command, error) {
 func (c *Command) assign(s *scope, w *qb.Write) error {
 	columns, slots := make([]*mapper.Column, 0, len(w.Assign)), make([]conditions.Slot, 0, len(w.Assign))
 	for _, a := range w.Assign {
+		if err := checkKeys(w.Entity, []*mapper.Column{a.Column}); err != nil {
+			return err
+		}
 		if slot, ok := a.Value.(conditions.Slot); ok {
 			columns, slots = append(columns, a.Column), append(slots, slot)
 		}

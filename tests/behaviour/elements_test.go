@@ -1,6 +1,7 @@
 package behaviour_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/orm"
+	"github.com/weft-orm/weft/qb"
 )
 
 type mark struct {
@@ -26,14 +28,15 @@ type Marked struct {
 	Home  mark   `orm:",json"`
 	Open  map[string]any
 	List  []any `orm:",json"`
+	Words []string
 }
 
 func marked() []*Marked {
 	return []*Marked{
-		{ID: 1, As: []mark{{A1: "x", A2: -1, Tags: []string{"g"}}, {A1: "y", A2: 5, Sub: []mark{{A1: "deep", A2: 1}}}}, Home: mark{Tags: []string{"a", "b"}, Sub: []mark{{A2: 9}}}, List: []any{1, 2.5, "a"},
+		{ID: 1, As: []mark{{A1: "x", A2: -1, Tags: []string{"g"}}, {A1: "y", A2: 5, Sub: []mark{{A1: "deep", A2: 1}}}}, Home: mark{Tags: []string{"a", "b"}, Sub: []mark{{A2: 9}}}, List: []any{1, 2.5, "a"}, Words: []string{"a", "b"},
 			Open: map[string]any{"items": []any{map[string]any{"a": map[string]any{"b": 2, "c": []any{"x"}}}}, "[0]": 5, "[01]": 6, "[+1]": 7}},
-		{ID: 2, As: []mark{{A1: "x", A2: 5}, {A1: "y", A2: -1, Any: map[string]any{"k": []any{1, 2}}}}, Maybe: []mark{}, Open: map[string]any{}, List: []any{}},
-		{ID: 3, As: []mark{}, Maybe: []mark{{A2: 1}}, Open: map[string]any{}, List: []any{"a", nil, []any{"a"}, map[string]any{"n": 1}}},
+		{ID: 2, As: []mark{{A1: "x", A2: 5}, {A1: "y", A2: -1, Any: map[string]any{"k": []any{1, 2}}}}, Maybe: []mark{}, Open: map[string]any{}, List: []any{}, Words: []string{}},
+		{ID: 3, As: []mark{}, Maybe: []mark{{A2: 1}}, Open: map[string]any{}, List: []any{"a", nil, []any{"a", "z"}, map[string]any{"n": 1}}, Words: []string{"c"}},
 	}
 }
 
@@ -63,6 +66,8 @@ func TestElements(t *testing.T) {
 			{orm.M{"maybe": nil}, "1"}, {orm.M{"maybe:size": 0}, "2"}, {orm.M{"$not": orm.M{"maybe.a2": 1}}, "2"}, {orm.M{"maybe:elemMatch": orm.M{}}, "3"},
 			{orm.M{"home.tags:overlap": []string{"b", "z"}}, "1"}, {orm.M{"home.sub.a2 >": 8}, "1"},
 			{orm.M{"list:contains": []any{"a"}}, "1 3"}, {orm.M{"list:contains": []any{2.5, 1}}, "1"}, {orm.M{"list:contained": []any{"a"}}, "2"},
+			{orm.M{"words:ne": []string{}}, "1 3"}, {orm.M{"words": []string{"c"}}, "3"}, {orm.M{"words:in": []any{[]string{}, []string{"c"}}}, "2 3"}, {orm.M{"words:nin": []any{[]string{}, []string{"a", "b"}}}, "3"},
+			{orm.M{"list:overlap": []any{"z"}}, ""}, {orm.M{"list:contains": []any{"z"}}, ""}, {orm.M{"$not": orm.M{"list:overlap": []any{"z"}}}, "1 2 3"},
 			{orm.M{"list": orm.M{"$elemMatch": orm.M{"n": 1}}}, "3"}, {orm.M{"list": orm.M{"$elemMatch": orm.M{"$contains": "a"}}}, "3"},
 			{orm.M{"list": orm.M{"$elemMatch": orm.M{"$gt": 2, "$lt": 3}}}, "1"}, {orm.M{"list:elemMatch": orm.M{"$exists": false}}, "3"},
 			{orm.M{"list:size": orm.M{"$gte": 3}}, "1 3"},
@@ -83,6 +88,15 @@ func TestElements(t *testing.T) {
 			}
 			if got := strings.Join(ids, " "); got != c.want {
 				t.Errorf("%v: got %q, want %q", c.cond, got, c.want)
+			}
+			told, err := orm.Result[int64](t.Context(), e.db.Fork(), qb.New(e.db.Registry(), "Marked", "").Select(qb.Case().When(c.cond, conditions.Col("id")).Else(0).As("told")).OrderBy("id"))
+			for i, id := range told { // the condition of a case
+				if want := slices.Contains(strings.Fields(c.want), fmt.Sprint(i+1)); want != (id == int64(i+1)) {
+					t.Errorf("the case %v tells %v", c.cond, told)
+				}
+			}
+			if err != nil && !errors.Is(err, orm.ErrUnsupported) {
+				t.Errorf("the case %v: %v", c.cond, err)
 			}
 			for _, m := range marked() { // and in memory
 				in, err := conditions.Matches(e.db.Registry(), c.cond, m)

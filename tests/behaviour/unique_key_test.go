@@ -244,6 +244,42 @@ func TestUniqueKeyFollows(t *testing.T) {
 	})
 }
 
+// TestUniqueKeyFollowsInBulk: a bulk update of a unique property changes what refers to it
+// where the mapping says so, and is refused where it does not and somebody refers to it.
+func TestUniqueKeyFollowsInBulk(t *testing.T) {
+	engines(t, append(nations(), chapter{}), func(t *testing.T, e engine) {
+		writeNations(t, e)
+		n, err := orm.NativeUpdate[nation](t.Context(), e.db.Fork(), orm.M{"code": "at"}, orm.M{"code": "aut", "name": "Österreich"})
+		ok(t, err)
+		_, err = orm.NativeUpdate[nation](t.Context(), e.db.Fork(), orm.M{"name": "Italy"}, orm.M{"code": "ita"})
+		ok(t, err)
+		list, err := orm.Find[city](t.Context(), e.db.Fork(), orm.M{"nation.code": "aut", "nation.name": "Österreich"}, orm.OrderBy("name"))
+		ok(t, err)
+		same(t, cityNames(list), "Graz", "Linz")
+		if list, err = orm.Find[city](t.Context(), e.db.Fork(), orm.M{"twin.code": "ita"}); err != nil || len(list) != 1 || n != 1 {
+			t.Errorf("%d rows were updated, %d cities have the twin, %v", n, len(list), err)
+		}
+
+		root := &chapter{Slug: "root", Title: "root"}
+		root.Parts.Add(&chapter{Slug: "leaf", Title: "leaf"})
+		em := e.db.Fork()
+		em.Persist(root)
+		ok(t, em.Flush(t.Context()))
+		if _, err := orm.NativeUpdate[chapter](t.Context(), e.db.Fork(), orm.M{"slug": "root"}, orm.M{"slug": "other"}); !errors.Is(err, orm.ErrForeignKeyViolation) {
+			t.Errorf("the slug of a chapter with parts: %v", err)
+		}
+		for from, to := range map[string]string{"leaf": "last", "root": "root"} {
+			if n, err := orm.NativeUpdate[chapter](t.Context(), e.db.Fork(), orm.M{"slug": from}, orm.M{"slug": to}); n != 1 && to != from || err != nil {
+				t.Errorf("from %s to %s: %d rows, %v", from, to, n, err)
+			}
+		}
+		parts, err := orm.Find[chapter](t.Context(), e.db.Fork(), orm.M{"parent.slug": "root"})
+		if err != nil || len(parts) != 1 || parts[0].Slug != "last" {
+			t.Errorf("the parts of the root: %d, %v", len(parts), err)
+		}
+	})
+}
+
 // TestUniqueKeyRemoves: a row and what refers to it go in one flush, in the order the
 // database needs; a value that is set free is taken by another row in the same flush.
 func TestUniqueKeyRemoves(t *testing.T) {

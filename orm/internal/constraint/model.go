@@ -25,6 +25,9 @@ type Rules struct {
 	// Followers are the references to rows of the entity that the database empties, or whose
 	// rows it deletes, when such a row is deleted.
 	Followers []*mapper.Property
+	// Holders are the references to rows of the entity that the mapping says keep such a row
+	// from being deleted.
+	Holders []*mapper.Property
 	// Named are the references that lead to rows of the entity by a unique property.
 	Named []*mapper.Property
 	// Referenced reports that some relation refers to rows of the hierarchy.
@@ -34,7 +37,9 @@ type Rules struct {
 	Frees []*mapper.Entity
 	// Checks are the conditions that the mapping declares for rows.
 	Checks []*check.Check
-	keys   [][]*mapper.Column
+	// Below are the rules of the entity and of its subtypes, whose rows are among its own.
+	Below []*Rules
+	keys  [][]*mapper.Column
 }
 
 // Unique is a unique key. Entities that share a table share the value, so that
@@ -122,8 +127,11 @@ func (m *Model) link(reg *mapper.Registry) {
 				case !r.Entity.IsSubtypeOf(p.Relation.Target):
 				case p.Kind == mapper.ManyToMany:
 					r.Linked = append(r.Linked, p)
-				case !p.Relation.NoConstraint && cascades(p):
+				case p.Relation.NoConstraint:
+				case cascades(p):
 					r.Followers = append(r.Followers, p)
+				case p.Relation.OnDelete != "":
+					r.Holders = append(r.Holders, p)
 				}
 				if r.Entity.IsSubtypeOf(p.Relation.Target) && p.Relation.By != nil {
 					r.Named = append(r.Named, p)
@@ -133,7 +141,38 @@ func (m *Model) link(reg *mapper.Registry) {
 	}
 	for _, r := range m.rules {
 		r.Referenced = referenced[r.Entity.Root().Ordinal]
+		for _, other := range m.rules {
+			if other.Entity.IsSubtypeOf(r.Entity) {
+				r.Below = append(r.Below, other)
+			}
+		}
 	}
+}
+
+// Ruled are the references to rows of the entity, those of subtypes included, of which the
+// mapping says what becomes of them when such a row is deleted.
+func (r *Rules) Ruled() (list []*mapper.Property) {
+	for _, b := range r.Below {
+		for _, p := range slices.Concat(b.Followers, b.Holders) {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}
+
+// Links are the owning many-to-many relations that lead to rows of the entity, those of
+// subtypes included.
+func (r *Rules) Links() (list []*mapper.Property) {
+	for _, b := range r.Below {
+		for _, p := range b.Linked {
+			if !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
 }
 
 // freed finds what rows refer to that go with a row of a hierarchy, directly or by others.

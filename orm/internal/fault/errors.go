@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -136,6 +137,8 @@ func (e *OptimisticLockError) Unwrap() error { return ErrOptimisticLock }
 // ConstraintError is a violated constraint, or a value that is too long or out of
 // range for its column, told in terms of the model.
 type ConstraintError struct {
+	// Op is the method at work where that is no flush: "exec".
+	Op string
 	// Entity and Key name the row as far as it is known.
 	Entity string
 	Key    any
@@ -147,7 +150,7 @@ type ConstraintError struct {
 
 // Error returns "orm: flush: Author.email: message of the engine".
 func (e *ConstraintError) Error() string {
-	s := "orm: flush: " + e.Entity
+	s := "orm: " + cmp.Or(e.Op, "flush") + ": " + e.Entity
 	if len(e.Properties) > 0 {
 		s += "." + strings.Join(e.Properties, ", ")
 	}
@@ -181,6 +184,8 @@ func (e *GuardError) Unwrap() error { return ErrGuarded }
 
 // PartialFlushError is a flush that failed where no transaction takes back what was done.
 type PartialFlushError struct {
+	// Op is the method at work where that is no flush: "exec" for a bulk delete.
+	Op string
 	// Written are the rows that stay, Unsure those of which nobody knows.
 	Written, Unsure []FlushedRow
 	// Err is the failure.
@@ -207,7 +212,7 @@ func (e *PartialFlushError) Error() string {
 		}
 		names = append(names, r.String())
 	}
-	s := fmt.Sprintf("orm: flush: %d rows were written and stay", len(e.Written))
+	s := fmt.Sprintf("orm: %s: %d rows were written and stay", cmp.Or(e.Op, "flush"), len(e.Written))
 	if n := len(e.Unsure); n > 0 {
 		s += fmt.Sprintf(", %d may have been written", n)
 	}

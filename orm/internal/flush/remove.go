@@ -59,6 +59,9 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 			}
 		}
 	}
+	if err := w.held(); err != nil {
+		return false, err
+	}
 	return false, w.markRemoved()
 }
 
@@ -73,8 +76,8 @@ func (w *Work) along() {
 	}
 }
 
-// followers reads the rows that the mapping says are deleted, or lose a reference, with a
-// row that is deleted, where the database does neither: what was not read goes along, too.
+// followers reads the rows that the mapping says are deleted, lose a reference, or keep it with
+// a row that is deleted, where the database does nothing: what was not read goes along, too.
 func (w *Work) followers(ctx context.Context) (read bool, err error) {
 	targets := map[*mapper.Property][]*unit.Managed{}
 	var order []*mapper.Property
@@ -86,7 +89,8 @@ func (w *Work) followers(ctx context.Context) (read bool, err error) {
 			w.followed = map[*unit.Managed]bool{}
 		}
 		w.followed[m] = true
-		for _, p := range w.Model.Of(m.Meta).Followers {
+		rules := w.Model.Of(m.Meta)
+		for _, p := range slices.Concat(rules.Followers, rules.Holders) {
 			if targets[p] == nil {
 				order = append(order, p)
 			}
@@ -99,6 +103,11 @@ func (w *Work) followers(ctx context.Context) (read bool, err error) {
 			return false, err
 		}
 		read = read || len(rows) > 0
+		if slices.Contains(w.Model.Of(targets[p][0].Meta).Holders, p) {
+			for _, row := range rows {
+				w.holders = append(w.holders, holder{row, p})
+			}
+		}
 	}
 	return read, nil
 }

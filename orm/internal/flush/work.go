@@ -43,6 +43,8 @@ type Work struct {
 	Finder Finder
 	// Enforced reports that the database itself empties references to rows that are gone.
 	Enforced bool
+	// Engine is the engine's name, for what it says where it is not enforced.
+	Engine string
 	// Now is the time for versions.
 	Now time.Time
 	// Changes are the changes of rows, Links those of many-to-many relations.
@@ -61,6 +63,8 @@ type Work struct {
 	led map[*slot.Entry]bool
 	// followed are the removed entities whose followers were read.
 	followed map[*unit.Managed]bool
+	// holders are the rows that were read because they may keep one of those.
+	holders []holder
 	// found are the changes there may be, by ordinal; inserts are those of new rows, see [Work.insert].
 	found   []*changeset.Change
 	inserts map[*unit.Managed]*changeset.Change

@@ -1,7 +1,9 @@
 package load
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -85,6 +87,21 @@ func (f *family) distinct(u *unit.Unit) {
 	f.flat = f.flat[:n]
 }
 
+// sort puts the targets of every owner into the order of their keys, which are integers.
+func (f *family) sort() {
+	for i := range len(f.start) - 1 {
+		if list := f.of(i); !slices.IsSortedFunc(list, byIntKey) {
+			slices.SortFunc(list, byIntKey)
+		}
+	}
+}
+
+func byIntKey(a, b *managed) int {
+	x, _ := a.Key.(int64)
+	y, _ := b.Key.(int64)
+	return cmp.Compare(x, y)
+}
+
 // numbers finds owners by their keys.
 type numbers struct {
 	ints   map[int64]int32
@@ -139,7 +156,7 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, p *
 	if rd.owner == nil {
 		rd.owner = mapper.NewKeyRow(p.Entity)
 	}
-	places := newPlaces(st, rd)
+	places, told := newPlaces(st, rd), len(l.Arrived)
 	index := numbersOf(owners)
 	var owner []int32
 	var targets []*managed
@@ -167,6 +184,10 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, p *
 	f := arrange(len(owners), owner, targets, places.list)
 	if len(rd.all) > 1 {
 		f.distinct(l.unit)
+	}
+	if st.sorts {
+		f.sort()
+		slices.SortStableFunc(l.Arrived[told:], byIntKey)
 	}
 	return f, rd, rows.Close()
 }

@@ -38,6 +38,8 @@ type statement struct {
 	readers sync.Pool
 	// repeats says that rows of one source repeat each other: items that several owners have.
 	repeats bool
+	// sorts says that the items of an owner come in no order, and belong into that of their keys.
+	sorts bool
 	// rows is how many rows are expected, see expected.
 	rows atomic.Int64
 	// past is what the finds of the same form share, nil where nothing depends on it.
@@ -316,6 +318,7 @@ func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) 
 	sel.NullsLowest = o.NullsLowest
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	st.repeats = sel.Via != nil && sel.Via.Relation.Kind == mapper.ManyToMany
+	st.sorts = sel.Via != nil && sel.Via.Unordered
 	if sel.Via != nil && sel.Via.Positions {
 		st.place = sel.Via.Relation.Relation.Pivot.Order.Type
 	}

@@ -278,6 +278,9 @@ func (s *syncing) difference(at place, before, list []unsafe.Pointer) {
 func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 	target, problem := s.u.target(at, x)
 	if problem != nil {
+		if !slices.Contains(s.refused, at) {
+			s.refused = append(s.refused, at) // it tells of all its items
+		}
 		s.fail(problem)
 		return
 	}

@@ -20,7 +20,7 @@ func (b *selectBuilder) orders(entries []qb.Order) []Order {
 // of the relation.
 func (b *selectBuilder) rootOrder() []Order {
 	out := b.orders(b.q.OrderBy)
-	if b.q.Via == nil || !b.q.Via.Relation.Kind.IsToMany() || len(b.q.OrderBy) > 0 {
+	if b.q.Via == nil || b.q.Via.Unordered || !b.q.Via.Relation.Kind.IsToMany() || len(b.q.OrderBy) > 0 {
 		return out
 	}
 	rel := b.q.Via.Relation.Relation

@@ -1,0 +1,58 @@
+package flush
+
+import (
+	"fmt"
+
+	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/fault"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// Held is what a database says of a row that another one refers to by p and so keeps from
+// being deleted, or changed, on an engine that has no foreign keys: rule tells why.
+type Held struct {
+	Engine string
+	By     *mapper.Property
+	// Entity and Key name the row that is kept, HolderKey is the key of the row of Holder.
+	Entity         string
+	Key, HolderKey any
+	Holder         *mapper.Entity
+	Rule           string
+}
+
+// Violation returns the error, in terms of the model.
+func (h *Held) Violation(op string) *fault.ConstraintError {
+	e := &driver.Error{
+		Class: driver.ErrForeignKeyViolation, Engine: h.Engine, Table: h.Holder.Table.Name, Op: -1, Row: -1,
+		Err: fmt.Errorf("%s.%s refers to it: %s", fault.Subject(h.Holder.Name, h.HolderKey), h.By.Path, h.Rule),
+	}
+	for _, c := range h.By.Columns {
+		e.Columns = append(e.Columns, c.Name)
+	}
+	return &fault.ConstraintError{Op: op, Entity: h.Entity, Key: h.Key, Err: e}
+}
+
+// holder is a row that was found to refer to one that is deleted.
+type holder struct {
+	row *unit.Managed
+	by  *mapper.Property
+}
+
+// held refuses the deletion of a row to which another one refers in the end that is not
+// deleted itself, where the mapping says so and the database does not.
+func (w *Work) held() error {
+	deleted := w.deleted()
+	for _, h := range w.holders {
+		target := w.Unit.EntryOf(w.Unit.Reference(h.row, h.by))
+		if w.isGone[h.row] || !h.row.Stored() || target == nil || !deleted[target] {
+			continue
+		}
+		held := Held{
+			Engine: w.Engine, By: h.by, Entity: target.Meta.Name, Key: target.Key,
+			Holder: h.row.Meta, HolderKey: h.row.Key, Rule: "onDelete=" + string(h.by.Relation.OnDelete),
+		}
+		return held.Violation("")
+	}
+	return nil
+}
