@@ -138,7 +138,11 @@ func (w *walk) step(piece string) error {
 			return w.stepped(piece, steps, mistake)
 		}
 	case w.prop.Kind == mapper.Inline:
-		if next = w.prop.Sub(piece); next == nil {
+		var found, remedy string
+		if next, found, remedy = w.prop.SubMeaning(piece); found != "" {
+			return w.p.fail(joinPath(w.row.path, w.prop.Path+"."+piece), Error{Class: ErrAmbiguous, Got: "ambiguous: " + found, Hint: remedy, Offset: w.offset, Length: len(piece)})
+		}
+		if next == nil {
 			names = w.prop.SubNames()
 		}
 	}

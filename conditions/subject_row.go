@@ -354,7 +354,11 @@ func (s inlineSubject) entry(p *parser, k key) error {
 // operator knows only the test for NULL: all columns of the value are NULL.
 func (s inlineSubject) operator(p *parser, op Op) error {
 	absent := &AndNode{}
-	for _, leaf := range leaves(s.prop, nil) {
+	parts := leaves(s.prop, nil)
+	if kind := s.prop.VariantType(); kind != nil {
+		parts = []*mapper.Property{kind} // which tells that there is one
+	}
+	for _, leaf := range parts {
 		absent.Nodes = append(absent.Nodes, &Null{Field: s.row.field(leaf, true)})
 	}
 	switch {

@@ -35,6 +35,7 @@ func Build(opts Options, entities ...any) (*Registry, error) {
 	for t, c := range opts.Custom {
 		b.custom[d.typeRef(t).id()] = c
 	}
+	var list []given
 	for _, e := range entities {
 		def, ok := e.(*Definition)
 		if !ok {
@@ -48,8 +49,9 @@ func Build(opts Options, entities ...any) (*Registry, error) {
 			b.report(goTypeName(e), "is not a struct")
 			continue
 		}
-		b.declare(d.structInfo(def.goType), def)
+		list = append(list, given{d.structInfo(def.goType), def})
 	}
+	b.declareAll(list)
 	return b.build()
 }
 
@@ -66,13 +68,15 @@ func BuildFrom(opts Options, entities ...*StructInfo) (*Registry, error) {
 // BuildDefinitions is BuildFrom for descriptors with mappings made in code.
 func BuildDefinitions(opts Options, definitions ...*Definition) (*Registry, error) {
 	b := newBuilder(opts)
+	var list []given
 	for _, def := range definitions {
 		if def == nil || def.info == nil {
 			b.report("nil", "is no definition of a struct; mapper.DefineFrom makes one")
 			continue
 		}
-		b.declare(def.info, def)
+		list = append(list, given{def.info, def})
 	}
+	b.declareAll(list)
 	return b.build()
 }
 
@@ -111,6 +115,8 @@ type builder struct {
 	joinTables map[Table]*propDraft
 	ordered    []*draft // bases before their subtypes
 	problems   []Problem
+	// variantTypes are the structs given that are no entities: fields name them as their types.
+	variantTypes []*variantType
 }
 
 // draft is an entity under construction.
@@ -137,10 +143,16 @@ type propDraft struct {
 	parent *propDraft
 	offset uintptr // from the entity, or from the innermost struct behind a pointer
 	via    *propDraft
-	shadow int    // position among shadow values
-	prefix string // of column names, for the insides of an embeddable
-	column string // see columnName
-	state  uint8  // of column resolution
+	// variants are what a polymorphic embedded value may hold. Its parts have it as oneOf, and are
+	// what alts are in the variants.
+	variants []*variantDraft
+	oneOf    *propDraft
+	alts     []alternative
+	holder   *holder
+	shadow   int    // position among shadow values
+	prefix   string // of column names, for the insides of an embeddable
+	column   string // see columnName
+	state    uint8  // of column resolution
 }
 
 // pos is the Go position of the field.

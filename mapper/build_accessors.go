@@ -54,6 +54,14 @@ func (e *Entity) attachDiscriminator() {
 // attachProperty makes the accessors of one property.
 func (b *builder) attachProperty(p *propDraft) {
 	prop, m := p.prop, &p.owner.entity.memory
+	switch {
+	case prop.Kind == Inline && p.variants != nil:
+		b.attachVariants(p)
+		return
+	case p.oneOf != nil:
+		p.attachPart()
+		return
+	}
 	if prop.Relation != nil {
 		prop.Access = Access{Offset: p.offset}
 		prop.at, prop.make = p.address(), p.makeAddress()
@@ -81,9 +89,9 @@ func (b *builder) attachProperty(p *propDraft) {
 		return
 	}
 	prop.Access = p.behind(b.access(p))
-	if p.via == nil {
+	if p.via == nil && p.variants == nil {
 		prop.place = placeOf(accessSpec{ref: p.typ, typ: prop.Type, off: p.offset, null: prop.Nullable})
-	} else {
+	} else if p.via != nil {
 		inside := p.via.inside()
 		prop.absent = func(e unsafe.Pointer) bool { return inside(e) == nil }
 	}
@@ -96,6 +104,9 @@ func (b *builder) attachProperty(p *propDraft) {
 // theirs with those of the same type at the same offset.
 func (b *builder) access(p *propDraft) Access {
 	spec := accessSpec{ref: p.typ, typ: p.prop.Type, off: p.offset, null: p.prop.Nullable}
+	if p.variants != nil {
+		return variantsAccess(spec, p.prop.Type.variants)
+	}
 	if p.facts != &noFacts {
 		return access(spec)
 	}

@@ -164,7 +164,10 @@ func (b *builder) field(d *draft, f *FieldInfo, facts *facts, s scope) {
 	if s.parent != nil {
 		s.parent.prop.Embedded = append(s.parent.prop.Embedded, p.prop)
 	}
-	if p.prop.Kind == Inline {
+	switch {
+	case p.prop.Kind == Inline && p.variants != nil:
+		b.inlineVariants(p, s)
+	case p.prop.Kind == Inline:
 		b.inline(p, s)
 	}
 }
@@ -195,6 +198,8 @@ func (b *builder) flags(p *propDraft) {
 func (b *builder) classify(p *propDraft) bool {
 	t := p.typ
 	switch {
+	case p.facts.types != nil && !t.isAny():
+		return b.variantsField(p)
 	case t.isAny():
 		return b.anyField(p)
 	case t.isRef(), t.isCollection():
@@ -224,7 +229,7 @@ func (b *builder) classify(p *propDraft) bool {
 		return true
 	}
 	if t.Kind == reflect.Interface && t.Name != "" {
-		b.report(p.pos(), "the type "+t.Text+" cannot be mapped; for a reference to entities that implement it make the field a rel.Any["+t.Text+"] with targets, else use the option json or \"-\"")
+		b.report(p.pos(), "the type "+t.Text+" cannot be mapped; for one of several structs name them, as in types=Cat|Dog; for a reference to entities that implement it make the field a rel.Any["+t.Text+"] with targets; else use the option json or \"-\"")
 		return false
 	}
 	b.report(p.pos(), "the type "+t.Text+" cannot be mapped; use the option json, a custom type or \"-\"")

@@ -76,13 +76,13 @@ var (
 	relationOptions = []string{"cascade", "dbref", "discriminator", "eager", "fk", "inverseJoinColumn", "inversedBy", "joinColumn", "mappedBy", "noConstraint",
 		"onDelete", "oneToOne", "ordered", "orphanRemoval", "pivot", "references", "strategy", "targets", "through", "where"}
 	scalarOptions = []string{"auto", "collation", "default", "enum", "formula", "generated", "json", "layout", "length", "nativeEnum",
-		"precision", "scale", "softDelete", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType"}
+		"precision", "scale", "softDelete", "type", "unsigned", "version", "uuid", "uuid4", "ulid", "objectid", "prefix", "inline", "onCreate", "optional", "sqlType", "types"}
 )
 
 // refuseRelationOptions reports options of relations on a value.
 func (b *builder) refuseRelationOptions(p *propDraft) {
 	for _, o := range relationOptions {
-		if p.facts.has(o) {
+		if p.facts.has(o) && !(o == "discriminator" && p.variants != nil) {
 			b.report(p.pos(), `option "`+o+`" is for relations; `+p.typ.Text+" is none")
 		}
 	}

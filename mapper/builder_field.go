@@ -258,7 +258,13 @@ func (f *FieldBuilder) Through(collection string) *FieldBuilder {
 // rows in the type column behind a colon where that is not the default: "Photo:picture".
 func (f *FieldBuilder) Targets(names ...string) *FieldBuilder { return f.values("targets", names) }
 
-// Discriminator names the type column of a polymorphic reference.
+// Types names the structs that a field of an interface type may hold, each with what the type
+// column has for it behind a colon where that is not the default: "Dog:hound". "*Dog" is made as
+// a pointer when it is read.
+func (f *FieldBuilder) Types(names ...string) *FieldBuilder { return f.values("types", names) }
+
+// Discriminator names the type column of a polymorphic reference or embedded value, or the member
+// of a document that tells the type.
 func (f *FieldBuilder) Discriminator(column string) *FieldBuilder {
 	return f.option("discriminator", column)
 }

@@ -28,6 +28,9 @@ func (c *comparison) clone() comparison {
 func (c *comparison) add(p *propDraft) {
 	prop := p.prop
 	switch {
+	case prop.Kind == Inline && p.variants != nil:
+		c.deep = append(c.deep, prop.Access.Equal)
+	case p.oneOf != nil: // the value is compared as a whole
 	case prop.Kind.IsToMany() || prop.Kind == Inline || prop.Virtual || prop.Formula != "":
 	case prop.Relation != nil && p.via == nil:
 		c.spans = append(c.spans, span{p.offset, unsafe.Sizeof(p)})

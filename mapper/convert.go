@@ -56,7 +56,7 @@ func (t *Type) Convert(v any) (any, error) {
 	case UUIDKind, ULIDKind, ObjectIDKind:
 		return t.convertID(v)
 	case JSON:
-		raw, err := json.Marshal(v)
+		raw, err := t.variants.marshal(v)
 		if err != nil {
 			return nil, t.unwritable(err)
 		}

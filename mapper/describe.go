@@ -110,16 +110,20 @@ func (f *FieldInfo) Target() *TypeRef {
 	return t
 }
 
-// TargetNames returns the names of the entities that the field's tag says a polymorphic reference
-// may lead to; none for other fields.
+// TargetNames returns the names of the structs that the field's tag says it leads to or holds: the
+// entities of a polymorphic reference, the types of a polymorphic embedded value; none for other fields.
 func (f *FieldInfo) TargetNames() []string {
 	facts := parseTag(f.Tag, func(string) {})
-	if facts.skip || !f.Type.isAny() {
+	words := facts.types
+	switch {
+	case facts.skip:
 		return nil
+	case f.Type.isAny():
+		words = facts.targets
 	}
-	names := make([]string, len(facts.targets))
-	for i, word := range facts.targets {
-		names[i], _, _ = strings.Cut(word, ":")
+	names := make([]string, len(words))
+	for i, word := range words {
+		names[i], _, _ = strings.Cut(strings.TrimPrefix(word, "*"), ":")
 	}
 	return names
 }

@@ -71,6 +71,9 @@ func (p *Property) dump(b *strings.Builder, e *Entity, indent string) {
 	if len(p.Columns) > 0 {
 		b.WriteString(" columns " + strings.Join(columnNames(p.Columns), ", "))
 	}
+	for _, v := range p.Variants {
+		fmt.Fprintf(b, " %s=%s", v.Name, v.Value)
+	}
 	b.WriteByte('\n')
 	if p.Relation != nil {
 		p.Relation.dump(b, indent+"  ")

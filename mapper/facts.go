@@ -68,8 +68,9 @@ type facts struct {
 	strategy                           string
 	through                            string // the collection whose first item this is
 	targets                            []string
-	discriminator                      string // the type column of a polymorphic reference
-	where                              any    // the fixed condition of a collection
+	types                              []string // what a field of an interface type may hold
+	discriminator                      string   // the type column of a polymorphic reference or value
+	where                              any      // the fixed condition of a collection
 
 	// used are the options given, in order, for checks that need to know.
 	used []string

@@ -39,8 +39,16 @@ func (e *Entity) TellsType(p *Property) bool {
 func (e *Entity) HierarchyLeaves() []*Property { return e.hierarchy }
 
 // ReadAlong adds to the leaves of a read those whose columns are all read with them: a
-// scalar beside a reference and the reference are known together, or not at all.
+// scalar beside a reference and the reference are known together, or not at all. So are all
+// parts of a polymorphic embedded value: none means anything without the type.
 func (e *Entity) ReadAlong(read map[*Property]bool) {
+	for _, p := range e.hierarchy {
+		if of := p.OneOf(); of != nil && read[p] {
+			for _, part := range of.insides(nil) {
+				read[part] = true
+			}
+		}
+	}
 	var columns map[*Column]bool
 	for _, p := range e.hierarchy {
 		if read[p] {

@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -25,6 +26,7 @@ type Hydrator struct {
 	opts   HydrateOptions
 	keyAt  []int // positions among the columns of the key's columns; nil when not all are read
 	typeAt int   // the position among leaves of the discriminator, -1 when rows are all of one type
+	parts  []int // positions among leaves of the parts of polymorphic embedded values, their types first
 }
 
 // hydratedLeaf is one property and where its columns stand.
@@ -68,6 +70,12 @@ func NewHydrator(entity *Entity, leaves []*Property, opts HydrateOptions) *Hydra
 		}
 		h.leaves = append(h.leaves, leaf)
 	}
+	for i, l := range h.leaves {
+		if l.prop.OneOf() != nil {
+			h.parts = append(h.parts, i)
+		}
+	}
+	slices.SortFunc(h.parts, func(a, b int) int { return h.leaves[a].prop.Index - h.leaves[b].prop.Index })
 	for _, c := range entity.KeyColumns {
 		i, ok := keys[c]
 		if !ok {
@@ -138,7 +146,7 @@ func (h *Hydrator) Row() *Row {
 		}
 		r.cells[i] = cell{row: r, prop: leaf.prop}
 		r.targets[leaf.first] = &r.cells[i]
-		if h.typeAt >= 0 {
+		if h.typeAt >= 0 || leaf.prop.OneOf() != nil {
 			r.targets[leaf.first] = (*heldCell)(&r.cells[i])
 		}
 	}
@@ -307,8 +315,13 @@ func (r *Row) Reference(i int) any {
 // that a property cannot hold are reported. A Ref field gets its entry; a
 // pointer field gets the target when it is loaded and stays nil otherwise.
 func (r *Row) Finish(resolver Resolver) error {
-	if r.h.typeAt >= 0 {
+	switch {
+	case r.h.typeAt >= 0:
 		if err := r.fill(); err != nil {
+			return err
+		}
+	case r.h.parts != nil:
+		if err := r.fillParts(); err != nil {
 			return err
 		}
 	}

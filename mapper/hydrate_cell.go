@@ -128,6 +128,16 @@ func (r *Row) Type() (*Entity, error) {
 	return r.typ, nil
 }
 
+// fillParts writes the parts of polymorphic embedded values, whose types must be known first.
+func (r *Row) fillParts() error {
+	for _, i := range r.h.parts {
+		if err := r.cells[i].Scan(r.cells[i].held); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // fill writes the values of a polymorphic row into the entity bound to it.
 func (r *Row) fill() error {
 	if _, err := r.Type(); err != nil {
@@ -135,11 +145,18 @@ func (r *Row) fill() error {
 	}
 	for i := range r.cells {
 		c := &r.cells[i]
-		if c.prop == nil || !r.typ.IsSubtypeOf(c.prop.Entity) {
+		if c.prop == nil || c.prop.OneOf() != nil || !r.typ.IsSubtypeOf(c.prop.Entity) {
 			continue
 		}
 		if err := c.Scan(c.held); err != nil {
 			return err
+		}
+	}
+	for _, i := range r.h.parts {
+		if c := &r.cells[i]; r.typ.IsSubtypeOf(c.prop.Entity) {
+			if err := c.Scan(c.held); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

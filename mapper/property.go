@@ -33,6 +33,9 @@ type Property struct {
 	// Embedded are the properties of an embedded value, in order.
 	Embedded []*Property
 
+	// Variants are what a polymorphic embedded value may hold; nil for every other property.
+	Variants []*Variant
+
 	// Primary reports a part of the primary key.
 	Primary bool
 	// Generated says who makes the value on insert.
@@ -77,6 +80,10 @@ type Property struct {
 	clear    func(unsafe.Pointer)                // of an embeddable behind a pointer
 	constant any                                 // the value of a discriminator
 	solid    bool                                // the field itself is never NULL
+
+	variant func(unsafe.Pointer) int       // which of Variants an entity has, -1 for none
+	put     func(unsafe.Pointer, any) bool // one of Variants, or nil, into the field
+	demands func(unsafe.Pointer) bool      // see Demands
 }
 
 // HoldsNull reports that the field itself can say NULL. One in an embedded value behind a pointer

@@ -88,6 +88,7 @@ var fieldOptions = []fieldOption{
 	{"targets", requiredValue, func(f *facts, v string) error { f.targets = list(v); return nil }},
 	{"through", requiredValue, text(func(f *facts) *string { return &f.through })},
 	{"type", requiredValue, oneOf(func(f *facts) *string { return &f.typ }, typeNames...)},
+	{"types", requiredValue, func(f *facts, v string) error { f.types = list(v); return nil }},
 	{"ulid", noValue, generator("ulid")},
 	{"unique", optionalValue, func(f *facts, v string) error { f.unique, f.uniqueGroup = v == "", v; return nil }},
 	{"unsigned", noValue, flag(func(f *facts) *bool { return &f.unsigned })},

@@ -90,6 +90,8 @@ type Type struct {
 	List bool
 	// Custom is the custom type behind kind Custom, else nil.
 	Custom CustomType
+
+	variants *variantCodec // of documents that hold one of several structs
 }
 
 // StoredKind is the kind of the values that the database has: that of the form of a

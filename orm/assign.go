@@ -222,6 +222,9 @@ func (a *assignment) property(at place, p *mapper.Property, v any) {
 func (a *assignment) inline(at place, p *mapper.Property, v any) {
 	data, ok := v.(map[string]any)
 	switch {
+	case p.VariantType() != nil && v != nil:
+		a.variant(at, p, v)
+		return
 	case v == nil && p.Nullable:
 		if a.allowed(at, p) {
 			a.do = append(a.do, func() { p.SetAbsent(at.at) })
@@ -234,10 +237,18 @@ func (a *assignment) inline(at place, p *mapper.Property, v any) {
 		a.fail(at, p, mapper.ErrValue, "an embedded value takes a map")
 		return
 	}
+	a.inside(at, p, data, p)
+}
+
+// inside assigns what a map says of the parts of an embedded value, whose names of knows.
+func (a *assignment) inside(at place, p *mapper.Property, data map[string]any, of interface {
+	Sub(name string) *mapper.Property
+	SubNames() []string
+}) {
 	for _, name := range slices.Sorted(maps.Keys(data)) {
-		sub := p.Sub(name)
+		sub := of.Sub(name)
 		if sub == nil {
-			a.unknown(at.join(p)+"."+name, name, p.SubNames())
+			a.unknown(at.join(p)+"."+name, name, of.SubNames())
 			continue
 		}
 		a.property(at, sub, data[name])
@@ -284,7 +295,7 @@ func (a *assignment) fitting(at place, p *mapper.Property, v any) (any, error) {
 	if err != nil || canonical == nil {
 		return nil, err
 	}
-	if err := p.Access.Store(at.meta.New(), canonical); err != nil { // does the field take it?
+	if err := p.Fits(canonical); err != nil { // does the field take it?
 		return nil, err
 	}
 	return canonical, p.Type.Check(canonical)

@@ -123,6 +123,10 @@ func rootNodes(sel *qb.Select) ([]*populate.Node, error) {
 	if len(sel.Output) == 0 || len(sel.Exprs) > 0 || len(sel.GroupBy) > 0 {
 		return nil, &Error{Class: ErrInvalidOption, Op: "all", Entity: sel.Entity.Name, Detail: "computed columns and groups are not entities; use Result"}
 	}
+	sel.Output = mapper.WithWhole(sel.Output)
+	for _, j := range sel.Joins {
+		j.Output = mapper.WithWhole(j.Output)
+	}
 	return joinedNodes(sel)
 }
 

@@ -203,6 +203,8 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property,
 		value = r.values[p.Path]
 	}
 	switch {
+	case p.VariantType() != nil:
+		w.variant(out, name, m, p, r, above, level)
 	case p.Kind == mapper.Inline:
 		inner := map[string]any{}
 		for _, sub := range p.Embedded {
@@ -231,6 +233,24 @@ func (w *dtoWriter) property(out map[string]any, m *managed, p *mapper.Property,
 		}
 		w.put(out, name, v)
 	}
+}
+
+// variant writes a polymorphic embedded value: the type and what that has, by its own names.
+func (w *dtoWriter) variant(out map[string]any, name string, m *managed, p *mapper.Property, r *serialRules, above string, level int) {
+	kind := p.VariantType()
+	if !m.Loaded.Has(kind.Index) {
+		return
+	}
+	v := p.VariantIn(m.Entity)
+	if v == nil {
+		w.put(out, name, nil)
+		return
+	}
+	inner := map[string]any{}
+	for _, sub := range append([]*mapper.Property{kind}, v.Properties...) {
+		w.property(inner, m, sub, r, above, level)
+	}
+	out[name] = inner
 }
 
 // reference writes a to-one relation: a polymorphic one as a map of the target's name to the target.

@@ -335,8 +335,15 @@ func keyCells(p *mapper.Property, value any) ([]cell, error) {
 }
 
 func embeddedCells(e *mapper.Entity, path string, value any) ([]cell, error) {
+	p, err := propertyAt(e, path)
+	if err != nil {
+		return nil, err
+	}
 	m, ok := value.(M)
-	if !ok {
+	switch {
+	case !ok && p.VariantType() != nil:
+		return variantCells(e, p, path, value)
+	case !ok:
 		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the values of an embedded property come as a map"}
 	}
 	var out []cell
@@ -346,6 +353,45 @@ func embeddedCells(e *mapper.Entity, path string, value any) ([]cell, error) {
 			return nil, err
 		}
 		out = append(out, cells...)
+	}
+	return emptied(p, m, out), nil
+}
+
+// emptied adds NULL for what another type of a polymorphic embedded value had, where the value becomes one of a type.
+func emptied(p *mapper.Property, m M, cells []cell) []cell {
+	if p.VariantType() == nil {
+		return cells
+	}
+	v, err := p.VariantFor(m[p.VariantType().Name])
+	if err != nil {
+		return cells // the type stays
+	}
+	for _, leaf := range p.Inside() {
+		if leaf != p.VariantType() && !v.Has(leaf) {
+			cells = append(cells, cell{leaf.Columns[0], nil})
+		}
+	}
+	return cells
+}
+
+// variantCells are the columns of a polymorphic embedded value that becomes one of its types, or absent: those
+// that the type does not have are NULL.
+func variantCells(e *mapper.Entity, p *mapper.Property, path string, value any) ([]cell, error) {
+	leaves, values, ok, err := p.Spread(value)
+	switch {
+	case err != nil:
+		return nil, &Error{Entity: e.Name, Path: path, Err: err}
+	case !ok:
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the value is one of the types of the property, or a map of what changes"}
+	case value == nil && !p.Nullable:
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the property cannot be NULL"}
+	}
+	var out []cell
+	for i, leaf := range leaves {
+		if err := leaf.Type.Check(values[i]); err != nil {
+			return nil, &Error{Entity: e.Name, Path: leaf.Path, Err: err}
+		}
+		out = append(out, cell{leaf.Columns[0], values[i]})
 	}
 	return out, nil
 }

@@ -87,7 +87,11 @@ func (w *fieldWalk) step(piece string) *Error {
 			}
 		}
 	case w.prop.Kind == mapper.Inline:
-		next, names = w.prop.Sub(piece), w.prop.SubNames()
+		var found, remedy string
+		if next, found, remedy = w.prop.SubMeaning(piece); found != "" {
+			return &Error{Class: ErrAmbiguous, Hint: found + "; " + remedy}
+		}
+		names = w.prop.SubNames()
 	}
 	if next == nil {
 		return &Error{Class: ErrUnknownProperty, Hint: didYouMean(piece, names)}

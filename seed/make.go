@@ -65,6 +65,7 @@ func (b *building) build(ctx context.Context, rec *recipe) error {
 			b.values[p] = v
 		}
 	}
+	b.chooseVariants()
 	if err := b.distinguish(ctx, bounds); err != nil {
 		return err
 	}
@@ -77,6 +78,44 @@ func (b *building) build(ctx context.Context, rec *recipe) error {
 		}
 	}
 	return nil
+}
+
+// chooseVariants settles which type an embedded value of one of several has: one that has all that the recipe
+// gives, and nothing else is set.
+func (b *building) chooseVariants() {
+	for _, p := range b.meta.Leaves {
+		of := p.OneOf()
+		if of == nil || p != of.VariantType() {
+			continue
+		}
+		chosen, _ := of.VariantFor(b.values[p])
+		if !b.fixed[p] {
+			for _, v := range of.Variants {
+				if b.has(of, v) && (chosen == nil || !b.has(of, chosen)) {
+					chosen = v
+				}
+			}
+		}
+		if chosen == nil {
+			continue
+		}
+		b.values[p] = chosen.Value
+		for q := range b.values {
+			if q.OneOf() == of && q != p && !b.fixed[q] && !chosen.Has(q) {
+				delete(b.values, q)
+			}
+		}
+	}
+}
+
+// has reports a type that has all that the recipe gives of the value.
+func (b *building) has(of *mapper.Property, v *mapper.Variant) bool {
+	for q := range b.fixed {
+		if q.OneOf() == of && q != of.VariantType() && !v.Has(q) {
+			return false
+		}
+	}
+	return true
 }
 
 // leaf finds a property by its path.

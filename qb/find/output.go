@@ -69,7 +69,11 @@ func property(e *mapper.Entity, path string) (*mapper.Property, error) {
 			if document == nil && p.Kind != mapper.Inline {
 				document = p
 			}
-			names, p = p.SubNames(), p.Sub(name)
+			sub, found, remedy := p.SubMeaning(name)
+			if found != "" {
+				return nil, &qb.Error{Class: qb.ErrAmbiguous, Step: "fields", Entity: e.Name, Path: path, Hint: found + "; " + remedy}
+			}
+			names, p = p.SubNames(), sub
 		} else {
 			m := at.Meaning(name)
 			switch {

@@ -120,7 +120,7 @@ func (c *Change) returns(columns []*mapper.Column) {
 // required reports a NULL in a column that does not take it.
 func (c *Change) required() error {
 	for i, column := range c.Columns {
-		if p := column.Property; c.After[i] == nil && !column.Nullable && p != nil && !inAbsent(p) {
+		if p := column.Property; c.After[i] == nil && p != nil && (!column.Nullable && !inAbsent(p) || p.Demands(c.Current)) {
 			return &PropertyError{p, ErrRequired}
 		}
 	}

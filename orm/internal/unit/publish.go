@@ -208,7 +208,8 @@ func (u *Unit) keepUnread(m *Managed, before unsafe.Pointer) {
 		return
 	}
 	for _, p := range m.Meta.Leaves {
-		if p.Index >= 0 && !m.Loaded.Has(p.Index) && p.Relation == nil && !p.Virtual && p.AbsentIn(m.Snap) == nil && p.AbsentIn(before) == nil {
+		there := p.OneOf() != nil || p.AbsentIn(m.Snap) == nil && p.AbsentIn(before) == nil
+		if p.Index >= 0 && !m.Loaded.Has(p.Index) && p.Relation == nil && !p.Virtual && there {
 			_ = p.CopyLeaf(m.Snap, before) // it lay in a snapshot before
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"go/format"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -90,8 +91,22 @@ func (w *writer) paths(typ string, properties []*mapper.Property) {
 			w.paths(inside(typ, p), p.Relation.Target.Properties)
 			continue
 		}
-		w.paths(inside(typ, p), p.Embedded)
+		w.paths(inside(typ, p), parts(p))
 	}
+}
+
+// parts are what paths into an embedded value go on with: in one of several types what each alone has, too.
+func parts(p *mapper.Property) []*mapper.Property {
+	list := p.Embedded
+	if p.VariantType() == nil {
+		return list
+	}
+	for _, v := range p.Variants {
+		if alone := p.Alone(v); len(alone.Embedded) > 0 && !slices.Contains(list, alone) {
+			list = append(slices.Clip(list), alone)
+		}
+	}
+	return list
 }
 
 // inside is the type of paths into an embedded value.

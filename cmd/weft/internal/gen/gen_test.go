@@ -72,6 +72,11 @@ func TestSourceOfSeveralTargets(t *testing.T) {
 		"func (p noteProps) AboutType() string",
 		"func (p noteAboutProps) Shop() shopProps",
 		`return wareProps(p + "Ware.")`,
+		`func (p paymentProps) By() paymentByProps`,
+		`func (p paymentByProps) Type() string`,
+		`func (p paymentByProps) Holder() string`,
+		`return paymentByCardProps(p + "Card.")`,
+		`func (p paymentByTransferProps) Number() string`,
 	} {
 		if !strings.Contains(string(source), want) {
 			t.Errorf("the file lacks %s:\n%s", want, source)

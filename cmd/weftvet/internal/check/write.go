@@ -215,6 +215,13 @@ func (c *Checker) assigned(v value.Value, m *model.Model, e *mapper.Entity, pref
 			continue
 		}
 		p, _ := model.Path(e, prefix+name)
+		if around, _ := model.Path(e, strings.TrimSuffix(prefix, ".")); prefix != "" && around != nil && around.VariantType() != nil && around.Anyone(name) != nil {
+			p = around.Anyone(name) // the type decides which one, where several have the name
+			if p.Kind == mapper.Scalar {
+				c.assignedValue(entry.Value, m, e, p)
+			}
+			continue
+		}
 		if !exists(e, prefix+name) || p == nil {
 			c.path(prefixed(entry.Key.(*value.Const), prefix), m, e, "assign", orm.ErrUnknownProperty)
 			continue

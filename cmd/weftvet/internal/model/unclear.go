@@ -61,7 +61,7 @@ func (model *Model) UnclearValue(p *mapper.Property) bool {
 		return false
 	}
 	if p.Kind == mapper.Inline {
-		return true
+		return p.Variants == nil // a mapping that names types says what they are
 	}
 	if p.Type == nil {
 		return false

@@ -43,7 +43,40 @@ type Sign struct {
 	On rel.Any[any]
 }
 
+// Payment is paid by a card or a transfer, which are no entities.
+type Payment struct {
+	ID  int64
+	By  Means   `orm:",types=Card|*Transfer:bank"`
+	Old []Means `orm:",types=Card|Transfer,discriminator=means"`
+}
+
+// Means is how one pays.
+type Means interface{ Pay() }
+
+// Card is a means of payment.
+type Card struct {
+	Holder string
+	Number int `orm:"card_number"`
+	Bill   Place
+}
+
+// Transfer is another.
+type Transfer struct {
+	Holder string
+	Number string `orm:"account"`
+	Bill   Place
+}
+
+// Place is where bills go.
+type Place struct{ City string }
+
+// Pay pays.
+func (Card) Pay() {}
+
+// Pay pays.
+func (*Transfer) Pay() {}
+
 // Mappings are the entities.
 var Mappings = []any{Shop{}, Ware{}, Note{}, mapper.Define(func(e *mapper.Builder[Sign]) {
 	mapper.Field(e, func(s *Sign) *rel.Any[any] { return &s.On }).Targets("Shop", "Ware").OneToOne().Discriminator("on_what").JoinColumns("on_key")
-})}
+}), Payment{}, Card{}, Transfer{}}
