@@ -126,7 +126,9 @@ func (m *Model) link(reg *mapper.Registry) {
 				switch {
 				case !r.Entity.IsSubtypeOf(p.Relation.Target):
 				case p.Kind == mapper.ManyToMany:
-					r.Linked = append(r.Linked, p)
+					if p.Relation.Pivot.Entity == nil { // whose rows are links with rules of their own
+						r.Linked = append(r.Linked, p)
+					}
 				case p.Relation.NoConstraint:
 				case cascades(p):
 					r.Followers = append(r.Followers, p)
@@ -180,7 +182,7 @@ func (r *Rules) Links() (list []*mapper.Property) {
 func (r *Rules) Kept() (list []*mapper.Property) {
 	for _, b := range r.Below {
 		for _, p := range b.Entity.Relations {
-			if p.Kind == mapper.ManyToMany && p.Relation.Owning && LinksKeep(p) && !slices.Contains(list, p) {
+			if p.Kind == mapper.ManyToMany && p.Relation.Owning && p.Relation.Pivot.Entity == nil && LinksKeep(p) && !slices.Contains(list, p) {
 				list = append(list, p)
 			}
 		}
