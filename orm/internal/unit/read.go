@@ -303,7 +303,7 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	}
 	if before != nil {
 		u.keepPending(next, before, stored)
-		next.Noted = before.Noted
+		next.Noted, next.Sets = before.Noted, before.Sets
 	}
 	u.keepItems(m, p, next)
 	u.noteList(m, p, next)
