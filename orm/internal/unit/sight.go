@@ -242,11 +242,12 @@ func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
 	return !changed
 }
 
-// gaveUp reports a view without columns that a refresh after the journal which is taken back
-// made say what is stored: no leaf that a flush has written tells of it.
-func (u *Unit) gaveUp(t place) bool {
-	seen := u.seen(t)
-	return !t.p.Relation.Owning && seen != nil && seen.given > u.back.at
+// gaveUp reports a view that a refresh after the journal which is taken back made say what is
+// stored, where no leaf that a flush has written tells of it: a side without columns, or a
+// reference that the user assigned once more to what it led to already.
+func (u *Unit) gaveUp(s *wroteStep) bool {
+	seen := u.seen(place{s.m, s.p})
+	return (!s.p.Relation.Owning || s.before.target == s.after.target) && seen != nil && seen.given > u.back.at
 }
 
 // leftNothing reports that the user has taken the row out of a list in which it would not be
