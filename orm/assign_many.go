@@ -29,15 +29,20 @@ func (a *assignment) toMany(at place, p *mapper.Property, v any) {
 			next = append(next, x)
 		}
 	}
-	if a.add {
-		next = append(slices.Clone(before), next...)
-	}
 	next = slot.Distinct(next)
 	there := slot.ListOf(before)
-	if len(next) == len(before) && !slices.ContainsFunc(next, func(x unsafe.Pointer) bool { return !there.Has(x) }) && !p.Relation.Ordered {
-		return // the same items
-	}
-	if a.allowed(at, p) {
+	joined := slices.DeleteFunc(slices.Clone(next), there.Has)
+	switch same := len(next) == len(before) && len(joined) == 0 && !p.Relation.Ordered; {
+	case a.add && len(joined) == 0:
+	case a.add:
+		if a.allowed(at, p) {
+			a.do = append(a.do, func() { addItemsAt(p, at.at, joined) })
+		}
+	case same: // which needs no permission: the data may be about what is in the items
+		if a.permits(at, p) && p.Relation.Style == mapper.CollectionField {
+			a.do = append(a.do, p.Collection(at.at).Confirm)
+		}
+	case a.allowed(at, p):
 		a.do = append(a.do, func() { setItemsAt(p, at.at, next) })
 	}
 }
@@ -119,4 +124,14 @@ func setItemsAt(p *mapper.Property, x unsafe.Pointer, list []unsafe.Pointer) {
 		return
 	}
 	p.Collection(x).Replace(list)
+}
+
+// addItemsAt adds items that are not there yet.
+func addItemsAt(p *mapper.Property, x unsafe.Pointer, list []unsafe.Pointer) {
+	if p.Relation.Style != mapper.CollectionField {
+		field := p.Slice(x)
+		*field = append(slices.Clip(*field), list...)
+		return
+	}
+	p.Collection(x).Add(list)
 }

@@ -24,15 +24,8 @@ type Collection[T any] struct{ c slot.Collection }
 // Add appends items that are not in the collection yet. It works before the
 // collection was loaded: weft then adds the links without reading the others.
 func (c *Collection[T]) Add(items ...*T) {
-	s := c.change()
-	for _, item := range items {
-		p := unsafe.Pointer(item)
-		if item == nil || s.Has(p) {
-			continue
-		}
-		s.Join(p)
-		c.c.Changed(p, true)
-	}
+	c.change()
+	c.c.Add(addresses(items))
 }
 
 // Remove takes items out of the collection. It works before the collection was

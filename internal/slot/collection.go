@@ -275,6 +275,22 @@ func (c *Collection) Change() *Items {
 	return c.Items
 }
 
+// Add adds those of a list that are not in the collection yet.
+func (c *Collection) Add(list []unsafe.Pointer) {
+	s := c.Change()
+	for _, p := range list {
+		if p == nil || s.Has(p) {
+			continue
+		}
+		s.Join(p)
+		c.Changed(p, true)
+	}
+}
+
+// Confirm is Replace with the items that are there: what weft has taken out, and puts back when
+// it takes back its own, is not among them.
+func (c *Collection) Confirm() { c.Change().Sets++ }
+
 // Replace makes list, distinct items, the whole collection.
 func (c *Collection) Replace(list []unsafe.Pointer) {
 	s := c.Change()

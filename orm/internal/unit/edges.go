@@ -325,6 +325,7 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 	}
 	if item == nil {
 		if !joined {
+			u.noteWiped(m, p)
 			u.wiped(m, p)
 		}
 		return

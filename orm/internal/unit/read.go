@@ -70,10 +70,11 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 }
 
 // leads reports a row that the database has on the other side of a view without columns
-// and that leads elsewhere by now: it has moved away, and is not flushed yet.
+// and that leads elsewhere by now: it has moved away, and is not flushed yet. One that leads
+// where it was read to lead, if to a place of m from before it was forgotten, has not.
 func (u *Unit) leads(m *Managed, p *mapper.Property, target *slot.Entry) bool {
 	row, ref := u.EntryOf(target), p.Relation.Inverse
-	return !p.Relation.Owning && !p.Relation.ReadOnly && row != nil && row.Entity != nil && row.Snap != nil && row.Loaded.Has(ref.Index) && u.baseline(row, ref).target != &m.Entry
+	return !p.Relation.Owning && !p.Relation.ReadOnly && row != nil && row.Entity != nil && row.Snap != nil && u.moved(m, ref, row)
 }
 
 // Part empties the views without columns of an entity that has just been read whose rows
@@ -143,7 +144,7 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	}
 	if before != nil {
 		u.keepPending(next, before, stored)
-		next.Noted = before.Noted
+		next.Noted, next.Sets = before.Noted, before.Sets
 	}
 	u.keepItems(m, p, next)
 	u.noteList(m, p, next)

@@ -117,6 +117,15 @@ func (u *Unit) noteList(m *Managed, p *mapper.Property, s *slot.Items) {
 	}
 }
 
+// noteWiped notes a list that was set as a whole while it was not known: rows that were deleted
+// are not in it, and are not there either once they are back.
+func (u *Unit) noteWiped(m *Managed, p *mapper.Property) {
+	if u.misses() {
+		seen := u.see(m, p)
+		seen.listed, seen.sets = u.clock, u.Items(m, p).Sets-1
+	}
+}
+
 // Shown notes that plain pointers are being populated: nil means nothing from then on, and
 // not what was stored. What the user assigned before is brought together with that.
 func (u *Unit) Shown(list []*Managed, p *mapper.Property) {
@@ -186,7 +195,7 @@ func (u *Unit) returned(m *Managed, at int) {
 			continue
 		}
 		if t.p.Kind.IsToMany() {
-			if st := u.Items(t.m, t.p); st != nil && st.Loaded {
+			if st := u.Items(t.m, t.p); st != nil && st.Loaded && !st.Wiped {
 				st.Partial = true
 			}
 			continue
@@ -233,11 +242,12 @@ func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
 	return !changed
 }
 
-// gaveUp reports a view without columns that a refresh after the journal which is taken back
-// made say what is stored: no leaf that a flush has written tells of it.
-func (u *Unit) gaveUp(t place) bool {
-	seen := u.seen(t)
-	return !t.p.Relation.Owning && seen != nil && seen.given > u.back.at
+// gaveUp reports a view that a refresh after the journal which is taken back made say what is
+// stored, where no leaf that a flush has written tells of it: a side without columns, or a
+// reference that the user assigned once more to what it led to already.
+func (u *Unit) gaveUp(s *wroteStep) bool {
+	seen := u.seen(place{s.m, s.p})
+	return (!s.p.Relation.Owning || s.before.target == s.after.target) && seen != nil && seen.given > u.back.at
 }
 
 // leftNothing reports that the user has taken the row out of a list in which it would not be
