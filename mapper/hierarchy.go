@@ -167,3 +167,16 @@ func (e *Entity) Names() []string {
 	}
 	return names
 }
+
+// Type returns the type of the polymorphic row just scanned, by its discriminator.
+func (r *Row) Type() (*Entity, error) {
+	disc := r.h.entity.Discriminator
+	v, err := disc.Type.Decode(r.cells[r.h.typeAt].held)
+	if err != nil {
+		return nil, &PropertyError{disc.Property.String(), err}
+	}
+	if r.typ = r.h.entity.TypeOf(v); r.typ == nil {
+		return nil, &PropertyError{disc.Property.String(), disc.Type.badValue(v, "names no type of "+r.h.entity.Name)}
+	}
+	return r.typ, nil
+}

@@ -92,6 +92,9 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 		return err
 	}
 	em.wrote(e, false)
+	if o.op == bulkUpsert {
+		em.renamed(e, e.Columns)
+	}
 	all := list
 	err = em.atomically(ctx, func(session driver.Session) error {
 		if err := b.guardExisting(ctx, list); err != nil {

@@ -8,6 +8,7 @@ import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/constraint"
 	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/qb"
@@ -81,7 +82,7 @@ func (em *EntityManager) sweeper(w *qb.Write) func(*sweep, context.Context) (int
 		if len(renamedBy(w, rules)) > 0 {
 			return (*sweep).update
 		}
-	case len(rules.Ruled()) > 0, em.db.caps.KeyArrays && len(rules.Links()) > 0:
+	case len(rules.Ruled()) > 0, em.db.caps.KeyArrays && len(rules.Links())+len(rules.Kept()) > 0:
 		return (*sweep).delete
 	}
 	return nil
@@ -126,6 +127,9 @@ func (s *sweep) find(ctx context.Context) error {
 	s.gone = map[sweptRow]bool{}
 	s.going(first)
 	for next := 0; next < len(s.lots); next++ {
+		if err := s.linked(ctx, s.lots[next]); err != nil {
+			return err
+		}
 		for _, p := range s.em.db.model.Of(s.lots[next].entity).Ruled() {
 			if err := s.follow(ctx, s.lots[next].keys, p); err != nil {
 				return err
@@ -171,16 +175,51 @@ func (s *sweep) follow(ctx context.Context, keys []any, p *mapper.Property) erro
 	})
 }
 
+// linked refuses rows at either end of links that the mapping does not let go with a row,
+// as the foreign keys of a link table do.
+func (s *sweep) linked(ctx context.Context, rows *sweptRows) (err error) {
+	rules := s.em.db.model.Of(rows.entity)
+	for _, p := range slices.Concat(rules.Links(), rules.Kept()) {
+		if !constraint.LinksKeep(p) {
+			continue
+		}
+		kept := p.Relation.Target
+		refuse := func(owners *sweptRows) {
+			if err == nil && len(owners.keys) > 0 {
+				held := flush.Held{Engine: s.em.db.caps.Name, By: p, Entity: kept.Name, Holder: owners.entity, HolderKey: owners.keys[0], Rule: "onDelete=" + string(p.Relation.OnDelete)}
+				err = held.Violation("exec")
+			}
+		}
+		if slices.Contains(rules.Links(), p) {
+			if failed := s.referring(ctx, rows.keys, p, refuse); failed != nil {
+				return failed
+			}
+		}
+		if kept = p.Entity; err == nil && slices.Contains(rules.Kept(), p) {
+			has := M{"$not": M{p.Path + ":size": 0}}
+			if failed := s.leading(ctx, rows.keys, p, func(keys []any) M { return M{"$and": []any{M{"$in": keys}, has}} }, refuse); failed != nil {
+				return failed
+			}
+		}
+	}
+	return err
+}
+
 // referring reads the rows whose reference leads to one of the keys. No filter hides any.
 func (s *sweep) referring(ctx context.Context, keys []any, p *mapper.Property, take func(*sweptRows)) error {
+	return s.leading(ctx, keys, p, func(keys []any) M { return M{p.Path: M{"$in": keys}} }, take)
+}
+
+// leading reads the rows of the entity of a relation for which a condition on some keys holds.
+func (s *sweep) leading(ctx context.Context, keys []any, p *mapper.Property, cond func(keys []any) M, take func(*sweptRows)) error {
 	for chunk := range slices.Chunk(keys, sweepChunk) {
 		list := make([]any, len(chunk))
 		for i, key := range chunk {
-			if list[i] = key; len(p.Relation.Target.KeyColumns) > 1 {
+			if list[i] = key; len(mapper.Parts(nil, key)) > 1 {
 				list[i] = mapper.Parts(nil, key)
 			}
 		}
-		query, args, err := qb.New(s.em.db.registry, p.Entity.Name, "").WithoutFilter().Where(M{p.Path: M{"$in": list}}).Query()
+		query, args, err := qb.New(s.em.db.registry, p.Entity.Name, "").WithoutFilter().Where(cond(list)).Query()
 		if err != nil {
 			return err
 		}
@@ -198,7 +237,7 @@ func (s *sweep) referring(ctx context.Context, keys []any, p *mapper.Property, t
 func (s *sweep) rows(ctx context.Context, q *qb.Select, args []any, reference *mapper.Property) (*sweptRows, error) {
 	found := &sweptRows{entity: q.Entity, reference: reference}
 	q.Output, q.Roots, q.Schema = slices.Clone(q.Entity.Key), false, s.write.Schema
-	if reference != nil && !slices.Contains(q.Output, reference) {
+	if reference != nil && len(reference.Columns) > 0 && !slices.Contains(q.Output, reference) {
 		q.Output = append(q.Output, reference)
 	}
 	program, err := s.em.db.engine.Compile(q)
@@ -233,7 +272,7 @@ func (s *sweep) rows(ctx context.Context, q *qb.Select, args []any, reference *m
 			return nil, err
 		}
 		var at any
-		if reference != nil {
+		if reference != nil && len(reference.Columns) > 0 {
 			at = values(reference.Columns)
 		}
 		found.keys, found.values = append(found.keys, values(q.Entity.KeyColumns)), append(found.values, at)

@@ -70,14 +70,8 @@ func hasHooks(e *mapper.Entity) bool {
 
 // before runs the hooks of one change. Values made on update come first.
 func (em *EntityManager) before(ctx context.Context, w *work, c *changeset.Change) error {
-	if c.Kind == changeset.Update {
-		for _, p := range c.Entity.Leaves {
-			if p.OnUpdate != nil && c.Loaded.Has(p.Index) && !p.Absent(c.Current) {
-				if err := em.unit.Store(em.unit.At(c.Ordinal), p, p.OnUpdate()); err != nil {
-					return err
-				}
-			}
-		}
+	if err := w.Regenerate(c); err != nil {
+		return err
 	}
 	if !em.db.hooked(c.Entity) {
 		return nil

@@ -177,11 +177,23 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 	}
 	empties := w.Kind == qb.Truncate && run == nil // which some engines do outside of transactions only
 	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
+	em.renamed(w.Entity, changes(w))
 	err = em.exec(ctx, send, empties, guards.before)
 	if empties && em.scope.Session == nil {
 		em.dropWritten(ctx) // it has no transaction whose end would
 	}
 	return op, err
+}
+
+// changes are the columns of existing rows that a write sets.
+func changes(w *qb.Write) (list []*mapper.Column) {
+	for _, a := range w.Assign {
+		list = append(list, a.Column)
+	}
+	if w.Conflict != nil {
+		list = append(list, w.Conflict.Merge...)
+	}
+	return list
 }
 
 // writeRows cuts the arguments of a row-form write into its rows.

@@ -301,6 +301,23 @@ func (em *EntityManager) wroteChanges(w *work) {
 	}
 	for _, c := range w.Changes {
 		em.wrote(c.Entity, c.Kind == changeset.Delete)
+		if c.Kind == changeset.Update {
+			em.renamed(c.Entity, c.Columns)
+		}
+	}
+}
+
+// renamed notes the entities whose references follow a change of some columns of an entity.
+func (em *EntityManager) renamed(e *mapper.Entity, columns []*mapper.Column) {
+	if em.db.config.cache == nil || e == nil {
+		return
+	}
+	for _, below := range em.db.model.Of(e.Root()).Below {
+		for _, p := range below.Named {
+			if slices.ContainsFunc(columns, func(c *mapper.Column) bool { return c.Name == p.Relation.Keys[0].Name }) {
+				em.written[p.Entity.Root().Name] = true
+			}
+		}
 	}
 }
 

@@ -152,18 +152,37 @@ func (f *foreignKey) violation(why string) error {
 	return e
 }
 
-// follow does to those that point at what an update took away what their rules say.
+// follow does to those that point at what an update took away what their rules say, to a row
+// that does so by several references at once.
 func (w *writer) follow(t *table, old, r record) error {
+	type place struct {
+		of *table
+		at int
+	}
+	var order []place
+	rows := map[place]record{}
 	for _, f := range t.incoming() {
 		before, _ := valueOf(old, f.targets)
 		after, _ := valueOf(r, f.targets)
 		if before == after || before == nil {
 			continue
 		}
-		for _, child := range slices.Clone(w.state.write(f.from).find(f.from, f.columns, pick(old, f.targets))) { // positions change with the first write
-			if err := w.followed(f, child, pick(r, f.targets)); err != nil {
+		d := w.state.write(f.from)
+		for _, at := range d.find(f.from, f.columns, pick(old, f.targets)) {
+			child := place{f.from, at}
+			if rows[child] == nil {
+				order = append(order, child)
+				rows[child] = slices.Clone(d.rows[at])
+			}
+			if err := f.followed(rows[child], pick(r, f.targets)); err != nil {
 				return err
 			}
+		}
+	}
+	for _, child := range order {
+		into := &writer{state: w.state, program: w.program, table: child.of, op: w.op}
+		if err := into.store(child.at, rows[child]); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -171,7 +190,7 @@ func (w *writer) follow(t *table, old, r record) error {
 
 // followed gives a referencing row the new values of its target. A row that refers to
 // itself has been stored with them.
-func (w *writer) followed(f *foreignKey, at int, values []any) error {
+func (f *foreignKey) followed(r record, values []any) error {
 	switch f.onUpdate {
 	case mapper.RuleCascade:
 	case mapper.RuleSetNull:
@@ -179,12 +198,10 @@ func (w *writer) followed(f *foreignKey, at int, values []any) error {
 	default:
 		return f.violation("the old value is still referenced")
 	}
-	r := slices.Clone(w.state.write(f.from).rows[at])
 	for i, c := range f.columns {
 		r[c] = values[i]
 	}
-	child := &writer{state: w.state, program: w.program, table: f.from, op: w.op}
-	return child.store(at, r)
+	return nil
 }
 
 // remove deletes a row and does to those that reference it what their rules say.

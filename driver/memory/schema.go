@@ -182,8 +182,12 @@ func (s *schema) addPivot(r *mapper.Relation, p *mapper.Pivot) {
 		return
 	}
 	t.addUnique(t.name+"_pkey", columns)
-	s.addReference(p.Table, p.Owner, referenced(p.Owner), mapper.RuleCascade, r.OnUpdate)
-	s.addReference(p.Table, p.Target, referenced(p.Target), mapper.RuleCascade, r.OnUpdate)
+	onDelete := r.OnDelete
+	if onDelete == mapper.RuleDefault {
+		onDelete = mapper.RuleCascade
+	}
+	s.addReference(p.Table, p.Owner, referenced(p.Owner), onDelete, r.OnUpdate)
+	s.addReference(p.Table, p.Target, referenced(p.Target), onDelete, r.OnUpdate)
 }
 
 // addLookup makes rows of a table findable by columns, unless a unique constraint does.

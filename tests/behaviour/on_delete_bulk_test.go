@@ -220,3 +220,47 @@ func TestRestrictInBulk(t *testing.T) {
 		}
 	})
 }
+
+// shrine keeps its relics: links do not go with either end.
+type (
+	shrine struct {
+		ID     int64
+		Name   string
+		Relics rel.Collection[relic] `orm:",onDelete=restrict"`
+	}
+	relic struct {
+		ID   int64
+		Name string
+	}
+)
+
+// TestLinksThatKeep: rows at either end of links with restrict stay, and what has none goes.
+func TestLinksThatKeep(t *testing.T) {
+	engines(t, []any{shrine{}, relic{}}, func(t *testing.T, e engine) {
+		ok(t, e.refused)
+		em := e.db.Fork()
+		full, bare := &shrine{Name: "full"}, &shrine{Name: "bare"}
+		held, free := &relic{Name: "held"}, &relic{Name: "free"}
+		full.Relics.Add(held)
+		em.Persist(full, bare, free)
+		ok(t, em.Flush(t.Context()))
+		all := orm.M{"name:in": []string{"full", "bare", "held", "free"}}
+		if n, err := orm.NativeDelete[shrine](t.Context(), e.db.Fork(), all); n != 0 || !errors.Is(err, orm.ErrForeignKeyViolation) {
+			t.Errorf("shrines: %d rows, %v", n, err)
+		}
+		if n, err := orm.NativeDelete[relic](t.Context(), e.db.Fork(), all); n != 0 || !errors.Is(err, orm.ErrForeignKeyViolation) {
+			t.Errorf("relics: %d rows, %v", n, err)
+		}
+		if n, err := orm.NativeDelete[shrine](t.Context(), e.db.Fork(), orm.M{"name": "bare"}); n != 1 || err != nil {
+			t.Errorf("a bare shrine: %d rows, %v", n, err)
+		}
+		if n, err := orm.NativeDelete[relic](t.Context(), e.db.Fork(), orm.M{"name": "free"}); n != 1 || err != nil {
+			t.Errorf("a free relic: %d rows, %v", n, err)
+		}
+		list, err := orm.Find[shrine](t.Context(), e.db.Fork(), nil, orm.Populate("relics"))
+		ok(t, err)
+		if len(list) != 1 || len(list[0].Relics.Items()) != 1 {
+			t.Errorf("%d shrines are left", len(list))
+		}
+	})
+}

@@ -207,3 +207,33 @@ func part(key any, i int) any {
 		key, i = t.Tail, i-1
 	}
 }
+
+// LinkChange is what a flush does to the links of one owner through one
+// many-to-many relation.
+type LinkChange struct {
+	// Relation is the owning side.
+	Relation *mapper.Property
+	// Ordinal breaks ties.
+	Ordinal int
+	// Owner are the parts of the owner's key, canonical or handles.
+	Owner []any
+	// Unsure reports that the stored links are not known, so that an added one may be there.
+	Unsure bool
+	// Clear removes all links first, those never seen included.
+	Clear bool
+	// Removed, Added and Moved are links to remove, to add, and to give another position.
+	Removed, Added, Moved []Link
+}
+
+// Link is one link of an owner.
+type Link struct {
+	// Target are the parts of the target's key, canonical or handles.
+	Target []any
+	// Position is the place in an ordered relation, from 0.
+	Position int
+}
+
+// Empty reports that nothing is to be written.
+func (l *LinkChange) Empty() bool {
+	return !l.Clear && len(l.Removed) == 0 && len(l.Added) == 0 && len(l.Moved) == 0
+}

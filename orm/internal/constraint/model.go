@@ -175,6 +175,24 @@ func (r *Rules) Links() (list []*mapper.Property) {
 	return list
 }
 
+// Kept are the owning many-to-many relations of the entity, those of subtypes included, whose
+// links keep a row from being deleted.
+func (r *Rules) Kept() (list []*mapper.Property) {
+	for _, b := range r.Below {
+		for _, p := range b.Entity.Relations {
+			if p.Kind == mapper.ManyToMany && p.Relation.Owning && LinksKeep(p) && !slices.Contains(list, p) {
+				list = append(list, p)
+			}
+		}
+	}
+	return list
+}
+
+// LinksKeep reports a many-to-many relation whose links do not go with the row at either end.
+func LinksKeep(p *mapper.Property) bool {
+	return !p.Relation.NoConstraint && (p.Relation.OnDelete == mapper.RuleRestrict || p.Relation.OnDelete == mapper.RuleNoAction)
+}
+
 // freed finds what rows refer to that go with a row of a hierarchy, directly or by others.
 func (m *Model) freed(root *mapper.Entity, seen map[*mapper.Entity]bool) (list []*mapper.Entity) {
 	seen[root] = true

@@ -2,7 +2,6 @@ package flush
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/weft-orm/weft/mapper"
@@ -137,20 +136,4 @@ func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err err
 		read = true
 	}
 	return read, nil
-}
-
-// generate makes the values of new entities that are made before an insert.
-func (w *Work) generate() error {
-	var errs []error
-	for _, m := range w.synced.New {
-		for _, p := range m.Meta.Leaves {
-			if p.OnCreate == nil || p.Kind.IsRelation() || p.Access.IsZero != nil && !p.Access.IsZero(m.Entity) {
-				continue
-			}
-			if err := w.Unit.Store(m, p, p.OnCreate()); err != nil {
-				errs = append(errs, &unit.Problem{Class: mapper.ErrValue, Entity: m.Meta.Name, Key: m.Key, Path: p.Path, Err: err})
-			}
-		}
-	}
-	return errors.Join(errs...)
 }

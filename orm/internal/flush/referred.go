@@ -26,6 +26,10 @@ func (w *Work) referred(c *changeset.Change, m *unit.Managed, p *mapper.Property
 	if !parts.Changed && !always && !w.renamed(target, p) {
 		return parts, nil
 	}
+	if !parts.Changed && !always && p.Relation.OnUpdate == mapper.RuleSetNull && !p.Relation.NoConstraint {
+		parts.Changed = true // to NULL, as the database has it where it follows
+		return parts, nil
+	}
 	if _, err := w.parts(m, p, now); err != nil {
 		return parts, err
 	}

@@ -2,34 +2,7 @@ package changeset
 
 import (
 	"unsafe"
-
-	"github.com/weft-orm/weft/mapper"
 )
-
-// LinkChange is what a flush does to the links of one owner through one
-// many-to-many relation.
-type LinkChange struct {
-	// Relation is the owning side.
-	Relation *mapper.Property
-	// Ordinal breaks ties.
-	Ordinal int
-	// Owner are the parts of the owner's key, canonical or handles.
-	Owner []any
-	// Unsure reports that the stored links are not known, so that an added one may be there.
-	Unsure bool
-	// Clear removes all links first, those never seen included.
-	Clear bool
-	// Removed, Added and Moved are links to remove, to add, and to give another position.
-	Removed, Added, Moved []Link
-}
-
-// Link is one link of an owner.
-type Link struct {
-	// Target are the parts of the target's key, canonical or handles.
-	Target []any
-	// Position is the place in an ordered relation, from 0.
-	Position int
-}
 
 // Width is how many values an operation on one link has at most.
 func (l *LinkChange) Width() int {
@@ -38,11 +11,6 @@ func (l *LinkChange) Width() int {
 		n++
 	}
 	return n
-}
-
-// Empty reports that nothing is to be written.
-func (l *LinkChange) Empty() bool {
-	return !l.Clear && len(l.Removed) == 0 && len(l.Added) == 0 && len(l.Moved) == 0
 }
 
 // Diff is the difference of two lists of distinct items. Added and Moved are

@@ -1,0 +1,109 @@
+package flush
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/planted"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/unit"
+)
+
+// computeLinks collects the changes of many-to-many relations.
+func (w *Work) computeLinks() error {
+	for _, t := range w.Unit.Touched() {
+		m, p := t.Owner, t.Property
+		if p.Kind != mapper.ManyToMany || !p.Relation.Owning || m.Goes || m.State == unit.Removed || m.State == unit.Dropped {
+			continue
+		}
+		if m.IsNew() && w.insert(m) == nil {
+			continue
+		}
+		l, err := w.link(m, p)
+		if err != nil {
+			return err
+		}
+		if l != nil && !l.Empty() {
+			if err := NotReadOnly(m.Meta, m.Key); err != nil {
+				return err
+			}
+			w.Links = append(w.Links, l)
+		}
+	}
+	return nil
+}
+
+// link computes the link change of one collection.
+func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange, error) {
+	s := w.Unit.Items(m, p)
+	if s == nil {
+		return nil, nil
+	}
+	owner, err := w.parts(m, p, &m.Entry)
+	if err != nil {
+		return nil, err
+	}
+	l := &changeset.LinkChange{Relation: p, Ordinal: m.Ordinal(), Owner: owner}
+	l.Clear = s.Wiped && m.Snap != nil
+	l.Unsure = m.Snap != nil && !l.Clear && (!s.Loaded || s.Partial) && !planted.Is(planted.PlanUnsure)
+	list := s.View()
+	added := s.Added.Read()
+	if l.Clear {
+		added = list
+	} else if m.Snap != nil {
+		for _, x := range s.Removed.Read() {
+			if target := w.Unit.Find(x); target != nil && target.IsNew() {
+				continue // which no link leads to yet
+			}
+			if l.Removed, err = w.addLink(l.Removed, m, p, x, 0); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var at map[int]bool
+	if p.Relation.Ordered {
+		at = map[int]bool{}
+		d := changeset.DiffItems(s.Known, list)
+		for _, i := range d.Moved {
+			if !l.Clear && !w.goes(list[i]) {
+				if l.Moved, err = w.addLink(l.Moved, m, p, list[i], i); err != nil {
+					return nil, err
+				}
+			}
+		}
+	}
+	l.Added = make([]changeset.Link, 0, len(added))
+	for _, x := range added {
+		if w.goes(x) {
+			continue // and the link with it
+		}
+		position := 0
+		if at != nil {
+			position = slices.Index(list, x)
+		}
+		if l.Added, err = w.addLink(l.Added, m, p, x, position); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// goes reports an item whose row is deleted.
+func (w *Work) goes(x unsafe.Pointer) bool {
+	target := w.Unit.Find(x)
+	return target != nil && target.Goes && !w.soft(target)
+}
+
+// addLink appends a link to an item, unless the item never had a row and will have none.
+func (w *Work) addLink(links []changeset.Link, m *unit.Managed, p *mapper.Property, x unsafe.Pointer, position int) ([]changeset.Link, error) {
+	target := w.Unit.Find(x)
+	if target == nil || target.State == unit.Dropped || target.Goes && target.IsNew() {
+		return links, nil
+	}
+	parts, err := w.parts(m, p, &target.Entry)
+	if err != nil {
+		return nil, err
+	}
+	return append(links, changeset.Link{Target: parts, Position: position}), nil
+}

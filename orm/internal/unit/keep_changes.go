@@ -1,0 +1,169 @@
+package unit
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// Merge says how a row is taken over into an entity that is there already.
+type Merge uint8
+
+const (
+	// Complete takes what was not read before.
+	Complete Merge = iota
+	// Renew takes everything that the user has not changed.
+	Renew
+	// Overwrite takes everything, changes of the user included.
+	Overwrite
+)
+
+// Take takes one property of the entity at src, made from a row, over into m as
+// stored. foreign is the target of a plain pointer, as the row has it.
+func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign *slot.Entry, how Merge) error {
+	known := m.Loaded.Has(p.Index)
+	if known && how == Complete {
+		return nil
+	}
+	if m.Snap == nil && !u.readOnly {
+		u.Snapshot(m)
+	}
+	if m.Claims(p) {
+		m.more.claimed.Delete(p.Index)
+	}
+	if how == Overwrite {
+		if s := u.see(m, p); s != nil {
+			s.given = u.clock
+		}
+	}
+	if p.Kind.IsToOne() {
+		u.takeReference(m, p, src, foreign, how)
+		if m.Loaded.Add(p.Index); !known {
+			u.noteNull(m, p)
+		}
+		return nil
+	}
+	// What was assigned to a property that was not read is a change from now on.
+	changed := m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
+	if how == Overwrite || !changed {
+		if err := takeLeaf(p, m.Entity, src); err != nil {
+			return err
+		}
+	}
+	if m.Snap != nil {
+		if err := takeLeaf(p, m.Snap, src); err != nil {
+			return err
+		}
+	}
+	m.Loaded.Add(p.Index)
+	return nil
+}
+
+// settleView makes what is stored the baseline of a to-one view.
+func (u *Unit) settleView(m *Managed, p *mapper.Property) {
+	if d := m.more; d != nil && d.base != nil {
+		d.base[u.Shape(m.Meta).Of(p)] = view{}
+		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
+			d.base = nil
+		}
+	}
+}
+
+// Completed notes that m was read in full, where nothing it has is missing any more.
+func (u *Unit) Completed(m *Managed) {
+	if m.Loaded == nil {
+		return
+	}
+	for _, p := range m.Meta.Leaves {
+		if !p.Virtual && !p.Kind.IsToMany() && !m.Loaded.Has(p.Index) {
+			return
+		}
+	}
+	m.Loaded = nil
+}
+
+// takeLeaf copies one leaf of a row. An embedded value is absent from src where all that
+// was read of it is NULL: what is known of it from reads of other parts stays.
+func takeLeaf(p *mapper.Property, dst, src unsafe.Pointer) error {
+	if p.AbsentIn(src) != nil {
+		return p.Access.Store(dst, nil)
+	}
+	return p.CopyLeaf(dst, src)
+}
+
+// Unmake makes embedded values absent from m that are absent from the row at src, of which
+// leaves were read, once nothing is left of them.
+func (u *Unit) Unmake(m *Managed, leaves []*mapper.Property, src unsafe.Pointer) {
+	for _, p := range leaves {
+		if p.Parent == nil || !m.Meta.IsSubtypeOf(p.Entity) {
+			continue
+		}
+		absent := p.AbsentIn(src)
+		for _, x := range []unsafe.Pointer{m.Entity, m.Snap} {
+			if absent != nil && x != nil && isEmpty(absent, x) {
+				absent.Unmake(x)
+			}
+		}
+	}
+}
+
+// copyLeaf copies one leaf; an embedded value that is absent from src will be from dst.
+func copyLeaf(p *mapper.Property, dst, src unsafe.Pointer) error {
+	if absent := p.AbsentIn(src); absent != nil {
+		absent.Unmake(dst)
+		return nil
+	}
+	return p.CopyLeaf(dst, src)
+}
+
+// isEmpty reports an embedded value in x of which no leaf has a value but zero.
+func isEmpty(p *mapper.Property, x unsafe.Pointer) bool {
+	if len(p.Embedded) > 0 {
+		return !slices.ContainsFunc(p.Embedded, func(q *mapper.Property) bool { return !isEmpty(q, x) })
+	}
+	if p.Relation != nil {
+		return p.Kind.IsToMany() || word(p, x) == nil
+	}
+	return p.Access.Value(x) == nil || p.Access.IsZero(x)
+}
+
+// takeReference takes a to-one property over. Where the user changed the relation,
+// and that is not to be overwritten, only what is stored is noted.
+func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign *slot.Entry, how Merge) {
+	w := word(p, src)
+	target := foreign
+	if p.Relation.Style == mapper.RefField {
+		target = (*slot.Entry)(w)
+	}
+	changed := u.Assigned(m, p) || m.more != nil && m.more.base != nil && m.more.base[u.Shape(m.Meta).Of(p)].set
+	if changed && how != Overwrite {
+		u.store(m, p, w, target)
+		return
+	}
+	if u.leads(m, p, target) {
+		w, target = nil, nil
+	}
+	old := u.baseline(m, p).target
+	if known := m.Loaded.Has(p.Index); known && old != target && p.Relation.Owning {
+		s := syncing{u: u}
+		s.move(m, p, target)
+	}
+	u.store(m, p, w, target)
+	put(p, m.Entity, wordOf(p, target))
+	u.settleView(m, p)
+}
+
+// store notes what the database holds of a to-one property.
+func (u *Unit) store(m *Managed, p *mapper.Property, w unsafe.Pointer, target *slot.Entry) {
+	if m.Snap != nil {
+		if d := m.more; d != nil && d.base != nil || u.Assigned(m, p) {
+			if b := u.baseline(m, p); !b.set && m.Loaded.Has(p.Index) {
+				u.setBaseline(m, p, b) // the views agreed on what was stored before
+			}
+		}
+		put(p, m.Snap, w)
+	}
+	u.SetForeign(m, p, target)
+}
