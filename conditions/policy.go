@@ -160,7 +160,14 @@ func (c *checker) allowed(s spot) bool {
 	}
 	dot := strings.LastIndexByte(s.path, '.')
 	plain := s.prop != nil && !s.prop.Kind.IsRelation() && s.entity.IsSubtypeOf(s.prop.Entity)
-	return plain && slices.Contains(c.policy.Paths, s.path[:dot+1]+"*")
+	if !plain || slices.Contains(c.policy.Paths, s.path[:dot+1]+"*") {
+		return plain
+	}
+	// "pet.*" allows what is of one type alone, "pet.cat.size".
+	of := s.prop.OneOf()
+	room := s.prop.Parent
+	return of != nil && room != nil && room.Parent == of && slices.ContainsFunc(of.Variants, func(v *mapper.Variant) bool { return of.Alone(v) == room }) &&
+		slices.Contains(c.policy.Paths, strings.TrimSuffix(s.path[:dot], room.Name)+"*")
 }
 
 func (c *checker) refuse(path string) error {
@@ -245,6 +252,9 @@ func (c *checker) follow(s spot, path string) (spot, bool) {
 		}
 		if next == nil || mistake != "" || steps != (Steps{}) && !Repeats(next) {
 			return s, false
+		}
+		if s.prop != nil && next.Parent != nil && next.Parent != s.prop { // "pet.dog.canBark", which only dogs have
+			s.path = s.path[:max(strings.LastIndexByte(s.path, '.'), 0)]
 		}
 		s.prop, s.path = next, joinPath(s.path, next.Name+steps.String())
 		switch {

@@ -271,6 +271,16 @@ func (p *propDraft) attachPart() {
 		s, q := h.part(p, here(e))
 		return q == nil || q.Absent(s)
 	}
+	for _, a := range p.alts {
+		if a.prop.prop.lacking != nil {
+			prop.lacking = func(e unsafe.Pointer) string {
+				if s, q := h.part(p, here(e)); q != nil && q.lacking != nil {
+					return q.lacking(s)
+				}
+				return ""
+			}
+		}
+	}
 	if prop.Kind == Inline {
 		prop.clear = func(e unsafe.Pointer) {
 			if _, q := h.part(p, here(e)); q != nil {

@@ -89,6 +89,9 @@ func (b *builder) attachProperty(p *propDraft) {
 		return
 	}
 	prop.Access = p.behind(b.access(p))
+	if p.variants != nil {
+		prop.lacking = prop.Type.variants.lackingAt(p.typ.typ, p.address())
+	}
 	if p.via == nil && p.variants == nil {
 		prop.place = placeOf(accessSpec{ref: p.typ, typ: prop.Type, off: p.offset, null: prop.Nullable})
 	} else if p.via != nil {

@@ -72,3 +72,51 @@ func (b *builder) shape(p *propDraft, t *TypeRef, stack []typeID) []*Property {
 	}
 	return out
 }
+
+// readable reports a document that could be written and never read: with an interface that has methods
+// inside, whose JSON does not tell the type.
+func (b *builder) readable(p *propDraft, t *TypeRef) bool {
+	if p.facts != nil && p.facts.virtual {
+		return true
+	}
+	path, opaque := opaqueInside(t, map[*TypeRef]bool{})
+	if opaque == nil {
+		return true
+	}
+	at := p.pos()
+	if path != "" {
+		at += "." + path
+	}
+	b.report(at, "JSON does not tell what stands in the interface "+opaque.Text+", so that it could not be read; for one of several structs name them, as in types=Cat|Dog, at a field of the interface type or a slice of it; "+
+		"for a reference to entities that implement it make the field a rel.Any["+opaque.Text+"] with targets; else give it a custom type, or leave it out: \"-\", json:\"-\" inside a document")
+	return false
+}
+
+// opaqueInside finds an interface with methods in what encoding/json would read into t, and the members
+// that lead there.
+func opaqueInside(t *TypeRef, seen map[*TypeRef]bool) (path string, opaque *TypeRef) {
+	switch {
+	case t == nil || seen[t] || t.Traits.Has(JSONer) || t.Traits.Has(Texter):
+		return "", nil
+	case t.Traits.Has(Opaque):
+		return "", t
+	}
+	seen[t] = true
+	switch t.Kind {
+	case reflect.Pointer, reflect.Slice, reflect.Array, reflect.Map:
+		return opaqueInside(t.Elem, seen)
+	case reflect.Struct:
+		for _, f := range t.structs().Fields {
+			if f.JSON == "-" || !f.Exported && !f.Embedded {
+				continue
+			}
+			if path, opaque = opaqueInside(f.Type, seen); opaque != nil {
+				if path != "" {
+					path = "." + path
+				}
+				return f.Name + path, opaque
+			}
+		}
+	}
+	return "", nil
+}

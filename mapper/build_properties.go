@@ -215,6 +215,9 @@ func (b *builder) classify(p *propDraft) bool {
 	if typ, nullable := b.scalar(t, p.facts); typ != nil {
 		p.prop.Kind, p.prop.Type, p.prop.Nullable = Scalar, typ, nullable
 		if typ.Kind == JSON {
+			if !b.readable(p, t) {
+				return false
+			}
 			b.document(p, t)
 		}
 		b.scalarFacts(p)
@@ -227,10 +230,6 @@ func (b *builder) classify(p *propDraft) bool {
 	if target.Kind == reflect.Struct {
 		p.prop.Kind, p.prop.Nullable = Inline, t.Kind == reflect.Pointer
 		return true
-	}
-	if t.Kind == reflect.Interface && t.Name != "" {
-		b.report(p.pos(), "the type "+t.Text+" cannot be mapped; for one of several structs name them, as in types=Cat|Dog; for a reference to entities that implement it make the field a rel.Any["+t.Text+"] with targets; else use the option json or \"-\"")
-		return false
 	}
 	b.report(p.pos(), "the type "+t.Text+" cannot be mapped; use the option json, a custom type or \"-\"")
 	return false

@@ -22,7 +22,8 @@ type variantDraft struct {
 	*Variant
 	of     *TypeRef
 	draft  *draft
-	direct bool // an interface holds the struct itself, not a pointer to it
+	direct bool         // an interface holds the struct itself, not a pointer to it
+	needs  []*FieldInfo // the fields that a document must have a value in
 }
 
 // given is a struct that was given to a build.

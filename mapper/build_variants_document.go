@@ -42,6 +42,10 @@ func (b *builder) variantsDocument(p *propDraft, list bool) {
 			b.report(p.pos(), "types: "+v.of.Text+" has a JSON form of its own, which cannot take the member "+codec.member+" that tells the type; use a plain struct")
 			return
 		}
+		if !b.readable(p, v.of) {
+			return
+		}
+		v.needs = requiredMembers(v)
 		for _, member := range b.shape(p, v.of, nil) {
 			if member.Name == codec.member {
 				b.report(p.pos(), "types: the member "+codec.member+" of "+v.of.Text+" would tell the type; name it otherwise, or that which tells the type: discriminator=")
@@ -109,6 +113,80 @@ func variantsAccess(s accessSpec, codec *variantCodec) Access {
 	}
 	a.Clone = func(dst, src unsafe.Pointer) { field(dst).Set(deepCopy(field(src))) }
 	return a
+}
+
+// requiredMembers are the fields of a variant kept in a document that must hold a value.
+func requiredMembers(v *variantDraft) (out []*FieldInfo) {
+	for _, f := range v.of.structs().Fields {
+		if !f.Exported || f.JSON == "-" {
+			continue
+		}
+		required := parseTag(f.Tag, func(string) {}).required
+		if v.draft.def != nil {
+			if said := v.draft.def.fields[f.Name]; said != nil {
+				required = required || slices.ContainsFunc(said.items, func(i tagItem) bool { return i.name == "required" })
+			}
+		}
+		if required {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// lackingAt is lacking of a field; nil where no variant requires anything.
+func (c *variantCodec) lackingAt(typ reflect.Type, field func(unsafe.Pointer) unsafe.Pointer) func(unsafe.Pointer) string {
+	if !slices.ContainsFunc(c.variants, func(v *variantDraft) bool { return len(v.needs) > 0 }) {
+		return nil
+	}
+	return func(e unsafe.Pointer) string {
+		at := field(e)
+		if at == nil {
+			return ""
+		}
+		return c.lacking(reflect.NewAt(typ, at).Elem())
+	}
+}
+
+// lacking returns the member that a value, or one in a list, requires and does not have.
+func (c *variantCodec) lacking(v reflect.Value) string {
+	for v.Kind() == reflect.Interface || v.Kind() == reflect.Pointer {
+		if v.IsNil() {
+			return ""
+		}
+		v = v.Elem()
+	}
+	if v.Kind() == reflect.Slice {
+		for i := range v.Len() {
+			if name := c.lacking(v.Index(i)); name != "" {
+				return name
+			}
+		}
+		return ""
+	}
+	for _, variant := range c.variants {
+		if variant.typ != v.Type() {
+			continue
+		}
+		for _, f := range variant.needs {
+			if isNil(v.FieldByName(f.Name)) {
+				return f.JSON
+			}
+		}
+	}
+	return ""
+}
+
+// isNil reports a field without a value: nil, or one of a type like sql.Null or rel.Opt, whose JSON says so.
+func isNil(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Slice, reflect.Map, reflect.Interface:
+		return v.IsNil()
+	case reflect.Struct:
+		raw, err := json.Marshal(v.Interface())
+		return err == nil && string(raw) == "null"
+	}
+	return false
 }
 
 // marshal is json.Marshal of a value that may be, or hold in a list, one of the structs.

@@ -166,6 +166,9 @@ const (
 	JSONer
 	// Equaler has a method Equal(T) bool.
 	Equaler
+	// Opaque is an interface type with methods: what stands in it tells no type, so that it can be written but
+	// not read.
+	Opaque
 )
 
 // Has reports whether all of what are in t.

@@ -107,6 +107,12 @@ var (
 
 // traits finds the interfaces of t and *t.
 func traits(t reflect.Type) Traits {
+	if t.Kind() == reflect.Interface {
+		if t.NumMethod() > 0 {
+			return Opaque
+		}
+		return 0
+	}
 	if t.Name() == "" || t.PkgPath() == "" {
 		return 0
 	}

@@ -84,6 +84,7 @@ type Property struct {
 	variant func(unsafe.Pointer) int       // which of Variants an entity has, -1 for none
 	put     func(unsafe.Pointer, any) bool // one of Variants, or nil, into the field
 	demands func(unsafe.Pointer) bool      // see Demands
+	lacking func(unsafe.Pointer) string    // see Lacking
 }
 
 // HoldsNull reports that the field itself can say NULL. One in an embedded value behind a pointer

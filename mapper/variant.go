@@ -124,6 +124,18 @@ func (p *Property) Become(x unsafe.Pointer, v *Variant) {
 // Demands reports that the struct around the property in the entity at x, a variant, forbids it to be NULL.
 func (p *Property) Demands(x unsafe.Pointer) bool { return p.demands != nil && p.demands(x) }
 
+// Lacking returns the member without a value that a struct in the document, a variant, requires in the
+// entity at x; nil where there is none.
+func (p *Property) Lacking(x unsafe.Pointer) *Property {
+	if p.lacking == nil {
+		return nil
+	}
+	if name := p.lacking(x); name != "" {
+		return p.Sub(name)
+	}
+	return nil
+}
+
 // Fits reports what keeps a canonical value out of the field, where the entity has one.
 func (p *Property) Fits(v any) error {
 	of := p.OneOf()

@@ -19,8 +19,14 @@ var traitMethods = []struct {
 
 // traitsOf finds the traits of a named type and of the pointer to it.
 func traitsOf(t types.Type) mapper.Traits {
+	if i, ok := t.Underlying().(*types.Interface); ok {
+		if i.NumMethods() > 0 {
+			return mapper.Opaque
+		}
+		return 0
+	}
 	named, ok := t.(*types.Named)
-	if !ok || named.Obj().Pkg() == nil || types.IsInterface(t) {
+	if !ok || named.Obj().Pkg() == nil {
 		return 0
 	}
 	var out mapper.Traits

@@ -66,8 +66,8 @@ func writeOwners(t *testing.T, e engine) {
 	em := e.db.Fork()
 	born := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
 	em.Persist(
-		&petOwner{Name: "Ann", Pet: cat{Name: "Tom", CanMeow: true, Size: 4, Home: &den{City: "Oslo"}, Born: born, Toys: []string{"ball"}}, Doc: cat{Name: "Docat", Size: 1}, Past: []animal{&dog{Name: "P"}, cat{Name: "Q"}}, Other: cat{Name: "O"}},
-		&petOwner{Name: "Bob", Pet: &dog{Name: "Rex", CanBark: true, Size: "big", Chip: chip("1")}, Doc: &dog{Name: "Dodog"}, Work: &petOffice{Floor: 2, Pet: cat{Name: "W"}}},
+		&petOwner{Name: "Ann", Pet: cat{Name: "Tom", CanMeow: true, Size: 4, Home: &den{City: "Oslo"}, Born: born, Toys: []string{"ball"}}, Doc: cat{Name: "Docat", Size: 1}, Past: []animal{&dog{Name: "P", Chip: chip("2")}, cat{Name: "Q"}}, Other: cat{Name: "O"}},
+		&petOwner{Name: "Bob", Pet: &dog{Name: "Rex", CanBark: true, Size: "big", Chip: chip("1")}, Doc: &dog{Name: "Dodog", Chip: chip("3")}, Work: &petOffice{Floor: 2, Pet: cat{Name: "W"}}},
 		&petOwner{Name: "Cid", Pet: fish{}, Other: den{City: "Rome"}, Work: &petOffice{Floor: 3}},
 		&petOwner{Name: "Dan"},
 	)
@@ -146,7 +146,7 @@ func TestVariantChanges(t *testing.T) {
 		changed("pet.type pet.canMeow pet.cat.size pet.dog.size pet.born pet.toys pet.canBark pet.chip ")
 		ann.Pet = nil
 		changed("pet.type pet.name pet.canMeow pet.cat.size pet.home.city pet.born pet.toys ")
-		ann.Doc, ann.Past[0] = &dog{Name: "D"}, cat{Name: "R"}
+		ann.Doc, ann.Past[0] = &dog{Name: "D", Chip: chip("4")}, cat{Name: "R"}
 		changed("doc past ")
 		bob.Work.Pet = fish{}
 		changed("work.pet.type work.pet.name work.pet.canMeow work.pet.size work.pet.born work.pet.toys ")

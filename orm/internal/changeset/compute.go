@@ -123,6 +123,11 @@ func (c *Change) required() error {
 		if p := column.Property; c.After[i] == nil && p != nil && (!column.Nullable && !inAbsent(p) || p.Demands(c.Current)) {
 			return &PropertyError{p, ErrRequired}
 		}
+		if p := column.Property; p != nil && c.After[i] != nil {
+			if member := p.Lacking(c.Current); member != nil {
+				return &PropertyError{member, ErrRequired}
+			}
+		}
 	}
 	return nil
 }

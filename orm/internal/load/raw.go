@@ -109,6 +109,16 @@ func needed(e *mapper.Entity, leaves []*mapper.Property) error {
 	if len(e.Children) > 0 && !slices.ContainsFunc(leaves, func(p *mapper.Property) bool { return slices.Contains(p.Columns, e.Discriminator) }) {
 		return &fault.Error{Class: fault.ErrNotLoaded, Entity: e.Name, Detail: "rows of a hierarchy tell their type; add the column " + e.Discriminator.Name + " to the query"}
 	}
+	return wholeValues(e, leaves)
+}
+
+// wholeValues refuses rows with a part of a value of one of several types: none means anything without the
+// others.
+func wholeValues(e *mapper.Entity, leaves []*mapper.Property) error {
+	for _, p := range mapper.WithWhole(leaves)[len(leaves):] {
+		of := p.OneOf()
+		return &fault.Error{Class: fault.ErrNotLoaded, Entity: e.Name, Path: of.Path, Detail: "a value of one of several types is read whole; add the column " + p.Columns[0].Name + " to the query, or leave out the others"}
+	}
 	return nil
 }
 
