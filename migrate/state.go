@@ -120,25 +120,6 @@ func (m *Migrator) past(ctx context.Context) (*past, error) {
 	return m.history.read(ctx, m.db)
 }
 
-func (s *state) conditionOf(e *entry) Condition {
-	applied := s.past.applied[e.version]
-	switch {
-	case e.record != nil && (e.record.halfway() || e.record.down()):
-		return Halfway
-	case !applied:
-		return Pending
-	case e.file == nil && s.set.replaced(e.version) != nil:
-		return Replaced
-	case e.file == nil:
-		return Missing
-	case e.record == nil:
-		return Unrecorded
-	case e.record.checksum != e.file.Checksum && e.file.Replaces[e.version] != e.record.checksum:
-		return Edited
-	}
-	return Applied
-}
-
 func (e *entry) name() string {
 	switch {
 	case e.file != nil:
@@ -194,17 +175,6 @@ func (s *state) appliedFiles() []*entry {
 	list = slices.DeleteFunc(list, func(e *entry) bool { return !s.past.applied[e.version] || e.condition == Replaced })
 	slices.Reverse(list)
 	return list
-}
-
-// sound is the check before any run.
-func (s *state) sound() error {
-	if list := s.in(Edited); len(list) > 0 {
-		return &Error{Class: ErrEdited, Names: entryNames(list), Remedy: "put the file back as it was and say what is new in a migration of its own"}
-	}
-	if list := s.in(Missing); len(list) > 0 {
-		return &Error{Class: ErrAhead, Names: entryNames(list), Remedy: "get the files of these versions, or weft migrate unlog them when they are not to come back"}
-	}
-	return nil
 }
 
 func (s *state) mayGoUp(to int64, o options) error {

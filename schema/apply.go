@@ -200,25 +200,6 @@ func (l *live) transaction(ctx context.Context, body []Statement, done int) erro
 	return nil
 }
 
-// dangling reports rows that refer to nothing, after SQLite changed tables with
-// foreign keys off.
-func dangling(ctx context.Context, tx *sql.Tx) error {
-	rows, err := tx.QueryContext(ctx, "PRAGMA foreign_key_check")
-	if err != nil {
-		return fmt.Errorf("schema: check foreign keys: %w", err)
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		return rows.Err()
-	}
-	var table, parent string
-	var row, key sql.NullInt64
-	if err := rows.Scan(&table, &row, &parent, &key); err != nil {
-		return fmt.Errorf("schema: check foreign keys: %w", err)
-	}
-	return fmt.Errorf("schema: %w: row %d of %s refers to no row of %s", driver.ErrForeignKeyViolation, row.Int64, table, parent)
-}
-
 // An execer is a connection or a transaction on it.
 type execer interface {
 	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
