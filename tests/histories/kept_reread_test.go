@@ -153,4 +153,22 @@ var keptReread = []keptHistory{
 		{Do: "back"},
 		{Do: "flush"},
 	}},
+	{"an embedded value made absent and refreshed, rolled back", []step{
+		{Do: "new", H: 7, T: "actor", V: []any{7, "N4", "E171", "P276", "s4|c1", "s4|c0"}},
+		{Do: "flush"},
+		{Do: "nest"},
+		{Do: "set", H: 7, F: "Work", V: []any{nil}},
+		{Do: "flush"},
+		{Do: "refresh", H: 7},
+		{Do: "back"},
+	}},
+	{"an absent embedded value made and refreshed, rolled back", []step{
+		{Do: "new", H: 7, T: "actor", V: []any{7, "N4", "E171", "P276", "s4|c1", nil}},
+		{Do: "flush"},
+		{Do: "nest"},
+		{Do: "set", H: 7, F: "Work", V: []any{"s4|c0"}},
+		{Do: "flush"},
+		{Do: "refresh", H: 7},
+		{Do: "back"},
+	}},
 }

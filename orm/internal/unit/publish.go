@@ -78,11 +78,16 @@ func (s *flushedStep) undo(u *Unit) {
 		m.Snap, m.Loaded = nil, nil
 	case planted.Is(planted.UndoSnapshots):
 	default:
-		for _, p := range s.written {
+		var given []*mapper.Property
+		for _, p := range s.written { // before the snapshot changes, in which an absent value appears with its first part
 			if s.claimed != nil && s.claimed.Has(p.Index) {
 				m.more.claimed.Add(p.Index) // what was read since was this flush's
 			}
-			given := s.givenUp(u, p)
+			if s.givenUp(u, p) {
+				given = append(given, p)
+			}
+		}
+		for _, p := range s.written {
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = copyLeaf(p, m.Snap, s.snap)
 			if i := u.Shape(m.Meta).Of(p); i >= 0 && p.Kind.IsToOne() && m.more != nil && m.more.foreign != nil {
@@ -91,9 +96,9 @@ func (s *flushedStep) undo(u *Unit) {
 					m.more.foreign[i] = s.foreign[i]
 				}
 			}
-			if given {
-				u.yield(place{m, p})
-			}
+		}
+		for _, p := range given {
+			u.yield(place{m, p})
 		}
 	}
 	switch {
