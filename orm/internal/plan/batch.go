@@ -4,13 +4,6 @@ import (
 	"encoding/binary"
 )
 
-// single is a plan of one step, in one piece.
-type single struct {
-	plan  Plan
-	step  Step
-	steps [1]*Step
-}
-
 // shape is a group of operations with the same statement.
 type shape struct {
 	key  string

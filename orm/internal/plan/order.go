@@ -85,3 +85,10 @@ func groupEdges(natural, of []int, edges []graph.Edge) []graph.Edge {
 	}
 	return list
 }
+
+// single is a plan of one step, in one piece.
+type single struct {
+	plan  Plan
+	step  Step
+	steps [1]*Step
+}
