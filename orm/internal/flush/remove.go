@@ -13,7 +13,7 @@ import (
 // remove finds what is removed: by the user, as an orphan, or with something that
 // spreads its removal. It goes by where relations lead in the end.
 func (w *Work) remove(ctx context.Context) (read bool, err error) {
-	w.Unmark()
+	w.Unit.Leaving(&w.removed)
 	w.removed, w.hard = w.removed[:0], nil
 	for _, m := range w.synced.Suspects {
 		if m.State == unit.Removed {
@@ -136,11 +136,7 @@ func (w *Work) spreadAgain(deleted map[*unit.Managed]bool) int {
 }
 
 // Unmark takes the marks of the flush from what it removes. It ends a flush, however that went.
-func (w *Work) Unmark() {
-	for _, m := range w.removed {
-		m.Goes = false
-	}
-}
+func (w *Work) Unmark() { w.Unit.Leaving(nil) }
 
 // gone notes an entity to be removed; hard says that its row is deleted in any case.
 func (w *Work) gone(m *unit.Managed, hard bool) {

@@ -11,9 +11,10 @@ import (
 
 // Unit is the unit of work of one manager. It is not safe for concurrent use.
 type Unit struct {
-	shapes []*Shape // by Entity.Ordinal
-	home   slot.Home
-	ids    identity.Map
+	leaving *[]*Managed // see Leaving
+	shapes  []*Shape    // by Entity.Ordinal
+	home    slot.Home
+	ids     identity.Map
 	// tracked are the entities in order of arrival; nil where one was forgotten.
 	tracked []*Managed
 	gaps    int
@@ -336,8 +337,20 @@ func (u *Unit) Forget(m *Managed) {
 	u.untouch(m)
 }
 
+// Leaving says in which list a flush puts what it marks by [Managed.Goes], and takes the marks of
+// the flush before, which may have ended by a panic of user code or be left unresolved.
+func (u *Unit) Leaving(list *[]*Managed) {
+	if u.leaving != nil {
+		for _, m := range *u.leaving {
+			m.Goes = false
+		}
+	}
+	u.leaving = list
+}
+
 // Clear forgets everything but keep and answers to another home from now on.
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
+	u.Leaving(nil)
 	touched := u.touched
 	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, run: u.run, mark: u.mark, clock: u.clock, open: u.open} // what is kept is numbered on
 	for _, m := range keep {
