@@ -332,7 +332,11 @@ func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
 		return
 	}
 	c.owner, c.set, c.says = owner, true, by
-	c.by = c.by || voice(by != place{c.row, c.ref})
+	if by != (place{c.row, c.ref}) {
+		c.by = others
+	} else if c.by == nobody {
+		c.by = own
+	}
 }
 
 // told tells what a view says: the target, or for a view of the other side whose it is.
@@ -352,12 +356,20 @@ func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
 	return nil, now != nil && slices.Contains(c.left, now)
 }
 
+// voice tells who moves the reference: what only leaves an owner does so because that says it.
+func (c *claim) voice() voice {
+	if !c.set {
+		return others
+	}
+	return c.by
+}
+
 // apply carries over what was collected, and moves the baselines.
 func (s *syncing) apply() {
 	u := s.u
 	for _, at := range s.again {
 		b := u.baseline(at.m, at.p)
-		u.write(at.m, at.p, b.target, voice(b.others))
+		u.write(at.m, at.p, b.target, b.by)
 	}
 	for _, at := range s.emptied {
 		u.empty(at.m, at.p)
@@ -377,7 +389,7 @@ func (s *syncing) apply() {
 	for i := range s.claims {
 		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
-			s.move(c.row, c.ref, owner, c.by || voice(!c.set))
+			s.move(c.row, c.ref, owner, c.voice())
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}
