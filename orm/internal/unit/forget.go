@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"maps"
 	"slices"
 	"unsafe"
 
@@ -66,6 +67,9 @@ func (u *Unit) Forget(m *Managed, home slot.Home) {
 		p.Collection(m.Entity).Owner = &left.Entry
 	}
 	u.forgotten.add(m, u.clock)
+	if u.open != nil {
+		maps.DeleteFunc(u.open.sights, func(t place, _ *sight) bool { return t.m == m })
+	}
 	m.Entity, m.Snap, m.Loaded, m.more, m.State, m.Hard, m.passing = nil, nil, nil, nil, Referenced, false, false
 	u.sweepForgotten()
 }

@@ -135,7 +135,9 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 	}
 	changed := u.Assigned(m, p) || m.more != nil && m.more.base != nil && m.more.base[u.Shape(m.Meta).Of(p)].set
 	if changed && how != Overwrite {
-		u.store(m, p, w, target)
+		if u.store(m, p, w, target); !m.Loaded.Has(p.Index) {
+			u.depart(m, p, target)
+		}
 		return
 	}
 	if u.leads(m, p, target) {
@@ -154,6 +156,18 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 	u.store(m, p, w, target)
 	put(p, m.Entity, wordOf(p, target))
 	u.settleView(m, p)
+}
+
+// depart lets a row that was moved before it was known where it leads leave the views there.
+func (u *Unit) depart(m *Managed, p *mapper.Property, target *slot.Entry) {
+	owner := u.EntryOf(target)
+	if !p.Relation.Owning || p.Relation.Inverse == nil || owner == nil || u.baseline(m, p).target == target {
+		return
+	}
+	u.journal.resume(m, p)
+	for view := range p.Relation.Views() {
+		u.leaveView(owner, p, view, m)
+	}
 }
 
 // giveUp lets a to-one view lead to target, which is stored, instead of where it was brought
