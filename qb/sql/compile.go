@@ -46,6 +46,7 @@ func (d *Dialect) compileSelect(q *qb.Select) (*Statement, error) {
 		var st *Statement
 		if st, err = p.statement(text, numbers); err == nil {
 			st.Text = comments(tree.Comments) + st.Text
+			st.long = p.longList(st)
 			return st, nil
 		}
 	}

@@ -42,6 +42,9 @@ type Dialect struct {
 	encode func(t *mapper.Type) Encoding
 	// lists is how a list of any length travels in one parameter.
 	lists listForm
+	// longList is how many whole numbers make a list of owners' keys long, so that it has a
+	// placeholder for each; 0 for none.
+	longList int
 	// aggregateExists reports that an aggregate is tested against a list by EXISTS:
 	// MariaDB loses the value of an aggregate before IN (sub-query).
 	aggregateExists bool

@@ -192,7 +192,7 @@ func (b *selectBuilder) via() Pred {
 		return nil
 	}
 	if len(b.owners) == 1 {
-		return &InList{Expr: b.owners[0], List: &Arg{Slot: v.Owners, Type: b.owners[0].Type}}
+		return &InList{Expr: b.owners[0], List: &Arg{Slot: v.Owners, Type: b.owners[0].Type}, Owners: true}
 	}
 	return &TupleIn{Refs: b.owners, List: v.Owners}
 }
