@@ -54,7 +54,7 @@ const (
 	docEnd   = "<!-- contest: end -->"
 )
 
-// A Pager shows what was measured on a page.
+// Pager shows what was measured on a page.
 type Pager interface {
 	Page(page []byte) ([]byte, error)
 }
