@@ -49,10 +49,12 @@ type Synced struct {
 // claim is what changed views say of the owner of one row that holds a reference.
 type claim struct {
 	claimKey
-	// owner is the target of the reference when set: nil for null. by is who says so.
+	// owner is the target of the reference when set: nil for null. says is who says so.
 	owner *slot.Entry
 	set   bool
-	by    place
+	says  place
+	// by is others when a view but the reference itself says so.
+	by voice
 	// left are owners that gave the row up.
 	left []*slot.Entry
 }
@@ -158,8 +160,8 @@ func (s *syncing) contend() {
 		}
 		at := seat{c.owner, c.ref}
 		if other := taken[at]; other != nil {
-			s.fail(c.by.problem(changeset.ErrConflict, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
-				c.by.String(), describe(c.owner), other.by.String())))
+			s.fail(c.says.problem(changeset.ErrConflict, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
+				c.says.String(), describe(c.owner), other.says.String())))
 		}
 		taken[at] = c
 	}
@@ -326,14 +328,15 @@ func (s *syncing) claimed(row *Managed, ref *mapper.Property) bool {
 func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
 	if c.set && c.owner != owner && !planted.Is(planted.SyncConflict) {
 		s.fail(by.problem(changeset.ErrConflict, fmt.Sprintf("%s makes %s of %s lead to %s, but %s says %s; change one of them",
-			by.String(), c.ref.Path, c.row.Describe(), c.says(owner, by), c.by.String(), c.says(c.owner, c.by))))
+			by.String(), c.ref.Path, c.row.Describe(), c.told(owner, by), c.says.String(), c.told(c.owner, c.says))))
 		return
 	}
-	c.owner, c.set, c.by = owner, true, by
+	c.owner, c.set, c.says = owner, true, by
+	c.by = c.by || voice(by != place{c.row, c.ref})
 }
 
-// says tells what a view says: the target, or for a view of the other side whose it is.
-func (c *claim) says(owner *slot.Entry, by place) string {
+// told tells what a view says: the target, or for a view of the other side whose it is.
+func (c *claim) told(owner *slot.Entry, by place) string {
 	if by.p == c.ref || owner == nil {
 		return describe(owner)
 	}
@@ -353,7 +356,8 @@ func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
 func (s *syncing) apply() {
 	u := s.u
 	for _, at := range s.again {
-		u.write(at.m, at.p, u.baseline(at.m, at.p).target)
+		b := u.baseline(at.m, at.p)
+		u.write(at.m, at.p, b.target, voice(b.others))
 	}
 	for _, at := range s.emptied {
 		u.empty(at.m, at.p)
@@ -361,7 +365,7 @@ func (s *syncing) apply() {
 	for _, at := range s.inverse {
 		w := word(at.p, at.m.Entity)
 		target, _ := u.resolve(at, w)
-		u.write(at.m, at.p, target)
+		u.write(at.m, at.p, target, own)
 	}
 	for _, l := range s.lists {
 		u.agree(l)
@@ -373,10 +377,7 @@ func (s *syncing) apply() {
 	for i := range s.claims {
 		c := &s.claims[i]
 		if owner, changed := c.settled(u); changed {
-			former := u.baseline(c.row, c.ref).target
-			if s.move(c.row, c.ref, owner); !c.set {
-				u.left(place{c.row, c.ref}, former)
-			}
+			s.move(c.row, c.ref, owner, c.by || voice(!c.set))
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}
