@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -154,6 +155,16 @@ func Strategy(name string) FindOption { return func(o *findOptions) { o.Strategy
 
 // NullsLowest sorts NULL below every value on all engines.
 func NullsLowest() FindOption { return func(o *findOptions) { o.NullsLowest = true } }
+
+// Exists writes conditions on to-many relations as EXISTS (sub-query) on SQL engines, which is
+// asked for each root and may stop early: for a few of many roots that match. See [qb.SemiJoin]
+// for what weft does unasked.
+func Exists() FindOption { return func(o *findOptions) { o.SemiJoin = qb.SemiJoinExists } }
+
+// KeyIn writes conditions on to-many relations as key IN (sub-query) on SQL engines, which is
+// evaluated once for all roots: for many roots of which few match. See [qb.SemiJoin] for what
+// weft does unasked.
+func KeyIn() FindOption { return func(o *findOptions) { o.SemiJoin = qb.SemiJoinKeyIn } }
 
 func (o *findOptions) count(what string, n int) int {
 	if n < 0 {

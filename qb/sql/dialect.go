@@ -76,6 +76,8 @@ type Dialect struct {
 	distinctOn, lateral bool
 	// writeSubqueries reports that a bulk write may read the table it changes in a sub-query.
 	writeSubqueries bool
+	// existsPerRow reports that EXISTS is asked again for each row of a table, whatever it asks.
+	existsPerRow bool
 	// emptyTable is the statement that empties a table, before the table's name.
 	emptyTable string
 

@@ -94,6 +94,7 @@ func (l *Loader) pages(ctx context.Context, r *Request) (nextPage, error) {
 	if k == nil {
 		return l.byKeys(ctx, r)
 	}
+	r.Options.SemiJoin = r.Options.SemiJoin.Paged()
 	p := &paging{}
 	left := r.Options.Limit
 	return func() ([]unsafe.Pointer, bool, error) {

@@ -61,6 +61,7 @@ func (l *Loader) QueryPages(ctx context.Context, sel *qb.Select, args []any, s *
 		return false, nil
 	}
 	paged := *sel
+	paged.SemiJoin = sel.SemiJoin.Paged()
 	paged.OrderBy = find.TotalOrder(slices.Clip(sel.OrderBy), sel.Entity)
 	paged.Limit = conditions.Slot(len(sel.Slots))
 	paged.Offset = paged.Limit + 1
