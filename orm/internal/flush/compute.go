@@ -74,7 +74,7 @@ func (w *Work) discover() []*changeset.Change {
 	}
 	memory := make([]changeset.Change, len(list))
 	changes := make([]*changeset.Change, len(list))
-	w.inserts, w.keys = nil, nil
+	w.keys = nil
 	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
 	for i, m := range list {
 		c := &memory[i]
