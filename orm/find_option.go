@@ -136,7 +136,7 @@ func (o *findOptions) refuse(detail string) {
 }
 
 // Overwrite takes the database's values for what is managed already, local
-// changes included, which are therefore not flushed before.
+// changes included, which are therefore not flushed before, as [EntityManager.Refresh] does.
 func Overwrite() FindOption { return func(o *findOptions) { o.Refresh = true } }
 
 // Fields loads only these properties, keys and version always included. An entity

@@ -34,7 +34,7 @@ func (wr *writer) insert() (*WriteStatement, error) {
 		ws.MaxRows = maxRows
 		u := wr.unnest()
 		ws.binds = u.bind
-		ws.many = func(int) Chunk { return Chunk{Text: u.insertText(), Returns: ws.one.Returns} }
+		ws.many = anyNumber(func() Chunk { return Chunk{Text: u.insertText(), Returns: ws.one.Returns} })
 	}
 	if wr.where != nil {
 		ws.bind, ws.binds = wr.where.behind(ws.bind, w.Conflict.Args), wr.where.behind(ws.binds, w.Conflict.Args)

@@ -128,18 +128,17 @@ func (r *run) rolledBack() {
 		st := m.keeping(l)
 		a := actions[st.Do]
 		if st.Do == "upsert" {
-			known, clear := m.notUpserted(st.H)
-			if !known {
+			if m.mem[st.H] == nil {
 				forgotten[st.H] = true // what a read has met of it since, too
+			} else if l.former != nil {
+				r.ptr[st.H] = l.former // which a flush may have deleted before
 			}
-			if clear {
-				continue
-			}
+			continue
 		}
-		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
+		if a.read && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if a.forgets || st.Do == "upsert" || a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.forgets || a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

@@ -70,28 +70,6 @@ func (s *Session) ExecText(ctx context.Context, text string, args ...any) (int64
 	return n, nil
 }
 
-// query runs a query with the parameters in s.params. Outside of a transaction a
-// dead connection is replaced: a read can be repeated, a write that returns rows cannot.
-func (s *Session) query(ctx context.Context, text string, use Use) (*rows, error) {
-	const attempts = 3
-	for attempt := 1; ; attempt++ {
-		lease, release, err := s.acquire(ctx, use)
-		if err != nil {
-			return nil, err
-		}
-		r, err := s.stream(ctx, lease.Conn, text)
-		if err == nil {
-			s.keep(r, release)
-			return r, nil
-		}
-		failure := s.failed(ctx, lease.Conn, err, text)
-		release()
-		if s.opts.Transaction || use == ForWrite || !isLost(err) || attempt == attempts || ctx.Err() != nil {
-			return nil, failure
-		}
-	}
-}
-
 // keep decides how long the rows hold their connection.
 func (s *Session) keep(r *rows, release func()) {
 	if s.opts.Transaction {

@@ -346,7 +346,7 @@ func (h *hydration) merge(m *managed) error {
 		how = unit.Overwrite
 	}
 	if how != unit.Complete {
-		h.unit.Reread(m)
+		h.unit.Reread(m, how)
 	}
 	for i, p := range h.src.hydrated {
 		if !m.Meta.IsSubtypeOf(p.Entity) {

@@ -28,6 +28,9 @@ type Input struct {
 	// KeyArrays reports an engine that keeps links as arrays of keys on the owner
 	// (driver.Caps.KeyArrays), which no constraint clears when a target goes.
 	KeyArrays bool
+	// Apart asks for an operation for each link, where it must be told which of them were
+	// written when a flush fails.
+	Apart bool
 	// Revises reports an engine that writes what differs inside of documents and lists
 	// (driver.Caps.Revisions).
 	Revises bool

@@ -47,7 +47,7 @@ type wiring struct {
 	model    *constraint.Model
 	ops      []*Op
 	main     table[part, int]
-	made     table[*changeset.Change, int]
+	made     []int32 // the inserts of rows whose keys the database makes, from 1, by Change.Number
 	inserted table[rowKey, int]
 	deleted  table[rowKey, int]
 	moved    table[rowKey, int] // rows whose key changes, by the old one
@@ -158,7 +158,7 @@ func (w *wiring) index(i int, op *Op) {
 		}
 		w.exists(i, op)
 	case Release:
-		for _, d := range op.patches {
+		for _, d := range *op.patches {
 			if d.unique == nil {
 				continue
 			}
@@ -192,7 +192,10 @@ func (w *wiring) exists(i int, op *Op) {
 	switch op.Role {
 	case Insert:
 		if row.key == nil {
-			w.made.put(op.Change, i)
+			if w.made == nil {
+				w.made = make([]int32, len(w.build.in.Changes))
+			}
+			w.made[op.Change.Number] = int32(i + 1)
 		} else {
 			w.inserted.put(row, i)
 		}
@@ -307,7 +310,7 @@ func (w *wiring) patched(i int, op *Op) {
 	main := w.main[part{op.Change, op.Part}]
 	if op.Role == Release {
 		w.add(i, main, graph.Required, nil, op.name())
-		for _, d := range op.patches {
+		for _, d := range *op.patches {
 			ref := d.reference
 			if ref == nil {
 				continue
@@ -321,7 +324,7 @@ func (w *wiring) patched(i int, op *Op) {
 		return
 	}
 	w.add(main, i, graph.Required, nil, op.name())
-	ref := op.patches[0].reference
+	ref := (*op.patches)[0].reference
 	if target, _, ok := w.referred(ref, op.Written()); ok {
 		w.refer(target, i, graph.Required, nil, ref.Property)
 	}
@@ -330,6 +333,13 @@ func (w *wiring) patched(i int, op *Op) {
 // links connects a link with both of its ends.
 func (w *wiring) links(i int, op *Op) {
 	relation := op.Links.Relation
+	if op.added {
+		w.end(i, op, relation.Entity, op.Links.Owner)
+		for k := range op.Links.Added {
+			w.end(i, op, relation.Relation.Target, op.Links.Added[k].Target)
+		}
+		return
+	}
 	values := op.Matched()
 	if op.Role == Link {
 		values = op.Written()
@@ -377,8 +387,10 @@ func (w *wiring) clears() {
 func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok bool) {
 	for _, v := range values {
 		if h, is := v.(changeset.Handle); is {
-			i, known := w.made[h.Of]
-			return i, true, known
+			if w.made == nil || w.made[h.Of.Number] == 0 {
+				return 0, true, false
+			}
+			return int(w.made[h.Of.Number]) - 1, true, true
 		}
 	}
 	key, known := keyOf(values)

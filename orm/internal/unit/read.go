@@ -251,7 +251,7 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 	resolved := &resolvedStep{place: place{m, p}}
 	u.journal.add(resolved)
 	s.Wiped = false
-	own := syncing{u: u}
+	moving := syncing{u: u}
 	for _, row := range rows {
 		if s.Has(row.Entity) {
 			if s.Added.Delete(row.Entity) >= 0 {
@@ -263,7 +263,7 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 			s.Leave(row.Entity)
 			u.mirrorLink(place{m, p}, row, false)
 		} else if u.Reference(row, p.Relation.Inverse) == &m.Entry {
-			own.move(row, p.Relation.Inverse, nil)
+			moving.move(row, p.Relation.Inverse, nil, others)
 		}
 	}
 }
@@ -323,7 +323,7 @@ func (u *Unit) Displaced(m *Managed) (list []Former) {
 func (u *Unit) Displace(m *Managed, f Former) {
 	if f.Row.Entity != nil && u.Reference(f.Row, f.ref) == &m.Entry {
 		s := syncing{u: u}
-		s.move(f.Row, f.ref, nil)
+		s.move(f.Row, f.ref, nil, others)
 	}
 }
 

@@ -15,8 +15,7 @@ import (
 // syncing is one run of Sync: what the views say that changed, before any of it is carried over.
 type syncing struct {
 	u      *Unit
-	claims []claim
-	at     map[claimKey]int // positions among claims
+	claims claims
 	links  []linkClaim
 	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
 	// new entities: views the user changed, whose baselines move.
@@ -44,23 +43,6 @@ type Synced struct {
 	Suspects, New []*Managed
 	// Unread are entities that must be read before what was said of them can be carried over.
 	Unread []*Managed
-}
-
-// claim is what changed views say of the owner of one row that holds a reference.
-type claim struct {
-	claimKey
-	// owner is the target of the reference when set: nil for null. by is who says so.
-	owner *slot.Entry
-	set   bool
-	by    place
-	// left are owners that gave the row up.
-	left []*slot.Entry
-}
-
-// claimKey is the row and the reference it holds.
-type claimKey struct {
-	row *Managed
-	ref *mapper.Property
 }
 
 // linkClaim is a link of a many-to-many relation that a changed view adds or takes away.
@@ -109,11 +91,10 @@ func (u *Unit) Sync() (Synced, error) {
 }
 
 func (s *syncing) reset(u *Unit) {
-	clear(s.claims)
-	clear(s.at)
+	s.claims.reset()
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -148,8 +129,8 @@ func (s *syncing) contend() {
 		ref   *mapper.Property
 	}
 	var taken map[seat]*claim
-	for i := range s.claims {
-		c := &s.claims[i]
+	for i := range s.claims.n {
+		c := s.claims.at(i)
 		if !c.set || c.owner == nil || c.ref.Kind != mapper.OneToOne {
 			continue
 		}
@@ -158,8 +139,8 @@ func (s *syncing) contend() {
 		}
 		at := seat{c.owner, c.ref}
 		if other := taken[at]; other != nil {
-			s.fail(c.by.problem(changeset.ErrConflict, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
-				c.by.String(), describe(c.owner), other.by.String())))
+			s.fail(c.says.problem(changeset.ErrConflict, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
+				c.says.String(), describe(c.owner), other.says.String())))
 		}
 		taken[at] = c
 	}
@@ -240,8 +221,7 @@ func (s *syncing) inverseSide(at place, before, now *slot.Entry) {
 		}
 	}
 	if old := s.u.EntryOf(before); old != nil {
-		c := s.claim(old, ref)
-		c.left = append(c.left, &at.m.Entry)
+		s.claim(old, ref).leave(&at.m.Entry)
 	}
 	if next := s.u.EntryOf(now); next != nil {
 		s.claim(next, ref).assign(s, &at.m.Entry, at)
@@ -296,64 +276,16 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 	case joined:
 		s.claim(item, ref).assign(s, &at.m.Entry, at)
 	default:
-		c := s.claim(item, ref)
-		c.left = append(c.left, &at.m.Entry)
+		s.claim(item, ref).leave(&at.m.Entry)
 	}
-}
-
-// claim returns the claim on a row's reference, until the next is made.
-func (s *syncing) claim(row *Managed, ref *mapper.Property) *claim {
-	key := claimKey{row, ref}
-	i, ok := s.at[key]
-	if !ok {
-		if s.at == nil {
-			s.at = map[claimKey]int{}
-		}
-		i = len(s.claims)
-		s.at[key] = i
-		s.claims = append(s.claims, claim{claimKey: key})
-	}
-	return &s.claims[i]
-}
-
-// claimed reports a claim on a row's reference.
-func (s *syncing) claimed(row *Managed, ref *mapper.Property) bool {
-	_, ok := s.at[claimKey{row, ref}]
-	return ok
-}
-
-// assign notes that a view says where the reference leads.
-func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
-	if c.set && c.owner != owner && !planted.Is(planted.SyncConflict) {
-		s.fail(by.problem(changeset.ErrConflict, fmt.Sprintf("%s makes %s of %s lead to %s, but %s says %s; change one of them",
-			by.String(), c.ref.Path, c.row.Describe(), c.says(owner, by), c.by.String(), c.says(c.owner, c.by))))
-		return
-	}
-	c.owner, c.set, c.by = owner, true, by
-}
-
-// says tells what a view says: the target, or for a view of the other side whose it is.
-func (c *claim) says(owner *slot.Entry, by place) string {
-	if by.p == c.ref || owner == nil {
-		return describe(owner)
-	}
-	return describe(owner) + " (" + by.p.Path + ")"
-}
-
-// settled returns where the reference leads in the end.
-func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
-	if c.set {
-		return c.owner, true
-	}
-	now := u.baseline(c.row, c.ref).target
-	return nil, now != nil && slices.Contains(c.left, now)
 }
 
 // apply carries over what was collected, and moves the baselines.
 func (s *syncing) apply() {
 	u := s.u
 	for _, at := range s.again {
-		u.write(at.m, at.p, u.baseline(at.m, at.p).target)
+		b := u.baseline(at.m, at.p)
+		u.write(at.m, at.p, b.target, voice(b.others))
 	}
 	for _, at := range s.emptied {
 		u.empty(at.m, at.p)
@@ -361,7 +293,7 @@ func (s *syncing) apply() {
 	for _, at := range s.inverse {
 		w := word(at.p, at.m.Entity)
 		target, _ := u.resolve(at, w)
-		u.write(at.m, at.p, target)
+		u.write(at.m, at.p, target, own)
 	}
 	for _, l := range s.lists {
 		u.agree(l)
@@ -370,13 +302,10 @@ func (s *syncing) apply() {
 		u.told(m)
 	}
 	shared := s.shares[:0]
-	for i := range s.claims {
-		c := &s.claims[i]
+	for i := range s.claims.n {
+		c := s.claims.at(i)
 		if owner, changed := c.settled(u); changed {
-			former := u.baseline(c.row, c.ref).target
-			if s.move(c.row, c.ref, owner); !c.set {
-				u.left(place{c.row, c.ref}, former)
-			}
+			s.move(c.row, c.ref, owner, c.by || voice(!c.set))
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}

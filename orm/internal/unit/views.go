@@ -15,7 +15,20 @@ type view struct {
 	word   unsafe.Pointer
 	target *slot.Entry
 	set    bool // in details.base: the snapshot does not hold
+	// others says that it is another view that said so, not this one: it stays when the row
+	// of this one is read again.
+	others bool
+	// from is the target that the view led to when others said that it leads nowhere.
+	from *slot.Entry
 }
+
+// voice tells who says where a to-one view leads.
+type voice bool
+
+const (
+	own    voice = false // the view itself
+	others voice = true  // another view of the relation
+)
 
 // word returns what is in a to-one field of the entity at x.
 func word(p *mapper.Property, x unsafe.Pointer) unsafe.Pointer {
