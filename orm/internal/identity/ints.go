@@ -82,14 +82,18 @@ func (t *ints) grow(n int) {
 	}
 }
 
-// delete takes a key out. What follows moves up, so that no search ends before it.
-func (t *ints) delete(key int64) {
-	if t.get(key) == nil {
+// delete takes a key out when it belongs to entry. What follows moves up, so that no search
+// ends before it.
+func (t *ints) delete(key int64, entry *slot.Entry) {
+	if t.n == 0 {
 		return
 	}
 	free := t.home(key)
-	for t.slots[free].key != key {
+	for t.slots[free].key != key && t.slots[free].entry != nil {
 		free = t.next(free)
+	}
+	if t.slots[free].entry != entry {
+		return
 	}
 	for i := t.next(free); t.slots[i].entry != nil; i = t.next(i) {
 		if t.between(t.home(t.slots[i].key), free, i) {

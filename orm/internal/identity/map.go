@@ -100,13 +100,17 @@ func put[K comparable](entries *map[K]*slot.Entry, key K, entry *slot.Entry) {
 // Delete removes the key when it belongs to entry; another entity that took
 // the key over keeps it.
 func (m *Map) Delete(e *mapper.Entity, key any, entry *slot.Entry) {
+	if key, ok := key.(int64); ok {
+		if t := m.known(e); t != nil {
+			t.ints.delete(key, entry)
+		}
+		return
+	}
 	if m.Get(e, key) != entry {
 		return
 	}
 	t := m.table(e)
 	switch key := key.(type) {
-	case int64:
-		t.ints.delete(key)
 	case string:
 		delete(t.texts, key)
 	case mapper.UUID:
