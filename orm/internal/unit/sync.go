@@ -108,6 +108,13 @@ func (s *syncing) enqueue(m *Managed) {
 
 // result sorts what was looked at.
 func (s *syncing) result() Synced {
+	fresh := 0
+	for _, m := range s.queue {
+		if m.IsNew() {
+			fresh++
+		}
+	}
+	s.out.New, s.out.Suspects = slices.Grow(s.out.New, fresh), slices.Grow(s.out.Suspects, len(s.queue)-fresh)
 	for _, m := range s.queue {
 		if m.IsNew() {
 			s.out.New = append(s.out.New, m)
