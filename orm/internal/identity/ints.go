@@ -68,6 +68,13 @@ func (t *ints) seat(key int64, room int) **slot.Entry {
 	return &s.entry
 }
 
+// expect makes room for n more entries.
+func (t *ints) expect(n int) {
+	if 4*(t.n+n) > 3*len(t.slots) {
+		t.grow(max(t.n+n, 2*t.n))
+	}
+}
+
 // firstInts is how many entries there is room for at first.
 const firstInts = 6
 

@@ -37,6 +37,13 @@ func (p *Publication) Deletes(n int) {
 	p.u.ended.list = slices.Grow(p.u.ended.list, n)
 }
 
+// Inserts makes room for n new rows of an entity.
+func (p *Publication) Inserts(e *mapper.Entity, n int) {
+	if n > firstRoom {
+		p.u.ids.Expect(e, n)
+	}
+}
+
 // flushedStep is an entity whose row was written.
 type flushedStep struct {
 	m       *Managed

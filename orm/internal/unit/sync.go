@@ -290,6 +290,7 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 // apply carries over what was collected, and moves the baselines.
 func (s *syncing) apply() {
 	u := s.u
+	u.journal.expect(2*s.claims.n + len(s.fresh)) // a view and its list, mostly
 	for _, at := range s.again {
 		u.write(at.m, at.p, u.baseline(at.m, at.p).target)
 	}
