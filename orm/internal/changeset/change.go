@@ -36,6 +36,9 @@ func (k Kind) String() string {
 type Change struct {
 	Entity *mapper.Entity
 	Kind   Kind
+	// Soft makes a delete mark the row instead.
+	Soft  bool
+	mixed bool // Columns are not in their order yet
 	// Ordinal is the position in the unit of work; it breaks ties and identifies the change.
 	Ordinal int
 	// Number is the position among the changes of a plan, which gives it.
@@ -44,8 +47,6 @@ type Change struct {
 	Key any
 	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.
 	Current, Snapshot unsafe.Pointer
-	// Soft makes a delete mark the row instead.
-	Soft bool
 	// Loaded tells which leaves are known; the others are never looked at.
 	Loaded *Leaves
 
@@ -65,7 +66,6 @@ type Change struct {
 	Checks []Cell
 
 	handles []any // of the key, made when first asked for
-	mixed   bool  // Columns are not in their order yet
 }
 
 // Cell is one column of one row before and after the flush. A value is

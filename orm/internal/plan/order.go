@@ -8,12 +8,8 @@ import (
 
 // order groups the operations by shape and puts the groups in order.
 func order(ops []*Op, edges []graph.Edge) *Plan {
-	if len(ops) == 1 {
-		op := ops[0]
-		one := &single{step: Step{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}
-		one.steps[0] = &one.step
-		one.plan.Steps = one.steps[:]
-		return &one.plan
+	if len(ops) > 0 && len(edges) == 0 && !slices.ContainsFunc(ops, func(op *Op) bool { return op.Form != ops[0].Form }) {
+		return oneStep(ops)
 	}
 	shapes, of := group(ops)
 	rank := rankGroups(shapes, of, edges)
@@ -84,6 +80,15 @@ func groupEdges(natural, of []int, edges []graph.Edge) []graph.Edge {
 		}
 	}
 	return list
+}
+
+// oneStep is the plan of operations that all have one form.
+func oneStep(ops []*Op) *Plan {
+	op := ops[0]
+	one := &single{step: Step{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}
+	one.steps[0] = &one.step
+	one.plan.Steps = one.steps[:]
+	return &one.plan
 }
 
 // single is a plan of one step, in one piece.

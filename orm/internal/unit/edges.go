@@ -1,7 +1,6 @@
 package unit
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
@@ -278,7 +277,7 @@ func (u *Unit) untold(m *Managed, p *mapper.Property) []unsafe.Pointer {
 func (u *Unit) told(m *Managed) {
 	for _, p := range u.Shape(m.Meta).Collections {
 		if list := u.untold(m, p); len(list) > 0 {
-			u.journal.told(m, p, slices.Clone(list))
+			u.journal.told(m, p, list) // which nobody else has
 			p.Collection(m.Entity).Items.Untold = nil
 		}
 	}

@@ -108,6 +108,13 @@ func (s *syncing) enqueue(m *Managed) {
 
 // result sorts what was looked at.
 func (s *syncing) result() Synced {
+	fresh := 0
+	for _, m := range s.queue {
+		if m.IsNew() {
+			fresh++
+		}
+	}
+	s.out.New, s.out.Suspects = slices.Grow(s.out.New, fresh), slices.Grow(s.out.Suspects, len(s.queue)-fresh)
 	for _, m := range s.queue {
 		if m.IsNew() {
 			s.out.New = append(s.out.New, m)
@@ -283,6 +290,7 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 // apply carries over what was collected, and moves the baselines.
 func (s *syncing) apply() {
 	u := s.u
+	u.journal.expect(2*s.claims.n + len(s.fresh)) // a view and its list, mostly
 	for _, at := range s.again {
 		b := u.baseline(at.m, at.p)
 		u.write(at.m, at.p, b.target, voice(b.others))
