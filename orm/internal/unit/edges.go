@@ -38,11 +38,11 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry, by voic
 		put(p, m.Entity, w)
 		w = word(p, m.Entity)
 	}
-	after := view{word: w, target: target, set: true, others: by == others}
+	after := view{word: w, target: target, set: true, by: by}
 	if target == nil && by == others {
 		after.from = before.target
 	}
-	if (before.word != after.word || before.target != after.target || before.set && after.others && !before.others) && !planted.Is(planted.SyncAgain) {
+	if (before.word != after.word || before.target != after.target || before.set && by == others && before.by != others) && !planted.Is(planted.SyncAgain) {
 		u.setBaseline(m, p, after)
 	}
 	if m.Snap != nil && !m.Loaded.Has(p.Index) {

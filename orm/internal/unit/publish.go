@@ -126,7 +126,7 @@ func (s *flushedStep) undo(u *Unit) {
 func (s *flushedStep) tells(u *Unit, p *mapper.Property) bool {
 	if p.Kind.IsToOne() {
 		i := u.Shape(s.m.Meta).Of(p)
-		return i >= 0 && s.base != nil && s.base[i].set && !s.base[i].others
+		return i >= 0 && s.base != nil && s.base[i].set && s.base[i].by == own
 	}
 	return !p.Version && p.OnUpdate == nil && p.Generated != mapper.ByDatabase
 }

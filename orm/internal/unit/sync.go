@@ -293,7 +293,7 @@ func (s *syncing) apply() {
 	u.journal.expect(2*s.claims.n + len(s.fresh)) // a view and its list, mostly
 	for _, at := range s.again {
 		b := u.baseline(at.m, at.p)
-		u.write(at.m, at.p, b.target, voice(b.others))
+		u.write(at.m, at.p, b.target, b.by)
 	}
 	for _, at := range s.emptied {
 		u.empty(at.m, at.p)
@@ -313,7 +313,7 @@ func (s *syncing) apply() {
 	for i := range s.claims.n {
 		c := s.claims.at(i)
 		if owner, changed := c.settled(u); changed {
-			s.move(c.row, c.ref, owner, c.by || voice(!c.set))
+			s.move(c.row, c.ref, owner, c.voice())
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}
