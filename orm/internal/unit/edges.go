@@ -15,7 +15,7 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry, by
 	old := u.baseline(row, ref).target
 	u.journal.edge(row, ref, owner)
 	u.write(row, ref, owner, by)
-	if s == &u.sync && row.State == Clean {
+	if s == u.sync && row.State == Clean {
 		s.enqueue(row)
 	}
 	if ref.Relation.Inverse == nil || old == owner || planted.Is(planted.SyncReference) {
@@ -114,7 +114,7 @@ func (s *syncing) joinView(owner *Managed, ref, view *mapper.Property, row *Mana
 			u.incomplete(owner, view)
 		}
 		u.write(owner, view, &row.Entry, others)
-		if s == &u.sync && owner.State == Clean {
+		if s == u.sync && owner.State == Clean {
 			s.enqueue(owner) // what it led to may have to be read
 		}
 	}

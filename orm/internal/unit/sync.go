@@ -66,7 +66,10 @@ func (u *Unit) Sync() (Synced, error) {
 	if u.readOnly {
 		return Synced{}, nil
 	}
-	s := &u.sync
+	if u.sync == nil {
+		u.sync = &syncing{}
+	}
+	s := u.sync
 	s.reset(u)
 	u.run++
 	s.scan()
