@@ -361,8 +361,11 @@ func (w *wiring) end(i int, op *Op, e *mapper.Entity, values []any) {
 	if target, _, ok := w.target(e.Root(), values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
 		w.refer(target, i, graph.Required, nil, op.Links.Relation)
 	}
+	if op.Role != Unlink || len(w.deleted) == 0 {
+		return
+	}
 	if key, known := keyOf(values); known {
-		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok && op.Role == Unlink {
+		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok {
 			w.refer(i, gone, graph.Required, nil, op.Links.Relation)
 		}
 	}
@@ -393,6 +396,9 @@ func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok b
 			}
 			return int(w.made[h.Of.Number]) - 1, true, true
 		}
+	}
+	if len(w.inserted) == 0 {
+		return 0, false, false
 	}
 	key, known := keyOf(values)
 	if !known {

@@ -72,12 +72,14 @@ func groupEdges(natural, of []int, edges []graph.Edge) []graph.Edge {
 	type pair struct{ from, to int }
 	seen := map[pair]bool{}
 	var list []graph.Edge
+	var last pair // the edges of many rows come one after the other
 	for _, e := range edges {
 		p := pair{natural[of[e.From]], natural[of[e.To]]}
-		if p.from != p.to && !seen[p] {
+		if p.from != p.to && p != last && !seen[p] {
 			seen[p] = true
 			list = append(list, graph.Edge{From: int32(p.from), To: int32(p.to)})
 		}
+		last = p
 	}
 	return list
 }
