@@ -67,6 +67,48 @@ func TestUnchangedSeesEveryByte(t *testing.T) {
 	}
 }
 
+// stretches has words in rows of one to six, between flags.
+type stretches struct {
+	ID               uint64
+	P                bool
+	A, B             uint64
+	Q                bool
+	C, D, E          uint64
+	R                bool
+	F, G, H, I       uint64
+	S                bool
+	J, K, L, M, N, O uint64
+}
+
+// TestUnchangedSeesWordsAmongOthers changes one bit of words in rows of all lengths, whatever
+// bits the others have.
+func TestUnchangedSeesWordsAmongOthers(t *testing.T) {
+	reg, err := Build(Options{}, stretches{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := reg.Entities()[0]
+	for _, fill := range []uint64{0, ^uint64(0), 0x5555_5555_5555_5555, 0x0123_4567_89ab_cdef} {
+		x := &stretches{}
+		words := []*uint64{&x.ID, &x.A, &x.B, &x.C, &x.D, &x.E, &x.F, &x.G, &x.H, &x.I, &x.J, &x.K, &x.L, &x.M, &x.N, &x.O}
+		for _, w := range words {
+			*w = fill
+		}
+		snapshot := e.NewSlab().Take(unsafe.Pointer(x))
+		if !e.Unchanged(unsafe.Pointer(x), snapshot) {
+			t.Error("a copy differs")
+		}
+		for i, w := range words {
+			for bit := range 64 {
+				if *w ^= 1 << bit; e.Unchanged(unsafe.Pointer(x), snapshot) {
+					t.Errorf("bit %d of word %d among %x is not seen", bit, i, fill)
+				}
+				*w ^= 1 << bit
+			}
+		}
+	}
+}
+
 // uneven ends with less than a word.
 type uneven struct {
 	ID   int32
