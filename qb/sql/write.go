@@ -3,6 +3,7 @@ package sql
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -267,6 +268,7 @@ func (wr *writer) quote(name string) string {
 
 // rowMajor binds the values of each row in turn.
 func (wr *writer) rowMajor(dst []any, rows [][]any) ([]any, error) {
+	dst = slices.Grow(dst, len(rows)*len(wr.cols))
 	for i, row := range rows {
 		for k, v := range row {
 			p, err := encodeCell(wr.encs[k], v)

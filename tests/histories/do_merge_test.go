@@ -136,6 +136,9 @@ func (m *model) settled(h int) bool {
 	if m.mem[h] != nil {
 		return false
 	}
+	if m.near[h] {
+		return true
+	}
 	for _, a := range m.assocs {
 		for _, n := range append(slices.Clone(m.db.edges[a.at][h]), m.db.edges[a.at].lefts(h)...) {
 			if m.mem[n] != nil {

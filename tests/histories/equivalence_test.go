@@ -62,6 +62,9 @@ func (r *run) again(with *run, i int) error {
 			st.N = 0 // a transaction that has written lets nothing go
 		}
 		r.stays = func(h int) bool { return !slices.Contains(with.left[i], h) }
+		if st.Do == "raw" && with.within(i) {
+			return nil
+		}
 		if st.Do == "upsert" && with.within(i) {
 			if !with.takes[i] || r.ptr[st.H] == nil {
 				delete(r.ptr, st.H) // which is forgotten

@@ -55,7 +55,7 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	out := &Outcome{returned: make([][]any, p.Changes)}
+	out := &Outcome{changes: p.Changes}
 	r.left.Outcome = out
 	if err := r.choose(ctx, p.Free, out); err != nil {
 		return nil, err

@@ -26,7 +26,9 @@ func (w *Work) Compute() error {
 		}
 		if write {
 			w.Changes = append(w.Changes, c)
-			errs = append(errs, Writable(c))
+			if err := Writable(c); err != nil {
+				errs = append(errs, err)
+			}
 		}
 	}
 	if err := errors.Join(errs...); err != nil {

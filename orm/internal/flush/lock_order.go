@@ -15,6 +15,19 @@ import (
 // units that write the same rows lock them in the same order instead of waiting
 // for each other. New rows keep their order of arrival, and their places.
 func inLockOrder(changes []*changeset.Change) {
+	sorted := true // as rows are that were read in order of their keys
+	var last *changeset.Change
+	for _, c := range changes {
+		if c.Kind != changeset.Insert {
+			if sorted = last == nil || byLock(last, c) <= 0; !sorted {
+				break
+			}
+			last = c
+		}
+	}
+	if sorted {
+		return
+	}
 	var at []int
 	var rows []*changeset.Change
 	for i, c := range changes {
@@ -22,19 +35,20 @@ func inLockOrder(changes []*changeset.Change) {
 			at, rows = append(at, i), append(rows, c)
 		}
 	}
-	order := func(a, b *changeset.Change) int {
-		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
-			return by
-		}
-		return CompareKeys(a.Key, b.Key)
-	}
-	if slices.IsSortedFunc(rows, order) {
-		return // as rows are that were read in order of their keys
-	}
-	slices.SortStableFunc(rows, order)
+	slices.SortStableFunc(rows, byLock)
 	for i, c := range rows {
 		changes[at[i]] = c
 	}
+}
+
+// byLock is the order in which existing rows are locked.
+func byLock(a, b *changeset.Change) int {
+	if a.Entity != b.Entity {
+		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
+			return by
+		}
+	}
+	return CompareKeys(a.Key, b.Key)
 }
 
 // CompareKeys orders canonical keys of one entity; kinds without an order of their

@@ -227,6 +227,7 @@ func (h *hydration) accept() (*managed, error) {
 		h.unit.Part(m)
 		h.unit.Snapshot(m)
 		h.unit.NoteNulls(m)
+		h.unit.UnsureOf(m)
 		h.unit.Greet(m)
 		h.loader.arrived(m, true)
 	} else if err := h.merge(m); err != nil {
@@ -347,6 +348,8 @@ func (h *hydration) merge(m *managed) error {
 	}
 	if how != unit.Complete {
 		h.unit.Reread(m, how)
+	} else {
+		h.unit.Unsure(m)
 	}
 	for i, p := range h.src.hydrated {
 		if !m.Meta.IsSubtypeOf(p.Entity) {

@@ -46,14 +46,14 @@ func Build(in Input) (*Plan, error) {
 	b.ownReferences()
 	for {
 		ops := decompose(b)
-		edges := connect(b, ops)
+		edges, causes := connect(b, ops)
 		broken, err := graph.Cut(len(ops), edges)
 		if err != nil {
-			return nil, b.named(err, ops)
+			return nil, b.named(err, ops, causes)
 		}
 		more := false
 		for _, i := range broken {
-			if d := edges[i].Tag.(*cause).patch; d != nil && b.give(d) {
+			if d := causes[edges[i].Tag].patch; d != nil && b.give(d) {
 				more = true
 			}
 		}
@@ -164,14 +164,14 @@ func without(edges []graph.Edge, broken []int) []graph.Edge {
 }
 
 // named turns node numbers into names of entities and properties.
-func (b *build) named(err error, ops []*Op) error {
+func (b *build) named(err error, ops []*Op, causes []cause) error {
 	var ring *graph.CycleError
 	if !errors.As(err, &ring) {
 		return err
 	}
 	c := &CycleError{}
 	for _, e := range ring.Ring {
-		why := e.Tag.(*cause)
+		why := &causes[e.Tag]
 		c.Path = append(c.Path, why.String())
 		c.Entities = append(c.Entities, ops[e.From].name())
 		if why.missing != "" && !slices.Contains(c.Missing, why.missing) {

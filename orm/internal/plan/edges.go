@@ -56,14 +56,15 @@ type wiring struct {
 	// those it matters who had them.
 	occupied table[*constraint.Unique, bool]
 	edges    []graph.Edge
-	// firm are the causes of edges that nothing can break: most edges share one with
-	// all others of their relation.
-	firm   table[*mapper.Property, *cause]
+	// causes are what edges are about, by their tags. firm are those of edges that nothing can
+	// break: most edges share one with all others of their relation.
+	causes []cause
+	firm   table[*mapper.Property, int32]
 	values []any // memory
 }
 
-// connect returns the edges between operations.
-func connect(b *build, ops []*Op) []graph.Edge {
+// connect returns the edges between operations, and by their tags what they are about.
+func connect(b *build, ops []*Op) ([]graph.Edge, []cause) {
 	w := &wiring{build: b, model: b.in.Model, ops: ops, edges: make([]graph.Edge, 0, likelyEdges(ops, b.in.Model))}
 	w.occupy()
 	for i, op := range ops {
@@ -83,7 +84,7 @@ func connect(b *build, ops []*Op) []graph.Edge {
 	}
 	w.clears()
 	w.free()
-	return w.edges
+	return w.edges, w.causes
 }
 
 // likelyEdges is how many edges there are when all that operations refer to is in the plan.
@@ -94,7 +95,7 @@ func likelyEdges(ops []*Op, model *constraint.Model) int {
 	n := 0
 	for _, op := range ops {
 		if op.Change == nil {
-			n += 2 // both ends of a link
+			n += 1 + op.Rows() // the owner, and the other ends
 		} else {
 			n += len(model.Of(op.Change.Entity).References)
 		}
@@ -299,7 +300,7 @@ func (w *wiring) frees(from, i int, u *constraint.Unique) {
 	switch missing := w.build.refused[d]; {
 	case w.build.deferred[u]: // any order will do
 	case holder.Role == Release || missing != "":
-		w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(i), Kind: graph.Required, Tag: &cause{text: u.Name, missing: missing}})
+		w.edge(from, i, graph.Required, w.tag(cause{text: u.Name, missing: missing}))
 	default:
 		w.add(from, i, graph.PatchUnique, &d, u.Name)
 	}
@@ -360,8 +361,11 @@ func (w *wiring) end(i int, op *Op, e *mapper.Entity, values []any) {
 	if target, _, ok := w.target(e.Root(), values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
 		w.refer(target, i, graph.Required, nil, op.Links.Relation)
 	}
+	if op.Role != Unlink || len(w.deleted) == 0 {
+		return
+	}
 	if key, known := keyOf(values); known {
-		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok && op.Role == Unlink {
+		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok {
 			w.refer(i, gone, graph.Required, nil, op.Links.Relation)
 		}
 	}
@@ -393,6 +397,9 @@ func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok b
 			return int(w.made[h.Of.Number]) - 1, true, true
 		}
 	}
+	if len(w.inserted) == 0 {
+		return 0, false, false
+	}
 	key, known := keyOf(values)
 	if !known {
 		return 0, false, false
@@ -402,21 +409,29 @@ func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok b
 }
 
 func (w *wiring) add(from, to int, kind graph.Kind, patch *deferral, text string) {
-	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: &cause{patch: patch, text: text}})
+	w.edge(from, to, kind, w.tag(cause{patch: patch, text: text}))
+}
+
+func (w *wiring) edge(from, to int, kind graph.Kind, tag int32) {
+	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: tag})
+}
+
+// tag returns the tag of a cause.
+func (w *wiring) tag(why cause) int32 {
+	w.causes = append(w.causes, why)
+	return int32(len(w.causes) - 1)
 }
 
 // refer adds an edge that comes from a relation.
 func (w *wiring) refer(from, to int, kind graph.Kind, patch *deferral, property *mapper.Property) {
-	var why *cause
-	if patch == nil {
-		if why = w.firm[property]; why == nil {
-			why = &cause{property: property}
-			w.firm.put(property, why)
-		}
-	} else {
-		why = &cause{patch: patch, property: property}
+	tag, known := w.firm[property]
+	if patch != nil || !known {
+		tag = w.tag(cause{patch: patch, property: property})
 	}
-	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: why})
+	if patch == nil && !known {
+		w.firm.put(property, tag)
+	}
+	w.edge(from, to, kind, tag)
 }
 
 func before(c changeset.Cell) any { return c.Before }

@@ -133,7 +133,11 @@ func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
 		return
 	}
 	c.owner, c.set, c.says = owner, true, by
-	c.by = c.by || voice(by != place{c.row, c.ref})
+	if by != (place{c.row, c.ref}) {
+		c.by = others
+	} else if c.by == nobody {
+		c.by = own
+	}
 }
 
 // told tells what a view says: the target, or for a view of the other side whose it is.
@@ -151,4 +155,12 @@ func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
 	}
 	now := u.baseline(c.row, c.ref).target
 	return nil, now != nil && c.left != nil && slices.Contains(*c.left, now)
+}
+
+// voice tells who moves the reference: what only leaves an owner does so because that says it.
+func (c *claim) voice() voice {
+	if !c.set {
+		return others
+	}
+	return c.by
 }

@@ -1,7 +1,6 @@
 package unit
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
@@ -39,11 +38,11 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry, by voic
 		put(p, m.Entity, w)
 		w = word(p, m.Entity)
 	}
-	after := view{word: w, target: target, set: true, others: by == others}
+	after := view{word: w, target: target, set: true, by: by}
 	if target == nil && by == others {
 		after.from = before.target
 	}
-	if (before.word != after.word || before.target != after.target || before.set && after.others && !before.others) && !planted.Is(planted.SyncAgain) {
+	if (before.word != after.word || before.target != after.target || before.set && by == others && before.by != others) && !planted.Is(planted.SyncAgain) {
 		u.setBaseline(m, p, after)
 	}
 	if m.Snap != nil && !m.Loaded.Has(p.Index) {
@@ -278,7 +277,7 @@ func (u *Unit) untold(m *Managed, p *mapper.Property) []unsafe.Pointer {
 func (u *Unit) told(m *Managed) {
 	for _, p := range u.Shape(m.Meta).Collections {
 		if list := u.untold(m, p); len(list) > 0 {
-			u.journal.told(m, p, slices.Clone(list))
+			u.journal.told(m, p, list) // which nobody else has
 			p.Collection(m.Entity).Items.Untold = nil
 		}
 	}

@@ -142,7 +142,7 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 		w, target = nil, nil
 	}
 	b := u.baseline(m, p)
-	if b.others && b.target != target {
+	if u.pends(m, p) == others && b.target != target {
 		u.store(m, p, w, target)
 		put(p, m.Entity, b.word)
 		return
@@ -168,7 +168,7 @@ func (s *syncing) giveUp(m *Managed, p *mapper.Property, target *slot.Entry) {
 	}
 	ref := p.Relation.Inverse
 	if former != nil && former.Entity != nil {
-		if b := u.baseline(former, ref); b.others && b.target == &m.Entry {
+		if b := u.baseline(former, ref); b.by == others && b.target == &m.Entry {
 			s.move(former, ref, u.Stored(former, ref), own)
 			u.settleView(former, ref)
 		}
@@ -181,7 +181,7 @@ func (s *syncing) comeBack(owner *Managed, ref *mapper.Property, row *Managed) {
 	if row == nil || row.Entity == nil || s.u.Stored(row, ref) != &owner.Entry {
 		return
 	}
-	if b := s.u.baseline(row, ref); b.others && b.target == nil {
+	if b := s.u.baseline(row, ref); b.by == others && b.target == nil {
 		s.move(row, ref, &owner.Entry, own)
 		s.u.settleView(row, ref)
 	}

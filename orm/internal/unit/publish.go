@@ -34,8 +34,13 @@ func (u *Unit) Publish(journal *Journal) *Publication {
 // Deletes makes room for n entities whose rows were deleted.
 func (p *Publication) Deletes(n int) {
 	p.list = slices.Grow(p.list, n)
-	if n > 0 && p.u.ended == nil {
-		p.u.ended = make(map[unsafe.Pointer]bool, n)
+	p.u.ended.list = slices.Grow(p.u.ended.list, n)
+}
+
+// Inserts makes room for n new rows of an entity.
+func (p *Publication) Inserts(e *mapper.Entity, n int) {
+	if n > firstRoom {
+		p.u.ids.Expect(e, n)
 	}
 }
 
@@ -121,7 +126,7 @@ func (s *flushedStep) undo(u *Unit) {
 func (s *flushedStep) tells(u *Unit, p *mapper.Property) bool {
 	if p.Kind.IsToOne() {
 		i := u.Shape(s.m.Meta).Of(p)
-		return i >= 0 && s.base != nil && s.base[i].set && !s.base[i].others
+		return i >= 0 && s.base != nil && s.base[i].set && s.base[i].by == own
 	}
 	return !p.Version && p.OnUpdate == nil && p.Generated != mapper.ByDatabase
 }
@@ -159,8 +164,8 @@ func (u *Unit) retrack(m *Managed) {
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
 		u.gaps--
-		if u.byPointer != nil {
-			u.byPointer[m.Entity] = m
+		if u.byAddress != nil {
+			u.byAddress.put(m)
 		}
 		return
 	}
@@ -244,19 +249,34 @@ func (u *Unit) settleViews(m *Managed) {
 // Deleted publishes the end of a row.
 func (p *Publication) Deleted(m *Managed) {
 	p.end(m)
-	if p.u.ended == nil {
-		p.u.ended = map[unsafe.Pointer]bool{}
-	}
 	p.u.flushed(m, Dropped, nil)
 	if p.u.open != nil {
 		p.u.open.deleted = true
 	}
-	p.u.ended[m.Entity] = true
+	p.u.ended.list = append(p.u.ended.list, m.Entity)
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
 	}
 	p.u.untrack(m)
 	m.State = Dropped
+}
+
+// ended are entities whose rows were deleted: those of the list are made findable when
+// somebody asks.
+type ended struct {
+	list  []unsafe.Pointer
+	found map[unsafe.Pointer]bool
+}
+
+func (e *ended) has(x unsafe.Pointer) bool {
+	if len(e.found) == 0 && len(e.list) > 0 {
+		e.found = make(map[unsafe.Pointer]bool, len(e.list))
+	}
+	for _, p := range e.list {
+		e.found[p] = true
+	}
+	e.list = e.list[:0]
+	return e.found[x]
 }
 
 // Done ends the publication: collections are as stored, and rows that are gone have

@@ -17,8 +17,9 @@ type open struct {
 	// last journal for which that was found.
 	changed map[written]int
 	// published says that there is something to take back, deleted that rows were deleted,
-	// which reads do not see. past says that something was written past the unit.
-	published, deleted, past bool
+	// which reads do not see.
+	published, deleted bool
+	past               past
 	// keep puts what is to be taken back with the transaction behind what is there already.
 	keep func(Undo)
 	// gave says that a row was read again that gave up what the user had changed, so that it
@@ -57,14 +58,6 @@ type sight struct {
 func (u *Unit) Began(keep func(Undo)) {
 	u.clock++
 	u.open = &open{sights: map[place]*sight{}, stated: map[place]stated{}, keep: keep}
-}
-
-// WrotePast notes that something was written past the unit: what is read from now on is not
-// there without the open transaction.
-func (u *Unit) WrotePast() {
-	if u.open != nil {
-		u.open.past = true
-	}
 }
 
 // Ended notes that the transaction has ended, and nothing more is taken back with it.

@@ -111,6 +111,13 @@ func (s *syncing) enqueue(m *Managed) {
 
 // result sorts what was looked at.
 func (s *syncing) result() Synced {
+	fresh := 0
+	for _, m := range s.queue {
+		if m.IsNew() {
+			fresh++
+		}
+	}
+	s.out.New, s.out.Suspects = slices.Grow(s.out.New, fresh), slices.Grow(s.out.Suspects, len(s.queue)-fresh)
 	for _, m := range s.queue {
 		if m.IsNew() {
 			s.out.New = append(s.out.New, m)
@@ -286,9 +293,10 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 // apply carries over what was collected, and moves the baselines.
 func (s *syncing) apply() {
 	u := s.u
+	u.journal.expect(2*s.claims.n + len(s.fresh)) // a view and its list, mostly
 	for _, at := range s.again {
 		b := u.baseline(at.m, at.p)
-		u.write(at.m, at.p, b.target, voice(b.others))
+		u.write(at.m, at.p, b.target, b.by)
 	}
 	for _, at := range s.emptied {
 		u.empty(at.m, at.p)
@@ -308,7 +316,7 @@ func (s *syncing) apply() {
 	for i := range s.claims.n {
 		c := s.claims.at(i)
 		if owner, changed := c.settled(u); changed {
-			s.move(c.row, c.ref, owner, c.by || voice(!c.set))
+			s.move(c.row, c.ref, owner, c.voice())
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}

@@ -39,7 +39,7 @@ type parting struct {
 
 // Reread keeps what is known of m, which has a row, before that is read again.
 func (u *Unit) Reread(m *Managed, how Merge) {
-	if u.open == nil || !u.open.published && !u.open.past || m.Snap == nil || u.journal != nil {
+	if u.open == nil || !u.open.published && !u.open.past.any() || m.Snap == nil || u.journal != nil {
 		return
 	}
 	r := &Reread{u: u, m: m, at: u.clock, gives: how == Overwrite, loaded: m.Loaded.Clone()}
@@ -80,7 +80,7 @@ func (r *Reread) unchanged() (list []*mapper.Property) {
 		switch {
 		case p.Primary || p.Virtual || p.Version || p.Kind.IsToMany() || !m.Loaded.Has(p.Index):
 		case u.changedSince(written{place: at, kind: aRow}, r.at), u.changedSince(written{place: at, kind: aField}, r.at):
-		case p.Kind.IsToOne() && (u.Assigned(m, p) || u.says(m, p)), !p.Kind.IsToOne() && !p.Access.Equal(m.Entity, m.Snap):
+		case p.Kind.IsToOne() && (u.Assigned(m, p) || u.pends(m, p) == own), !p.Kind.IsToOne() && !p.Access.Equal(m.Entity, m.Snap):
 		default:
 			list = append(list, p)
 		}
@@ -106,12 +106,6 @@ func (r *Reread) returnTo() {
 
 // changedSince reports that the user has changed w after a time at which it was written.
 func (u *Unit) changedSince(w written, at int) bool { return u.open.changed[w] >= at && at > 0 }
-
-// says reports a to-one view that moved the others and is not flushed.
-func (u *Unit) says(m *Managed, p *mapper.Property) bool {
-	b := u.baseline(m, p)
-	return b.set && !b.others && b.target != u.Stored(m, p)
-}
 
 // giveUp lets what was read again have what is stored, once all that was written in the
 // transaction, or in a part of it, is taken back. The rest of the transaction may be, too.
@@ -140,7 +134,7 @@ func (r *Reread) giveUp() {
 			_ = copyLeaf(p, m.Entity, m.Snap) // it lies in the snapshot
 			continue
 		}
-		if u.says(m, p) {
+		if u.pends(m, p) == own {
 			s.giveUp(m, p, u.Stored(m, p))
 			u.settleView(m, p)
 		}
@@ -182,7 +176,7 @@ func (r *Reread) restore() {
 func (r *Reread) lead(p *mapper.Property) {
 	u, m, i := r.u, r.m, r.u.Shape(r.m.Meta).Of(p)
 	stored, before := r.stored[i], r.stored[i]
-	if !p.Relation.Owning || r.base[i].others {
+	if !p.Relation.Owning || r.base[i].by == others {
 		before = r.base[i] // as the rows say that hold the reference, or its other views
 	}
 	if u.Assigned(m, p) || u.baseline(m, p).set {

@@ -15,20 +15,40 @@ type view struct {
 	word   unsafe.Pointer
 	target *slot.Entry
 	set    bool // in details.base: the snapshot does not hold
-	// others says that it is another view that said so, not this one: it stays when the row
-	// of this one is read again.
-	others bool
+	// by is who said so: what others did stays when the row of this one is read again.
+	by voice
 	// from is the target that the view led to when others said that it leads nowhere.
 	from *slot.Entry
 }
 
 // voice tells who says where a to-one view leads.
-type voice bool
+type voice uint8
 
 const (
-	own    voice = false // the view itself
-	others voice = true  // another view of the relation
+	nobody voice = iota
+	own          // the view itself
+	others       // another view of the relation
 )
+
+// pends tells who says of a to-one view, whose relation was brought together, what is not flushed.
+// A view without columns is flushed with the rows that refer to its own.
+func (u *Unit) pends(m *Managed, p *mapper.Property) voice {
+	b := u.baseline(m, p)
+	stored := u.Stored(m, p)
+	pending := b.set && b.target != stored
+	if pending && !p.Relation.Owning {
+		row := u.EntryOf(b.target)
+		if row == nil {
+			row = u.EntryOf(stored)
+		}
+		there := row != nil && row.Snap != nil && row.Entity != nil && u.Stored(row, p.Relation.Inverse) == &m.Entry
+		pending = there == (b.target == nil)
+	}
+	if !pending {
+		return nobody
+	}
+	return b.by
+}
 
 // word returns what is in a to-one field of the entity at x.
 func word(p *mapper.Property, x unsafe.Pointer) unsafe.Pointer {
@@ -252,7 +272,7 @@ func (u *Unit) target(at place, x unsafe.Pointer) (*slot.Entry, *Problem) {
 			return nil, at.problem(mapper.ErrValue, "it leads to what is not among the targets "+at.p.Relation.Target.Name)
 		}
 	}
-	if key, ok := target.KeyOf(x); ok && madeByDatabase(target) && !u.ended[x] {
+	if key, ok := target.KeyOf(x); ok && madeByDatabase(target) && !u.ended.has(x) {
 		return nil, at.problem(ErrDetached, "it refers to "+subject(target.Name, key)+
 			", which this manager does not know; refer to it by ToKey or read it here")
 	}
