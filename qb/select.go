@@ -232,7 +232,8 @@ type SemiJoin uint8
 const (
 	// SemiJoinAuto is EXISTS; on SQLite, which asks EXISTS again for each row, it is
 	// SemiJoinKeyIn where the condition speaks of few related rows by its form (an equality
-	// or a list) and nothing of that kind narrows the rows that it is asked for.
+	// or a list) and neither something of that kind nor a hint narrows the rows that it is
+	// asked for.
 	SemiJoinAuto SemiJoin = iota
 	// SemiJoinExists is EXISTS (sub-query).
 	SemiJoinExists

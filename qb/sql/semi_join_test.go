@@ -1,6 +1,7 @@
 package sql_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -47,6 +48,7 @@ func TestSemiJoinsAskedOnce(t *testing.T) {
 		{"root by a unique property", author(M{"books.title": "x", "email": "y"}), false},
 		{"root by a reference", qb.New(reg, "Book", "b").Select("id").Where(M{"tags.name": "x", "author": 3}), false},
 		{"root by a target", qb.New(reg, "Book", "b").Select("id").Where(M{"tags.name": "x", "author.email": "y"}), false},
+		{"root by an index that is asked for", author(M{"books.title": "x"}).UseIndex("by_name").OrderBy("name"), false},
 		{"beside a join", author(M{"books.title": "x"}).Join("books", "o"), false},
 		{"asked for", author(M{"books.title": "x"}).Exists(), false},
 	} {
@@ -56,6 +58,9 @@ func TestSemiJoinsAskedOnce(t *testing.T) {
 				t.Fatalf("%s: %v", c.name, err)
 			}
 			st, err := d.Compile(q)
+			if errors.Is(err, weftsql.ErrUnsupported) && d == weftsql.Postgres() {
+				continue // it takes no hints at indexes
+			}
 			if err != nil {
 				t.Fatalf("%s: %v", c.name, err)
 			}

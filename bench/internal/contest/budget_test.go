@@ -95,6 +95,32 @@ func TestStreamBudget(t *testing.T) {
 	}
 }
 
+// TestFixedBudget holds what small reads allocate beside their rows, a list of keys for each
+// key, and a join to a single row for each row.
+func TestFixedBudget(t *testing.T) {
+	raced.Skip(t)
+	s := tiny
+	s.Keys, s.Write, s.Authors, s.Books = 500, 1000, 200, 20
+	for _, c := range []struct {
+		workload, entrant string
+		n                 int
+		allocs, bytes     float64
+	}{
+		{ByKey, "weft", s.Keys, 50, 4000},
+		{ByKey, "weft read-only", s.Keys, 45, 4450},
+		{DeleteKeys, "weft", s.Write, 1.2, 85},
+		{Up, "weft", s.Authors * s.Books, 3.3, 350},
+		{Up, "weft joined", s.Authors * s.Books, 5.2, 470},
+	} {
+		got := counts(t, "sqlite", s, 0, []string{c.entrant}, c.workload).cell(c.workload, c.entrant)
+		if allocs, bytes := float64(got.Allocs)/float64(c.n), float64(got.Bytes)/float64(c.n); allocs > c.allocs || bytes > c.bytes {
+			t.Errorf("%s, %s: %.2f allocations and %.0f bytes each, want %.2f and %.0f at most", c.workload, c.entrant, allocs, bytes, c.allocs, c.bytes)
+		} else {
+			t.Logf("%s, %s: %.2f allocations and %.0f bytes each", c.workload, c.entrant, allocs, bytes)
+		}
+	}
+}
+
 // TestWriteGrowth writes one and ten thousand rows: statements and allocations for
 // each row must stay the same.
 func TestWriteGrowth(t *testing.T) {

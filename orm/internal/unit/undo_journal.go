@@ -39,8 +39,11 @@ func (u *Unit) Record() *Journal {
 // the next one. The unit keeps its memory.
 func (u *Unit) Look() *Journal {
 	u.clock++
-	u.looked = Journal{u: u, at: u.clock}
-	u.journal = &u.looked
+	if u.looked == nil {
+		u.looked = &Journal{}
+	}
+	*u.looked = Journal{u: u, at: u.clock}
+	u.journal = u.looked
 	return u.journal
 }
 

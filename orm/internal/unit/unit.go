@@ -27,7 +27,7 @@ type Unit struct {
 	// journal records what is written, nil while nothing must be taken back.
 	journal *Journal
 	// looked is the journal of Look.
-	looked Journal
+	looked *Journal
 	// dropped are entities that were removed before they were inserted.
 	dropped []*Managed
 	// ended are entities whose rows this unit deleted: they may be inserted again.

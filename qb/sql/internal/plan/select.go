@@ -155,7 +155,7 @@ func (b *selectBuilder) rootAlias() string {
 // filter plans WHERE: what is visible, what the user asks, what Via restricts.
 func (b *selectBuilder) filter() {
 	via := b.via()
-	if b.scope.parent == nil && len(b.q.Joins) == 0 && b.q.Via == nil {
+	if b.scope.parent == nil && b.q.Via == nil && len(b.q.Joins)+len(b.q.Indexes) == 0 {
 		b.scope.askOnce(b.q.Where)
 	}
 	var visible Pred
