@@ -94,6 +94,9 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 	em.wrote(e, false)
 	if o.op == bulkUpsert {
 		em.renamed(e, e.Columns)
+		em.wrotePast(e, false, valuesOf(e))
+	} else {
+		em.wrotePast(e, false, nil)
 	}
 	all := list
 	err = em.atomically(ctx, func(session driver.Session) error {
@@ -113,6 +116,11 @@ func runBulk(ctx context.Context, em *EntityManager, of lookup, list []unsafe.Po
 		return err
 	}
 	return em.afterUpsert(ctx, e, all)
+}
+
+// valuesOf are the columns that an upsert may change: those that are not of the key.
+func valuesOf(e *mapper.Entity) []*mapper.Column {
+	return slices.DeleteFunc(slices.Clone(e.Columns), func(c *mapper.Column) bool { return c.Property != nil && c.Property.Primary })
 }
 
 // check refuses what cannot be written here, before anything is sent.

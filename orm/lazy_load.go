@@ -74,6 +74,9 @@ func (h *home) Changed(owner *slot.Entry, c *slot.Collection, item unsafe.Pointe
 	}
 }
 
+// Heeds reports that the manager wants to be told of items that are there already.
+func (h *home) Heeds() bool { return !h.cleared && h.em.unit.Heeds() }
+
 // TypeOf tells of which type the entity behind e is.
 func (h *home) TypeOf(e *slot.Entry) (typ any, name string) {
 	m := unit.Of(e)

@@ -178,6 +178,7 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 	empties := w.Kind == qb.Truncate && run == nil // which some engines do outside of transactions only
 	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
 	em.renamed(w.Entity, changes(w))
+	em.wrotePast(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate, changes(w))
 	err = em.exec(ctx, send, empties, guards.before)
 	if empties && em.scope.Session == nil {
 		em.dropWritten(ctx) // it has no transaction whose end would

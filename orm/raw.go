@@ -74,7 +74,6 @@ func (em *EntityManager) Exec(ctx context.Context, text string, args ...any) (in
 // execAlone runs an operation in the open transaction, else without one.
 func (em *EntityManager) execAlone(ctx context.Context, op *driver.Op) error {
 	if em.scope.Session != nil {
-		em.unit.WrotePast()
 		return em.scope.Session.Exec(ctx, []*driver.Op{op})
 	}
 	s, err := em.scope.Open(ctx, driver.SessionOptions{})

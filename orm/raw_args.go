@@ -50,6 +50,9 @@ func (em *EntityManager) raw(ctx context.Context, op, text string, args []any, w
 	if err := em.flushRaw(ctx, op, opts); err != nil {
 		return nil, err
 	}
+	if q.Mutates {
+		em.unit.WrotePast(nil)
+	}
 	return &rawStatement{program, values}, nil
 }
 

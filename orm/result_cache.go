@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"iter"
 	"log/slog"
 	"slices"
 	"sync"
@@ -312,19 +313,43 @@ func (em *EntityManager) renamed(e *mapper.Entity, columns []*mapper.Column) {
 	if em.db.config.cache == nil || e == nil {
 		return
 	}
-	for _, below := range em.db.model.Of(e.Root()).Below {
-		for _, p := range below.Named {
-			if slices.ContainsFunc(columns, func(c *mapper.Column) bool { return c.Name == p.Relation.Keys[0].Name }) {
-				em.written[p.Entity.Root().Name] = true
+	for p := range em.named(e, columns) {
+		em.written[p.Entity.Root().Name] = true
+	}
+}
+
+// named are the references to some columns of an entity that are not its key.
+func (em *EntityManager) named(e *mapper.Entity, columns []*mapper.Column) iter.Seq[*mapper.Property] {
+	return func(yield func(*mapper.Property) bool) {
+		for _, below := range em.db.model.Of(e.Root()).Below {
+			for _, p := range below.Named {
+				if slices.ContainsFunc(columns, func(c *mapper.Column) bool { return c.Name == p.Relation.Keys[0].Name }) && !yield(p) {
+					return
+				}
 			}
 		}
 	}
 }
 
+// wrotePast tells the unit of rows of an entity that are written past it. Where rows are deleted,
+// or what others refer to changes, anything may follow.
+func (em *EntityManager) wrotePast(e *mapper.Entity, deletes bool, columns []*mapper.Column) {
+	if em.scope.Session == nil {
+		return
+	}
+	if e == nil || deletes || slices.ContainsFunc(columns, func(c *mapper.Column) bool { return c.Property != nil && c.Property.Primary }) {
+		em.unit.WrotePast(nil)
+		return
+	}
+	for range em.named(e, columns) {
+		em.unit.WrotePast(nil)
+	}
+	em.unit.WrotePast(e)
+}
+
 // wrote notes that rows of an entity are written, and with them the links to others. Where
 // rows are deleted the database may delete or change those that refer to them.
 func (em *EntityManager) wrote(e *mapper.Entity, deletes bool) {
-	em.unit.WrotePast()
 	if em.db.config.cache == nil || e == nil {
 		return
 	}

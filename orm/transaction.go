@@ -260,6 +260,7 @@ func (em *EntityManager) commit(ctx context.Context) error {
 func (em *EntityManager) takeBack() {
 	em.scope.TakeBack(0)
 	em.unit.TookBack()
+	em.scope.Undo = nil
 	em.unit.Ended()
 }
 

@@ -16,11 +16,15 @@ const upsertEntity = "upsert entity"
 // [BulkUpsert] and a read.
 //
 // What is returned is entity itself, managed from now on, unless the manager had an
-// entity of that row already: then that one takes the values of the row, changes that
-// were not flushed included. An entity that is managed is changed and flushed instead; it is
-// refused with ErrInvalidOption. When the transaction around is rolled back, an entity
-// that became managed here is forgotten, and one that was managed has what was stored before,
-// but for what was changed since.
+// entity of that row already: then that one takes the values of the row, and changes of its own
+// that were not flushed are given up, as by [EntityManager.Refresh]. The row is written as
+// entity says; what others say of it, a collection that holds it or the other side of a
+// one-to-one relation, is theirs: it stays and is written by the next flush. An entity that is
+// managed is changed and flushed instead; it is refused with ErrInvalidOption.
+//
+// When the transaction around is rolled back, nothing of it was: an entity that became managed
+// here is forgotten, and one that was managed is as it was before, changes that were not
+// flushed included, but for what was changed since.
 func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts ...BulkOption) (*T, error) {
 	em = em.there()
 	o := bulkOptions{op: bulkUpsert}
@@ -55,7 +59,7 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 			em.scope.Undo = append(em.scope.Undo, &forgetting{em.unit, m})
 		}
 	}
-	found, err := em.loader.Refresh(ctx, m)
+	found, err := em.overwrite(ctx, m, adopted)
 	if err == nil && !found {
 		err = &Error{Class: ErrNotFound, Op: upsertEntity, Entity: e.Name, Key: key, Detail: "the row was written and is hidden by a filter, or gone"}
 	}
@@ -66,6 +70,19 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 		return nil, err
 	}
 	return (*T)(unsafe.Pointer(m.Entity)), em.loadHooks(ctx, em.loader)
+}
+
+// overwrite lets an entity take its row as it was written past the unit. Of one that was there
+// before, that is taken back with the open transaction as a flush is.
+func (em *EntityManager) overwrite(ctx context.Context, m *managed, adopted bool) (found bool, err error) {
+	if adopted || em.scope.Session == nil {
+		return em.loader.Refresh(ctx, m)
+	}
+	journal := em.unit.Overwrite(m)
+	found, err = em.loader.Refresh(ctx, m)
+	em.unit.Overwrote(m)
+	em.scope.Undo = append(em.scope.Undo, journal)
+	return found, err
 }
 
 // forgetting ends the management of an entity whose row was rolled back.

@@ -280,6 +280,7 @@ func (c *Collection) Add(list []unsafe.Pointer) {
 	s := c.Change()
 	for _, p := range list {
 		if p == nil || s.Has(p) {
+			c.confirm(p)
 			continue
 		}
 		s.Join(p)
@@ -289,7 +290,23 @@ func (c *Collection) Add(list []unsafe.Pointer) {
 
 // Confirm is Replace with the items that are there: what weft has taken out, and puts back when
 // it takes back its own, is not among them.
-func (c *Collection) Confirm() { c.Change().Sets++ }
+func (c *Collection) Confirm() {
+	s := c.Change()
+	s.Sets++
+	for _, p := range s.View() {
+		c.confirm(p)
+	}
+}
+
+// confirm tells a manager that heeds it of an item that is there already.
+func (c *Collection) confirm(p unsafe.Pointer) {
+	if p == nil || c.Owner == nil {
+		return
+	}
+	if h, ok := c.Owner.Home.(Heeding); ok && h.Heeds() {
+		c.Changed(p, true)
+	}
+}
 
 // Replace makes list, distinct items, the whole collection.
 func (c *Collection) Replace(list []unsafe.Pointer) {
@@ -319,6 +336,7 @@ func (c *Collection) Replace(list []unsafe.Pointer) {
 	}
 	for _, p := range list {
 		if was.Has(p) && !wiped {
+			c.confirm(p)
 			continue
 		}
 		if !wiped {

@@ -78,6 +78,10 @@ type Home interface {
 	Describe(e *Entry, c *Collection) string
 }
 
+// Heeding is a Home that may want to be told, by Changed, of items that join a collection in which
+// they are already: that the user says so once more can matter.
+type Heeding interface{ Heeds() bool }
+
 // Shared is a Home that may be used by several goroutines at once.
 type Shared interface {
 	// Fetch is Load that reads nothing of e and c outside of the manager's turn. It returns the

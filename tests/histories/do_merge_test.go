@@ -3,7 +3,6 @@ package histories_test
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/weft-orm/weft/orm"
@@ -137,6 +136,9 @@ func (m *model) settled(h int) bool {
 	if m.mem[h] != nil {
 		return false
 	}
+	if m.near[h] {
+		return true
+	}
 	for _, a := range m.assocs {
 		for _, n := range append(slices.Clone(m.db.edges[a.at][h]), m.db.edges[a.at].lefts(h)...) {
 			if m.mem[n] != nil {
@@ -148,7 +150,7 @@ func (m *model) settled(h int) bool {
 }
 
 // mayGiveUp reports that it is clear what becomes of the changes of an object when it takes
-// what the database says: its references lead where they led, and what others say of it stays.
+// what the database says: what it says itself is given up, what others say of it stays.
 func (m *model) mayGiveUp(h int, o *object) bool {
 	if !m.moved(h) {
 		return true
@@ -165,17 +167,11 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 		if v.many {
 			continue
 		}
-		for _, p := range m.placesOf(v.assoc) {
-			for _, x := range m.about(p) {
-				if m.unheld(h, p) || (x.l == h || x.r == h) && (p.h != h || !m.views[p.view].left && m.over[p].maybe) {
-					return false // other views say something about it, too
-				}
-			}
+		if m.unheld(h, place{h, v.at}) {
+			return false
 		}
-		if stored := m.stored(h, v); v.left && !slices.Equal(stored, m.content(h, v)) {
-			if len(stored) > 0 && !m.mem[stored[0]].living() && m.mem[stored[0]] != nil || !m.mayShow(h, o, v, stored) {
-				return false
-			}
+		if stored := m.stored(h, v); v.left && !slices.Equal(stored, m.content(h, v)) && len(stored) > 0 && !m.mem[stored[0]].living() && m.mem[stored[0]] != nil {
+			return false
 		}
 	}
 	return true
@@ -183,13 +179,13 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 
 // unheld reports a view that alone holds what was never persisted, and would not any more.
 func (m *model) unheld(h int, p place) bool {
-	return p.h == h && slices.ContainsFunc(m.over[p].list, func(x int) bool {
+	return slices.ContainsFunc(m.over[p].list, func(x int) bool {
 		o := m.mem[x]
 		return o != nil && o.status == fresh && !o.persisted && o.holder == p
 	})
 }
 
-// giveUpAll lets an object be as the database says.
+// giveUpAll lets an object be as the database says, and its references as the other views do.
 func (m *model) giveUpAll(h int, o *object) {
 	o.values = slices.Clone(m.db.rows[h].values)
 	m.given[h] = true
@@ -197,29 +193,10 @@ func (m *model) giveUpAll(h int, o *object) {
 		if !v.many && !slices.Equal(m.content(h, v), m.stored(h, v)) {
 			o.loaded[v.at] = false // the target need not be in the unit
 		}
-		m.giveUp(h, v)
+		if !v.many {
+			delete(m.over, place{h, v.at})
+		}
 	}
-}
-
-// giveUp lets a reference lead where the database says.
-func (m *model) giveUp(h int, v *view) {
-	if v.many {
-		return
-	}
-	delete(m.over, place{h, v.at})
-	if !v.left {
-		return // it shows what others say
-	}
-	before, stored := maps.Clone(m.edges[v.assoc.at]), m.stored(h, v)
-	e := m.edges[v.assoc.at]
-	if slices.Equal(e[h], stored) {
-		return
-	}
-	delete(e, h)
-	for _, r := range stored {
-		m.connect(v.assoc, e, pairing{h, r})
-	}
-	m.rebase(v.assoc, before)
 }
 
 // refresh takes what the database says.

@@ -1,7 +1,6 @@
 package histories_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -59,15 +58,15 @@ var upserting = &action{
 	name: "upsert", weight: 4, read: true, writes: 1,
 	may: func(m *model, st step) bool {
 		u, t := m.upsertOf(st)
-		if t == nil || m.meets(t, st) || m.moved(st.H) {
+		if t == nil || m.meets(t, st) {
 			return false
 		}
 		r, o := m.db.rows[st.H], m.mem[st.H]
 		if r == nil {
-			return m.unborn(st) != nil && !m.keyTaken(t, st)
+			return m.unborn(st) != nil && !m.keyTaken(t, st) && !m.moved(st.H)
 		}
 		by := t.scalar(u.by)
-		return r.typ == t && r.values[by.at] == st.V[by.at] && (o == nil || o.status == managed && !o.part) && !m.settled(st.H)
+		return r.typ == t && r.values[by.at] == st.V[by.at] && (o == nil && !m.moved(st.H) || o != nil && o.status == managed && !o.part && m.mayGiveUp(st.H, o)) && !m.settled(st.H)
 	},
 	mean: func(m *model, st step) {
 		u, t := m.upsertOf(st)
@@ -82,12 +81,11 @@ var upserting = &action{
 			}
 		}
 		m.db.rows[st.H] = next
-		copy(m.met(st.H, "").values, next.values)
-		m.given[st.H] = true
+		m.giveUpAll(st.H, m.met(st.H, ""))
 	},
 	do: func(r *run, st step) error {
 		if r.m != nil {
-			r.takes[r.at] = r.m.mem[st.H] != nil
+			r.takes[r.at], r.former[r.at] = r.m.mem[st.H] != nil, r.ptr[st.H]
 		}
 		switch st.T {
 		case "venue":
@@ -143,32 +141,6 @@ func upsert[T any](r *run, st step) error {
 	}
 	r.ptr[st.H] = stored
 	return nil
-}
-
-// notUpserted is what an upsert comes to that was rolled back: the entity takes what is stored,
-// if the unit had it, and is forgotten else. It is not clear where that gives up what others say, too.
-func (m *model) notUpserted(h int) (known, clear bool) {
-	o := m.mem[h]
-	if o == nil || m.db.rows[h] == nil {
-		return o != nil, true // one that is new once more was not there to be given anything
-	}
-	if o.part || o.status != managed || !m.mayGiveUp(h, o) {
-		return true, false
-	}
-	m.giveUpAll(h, o)
-	return true, true
-}
-
-// notUpsert does the same again.
-func (r *run) notUpsert(st step, known bool) error {
-	if !known || r.ptr[st.H] == nil {
-		delete(r.ptr, st.H)
-		return nil
-	}
-	if err := r.em.Refresh(r.ctx, r.ptr[st.H]); !errors.Is(err, orm.ErrDetached) {
-		return err
-	}
-	return nil // it is new
 }
 
 var _ = declare(upserting)

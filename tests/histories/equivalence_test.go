@@ -62,8 +62,14 @@ func (r *run) again(with *run, i int) error {
 			st.N = 0 // a transaction that has written lets nothing go
 		}
 		r.stays = func(h int) bool { return !slices.Contains(with.left[i], h) }
+		if st.Do == "raw" && with.within(i) {
+			return nil
+		}
 		if st.Do == "upsert" && with.within(i) {
-			return r.notUpsert(st, with.takes[i])
+			if !with.takes[i] || r.ptr[st.H] == nil {
+				delete(r.ptr, st.H) // which is forgotten
+			}
+			return nil
 		}
 		restore := r.putBack(st, with.keeps[i])
 		err := a.do(r, st)

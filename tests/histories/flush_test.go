@@ -127,19 +127,21 @@ func (r *run) rolledBack() {
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
+		if st.Do == "raw" {
+			continue // nothing of it was
+		}
 		if st.Do == "upsert" {
-			known, clear := m.notUpserted(st.H)
-			if !known {
+			if m.mem[st.H] == nil {
 				forgotten[st.H] = true // what a read has met of it since, too
+			} else if l.former != nil {
+				r.ptr[st.H] = l.former // which a flush may have deleted before
 			}
-			if clear {
-				continue
-			}
+			continue
 		}
 		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if a.forgets || st.Do == "upsert" || a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.forgets || a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break
@@ -150,7 +152,7 @@ func (r *run) rolledBack() {
 		a.mean(m, st)
 	}
 	if m != nil {
-		r.doubt(m, sure)
+		r.doubt(m, sure, s.past || slices.ContainsFunc(r.scopes, func(s *scope) bool { return s.past }))
 		r.m = m
 	}
 	r.backs = append(r.backs, backing{s.begin, r.at})
@@ -163,13 +165,20 @@ func (r *run) rolledBack() {
 }
 
 // doubt forgets what reads within a transaction that was rolled back would have met
-// without its flushes: they met what was stored for the time being.
-func (r *run) doubt(m, sure *model) {
+// without its flushes: they met what was stored for the time being. Where something was written
+// past the unit, what was read first after it is not known any more.
+func (r *run) doubt(m, sure *model, past bool) {
 	for _, h := range m.objects() {
 		o, was := m.mem[h], sure.mem[h]
 		if o.status == managed && was == nil && r.ptr[h] == nil {
 			delete(m.mem, h)
 			continue
+		}
+		if (o.status == managed || o.status == removed) && was == nil && past && r.unread(h) {
+			o.part = true
+			for i, v := range m.db.rows[h].values {
+				o.unread[i] = o.values[i] == v
+			}
 		}
 		if was != nil && was.part && !o.part {
 			o.unknow(was)
@@ -179,10 +188,16 @@ func (r *run) doubt(m, sure *model) {
 				continue
 			}
 			if loaded, err := orm.IsLoaded(r.em, r.ptr[h], v.path()); err == nil && !loaded {
-				o.loaded[v.at] = false
+				o.loaded[v.at], o.partial[v.at] = false, v.many
 			}
 		}
 	}
+}
+
+// unread reports an entity nothing of which is known but its key.
+func (r *run) unread(h int) bool {
+	loaded, err := orm.IsLoaded(r.em, r.ptr[h], "h")
+	return err == nil && !loaded
 }
 
 // unknow makes what had not been read before unread again, but for what was assigned.

@@ -134,6 +134,9 @@ type model struct {
 	// unsure are collections to which something was added, or out of which it was taken, without
 	// their being read: whether it was there only the database knows.
 	unsure map[place]bool
+	// near are rows that something in memory has led to since the unit was cleared, so that it may
+	// know them; all copies of the model share it.
+	near map[int]bool
 	// wipes counts them.
 	wipes int
 	// given are objects that a refresh gave what is stored: that the user assigns the same once
@@ -145,7 +148,7 @@ type model struct {
 }
 
 func newModel(s *project) *model {
-	m := &model{project: s, mem: map[int]*object{}, over: map[place]change{}, wiped: map[place]bool{}, unsure: map[place]bool{}, given: map[int]bool{}}
+	m := &model{project: s, mem: map[int]*object{}, over: map[place]change{}, wiped: map[place]bool{}, unsure: map[place]bool{}, given: map[int]bool{}, near: map[int]bool{}}
 	m.db = database{rows: map[int]*row{}, edges: make([]edges, len(s.assocs))}
 	for i := range m.db.edges {
 		m.db.edges[i] = edges{}
@@ -168,7 +171,7 @@ func (m *model) clone() *model {
 // clear forgets the unit's part.
 func (m *model) clear() {
 	m.edges = cloneEdges(m.db.edges)
-	m.mem, m.over, m.wiped, m.unsure = map[int]*object{}, map[place]change{}, map[place]bool{}, map[place]bool{}
+	m.mem, m.over, m.wiped, m.unsure, m.near = map[int]*object{}, map[place]change{}, map[place]bool{}, map[place]bool{}, map[int]bool{}
 }
 
 // baseline is what a view showed when all views last met.

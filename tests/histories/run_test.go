@@ -38,7 +38,9 @@ type run struct {
 	left map[int][]int
 	// takes are, by position, upserts of entities that the unit had.
 	takes map[int]bool
-	known map[int]bool // before the stream at hand
+	// former are, by position, the pointers of what was upserted before.
+	former map[int]any
+	known  map[int]bool // before the stream at hand
 	// stays asks for entities of a stream to be kept, which how full the unit is decides else.
 	stays func(h int) bool
 	// flushes wrote, refusals had to be.
@@ -70,13 +72,15 @@ type scope struct {
 	log    []logged
 	begin  int
 	nested bool
+	// past says that something was written past the unit.
+	past bool
 	// ends are the positions of flushes, begins and ends within, to be ghosts when it is rolled back.
 	ends []int
 }
 
 func (s *stage) start(ctx context.Context, steps []step, plans bool) *run {
 	return &run{stage: s, ctx: ctx, m: newModel(s.project), em: s.db.Fork(), ptr: map[int]any{}, keys: map[int]string{}, steps: steps,
-		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, takes: map[int]bool{}, plans: plans}
+		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, takes: map[int]bool{}, former: map[int]any{}, plans: plans}
 }
 
 // fail notes the first difference.
@@ -152,11 +156,14 @@ func (r *run) userStep(a *action, st step) {
 type logged struct {
 	step
 	keeps map[int]bool
+	// former is the pointer before an upsert.
+	former any
 }
 
 func (r *run) log(st step) {
 	for _, s := range r.scopes {
-		s.log = append(s.log, logged{st, r.keeps[r.at]})
+		s.past = s.past || st.Do == "raw" || st.Do == "upsert"
+		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at]})
 	}
 }
 

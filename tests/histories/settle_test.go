@@ -36,10 +36,15 @@ type settling struct {
 	out        *outcome
 }
 
-// settle says what a flush must do. It changes nothing.
+// settle says what a flush must do. It changes nothing but what the unit may know.
 func (m *model) settle() *outcome {
 	s := &settling{model: m.clone(), gone: map[int]bool{}, lost: map[int]bool{}, out: &outcome{wrote: map[*typ]bool{}, wipes: len(m.wiped)+len(m.unsure) > 0}}
 	s.heads = map[int]int{}
+	for h := range m.db.rows {
+		if m.settled(h) {
+			m.near[h] = true // which the flush may have to read
+		}
+	}
 	s.silence()
 	for _, a := range m.assocs {
 		if !s.meet(a) {

@@ -16,9 +16,8 @@ func (s *Session) Query(ctx context.Context, p driver.Program, args []any) (driv
 	if !ok || program.Statement == nil {
 		return nil, s.refused(fmt.Sprintf("%T is not a read of this engine", p))
 	}
-	var err error
-	s.params, err = program.Statement.Bind(s.params[:0], args)
-	if err != nil {
+	text, params, err := program.Statement.BindText(s.params[:0], args)
+	if s.params = params; err != nil {
 		return nil, err
 	}
 	use := ForRead
@@ -28,7 +27,7 @@ func (s *Session) Query(ctx context.Context, p driver.Program, args []any) (driv
 			return nil, err
 		}
 	}
-	rows, err := s.query(ctx, program.Statement.Text, use)
+	rows, err := s.query(ctx, text, use)
 	if err != nil {
 		return nil, err
 	}

@@ -344,9 +344,31 @@ func (l *Loader) inverse(g *loading, roots []*managed, node *populate.Node, o *O
 		if read == nil {
 			return nil, nil, nil
 		}
-		return read.flat, rd, l.hidden(g.ctx, l.inversely(roots, node, read, o), node, o)
+		if err := l.hidden(g.ctx, l.inversely(roots, node, read, o), node, o); err != nil {
+			return nil, rd, err
+		}
+		targets := l.shown(roots, node, read)
+		return targets, rd, l.lazy(g.ctx, targets, node.Relation.Relation.Target, l.leavesRead(node), o) // of those assigned before
 	}
 	return l.missing(g, roots, node, o)
+}
+
+// shown returns what was read of a side without columns, and what the user has assigned there.
+func (l *Loader) shown(roots []*managed, node *populate.Node, read *family) []*managed {
+	list := read.flat
+	if restricted(node) {
+		return list
+	}
+	seen := l.unit.Mark()
+	for _, m := range list {
+		seen.First(m)
+	}
+	for _, root := range roots {
+		if m := l.unit.EntryOf(l.unit.Reference(root, node.Relation)); m != nil && m.Entity != nil && seen.First(m) {
+			list = append(slices.Clip(list), m)
+		}
+	}
+	return list
 }
 
 // inversely gives owners the targets that were read, and returns those of which a filter may

@@ -125,7 +125,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 					return nil, err
 				}
 			}
-			h.links.add(h.parent.found, h.found)
+			h.links.add(h.parent.found, h.found, h.parent.first)
 		}
 	}
 	return r.root.found, nil
@@ -162,7 +162,8 @@ type hydration struct {
 // release forgets everything about the query it served.
 func (h *hydration) release() {
 	h.cur.Release()
-	h.loader, h.unit, h.opts, h.scratch, h.found, h.known, h.links = nil, nil, nil, nil, nil, nil, links{}
+	h.loader, h.unit, h.opts, h.scratch, h.found, h.known = nil, nil, nil, nil, nil, nil
+	h.links.reset()
 	h.fresh, h.together, h.bare, h.place = mapper.Slab{}, false, false, managed{}
 }
 
@@ -226,6 +227,7 @@ func (h *hydration) accept() (*managed, error) {
 		h.unit.Part(m)
 		h.unit.Snapshot(m)
 		h.unit.NoteNulls(m)
+		h.unit.UnsureOf(m)
 		h.unit.Greet(m)
 		h.loader.arrived(m, true)
 	} else if err := h.merge(m); err != nil {
@@ -345,7 +347,9 @@ func (h *hydration) merge(m *managed) error {
 		how = unit.Overwrite
 	}
 	if how != unit.Complete {
-		h.unit.Reread(m)
+		h.unit.Reread(m, how)
+	} else {
+		h.unit.Unsure(m)
 	}
 	for i, p := range h.src.hydrated {
 		if !m.Meta.IsSubtypeOf(p.Entity) {

@@ -15,10 +15,12 @@ import (
 // claim is what changed views say of the owner of one row that holds a reference.
 type claim struct {
 	claimKey
-	// owner is the target of the reference when set: nil for null. by is who says so.
+	// owner is the target of the reference when set: nil for null. says is who says so.
 	owner *slot.Entry
 	set   bool
-	by    place
+	says  place
+	// by is others when a view but the reference itself says so.
+	by voice
 	// left are owners that gave the row up, nil for none.
 	left *[]*slot.Entry
 }
@@ -127,14 +129,19 @@ func (c *claim) leave(owner *slot.Entry) {
 func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
 	if c.set && c.owner != owner && !planted.Is(planted.SyncConflict) {
 		s.fail(by.problem(changeset.ErrConflict, fmt.Sprintf("%s makes %s of %s lead to %s, but %s says %s; change one of them",
-			by.String(), c.ref.Path, c.row.Describe(), c.says(owner, by), c.by.String(), c.says(c.owner, c.by))))
+			by.String(), c.ref.Path, c.row.Describe(), c.told(owner, by), c.says.String(), c.told(c.owner, c.says))))
 		return
 	}
-	c.owner, c.set, c.by = owner, true, by
+	c.owner, c.set, c.says = owner, true, by
+	if by != (place{c.row, c.ref}) {
+		c.by = others
+	} else if c.by == nobody {
+		c.by = own
+	}
 }
 
-// says tells what a view says: the target, or for a view of the other side whose it is.
-func (c *claim) says(owner *slot.Entry, by place) string {
+// told tells what a view says: the target, or for a view of the other side whose it is.
+func (c *claim) told(owner *slot.Entry, by place) string {
 	if by.p == c.ref || owner == nil {
 		return describe(owner)
 	}
@@ -148,4 +155,12 @@ func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
 	}
 	now := u.baseline(c.row, c.ref).target
 	return nil, now != nil && c.left != nil && slices.Contains(*c.left, now)
+}
+
+// voice tells who moves the reference: what only leaves an owner does so because that says it.
+func (c *claim) voice() voice {
+	if !c.set {
+		return others
+	}
+	return c.by
 }

@@ -1,6 +1,8 @@
 package unit
 
 import (
+	"slices"
+
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
 )
@@ -13,6 +15,8 @@ func (u *Unit) Dirty(m *Managed) bool {
 	}
 	for _, p := range m.Meta.Leaves {
 		switch {
+		case !m.Loaded.Has(p.Index) && m.more != nil && slices.Contains(m.more.missing, p) && p.Access.Equal != nil && !p.Access.Equal(m.Entity, m.Snap):
+			return true // it counts as not read any more
 		case !m.Loaded.Has(p.Index) || p.Virtual || p.Formula != "" || p.Kind.IsToMany():
 		case p.Kind.IsToOne():
 			if p.Relation.Owning && u.Reference(m, p) != u.Stored(m, p) {

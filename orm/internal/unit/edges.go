@@ -8,14 +8,14 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// move makes the reference of a row lead to owner, nil for null, in all views.
-func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
+// move makes the reference of a row lead to owner, nil for null, in all views, because the
+// reference itself or another view says so.
+func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry, by voice) {
 	u := s.u
 	old := u.baseline(row, ref).target
 	u.journal.edge(row, ref, owner)
-	u.write(row, ref, owner)
-	u.left(place{row, ref}, nil)
-	if s == &u.sync && row.State == Clean {
+	u.write(row, ref, owner, by)
+	if s == u.sync && row.State == Clean {
 		s.enqueue(row)
 	}
 	if ref.Relation.Inverse == nil || old == owner || planted.Is(planted.SyncReference) {
@@ -31,15 +31,18 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry) {
 }
 
 // write makes a to-one view say target, as agreed.
-func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
+func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry, by voice) {
 	before, now := u.baseline(m, p), word(p, m.Entity)
 	w := wordOf(p, target)
 	if w != now {
 		put(p, m.Entity, w)
 		w = word(p, m.Entity)
 	}
-	after := view{word: w, target: target, set: true}
-	if (before.word != after.word || before.target != after.target) && !planted.Is(planted.SyncAgain) {
+	after := view{word: w, target: target, set: true, by: by}
+	if target == nil && by == others {
+		after.from = before.target
+	}
+	if (before.word != after.word || before.target != after.target || before.set && by == others && before.by != others) && !planted.Is(planted.SyncAgain) {
 		u.setBaseline(m, p, after)
 	}
 	if m.Snap != nil && !m.Loaded.Has(p.Index) {
@@ -54,6 +57,7 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry) {
 // empty agrees that a Ref which was not read leads nowhere: what it led to is read by the flush.
 func (u *Unit) empty(m *Managed, p *mapper.Property) {
 	before, after := u.baseline(m, p), view{set: true}
+	before.word = unsafe.Pointer(p.Unread(m.Snap)) // so that nil is the user's, whatever is read of it
 	u.setBaseline(m, p, after)
 	u.incomplete(m, p)
 	u.journal.wrote(m, p, nil, before, after)
@@ -77,7 +81,7 @@ func (u *Unit) leaveView(owner *Managed, ref, view *mapper.Property, row *Manage
 	}
 	if view.Kind.IsToOne() {
 		if u.baseline(owner, view).target == &row.Entry {
-			u.write(owner, view, nil)
+			u.write(owner, view, nil, others)
 		}
 		return
 	}
@@ -102,15 +106,15 @@ func (s *syncing) joinView(owner *Managed, ref, view *mapper.Property, row *Mana
 	}
 	for _, other := range u.rowsOf(owner, ref) {
 		if other != row && !s.claimed(other, ref) && !u.Assigned(other, ref) && !planted.Is(planted.SyncDisplaced) {
-			s.move(other, ref, nil)
+			s.move(other, ref, nil, others)
 		}
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
 		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && former.Entity == nil {
 			u.incomplete(owner, view)
 		}
-		u.write(owner, view, &row.Entry)
-		if s == &u.sync && owner.State == Clean {
+		u.write(owner, view, &row.Entry, others)
+		if s == u.sync && owner.State == Clean {
 			s.enqueue(owner) // what it led to may have to be read
 		}
 	}
@@ -307,7 +311,7 @@ func (u *Unit) Release(gone map[*Managed]bool) (released bool) {
 			}
 			if target := u.EntryOf(u.Reference(m, p)); target != nil && gone[target] {
 				s := syncing{u: u}
-				s.move(m, p, nil)
+				s.move(m, p, nil, others)
 				released = true
 			}
 		}
@@ -341,18 +345,19 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 	case joined && planted.Is(planted.SyncJoined), !joined && planted.Is(planted.SyncLeft):
 	case joined:
 		s := syncing{u: u}
-		s.move(x, ref, &m.Entry)
+		s.move(x, ref, &m.Entry, others)
+		u.state(place{x, ref}, &m.Entry)
 	case u.Reference(x, ref) == &m.Entry:
 		s := syncing{u: u}
-		s.move(x, ref, nil)
-		u.left(place{x, ref}, &m.Entry)
+		s.move(x, ref, nil, others)
+		u.state(place{x, ref}, nil)
 	}
 }
 
-// left notes that the user has taken a row out of the list of an owner.
-func (u *Unit) left(t place, owner *slot.Entry) {
-	if seen := u.seen(t); seen != nil && seen.given != 0 {
-		seen.left = owner
+// state notes that a collection says where a reference leads, which it may have done already.
+func (u *Unit) state(t place, owner *slot.Entry) {
+	if u.Heeds() {
+		u.open.stated[t] = stated{owner, u.clock}
 	}
 }
 
@@ -365,10 +370,10 @@ func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 		return
 	}
 	if p.Kind == mapper.OneToMany {
-		own := syncing{u: u}
+		moving := syncing{u: u}
 		for _, row := range rowsOfType(u.rowsOf(m, ref), p) {
 			if !s.Has(row.Entity) {
-				own.move(row, ref, nil)
+				moving.move(row, ref, nil, others)
 			}
 		}
 		return

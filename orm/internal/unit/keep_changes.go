@@ -33,11 +33,6 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Claims(p) {
 		m.more.claimed.Delete(p.Index)
 	}
-	if how == Overwrite {
-		if s := u.see(m, p); s != nil {
-			s.given = u.clock
-		}
-	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
 		if m.Loaded.Add(p.Index); !known {
@@ -130,7 +125,8 @@ func isEmpty(p *mapper.Property, x unsafe.Pointer) bool {
 }
 
 // takeReference takes a to-one property over. Where the user changed the relation,
-// and that is not to be overwritten, only what is stored is noted.
+// and that is not to be overwritten, only what is stored is noted. What other views say of
+// the relation is never overwritten: it is theirs.
 func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign *slot.Entry, how Merge) {
 	w := word(p, src)
 	target := foreign
@@ -145,14 +141,50 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 	if u.leads(m, p, target) {
 		w, target = nil, nil
 	}
-	old := u.baseline(m, p).target
-	if known := m.Loaded.Has(p.Index); known && old != target && p.Relation.Owning {
+	b := u.baseline(m, p)
+	if u.pends(m, p) == others && b.target != target {
+		u.store(m, p, w, target)
+		put(p, m.Entity, b.word)
+		return
+	}
+	if known := m.Loaded.Has(p.Index); (known || b.set) && b.target != target {
 		s := syncing{u: u}
-		s.move(m, p, target)
+		s.giveUp(m, p, target)
 	}
 	u.store(m, p, w, target)
 	put(p, m.Entity, wordOf(p, target))
 	u.settleView(m, p)
+}
+
+// giveUp lets a to-one view lead to target, which is stored, instead of where it was brought
+// together with the others because it said so itself. What that has displaced comes back.
+func (s *syncing) giveUp(m *Managed, p *mapper.Property, target *slot.Entry) {
+	u, former := s.u, s.u.EntryOf(s.u.baseline(m, p).target)
+	if p.Relation.Owning {
+		if s.move(m, p, target, own); former != nil && p.Relation.Inverse != nil && p.Kind == mapper.OneToOne {
+			s.comeBack(former, p, u.EntryOf(u.Stored(former, p.Relation.Inverse)))
+		}
+		return
+	}
+	ref := p.Relation.Inverse
+	if former != nil && former.Entity != nil {
+		if b := u.baseline(former, ref); b.by == others && b.target == &m.Entry {
+			s.move(former, ref, u.Stored(former, ref), own)
+			u.settleView(former, ref)
+		}
+	}
+	s.comeBack(m, ref, u.EntryOf(target))
+}
+
+// comeBack lets a row lead to its owner again whose place another has given up.
+func (s *syncing) comeBack(owner *Managed, ref *mapper.Property, row *Managed) {
+	if row == nil || row.Entity == nil || s.u.Stored(row, ref) != &owner.Entry {
+		return
+	}
+	if b := s.u.baseline(row, ref); b.by == others && b.target == nil {
+		s.move(row, ref, &owner.Entry, own)
+		s.u.settleView(row, ref)
+	}
 }
 
 // store notes what the database holds of a to-one property.

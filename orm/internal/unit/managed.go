@@ -62,7 +62,8 @@ type details struct {
 	base []view
 	// slices holds the state of plain slices. By position in Shape.Many.
 	slices []*slot.Items
-	// missing are views that were changed, and which or whose former targets were not read.
+	// missing are views that were changed, and which or whose former targets were not read, and
+	// what counts as not read any more.
 	missing []*mapper.Property
 	// asks is the property that a stand-in is in the place of.
 	asks place

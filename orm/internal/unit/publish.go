@@ -86,16 +86,13 @@ func (s *flushedStep) undo(u *Unit) {
 		m.Snap, m.Loaded = nil, nil
 	case planted.Is(planted.UndoSnapshots):
 	default:
-		var given []*mapper.Property
-		for _, p := range s.written { // before the snapshot changes, in which an absent value appears with its first part
+		for _, p := range s.written {
 			if s.claimed != nil && s.claimed.Has(p.Index) {
 				m.more.claimed.Add(p.Index) // what was read since was this flush's
 			}
-			if s.givenUp(u, p) {
-				given = append(given, p)
+			if u.open != nil && u.open.gave && s.tells(u, p) {
+				u.back.changes(written{place: place{m, p}, kind: aRow})
 			}
-		}
-		for _, p := range s.written {
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = copyLeaf(p, m.Snap, s.snap)
 			if i := u.Shape(m.Meta).Of(p); i >= 0 && p.Kind.IsToOne() && m.more != nil && m.more.foreign != nil {
@@ -104,9 +101,6 @@ func (s *flushedStep) undo(u *Unit) {
 					m.more.foreign[i] = s.foreign[i]
 				}
 			}
-		}
-		for _, p := range given {
-			u.yield(place{m, p})
 		}
 	}
 	switch {
@@ -128,6 +122,16 @@ func (s *flushedStep) undo(u *Unit) {
 			}
 		}
 	}
+}
+
+// tells reports a property that the flush wrote because the user has changed it in the entity, and
+// not because weft has, or another view.
+func (s *flushedStep) tells(u *Unit, p *mapper.Property) bool {
+	if p.Kind.IsToOne() {
+		i := u.Shape(s.m.Meta).Of(p)
+		return i >= 0 && s.base != nil && s.base[i].set && s.base[i].by == own
+	}
+	return !p.Version && p.OnUpdate == nil && p.Generated != mapper.ByDatabase
 }
 
 // restoreViews makes the snapshot say of relations whose views were brought together

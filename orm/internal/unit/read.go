@@ -62,6 +62,7 @@ func (u *Unit) SetTarget(m *Managed, p *mapper.Property, target *Managed) {
 	}
 	put(p, m.Entity, wordOf(p, e))
 	if m.Snap != nil {
+		u.Unsure(m)
 		put(p, m.Snap, wordOf(p, e))
 	}
 	u.SetForeign(m, p, e)
@@ -148,6 +149,7 @@ func (u *Unit) SetItems(m *Managed, p *mapper.Property, rows []*Managed, partial
 	}
 	u.keepItems(m, p, next)
 	u.noteList(m, p, next)
+	u.unsureItems(m, p)
 	if next.Dirty {
 		u.touch(m, p, next)
 	}
@@ -251,7 +253,7 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 	resolved := &resolvedStep{place: place{m, p}}
 	u.journal.add(resolved)
 	s.Wiped = false
-	own := syncing{u: u}
+	moving := syncing{u: u}
 	for _, row := range rows {
 		if s.Has(row.Entity) {
 			if s.Added.Delete(row.Entity) >= 0 {
@@ -263,7 +265,7 @@ func (u *Unit) ResolveWipe(m *Managed, p *mapper.Property, rows []*Managed) {
 			s.Leave(row.Entity)
 			u.mirrorLink(place{m, p}, row, false)
 		} else if u.Reference(row, p.Relation.Inverse) == &m.Entry {
-			own.move(row, p.Relation.Inverse, nil)
+			moving.move(row, p.Relation.Inverse, nil, others)
 		}
 	}
 }
@@ -283,8 +285,8 @@ func (s *resolvedStep) undo(u *Unit) {
 	}
 }
 
-// Missing returns the references that were changed on entities read in part, so that
-// what is stored must be read first.
+// Missing returns the references that were changed on entities read in part, and what counts as
+// not read any more, so that what is stored must be read first.
 func (u *Unit) Missing(m *Managed) []*mapper.Property {
 	if m.more == nil || m.Loaded == nil {
 		return nil
@@ -305,7 +307,7 @@ func (u *Unit) Displaced(m *Managed) (list []Former) {
 		return nil
 	}
 	for _, p := range m.more.missing {
-		if p.Relation.Owning || !m.Loaded.Has(p.Index) {
+		if p.Relation == nil || p.Relation.Owning || !m.Loaded.Has(p.Index) {
 			continue
 		}
 		former, ref := u.EntryOf(u.Stored(m, p)), p.Relation.Inverse
@@ -323,7 +325,7 @@ func (u *Unit) Displaced(m *Managed) (list []Former) {
 func (u *Unit) Displace(m *Managed, f Former) {
 	if f.Row.Entity != nil && u.Reference(f.Row, f.ref) == &m.Entry {
 		s := syncing{u: u}
-		s.move(f.Row, f.ref, nil)
+		s.move(f.Row, f.ref, nil, others)
 	}
 }
 

@@ -171,7 +171,7 @@ func (s *syncing) realign(m *Managed, moved *mapper.Property) {
 		if hasNil(parts) || u.hasKey(target, parts) || u.keyPart(target, 0) == nil {
 			continue
 		}
-		s.move(m, ref, &u.withKey(ref.Relation.Target, mapper.NewTuple(parts)).Entry)
+		s.move(m, ref, &u.withKey(ref.Relation.Target, mapper.NewTuple(parts)).Entry, own)
 	}
 }
 
@@ -193,7 +193,7 @@ func (u *Unit) withKey(e *mapper.Entity, key any) *Managed {
 	}
 	for _, m := range u.tracked {
 		if m != nil && m.IsNew() && m.Meta.Root() == e.Root() {
-			if own, ok := u.KeyOf(m); ok && own == key {
+			if now, ok := u.KeyOf(m); ok && now == key {
 				return m
 			}
 		}
@@ -208,8 +208,8 @@ func (u *Unit) keyPart(target *slot.Entry, part int) any {
 	}
 	key := target.Key
 	if m := u.EntryOf(target); m != nil && m.Entity != nil && m.State != Referenced {
-		if own, ok := u.KeyOf(m); ok {
-			key = own
+		if now, ok := u.KeyOf(m); ok {
+			key = now
 		}
 	}
 	if key == nil {

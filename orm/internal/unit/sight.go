@@ -17,14 +17,27 @@ type open struct {
 	// last journal for which that was found.
 	changed map[written]int
 	// published says that there is something to take back, deleted that rows were deleted,
-	// which reads do not see. past says that something was written past the unit.
-	published, deleted, past bool
+	// which reads do not see.
+	published, deleted bool
+	past               past
 	// keep puts what is to be taken back with the transaction behind what is there already.
 	keep func(Undo)
-	// yielding are properties that refreshes gave what is stored, which flushes that are
-	// taken back have changed: they take it once all of them are.
-	yielding []place
+	// gave says that a row was read again that gave up what the user had changed, so that it
+	// matters what later flushes write; given are those that were taken back.
+	gave  bool
+	given []*Reread
+	// stated is what collections have said since of references, though these led there already.
+	stated map[place]stated
 }
+
+// stated is where a reference leads as a collection said at a time, by the unit's clock.
+type stated struct {
+	owner *slot.Entry
+	at    int
+}
+
+// Heeds reports that it matters what collections say of items that they have already.
+func (u *Unit) Heeds() bool { return u.open != nil && u.open.gave }
 
 // Undo is something that is taken back with a transaction.
 type Undo interface{ Undo() }
@@ -35,12 +48,6 @@ type sight struct {
 	// null is when a to-one view was seen to be null, listed when a list was read, sets how
 	// often that had been set as a whole then.
 	null, listed, sets int
-	// given is when a refresh gave up what the user had changed, yields that the property is
-	// among open.yielding.
-	given  int
-	yields bool
-	// left is the owner out of whose list the user has taken the row since.
-	left *slot.Entry
 	// shown says that a plain pointer was populated: nil is null from then on; emptied that
 	// the user has made it nil after it was written.
 	shown, emptied bool
@@ -50,15 +57,7 @@ type sight struct {
 // of the transaction it hands to keep.
 func (u *Unit) Began(keep func(Undo)) {
 	u.clock++
-	u.open = &open{sights: map[place]*sight{}, keep: keep}
-}
-
-// WrotePast notes that something was written past the unit: what is read from now on is not
-// there without the open transaction.
-func (u *Unit) WrotePast() {
-	if u.open != nil {
-		u.open.past = true
-	}
+	u.open = &open{sights: map[place]*sight{}, stated: map[place]stated{}, keep: keep}
 }
 
 // Ended notes that the transaction has ended, and nothing more is taken back with it.
@@ -219,70 +218,6 @@ func (u *Unit) elsewhere(m *Managed, view place) bool {
 	return u.Stored(m, ref) != &view.m.Entry
 }
 
-// givenUp reports that a refresh after a flush took what is stored, and that it is still
-// there. What the user has assigned since is not given up when earlier flushes are taken back
-// either, whatever they had stored.
-func (s *flushedStep) givenUp(u *Unit, p *mapper.Property) bool {
-	seen := u.seen(place{s.m, p})
-	if seen == nil || seen.given == 0 || s.m.Snap == nil {
-		return false
-	}
-	changed := seen.given < s.at
-	switch {
-	case seen.yields: // it was there when the first was taken back
-	case p.Kind.IsToOne():
-		now := u.baseline(s.m, p).target
-		changed = changed || u.Assigned(s.m, p) || now != u.Stored(s.m, p) && !s.leftNothing(u, p, seen)
-	default:
-		changed = changed || !p.Access.Equal(s.m.Entity, s.m.Snap)
-	}
-	if changed {
-		seen.given, seen.yields = 0, false
-	}
-	return !changed
-}
-
-// gaveUp reports a view that a refresh after the journal which is taken back made say what is
-// stored, where no leaf that a flush has written tells of it: a side without columns, or a
-// reference that the user assigned once more to what it led to already.
-func (u *Unit) gaveUp(s *wroteStep) bool {
-	seen := u.seen(place{s.m, s.p})
-	return (!s.p.Relation.Owning || s.before.target == s.after.target) && seen != nil && seen.given > u.back.at
-}
-
-// leftNothing reports that the user has taken the row out of a list in which it would not be
-// without the flush: that the refresh gave up what had put it there.
-func (s *flushedStep) leftNothing(u *Unit, p *mapper.Property, seen *sight) bool {
-	return seen.left != nil && u.baseline(s.m, p).target == nil && seen.left == u.Stored(s.m, p) && seen.left != u.targetIn(s.snap, s.foreign, s.m, p)
-}
-
-// yield notes a property that takes what is stored once everything is taken back.
-func (u *Unit) yield(t place) {
-	if seen := u.seen(t); !seen.yields {
-		seen.yields = true
-		u.open.yielding = append(u.open.yielding, t)
-	}
-}
-
-// takeStored lets properties that refreshes gave what is stored have it again. An entity that
-// is new once more was not there to be refreshed.
-func (u *Unit) takeStored() {
-	for _, t := range u.open.yielding {
-		seen := u.seen(t)
-		yields := seen.yields
-		switch seen.yields = false; {
-		case !yields || t.m.Home != u.home || t.m.Snap == nil || t.m.Entity == nil || t.m.State == Dropped:
-		case t.p.Kind.IsToOne():
-			s := syncing{u: u}
-			s.move(t.m, t.p, u.Stored(t.m, t.p))
-			u.settleView(t.m, t.p)
-		case !t.p.Version: // which a step of its own takes back
-			_ = copyLeaf(t.p, t.m.Entity, t.m.Snap) // it lies in the snapshot
-		}
-	}
-	u.open.yielding = nil
-}
-
 // written is something that weft writes: a value, a field, a view, or an item of a list.
 type written struct {
 	place
@@ -298,4 +233,5 @@ const (
 	aView
 	aListed // in the user's slice
 	anItem  // in the agreed list
+	aRow    // a property of a row
 )

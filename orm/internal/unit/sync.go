@@ -66,7 +66,10 @@ func (u *Unit) Sync() (Synced, error) {
 	if u.readOnly {
 		return Synced{}, nil
 	}
-	s := &u.sync
+	if u.sync == nil {
+		u.sync = &syncing{}
+	}
+	s := u.sync
 	s.reset(u)
 	u.run++
 	s.scan()
@@ -146,8 +149,8 @@ func (s *syncing) contend() {
 		}
 		at := seat{c.owner, c.ref}
 		if other := taken[at]; other != nil {
-			s.fail(c.by.problem(changeset.ErrConflict, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
-				c.by.String(), describe(c.owner), other.by.String())))
+			s.fail(c.says.problem(changeset.ErrConflict, fmt.Sprintf("%s leads to %s, and so does %s; change one of them",
+				c.says.String(), describe(c.owner), other.says.String())))
 		}
 		taken[at] = c
 	}
@@ -292,7 +295,8 @@ func (s *syncing) apply() {
 	u := s.u
 	u.journal.expect(2*s.claims.n + len(s.fresh)) // a view and its list, mostly
 	for _, at := range s.again {
-		u.write(at.m, at.p, u.baseline(at.m, at.p).target)
+		b := u.baseline(at.m, at.p)
+		u.write(at.m, at.p, b.target, b.by)
 	}
 	for _, at := range s.emptied {
 		u.empty(at.m, at.p)
@@ -300,7 +304,7 @@ func (s *syncing) apply() {
 	for _, at := range s.inverse {
 		w := word(at.p, at.m.Entity)
 		target, _ := u.resolve(at, w)
-		u.write(at.m, at.p, target)
+		u.write(at.m, at.p, target, own)
 	}
 	for _, l := range s.lists {
 		u.agree(l)
@@ -312,10 +316,7 @@ func (s *syncing) apply() {
 	for i := range s.claims.n {
 		c := s.claims.at(i)
 		if owner, changed := c.settled(u); changed {
-			former := u.baseline(c.row, c.ref).target
-			if s.move(c.row, c.ref, owner); !c.set {
-				u.left(place{c.row, c.ref}, former)
-			}
+			s.move(c.row, c.ref, owner, c.voice())
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}

@@ -208,7 +208,7 @@ func (s *wroteStep) undo(u *Unit) {
 			seen.emptied = word(s.p, s.m.Entity) == nil
 		}
 		u.back.changes(field)
-	case s.word == s.before.word, u.gaveUp(s):
+	case s.word == s.before.word:
 		put(s.p, s.m.Entity, u.baseline(s.m, s.p).word) // which may have been read since
 	default:
 		put(s.p, s.m.Entity, s.word)

@@ -46,9 +46,7 @@ func (u *Unit) tookBack() {
 // or of a part of it, were undone: what a plain pointer said when it was populated had met the
 // other views then, so that nil is null, and not a target that is not loaded.
 func (u *Unit) TookBack() {
-	if u.open != nil {
-		u.takeStored()
-	}
+	u.giveUp()
 	meet := false
 	for _, t := range u.sightings() {
 		s := u.seen(t)
@@ -70,13 +68,13 @@ func (u *Unit) TookBack() {
 func (u *Unit) null(t place, former *slot.Entry) {
 	s := syncing{u: u}
 	if t.p.Relation.Owning {
-		s.move(t.m, t.p, nil)
+		s.move(t.m, t.p, nil, own)
 		return
 	}
-	u.write(t.m, t.p, nil)
+	u.write(t.m, t.p, nil, own)
 	u.incomplete(t.m, t.p)
 	if row := u.EntryOf(former); row != nil && row.Entity != nil && u.baseline(row, t.p.Relation.Inverse).target == &t.m.Entry {
-		s.move(row, t.p.Relation.Inverse, nil)
+		s.move(row, t.p.Relation.Inverse, nil, others)
 	}
 }
 

@@ -55,7 +55,7 @@ type Unit struct {
 	room     int
 	expected *mapper.Entity
 	// sync is the memory of one run of Sync, kept for the next; run numbers them.
-	sync syncing
+	sync *syncing
 	run  uint32
 	mark uint32 // the last marking
 }
@@ -88,6 +88,10 @@ func (u *Unit) Home() slot.Home { return u.home }
 
 // Shape returns the shape of an entity type.
 func (u *Unit) Shape(e *mapper.Entity) *Shape { return u.shapes[e.Ordinal] }
+
+// IsEmpty reports a unit in which nothing can be pending: nothing was tracked yet, nor left
+// behind by a stream.
+func (u *Unit) IsEmpty() bool { return len(u.tracked)+len(u.touched)+len(u.behind) == 0 }
 
 // Len returns the number of places of tracked entities, gaps included; At returns
 // the entity at one, nil for a gap.

@@ -15,6 +15,39 @@ type view struct {
 	word   unsafe.Pointer
 	target *slot.Entry
 	set    bool // in details.base: the snapshot does not hold
+	// by is who said so: what others did stays when the row of this one is read again.
+	by voice
+	// from is the target that the view led to when others said that it leads nowhere.
+	from *slot.Entry
+}
+
+// voice tells who says where a to-one view leads.
+type voice uint8
+
+const (
+	nobody voice = iota
+	own          // the view itself
+	others       // another view of the relation
+)
+
+// pends tells who says of a to-one view, whose relation was brought together, what is not flushed.
+// A view without columns is flushed with the rows that refer to its own.
+func (u *Unit) pends(m *Managed, p *mapper.Property) voice {
+	b := u.baseline(m, p)
+	stored := u.Stored(m, p)
+	pending := b.set && b.target != stored
+	if pending && !p.Relation.Owning {
+		row := u.EntryOf(b.target)
+		if row == nil {
+			row = u.EntryOf(stored)
+		}
+		there := row != nil && row.Snap != nil && row.Entity != nil && u.Stored(row, p.Relation.Inverse) == &m.Entry
+		pending = there == (b.target == nil)
+	}
+	if !pending {
+		return nobody
+	}
+	return b.by
 }
 
 // word returns what is in a to-one field of the entity at x.

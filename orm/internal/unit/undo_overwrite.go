@@ -1,0 +1,89 @@
+package unit
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
+)
+
+// overwroteStep is an entity that took its row as something past the unit had written it: once
+// that is taken back it is as it was, changes that were not flushed included.
+type overwroteStep struct {
+	m *Managed
+	// before is the entity as the user had it, after as it was read.
+	before, after unsafe.Pointer
+	state         State
+	snap          unsafe.Pointer
+	loaded        *changeset.Leaves
+	base          []view
+	foreign       []*slot.Entry
+	claimed       *changeset.Leaves
+}
+
+// Overwrite starts a journal for the time in which m, which has a row, takes what something past
+// the unit has written, until [Unit.Overwrote].
+func (u *Unit) Overwrite(m *Managed) *Journal {
+	j := u.Record()
+	s := &overwroteStep{m: m, before: u.copyOf(m), state: m.State, snap: m.Snap, loaded: m.Loaded.Clone()}
+	if m.more != nil {
+		s.base, s.foreign, s.claimed = slices.Clone(m.more.base), slices.Clone(m.more.foreign), m.more.claimed.Clone()
+	}
+	if m.Snap != nil {
+		m.Snap = u.slab(m.Meta).Take(m.Snap)
+	}
+	j.add(s)
+	return j
+}
+
+// Overwrote ends it.
+func (u *Unit) Overwrote(m *Managed) {
+	for _, s := range u.journal.steps {
+		if s, ok := s.(*overwroteStep); ok && s.m == m {
+			s.after = u.copyOf(m)
+		}
+	}
+	u.Stop()
+	u.clock++ // what is read from now on comes after it
+	u.open.published, u.open.gave = true, true
+}
+
+func (s *overwroteStep) of() *Managed { return s.m }
+
+// undo comes last in its journal: views that were moved lead where they led already.
+func (s *overwroteStep) undo(u *Unit) {
+	m := s.m
+	for _, p := range m.Meta.Leaves {
+		if !p.Primary && !p.Virtual && !p.Kind.IsToMany() {
+			s.restore(u, p)
+		}
+	}
+	m.Snap, m.Loaded = s.snap, s.loaded
+	if m.State == Clean {
+		m.State = s.state
+	}
+	if m.more == nil {
+		return
+	}
+	m.more.foreign, m.more.claimed = s.foreign, s.claimed
+	for i, v := range s.base {
+		if v.set && (m.more.base == nil || !m.more.base[i].set) {
+			u.setBaseline(m, u.Shape(m.Meta).ToOne[i], v)
+		}
+	}
+}
+
+// restore gives a property what the user had there, unless it was changed since.
+func (s *overwroteStep) restore(u *Unit, p *mapper.Property) {
+	switch {
+	case u.back.keeps(written{place: place{s.m, p}, kind: aRow}):
+	case p.Kind.IsToOne():
+		if word(p, s.m.Entity) == word(p, s.after) {
+			put(p, s.m.Entity, word(p, s.before))
+		}
+	case p.Access.Equal == nil || p.Access.Equal(s.m.Entity, s.after):
+		_ = copyLeaf(p, s.m.Entity, s.before) // it lay in the entity
+	}
+}
