@@ -116,7 +116,7 @@ func (e *Entity) Unchanged(a, b unsafe.Pointer) bool {
 	differ := uint64(0)
 	for _, o := range same.words[3] {
 		x, y := at[[4]uint64](a, o), at[[4]uint64](b, o)
-		differ |= (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) // ^ and | bind alike
+		differ |= (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])
 	}
 	for _, o := range same.words[2] {
 		x, y := at[[3]uint64](a, o), at[[3]uint64](b, o)

@@ -80,7 +80,7 @@ func (w *Work) discover() []*changeset.Change {
 	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
 	for i, m := range list {
 		c := &memory[i]
-		*c = changeset.Change{Entity: m.Meta, Ordinal: m.Ordinal(), Key: m.Key, Current: m.Entity, Snapshot: m.Snap, Loaded: m.Loaded}
+		c.Entity, c.Ordinal, c.Key, c.Current, c.Snapshot, c.Loaded = m.Meta, m.Ordinal(), m.Key, m.Entity, m.Snap, m.Loaded
 		switch {
 		case m.IsNew():
 			c.Kind, c.Loaded = changeset.Insert, nil

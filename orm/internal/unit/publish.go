@@ -33,6 +33,9 @@ func (u *Unit) Publish(journal *Journal) *Publication {
 
 // Deletes makes room for n entities whose rows were deleted.
 func (p *Publication) Deletes(n int) {
+	if n > firstRoom && 2*n > p.u.Size() {
+		p.u.byAddress = nil // few are left to be entered again, should somebody ask
+	}
 	p.list = slices.Grow(p.list, n)
 	p.u.ended.list = slices.Grow(p.u.ended.list, n)
 }
@@ -412,8 +415,12 @@ func (u *Unit) leadsTo(x unsafe.Pointer, ref *mapper.Property, owner *Managed) b
 func (p *Publication) vanish() {
 	u := p.u
 	roots := map[*mapper.Entity]bool{}
+	var last *mapper.Entity
 	for _, m := range p.list {
-		roots[m.Meta.Root()] = true
+		if m.Meta != last {
+			last = m.Meta
+			roots[last.Root()] = true
+		}
 	}
 	for i := 0; i < len(u.tracked); i++ {
 		m := u.tracked[i]
