@@ -119,6 +119,10 @@ func (em *EntityManager) changed(synced unit.Synced, concerns func(*mapper.Entit
 			return true
 		case concerns(m.Meta) && (m.State == unit.Removed || u.Dirty(m)):
 			return true
+		case slices.ContainsFunc(u.Missing(m), func(p *mapper.Property) bool {
+			return p.Relation != nil && (concerns(m.Meta) || concerns(p.Relation.Target))
+		}):
+			return true // what it led to is not known yet
 		}
 	}
 	for _, t := range u.Touched() {

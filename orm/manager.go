@@ -143,13 +143,16 @@ func (em *EntityManager) Clear(keep ...any) {
 }
 
 // Forget ends the management of entities without writing anything: what was
-// persisted is not inserted, changes are not updated.
+// persisted is not inserted, changes are not updated. What others lead to in a forgotten entity that
+// has a row is that row from then on: a flush stores its key, a reference to it counts as not
+// loaded, and when the row is read again all that lead to the former instance lead to the new one.
 func (em *EntityManager) Forget(entities ...any) {
 	em = em.there()
+	left := &home{em: em, cleared: true}
 	for _, x := range entities {
 		if _, p, err := em.locate("forget", x); err == nil {
 			if m := em.unit.Find(p); m != nil {
-				em.unit.Forget(m)
+				em.unit.Forget(m, left)
 			}
 		}
 	}

@@ -65,7 +65,7 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 	}
 	if err != nil {
 		if adopted {
-			em.unit.Forget(m)
+			em.unit.Forget(m, &home{cleared: true})
 		}
 		return nil, err
 	}
@@ -94,6 +94,6 @@ type forgetting struct {
 // Undo forgets the entity.
 func (f *forgetting) Undo() {
 	if f.unit.EntryOf(&f.m.Entry) != nil && f.unit.Find(f.m.Entity) == f.m {
-		f.unit.Forget(f.m)
+		f.unit.Forget(f.m, &home{cleared: true})
 	}
 }

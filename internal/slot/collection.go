@@ -210,6 +210,20 @@ func (s *Items) Forget(p unsafe.Pointer) int {
 	return s.list.Delete(p)
 }
 
+// Become puts y in the place of p, another instance of the same row, whatever is said of that.
+func (s *Items) Become(p, y unsafe.Pointer) {
+	for _, l := range []*List{&s.list, &s.Added, &s.Removed} {
+		l.Read() // without holes, which positions count
+		if i := l.Delete(p); i >= 0 && !l.Has(y) {
+			l.Insert(i, y)
+		}
+	}
+	if i := slices.Index(s.Known, p); i >= 0 {
+		s.Known = slices.Clone(s.Known)
+		s.Known[i] = y
+	}
+}
+
 // tell notes that the other side of p need not be told any more.
 func (s *Items) tell(p unsafe.Pointer) {
 	if s.Untold != nil {

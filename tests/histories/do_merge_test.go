@@ -216,22 +216,26 @@ var refreshing = &action{
 	},
 }
 
-// forget ends the management of an entity that nothing leads to.
+// forget ends the management of an entity: what leads to it leads to whatever a read makes of its
+// row. One that has none must not be led to.
 var forgetting = &action{
-	name: "forget", weight: 1, forgets: true,
+	name: "forget", weight: 3, forgets: true,
 	may: func(m *model, st step) bool {
 		o := m.mem[st.H]
 		if o == nil || o.status == fresh && !o.persisted || o.status == dead || m.moved(st.H) {
 			return false
 		}
-		for _, a := range m.assocs {
-			if len(m.db.edges[a.at][st.H]) > 0 || len(m.db.edges[a.at].lefts(st.H)) > 0 {
-				return false
-			}
-		}
 		return true
 	},
 	mean: func(m *model, st step) {
+		for _, o := range m.mem {
+			for _, v := range o.typ.allViews() {
+				if a := v.assoc; o.loaded[v.at] && (m.mem[st.H].typ.is(a.left) || m.mem[st.H].typ.is(a.right)) {
+					o.loaded[v.at] = false
+				}
+			}
+		}
+		m.near[st.H] = true
 		delete(m.mem, st.H)
 		for p := range m.wiped {
 			if p.h == st.H {

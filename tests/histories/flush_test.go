@@ -177,7 +177,7 @@ func (r *run) doubt(m, sure *model, past bool) {
 		if (o.status == managed || o.status == removed) && was == nil && past && r.unread(h) {
 			o.part = true
 			for i, v := range m.db.rows[h].values {
-				o.unread[i] = o.values[i] == v
+				o.unread[i] = o.values[i] == v && !o.typ.scalars[i].fixed
 			}
 		}
 		if was != nil && was.part && !o.part {
@@ -188,7 +188,7 @@ func (r *run) doubt(m, sure *model, past bool) {
 				continue
 			}
 			if loaded, err := orm.IsLoaded(r.em, r.ptr[h], v.path()); err == nil && !loaded {
-				o.loaded[v.at], o.partial[v.at] = false, v.many
+				o.loaded[v.at], o.partial[v.at] = false, v.many && past
 			}
 		}
 	}

@@ -42,6 +42,24 @@ func TestForgottenAndReadAgain(t *testing.T) {
 				t.Errorf("read again it has the cues %v", items)
 			}
 			ok(em.Flush(ctx))
+			em.Forget(again, stand)
+			again.Name, stand.Name = "N8", "N9"
+			box.Code = "C4"
+			second := &locker{H: 7, Code: "C7", Actor: rel.To(stand)} // the former instance means its row
+			third := &actor{H: 8, Name: "N8", Email: "E8", Understudy: stand}
+			em.Persist(second, third)
+			ok(em.Flush(ctx))
+			found, err := orm.FindOneOrFail[actor](ctx, em, orm.M{"h": 2})
+			ok(err)
+			if found == stand || found.Name != "N2" || second.Actor.Get() != found || third.Understudy != found {
+				t.Errorf("read again, %v and %v do not lead to it", second.Actor, third.Understudy)
+			}
+			again, err = orm.FindOneOrFail[actor](ctx, em, orm.M{"h": 1})
+			ok(err)
+			if again.Name != "N1" || box.Actor.Get() != again {
+				t.Errorf("read again, %v does not lead to it", box.Actor)
+			}
+			ok(em.Flush(ctx))
 			other := s.db.Fork()
 			kept, err := orm.FindOneOrFail[locker](ctx, other, orm.M{"h": 3})
 			ok(err)

@@ -171,4 +171,14 @@ var keptStated = []keptHistory{
 		{Do: "back"},
 		{Do: "flush"},
 	}},
+	{"a key of its own flushed and given up, rolled back", []step{
+		{Do: "new", H: 8, T: "ticket", V: []any{8, "S144"}},
+		{Do: "new", H: 10, T: "troupe", V: []any{10, "C2", "N1", "R184", 990}},
+		{Do: "flush"},
+		{Do: "rekey", H: 10, V: []any{"K353"}},
+		{Do: "nest"},
+		{Do: "upsert", H: 8, T: "ticket", V: []any{8, "S144"}},
+		{Do: "refresh", H: 10},
+		{Do: "back"},
+	}},
 }

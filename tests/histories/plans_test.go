@@ -103,9 +103,11 @@ func surely(list []planStep, rows []string) (out []planStep) {
 
 // unlinks are the heads of the steps that take links out of lists which were not read.
 func (m *model) unlinks() (heads []string) {
-	for p := range m.unsure {
-		if a := m.views[p.view].assoc; a.links {
-			heads = append(heads, "N unlink "+a.left.name+"."+a.leftView().path()+"  ")
+	for _, places := range []map[place]bool{m.unsure, m.wiped} {
+		for p := range places {
+			if a := m.views[p.view].assoc; a.links {
+				heads = append(heads, "N unlink "+a.left.name+"."+a.leftView().path()+"  ")
+			}
 		}
 	}
 	return heads

@@ -72,7 +72,7 @@ type scope struct {
 	log    []logged
 	begin  int
 	nested bool
-	// past says that something was written past the unit.
+	// past says that something was written past the unit, or forgotten.
 	past bool
 	// ends are the positions of flushes, begins and ends within, to be ghosts when it is rolled back.
 	ends []int
@@ -162,7 +162,7 @@ type logged struct {
 
 func (r *run) log(st step) {
 	for _, s := range r.scopes {
-		s.past = s.past || st.Do == "raw" || st.Do == "upsert"
+		s.past = s.past || st.Do == "raw" || st.Do == "upsert" || st.Do == "forget"
 		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at]})
 	}
 }

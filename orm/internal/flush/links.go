@@ -79,7 +79,7 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property, memory *linkMemory) (*c
 	l.Unsure = m.Snap != nil && !clears && (!s.Loaded || s.Partial) && !planted.Is(planted.PlanUnsure)
 	if !clears && m.Snap != nil {
 		for _, x := range s.Removed.Read() {
-			if target := w.Unit.Find(x); target != nil && target.IsNew() {
+			if target := w.Unit.PlaceOf(x); target != nil && target.IsNew() {
 				continue // which no link leads to yet
 			}
 			if l.Removed, err = w.addLink(l.Removed, m, p, x, 0); err != nil {
@@ -116,13 +116,13 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property, memory *linkMemory) (*c
 
 // goes reports an item whose row is deleted.
 func (w *Work) goes(x unsafe.Pointer) bool {
-	target := w.Unit.Find(x)
+	target := w.Unit.PlaceOf(x)
 	return target != nil && target.Goes && !w.soft(target)
 }
 
 // addLink appends a link to an item, unless the item never had a row and will have none.
 func (w *Work) addLink(links []changeset.Link, m *unit.Managed, p *mapper.Property, x unsafe.Pointer, position int) ([]changeset.Link, error) {
-	target := w.Unit.Find(x)
+	target := w.Unit.PlaceOf(x)
 	if target == nil || target.State == unit.Dropped || target.Goes && target.IsNew() {
 		return links, nil
 	}

@@ -40,19 +40,21 @@ func (w *Work) Prepare(ctx context.Context) error {
 	}
 }
 
-// unique reads the unique values of rows that go and were read in part, where other rows
-// of their kind are written, which may take them.
+// unique reads what must be known of rows that go and were read in part: the unique values where
+// other rows of their kind are written, which may take them, and the references to rows that go
+// as well, which must go later.
 func (w *Work) unique(ctx context.Context) error {
 	for _, m := range w.removed {
-		if m.Loaded == nil || m.Snap == nil || !w.beside(m) {
+		if m.Loaded == nil || m.Snap == nil {
 			continue
 		}
-		var leaves []*mapper.Property
-		for _, u := range w.Model.Of(m.Meta).Unique {
-			for _, c := range u.Columns {
-				if p := c.Property; p != nil && !m.Loaded.Has(p.Index) && m.Meta.IsSubtypeOf(p.Entity) {
-					leaves = append(leaves, p)
-				}
+		leaves := w.uniqueOf(m)
+		for _, p := range w.Unit.Shape(m.Meta).ToOne[:w.Unit.Shape(m.Meta).Owning] {
+			goes := func(x *unit.Managed) bool {
+				return x != m && (p.Relation.IsAny() || x.Meta.Root() == p.Relation.Target.Root())
+			}
+			if !m.Loaded.Has(p.Index) && !slices.Contains(leaves, p) && slices.ContainsFunc(w.removed, goes) {
+				leaves = append(leaves, p)
 			}
 		}
 		if len(leaves) == 0 {
@@ -63,6 +65,21 @@ func (w *Work) unique(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// uniqueOf are the unread leaves of unique constraints that other rows may take the values of.
+func (w *Work) uniqueOf(m *unit.Managed) (leaves []*mapper.Property) {
+	if !w.beside(m) {
+		return nil
+	}
+	for _, u := range w.Model.Of(m.Meta).Unique {
+		for _, c := range u.Columns {
+			if p := c.Property; p != nil && !m.Loaded.Has(p.Index) && m.Meta.IsSubtypeOf(p.Entity) {
+				leaves = append(leaves, p)
+			}
+		}
+	}
+	return leaves
 }
 
 // beside reports that another row of the hierarchy may be written.

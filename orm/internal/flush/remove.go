@@ -188,7 +188,13 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 			}
 		}
 		for _, x := range u.List(m, p) {
-			if found := u.Find(x); found != nil && !planted.Is(planted.RemoveItems) {
+			found := u.PlaceOf(x)
+			if found == nil || planted.Is(planted.RemoveItems) {
+				continue
+			}
+			if there, err := w.there(ctx, found); err != nil {
+				return err
+			} else if there {
 				w.gone(found, !w.soft(m))
 			}
 		}
@@ -206,11 +212,17 @@ func (w *Work) spread(ctx context.Context, m *unit.Managed, p *mapper.Property) 
 	if target == nil {
 		return nil
 	}
-	if target.Entity == nil {
-		if found, err := w.Loader.Entity(ctx, target); err != nil || !found {
-			return err
-		}
+	if there, err := w.there(ctx, target); err != nil || !there {
+		return err
 	}
 	w.gone(target, !w.soft(m))
 	return nil
+}
+
+// there reads an entity that is not in memory; it reports false where there is no row.
+func (w *Work) there(ctx context.Context, m *unit.Managed) (bool, error) {
+	if m.Entity != nil {
+		return true, nil
+	}
+	return w.Loader.Entity(ctx, m)
 }

@@ -46,7 +46,7 @@ func (s *syncing) reached(at place, x unsafe.Pointer) {
 	if x == nil {
 		return
 	}
-	found := s.u.Find(x)
+	found := s.u.PlaceOf(x)
 	if found == nil {
 		if _, problem := s.u.target(at, x); problem != nil {
 			if !slices.Contains(s.refused, at) {
@@ -54,7 +54,7 @@ func (s *syncing) reached(at place, x unsafe.Pointer) {
 			}
 			return
 		}
-		found = s.u.Find(x)
+		found = s.u.PlaceOf(x)
 	}
 	if found.State == Loose && at.p.Relation.Cascade.Has(mapper.CascadePersist) {
 		s.enqueue(found)

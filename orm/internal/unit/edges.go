@@ -34,6 +34,9 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry, by
 func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry, by voice) {
 	before, now := u.baseline(m, p), word(p, m.Entity)
 	w := wordOf(p, target)
+	if w == nil && target != nil && u.isForgotten(now) && &u.forgotten.at[now].Entry == target {
+		w = now // which shows the former instance until there is another
+	}
 	if w != now {
 		put(p, m.Entity, w)
 		w = word(p, m.Entity)
@@ -339,6 +342,8 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 	}
 	x, ref := Of(target), p.Relation.Inverse
 	switch {
+	case x.Entity == nil:
+		u.forgotten.told = append(u.forgotten.told, toldItem{place{m, p}, item, joined})
 	case p.Kind == mapper.ManyToMany:
 		u.mirrorLink(place{m, p}, x, joined)
 	case !x.Meta.IsSubtypeOf(ref.Entity):

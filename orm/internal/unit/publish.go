@@ -95,6 +95,9 @@ func (s *flushedStep) undo(u *Unit) {
 			}
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = copyLeaf(p, m.Snap, s.snap)
+			if p.Kind.IsToOne() && p.Relation.Style == mapper.PointerField {
+				put(p, m.Snap, u.now(word(p, m.Snap)))
+			}
 			if i := u.Shape(m.Meta).Of(p); i >= 0 && p.Kind.IsToOne() && m.more != nil && m.more.foreign != nil {
 				m.more.foreign[i] = nil
 				if s.foreign != nil {
@@ -372,7 +375,8 @@ func (s *settledStep) undo(u *Unit) {
 		st = slot.NewItems(s.items.Self, nil, false) // it was not loaded, and dropped
 		u.keepItems(s.m, s.p, st)
 	}
-	added, removed := s.added, s.removed
+	added, removed := u.nowAll(s.added), u.nowAll(s.removed)
+	s.known = u.nowAll(s.known)
 	if s.p.Kind == mapper.OneToMany { // what a list that was dropped since does not tell, the rows do
 		added = slices.DeleteFunc(added, func(x unsafe.Pointer) bool { return u.Find(x) != nil && !u.leadsTo(x, s.p.Relation.Inverse, s.m) })
 		removed = slices.DeleteFunc(removed, func(x unsafe.Pointer) bool { return u.leadsTo(x, s.p.Relation.Inverse, s.m) })
@@ -569,6 +573,7 @@ type vanishedStep struct {
 }
 
 func (s *vanishedStep) undo(u *Unit) {
+	s.x = u.now(s.x)
 	if s.field {
 		if list := s.p.Slice(s.m.Entity); *list != nil && !slices.Contains(*list, s.x) {
 			*list = slices.Insert(slices.Clip(*list), min(s.at, len(*list)), s.x)

@@ -133,7 +133,7 @@ func (u *Unit) targets(m *Managed, tell func(*Managed)) {
 		if s := u.Items(m, p); s != nil {
 			for _, list := range [][]unsafe.Pointer{u.List(m, p), s.Added.Read(), s.Removed.Read(), s.Known} {
 				for _, x := range list {
-					tell(u.Find(x))
+					tell(u.PlaceOf(x))
 				}
 			}
 		}

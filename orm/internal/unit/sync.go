@@ -78,6 +78,7 @@ func (u *Unit) Sync() (Synced, error) {
 			s.enqueue(t.m)
 		}
 	}
+	s.unread = append(s.unread, u.awaited()...)
 	for i := 0; i < len(s.queue); i++ {
 		s.gather(s.queue[i])
 		s.reach(s.queue[i])
@@ -277,6 +278,8 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 	item := Of(target)
 	ref := at.p.Relation.Inverse
 	switch {
+	case item.Entity == nil:
+		s.unread = append(s.unread, item)
 	case at.p.Kind == mapper.ManyToMany:
 		if ref != nil && item.Meta.IsSubtypeOf(ref.Entity) {
 			s.links = append(s.links, linkClaim{at, item, joined})

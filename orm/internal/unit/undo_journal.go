@@ -58,15 +58,17 @@ func (j *Journal) Undo() {
 	u.backTo(j.at)
 	var returns []*leftStep
 	for _, s := range slices.Backward(j.steps) {
-		if m := s.of(); m != nil && m.Home != u.home {
-			continue // forgotten since, by Clear
+		if m := s.of(); m != nil && (m.Home != u.home || len(u.forgotten.places) > 0 && u.forgotSince(m, j.at)) {
+			continue // forgotten since
 		}
 		switch s := s.(type) {
 		case *leftStep:
+			s.x = u.now(s.x)
 			if s.edge.holds(u) && !planted.Is(planted.UndoLeft) { // judged before the row's own reference is taken back
 				returns = append(returns, s)
 			}
 		case *joinedStep:
+			s.x = u.now(s.x)
 			// What joined and left again was not there before; if it is there now the user has put it back.
 			n := len(returns)
 			returns = slices.DeleteFunc(returns, func(l *leftStep) bool { return l.place == s.place && l.x == s.x && l.field == s.field })
@@ -191,6 +193,9 @@ func (j *Journal) wrote(m *Managed, p *mapper.Property, word unsafe.Pointer, bef
 
 func (s *wroteStep) undo(u *Unit) {
 	now, at := u.baseline(s.m, s.p), place{s.m, s.p}
+	if s.p.Relation.Style == mapper.PointerField {
+		s.word, s.before.word, s.after.word = u.now(s.word), u.now(s.before.word), u.now(s.after.word)
+	}
 	switch view := (written{place: at, kind: aView}); {
 	case planted.Is(planted.UndoViews), u.back.keeps(view):
 		return

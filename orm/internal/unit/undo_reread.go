@@ -78,7 +78,7 @@ func (r *Reread) unchanged() (list []*mapper.Property) {
 	for _, p := range leaves {
 		at := place{m, p}
 		switch {
-		case p.Primary || p.Virtual || p.Version || p.Kind.IsToMany() || !m.Loaded.Has(p.Index):
+		case p.Virtual || p.Version || p.Kind.IsToMany() || !m.Loaded.Has(p.Index):
 		case u.changedSince(written{place: at, kind: aRow}, r.at), u.changedSince(written{place: at, kind: aField}, r.at):
 		case p.Kind.IsToOne() && (u.Assigned(m, p) || u.pends(m, p) == own), !p.Kind.IsToOne() && !p.Access.Equal(m.Entity, m.Snap):
 		default:

@@ -44,6 +44,8 @@ type unsure struct {
 	// loaded is what was known before, items a list.
 	loaded *changeset.Leaves
 	items  *mapper.Property
+	// all says that rows of this entity were written, by whatever.
+	all bool
 }
 
 // Unsure notes that more is going to be read of m.
@@ -55,8 +57,12 @@ func (u *Unit) Unsure(m *Managed) {
 
 // UnsureOf notes that m was just read for the first time.
 func (u *Unit) UnsureOf(m *Managed) {
-	if u.open != nil && u.open.past.any() && (u.open.past.touches(m.Meta) || u.open.past.touchesInverse(u.Shape(m.Meta))) {
-		u.open.keep(&unsure{u: u, m: m, loaded: changeset.NoLeaves(len(m.Meta.Leaves))})
+	if u.open == nil {
+		return
+	}
+	again := u.open.published && u.forgotSince(m, 0) // what was flushed of it before is not taken back with it
+	if again || u.open.past.any() && (u.open.past.touches(m.Meta) || u.open.past.touchesInverse(u.Shape(m.Meta))) {
+		u.open.keep(&unsure{u: u, m: m, loaded: changeset.NoLeaves(len(m.Meta.Leaves)), all: again})
 	}
 }
 
@@ -84,7 +90,7 @@ func (s *unsure) Undo() {
 			st.Partial = true
 		}
 	default:
-		all := u.open.past.touches(m.Meta)
+		all := s.all || u.open.past.touches(m.Meta)
 		for _, p := range m.Meta.Leaves {
 			if p.Primary || p.Virtual || p.Kind.IsToMany() || !m.Loaded.Has(p.Index) || s.loaded.Has(p.Index) || isKind(m.Meta, p) {
 				continue

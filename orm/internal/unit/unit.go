@@ -39,7 +39,8 @@ type Unit struct {
 	open *open
 	back back
 	// early are rows that came to owners which are not loaded, by owner.
-	early map[*Managed][]earlyRow
+	early     map[*Managed][]earlyRow
+	forgotten forgotten
 	// unmade are the places of new entities that were made by what was taken back.
 	unmade map[unsafe.Pointer]*Managed
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
@@ -246,6 +247,9 @@ func (u *Unit) Fill(m *Managed, p unsafe.Pointer) {
 	for _, r := range u.Shape(m.Meta).Collections {
 		r.Collection(p).Owner = &m.Entry
 	}
+	if len(u.forgotten.places) > 0 {
+		u.lead(m)
+	}
 }
 
 // Persist marks the entity at p for insertion, or takes its removal back. An
@@ -336,18 +340,6 @@ func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Pr
 	u.claim(m)
 	m.State = Removed
 	return m, nil
-}
-
-// Forget ends the management of m. A new entity is as if it had never been handed in.
-func (u *Unit) Forget(m *Managed) {
-	if m.Key != nil {
-		u.ids.Delete(m.Meta, m.Key, &m.Entry)
-	}
-	if m.State == Loose || m.State == Fresh || m.State == Dropped {
-		u.detach(m)
-	}
-	u.untrack(m)
-	u.untouch(m)
 }
 
 // Leaving says in which list a flush puts what it marks by [Managed.Goes], and takes the marks of

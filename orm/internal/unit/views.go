@@ -99,7 +99,7 @@ func (u *Unit) stored(m *Managed, p *mapper.Property) view {
 		v.target = m.more.foreign[u.Shape(m.Meta).Of(p)]
 	}
 	if v.target == nil && v.word != nil && p.Relation.Style == mapper.PointerField {
-		if found := u.Find(v.word); found != nil {
+		if found := u.PlaceOf(v.word); found != nil {
 			v.target = &found.Entry
 		}
 	}
@@ -155,7 +155,7 @@ func (u *Unit) Reference(m *Managed, p *mapper.Property) *slot.Entry {
 	case p.Relation.Style == mapper.RefField:
 		return u.known(p, (*slot.Entry)(w))
 	}
-	if found := u.Find(w); found != nil {
+	if found := u.PlaceOf(w); found != nil {
 		return &found.Entry
 	}
 	return &slot.Entry{Entity: w}
@@ -168,7 +168,7 @@ func (u *Unit) known(p *mapper.Property, e *slot.Entry) *slot.Entry {
 	switch {
 	case e.Home == u.home:
 	case e.Entity != nil:
-		found = u.Find(e.Entity)
+		found = u.PlaceOf(e.Entity)
 	default:
 		if target, key, err := keyOf(p, e); err == nil {
 			found = u.Lookup(target, key)
@@ -263,7 +263,7 @@ func (u *Unit) tracks(m *Managed) bool {
 // target returns the place of an entity that a relation leads to. One that has a
 // key only the database makes was stored by somebody, so that it cannot be new.
 func (u *Unit) target(at place, x unsafe.Pointer) (*slot.Entry, *Problem) {
-	if found := u.Find(x); found != nil {
+	if found := u.PlaceOf(x); found != nil {
 		return &found.Entry, nil
 	}
 	target := at.p.Relation.Target
@@ -355,7 +355,7 @@ func (u *Unit) ItemsLoaded(m *Managed, p *mapper.Property) bool {
 		return true
 	}
 	s := u.Items(m, p)
-	return s != nil && s.Loaded && !s.Partial
+	return s != nil && s.Loaded && !s.Partial && (len(u.forgotten.places) == 0 || !slices.ContainsFunc(s.View(), u.isForgotten))
 }
 
 // TargetLoaded reports a to-one relation that is null or whose target is in memory.
@@ -364,7 +364,8 @@ func (u *Unit) TargetLoaded(m *Managed, p *mapper.Property) bool {
 		return false
 	}
 	if p.Relation.Style == mapper.PointerField {
-		return word(p, m.Entity) != nil || u.Reference(m, p) == nil
+		w := word(p, m.Entity)
+		return w != nil && !u.isForgotten(w) || u.Reference(m, p) == nil
 	}
 	e := (*slot.Entry)(word(p, m.Entity))
 	return e == nil || e.Entity != nil

@@ -1,0 +1,244 @@
+package unit
+
+import (
+	"slices"
+	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
+	"github.com/weft-orm/weft/mapper"
+)
+
+// forgotten are entities with rows that were forgotten while others may lead to them. Their places
+// stay, as those of rows that are only referred to: what led to them is a reference by key, and
+// leads to the instance that a read makes of the row.
+type forgotten struct {
+	// at are the places, by the address of the former instance.
+	at map[unsafe.Pointer]*Managed
+	// places tells of each when it was forgotten last, by the unit's clock, and which instances of
+	// it views may lead to.
+	places map[*Managed]*former
+	// told is what collections have said of rows that must be read before it can be carried over.
+	told []toldItem
+	// sweepAt is how many there are when those that nothing leads to are left out.
+	sweepAt int
+}
+
+// former is what there was in a place that was forgotten.
+type former struct {
+	since     int
+	instances []unsafe.Pointer
+}
+
+// toldItem is an item that joined a collection, or left it.
+type toldItem struct {
+	place
+	x      unsafe.Pointer
+	joined bool
+}
+
+// Forget ends the management of m. A new entity is as if it had never been handed in. The
+// collections of one that has a row answer to home from now on, which knows no rows.
+func (u *Unit) Forget(m *Managed, home slot.Home) {
+	if m.State == Loose || m.State == Fresh || m.State == Dropped || m.Key == nil || m.Snap == nil {
+		if m.Key != nil {
+			u.ids.Delete(m.Meta, m.Key, &m.Entry)
+		}
+		if m.State == Loose || m.State == Fresh || m.State == Dropped {
+			u.detach(m)
+		}
+		u.untrack(m)
+		u.untouch(m)
+		return
+	}
+	u.clock++
+	for _, p := range u.Shape(m.Meta).ToOne[:u.Shape(m.Meta).Owning] {
+		if b := u.baseline(m, p); b.set && b.target != u.Stored(m, p) {
+			s := syncing{u: u}
+			s.move(m, p, u.Stored(m, p), own) // nothing is written of its row
+		}
+		u.rest(m, p)
+	}
+	u.untrack(m)
+	u.untouch(m)
+	left := u.Lone(m.Meta, m.Key)
+	left.Entity, left.Home = m.Entity, home
+	for _, p := range u.Shape(m.Meta).Collections {
+		p.Collection(m.Entity).Owner = &left.Entry
+	}
+	u.forgotten.add(m, u.clock)
+	m.Entity, m.Snap, m.Loaded, m.more, m.State, m.Hard, m.passing = nil, nil, nil, nil, Referenced, false, false
+	u.sweepForgotten()
+}
+
+// rest makes the other side of a one-to-one relation say as stored what the row of m, which tells
+// it, is known to hold.
+func (u *Unit) rest(m *Managed, p *mapper.Property) {
+	view, owner := p.Relation.Inverse, u.EntryOf(u.Stored(m, p))
+	if view == nil || !view.Kind.IsToOne() || owner == nil || owner.Snap == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
+		return
+	}
+	if b := u.baseline(owner, view); b.set && b.target == &m.Entry {
+		put(view, owner.Snap, b.word)
+		u.SetForeign(owner, view, &m.Entry)
+		u.settleView(owner, view)
+	}
+}
+
+func (f *forgotten) add(m *Managed, at int) {
+	if f.at == nil {
+		f.at, f.places = map[unsafe.Pointer]*Managed{}, map[*Managed]*former{}
+	}
+	if f.places[m] == nil {
+		f.places[m] = &former{}
+	}
+	f.at[m.Entity] = m
+	f.places[m].since = at
+	f.places[m].instances = append(f.places[m].instances, m.Entity)
+}
+
+// sweepForgotten lets go of places that nothing leads to, when they are many.
+func (u *Unit) sweepForgotten() {
+	f := &u.forgotten
+	if len(f.at) < max(f.sweepAt, 1024) {
+		return
+	}
+	led := map[*Managed]bool{}
+	for _, m := range u.tracked {
+		if m != nil {
+			u.targets(m, func(t *Managed) { led[t] = true })
+		}
+	}
+	for x, m := range f.at {
+		if led[m] || m.Entity == x {
+			continue
+		}
+		if delete(f.at, x); m.Entity == nil {
+			delete(f.places, m)
+			u.ids.Delete(m.Meta, m.Key, &m.Entry)
+		}
+	}
+	f.sweepAt = 2*len(f.at) + len(u.tracked)
+}
+
+// PlaceOf is Find that knows the places of former instances, too; they need not have an entity.
+func (u *Unit) PlaceOf(x unsafe.Pointer) *Managed {
+	if found := u.Find(x); found != nil || len(u.forgotten.at) == 0 {
+		return found
+	}
+	return u.forgotten.at[x]
+}
+
+// isForgotten reports a former instance in whose place there is none.
+func (u *Unit) isForgotten(x unsafe.Pointer) bool {
+	m := u.forgotten.at[x]
+	return m != nil && m.Entity == nil
+}
+
+// now returns the instance that there is in the place of a former one, x itself while there is none.
+func (u *Unit) now(x unsafe.Pointer) unsafe.Pointer {
+	if m := u.forgotten.at[x]; m != nil && m.Entity != nil {
+		return m.Entity
+	}
+	return x
+}
+
+// nowAll is now of a list.
+func (u *Unit) nowAll(list []unsafe.Pointer) []unsafe.Pointer {
+	if len(u.forgotten.at) == 0 || len(list) == 0 {
+		return list
+	}
+	list = slices.Clone(list)
+	for i, x := range list {
+		list[i] = u.now(x)
+	}
+	return list
+}
+
+// forgotSince reports an entity that was forgotten after a time, by the unit's clock.
+func (u *Unit) forgotSince(m *Managed, at int) bool {
+	f := u.forgotten.places[m]
+	return f != nil && f.since > at
+}
+
+// lead lets all views that lead to former instances of m lead to the one it has now.
+func (u *Unit) lead(m *Managed) {
+	f := u.forgotten.places[m]
+	if f == nil || len(f.instances) == 0 {
+		return
+	}
+	led := f.instances
+	f.instances = nil
+	for _, other := range u.tracked {
+		if other == nil || other.Entity == nil {
+			continue
+		}
+		shape := u.Shape(other.Meta)
+		for i, p := range shape.ToOne {
+			u.leadView(other, p, i, led, m.Entity)
+		}
+		for _, p := range shape.Many {
+			u.leadList(other, p, led, m.Entity)
+		}
+	}
+}
+
+func (u *Unit) leadView(m *Managed, p *mapper.Property, i int, led []unsafe.Pointer, x unsafe.Pointer) {
+	if p.Relation.Style != mapper.PointerField {
+		return
+	}
+	for _, at := range []unsafe.Pointer{m.Entity, m.Snap} {
+		if at != nil && slices.Contains(led, word(p, at)) {
+			put(p, at, x)
+		}
+	}
+	if m.more != nil && m.more.base != nil && slices.Contains(led, m.more.base[i].word) {
+		m.more.base[i].word = x
+	}
+}
+
+func (u *Unit) leadList(m *Managed, p *mapper.Property, led []unsafe.Pointer, x unsafe.Pointer) {
+	if p.Relation.Style == mapper.SliceField {
+		list := p.Slice(m.Entity)
+		if i := slices.IndexFunc(*list, func(y unsafe.Pointer) bool { return slices.Contains(led, y) }); i >= 0 {
+			*list = slices.Clone(*list)
+			(*list)[i] = x
+		}
+	}
+	if s := u.Items(m, p); s != nil && s != slot.Empty {
+		for _, y := range led {
+			s.Become(y, x)
+		}
+	}
+}
+
+// tellReturned carries over what collections have said of a row before it was read, as if they
+// said it now: it is the user's, and no part of what a flush takes back.
+func (u *Unit) tellReturned(m *Managed) {
+	journal := u.journal
+	u.journal = nil
+	defer func() { u.journal = journal }()
+	f := &u.forgotten
+	told := f.told
+	f.told = nil
+	for _, t := range told {
+		switch {
+		case f.at[t.x] != m:
+			f.told = append(f.told, t)
+		case t.m.Home == u.home && t.m.Entity != nil:
+			if s := u.Items(t.m, t.p); s != nil && s.Has(m.Entity) == t.joined {
+				u.Changed(t.m, t.p, m.Entity, t.joined)
+			}
+		}
+	}
+}
+
+// awaited returns the rows of former instances that must be read before what was said of them
+// can be carried over.
+func (u *Unit) awaited() (list []*Managed) {
+	for _, t := range u.forgotten.told {
+		if m := u.forgotten.at[t.x]; m != nil && m.Entity == nil && t.m.Home == u.home && !slices.Contains(list, m) {
+			list = append(list, m)
+		}
+	}
+	return list
+}
