@@ -46,6 +46,9 @@ func Build(in Input) (*Plan, error) {
 	b.ownReferences()
 	for {
 		ops := decompose(b)
+		if b.unrelated(ops) {
+			return b.finish(ops, nil), nil
+		}
 		edges, causes := connect(b, ops)
 		broken, err := graph.Cut(len(ops), edges)
 		if err != nil {
@@ -61,6 +64,28 @@ func Build(in Input) (*Plan, error) {
 			return b.finish(ops, without(edges, broken)), nil
 		}
 	}
+}
+
+// unrelated reports operations between which there can be no edges: all make rows, or all end
+// them, of entities that refer to nothing and with which nothing goes.
+func (b *build) unrelated(ops []*Op) bool {
+	if len(b.patches) > 0 {
+		return false
+	}
+	var entity *mapper.Entity // of the operation before
+	for _, op := range ops {
+		if op.Role != ops[0].Role || op.Role != Insert && op.Role != Delete || !op.whole {
+			return false
+		}
+		if op.Change.Entity == entity {
+			continue
+		}
+		entity = op.Change.Entity
+		if rules := b.in.Model.Of(entity); len(rules.References)+len(rules.Frees) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // build is the state of one Build: what was decided in its rounds.
