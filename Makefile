@@ -33,7 +33,7 @@ define in-modules
 	[ $$failed = 0 ]
 endef
 
-.PHONY: all build format vet lint short test next planted budgets fuzz golden bench bench-short bench-full standin servers stop missing help
+.PHONY: all build format vet lint short test next planted budgets fuzz golden bench bench-short bench-full bench-growth standin servers stop missing help
 
 all: build format vet lint short ## the default: everything but the long tests
 
@@ -123,6 +123,9 @@ bench-short: ## weft beside the raw drivers and its peers, in under three minute
 
 bench-full: ## the same with all rounds, in under 20 minutes; writes bench/results and the tables of docs/performance.md
 	cd bench && $(GO) run ./race -rounds 12 -limit 17m -out results -doc ../docs/performance.md
+
+bench-growth: ## what a row costs while there are up to a million of them; writes bench/results/growth.json and its table
+	cd bench && $(GO) run ./race -growth -rounds 3 -out results -doc ../docs/performance.md
 
 # The stand-in for a MongoDB server needs its two npm packages once. Without npm, or without a network, the tests say
 # what they miss.

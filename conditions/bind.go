@@ -104,8 +104,7 @@ func (info *SlotInfo) bindList(v any) (any, error) {
 	one := *info
 	one.List = false
 	list := elements(v)
-	out := make([]any, 0, len(list))
-	var seen seenValues
+	out := distinct{values: make([]any, 0, len(list))}
 	for _, item := range list {
 		if item == nil {
 			continue
@@ -114,18 +113,25 @@ func (info *SlotInfo) bindList(v any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if seen.add(c) {
-			out = append(out, c)
-		}
+		out.add(c)
 	}
-	return out, nil
+	return out.values, nil
 }
 
 // elements returns the items of a list with nil for what stands for NULL; a
 // value that is no list is its only element.
 func elements(v any) []any {
-	list, ok := v.([]any)
-	if !ok {
+	var list []any
+	switch v := v.(type) {
+	case []any:
+		list = v
+	case []int64:
+		return boxes(v)
+	case []int:
+		return boxes(v)
+	case []string:
+		return boxes(v)
+	default:
 		r := reflect.ValueOf(v)
 		if r.Kind() != reflect.Slice && r.Kind() != reflect.Array {
 			return []any{v}
@@ -138,6 +144,15 @@ func elements(v any) []any {
 	out := make([]any, len(list))
 	for i, item := range list {
 		out[i] = plain(item)
+	}
+	return out
+}
+
+// boxes makes values of plain ones.
+func boxes[T int64 | int | string](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
 	}
 	return out
 }
@@ -177,45 +192,13 @@ func plain(v any) any {
 	return v
 }
 
-// seenValues finds repeats among canonical values.
-type seenValues struct {
-	hashed map[any]struct{}
-	others []any
-}
-
-// add reports that v is new.
-func (s *seenValues) add(v any) bool {
-	switch v.(type) {
-	case []byte, []any:
-		for _, other := range s.others {
-			if reflect.DeepEqual(other, v) {
-				return false
-			}
-		}
-		s.others = append(s.others, v)
-		return true
-	}
-	if t := reflect.TypeOf(v); t != nil && !t.Comparable() {
-		return true
-	}
-	if s.hashed == nil {
-		s.hashed = map[any]struct{}{}
-	}
-	if _, repeated := s.hashed[v]; repeated {
-		return false
-	}
-	s.hashed[v] = struct{}{}
-	return true
-}
-
 // bindTuples converts one composite key or a list of them to a list of []any.
 func (info *SlotInfo) bindTuples(v any) (any, error) {
 	keys := []any{v}
 	if info.Op == opIn || info.Op == opNin || info.isKeyList(v) {
 		keys = elements(v)
 	}
-	out := make([]any, 0, len(keys))
-	var seen seenValues
+	out := distinct{values: make([]any, 0, len(keys))}
 	for _, k := range keys {
 		if k == nil {
 			continue
@@ -224,11 +207,9 @@ func (info *SlotInfo) bindTuples(v any) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if parts := mapper.Parts(nil, key); seen.add(parts) {
-			out = append(out, parts)
-		}
+		out.add(mapper.Parts(nil, key))
 	}
-	return out, nil
+	return out.values, nil
 }
 
 // isKeyList tells a list of composite keys from one key written as [a, b]: in a

@@ -241,3 +241,21 @@ func (b *builder) inversedBy(p *propDraft) {
 		b.report(p.pos(), "inversedBy: both "+p.prop.String()+" and "+where+" own the relation; give "+where+" the option mappedBy="+p.field.Name)
 	}
 }
+
+// bothOwn reports two collections that lead to each other's entity without
+// knowing each other: nearly always a mappedBy that was forgotten. Who means two
+// relations names a pivot.
+func (b *builder) bothOwn(p *propDraft) bool {
+	r := p.prop.Relation
+	if r.Inverse != nil || p.facts.pivot != "" || r.Target == p.owner.entity {
+		return false
+	}
+	for _, q := range b.byEntity[r.Target].props {
+		o := q.prop.Relation
+		if q.prop.Kind == ManyToMany && o.Owning && o.Inverse == nil && o.Target == p.owner.entity && q.facts.pivot == "" {
+			b.report(p.pos(), "both this and "+q.prop.String()+" own a many-to-many relation; give one of them mappedBy, or each a pivot")
+			return true
+		}
+	}
+	return false
+}

@@ -6,15 +6,25 @@ import (
 )
 
 // comparison is how two entities of one type are told apart quickly: all of their memory,
-// word by word under masks, and fields that refer to something which may change behind them. Of
-// these, plain values behind pointers and bytes are looked at without a call.
+// word by word, and fields that refer to something which may change behind them. Of these, plain
+// values behind pointers and bytes are looked at without a call.
 type comparison struct {
-	spans  []span    // what is compared as memory, in the order of the properties
-	masks  []uint64  // the same, by words of the entity: the bits that count
-	rest   []span    // the same, behind the last whole word
-	behind []span    // pointers, by their offset and the size of what they point at
-	bytes  []uintptr // offsets of []byte
+	spans  []span       // what is compared as memory, in the order of the properties
+	words  [4][]uintptr // the same, by offsets of one word, of two, three and four in a row
+	masked []masked     // the words of which some bits count
+	rest   []span       // what lies behind the last whole word
+	behind []span       // pointers, by their offset and the size of what they point at
+	word   []uintptr    // offsets of those that point at one word
+	pair   []uintptr    // of those that point at two, a string for instance
+	others []span       // those that point at anything else
+	bytes  []uintptr    // offsets of []byte
 	deep   []func(a, b unsafe.Pointer) bool
+}
+
+// masked is a word of an entity and the bits of it that count.
+type masked struct {
+	offset uintptr
+	mask   uint64
 }
 
 // span is a stretch of an entity's memory.
@@ -52,20 +62,45 @@ func (c *comparison) add(p *propDraft) {
 	}
 }
 
-// join makes the masks for entities of a size.
+// join sorts what is compared for entities of a size.
 func (c *comparison) join(size uintptr) {
-	c.masks, c.rest = make([]uint64, size/word), nil
+	masks := make([]uint64, size/word)
+	c.rest = nil
 	for _, s := range c.spans {
 		for i := s.offset; i < s.offset+s.size; i++ {
-			if i/word == uintptr(len(c.masks)) {
+			if i/word == uintptr(len(masks)) {
 				c.rest = append(c.rest, span{i, s.offset + s.size - i})
 				break
 			}
-			(*[word]byte)(unsafe.Pointer(&c.masks[i/word]))[i%word] = 0xff
+			(*[word]byte)(unsafe.Pointer(&masks[i/word]))[i%word] = 0xff
 		}
 	}
-	for len(c.masks) > 0 && c.masks[len(c.masks)-1] == 0 {
-		c.masks = c.masks[:len(c.masks)-1]
+	c.words, c.masked = [4][]uintptr{}, nil
+	for i := 0; i < len(masks); {
+		n := 0
+		for n < len(c.words) && i+n < len(masks) && masks[i+n] == ^uint64(0) {
+			n++
+		}
+		if n > 0 {
+			c.words[n-1] = append(c.words[n-1], uintptr(i)*word)
+			i += n
+			continue
+		}
+		if masks[i] != 0 {
+			c.masked = append(c.masked, masked{uintptr(i) * word, masks[i]})
+		}
+		i++
+	}
+	c.word, c.pair, c.others = nil, nil, nil
+	for _, s := range c.behind {
+		switch s.size {
+		case word:
+			c.word = append(c.word, s.offset)
+		case 2 * word:
+			c.pair = append(c.pair, s.offset)
+		default:
+			c.others = append(c.others, s)
+		}
 	}
 }
 
@@ -77,23 +112,63 @@ const word = unsafe.Sizeof(uint64(0))
 // relations are not looked at.
 func (e *Entity) Unchanged(a, b unsafe.Pointer) bool {
 	same := &e.memory.same
-	if !equalWords(a, b, same.masks) {
+	// Differences are gathered: a branch for each word would take longer than all words.
+	differ := uint64(0)
+	for _, o := range same.words[3] {
+		x, y := at[[4]uint64](a, o), at[[4]uint64](b, o)
+		differ |= (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3])
+	}
+	for _, o := range same.words[2] {
+		x, y := at[[3]uint64](a, o), at[[3]uint64](b, o)
+		differ |= (x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2])
+	}
+	for _, o := range same.words[1] {
+		x, y := at[[2]uint64](a, o), at[[2]uint64](b, o)
+		differ |= (x[0] ^ y[0]) | (x[1] ^ y[1])
+	}
+	for _, o := range same.words[0] {
+		differ |= *at[uint64](a, o) ^ *at[uint64](b, o)
+	}
+	for _, m := range same.masked {
+		differ |= (*at[uint64](a, m.offset) ^ *at[uint64](b, m.offset)) & m.mask
+	}
+	if differ != 0 {
 		return false
 	}
+	for _, o := range same.word {
+		p, q := *at[*uint64](a, o), *at[*uint64](b, o)
+		if p != q && (p == nil || q == nil || *p != *q) {
+			return false
+		}
+	}
+	for _, o := range same.pair {
+		p, q := *at[*[2]uint64](a, o), *at[*[2]uint64](b, o)
+		if p != q && (p == nil || q == nil || (p[0]^q[0])|(p[1]^q[1]) != 0) {
+			return false
+		}
+	}
+	for _, o := range same.bytes {
+		x, y := *at[[]byte](a, o), *at[[]byte](b, o)
+		if len(x) != len(y) || (x == nil) != (y == nil) || !equalSlices(x, y) {
+			return false
+		}
+	}
+	if len(same.rest)+len(same.others)+len(same.deep) == 0 {
+		return true
+	}
+	return same.unchanged(a, b)
+}
+
+// unchanged compares what few entities have.
+func (same *comparison) unchanged(a, b unsafe.Pointer) bool {
 	for _, s := range same.rest {
 		if !equalBytes(unsafe.Add(a, s.offset), unsafe.Add(b, s.offset), s.size) {
 			return false
 		}
 	}
-	for _, s := range same.behind {
+	for _, s := range same.others {
 		p, q := *at[unsafe.Pointer](a, s.offset), *at[unsafe.Pointer](b, s.offset)
 		if p != q && (p == nil || q == nil || !equalBytes(p, q, s.size)) {
-			return false
-		}
-	}
-	for _, offset := range same.bytes {
-		x, y := *at[[]byte](a, offset), *at[[]byte](b, offset)
-		if (x == nil) != (y == nil) || string(x) != string(y) {
 			return false
 		}
 	}
@@ -105,21 +180,14 @@ func (e *Entity) Unchanged(a, b unsafe.Pointer) bool {
 	return true
 }
 
-// equalWords compares what masks let through of memory. Four words at a time take one branch.
-func equalWords(a, b unsafe.Pointer, masks []uint64) bool {
-	i := 0
-	for ; i+4 <= len(masks); i += 4 {
-		x, y, m := at[[4]uint64](a, uintptr(i)*word), at[[4]uint64](b, uintptr(i)*word), (*[4]uint64)(masks[i:])
-		if (x[0]^y[0])&m[0]|(x[1]^y[1])&m[1]|(x[2]^y[2])&m[2]|(x[3]^y[3])&m[3] != 0 {
-			return false
-		}
+// equalSlices compares bytes of one length, a few of them without a call.
+func equalSlices(x, y []byte) bool {
+	n := uintptr(len(x))
+	if n < word || n > 2*word {
+		return string(x) == string(y)
 	}
-	for ; i < len(masks); i++ {
-		if (*at[uint64](a, uintptr(i)*word)^*at[uint64](b, uintptr(i)*word))&masks[i] != 0 {
-			return false
-		}
-	}
-	return true
+	p, q := unsafe.Pointer(unsafe.SliceData(x)), unsafe.Pointer(unsafe.SliceData(y))
+	return (*at[uint64](p, 0)^*at[uint64](q, 0))|(*at[uint64](p, n-word)^*at[uint64](q, n-word)) == 0
 }
 
 // equalBytes compares memory, which for the size of a value is faster than a call.

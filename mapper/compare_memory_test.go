@@ -1,6 +1,7 @@
 package mapper
 
 import (
+	"bytes"
 	"testing"
 	"time"
 	"unsafe"
@@ -64,6 +65,58 @@ func TestUnchangedSeesEveryByte(t *testing.T) {
 	}
 	if !same() {
 		t.Error("what was put back differs")
+	}
+}
+
+// stretches has words that count beside each other in stretches of one to six, and bytes.
+type stretches struct {
+	ID               int64
+	A                [1]uint64 `orm:"-"`
+	B, C             uint64
+	D                [1]uint64 `orm:"-"`
+	E, F, G          uint64
+	H                [1]uint64 `orm:"-"`
+	I, J, K, L, M, N uint64
+	Flag             bool
+	Data             []byte
+}
+
+// TestUnchangedSeesEveryBit changes each bit of words whose neighbours have all bits set, or
+// none: what one word differs by must not be lost in another.
+func TestUnchangedSeesEveryBit(t *testing.T) {
+	reg, err := Build(Options{}, stretches{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := reg.Entities()[0]
+	for _, fill := range []uint64{0, ^uint64(0)} {
+		for n := range 40 {
+			x := &stretches{ID: int64(fill), B: fill, C: fill, E: fill, F: fill, G: fill, I: fill, J: fill, K: fill, L: fill, M: fill, N: fill, Data: bytes.Repeat([]byte{byte(fill)}, n)}
+			snapshot := e.NewSlab().Take(unsafe.Pointer(x))
+			same := func() bool { return e.Unchanged(unsafe.Pointer(x), snapshot) }
+			for name, word := range map[string]*uint64{
+				"id": (*uint64)(unsafe.Pointer(&x.ID)), "b": &x.B, "c": &x.C, "e": &x.E, "f": &x.F, "g": &x.G,
+				"i": &x.I, "j": &x.J, "k": &x.K, "l": &x.L, "m": &x.M, "n": &x.N,
+			} {
+				for bit := range 64 {
+					if *word ^= 1 << bit; same() {
+						t.Errorf("bit %d of %s is not seen beside %x", bit, name, fill)
+					}
+					*word ^= 1 << bit
+				}
+			}
+			for i := range x.Data {
+				for bit := range 8 {
+					if x.Data[i] ^= 1 << bit; same() {
+						t.Errorf("bit %d of byte %d of %d is not seen", bit, i, n)
+					}
+					x.Data[i] ^= 1 << bit
+				}
+			}
+			if x.A[0], x.D[0], x.H[0] = 1, 2, 3; !same() {
+				t.Error("what is not mapped counts")
+			}
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -113,8 +114,10 @@ func Page(number, size int) FindOption {
 	}
 }
 
-// StreamPage makes a [Stream] read n roots at a time instead of 500: fewer where roots or
-// what is loaded along are large, more where they are small. It says nothing to other reads.
+// StreamPage makes a [Stream] read n roots at a time: fewer where roots or what is loaded
+// along are large, more where they are small. Without it a stream reads 500, and where no
+// relations are loaded along twice as many each time, up to 4,000, while those of a page are
+// smaller than a megabyte. It says nothing to other reads.
 func StreamPage(n int) FindOption {
 	return func(o *findOptions) {
 		if n < 1 {
@@ -154,6 +157,16 @@ func Strategy(name string) FindOption { return func(o *findOptions) { o.Strategy
 
 // NullsLowest sorts NULL below every value on all engines.
 func NullsLowest() FindOption { return func(o *findOptions) { o.NullsLowest = true } }
+
+// Exists writes conditions on to-many relations as EXISTS (sub-query) on SQL engines, which is
+// asked for each root and may stop early: for a few of many roots that match. See [qb.SemiJoin]
+// for what weft does unasked.
+func Exists() FindOption { return func(o *findOptions) { o.SemiJoin = qb.SemiJoinExists } }
+
+// KeyIn writes conditions on to-many relations as key IN (sub-query) on SQL engines, which is
+// evaluated once for all roots: for many roots of which few match. See [qb.SemiJoin] for what
+// weft does unasked.
+func KeyIn() FindOption { return func(o *findOptions) { o.SemiJoin = qb.SemiJoinKeyIn } }
 
 func (o *findOptions) count(what string, n int) int {
 	if n < 0 {

@@ -17,7 +17,7 @@ import (
 func (w *work) input(db *DB) plan.Input {
 	return plan.Input{
 		Registry: db.registry, Model: db.model, Changes: w.Changes, Links: w.Links,
-		Whole: db.caps.WholeEntities, Defers: db.caps.DeferrableUnique, OwnReferences: db.caps.OwnReferences, KeyArrays: db.caps.KeyArrays, Revises: db.caps.Revisions,
+		Whole: db.caps.WholeEntities, Defers: db.caps.DeferrableUnique, OwnReferences: db.caps.OwnReferences, KeyArrays: db.caps.KeyArrays, Revises: db.caps.Revisions, Apart: w.stays,
 	}
 }
 

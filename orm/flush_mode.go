@@ -93,6 +93,10 @@ func (em *EntityManager) pending(concerns func(*mapper.Entity) bool) bool {
 // was written for that is taken back: a flush that follows may be, too, and what is wrong
 // leaves nothing behind.
 func (em *EntityManager) looking(look func(unit.Synced)) error {
+	if em.unit.IsEmpty() {
+		look(unit.Synced{})
+		return nil
+	}
 	defer em.unit.Look().Undo()
 	synced, err := em.unit.Sync()
 	if err == nil {

@@ -101,11 +101,8 @@ func (em *EntityManager) before(ctx context.Context, w *work, c *changeset.Chang
 	return nil
 }
 
-// after runs the hooks of one published change.
+// after runs the hooks of one published change of an entity that has some.
 func (em *EntityManager) after(ctx context.Context, w *work, c *changeset.Change) error {
-	if !em.db.hooked(c.Entity) {
-		return nil
-	}
 	x := c.Entity.Interface(c.Current)
 	for _, s := range em.db.config.subscribers {
 		if s.After != nil {
@@ -203,6 +200,9 @@ func (w *work) event(c *changeset.Change, entity any) Event {
 func (em *EntityManager) afterHooks(ctx context.Context, w *work) error {
 	var errs []error
 	for _, c := range w.Changes {
+		if !em.db.hooked(c.Entity) {
+			continue
+		}
 		if err := em.guard.outside(func() error { return em.after(ctx, w, c) }); err != nil {
 			errs = append(errs, &Error{Class: ErrAfterFlush, Op: "flush", Entity: c.Entity.Name, Key: w.Outcome.Key(c), Err: err})
 		}

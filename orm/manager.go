@@ -118,10 +118,8 @@ func (em *EntityManager) remove(entities []any, hard bool) {
 			em.mistakes = append(em.mistakes, err)
 			continue
 		}
-		if problem := em.unit.Remove(e, p); problem != nil {
+		if problem := em.unit.Remove(e, p, hard); problem != nil {
 			em.mistakes = append(em.mistakes, told("remove", problem))
-		} else if m := em.unit.Find(p); m != nil {
-			m.Hard = hard
 		}
 	}
 }

@@ -104,6 +104,9 @@ func (q *Query[T]) NullsLowest() *Query[T] { return q.of(q.Builder.NullsLowest()
 // KeyIn is the step of [qb.Builder].
 func (q *Query[T]) KeyIn() *Query[T] { return q.of(q.Builder.KeyIn()) }
 
+// Exists is the step of [qb.Builder].
+func (q *Query[T]) Exists() *Query[T] { return q.of(q.Builder.Exists()) }
+
 // From is the step of [qb.Builder].
 func (q *Query[T]) From(source qb.Source) *Query[T] { return q.of(q.Builder.From(source)) }
 

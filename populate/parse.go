@@ -328,17 +328,6 @@ func (d *draft) addAll(e *mapper.Entity) {
 	}
 }
 
-// relations are the relations of an entity and of its subtypes, in order of declaration.
-func relations(e *mapper.Entity) []*mapper.Property {
-	var out []*mapper.Property
-	for _, p := range e.HierarchyLeaves() {
-		if p.Kind.IsRelation() {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // fields adds the paths of Options.Fields to drafts that exist.
 func (p *parser) fields() error {
 	for _, path := range p.opts.Fields {
@@ -372,18 +361,6 @@ func (p *parser) field(e *mapper.Entity, path string, m mapper.Meaning) error {
 		return &Error{Class: conditions.ErrAmbiguous, Entity: p.env.Entity.Name, Path: path, Piece: path, Got: "ambiguous: " + found + "; " + remedy + " behind the reference"}
 	}
 	return &Error{Class: conditions.ErrUnknownProperty, Entity: p.env.Entity.Name, Path: path, Piece: path, Got: "unknown property", Hint: nearest(path, branchNames(e))}
-}
-
-// eager adds the relations that are mapped as eager, once on each path.
-func (p *parser) eager(d *draft, e *mapper.Entity, above []*mapper.Property) {
-	for _, rel := range relations(e) {
-		if rel.Relation.Eager && !slices.Contains(above, rel) && (d.relation == nil || d.relation.Relation.Inverse != rel) {
-			d.add(rel)
-		}
-	}
-	for _, c := range d.children {
-		p.eager(c, c.relation.Relation.Target, append(slices.Clip(above), c.relation))
-	}
 }
 
 // infer adds the relations that a condition walks through.

@@ -114,7 +114,7 @@ func (a *assembly) read() (*Select, error) {
 	b := a.b
 	q := &Select{
 		Registry: b.registry, Entity: b.entity, Alias: b.alias, Source: b.source, Distinct: b.distinct,
-		Lock: b.lock, KeyIn: b.keyIn, Count: b.kind == countQuery, NullsLowest: b.nullsLowest,
+		Lock: b.lock, SemiJoin: b.semiJoin, Count: b.kind == countQuery, NullsLowest: b.nullsLowest,
 		Comments: b.comments, Indexes: b.indexes, Schema: b.schema,
 		Limit: conditions.NoSlot, Offset: conditions.NoSlot,
 	}

@@ -44,11 +44,12 @@ type Builder struct {
 	// filtersOf tells the filters of an entity, nil for those of the mapping.
 	filtersOf func(*mapper.Entity) []*mapper.Filter
 
-	distinct, keyIn, nullsLowest, allowAll bool
-	limit, offset                          *int
-	lock                                   Lock
-	comments, indexes                      []string
-	schema                                 string
+	distinct, nullsLowest, allowAll bool
+	semiJoin                        SemiJoin
+	limit, offset                   *int
+	lock                            Lock
+	comments, indexes               []string
+	schema                          string
 
 	rows      []any
 	into      *Builder // what an insert reads its rows from

@@ -99,10 +99,17 @@ func (b *Builder) NullsLowest() *Builder {
 	return c
 }
 
-// KeyIn writes conditions on to-many relations as key IN (sub-query) instead of EXISTS.
+// KeyIn writes conditions on to-many relations as key IN (sub-query), see [SemiJoin].
 func (b *Builder) KeyIn() *Builder {
 	c, _ := b.next("KeyIn")
-	c.keyIn = true
+	c.semiJoin = SemiJoinKeyIn
+	return c
+}
+
+// Exists writes conditions on to-many relations as EXISTS (sub-query), see [SemiJoin].
+func (b *Builder) Exists() *Builder {
+	c, _ := b.next("Exists")
+	c.semiJoin = SemiJoinExists
 	return c
 }
 

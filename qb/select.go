@@ -63,8 +63,8 @@ type Select struct {
 	With       []*CTE
 	Union      []*SetOp
 	Lock       Lock
-	// KeyIn asks for semi-joins as key IN (sub-query) instead of EXISTS.
-	KeyIn bool
+	// SemiJoin is how a condition asks for a row of a to-many relation.
+	SemiJoin SemiJoin
 	// Count asks for the number of roots as the only result column; Output, order and limits are ignored.
 	Count bool
 	// NullsLowest orders NULL below every value on all engines.
@@ -222,6 +222,32 @@ type CTE struct {
 type SetOp struct {
 	All   bool
 	Query *Select
+}
+
+// SemiJoin is the form of a condition that asks for a row of a to-many relation. The
+// answer does not depend on it.
+type SemiJoin uint8
+
+// The forms of such conditions. Databases without SQL have one of their own.
+const (
+	// SemiJoinAuto is EXISTS; on SQLite, which asks EXISTS again for each row, it is
+	// SemiJoinKeyIn where the condition speaks of few related rows by its form (an equality
+	// or a list) and neither something of that kind nor a hint narrows the rows that it is
+	// asked for.
+	SemiJoinAuto SemiJoin = iota
+	// SemiJoinExists is EXISTS (sub-query).
+	SemiJoinExists
+	// SemiJoinKeyIn is key IN (sub-query).
+	SemiJoinKeyIn
+)
+
+// Paged is the form for a read of all pages, one by one: what is evaluated once for all
+// rows would be evaluated for each page.
+func (s SemiJoin) Paged() SemiJoin {
+	if s == SemiJoinAuto {
+		return SemiJoinExists
+	}
+	return s
 }
 
 // Lock is the row lock of a read.

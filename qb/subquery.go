@@ -54,7 +54,7 @@ func canonical(slots []conditions.SlotInfo) []conditions.SlotInfo {
 
 // describe writes everything about a query that its statement depends on.
 func describe(q *Select) string {
-	s := fmt.Sprintf("%s %s %s|%t%t%t%t%t|%v|%s|", q.Entity.Name, q.Alias, q.Source, q.Distinct, q.KeyIn, q.Count, q.NullsLowest, q.Roots, q.Lock, q.Schema)
+	s := fmt.Sprintf("%s %s %s|%t%d%t%t%t|%v|%s|", q.Entity.Name, q.Alias, q.Source, q.Distinct, q.SemiJoin, q.Count, q.NullsLowest, q.Roots, q.Lock, q.Schema)
 	for _, p := range q.Output {
 		s += p.Path + ","
 	}

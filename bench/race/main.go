@@ -36,14 +36,22 @@ func run() error {
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano()), "of the order")
 	out := flag.String("out", "", "the folder for result.json, result.txt and the charts")
 	doc := flag.String("doc", "", "the page whose tables are written anew")
-	from := flag.String("from", "", "a result.json to report on, without running anything")
+	growth := flag.Bool("growth", false, "what a row costs while there are more and more of them, instead of the contest")
+	from := flag.String("from", "", "a result.json (or growth.json, with -growth) to report on, without running anything")
 	profile := flag.String("profile", "", "a file for a CPU profile")
 	memory := flag.String("memprofile", "", "a file for a profile of allocations")
 	flag.Parse()
 
+	if *from != "" && *growth {
+		g := &contest.Growth{}
+		if err := load(*from, g); err != nil {
+			return err
+		}
+		return contest.WriteDoc(*doc, g)
+	}
 	if *from != "" {
-		r, err := load(*from)
-		if err != nil {
+		r := &contest.Result{}
+		if err := load(*from, r); err != nil {
 			return err
 		}
 		return report(r, *out, *doc)
@@ -75,6 +83,9 @@ func run() error {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	if *growth {
+		return grow(o, *out, *doc)
+	}
 	if *memory != "" {
 		runtime.MemProfileRate = 512
 	}
@@ -90,6 +101,28 @@ func run() error {
 	return report(r, *out, *doc)
 }
 
+// grow measures the growth, and writes it to the folder and the page, or to standard output.
+func grow(o contest.Options, out, doc string) error {
+	g, err := contest.RunGrowth(context.Background(), o)
+	if err != nil {
+		return err
+	}
+	text, err := json.MarshalIndent(g, "", " ")
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	if out == "" {
+		_, err = os.Stdout.Write(text)
+	} else if err = os.MkdirAll(out, 0o755); err == nil {
+		err = os.WriteFile(filepath.Join(out, "growth.json"), text, 0o644)
+	}
+	if err != nil || doc == "" {
+		return err
+	}
+	return contest.WriteDoc(doc, g)
+}
+
 func allocations(path string) error {
 	f, err := os.Create(path)
 	if err != nil {
@@ -99,13 +132,12 @@ func allocations(path string) error {
 	return pprof.Lookup("allocs").WriteTo(f, 0)
 }
 
-func load(path string) (*contest.Result, error) {
+func load(path string, into any) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	r := &contest.Result{}
-	return r, json.Unmarshal(text, r)
+	return json.Unmarshal(text, into)
 }
 
 // report writes the text to standard output, and everything to the folder and the page.
@@ -114,7 +146,7 @@ func report(r *contest.Result, out, doc string) error {
 		return err
 	}
 	if doc != "" {
-		if err := r.WriteDoc(doc); err != nil {
+		if err := contest.WriteDoc(doc, r); err != nil {
 			return err
 		}
 	}

@@ -104,7 +104,7 @@ func decode(types *pgtype.Map, oid uint32, format int16, raw []byte) (any, error
 	if !ok {
 		return raw, nil
 	}
-	if _, ok := t.Codec.(*pgtype.ArrayCodec); ok {
+	if ofArrays(t.Codec) != nil {
 		return decodeArray(types, raw)
 	}
 	return t.Codec.DecodeDatabaseSQLValue(types, oid, format, raw)
@@ -166,7 +166,7 @@ func decodeText(types *pgtype.Map, oid uint32, raw []byte) (any, error) {
 	if !ok || isText(oid) {
 		return string(raw), nil
 	}
-	if c, ok := t.Codec.(*pgtype.ArrayCodec); ok {
+	if c := ofArrays(t.Codec); c != nil {
 		v, err := c.DecodeValue(types, oid, pgx.TextFormatCode, raw)
 		if err != nil {
 			return nil, err

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	sqldriver "database/sql/driver"
 	"errors"
-	"fmt"
 	"io"
 	"math"
 	"net"
@@ -83,19 +82,6 @@ func (e *engine) Session(_ context.Context, opts driver.SessionOptions) (driver.
 		s.pending = append(s.pending, setLocal(opts.Variables))
 	}
 	return s, nil
-}
-
-// setLocal is the statement that sets variables until the transaction ends.
-func setLocal(variables []driver.Variable) control {
-	c := control{text: "select "}
-	for i, v := range variables {
-		if i > 0 {
-			c.text += ", "
-		}
-		c.text += fmt.Sprintf("set_config($%d, $%d, true)", 2*i+1, 2*i+2)
-		c.args = append(c.args, v.Name, v.Value)
-	}
-	return c
 }
 
 // Caps implements driver.Engine.

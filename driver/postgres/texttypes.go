@@ -65,6 +65,7 @@ func readAsText(config *pgxpool.Config) {
 			c.TypeMap().RegisterType(typ)
 			c.TypeMap().RegisterType(&pgtype.Type{Name: "_" + t.name, OID: t.array, Codec: &pgtype.ArrayCodec{ElementType: typ}})
 		}
+		quickenArrays(c.TypeMap())
 		if after != nil {
 			return after(ctx, c)
 		}

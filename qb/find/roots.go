@@ -37,9 +37,10 @@ type Find struct {
 	Limited bool
 	// Count asks for the number of roots; nothing is loaded along then.
 	Count bool
-	// NullsLowest, KeyIn and Lock are those of [qb.Select].
-	NullsLowest, KeyIn bool
-	Lock               qb.Lock
+	// NullsLowest, SemiJoin and Lock are those of [qb.Select].
+	NullsLowest bool
+	SemiJoin    qb.SemiJoin
+	Lock        qb.Lock
 	// NoEager leaves out relations that are mapped as eager.
 	NoEager bool
 }
@@ -57,7 +58,7 @@ type Roots struct {
 func (f *Find) Roots() (*Roots, error) {
 	sel := &qb.Select{
 		Registry: f.Registry, Entity: f.Entity, Limit: conditions.NoSlot, Offset: conditions.NoSlot,
-		Count: f.Count, NullsLowest: f.NullsLowest, KeyIn: f.KeyIn, Lock: f.Lock,
+		Count: f.Count, NullsLowest: f.NullsLowest, SemiJoin: f.SemiJoin, Lock: f.Lock,
 	}
 	if f.Where != nil {
 		sel.Where, sel.Slots = f.Where.Root, f.Where.Slots

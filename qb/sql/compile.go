@@ -3,6 +3,7 @@ package sql
 import (
 	"fmt"
 
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/qb/sql/internal/plan"
 )
@@ -25,7 +26,13 @@ func (d *Dialect) Compile(q qb.Query) (*Statement, error) {
 }
 
 func (d *Dialect) planOptions() plan.Options {
-	return plan.Options{Lateral: d.lateral, WriteSubqueries: d.writeSubqueries}
+	return plan.Options{
+		Lateral: d.lateral, WriteSubqueries: d.writeSubqueries, ExistsPerRow: d.existsPerRow,
+		Collation: func(c *mapper.Column) string {
+			collation, _ := d.actual(c)
+			return collation
+		},
+	}
 }
 
 func (d *Dialect) compileSelect(q *qb.Select) (*Statement, error) {
@@ -39,6 +46,7 @@ func (d *Dialect) compileSelect(q *qb.Select) (*Statement, error) {
 		var st *Statement
 		if st, err = p.statement(text, numbers); err == nil {
 			st.Text = comments(tree.Comments) + st.Text
+			st.long = p.longList(st)
 			return st, nil
 		}
 	}

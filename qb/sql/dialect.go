@@ -42,6 +42,9 @@ type Dialect struct {
 	encode func(t *mapper.Type) Encoding
 	// lists is how a list of any length travels in one parameter.
 	lists listForm
+	// longList is how many whole numbers make a list of owners' keys long, so that it has a
+	// placeholder for each; 0 for none.
+	longList int
 	// aggregateExists reports that an aggregate is tested against a list by EXISTS:
 	// MariaDB loses the value of an aggregate before IN (sub-query).
 	aggregateExists bool
@@ -76,6 +79,8 @@ type Dialect struct {
 	distinctOn, lateral bool
 	// writeSubqueries reports that a bulk write may read the table it changes in a sub-query.
 	writeSubqueries bool
+	// existsPerRow reports that EXISTS is asked again for each row of a table, whatever it asks.
+	existsPerRow bool
 	// emptyTable is the statement that empties a table, before the table's name.
 	emptyTable string
 

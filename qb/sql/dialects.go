@@ -8,7 +8,7 @@ var (
 		encode: sqliteEncode, lists: jsonEachLists{}, texts: sqliteTexts, json: sqliteJSON{}, elements: sqliteJSON{}, arrays: sqliteArrays, arraySize: "json_array_length(?)",
 		nullsOrder: true, offsetNeedsLimit: true, writeSubqueries: true,
 		collations: []string{"BINARY", "NOCASE", "RTRIM"},
-		indexHint:  " INDEXED BY ", oneIndex: true,
+		indexHint:  " INDEXED BY ", oneIndex: true, existsPerRow: true,
 		emptyTable: "DELETE FROM ",
 		writes: writeForms{
 			insert: eachRow, update: eachRow, delete: eachRow,
@@ -46,7 +46,7 @@ var (
 		name: "mariadb", quote: '`',
 		columnType: mysqlColumnType, nativeEnum: listedEnum, enumText: "CONVERT(? USING utf8mb4) COLLATE utf8mb4_nopad_bin",
 		textCollation: "utf8mb4_nopad_bin", uuidCollation: "ascii_bin", asciiCollation: "ascii_bin", charsets: true,
-		encode: mysqlEncode, lists: jsonTableLists{}, texts: mariadbTexts, json: mysqlJSON{spelled: true}, elements: mysqlJSON{spelled: true}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true, aggregateExists: true,
+		encode: mysqlEncode, lists: jsonTableLists{}, texts: mariadbTexts, json: mysqlJSON{spelled: true}, elements: mysqlJSON{spelled: true}, arrays: mysqlArrays, arraySize: "json_length(?)", castDecimals: true, aggregateExists: true, longList: 1001,
 		offsetNeedsLimit: true, rowLocks: true,
 		indexHint:  " USE INDEX (",
 		emptyTable: "TRUNCATE TABLE ",

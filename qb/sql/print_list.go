@@ -87,7 +87,11 @@ func (jsonTableLists) in(p *printer, n *plan.InList) {
 	list, e := p.slot(n.List.Slot, listJSON(p.d.encode(t))), p.comparing(n.Expr)
 	switch {
 	case !n.Aggregate || !p.d.aggregateExists:
-		p.test("? "+notIn(n.Not)+" (SELECT "+value+" FROM "+rows+")", e, list)
+		keys := "SELECT " + value + " FROM " + rows
+		if n.Owners && p.d.longList > 0 && kindOf(t) == mapper.Int {
+			p.lists = append(p.lists, listAt{n.List.Slot, keys, p.d.encode(t)})
+		}
+		p.test("? "+notIn(n.Not)+" ("+keys+")", e, list)
 	case n.Not:
 		p.test("? IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "+rows+" WHERE "+value+" = ?)", e, list, e)
 	default:

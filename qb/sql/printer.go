@@ -17,7 +17,9 @@ type printer struct {
 	fragments
 	d    *Dialect
 	uses []Use
-	err  error
+	// lists are those that may be long.
+	lists []listAt
+	err   error
 }
 
 func newPrinter(d *Dialect, slots int) *printer {

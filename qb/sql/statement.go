@@ -2,6 +2,7 @@ package sql
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"github.com/weft-orm/weft/conditions"
@@ -14,6 +15,8 @@ type Statement struct {
 	Text string
 	// Uses say, placeholder by placeholder, where the parameter comes from.
 	Uses []Use
+
+	long *spelledList // nil for none
 }
 
 // Use is one placeholder of a statement.
@@ -43,6 +46,34 @@ func (s *Statement) Bind(dst, args []any) ([]any, error) {
 		dst = append(dst, p)
 	}
 	return dst, nil
+}
+
+// BindText is Bind with the text that goes with the parameters: another than Text where a
+// list is long, see spelledList.
+func (s *Statement) BindText(dst, args []any) (text string, params []any, err error) {
+	var items []any
+	if s.long != nil {
+		items = s.long.items(s, args)
+	}
+	if items == nil {
+		params, err = s.Bind(dst, args)
+		return s.Text, params, err
+	}
+	n := 1 << bits.Len(uint(len(items)-1))
+	dst = slices.Grow(dst, len(s.Uses)+n)
+	for i := range s.Uses {
+		if i == s.long.use {
+			dst, err = s.long.bind(dst, items, n)
+		} else {
+			var p any
+			p, err = s.Uses[i].bind(args)
+			dst = append(dst, p)
+		}
+		if err != nil {
+			return "", dst, fmt.Errorf("sql: parameter %d: %w", i+1, err)
+		}
+	}
+	return s.long.text(s, n), dst, nil
 }
 
 // String returns the text.

@@ -2,7 +2,10 @@ package sql
 
 import (
 	"fmt"
+	"math/bits"
+	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/qb"
@@ -70,7 +73,7 @@ type WriteStatement struct {
 
 	one       Chunk
 	many      func(n int) Chunk // nil when MaxRows is 1
-	full      func() Chunk      // the chunk of MaxRows, made once
+	kept      chunks            // what many has made
 	bind      rowBinder         // parameters of a single row
 	binds     rowBinder         // parameters of several rows
 	values    int               // values in a row
@@ -118,11 +121,40 @@ func (w *WriteStatement) Chunk(n int) Chunk {
 	switch {
 	case n <= 1 || w.many == nil:
 		return w.one
-	case n == w.MaxRows:
-		return w.full()
 	default:
-		return w.many(n)
+		return w.kept.of(n, w.many)
 	}
+}
+
+// chunks are statements for several rows: those for powers of two, into which engines with
+// prepared statements cut their rows, and the last one for another number.
+type chunks struct {
+	powers [17]atomic.Pointer[Chunk]
+	last   atomic.Pointer[sized]
+}
+
+// sized is the statement for a number of rows.
+type sized struct {
+	rows  int
+	chunk Chunk
+}
+
+// of returns the statement for n rows, making it when it is not there.
+func (c *chunks) of(n int, write func(int) Chunk) Chunk {
+	if at := bits.Len(uint(n)) - 1; n == 1<<at && at < len(c.powers) {
+		if kept := c.powers[at].Load(); kept != nil {
+			return *kept
+		}
+		made := write(n)
+		c.powers[at].Store(&made)
+		return made
+	}
+	if kept := c.last.Load(); kept != nil && kept.rows == n {
+		return kept.chunk
+	}
+	made := &sized{n, write(n)}
+	c.last.Store(made)
+	return made.chunk
 }
 
 // Text returns Chunk(n).Text.
@@ -182,7 +214,6 @@ func (d *Dialect) CompileWrite(w *qb.Write) (*WriteStatement, error) {
 // finish sets what all forms share.
 func (w *WriteStatement) finish(of *qb.Write) {
 	w.values = len(of.Set) + len(of.Match)
-	w.full = sync.OnceValue(func() Chunk { return w.many(w.MaxRows) })
 	if w.MaxRows <= 1 {
 		w.MaxRows, w.many = 1, nil
 	}
@@ -237,6 +268,7 @@ func (wr *writer) quote(name string) string {
 
 // rowMajor binds the values of each row in turn.
 func (wr *writer) rowMajor(dst []any, rows [][]any) ([]any, error) {
+	dst = slices.Grow(dst, len(rows)*len(wr.cols))
 	for i, row := range rows {
 		for k, v := range row {
 			p, err := encodeCell(wr.encs[k], v)
@@ -275,4 +307,10 @@ func (wr *writer) listedRows(params, listed int) int {
 		n = max(1, min(n, most/listed))
 	}
 	return n
+}
+
+// anyNumber is a statement whose text does not depend on the number of rows: it is made once.
+func anyNumber(write func() Chunk) func(int) Chunk {
+	once := sync.OnceValue(write)
+	return func(int) Chunk { return once() }
 }

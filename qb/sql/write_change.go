@@ -28,10 +28,10 @@ func (wr *writer) update() (*WriteStatement, error) {
 	case unnested:
 		u := wr.unnest()
 		ws.MaxRows, ws.binds = maxRows, u.bind
-		ws.many = func(int) Chunk { return Chunk{Text: u.updateText(true), Returns: true, Numbered: true} }
+		ws.many = anyNumber(func() Chunk { return Chunk{Text: u.updateText(true), Returns: true, Numbered: true} })
 		if len(w.Returning) == 0 {
 			ws.uncounted = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
-			ws.uncounted.many = func(int) Chunk { return Chunk{Text: u.updateText(false)} }
+			ws.uncounted.many = anyNumber(func() Chunk { return Chunk{Text: u.updateText(false)} })
 		}
 	case joinedRows:
 		j := wr.joined()
@@ -94,9 +94,9 @@ func (wr *writer) delete() (*WriteStatement, error) {
 	case unnested:
 		u := wr.unnest()
 		ws.MaxRows, ws.binds = maxRows, u.bind
-		ws.many = func(int) Chunk { return Chunk{Text: u.deleteText(true), Returns: true, Numbered: true} }
+		ws.many = anyNumber(func() Chunk { return Chunk{Text: u.deleteText(true), Returns: true, Numbered: true} })
 		ws.uncounted = &WriteStatement{one: ws.one, MaxRows: maxRows, bind: ws.bind, binds: u.bind}
-		ws.uncounted.many = func(int) Chunk { return Chunk{Text: u.deleteText(false)} }
+		ws.uncounted.many = anyNumber(func() Chunk { return Chunk{Text: u.deleteText(false)} })
 	case manyRows:
 		ws.MaxRows = wr.listedRows(len(w.Match), len(w.Match))
 		if most := wr.d.writes.maxTuples; most > 0 && len(w.Match) > 1 {

@@ -27,14 +27,14 @@ func (wr *writer) insert() (*WriteStatement, error) {
 	case len(w.Set) == 0 || ws.one.ReadBack != "" || ws.one.LastInsertID && !wr.d.writes.returning:
 		ws.MaxRows = 1
 	case wr.d.writes.insert == eachRow && w.Conflict == nil:
-		ws.MaxRows = min(ws.MaxRows, someRows)
+		ws.MaxRows = min(ws.MaxRows, preparedRows(len(w.Set)))
 	case wr.d.writes.insert == eachRow || w.Conflict != nil && len(w.Conflict.Merge) == 0 && ws.one.Returns:
 		ws.MaxRows = 1 // ignored rows return nothing, and nothing tells which they were
 	case wr.d.writes.insert == unnested:
 		ws.MaxRows = maxRows
 		u := wr.unnest()
 		ws.binds = u.bind
-		ws.many = func(int) Chunk { return Chunk{Text: u.insertText(), Returns: ws.one.Returns} }
+		ws.many = anyNumber(func() Chunk { return Chunk{Text: u.insertText(), Returns: ws.one.Returns} })
 	}
 	if wr.where != nil {
 		ws.bind, ws.binds = wr.where.behind(ws.bind, w.Conflict.Args), wr.where.behind(ws.binds, w.Conflict.Args)
@@ -45,6 +45,17 @@ func (wr *writer) insert() (*WriteStatement, error) {
 // someRows is how many rows of an insert go into a statement where there is no way for
 // any number of them: more would not be faster, and a prepared statement keeps memory for each.
 const someRows = 64
+
+// preparedRows is someRows, and more of them where rows are narrow: what a statement costs by
+// itself weighs more there, and what is kept are its values.
+func preparedRows(width int) int {
+	const values = 8 * someRows
+	n := someRows
+	for width > 0 && 2*n*width <= values {
+		n *= 2
+	}
+	return n
+}
 
 // readBack decides how generated values come back: RETURNING, the last insert
 // id, or a query by key. The last insert id also serves one row on engines with RETURNING

@@ -499,3 +499,45 @@ func TestLoopsAreFlat(t *testing.T) {
 		})
 	}
 }
+
+// TestStreamPagesGrow: pages of roots alone grow while the roots read so far are small;
+// pages with relations, and those of a size that was asked for, do not.
+func TestStreamPagesGrow(t *testing.T) {
+	engines(t, flowing(), func(t *testing.T, e engine) {
+		storeFlow(t, e, 3200)
+		stream := func(opts ...orm.FindOption) (pages int64) {
+			ctx, stats := orm.WithStats(t.Context())
+			n := 0
+			for _, err := range orm.Stream[flowLine](ctx, e.db.Fork(), nil, append(opts, orm.OrderBy("id"))...) {
+				ok(t, err)
+				n++
+			}
+			if n != 3200 {
+				t.Errorf("%d lines", n)
+			}
+			return stats.Statements()
+		}
+		query := func() int64 {
+			ctx, stats := orm.WithStats(t.Context())
+			for _, err := range orm.QB[flowLine](e.db.Fork(), "l").OrderBy("id").Stream(ctx) {
+				ok(t, err)
+			}
+			return stats.Statements()
+		}
+		for _, c := range []struct {
+			name      string
+			got, want int64
+		}{
+			{"500, 1,000 and the rest", stream(orm.Fields("rank")), 3},
+			{"a megabyte at most", stream(), 4},
+			{"read-only", stream(orm.ReadOnly()), 4},
+			{"with a relation", stream(orm.Fields("rank", "tag"), orm.Populate("tag")), 7 + 7},
+			{"as asked for", stream(orm.Fields("rank"), orm.StreamPage(500)), 7},
+			{"a query", query(), 4},
+		} {
+			if c.got != c.want {
+				t.Errorf("%s: %d statements, want %d", c.name, c.got, c.want)
+			}
+		}
+	})
+}

@@ -20,7 +20,7 @@ type request struct {
 	Limit   int // -1 is none
 	Offset  int // -1 is none
 	Filters []filter
-	KeyIn   bool
+	Semi    qb.SemiJoin
 	// NullsLowest asks for one place of NULL on all engines.
 	NullsLowest bool
 }
@@ -67,7 +67,7 @@ func draw(t *rapid.T, reg *mapper.Registry) request {
 	if oneIn(t, 4, "shifted") {
 		r.Offset = rapid.IntRange(0, 4).Draw(t, "offset")
 	}
-	r.KeyIn = oneIn(t, 3, "key in")
+	r.Semi = pick(t, "semi-joins", qb.SemiJoinAuto, qb.SemiJoinAuto, qb.SemiJoinExists, qb.SemiJoinKeyIn)
 	r.NullsLowest = oneIn(t, 4, "nulls lowest")
 	if oneIn(t, 3, "filtered") {
 		r.Filters = drawFilters(t, reg)
@@ -168,7 +168,10 @@ func (r request) query(reg *mapper.Registry, count bool) (*qb.Select, []any, err
 	for _, f := range r.Filters {
 		b = b.Filter(filterName(f.Entity), map[string]any{"where": f.Where})
 	}
-	if r.KeyIn {
+	switch r.Semi {
+	case qb.SemiJoinExists:
+		b = b.Exists()
+	case qb.SemiJoinKeyIn:
 		b = b.KeyIn()
 	}
 	if r.NullsLowest {
@@ -200,7 +203,10 @@ func (r request) String() string {
 	for _, f := range r.Filters {
 		fmt.Fprintf(&b, " filter %s %s", f.Entity, show(f.Where))
 	}
-	if r.KeyIn {
+	switch r.Semi {
+	case qb.SemiJoinExists:
+		b.WriteString(" exists")
+	case qb.SemiJoinKeyIn:
 		b.WriteString(" key in")
 	}
 	if r.NullsLowest {

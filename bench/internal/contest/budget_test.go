@@ -95,14 +95,44 @@ func TestStreamBudget(t *testing.T) {
 	}
 }
 
+// TestFixedBudget holds what small reads allocate beside their rows, a list of keys for each
+// key, and a join to a single row for each row.
+func TestFixedBudget(t *testing.T) {
+	raced.Skip(t)
+	s := tiny
+	s.Keys, s.Write, s.Authors, s.Books = 500, 1000, 200, 20
+	for _, c := range []struct {
+		workload, entrant string
+		n                 int
+		allocs, bytes     float64
+	}{
+		{ByKey, "weft", s.Keys, 50, 4000},
+		{ByKey, "weft read-only", s.Keys, 45, 4450},
+		{DeleteKeys, "weft", s.Write, 1.2, 85},
+		{Up, "weft", s.Authors * s.Books, 3.3, 350},
+		{Up, "weft joined", s.Authors * s.Books, 5.2, 470},
+	} {
+		got := counts(t, "sqlite", s, 0, []string{c.entrant}, c.workload).cell(c.workload, c.entrant)
+		if allocs, bytes := float64(got.Allocs)/float64(c.n), float64(got.Bytes)/float64(c.n); allocs > c.allocs || bytes > c.bytes {
+			t.Errorf("%s, %s: %.2f allocations and %.0f bytes each, want %.2f and %.0f at most", c.workload, c.entrant, allocs, bytes, c.allocs, c.bytes)
+		} else {
+			t.Logf("%s, %s: %.2f allocations and %.0f bytes each", c.workload, c.entrant, allocs, bytes)
+		}
+	}
+}
+
 // TestWriteGrowth writes one and ten thousand rows: statements and allocations for
 // each row must stay the same.
 func TestWriteGrowth(t *testing.T) {
 	raced.Skip(t)
 	const most = 1.1
 	budget := map[string]map[string]float64{ // allocations for a row, the making of the entity included
-		"sqlite":   {InsertFlush: 18, InsertMany: 19, Update: 9.8, DeleteRows: 2.4},
-		"postgres": {InsertFlush: 24.5, InsertMany: 17, Update: 13.3, DeleteRows: 3.4},
+		"sqlite":   {InsertFlush: 17.5, InsertMany: 18.4, Update: 7.6, DeleteRows: 0.2},
+		"postgres": {InsertFlush: 16.5, InsertMany: 16.5, Update: 7.6, DeleteRows: 0.2},
+	}
+	memory := map[string]map[string]float64{ // kilobytes for a row
+		"sqlite":   {InsertFlush: 1.6, DeleteRows: 0.7},
+		"postgres": {InsertFlush: 2.5, DeleteRows: 0.75},
 	}
 	for engine, of := range budget {
 		t.Run(engine, func(t *testing.T) {
@@ -116,6 +146,9 @@ func TestWriteGrowth(t *testing.T) {
 					got := float64(c.Allocs) / float64(n)
 					if got > allocs {
 						t.Errorf("%s: %.2f allocations for each of %d rows, want %.2f at most", w, got, n, allocs)
+					}
+					if kB := float64(c.Bytes) / 1024 / float64(n); memory[engine][w] > 0 && kB > memory[engine][w] {
+						t.Errorf("%s: %.2f kB for each of %d rows, want %.2f at most", w, kB, n, memory[engine][w])
 					}
 					if before := per[w]; before > 0 && got > most*before {
 						t.Errorf("%s: %.2f allocations for a row of 1,000, %.2f for one of 10,000", w, before, got)
@@ -136,8 +169,8 @@ func TestGraphGrowth(t *testing.T) {
 	raced.Skip(t)
 	const most = 1.3                         // keys below 256 have no box
 	budget := map[string]map[string]float64{ // allocations for an author: with five books that are read, or ten that are made
-		"sqlite":   {Down: 75, Up: 24, Graph: 240},
-		"postgres": {Down: 8, Up: 1.6, Graph: 370},
+		"sqlite":   {Down: 75, Up: 24, Graph: 160},
+		"postgres": {Down: 8, Up: 1.6, Graph: 180},
 	}
 	for engine, of := range budget {
 		t.Run(engine, func(t *testing.T) {

@@ -45,3 +45,26 @@ func TestPage(t *testing.T) {
 		}
 	}
 }
+
+// TestGrowthPage holds the table of the growth to its result.
+func TestGrowthPage(t *testing.T) {
+	text, err := os.ReadFile("../../results/growth.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var g Growth
+	if err := json.Unmarshal(text, &g); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../../docs/performance.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := g.Page(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(page, want) {
+		t.Error("docs/performance.md does not show bench/results/growth.json: make bench-growth")
+	}
+}

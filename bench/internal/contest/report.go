@@ -48,19 +48,24 @@ func chart(engine string, rows []Row) []byte {
 	return bars.SVG()
 }
 
-// The comments between which WriteDoc writes.
+// The comments between which the tables stand on a page.
 const (
 	docBegin = "<!-- contest: written by bench/race -->"
 	docEnd   = "<!-- contest: end -->"
 )
 
+// Pager shows what was measured on a page.
+type Pager interface {
+	Page(page []byte) ([]byte, error)
+}
+
 // WriteDoc writes the tables of the page at path anew.
-func (r *Result) WriteDoc(path string) error {
+func WriteDoc(path string, of Pager) error {
 	page, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	page, err = r.Page(page)
+	page, err = of.Page(page)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
@@ -69,12 +74,17 @@ func (r *Result) WriteDoc(path string) error {
 
 // Page returns a page with the tables of the result.
 func (r *Result) Page(page []byte) ([]byte, error) {
-	before, rest, ok := strings.Cut(string(page), docBegin)
-	_, after, closed := strings.Cut(rest, docEnd)
+	return between(page, docBegin, docEnd, r.tables())
+}
+
+// between returns a page with something new between two comments.
+func between(page []byte, begin, end, text string) ([]byte, error) {
+	before, rest, ok := strings.Cut(string(page), begin)
+	_, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
 		return nil, errNoPlace
 	}
-	return []byte(before + docBegin + "\n\n" + r.tables() + "\n" + docEnd + after), nil
+	return []byte(before + begin + "\n\n" + text + "\n" + end + after), nil
 }
 
 // tables are what the page shows: weft as a multiple of raw and of the best peer.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"syscall"
 	"time"
@@ -191,7 +192,8 @@ func (f *field) counted(ctx context.Context, x *Entrant, c *Cell, j *Job) error 
 	return err
 }
 
-// round measures a workload once for everybody, in a shuffled order.
+// round measures a workload once for everybody, in a shuffled order. Profiles have the entrant as
+// the label "measured".
 func (f *field) round(ctx context.Context, workload string, shuffle *rand.Rand) {
 	if workload == Hold {
 		return // what is kept was counted
@@ -208,7 +210,10 @@ func (f *field) round(ctx context.Context, workload string, shuffle *rand.Rand) 
 		if c == nil || c.Failed != "" {
 			continue
 		}
-		f.guard(c, f.once(ctx, x, c, func(ctx context.Context, j *Job) error { return measure(ctx, c, j) }))
+		f.guard(c, f.once(ctx, x, c, func(ctx context.Context, j *Job) (err error) {
+			pprof.Do(ctx, pprof.Labels("measured", x.Name), func(ctx context.Context) { err = measure(ctx, c, j) })
+			return err
+		}))
 	}
 }
 

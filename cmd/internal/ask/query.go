@@ -31,8 +31,10 @@ type Query struct {
 	Limit, Offset int
 	// Strategy is "", "auto", "select-in", "joined" or "balanced".
 	Strategy string
-	// Count asks for the number of roots, KeyIn for semi-joins as key IN (sub-query).
-	Count, KeyIn bool
+	// Count asks for the number of roots.
+	Count bool
+	// Exists and KeyIn ask for semi-joins as EXISTS, or as key IN (sub-query).
+	Exists, KeyIn bool
 }
 
 // fewRoots are driver.Caps.FewRoots of the targets, none for those that never join by "auto".

@@ -11,6 +11,7 @@ import (
 	"github.com/weft-orm/weft/internal/suggest"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb"
 )
 
 // Request reads the texts. Mistakes are a [*Mistake] with the text they stand in.
@@ -24,7 +25,7 @@ func (q *Query) Request(reg *mapper.Registry) (*plan.Request, error) {
 	}
 	r := &plan.Request{
 		Registry: reg, Entity: e, Order: q.Order, Fields: q.Fields, Group: q.Group,
-		Limit: q.Limit, Offset: q.Offset, Strategy: q.Strategy, Count: q.Count, KeyIn: q.KeyIn,
+		Limit: q.Limit, Offset: q.Offset, Strategy: q.Strategy, Count: q.Count, SemiJoin: q.semiJoin(),
 	}
 	if r.Where, err = condition(q.Where); err != nil {
 		return nil, err
@@ -44,6 +45,18 @@ func (q *Query) Request(reg *mapper.Registry) (*plan.Request, error) {
 	}
 	r.Filters, err = q.filters(reg, e)
 	return r, err
+}
+
+// semiJoin is the form of semi-joins.
+func (q *Query) semiJoin() qb.SemiJoin {
+	switch {
+	case q.KeyIn:
+		return qb.SemiJoinKeyIn
+	case q.Exists:
+		return qb.SemiJoinExists
+	default:
+		return qb.SemiJoinAuto
+	}
 }
 
 // condition parses a condition; an empty text is none.

@@ -34,7 +34,7 @@ func (p *planner) load(n *populate.Node) (*Step, error) {
 	if err != nil {
 		return nil, err
 	}
-	query.KeyIn = p.request.KeyIn
+	query.SemiJoin = p.request.SemiJoin
 	step := &Step{Name: n.Path, Query: query, Keys: find.KeysSlot(n), Args: find.Args(n, p.values, nil)}
 	step.KeysOf, step.KeysName = keysOf(n.Relation)
 	step.Args[step.Keys] = nil

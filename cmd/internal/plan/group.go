@@ -36,7 +36,10 @@ func (p *planner) groups() (*Step, error) {
 	if r.Offset >= 0 {
 		b = b.Offset(r.Offset)
 	}
-	if r.KeyIn {
+	switch r.SemiJoin {
+	case qb.SemiJoinExists:
+		b = b.Exists()
+	case qb.SemiJoinKeyIn:
 		b = b.KeyIn()
 	}
 	if r.Count {

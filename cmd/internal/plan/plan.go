@@ -31,8 +31,8 @@ type Request struct {
 	Filters []Filter
 	// Count asks for the number of roots.
 	Count bool
-	// KeyIn asks for semi-joins as key IN (sub-query).
-	KeyIn bool
+	// SemiJoin is that of [qb.Select].
+	SemiJoin qb.SemiJoin
 	// FewRoots is up to which limit the strategy "auto" expects few roots.
 	FewRoots int
 	// JoinToOneOnly says that the engine joins targets of to-one relations only.
@@ -99,7 +99,7 @@ func (p *planner) main() (*Step, error) {
 	roots, err := (&find.Find{
 		Registry: r.Registry, Entity: r.Entity, Where: step.Where, Order: entries(r.Order), Fields: r.Fields,
 		Populate: r.Populate, PopulateWhere: r.PopulateWhere, Strategy: r.Strategy, Few: r.Limit > 0 && r.Limit <= r.FewRoots, JoinToOneOnly: r.JoinToOneOnly,
-		Limited: r.limited(), Count: r.Count, KeyIn: r.KeyIn,
+		Limited: r.limited(), Count: r.Count, SemiJoin: r.SemiJoin,
 	}).Roots()
 	if err != nil {
 		return nil, err

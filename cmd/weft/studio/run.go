@@ -8,10 +8,10 @@ import (
 
 	"github.com/weft-orm/weft/cmd/internal/ask"
 	"github.com/weft-orm/weft/cmd/internal/compile"
+	"github.com/weft-orm/weft/cmd/internal/indexcover"
 	"github.com/weft-orm/weft/cmd/internal/live"
 	"github.com/weft-orm/weft/cmd/internal/plan"
 	"github.com/weft-orm/weft/cmd/internal/render"
-	"github.com/weft-orm/weft/cmd/internal/serving"
 	"github.com/weft-orm/weft/cmd/internal/table"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/schema"
@@ -208,7 +208,7 @@ func (s *Studio) missing(ctx context.Context, n *live.Node, of *render.Step) ([]
 	if err != nil {
 		return nil, err
 	}
-	for _, column := range serving.Wanted(of.Plan.Query.Where, indexes) {
+	for _, column := range indexcover.Wanted(of.Plan.Query.Where, indexes) {
 		list = append(list, column+" has no index: the option index in the tag of its property makes one")
 	}
 	return list, nil

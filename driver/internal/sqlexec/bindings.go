@@ -17,7 +17,7 @@ type bindings struct {
 var allBindings = sync.Pool{New: func() any { return &bindings{params: make([]any, 0, 16), named: make([]sqldriver.NamedValue, 0, 16)} }}
 
 // keptBindings is the greatest number of parameters whose memory is kept.
-const keptBindings = 2048
+const keptBindings = 4096
 
 // forget gives the memory of a session back, without the values.
 func (s *Session) forget() {

@@ -103,6 +103,3 @@ func (p *Profile) unreached(ctx context.Context, err error) *driver.Error {
 	}
 	return e
 }
-
-// isLost reports errors of a connection that is gone.
-func isLost(err error) bool { return errors.Is(err, sqldriver.ErrBadConn) }

@@ -16,9 +16,8 @@ func (s *Session) Query(ctx context.Context, p driver.Program, args []any) (driv
 	if !ok || program.Statement == nil {
 		return nil, s.refused(fmt.Sprintf("%T is not a read of this engine", p))
 	}
-	var err error
-	s.params, err = program.Statement.Bind(s.params[:0], args)
-	if err != nil {
+	text, params, err := program.Statement.BindText(s.params[:0], args)
+	if s.params = params; err != nil {
 		return nil, err
 	}
 	use := ForRead
@@ -28,7 +27,7 @@ func (s *Session) Query(ctx context.Context, p driver.Program, args []any) (driv
 			return nil, err
 		}
 	}
-	rows, err := s.query(ctx, program.Statement.Text, use)
+	rows, err := s.query(ctx, text, use)
 	if err != nil {
 		return nil, err
 	}
@@ -69,28 +68,6 @@ func (s *Session) ExecText(ctx context.Context, text string, args ...any) (int64
 		return 0, nil // the engine does not count this kind of statement
 	}
 	return n, nil
-}
-
-// query runs a query with the parameters in s.params. Outside of a transaction a
-// dead connection is replaced: a read can be repeated, a write that returns rows cannot.
-func (s *Session) query(ctx context.Context, text string, use Use) (*rows, error) {
-	const attempts = 3
-	for attempt := 1; ; attempt++ {
-		lease, release, err := s.acquire(ctx, use)
-		if err != nil {
-			return nil, err
-		}
-		r, err := s.stream(ctx, lease.Conn, text)
-		if err == nil {
-			s.keep(r, release)
-			return r, nil
-		}
-		failure := s.failed(ctx, lease.Conn, err, text)
-		release()
-		if s.opts.Transaction || use == ForWrite || !isLost(err) || attempt == attempts || ctx.Err() != nil {
-			return nil, failure
-		}
-	}
 }
 
 // keep decides how long the rows hold their connection.

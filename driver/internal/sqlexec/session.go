@@ -68,7 +68,6 @@ func (s *Session) begin(ctx context.Context) error {
 	if s.opts.ReadOnly {
 		use = ForRead
 	}
-	const attempts = 3
 	for attempt := 1; ; attempt++ {
 		lease, err := s.profile.Acquire(ctx, use)
 		if err != nil {
@@ -84,7 +83,7 @@ func (s *Session) begin(ctx context.Context) error {
 		}
 		lease.Break()
 		lease.Release()
-		if !isLost(err) || attempt == attempts || ctx.Err() != nil {
+		if !again(ctx, err, attempt) {
 			return s.profile.failure(ctx, err, text)
 		}
 	}

@@ -36,6 +36,9 @@ func (k Kind) String() string {
 type Change struct {
 	Entity *mapper.Entity
 	Kind   Kind
+	// Soft makes a delete mark the row instead.
+	Soft  bool
+	mixed bool // Columns are not in their order yet
 	// Ordinal is the position in the unit of work; it breaks ties and identifies the change.
 	Ordinal int
 	// Number is the position among the changes of a plan, which gives it.
@@ -44,8 +47,6 @@ type Change struct {
 	Key any
 	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.
 	Current, Snapshot unsafe.Pointer
-	// Soft makes a delete mark the row instead.
-	Soft bool
 	// Loaded tells which leaves are known; the others are never looked at.
 	Loaded *Leaves
 
@@ -64,8 +65,8 @@ type Change struct {
 	// ConcurrencyCheck. After is what the change leaves in them.
 	Checks []Cell
 
-	handles []any // of the key, made when first asked for
-	mixed   bool  // Columns are not in their order yet
+	// handles stand for the key, made when first asked for: one in place, or a list of them in it.
+	handles [1]any
 }
 
 // Cell is one column of one row before and after the flush. A value is
@@ -104,13 +105,22 @@ func (c *Change) KeyPart(i int) any {
 // handlesOfKey returns the handles of all parts of the key. References to a new row
 // share them.
 func (c *Change) handlesOfKey() []any {
-	if c.handles == nil {
-		c.handles = make([]any, max(len(c.Entity.KeyColumns), 1))
-		for i := range c.handles {
-			c.handles[i] = Handle{c, i}
-		}
+	switch made := c.handles[0].(type) {
+	case []any:
+		return made
+	case Handle:
+		return c.handles[:]
 	}
-	return c.handles
+	if len(c.Entity.KeyColumns) <= 1 {
+		c.handles[0] = Handle{Of: c}
+		return c.handles[:]
+	}
+	made := make([]any, len(c.Entity.KeyColumns))
+	for i := range made {
+		made[i] = Handle{c, i}
+	}
+	c.handles[0] = made
+	return made
 }
 
 // Parts returns all parts of the key of a row that other rows refer to. The slice is

@@ -277,6 +277,11 @@ func (c *Change) carry(o *Options, affected func([]*mapper.Column) bool) error {
 func (c *Change) before(o *Options, column *mapper.Column) (any, error) {
 	p := column.Property
 	if !p.Kind.IsRelation() {
+		if p.Primary && c.Key != nil {
+			if i := slices.Index(c.Entity.KeyColumns, column); i >= 0 {
+				return c.KeyPart(i), nil // which has its box
+			}
+		}
 		return p.Access.Value(c.Snapshot), nil
 	}
 	parts, err := o.References.Reference(c, p, true)

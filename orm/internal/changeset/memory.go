@@ -41,16 +41,14 @@ func (m *memory) settle(c *Change, rows int) {
 		m.before = c.Before
 	}
 	n, found := len(c.After), 0
-	switch c.Kind {
-	case Insert:
-	case Update:
-		if n == 0 {
-			c.Columns, c.After, c.Before, c.Carried = nil, nil, nil, nil
-			return
+	if c.Kind == Update && n == 0 {
+		c.Columns, c.After, c.Before, c.Carried = nil, nil, nil, nil
+		return
+	}
+	if c.Kind != Insert {
+		if found = len(c.Entity.KeyColumns) + len(c.Checks); c.Lock != nil {
+			found++
 		}
-		found = len(c.Entity.KeyColumns) + len(c.Checks) + 1
-	case Delete:
-		found = len(c.Entity.KeyColumns) + len(c.Checks) + 1
 	}
 	c.Columns = m.shape(c.Columns)
 	values := m.take(n+found, rows)

@@ -10,7 +10,8 @@ import (
 
 // Outcome is what the database answered to a plan.
 type Outcome struct {
-	returned [][]any // by Change.Number
+	changes  int
+	returned [][]any // by Change.Number; nil before the first
 	// free are the values that stand for others meanwhile.
 	free map[*plan.Free]any
 	// Statements is the number of operations sent.
@@ -18,12 +19,20 @@ type Outcome struct {
 }
 
 // Returned returns the values of c.Returning, nil when there are none.
-func (o *Outcome) Returned(c *changeset.Change) []any { return o.returned[c.Number] }
+func (o *Outcome) Returned(c *changeset.Change) []any {
+	if o.returned == nil {
+		return nil
+	}
+	return o.returned[c.Number]
+}
 
 // put keeps the values an operation read back, which are all of its change's
 // Returning or, where several tables hold the entity, a part of them.
 func (o *Outcome) put(op *plan.Op, values []any) {
 	c := op.Change
+	if o.returned == nil {
+		o.returned = make([][]any, o.changes)
+	}
 	if len(op.Returning) == len(c.Returning) {
 		o.returned[c.Number] = values
 		return
@@ -81,7 +90,7 @@ func (o *Outcome) part(h changeset.Handle) any {
 }
 
 func (o *Outcome) returnedColumn(c *changeset.Change, column *mapper.Column) (any, bool) {
-	values := o.returned[c.Number]
+	values := o.Returned(c)
 	for i, r := range c.Returning {
 		if r == column && i < len(values) {
 			return values[i], true

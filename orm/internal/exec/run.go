@@ -55,7 +55,7 @@ func (r *Runner) run(ctx context.Context, p *plan.Plan) (*Outcome, error) {
 			return nil, err
 		}
 	}
-	out := &Outcome{returned: make([][]any, p.Changes)}
+	out := &Outcome{changes: p.Changes}
 	r.left.Outcome = out
 	if err := r.choose(ctx, p.Free, out); err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func independent(p *plan.Plan, from int) int {
 	for i := from; i < len(steps); i++ {
 		locked := false
 		for _, op := range steps[i].Ops {
-			if i > from && (needs(op.Values, pending)) {
+			if i > from && needs(op, pending) {
 				return i
 			}
 			locked = locked || op.Locked
@@ -109,7 +109,16 @@ func independent(p *plan.Plan, from int) int {
 	return len(steps)
 }
 
-func needs(values []any, pending []bool) bool {
+// needs reports an operation with a key that a pending one makes.
+func needs(op *plan.Op, pending []bool) bool {
+	if op.Links == nil || op.Values != nil {
+		return waits(op.Values, pending)
+	}
+	return waits(op.Links.Owner, pending) ||
+		slices.ContainsFunc(op.Links.Added, func(l changeset.Link) bool { return waits(l.Target, pending) })
+}
+
+func waits(values []any, pending []bool) bool {
 	for _, v := range values {
 		if h, ok := v.(changeset.Handle); ok && pending[h.Of.Number] {
 			return true
@@ -151,19 +160,25 @@ func (r *Runner) send(ctx context.Context, steps []*plan.Step, programs []driver
 // rows are the values of a step: those of its operations where they are known, else
 // copies in which they are resolved.
 func rows(s *plan.Step, out *Outcome) [][]any {
-	list := make([][]any, len(s.Ops))
+	n := s.Rows()
+	list := make([][]any, 0, n)
+	width := len(s.Ops[0].Set) + len(s.Ops[0].Match)
 	var memory []any
-	for i, op := range s.Ops {
-		list[i] = op.Values
-		if !slices.ContainsFunc(op.Values, unresolved) {
+	for _, op := range s.Ops {
+		if op.Values != nil && !slices.ContainsFunc(op.Values, unresolved) {
+			list = append(list, op.Values)
 			continue
 		}
-		if len(memory) < len(op.Values) {
-			memory = make([]any, len(op.Values)*(len(s.Ops)-i))
-		}
-		list[i], memory = memory[:len(op.Values):len(op.Values)], memory[len(op.Values):]
-		for k, v := range op.Values {
-			list[i][k] = out.Resolve(v)
+		for i := range op.Rows() {
+			if cap(memory) < width {
+				memory = make([]any, 0, width*(n-len(list)))
+			}
+			row := op.Row(memory[:0:width], i)
+			memory = memory[width:width]
+			for k, v := range row {
+				row[k] = out.Resolve(v)
+			}
+			list = append(list, row)
 		}
 	}
 	return list
@@ -184,8 +199,8 @@ func failed(steps []*plan.Step, err error) error {
 	var engine *driver.Error
 	if errors.As(err, &engine) && engine.Op >= 0 && engine.Op < len(steps) {
 		e.Step = steps[engine.Op]
-		if engine.Row >= 0 && engine.Row < len(e.Step.Ops) {
-			e.Op = e.Step.Ops[engine.Row]
+		if engine.Row >= 0 {
+			e.Op = e.Step.At(engine.Row)
 		}
 	}
 	return e

@@ -1,12 +1,8 @@
 package flush
 
 import (
-	"bytes"
-	"cmp"
 	"errors"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/planted"
@@ -30,7 +26,9 @@ func (w *Work) Compute() error {
 		}
 		if write {
 			w.Changes = append(w.Changes, c)
-			errs = append(errs, Writable(c))
+			if err := Writable(c); err != nil {
+				errs = append(errs, err)
+			}
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -78,11 +76,11 @@ func (w *Work) discover() []*changeset.Change {
 	}
 	memory := make([]changeset.Change, len(list))
 	changes := make([]*changeset.Change, len(list))
-	w.inserts, w.keys = nil, nil
+	w.keys = nil
 	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
 	for i, m := range list {
 		c := &memory[i]
-		*c = changeset.Change{Entity: m.Meta, Ordinal: m.Ordinal(), Key: m.Key, Current: m.Entity, Snapshot: m.Snap, Loaded: m.Loaded}
+		c.Entity, c.Ordinal, c.Key, c.Current, c.Snapshot, c.Loaded = m.Meta, m.Ordinal(), m.Key, m.Entity, m.Snap, m.Loaded
 		switch {
 		case m.IsNew():
 			c.Kind, c.Loaded = changeset.Insert, nil
@@ -161,72 +159,6 @@ func (w *Work) parts(m *unit.Managed, p *mapper.Property, e *slot.Entry) ([]any,
 		return mapper.Parts(nil, target.Key), nil
 	}
 	return nil, refused(unit.ErrNotPersisted, m, p, "it refers to a removed entity")
-}
-
-// inLockOrder sorts the changes of existing rows by entity and key, so that two
-// units that write the same rows lock them in the same order instead of waiting
-// for each other. New rows keep their order of arrival, and their places.
-func inLockOrder(changes []*changeset.Change) {
-	var at []int
-	var rows []*changeset.Change
-	for i, c := range changes {
-		if c.Kind != changeset.Insert {
-			at, rows = append(at, i), append(rows, c)
-		}
-	}
-	order := func(a, b *changeset.Change) int {
-		if by := cmp.Compare(a.Entity.Ordinal, b.Entity.Ordinal); by != 0 {
-			return by
-		}
-		return CompareKeys(a.Key, b.Key)
-	}
-	if slices.IsSortedFunc(rows, order) {
-		return // as rows are that were read in order of their keys
-	}
-	slices.SortStableFunc(rows, order)
-	for i, c := range rows {
-		changes[at[i]] = c
-	}
-}
-
-// CompareKeys orders canonical keys of one entity; kinds without an order of their
-// own go by their text.
-func CompareKeys(a, b any) int {
-	switch a := a.(type) {
-	case int64:
-		if b, ok := b.(int64); ok {
-			return cmp.Compare(a, b)
-		}
-	case uint64:
-		if b, ok := b.(uint64); ok {
-			return cmp.Compare(a, b)
-		}
-	case string:
-		if b, ok := b.(string); ok {
-			return cmp.Compare(a, b)
-		}
-	case mapper.UUID:
-		if b, ok := b.(mapper.UUID); ok {
-			return bytes.Compare(a[:], b[:])
-		}
-	case mapper.ULID:
-		if b, ok := b.(mapper.ULID); ok {
-			return bytes.Compare(a[:], b[:])
-		}
-	case mapper.ObjectID:
-		if b, ok := b.(mapper.ObjectID); ok {
-			return bytes.Compare(a[:], b[:])
-		}
-	case time.Time:
-		if b, ok := b.(time.Time); ok {
-			return a.Compare(b)
-		}
-	case mapper.Tuple:
-		if b, ok := b.(mapper.Tuple); ok {
-			return cmp.Or(CompareKeys(a.Head, b.Head), CompareKeys(a.Tail, b.Tail))
-		}
-	}
-	return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b))
 }
 
 // NotReadOnly refuses to write an entity that is mapped as read-only.

@@ -12,7 +12,10 @@ import (
 
 // computeLinks collects the changes of many-to-many relations.
 func (w *Work) computeLinks() error {
-	for _, t := range w.Unit.Touched() {
+	touched := w.Unit.Touched()
+	memory := linkMemory{left: len(touched)}
+	for i, t := range touched {
+		memory.left = len(touched) - i
 		m, p := t.Owner, t.Property
 		if p.Kind != mapper.ManyToMany || !p.Relation.Owning || m.Goes || m.State == unit.Removed || m.State == unit.Dropped {
 			continue
@@ -20,7 +23,7 @@ func (w *Work) computeLinks() error {
 		if m.IsNew() && w.insert(m) == nil {
 			continue
 		}
-		l, err := w.link(m, p)
+		l, err := w.link(m, p, &memory)
 		if err != nil {
 			return err
 		}
@@ -34,8 +37,29 @@ func (w *Work) computeLinks() error {
 	return nil
 }
 
+// linkMemory is memory for the link changes of several collections.
+type linkMemory struct {
+	left    int // collections
+	changes []changeset.LinkChange
+	links   []changeset.Link
+}
+
+// change returns a link change with room for n new links. The next ones are likely to get as many.
+func (k *linkMemory) change(n int) *changeset.LinkChange {
+	const changes, links = 64, 256 // in a piece
+	if len(k.changes) == 0 {
+		k.changes = make([]changeset.LinkChange, min(k.left, changes))
+	}
+	if len(k.links) < n {
+		k.links = make([]changeset.Link, max(n, min(n*k.left, links)))
+	}
+	l := &k.changes[0]
+	l.Added, k.changes, k.links = k.links[:0:n], k.changes[1:], k.links[n:]
+	return l
+}
+
 // link computes the link change of one collection.
-func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange, error) {
+func (w *Work) link(m *unit.Managed, p *mapper.Property, memory *linkMemory) (*changeset.LinkChange, error) {
 	s := w.Unit.Items(m, p)
 	if s == nil {
 		return nil, nil
@@ -44,14 +68,16 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 	if err != nil {
 		return nil, err
 	}
-	l := &changeset.LinkChange{Relation: p, Ordinal: m.Ordinal(), Owner: owner}
-	l.Clear = s.Wiped && m.Snap != nil
-	l.Unsure = m.Snap != nil && !l.Clear && (!s.Loaded || s.Partial) && !planted.Is(planted.PlanUnsure)
 	list := s.View()
 	added := s.Added.Read()
-	if l.Clear {
+	clears := s.Wiped && m.Snap != nil
+	if clears {
 		added = list
-	} else if m.Snap != nil {
+	}
+	l := memory.change(len(added))
+	l.Relation, l.Ordinal, l.Owner, l.Clear = p, m.Ordinal(), owner, clears
+	l.Unsure = m.Snap != nil && !clears && (!s.Loaded || s.Partial) && !planted.Is(planted.PlanUnsure)
+	if !clears && m.Snap != nil {
 		for _, x := range s.Removed.Read() {
 			if target := w.Unit.PlaceOf(x); target != nil && target.IsNew() {
 				continue // which no link leads to yet
@@ -73,7 +99,6 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property) (*changeset.LinkChange,
 			}
 		}
 	}
-	l.Added = make([]changeset.Link, 0, len(added))
 	for _, x := range added {
 		if w.goes(x) {
 			continue // and the link with it

@@ -28,14 +28,20 @@ func (w *Work) Freeze() {
 func (w *Work) Publish(journal *unit.Journal) {
 	p := w.Unit.Publish(journal)
 	managed := make([]*unit.Managed, len(w.Changes))
-	deletes := 0
+	deletes, inserts := 0, 0
 	for i, c := range w.Changes {
 		managed[i] = w.At(c)
-		if c.Kind != changeset.Delete {
-			w.returned(managed[i], c)
-		} else {
+		switch c.Kind {
+		case changeset.Delete:
 			deletes++
+			continue
+		case changeset.Insert:
+			if inserts++; i+1 == len(w.Changes) || w.Changes[i+1].Kind != c.Kind || w.Changes[i+1].Entity != c.Entity {
+				p.Inserts(c.Entity, inserts)
+				inserts = 0
+			}
 		}
+		w.returned(managed[i], c)
 	}
 	p.Deletes(deletes)
 	// Keys come first, so that snapshots have those of targets beside references.

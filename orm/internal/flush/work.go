@@ -2,6 +2,7 @@ package flush
 
 import (
 	"context"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -65,28 +66,29 @@ type Work struct {
 	followed map[*unit.Managed]bool
 	// holders are the rows that were read because they may keep one of those.
 	holders []holder
-	// found are the changes there may be, by ordinal; inserts are those of new rows, see [Work.insert].
-	found   []*changeset.Change
-	inserts map[*unit.Managed]*changeset.Change
-	keys    map[*unit.Managed]any // of stored entities whose key changes
-	frozen  []unsafe.Pointer      // the entities as they were written, by change
+	// found are the changes there may be, by ordinal.
+	found  []*changeset.Change
+	keys   map[*unit.Managed]any // of stored entities whose key changes
+	frozen []unsafe.Pointer      // the entities as they were written, by change
 }
 
 // Empty reports that there is nothing to write.
 func (w *Work) Empty() bool { return len(w.Changes) == 0 && len(w.Links) == 0 }
 
-// insert returns the change that inserts a new row, nil for one that is not inserted. Rows
-// without relations are never asked for.
+// insert returns the change that inserts a new row, nil for one that is not inserted. New
+// rows mostly follow each other, so that one tells where the others are.
 func (w *Work) insert(m *unit.Managed) *changeset.Change {
-	if w.inserts == nil {
-		w.inserts = make(map[*unit.Managed]*changeset.Change, len(w.found))
-		for _, c := range w.found {
-			if c.Kind == changeset.Insert {
-				w.inserts[w.At(c)] = c
-			}
-		}
+	if len(w.found) == 0 {
+		return nil
 	}
-	return w.inserts[m]
+	at := m.Ordinal() - w.found[0].Ordinal
+	if at < 0 || at >= len(w.found) || w.found[at].Ordinal != m.Ordinal() {
+		at, _ = slices.BinarySearchFunc(w.found, m.Ordinal(), func(c *changeset.Change, ordinal int) int { return c.Ordinal - ordinal })
+	}
+	if at < len(w.found) && w.found[at].Kind == changeset.Insert && w.At(w.found[at]) == m {
+		return w.found[at]
+	}
+	return nil
 }
 
 // At returns the entity a change is about.

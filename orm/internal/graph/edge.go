@@ -7,10 +7,11 @@ type Edge struct {
 	From, To int32
 	// Cost decides between edges of the same kind; the cheaper one is broken.
 	Cost int32
+	// Tag is by what the caller finds again what a broken edge is about. It is no pointer, so
+	// that the edges of many rows are nothing to a collection of garbage.
+	Tag int32
 	// Kind says whether, and in which order of preference, the edge may be broken.
 	Kind Kind
-	// Tag is what the caller wants to find again in a broken edge.
-	Tag any
 }
 
 // Kind is the strength of an edge.

@@ -68,6 +68,13 @@ func (t *ints) seat(key int64, room int) **slot.Entry {
 	return &s.entry
 }
 
+// expect makes room for n more entries.
+func (t *ints) expect(n int) {
+	if 4*(t.n+n) > 3*len(t.slots) {
+		t.grow(max(t.n+n, 2*t.n))
+	}
+}
+
 // firstInts is how many entries there is room for at first.
 const firstInts = 6
 
@@ -82,14 +89,18 @@ func (t *ints) grow(n int) {
 	}
 }
 
-// delete takes a key out. What follows moves up, so that no search ends before it.
-func (t *ints) delete(key int64) {
-	if t.get(key) == nil {
+// delete takes a key out when it belongs to entry. What follows moves up, so that no search
+// ends before it.
+func (t *ints) delete(key int64, entry *slot.Entry) {
+	if t.n == 0 {
 		return
 	}
 	free := t.home(key)
-	for t.slots[free].key != key {
+	for t.slots[free].key != key && t.slots[free].entry != nil {
 		free = t.next(free)
+	}
+	if t.slots[free].entry != entry {
+		return
 	}
 	for i := t.next(free); t.slots[i].entry != nil; i = t.next(i) {
 		if t.between(t.home(t.slots[i].key), free, i) {

@@ -21,7 +21,10 @@ func TestInts(t *testing.T) {
 			}
 			switch r.IntN(3) {
 			case 0:
-				table.delete(key)
+				table.delete(key, &slot.Entry{}) // another entity has it
+				if e := want[key]; e != nil {
+					table.delete(key, e)
+				}
 				delete(want, key)
 			case 1:
 				e := &slot.Entry{}

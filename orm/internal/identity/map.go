@@ -55,6 +55,13 @@ func (m *Map) SeatInt(e *mapper.Entity, key int64, room int) **slot.Entry {
 	return m.table(e).ints.seat(key, room)
 }
 
+// Expect makes room for n more entries of an entity whose keys are single integers.
+func (m *Map) Expect(e *mapper.Entity, n int) {
+	if len(e.KeyColumns) == 1 && e.KeyColumns[0].Type != nil && e.KeyColumns[0].Type.Kind == mapper.Int {
+		m.table(e).ints.expect(n)
+	}
+}
+
 // Put enters an entry under a key; an entry already there is replaced.
 func (m *Map) Put(e *mapper.Entity, key any, entry *slot.Entry) {
 	t := m.table(e)
@@ -100,13 +107,17 @@ func put[K comparable](entries *map[K]*slot.Entry, key K, entry *slot.Entry) {
 // Delete removes the key when it belongs to entry; another entity that took
 // the key over keeps it.
 func (m *Map) Delete(e *mapper.Entity, key any, entry *slot.Entry) {
+	if key, ok := key.(int64); ok {
+		if t := m.known(e); t != nil {
+			t.ints.delete(key, entry)
+		}
+		return
+	}
 	if m.Get(e, key) != entry {
 		return
 	}
 	t := m.table(e)
 	switch key := key.(type) {
-	case int64:
-		t.ints.delete(key)
 	case string:
 		delete(t.texts, key)
 	case mapper.UUID:

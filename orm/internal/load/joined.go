@@ -58,7 +58,8 @@ func (h *hydration) wire(owner *managed, p *mapper.Property, targets []*managed)
 
 // links are the owners and targets that rows of a join hold together.
 type links struct {
-	owners  []*managed // each once, in order of appearance
+	owners []*managed // each once, in order of appearance
+	// numbers are made when rows of an owner come that is not the one before.
 	numbers map[*managed]int32
 	last    int32 // the number of the owner before
 	// owner and target are the pairs, one that follows itself once.
@@ -68,29 +69,48 @@ type links struct {
 }
 
 // add notes that a row holds owner and target together; target is nil where the outer
-// join found none.
-func (k *links) add(owner, target *managed) {
-	i := k.number(owner)
+// join found none. first says that no row before held the owner.
+func (k *links) add(owner, target *managed, first bool) {
+	i := k.number(owner, first)
 	if n := len(k.owner) - 1; target != nil && (n < 0 || k.owner[n] != i || k.target[n] != target) {
 		k.owner, k.target = append(k.owner, i), append(k.target, target)
 	}
 }
 
 // number numbers owners. Rows of one mostly follow each other.
-func (k *links) number(owner *managed) int32 {
+func (k *links) number(owner *managed, first bool) int32 {
 	if len(k.owners) > 0 && k.owners[k.last] == owner {
 		return k.last
 	}
+	if !first && k.numbers == nil {
+		k.numbers = make(map[*managed]int32, 2*len(k.owners))
+		for i, m := range k.owners {
+			k.numbers[m] = int32(i)
+		}
+	}
 	i, known := k.numbers[owner]
 	if !known {
-		if k.numbers == nil {
-			k.numbers = map[*managed]int32{}
-		}
 		i = int32(len(k.owners))
-		k.numbers[owner], k.owners = i, append(k.owners, owner)
+		if k.owners = append(k.owners, owner); k.numbers != nil {
+			k.numbers[owner] = i
+		}
 	}
 	k.last = i
 	return i
+}
+
+// keptLinks is how many links have their memory kept for the next query.
+const keptLinks = 1 << 14
+
+// reset forgets the links, and keeps the memory.
+func (k *links) reset() {
+	if cap(k.owner) > keptLinks {
+		*k = links{}
+		return
+	}
+	clear(k.owners)
+	clear(k.target)
+	*k = links{owners: k.owners[:0], owner: k.owner[:0], target: k.target[:0]}
 }
 
 // family returns the targets by owner, each once, when all rows were read.

@@ -22,6 +22,7 @@ type Options struct {
 	Refresh, Keep bool
 	Strategy      string
 	NullsLowest   bool
+	SemiJoin      qb.SemiJoin
 	Lock          qb.Lock
 	// Apart says that the unit is of this read alone, and nobody asks it for what was read.
 	Apart bool
@@ -101,6 +102,6 @@ func (o *Options) find(db *Database, e *mapper.Entity, where *conditions.Tree, c
 	return &find.Find{
 		Registry: db.Registry, Entity: e, Where: where, Order: o.OrderBy, Fields: o.Fields,
 		Populate: o.Populate, PopulateWhere: o.PopulateWhere, Strategy: o.Strategy, Few: o.few, JoinToOneOnly: !db.Caps.JoinsToMany,
-		Limited: o.Limit >= 0 || o.Offset >= 0, Count: count, NullsLowest: o.NullsLowest, Lock: o.Lock, NoEager: o.NoEager,
+		Limited: o.Limit >= 0 || o.Offset >= 0, Count: count, NullsLowest: o.NullsLowest, SemiJoin: o.SemiJoin, Lock: o.Lock, NoEager: o.NoEager,
 	}
 }

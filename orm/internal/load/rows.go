@@ -125,7 +125,7 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 					return nil, err
 				}
 			}
-			h.links.add(h.parent.found, h.found)
+			h.links.add(h.parent.found, h.found, h.parent.first)
 		}
 	}
 	return r.root.found, nil
@@ -162,7 +162,8 @@ type hydration struct {
 // release forgets everything about the query it served.
 func (h *hydration) release() {
 	h.cur.Release()
-	h.loader, h.unit, h.opts, h.scratch, h.found, h.known, h.links = nil, nil, nil, nil, nil, nil, links{}
+	h.loader, h.unit, h.opts, h.scratch, h.found, h.known = nil, nil, nil, nil, nil, nil
+	h.links.reset()
 	h.fresh, h.together, h.bare, h.place = mapper.Slab{}, false, false, managed{}
 }
 

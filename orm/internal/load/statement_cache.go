@@ -234,7 +234,7 @@ func (o *Options) shapeKey(key []byte) (_ []byte, ok bool) {
 	if o.PopulateWhere != nil && o.PopulateWhere != populate.Infer {
 		return nil, false
 	}
-	key = append(append(key, o.Strategy...), 2, flagByte(o.NoEager))
+	key = append(append(key, o.Strategy...), 2, flagByte(o.NoEager), byte(o.SemiJoin))
 	for _, name := range o.Indexes {
 		key = append(binary.AppendUvarint(append(key, 'I'), uint64(len(name))), name...)
 	}
@@ -265,7 +265,7 @@ func (l *Loader) relatedStatement(node *populate.Node, o *Options) (*statement, 
 	if err := o.restrict(); err != nil {
 		return nil, err
 	}
-	key, known := nodeKey([]byte{'N', flagByte(o.NullsLowest)}, node)
+	key, known := nodeKey([]byte{'N', flagByte(o.NullsLowest), byte(o.SemiJoin)}, node)
 	if !known && o.related != nil {
 		return o.related.statement(node, func() (*statement, error) { return l.compileRelated(node, o) })
 	}
@@ -315,7 +315,7 @@ func (l *Loader) compileRelated(node *populate.Node, o *Options) (*statement, er
 }
 
 func (l *Loader) compileSelect(sel *qb.Select, node *populate.Node, o *Options) (_ *statement, err error) {
-	sel.NullsLowest = o.NullsLowest
+	sel.NullsLowest, sel.SemiJoin = o.NullsLowest, o.SemiJoin
 	st := &statement{root: newSource(l.db, sel.Entity, sel.Output, nil, node.Children)}
 	st.repeats = sel.Via != nil && sel.Via.Relation.Kind == mapper.ManyToMany
 	st.sorts = sel.Via != nil && sel.Via.Unordered

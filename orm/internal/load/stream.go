@@ -14,17 +14,6 @@ import (
 	"github.com/weft-orm/weft/qb/find"
 )
 
-// streamPage is the number of roots that are read and populated together.
-const streamPage = 500
-
-// page is how many roots a stream with these options reads together.
-func (o *Options) page() int {
-	if o.Page > 0 {
-		return o.Page
-	}
-	return streamPage
-}
-
 // Streaming is how a stream hands out what it reads.
 type Streaming struct {
 	// Yield gets the addresses of the roots of a page, populated, and returns false to end
@@ -94,10 +83,11 @@ func (l *Loader) pages(ctx context.Context, r *Request) (nextPage, error) {
 	if k == nil {
 		return l.byKeys(ctx, r)
 	}
-	p := &paging{}
+	r.Options.SemiJoin = r.Options.SemiJoin.Paged()
+	p := &paging{size: r.Options.page()}
 	left := r.Options.Limit
 	return func() ([]unsafe.Pointer, bool, error) {
-		size := r.Options.page()
+		size := p.size
 		if left >= 0 {
 			size = min(size, left)
 		}
@@ -106,7 +96,9 @@ func (l *Loader) pages(ctx context.Context, r *Request) (nextPage, error) {
 		if err != nil {
 			return nil, false, err
 		}
-		r.Options.Offset = -1
+		if r.Options.Offset = -1; len(p.read.nodes.Nodes) == 0 {
+			p.size = r.Options.grown(r.Entity, roots)
+		}
 		if left >= 0 {
 			left -= len(roots)
 		}
@@ -121,8 +113,8 @@ type paging struct {
 	// read reads the page behind a place, from is the one it was compiled for.
 	read *windowed
 	from []any
-	// rows is how many the last page had.
-	rows int
+	// rows is how many the last page had, size how many the next one may have.
+	rows, size int
 }
 
 // fits reports that the compiled read will do for the place, too.

@@ -61,6 +61,7 @@ func (l *Loader) QueryPages(ctx context.Context, sel *qb.Select, args []any, s *
 		return false, nil
 	}
 	paged := *sel
+	paged.SemiJoin = sel.SemiJoin.Paged()
 	paged.OrderBy = find.TotalOrder(slices.Clip(sel.OrderBy), sel.Entity)
 	paged.Limit = conditions.Slot(len(sel.Slots))
 	paged.Offset = paged.Limit + 1
@@ -70,7 +71,7 @@ func (l *Loader) QueryPages(ctx context.Context, sel *qb.Select, args []any, s *
 		return false, nil // an order that is right, but has no places
 	}
 	paged.Exprs = k.Outputs()
-	limits := find.Limits(streamPage, -1)
+	limits := find.Limits(-1, -1)
 	args = append(slices.Clip(args), limits[:]...)
 	return true, l.eachPage(ctx, s, func() (nextPage, error) { return l.queryPages(ctx, &paged, args, k), nil })
 }
@@ -100,21 +101,24 @@ func sorted(sel *qb.Select) bool {
 
 // queryPages returns what reads the pages of a query: behind the place of the last root.
 func (l *Loader) queryPages(ctx context.Context, sel *qb.Select, args []any, k *find.Keyset) nextPage {
-	p := &paging{read: &windowed{keyset: k}}
+	p := &paging{read: &windowed{keyset: k}, size: streamPage}
 	return func() ([]unsafe.Pointer, bool, error) {
 		if p.fits() {
 			p.read.sought = k.Values(p.place, false)
 		} else if err := l.compilePage(sel, p); err != nil {
 			return nil, false, err
 		}
+		o, size := l.defaults.Options(), p.size
+		args[sel.Limit] = int64(size)
 		rows, err := l.session.Query(ctx, p.read.program, slices.Concat(args, p.read.sought))
 		if err != nil {
 			return nil, false, err
 		}
-		rd := newReader(l, p.read.statement, l.defaults.Options())
+		rd := newReader(l, p.read.statement, o)
 		defer rd.release()
 		list, err := rd.passing(rows, p, nil)
-		return list, len(list) == streamPage, err
+		p.size = o.grown(sel.Entity, list)
+		return list, len(list) == size, err
 	}
 }
 

@@ -28,6 +28,9 @@ type Input struct {
 	// KeyArrays reports an engine that keeps links as arrays of keys on the owner
 	// (driver.Caps.KeyArrays), which no constraint clears when a target goes.
 	KeyArrays bool
+	// Apart asks for an operation for each link, where it must be told which of them were
+	// written when a flush fails.
+	Apart bool
 	// Revises reports an engine that writes what differs inside of documents and lists
 	// (driver.Caps.Revisions).
 	Revises bool
@@ -43,14 +46,17 @@ func Build(in Input) (*Plan, error) {
 	b.ownReferences()
 	for {
 		ops := decompose(b)
-		edges := connect(b, ops)
+		if b.unrelated(ops) {
+			return b.finish(ops, nil), nil
+		}
+		edges, causes := connect(b, ops)
 		broken, err := graph.Cut(len(ops), edges)
 		if err != nil {
-			return nil, b.named(err, ops)
+			return nil, b.named(err, ops, causes)
 		}
 		more := false
 		for _, i := range broken {
-			if d := edges[i].Tag.(*cause).patch; d != nil && b.give(d) {
+			if d := causes[edges[i].Tag].patch; d != nil && b.give(d) {
 				more = true
 			}
 		}
@@ -58,6 +64,28 @@ func Build(in Input) (*Plan, error) {
 			return b.finish(ops, without(edges, broken)), nil
 		}
 	}
+}
+
+// unrelated reports operations between which there can be no edges: all make rows, or all end
+// them, of entities that refer to nothing and with which nothing goes.
+func (b *build) unrelated(ops []*Op) bool {
+	if len(b.patches) > 0 {
+		return false
+	}
+	var entity *mapper.Entity // of the operation before
+	for _, op := range ops {
+		if op.Role != ops[0].Role || op.Role != Insert && op.Role != Delete || !op.whole {
+			return false
+		}
+		if op.Change.Entity == entity {
+			continue
+		}
+		entity = op.Change.Entity
+		if rules := b.in.Model.Of(entity); len(rules.References)+len(rules.Frees) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // build is the state of one Build: what was decided in its rounds.
@@ -161,14 +189,14 @@ func without(edges []graph.Edge, broken []int) []graph.Edge {
 }
 
 // named turns node numbers into names of entities and properties.
-func (b *build) named(err error, ops []*Op) error {
+func (b *build) named(err error, ops []*Op, causes []cause) error {
 	var ring *graph.CycleError
 	if !errors.As(err, &ring) {
 		return err
 	}
 	c := &CycleError{}
 	for _, e := range ring.Ring {
-		why := e.Tag.(*cause)
+		why := &causes[e.Tag]
 		c.Path = append(c.Path, why.String())
 		c.Entities = append(c.Entities, ops[e.From].name())
 		if why.missing != "" && !slices.Contains(c.Missing, why.missing) {

@@ -47,7 +47,7 @@ type wiring struct {
 	model    *constraint.Model
 	ops      []*Op
 	main     table[part, int]
-	made     table[*changeset.Change, int]
+	made     []int32 // the inserts of rows whose keys the database makes, from 1, by Change.Number
 	inserted table[rowKey, int]
 	deleted  table[rowKey, int]
 	moved    table[rowKey, int] // rows whose key changes, by the old one
@@ -56,14 +56,15 @@ type wiring struct {
 	// those it matters who had them.
 	occupied table[*constraint.Unique, bool]
 	edges    []graph.Edge
-	// firm are the causes of edges that nothing can break: most edges share one with
-	// all others of their relation.
-	firm   table[*mapper.Property, *cause]
+	// causes are what edges are about, by their tags. firm are those of edges that nothing can
+	// break: most edges share one with all others of their relation.
+	causes []cause
+	firm   table[*mapper.Property, int32]
 	values []any // memory
 }
 
-// connect returns the edges between operations.
-func connect(b *build, ops []*Op) []graph.Edge {
+// connect returns the edges between operations, and by their tags what they are about.
+func connect(b *build, ops []*Op) ([]graph.Edge, []cause) {
 	w := &wiring{build: b, model: b.in.Model, ops: ops, edges: make([]graph.Edge, 0, likelyEdges(ops, b.in.Model))}
 	w.occupy()
 	for i, op := range ops {
@@ -83,7 +84,7 @@ func connect(b *build, ops []*Op) []graph.Edge {
 	}
 	w.clears()
 	w.free()
-	return w.edges
+	return w.edges, w.causes
 }
 
 // likelyEdges is how many edges there are when all that operations refer to is in the plan.
@@ -94,7 +95,7 @@ func likelyEdges(ops []*Op, model *constraint.Model) int {
 	n := 0
 	for _, op := range ops {
 		if op.Change == nil {
-			n += 2 // both ends of a link
+			n += 1 + op.Rows() // the owner, and the other ends
 		} else {
 			n += len(model.Of(op.Change.Entity).References)
 		}
@@ -158,7 +159,7 @@ func (w *wiring) index(i int, op *Op) {
 		}
 		w.exists(i, op)
 	case Release:
-		for _, d := range op.patches {
+		for _, d := range *op.patches {
 			if d.unique == nil {
 				continue
 			}
@@ -192,7 +193,10 @@ func (w *wiring) exists(i int, op *Op) {
 	switch op.Role {
 	case Insert:
 		if row.key == nil {
-			w.made.put(op.Change, i)
+			if w.made == nil {
+				w.made = make([]int32, len(w.build.in.Changes))
+			}
+			w.made[op.Change.Number] = int32(i + 1)
 		} else {
 			w.inserted.put(row, i)
 		}
@@ -296,7 +300,7 @@ func (w *wiring) frees(from, i int, u *constraint.Unique) {
 	switch missing := w.build.refused[d]; {
 	case w.build.deferred[u]: // any order will do
 	case holder.Role == Release || missing != "":
-		w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(i), Kind: graph.Required, Tag: &cause{text: u.Name, missing: missing}})
+		w.edge(from, i, graph.Required, w.tag(cause{text: u.Name, missing: missing}))
 	default:
 		w.add(from, i, graph.PatchUnique, &d, u.Name)
 	}
@@ -307,7 +311,7 @@ func (w *wiring) patched(i int, op *Op) {
 	main := w.main[part{op.Change, op.Part}]
 	if op.Role == Release {
 		w.add(i, main, graph.Required, nil, op.name())
-		for _, d := range op.patches {
+		for _, d := range *op.patches {
 			ref := d.reference
 			if ref == nil {
 				continue
@@ -321,7 +325,7 @@ func (w *wiring) patched(i int, op *Op) {
 		return
 	}
 	w.add(main, i, graph.Required, nil, op.name())
-	ref := op.patches[0].reference
+	ref := (*op.patches)[0].reference
 	if target, _, ok := w.referred(ref, op.Written()); ok {
 		w.refer(target, i, graph.Required, nil, ref.Property)
 	}
@@ -330,6 +334,13 @@ func (w *wiring) patched(i int, op *Op) {
 // links connects a link with both of its ends.
 func (w *wiring) links(i int, op *Op) {
 	relation := op.Links.Relation
+	if op.added {
+		w.end(i, op, relation.Entity, op.Links.Owner)
+		for k := range op.Links.Added {
+			w.end(i, op, relation.Relation.Target, op.Links.Added[k].Target)
+		}
+		return
+	}
 	values := op.Matched()
 	if op.Role == Link {
 		values = op.Written()
@@ -350,8 +361,11 @@ func (w *wiring) end(i int, op *Op, e *mapper.Entity, values []any) {
 	if target, _, ok := w.target(e.Root(), values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
 		w.refer(target, i, graph.Required, nil, op.Links.Relation)
 	}
+	if op.Role != Unlink || len(w.deleted) == 0 {
+		return
+	}
 	if key, known := keyOf(values); known {
-		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok && op.Role == Unlink {
+		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok {
 			w.refer(i, gone, graph.Required, nil, op.Links.Relation)
 		}
 	}
@@ -377,9 +391,14 @@ func (w *wiring) clears() {
 func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok bool) {
 	for _, v := range values {
 		if h, is := v.(changeset.Handle); is {
-			i, known := w.made[h.Of]
-			return i, true, known
+			if w.made == nil || w.made[h.Of.Number] == 0 {
+				return 0, true, false
+			}
+			return int(w.made[h.Of.Number]) - 1, true, true
 		}
+	}
+	if len(w.inserted) == 0 {
+		return 0, false, false
 	}
 	key, known := keyOf(values)
 	if !known {
@@ -390,21 +409,29 @@ func (w *wiring) target(root *mapper.Entity, values []any) (op int, handle, ok b
 }
 
 func (w *wiring) add(from, to int, kind graph.Kind, patch *deferral, text string) {
-	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: &cause{patch: patch, text: text}})
+	w.edge(from, to, kind, w.tag(cause{patch: patch, text: text}))
+}
+
+func (w *wiring) edge(from, to int, kind graph.Kind, tag int32) {
+	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: tag})
+}
+
+// tag returns the tag of a cause.
+func (w *wiring) tag(why cause) int32 {
+	w.causes = append(w.causes, why)
+	return int32(len(w.causes) - 1)
 }
 
 // refer adds an edge that comes from a relation.
 func (w *wiring) refer(from, to int, kind graph.Kind, patch *deferral, property *mapper.Property) {
-	var why *cause
-	if patch == nil {
-		if why = w.firm[property]; why == nil {
-			why = &cause{property: property}
-			w.firm.put(property, why)
-		}
-	} else {
-		why = &cause{patch: patch, property: property}
+	tag, known := w.firm[property]
+	if patch != nil || !known {
+		tag = w.tag(cause{patch: patch, property: property})
 	}
-	w.edges = append(w.edges, graph.Edge{From: int32(from), To: int32(to), Kind: kind, Tag: why})
+	if patch == nil && !known {
+		w.firm.put(property, tag)
+	}
+	w.edge(from, to, kind, tag)
 }
 
 func before(c changeset.Cell) any { return c.Before }

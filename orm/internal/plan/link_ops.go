@@ -30,8 +30,15 @@ func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 			how = unsureLink
 		}
 		form := r.linkForm(relation, Link, how, set, nil)
-		for i := range l.Added {
-			ops = append(ops, r.link(form, l, &l.Added[i]))
+		if r.apart {
+			for i := range l.Added {
+				ops = append(ops, r.link(form, l, &l.Added[i]))
+			}
+		} else {
+			// New links need their ends and nothing needs them, so that they can go together.
+			op := r.linkOp(form, l)
+			op.added = true
+			ops = append(ops, op)
 		}
 	}
 	if len(l.Moved) > 0 {
@@ -57,18 +64,17 @@ func (r *room) linkForm(relation *mapper.Property, role Role, how linkForm, set,
 
 // link makes the operation on one link.
 func (r *room) link(form *Form, l *changeset.LinkChange, link *changeset.Link) *Op {
+	op := r.linkOp(form, l)
+	n := len(form.Set) + len(form.Match)
+	op.Values = op.link(r.values[:0:n], link)
+	r.values = r.values[n:]
+	return op
+}
+
+// linkOp takes an operation on links.
+func (r *room) linkOp(form *Form, l *changeset.LinkChange) *Op {
 	op := &r.links[0]
 	r.links = r.links[1:]
-	n := len(form.Set) + len(form.Match)
-	values := r.values[:0:n]
-	r.values = r.values[n:]
-	if form.Role == Move {
-		values = append(values, int64(link.Position))
-	}
-	values = append(append(values, l.Owner...), link.Target...)
-	if form.Role == Link && n > len(values) {
-		values = append(values, int64(link.Position))
-	}
-	op.Form, op.Links, op.Values = form, l, values
+	op.Form, op.Links = form, l
 	return op
 }

@@ -52,12 +52,13 @@ func (r Role) write() qb.WriteKind {
 	}
 }
 
-// Op is one operation on one row of one table.
+// Op is one operation on one row of one table, or on the links that one list has got.
 type Op struct {
 	// Form are the columns, the same for all operations of a shape.
 	*Form
 	// Values are those of Set, then of Match: canonical values, handles or a *Free. They
-	// may be those of the change itself; who wants others makes a copy.
+	// may be those of the change itself; who wants others makes a copy. An operation on
+	// several rows has none, see [Op.Row].
 	Values []any
 	// Change is the change the operation belongs to, nil for links.
 	Change *changeset.Change
@@ -66,12 +67,13 @@ type Op struct {
 	Part *mapper.Entity
 	// Links is the link change the operation belongs to, nil otherwise.
 	Links *changeset.LinkChange
+	// patches are what a release or a follow-up is for.
+	patches *[]*deferral
 	// Locked reports that the row must be found: its version is compared.
 	Locked bool
 
 	whole bool // the row is all of the entity
-	// patches are what a release or a follow-up is for.
-	patches []*deferral
+	added bool // it writes all that was added to a list of links
 }
 
 // Form is what operations of one shape share.
@@ -93,6 +95,34 @@ func (o *Op) Written() []any { return o.Values[:len(o.Set)] }
 
 // Matched are the values of Match.
 func (o *Op) Matched() []any { return o.Values[len(o.Set):] }
+
+// Rows is how many rows the operation writes.
+func (o *Op) Rows() int {
+	if o.added {
+		return len(o.Links.Added)
+	}
+	return 1
+}
+
+// Row appends the values of one of the rows.
+func (o *Op) Row(dst []any, i int) []any {
+	if !o.added {
+		return append(dst, o.Values...)
+	}
+	return o.link(dst, &o.Links.Added[i])
+}
+
+// link appends the values of a link: the ends, and the place in an ordered list.
+func (o *Op) link(dst []any, link *changeset.Link) []any {
+	if o.Role == Move {
+		dst = append(dst, int64(link.Position))
+	}
+	dst = append(append(dst, o.Links.Owner...), link.Target...)
+	if o.Role == Link && len(o.Set) > len(o.Links.Owner)+len(link.Target) {
+		dst = append(dst, int64(link.Position))
+	}
+	return dst
+}
 
 // linkForm tells operations on links apart that have the same columns.
 type linkForm = byte
@@ -118,6 +148,25 @@ type Step struct {
 	Ops   []*Op
 }
 
+// Rows is how many rows the operations write.
+func (s *Step) Rows() int {
+	n := 0
+	for _, op := range s.Ops {
+		n += op.Rows()
+	}
+	return n
+}
+
+// At returns the operation that writes a row of the step, nil when it has no such row.
+func (s *Step) At(row int) *Op {
+	for _, op := range s.Ops {
+		if row -= op.Rows(); row < 0 {
+			return op
+		}
+	}
+	return nil
+}
+
 // Returning are the columns that the operations read back.
 func (s *Step) Returning() []*mapper.Column { return s.Ops[0].Returning }
 
@@ -137,7 +186,7 @@ type Plan struct {
 // Alone reports a plan of one operation on one row, which needs nothing before or after it,
 // and after whose success nothing can go wrong: what it returns is an integer at most.
 func (p *Plan) Alone() bool {
-	if len(p.Steps) != 1 || len(p.Steps[0].Ops) != 1 || len(p.Free)+len(p.Deferred) > 0 {
+	if len(p.Steps) != 1 || len(p.Steps[0].Ops) != 1 || p.Steps[0].Ops[0].Rows() != 1 || len(p.Free)+len(p.Deferred) > 0 {
 		return false
 	}
 	returned := p.Steps[0].Returning()

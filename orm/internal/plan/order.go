@@ -8,12 +8,8 @@ import (
 
 // order groups the operations by shape and puts the groups in order.
 func order(ops []*Op, edges []graph.Edge) *Plan {
-	if len(ops) == 1 {
-		op := ops[0]
-		one := &single{step: Step{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}
-		one.steps[0] = &one.step
-		one.plan.Steps = one.steps[:]
-		return &one.plan
+	if len(ops) > 0 && len(edges) == 0 && !slices.ContainsFunc(ops, func(op *Op) bool { return op.Form != ops[0].Form }) {
+		return oneStep(ops)
 	}
 	shapes, of := group(ops)
 	rank := rankGroups(shapes, of, edges)
@@ -76,14 +72,25 @@ func groupEdges(natural, of []int, edges []graph.Edge) []graph.Edge {
 	type pair struct{ from, to int }
 	seen := map[pair]bool{}
 	var list []graph.Edge
+	var last pair // the edges of many rows come one after the other
 	for _, e := range edges {
 		p := pair{natural[of[e.From]], natural[of[e.To]]}
-		if p.from != p.to && !seen[p] {
+		if p.from != p.to && p != last && !seen[p] {
 			seen[p] = true
 			list = append(list, graph.Edge{From: int32(p.from), To: int32(p.to)})
 		}
+		last = p
 	}
 	return list
+}
+
+// oneStep is the plan of operations that all have one form.
+func oneStep(ops []*Op) *Plan {
+	op := ops[0]
+	one := &single{step: Step{Role: op.Role, Shape: string(op.shape(make([]byte, 0, 64))), Ops: ops}}
+	one.steps[0] = &one.step
+	one.plan.Steps = one.steps[:]
+	return &one.plan
 }
 
 // single is a plan of one step, in one piece.

@@ -72,11 +72,11 @@ func (b *build) patched(ops, main []*Op, patches []*deferral) []*Op {
 		r := early[op]
 		if r == nil {
 			form := &Form{Role: Release, Match: op.keyColumns()}
-			r = &Op{Form: form, Change: op.Change, Part: op.Part, whole: op.whole, Values: keyValues(op)}
+			r = &Op{Form: form, Change: op.Change, Part: op.Part, whole: op.whole, patches: &[]*deferral{}, Values: keyValues(op)}
 			early[op] = r
 			ops = append(ops, r)
 		}
-		r.patches = append(r.patches, d)
+		*r.patches = append(*r.patches, d)
 		b.release(r, op, d)
 	}
 	return ops
@@ -141,7 +141,7 @@ func unlinkTarget(ops []*Op, rules *constraint.Rules, c *changeset.Change) []*Op
 // operation of their own.
 func followUp(op *Op, d *deferral) *Op {
 	form := &Form{Role: FollowUp, Match: op.keyColumns()}
-	later := &Op{Form: form, Change: op.Change, Part: op.Part, whole: op.whole, patches: []*deferral{d}, Values: keyAfter(op)}
+	later := &Op{Form: form, Change: op.Change, Part: op.Part, whole: op.whole, patches: &[]*deferral{d}, Values: keyAfter(op)}
 	op.Values = slices.Clone(op.Values)
 	for _, column := range d.columns() {
 		if i := slices.Index(op.Set, column); i >= 0 {

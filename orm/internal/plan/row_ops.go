@@ -15,6 +15,7 @@ type room struct {
 	ops    []Op
 	links  []Op
 	values []any // of links
+	apart  bool  // see Input
 	forms  []*Form
 	last   int // of forms, where the operation before has found its own
 	match  []*mapper.Column
@@ -24,11 +25,17 @@ type room struct {
 
 // newRoom makes room for one operation of each change and each link.
 func newRoom(in *Input) *room {
-	r := &room{ops: make([]Op, len(in.Changes))}
+	r := &room{ops: make([]Op, len(in.Changes)), apart: in.Apart}
 	r.forms = r.list[:0]
 	links, values := 0, 0
 	for _, l := range in.Links {
-		n := len(l.Removed) + len(l.Added) + len(l.Moved)
+		n := len(l.Removed) + len(l.Moved)
+		switch {
+		case r.apart:
+			n += len(l.Added)
+		case len(l.Added) > 0:
+			links++
+		}
 		links += n
 		values += n * l.Width()
 	}

@@ -32,11 +32,15 @@ func (p *Plan) Text(values bool) string {
 			b.WriteString(" unless there")
 		}
 		b.WriteByte('\n')
+		var row []any
 		for _, op := range s.Ops {
-			b.WriteString("   ")
-			printColumns(&b, " set", op.Set, op.Written(), number, values)
-			printColumns(&b, " where", op.Match, op.Matched(), number, values)
-			b.WriteByte('\n')
+			for i := range op.Rows() {
+				row = op.Row(row[:0], i)
+				b.WriteString("   ")
+				printColumns(&b, " set", op.Set, row, number, values)
+				printColumns(&b, " where", op.Match, row[len(op.Set):], number, values)
+				b.WriteByte('\n')
+			}
 		}
 	}
 	return b.String()

@@ -1,7 +1,6 @@
 package unit
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
@@ -16,7 +15,7 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry, by
 	old := u.baseline(row, ref).target
 	u.journal.edge(row, ref, owner)
 	u.write(row, ref, owner, by)
-	if s == &u.sync && row.State == Clean {
+	if s == u.sync && row.State == Clean {
 		s.enqueue(row)
 	}
 	if ref.Relation.Inverse == nil || old == owner || planted.Is(planted.SyncReference) {
@@ -118,7 +117,7 @@ func (s *syncing) joinView(owner *Managed, ref, view *mapper.Property, row *Mana
 			u.incomplete(owner, view)
 		}
 		u.write(owner, view, &row.Entry, others)
-		if s == &u.sync && owner.State == Clean {
+		if s == u.sync && owner.State == Clean {
 			s.enqueue(owner) // what it led to may have to be read
 		}
 	}
@@ -281,7 +280,7 @@ func (u *Unit) untold(m *Managed, p *mapper.Property) []unsafe.Pointer {
 func (u *Unit) told(m *Managed) {
 	for _, p := range u.Shape(m.Meta).Collections {
 		if list := u.untold(m, p); len(list) > 0 {
-			u.journal.told(m, p, slices.Clone(list))
+			u.journal.told(m, p, list) // which nobody else has
 			p.Collection(m.Entity).Items.Untold = nil
 		}
 	}

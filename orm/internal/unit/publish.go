@@ -33,9 +33,17 @@ func (u *Unit) Publish(journal *Journal) *Publication {
 
 // Deletes makes room for n entities whose rows were deleted.
 func (p *Publication) Deletes(n int) {
+	if n > firstRoom && 2*n > p.u.Size() {
+		p.u.byAddress = nil // few are left to be entered again, should somebody ask
+	}
 	p.list = slices.Grow(p.list, n)
-	if n > 0 && p.u.ended == nil {
-		p.u.ended = make(map[unsafe.Pointer]bool, n)
+	p.u.ended.list = slices.Grow(p.u.ended.list, n)
+}
+
+// Inserts makes room for n new rows of an entity.
+func (p *Publication) Inserts(e *mapper.Entity, n int) {
+	if n > firstRoom {
+		p.u.ids.Expect(e, n)
 	}
 }
 
@@ -162,8 +170,8 @@ func (u *Unit) retrack(m *Managed) {
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
 		u.gaps--
-		if u.byPointer != nil {
-			u.byPointer[m.Entity] = m
+		if u.byAddress != nil {
+			u.byAddress.put(m)
 		}
 		return
 	}
@@ -247,19 +255,34 @@ func (u *Unit) settleViews(m *Managed) {
 // Deleted publishes the end of a row.
 func (p *Publication) Deleted(m *Managed) {
 	p.end(m)
-	if p.u.ended == nil {
-		p.u.ended = map[unsafe.Pointer]bool{}
-	}
 	p.u.flushed(m, Dropped, nil)
 	if p.u.open != nil {
 		p.u.open.deleted = true
 	}
-	p.u.ended[m.Entity] = true
+	p.u.ended.list = append(p.u.ended.list, m.Entity)
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
 	}
 	p.u.untrack(m)
 	m.State = Dropped
+}
+
+// ended are entities whose rows were deleted: those of the list are made findable when
+// somebody asks.
+type ended struct {
+	list  []unsafe.Pointer
+	found map[unsafe.Pointer]bool
+}
+
+func (e *ended) has(x unsafe.Pointer) bool {
+	if len(e.found) == 0 && len(e.list) > 0 {
+		e.found = make(map[unsafe.Pointer]bool, len(e.list))
+	}
+	for _, p := range e.list {
+		e.found[p] = true
+	}
+	e.list = e.list[:0]
+	return e.found[x]
 }
 
 // Done ends the publication: collections are as stored, and rows that are gone have
@@ -396,8 +419,12 @@ func (u *Unit) leadsTo(x unsafe.Pointer, ref *mapper.Property, owner *Managed) b
 func (p *Publication) vanish() {
 	u := p.u
 	roots := map[*mapper.Entity]bool{}
+	var last *mapper.Entity
 	for _, m := range p.list {
-		roots[m.Meta.Root()] = true
+		if m.Meta != last {
+			last = m.Meta
+			roots[last.Root()] = true
+		}
 	}
 	for i := 0; i < len(u.tracked); i++ {
 		m := u.tracked[i]

@@ -13,8 +13,16 @@ func (u *Unit) Snapshot(m *Managed) {
 	}
 }
 
-// copyOf returns a copy of the entity as it is.
-func (u *Unit) copyOf(m *Managed) unsafe.Pointer { return u.slab(m.Meta).Take(m.Entity) }
+// copyOf returns a copy of the entity as it is. The first one needs no slab: many units
+// read a single row.
+func (u *Unit) copyOf(m *Managed) unsafe.Pointer {
+	if u.slabs == nil && len(u.tracked) <= 1 && u.room <= 1 {
+		x := m.Meta.New()
+		m.Meta.Copy(x, m.Entity)
+		return x
+	}
+	return u.slab(m.Meta).Take(m.Entity)
+}
 
 // slab is where copies of entities of a type come from.
 func (u *Unit) slab(e *mapper.Entity) *mapper.Slab {

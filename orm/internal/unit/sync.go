@@ -15,8 +15,7 @@ import (
 // syncing is one run of Sync: what the views say that changed, before any of it is carried over.
 type syncing struct {
 	u      *Unit
-	claims []claim
-	at     map[claimKey]int // positions among claims
+	claims claims
 	links  []linkClaim
 	// inverse are one-to-one views from the side without columns, lists plain slices, fresh
 	// new entities: views the user changed, whose baselines move.
@@ -46,25 +45,6 @@ type Synced struct {
 	Unread []*Managed
 }
 
-// claim is what changed views say of the owner of one row that holds a reference.
-type claim struct {
-	claimKey
-	// owner is the target of the reference when set: nil for null. says is who says so.
-	owner *slot.Entry
-	set   bool
-	says  place
-	// by is others when a view but the reference itself says so.
-	by voice
-	// left are owners that gave the row up.
-	left []*slot.Entry
-}
-
-// claimKey is the row and the reference it holds.
-type claimKey struct {
-	row *Managed
-	ref *mapper.Property
-}
-
 // linkClaim is a link of a many-to-many relation that a changed view adds or takes away.
 type linkClaim struct {
 	at     place // the view that changed
@@ -86,7 +66,10 @@ func (u *Unit) Sync() (Synced, error) {
 	if u.readOnly {
 		return Synced{}, nil
 	}
-	s := &u.sync
+	if u.sync == nil {
+		u.sync = &syncing{}
+	}
+	s := u.sync
 	s.reset(u)
 	u.run++
 	s.scan()
@@ -112,11 +95,10 @@ func (u *Unit) Sync() (Synced, error) {
 }
 
 func (s *syncing) reset(u *Unit) {
-	clear(s.claims)
-	clear(s.at)
+	s.claims.reset()
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims[:0], at: s.at, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -130,6 +112,13 @@ func (s *syncing) enqueue(m *Managed) {
 
 // result sorts what was looked at.
 func (s *syncing) result() Synced {
+	fresh := 0
+	for _, m := range s.queue {
+		if m.IsNew() {
+			fresh++
+		}
+	}
+	s.out.New, s.out.Suspects = slices.Grow(s.out.New, fresh), slices.Grow(s.out.Suspects, len(s.queue)-fresh)
 	for _, m := range s.queue {
 		if m.IsNew() {
 			s.out.New = append(s.out.New, m)
@@ -151,8 +140,8 @@ func (s *syncing) contend() {
 		ref   *mapper.Property
 	}
 	var taken map[seat]*claim
-	for i := range s.claims {
-		c := &s.claims[i]
+	for i := range s.claims.n {
+		c := s.claims.at(i)
 		if !c.set || c.owner == nil || c.ref.Kind != mapper.OneToOne {
 			continue
 		}
@@ -243,8 +232,7 @@ func (s *syncing) inverseSide(at place, before, now *slot.Entry) {
 		}
 	}
 	if old := s.u.EntryOf(before); old != nil {
-		c := s.claim(old, ref)
-		c.left = append(c.left, &at.m.Entry)
+		s.claim(old, ref).leave(&at.m.Entry)
 	}
 	if next := s.u.EntryOf(now); next != nil {
 		s.claim(next, ref).assign(s, &at.m.Entry, at)
@@ -301,75 +289,14 @@ func (s *syncing) item(at place, x unsafe.Pointer, joined bool) {
 	case joined:
 		s.claim(item, ref).assign(s, &at.m.Entry, at)
 	default:
-		c := s.claim(item, ref)
-		c.left = append(c.left, &at.m.Entry)
+		s.claim(item, ref).leave(&at.m.Entry)
 	}
-}
-
-// claim returns the claim on a row's reference, until the next is made.
-func (s *syncing) claim(row *Managed, ref *mapper.Property) *claim {
-	key := claimKey{row, ref}
-	i, ok := s.at[key]
-	if !ok {
-		if s.at == nil {
-			s.at = map[claimKey]int{}
-		}
-		i = len(s.claims)
-		s.at[key] = i
-		s.claims = append(s.claims, claim{claimKey: key})
-	}
-	return &s.claims[i]
-}
-
-// claimed reports a claim on a row's reference.
-func (s *syncing) claimed(row *Managed, ref *mapper.Property) bool {
-	_, ok := s.at[claimKey{row, ref}]
-	return ok
-}
-
-// assign notes that a view says where the reference leads.
-func (c *claim) assign(s *syncing, owner *slot.Entry, by place) {
-	if c.set && c.owner != owner && !planted.Is(planted.SyncConflict) {
-		s.fail(by.problem(changeset.ErrConflict, fmt.Sprintf("%s makes %s of %s lead to %s, but %s says %s; change one of them",
-			by.String(), c.ref.Path, c.row.Describe(), c.told(owner, by), c.says.String(), c.told(c.owner, c.says))))
-		return
-	}
-	c.owner, c.set, c.says = owner, true, by
-	if by != (place{c.row, c.ref}) {
-		c.by = others
-	} else if c.by == nobody {
-		c.by = own
-	}
-}
-
-// told tells what a view says: the target, or for a view of the other side whose it is.
-func (c *claim) told(owner *slot.Entry, by place) string {
-	if by.p == c.ref || owner == nil {
-		return describe(owner)
-	}
-	return describe(owner) + " (" + by.p.Path + ")"
-}
-
-// settled returns where the reference leads in the end.
-func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
-	if c.set {
-		return c.owner, true
-	}
-	now := u.baseline(c.row, c.ref).target
-	return nil, now != nil && slices.Contains(c.left, now)
-}
-
-// voice tells who moves the reference: what only leaves an owner does so because that says it.
-func (c *claim) voice() voice {
-	if !c.set {
-		return others
-	}
-	return c.by
 }
 
 // apply carries over what was collected, and moves the baselines.
 func (s *syncing) apply() {
 	u := s.u
+	u.journal.expect(2*s.claims.n + len(s.fresh)) // a view and its list, mostly
 	for _, at := range s.again {
 		b := u.baseline(at.m, at.p)
 		u.write(at.m, at.p, b.target, b.by)
@@ -389,8 +316,8 @@ func (s *syncing) apply() {
 		u.told(m)
 	}
 	shared := s.shares[:0]
-	for i := range s.claims {
-		c := &s.claims[i]
+	for i := range s.claims.n {
+		c := s.claims.at(i)
 		if owner, changed := c.settled(u); changed {
 			s.move(c.row, c.ref, owner, c.voice())
 			if len(u.Shape(c.row.Meta).Shared) > 0 {

@@ -24,7 +24,7 @@ type Journal struct {
 // step is one write that can be taken back.
 type step interface {
 	undo(u *Unit)
-	// of is the entity it concerns.
+	// of is the entity it concerns, nil where it looks at that itself.
 	of() *Managed
 }
 
@@ -39,8 +39,11 @@ func (u *Unit) Record() *Journal {
 // the next one. The unit keeps its memory.
 func (u *Unit) Look() *Journal {
 	u.clock++
-	u.looked = Journal{u: u, at: u.clock}
-	u.journal = &u.looked
+	if u.looked == nil {
+		u.looked = &Journal{}
+	}
+	*u.looked = Journal{u: u, at: u.clock}
+	u.journal = u.looked
 	return u.journal
 }
 
@@ -55,7 +58,7 @@ func (j *Journal) Undo() {
 	u.backTo(j.at)
 	var returns []*leftStep
 	for _, s := range slices.Backward(j.steps) {
-		if s.of().Home != u.home || len(u.forgotten.places) > 0 && u.forgotSince(s.of(), j.at) {
+		if m := s.of(); m != nil && (m.Home != u.home || len(u.forgotten.places) > 0 && u.forgotSince(m, j.at)) {
 			continue // forgotten since
 		}
 		switch s := s.(type) {
@@ -136,22 +139,42 @@ func (j *Journal) current() *edgeStep {
 	return j.edges[len(j.edges)-1]
 }
 
-// madeStep is a loose place.
-type madeStep struct{ m *Managed }
+// expect makes room for n steps.
+func (j *Journal) expect(n int) {
+	if j != nil {
+		j.steps = slices.Grow(j.steps, n)
+	}
+}
 
-func (j *Journal) made(m *Managed) { j.add(&madeStep{m}) }
+// madeStep are loose places that were made one after the other.
+type madeStep struct{ list []*Managed }
 
-func (s *madeStep) undo(u *Unit) {
-	if s.m.State != Loose {
+func (j *Journal) made(m *Managed) {
+	if j == nil {
 		return
 	}
-	u.detach(s.m)
-	u.untrack(s.m)
-	u.untouch(s.m)
-	if u.unmade == nil {
-		u.unmade = map[unsafe.Pointer]*Managed{}
+	if n := len(j.steps); n > 0 {
+		if s, ok := j.steps[n-1].(*madeStep); ok {
+			s.list = append(s.list, m)
+			return
+		}
 	}
-	u.unmade[s.m.Entity] = s.m
+	j.add(&madeStep{[]*Managed{m}})
+}
+
+func (s *madeStep) undo(u *Unit) {
+	for _, m := range slices.Backward(s.list) {
+		if m.State != Loose || m.Home != u.home {
+			continue
+		}
+		u.detach(m)
+		u.untrack(m)
+		u.untouch(m)
+		if u.unmade == nil {
+			u.unmade = map[unsafe.Pointer]*Managed{}
+		}
+		u.unmade[m.Entity] = m
+	}
 }
 
 // wroteStep is a to-one view that was written, or agreed to.
@@ -380,7 +403,7 @@ func (s *valueStep) undo(u *Unit) {
 	}
 }
 
-func (s *madeStep) of() *Managed    { return s.m }
+func (s *madeStep) of() *Managed    { return nil }
 func (s *wroteStep) of() *Managed   { return s.m }
 func (s *wipedStep) of() *Managed   { return s.m }
 func (s *valueStep) of() *Managed   { return s.m }

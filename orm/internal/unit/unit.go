@@ -18,19 +18,20 @@ type Unit struct {
 	// tracked are the entities in order of arrival; nil where one was forgotten.
 	tracked []*Managed
 	gaps    int
-	// byPointer is built when first asked for, so that reading alone does not pay for it.
-	byPointer map[unsafe.Pointer]*Managed
+	// byAddress has the tracked entities once it was asked for, so that reading alone does not
+	// pay for it; nil before.
+	byAddress *addresses
 	slabs     []*mapper.Slab // by Entity.Ordinal
 	// touched are the collections with changes that were not flushed.
 	touched []place
 	// journal records what is written, nil while nothing must be taken back.
 	journal *Journal
 	// looked is the journal of Look.
-	looked Journal
+	looked *Journal
 	// dropped are entities that were removed before they were inserted.
 	dropped []*Managed
 	// ended are entities whose rows this unit deleted: they may be inserted again.
-	ended map[unsafe.Pointer]bool
+	ended ended
 	// clock tells what came first: it goes on with each journal and each publication.
 	clock int
 	// open is what is noted inside of a transaction, nil outside of one; back what a journal
@@ -55,7 +56,7 @@ type Unit struct {
 	room     int
 	expected *mapper.Entity
 	// sync is the memory of one run of Sync, kept for the next; run numbers them.
-	sync syncing
+	sync *syncing
 	run  uint32
 	mark uint32 // the last marking
 }
@@ -88,6 +89,10 @@ func (u *Unit) Home() slot.Home { return u.home }
 
 // Shape returns the shape of an entity type.
 func (u *Unit) Shape(e *mapper.Entity) *Shape { return u.shapes[e.Ordinal] }
+
+// IsEmpty reports a unit in which nothing can be pending: nothing was tracked yet, nor left
+// behind by a stream.
+func (u *Unit) IsEmpty() bool { return len(u.tracked)+len(u.touched)+len(u.behind) == 0 }
 
 // Len returns the number of places of tracked entities, gaps included; At returns
 // the entity at one, nil for a gap.
@@ -190,19 +195,21 @@ func (u *Unit) Size() int { return len(u.tracked) - u.gaps }
 
 // Find returns the managed entity at p, or nil.
 func (u *Unit) Find(p unsafe.Pointer) *Managed {
-	u.pointers()
-	return u.byPointer[p]
+	if u.byAddress == nil {
+		u.readAddresses()
+	}
+	return u.byAddress.get(p)
 }
 
-// pointers builds the map from entities to their places.
-func (u *Unit) pointers() {
-	if u.byPointer != nil {
-		return
+// readAddresses makes the entities findable by their addresses.
+func (u *Unit) readAddresses() {
+	u.byAddress = &addresses{}
+	if n := u.Size(); n > firstAddresses {
+		u.byAddress.grow(n)
 	}
-	u.byPointer = make(map[unsafe.Pointer]*Managed, len(u.tracked)+8)
 	for _, m := range u.tracked {
 		if m != nil {
-			u.byPointer[m.Entity] = m
+			u.byAddress.put(m)
 		}
 	}
 }
@@ -211,15 +218,15 @@ func (u *Unit) pointers() {
 func (u *Unit) track(m *Managed) {
 	m.ordinal = int32(len(u.tracked))
 	u.tracked = append(u.tracked, m)
-	if u.byPointer != nil {
-		u.byPointer[m.Entity] = m
+	if u.byAddress != nil {
+		u.byAddress.put(m)
 	}
 }
 
 // untrack ends the tracking of m.
 func (u *Unit) untrack(m *Managed) {
-	if u.byPointer != nil && u.byPointer[m.Entity] == m {
-		delete(u.byPointer, m.Entity)
+	if u.byAddress != nil {
+		u.byAddress.delete(m)
 	}
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == m {
 		u.tracked[m.ordinal] = nil
@@ -296,12 +303,18 @@ func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
 	return m
 }
 
-// Remove marks the entity at p for deletion; one that was never inserted will not be.
-func (u *Unit) Remove(e *mapper.Entity, p unsafe.Pointer) *Problem {
+// Remove marks the entity at p for deletion, hard whatever softDelete says; one that was never
+// inserted will not be.
+func (u *Unit) Remove(e *mapper.Entity, p unsafe.Pointer, hard bool) *Problem {
 	m := u.Find(p)
+	if m == nil {
+		var problem *Problem
+		if m, problem = u.removeDetached(e, p); problem != nil {
+			return problem
+		}
+	}
+	m.Hard = hard
 	switch {
-	case m == nil:
-		return u.removeDetached(e, p)
 	case m.IsNew():
 		m.State = Dropped
 		u.dropped = append(u.dropped, m)
@@ -312,21 +325,21 @@ func (u *Unit) Remove(e *mapper.Entity, p unsafe.Pointer) *Problem {
 }
 
 // removeDetached deletes the row of an entity the manager does not know.
-func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) *Problem {
+func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) {
 	key, ok := e.KeyOf(p)
 	if !ok {
-		return &Problem{Class: ErrDetached, Entity: e.Name, Detail: "it has no key and was never persisted"}
+		return nil, &Problem{Class: ErrDetached, Entity: e.Name, Detail: "it has no key and was never persisted"}
 	}
 	m := u.Entry(e, key)
 	if m.Entity != nil {
-		return &Problem{Class: ErrDetached, Entity: e.Name, Key: key, Detail: "another instance of it is managed; remove that one"}
+		return nil, &Problem{Class: ErrDetached, Entity: e.Name, Key: key, Detail: "another instance of it is managed; remove that one"}
 	}
 	m.Meta = e
 	u.Adopt(m, p)
 	u.Snapshot(m)
 	u.claim(m)
 	m.State = Removed
-	return nil
+	return m, nil
 }
 
 // Leaving says in which list a flush puts what it marks by [Managed.Goes], and takes the marks of

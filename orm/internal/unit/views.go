@@ -272,7 +272,7 @@ func (u *Unit) target(at place, x unsafe.Pointer) (*slot.Entry, *Problem) {
 			return nil, at.problem(mapper.ErrValue, "it leads to what is not among the targets "+at.p.Relation.Target.Name)
 		}
 	}
-	if key, ok := target.KeyOf(x); ok && madeByDatabase(target) && !u.ended[x] {
+	if key, ok := target.KeyOf(x); ok && madeByDatabase(target) && !u.ended.has(x) {
 		return nil, at.problem(ErrDetached, "it refers to "+subject(target.Name, key)+
 			", which this manager does not know; refer to it by ToKey or read it here")
 	}

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/weft-orm/weft/cmd/internal/serving"
+	"github.com/weft-orm/weft/cmd/internal/indexcover"
 	"github.com/weft-orm/weft/cmd/weft/internal/env"
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/internal/suggest"
@@ -126,7 +126,7 @@ func lacking(reg *mapper.Registry, q query, indexes map[string][][]string) (stri
 	if err != nil {
 		return "", err
 	}
-	if wanted := serving.Wanted(tree.Root, indexes); len(wanted) > 0 {
+	if wanted := indexcover.Wanted(tree.Root, indexes); len(wanted) > 0 {
 		return q.Entity + " by " + strings.Join(wanted, " and "), nil
 	}
 	return "", nil

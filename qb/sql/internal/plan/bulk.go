@@ -52,6 +52,7 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 	if len(sel.Joins) > 0 {
 		return nil, fmt.Errorf("%w: a bulk update of %s cannot set a column to a value of another table", ErrUnsupported, w.Entity.Name)
 	}
+	s.askOnce(w.Where)
 	if part == w.Entity && (w.Alias == "" || w.Alias == table.Name || !hasText(w.Where)) {
 		where := all(s.visible(root), s.pred(w.Where, true))
 		if p.err != nil {

@@ -243,6 +243,8 @@ type InList struct {
 	Not  bool
 	// Aggregate reports that Expr is an aggregate, in a condition on groups.
 	Aggregate bool
+	// Owners reports the keys of the owners of a collection, which may be many.
+	Owners bool
 }
 
 // InConsts tests membership in values known from metadata.

@@ -16,6 +16,11 @@ type Options struct {
 	Lateral bool
 	// WriteSubqueries reports that a bulk write may read the table it changes in a sub-query.
 	WriteSubqueries bool
+	// ExistsPerRow reports that EXISTS is asked again for each row, whatever it asks.
+	ExistsPerRow bool
+	// Collation names the collation of a text column, "" for the engine's own; nil where
+	// nobody needs to know.
+	Collation func(*mapper.Column) string
 }
 
 // planner holds what is common to all scopes of one statement. The first error
@@ -26,7 +31,7 @@ type planner struct {
 	registry *mapper.Registry
 	filters  []qb.Filter
 	schema   string
-	keyIn    bool
+	semi     qb.SemiJoin
 	lowest   bool
 	slots    []conditions.SlotInfo
 
@@ -110,6 +115,9 @@ type scope struct {
 	named []*source
 	// element is what fields inside an element speak of, nil outside of one.
 	element *Element
+	// once is the row whose related rows are asked for once for all of its kind, rather
+	// than for each, see askOnce; nil for none.
+	once *source
 	// groups says that conditions are about groups: no row can be absent there.
 	groups bool
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
 )
 
 // quantifier plans a condition about the rows of a to-many relation as a sub-query.
@@ -28,7 +29,7 @@ func (s *scope) some(n *conditions.SomeNode, inner bool) Pred {
 		r.sel.Columns = []Column{{Expr: Number(1)}}
 		return all(r.owner.guard, &Exists{Query: r.sel, Not: true})
 	}
-	if s.keyIn {
+	if s.semi == qb.SemiJoinKeyIn || inner && r.askedOnce(s, n) {
 		return r.keyIn(where)
 	}
 	r.sel.Where = all(r.link(), where)

@@ -20,7 +20,7 @@ func Build(q *qb.Select, opts Options) (*Select, error) {
 func newPlanner(q *qb.Select, opts Options) *planner {
 	p := &planner{
 		opts: opts, root: q, registry: q.Registry, filters: q.Filters, schema: q.Schema,
-		keyIn: q.KeyIn, lowest: q.NullsLowest, slots: q.Slots,
+		semi: q.SemiJoin, lowest: q.NullsLowest, slots: q.Slots,
 	}
 	if p.err = qb.CheckFilters(q.Filters); p.err != nil {
 		p.filters = nil // nothing else would end their planning
@@ -155,6 +155,9 @@ func (b *selectBuilder) rootAlias() string {
 // filter plans WHERE: what is visible, what the user asks, what Via restricts.
 func (b *selectBuilder) filter() {
 	via := b.via()
+	if b.scope.parent == nil && b.q.Via == nil && len(b.q.Joins)+len(b.q.Indexes) == 0 {
+		b.scope.askOnce(b.q.Where)
+	}
 	var visible Pred
 	if !b.root.cte {
 		visible = b.scope.visible(b.root)
@@ -189,7 +192,7 @@ func (b *selectBuilder) via() Pred {
 		return nil
 	}
 	if len(b.owners) == 1 {
-		return &InList{Expr: b.owners[0], List: &Arg{Slot: v.Owners, Type: b.owners[0].Type}}
+		return &InList{Expr: b.owners[0], List: &Arg{Slot: v.Owners, Type: b.owners[0].Type}, Owners: true}
 	}
 	return &TupleIn{Refs: b.owners, List: v.Owners}
 }

@@ -1,0 +1,2 @@
+// Package indexcover finds conditions that no index serves.
+package indexcover

@@ -1,2 +1,0 @@
-// Package serving finds conditions that no index serves.
-package serving
