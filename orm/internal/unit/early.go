@@ -44,7 +44,7 @@ func (u *Unit) welcome(m *Managed, p *mapper.Property) {
 // Greet lets the views without columns of an entity that was just read show the rows that
 // came early. What such a view led to before is displaced.
 func (u *Unit) Greet(m *Managed) {
-	if len(u.forgotten.told) > 0 {
+	if u.forgotten != nil {
 		u.tellReturned(m)
 	}
 	for _, e := range u.early[m] {

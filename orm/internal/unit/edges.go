@@ -34,7 +34,7 @@ func (s *syncing) move(row *Managed, ref *mapper.Property, owner *slot.Entry, by
 func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry, by voice) {
 	before, now := u.baseline(m, p), word(p, m.Entity)
 	w := wordOf(p, target)
-	if w == nil && target != nil && u.isForgotten(now) && &u.forgotten.at[now].Entry == target {
+	if w == nil && target != nil && u.isForgotten(now) && &u.forgotten.in(now).Entry == target {
 		w = now // which shows the former instance until there is another
 	}
 	if w != now {

@@ -66,6 +66,9 @@ func (u *Unit) Forget(m *Managed, home slot.Home) {
 	for _, p := range u.Shape(m.Meta).Collections {
 		p.Collection(m.Entity).Owner = &left.Entry
 	}
+	if u.forgotten == nil {
+		u.forgotten = &forgotten{at: map[unsafe.Pointer]*Managed{}, places: map[*Managed]*former{}}
+	}
 	u.forgotten.add(m, u.clock)
 	if u.open != nil {
 		maps.DeleteFunc(u.open.sights, func(t place, _ *sight) bool { return t.m == m })
@@ -88,10 +91,15 @@ func (u *Unit) rest(m *Managed, p *mapper.Property) {
 	}
 }
 
-func (f *forgotten) add(m *Managed, at int) {
-	if f.at == nil {
-		f.at, f.places = map[unsafe.Pointer]*Managed{}, map[*Managed]*former{}
+// in returns the place of a former instance, nil for others.
+func (f *forgotten) in(x unsafe.Pointer) *Managed {
+	if f == nil {
+		return nil
 	}
+	return f.at[x]
+}
+
+func (f *forgotten) add(m *Managed, at int) {
 	if f.places[m] == nil {
 		f.places[m] = &former{}
 	}
@@ -102,7 +110,7 @@ func (f *forgotten) add(m *Managed, at int) {
 
 // sweepForgotten lets go of places that nothing leads to, when they are many.
 func (u *Unit) sweepForgotten() {
-	f := &u.forgotten
+	f := u.forgotten
 	if len(f.at) < max(f.sweepAt, 1024) {
 		return
 	}
@@ -126,21 +134,21 @@ func (u *Unit) sweepForgotten() {
 
 // PlaceOf is Find that knows the places of former instances, too; they need not have an entity.
 func (u *Unit) PlaceOf(x unsafe.Pointer) *Managed {
-	if found := u.Find(x); found != nil || len(u.forgotten.at) == 0 {
+	if found := u.Find(x); found != nil || u.forgotten == nil {
 		return found
 	}
-	return u.forgotten.at[x]
+	return u.forgotten.in(x)
 }
 
 // isForgotten reports a former instance in whose place there is none.
 func (u *Unit) isForgotten(x unsafe.Pointer) bool {
-	m := u.forgotten.at[x]
+	m := u.forgotten.in(x)
 	return m != nil && m.Entity == nil
 }
 
 // now returns the instance that there is in the place of a former one, x itself while there is none.
 func (u *Unit) now(x unsafe.Pointer) unsafe.Pointer {
-	if m := u.forgotten.at[x]; m != nil && m.Entity != nil {
+	if m := u.forgotten.in(x); m != nil && m.Entity != nil {
 		return m.Entity
 	}
 	return x
@@ -148,7 +156,7 @@ func (u *Unit) now(x unsafe.Pointer) unsafe.Pointer {
 
 // nowAll is now of a list.
 func (u *Unit) nowAll(list []unsafe.Pointer) []unsafe.Pointer {
-	if len(u.forgotten.at) == 0 || len(list) == 0 {
+	if u.forgotten == nil || len(list) == 0 {
 		return list
 	}
 	list = slices.Clone(list)
@@ -160,6 +168,9 @@ func (u *Unit) nowAll(list []unsafe.Pointer) []unsafe.Pointer {
 
 // forgotSince reports an entity that was forgotten after a time, by the unit's clock.
 func (u *Unit) forgotSince(m *Managed, at int) bool {
+	if u.forgotten == nil {
+		return false
+	}
 	f := u.forgotten.places[m]
 	return f != nil && f.since > at
 }
@@ -221,7 +232,7 @@ func (u *Unit) tellReturned(m *Managed) {
 	journal := u.journal
 	u.journal = nil
 	defer func() { u.journal = journal }()
-	f := &u.forgotten
+	f := u.forgotten
 	told := f.told
 	f.told = nil
 	for _, t := range told {
@@ -239,8 +250,11 @@ func (u *Unit) tellReturned(m *Managed) {
 // awaited returns the rows of former instances that must be read before what was said of them
 // can be carried over.
 func (u *Unit) awaited() (list []*Managed) {
+	if u.forgotten == nil {
+		return nil
+	}
 	for _, t := range u.forgotten.told {
-		if m := u.forgotten.at[t.x]; m != nil && m.Entity == nil && t.m.Home == u.home && !slices.Contains(list, m) {
+		if m := u.forgotten.in(t.x); m != nil && m.Entity == nil && t.m.Home == u.home && !slices.Contains(list, m) {
 			list = append(list, m)
 		}
 	}

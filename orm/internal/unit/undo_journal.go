@@ -58,7 +58,7 @@ func (j *Journal) Undo() {
 	u.backTo(j.at)
 	var returns []*leftStep
 	for _, s := range slices.Backward(j.steps) {
-		if m := s.of(); m != nil && (m.Home != u.home || len(u.forgotten.places) > 0 && u.forgotSince(m, j.at)) {
+		if m := s.of(); m != nil && (m.Home != u.home || u.forgotten != nil && u.forgotSince(m, j.at)) {
 			continue // forgotten since
 		}
 		switch s := s.(type) {

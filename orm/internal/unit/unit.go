@@ -40,7 +40,7 @@ type Unit struct {
 	back back
 	// early are rows that came to owners which are not loaded, by owner.
 	early     map[*Managed][]earlyRow
-	forgotten forgotten
+	forgotten *forgotten
 	// unmade are the places of new entities that were made by what was taken back.
 	unmade map[unsafe.Pointer]*Managed
 	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
@@ -247,7 +247,7 @@ func (u *Unit) Fill(m *Managed, p unsafe.Pointer) {
 	for _, r := range u.Shape(m.Meta).Collections {
 		r.Collection(p).Owner = &m.Entry
 	}
-	if len(u.forgotten.places) > 0 {
+	if u.forgotten != nil {
 		u.lead(m)
 	}
 }

@@ -355,7 +355,7 @@ func (u *Unit) ItemsLoaded(m *Managed, p *mapper.Property) bool {
 		return true
 	}
 	s := u.Items(m, p)
-	return s != nil && s.Loaded && !s.Partial && (len(u.forgotten.places) == 0 || !slices.ContainsFunc(s.View(), u.isForgotten))
+	return s != nil && s.Loaded && !s.Partial && (u.forgotten == nil || !slices.ContainsFunc(s.View(), u.isForgotten))
 }
 
 // TargetLoaded reports a to-one relation that is null or whose target is in memory.
