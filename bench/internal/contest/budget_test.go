@@ -106,8 +106,8 @@ func TestFixedBudget(t *testing.T) {
 		n                 int
 		allocs, bytes     float64
 	}{
-		{ByKey, "weft", s.Keys, 50, 4000},
-		{ByKey, "weft read-only", s.Keys, 45, 4450},
+		{ByKey, "weft", s.Keys, 50, 4150},
+		{ByKey, "weft read-only", s.Keys, 45, 4600},
 		{DeleteKeys, "weft", s.Write, 1.2, 85},
 		{Up, "weft", s.Authors * s.Books, 3.3, 350},
 		{Up, "weft joined", s.Authors * s.Books, 5.2, 470},
