@@ -183,31 +183,54 @@ func (u *Unit) lead(m *Managed) {
 	}
 	led := f.instances
 	f.instances = nil
+	var meta *mapper.Entity
+	var views []*mapper.Property
 	for _, other := range u.tracked {
 		if other == nil || other.Entity == nil {
 			continue
 		}
-		shape := u.Shape(other.Meta)
-		for i, p := range shape.ToOne {
-			u.leadView(other, p, i, led, m.Entity)
+		if other.Meta != meta {
+			meta = other.Meta
+			views = u.Shape(meta).addressing(m.Meta)
 		}
-		for _, p := range shape.Many {
-			u.leadList(other, p, led, m.Entity)
+		for _, p := range views {
+			if p.Kind.IsToMany() {
+				u.leadList(other, p, led, m.Entity)
+			} else {
+				u.leadView(other, p, led, m.Entity)
+			}
 		}
 	}
 }
 
-func (u *Unit) leadView(m *Managed, p *mapper.Property, i int, led []unsafe.Pointer, x unsafe.Pointer) {
-	if p.Relation.Style != mapper.PointerField {
-		return
+// addressing returns the relations that may hold the address of an entity: of what a Ref leads to
+// the place is held, which stays.
+func (s *Shape) addressing(e *mapper.Entity) (list []*mapper.Property) {
+	may := func(p *mapper.Property) bool { return p.Relation.IsAny() || p.Relation.Target.Root() == e.Root() }
+	for _, p := range s.ToOne {
+		if p.Relation.Style == mapper.PointerField && may(p) {
+			list = append(list, p)
+		}
 	}
+	for _, p := range s.Many {
+		if may(p) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+func (u *Unit) leadView(m *Managed, p *mapper.Property, led []unsafe.Pointer, x unsafe.Pointer) {
 	for _, at := range []unsafe.Pointer{m.Entity, m.Snap} {
 		if at != nil && slices.Contains(led, word(p, at)) {
 			put(p, at, x)
 		}
 	}
-	if m.more != nil && m.more.base != nil && slices.Contains(led, m.more.base[i].word) {
-		m.more.base[i].word = x
+	if m.more == nil || m.more.base == nil {
+		return
+	}
+	if b := &m.more.base[u.Shape(m.Meta).Of(p)]; slices.Contains(led, b.word) {
+		b.word = x
 	}
 }
 
