@@ -107,4 +107,17 @@ var keptForgotten = []keptHistory{
 		{Do: "back"},
 		{Do: "flush"},
 	}},
+	{"forgotten before a transaction that reads it again and is rolled back", []step{
+		{Do: "new", H: 2, T: "ticket", V: []any{2, "S44"}},
+		{Do: "attach", H: 3, T: "actor", F: "For", To: []int{2}, V: []any{3, "N1", "E639", "P3", "s2|c0", nil}},
+		{Do: "new", H: 4, T: "follower", V: []any{4, "N1"}},
+		{Do: "point", H: 4, F: "Idol", To: []int{3}},
+		{Do: "flush"},
+		{Do: "forget", H: 4},
+		{Do: "begin"},
+		{Do: "flush"},
+		{Do: "lock", H: 4},
+		{Do: "refresh", H: 4},
+		{Do: "rollback"},
+	}},
 }

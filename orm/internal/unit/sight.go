@@ -11,6 +11,8 @@ import (
 
 // open is what a unit notes while a transaction is open, which may be taken back.
 type open struct {
+	// since is when the transaction began, by the unit's clock.
+	since int
 	// sights are what reads saw.
 	sights map[place]*sight
 	// changed tells what the user has changed after weft had written it, by the time of the
@@ -57,7 +59,7 @@ type sight struct {
 // of the transaction it hands to keep.
 func (u *Unit) Began(keep func(Undo)) {
 	u.clock++
-	u.open = &open{sights: map[place]*sight{}, stated: map[place]stated{}, keep: keep}
+	u.open = &open{since: u.clock, sights: map[place]*sight{}, stated: map[place]stated{}, keep: keep}
 }
 
 // Ended notes that the transaction has ended, and nothing more is taken back with it.

@@ -60,7 +60,7 @@ func (u *Unit) UnsureOf(m *Managed) {
 	if u.open == nil {
 		return
 	}
-	again := u.open.published && u.forgotSince(m, 0) // what was flushed of it before is not taken back with it
+	again := u.open.published && u.forgotSince(m, u.open.since) // what was flushed of it before is not taken back with it
 	if again || u.open.past.any() && (u.open.past.touches(m.Meta) || u.open.past.touchesInverse(u.Shape(m.Meta))) {
 		u.open.keep(&unsure{u: u, m: m, loaded: changeset.NoLeaves(len(m.Meta.Leaves)), all: again})
 	}
