@@ -133,6 +133,18 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 	return read, nil
 }
 
+// former reads a row that another displaces, or the reference of one that was read without it. It
+// reports false where the row is gone.
+func (w *Work) former(ctx context.Context, f unit.Former) (found bool, err error) {
+	if f.Row.Entity == nil {
+		return w.Loader.Entity(ctx, f.Row)
+	}
+	if !f.Row.Loaded.Has(f.Ref.Index) {
+		err = w.Loader.Leaves(ctx, f.Row, []*mapper.Property{f.Ref})
+	}
+	return f.Row.Loaded.Has(f.Ref.Index), err
+}
+
 // missing reads what is stored of references that were changed and never read.
 func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err error) {
 	if missing := w.Unit.Missing(m); len(missing) > 0 {
@@ -146,11 +158,14 @@ func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err err
 		read = true
 	}
 	for _, former := range w.Unit.Displaced(m) {
-		if _, err := w.Loader.Entity(ctx, former.Row); err != nil {
+		found, err := w.former(ctx, former)
+		if err != nil {
 			return false, err
 		}
-		w.Unit.Displace(m, former)
-		read = true
+		if found {
+			w.Unit.Displace(m, former)
+			read = true
+		}
 	}
 	return read, nil
 }

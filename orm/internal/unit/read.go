@@ -297,7 +297,7 @@ func (u *Unit) Missing(m *Managed) []*mapper.Property {
 // Former is a row that a one-to-one relation led to in the database, by the reference it holds.
 type Former struct {
 	Row *Managed
-	ref *mapper.Property
+	Ref *mapper.Property
 }
 
 // Displaced returns the rows that one-to-one views without columns led to which were
@@ -314,18 +314,23 @@ func (u *Unit) Displaced(m *Managed) (list []Former) {
 		if former == nil || u.Reference(m, p) == &former.Entry {
 			continue
 		}
-		if former.Entity == nil || u.baseline(former, ref).target == &m.Entry && !u.Assigned(former, ref) {
-			list = append(list, Former{former, ref})
+		switch {
+		case former.Entity == nil:
+		case u.Assigned(former, ref):
+			continue
+		case former.Loaded.Has(ref.Index) && u.baseline(former, ref).target != &m.Entry:
+			continue
 		}
+		list = append(list, Former{former, ref})
 	}
 	return list
 }
 
 // Displace lets a row, which has been read, leave m.
 func (u *Unit) Displace(m *Managed, f Former) {
-	if f.Row.Entity != nil && u.Reference(f.Row, f.ref) == &m.Entry {
+	if f.Row.Entity != nil && u.Reference(f.Row, f.Ref) == &m.Entry {
 		s := syncing{u: u}
-		s.move(f.Row, f.ref, nil, others)
+		s.move(f.Row, f.Ref, nil, others)
 	}
 }
 
