@@ -83,6 +83,8 @@ func (l *Loader) EntitiesAndCount(ctx context.Context, r *Request) (list []unsaf
 // entities reads roots that nothing is loaded along with.
 func (l *Loader) entities(st *statement, rows driver.Rows, o *Options) ([]unsafe.Pointer, error) {
 	defer rows.Close() // also after a panic in user code
+	l.unit.BeginRows()
+	defer l.unit.EndRows()
 	rd := newReader(l, st, o)
 	defer rd.release()
 	rd.expect(st.expected())
@@ -183,6 +185,8 @@ func (l *Loader) prepare(r *Request) (*statement, []any, error) {
 // read hydrates all rows and returns the roots, each once.
 func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*managed, r *reader, err error) {
 	defer rows.Close() // also after a panic in user code
+	l.unit.BeginRows()
+	defer l.unit.EndRows()
 	r = newReader(l, st, o)
 	r.expect(st.expected())
 	if n := st.expected(); n > 0 {

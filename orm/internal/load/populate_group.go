@@ -151,6 +151,8 @@ func (n *numbers) of(row *mapper.KeyRow) int32 {
 // grouped reads the rows of a relation, which begin with their owner's key.
 func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, p *mapper.Property, o *Options) (*family, *reader, error) {
 	defer rows.Close() // also after a panic in user code
+	l.unit.BeginRows()
+	defer l.unit.EndRows()
 	rd := newReader(l, st, o)
 	rd.expect(st.expected())
 	if rd.owner == nil {

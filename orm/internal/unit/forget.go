@@ -20,6 +20,10 @@ type forgotten struct {
 	places map[*Managed]*former
 	// told is what collections have said of rows that must be read before it can be carried over.
 	told []toldItem
+	// inRows says that rows are read in one go, in which nobody else changes views; holders are then
+	// those that hold the addresses of former instances, nil while no row has returned.
+	inRows  bool
+	holders map[unsafe.Pointer][]place
 	// sweepAt is how many there are when those that nothing leads to are left out.
 	sweepAt int
 }
@@ -183,30 +187,104 @@ func (u *Unit) lead(m *Managed) {
 	}
 	led := f.instances
 	f.instances = nil
+	if u.forgotten.inRows {
+		if u.forgotten.holders == nil {
+			u.forgotten.holders = u.holders()
+		}
+		for _, x := range led {
+			for _, at := range u.forgotten.holders[x] {
+				u.leadAt(at, led, m.Entity)
+			}
+		}
+		return
+	}
+	u.eachView(m.Meta, func(at place) { u.leadAt(at, led, m.Entity) })
+}
+
+// BeginRows says that rows are going to be read in one go, until [Unit.EndRows]: what leads to former
+// instances is then looked for once.
+func (u *Unit) BeginRows() {
+	if u.forgotten != nil {
+		u.forgotten.inRows = true
+	}
+}
+
+// EndRows says that they were read.
+func (u *Unit) EndRows() {
+	if u.forgotten != nil {
+		u.forgotten.inRows, u.forgotten.holders = false, nil
+	}
+}
+
+// holders finds the views that hold addresses of former instances.
+func (u *Unit) holders() map[unsafe.Pointer][]place {
+	found := map[unsafe.Pointer][]place{}
+	u.eachView(nil, func(at place) {
+		u.heldBy(at, func(x unsafe.Pointer) {
+			if x != nil && u.forgotten.at[x] != nil {
+				found[x] = append(found[x], at)
+			}
+		})
+	})
+	return found
+}
+
+// eachView calls do with the views that may hold the address of an entity of a type, nil for any.
+func (u *Unit) eachView(e *mapper.Entity, do func(at place)) {
 	var meta *mapper.Entity
 	var views []*mapper.Property
-	for _, other := range u.tracked {
-		if other == nil || other.Entity == nil {
+	for _, m := range u.tracked {
+		if m == nil || m.Entity == nil {
 			continue
 		}
-		if other.Meta != meta {
-			meta = other.Meta
-			views = u.Shape(meta).addressing(m.Meta)
+		if m.Meta != meta {
+			meta, views = m.Meta, u.Shape(m.Meta).addressing(e)
 		}
 		for _, p := range views {
-			if p.Kind.IsToMany() {
-				u.leadList(other, p, led, m.Entity)
-			} else {
-				u.leadView(other, p, led, m.Entity)
+			do(place{m, p})
+		}
+	}
+}
+
+// heldBy calls tell with the addresses that a view holds.
+func (u *Unit) heldBy(at place, tell func(x unsafe.Pointer)) {
+	m, p := at.m, at.p
+	if !p.Kind.IsToMany() {
+		tell(word(p, m.Entity))
+		if m.Snap != nil {
+			tell(word(p, m.Snap))
+		}
+		tell(u.baseline(m, p).word)
+		return
+	}
+	if p.Relation.Style == mapper.SliceField {
+		for _, x := range *p.Slice(m.Entity) {
+			tell(x)
+		}
+	}
+	if s := u.Items(m, p); s != nil && s != slot.Empty {
+		for _, list := range [][]unsafe.Pointer{s.Read(), s.Added.Read(), s.Removed.Read(), s.Known} {
+			for _, x := range list {
+				tell(x)
 			}
 		}
 	}
 }
 
-// addressing returns the relations that may hold the address of an entity: of what a Ref leads to
-// the place is held, which stays.
+func (u *Unit) leadAt(at place, led []unsafe.Pointer, x unsafe.Pointer) {
+	if at.p.Kind.IsToMany() {
+		u.leadList(at.m, at.p, led, x)
+	} else {
+		u.leadView(at.m, at.p, led, x)
+	}
+}
+
+// addressing returns the relations that may hold the address of an entity of a type, nil for any: of
+// what a Ref leads to the place is held, which stays.
 func (s *Shape) addressing(e *mapper.Entity) (list []*mapper.Property) {
-	may := func(p *mapper.Property) bool { return p.Relation.IsAny() || p.Relation.Target.Root() == e.Root() }
+	may := func(p *mapper.Property) bool {
+		return e == nil || p.Relation.IsAny() || p.Relation.Target.Root() == e.Root()
+	}
 	for _, p := range s.ToOne {
 		if p.Relation.Style == mapper.PointerField && may(p) {
 			list = append(list, p)
