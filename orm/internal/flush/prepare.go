@@ -101,6 +101,9 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		}
 		read = true
 	}
+	if read {
+		return true, nil // what leads to them is carried over first
+	}
 	for _, c := range w.Unit.Wiped() {
 		if !c.Wiped {
 			if err := w.Loader.Relation(ctx, c.Owner, c.Property); err != nil {
