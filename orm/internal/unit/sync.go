@@ -232,6 +232,9 @@ func (s *syncing) inverseSide(at place, before, now *slot.Entry) {
 		}
 	}
 	if old := s.u.EntryOf(before); old != nil {
+		if !old.Loaded.Has(ref.Index) {
+			s.u.incomplete(at.m, at.p) // the row leaves once its reference is read, see Displaced
+		}
 		s.claim(old, ref).leave(&at.m.Entry)
 	}
 	if next := s.u.EntryOf(now); next != nil {
