@@ -41,7 +41,7 @@ func RefOf[T, I any](r Any[I]) (ref Ref[T], ok bool) {
 	if r.Type() != reflect.TypeFor[T]() {
 		return Ref[T]{}, false
 	}
-	return Ref[T]{r.e}, true
+	return Ref[T](r), true
 }
 
 // IsNil reports whether the reference is null.

@@ -35,13 +35,6 @@ type tagLabel struct {
 	On      rel.Any[any] `orm:",targets=parcel|letter,required"`
 }
 
-func labelNames(list []*tagLabel) (names []string) {
-	for _, l := range list {
-		names = append(names, l.Name)
-	}
-	return names
-}
-
 // TestPolymorphicOrphans: what leaves a target that removes orphans is removed, unless another target has it by
 // then; what is removed takes its own along; and a rollback brings all of it back.
 func TestPolymorphicOrphans(t *testing.T) {

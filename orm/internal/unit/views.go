@@ -106,20 +106,6 @@ func (u *Unit) stored(m *Managed, p *mapper.Property) view {
 	return v
 }
 
-// targetIn returns where a to-one property of m leads in a former snapshot, foreign being
-// what rows said then of plain pointers.
-func (u *Unit) targetIn(snap unsafe.Pointer, foreign []*slot.Entry, m *Managed, p *mapper.Property) *slot.Entry {
-	switch {
-	case snap == nil:
-		return nil
-	case p.Relation.Style == mapper.RefField:
-		return (*slot.Entry)(word(p, snap))
-	case foreign != nil:
-		return foreign[u.Shape(m.Meta).Of(p)]
-	}
-	return nil
-}
-
 // baseline returns where a to-one view last agreed with the other views.
 func (u *Unit) baseline(m *Managed, p *mapper.Property) view {
 	if m.more != nil && m.more.base != nil {
