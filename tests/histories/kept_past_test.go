@@ -206,4 +206,16 @@ var keptPast = []keptHistory{
 		{Do: "attach", H: 12, T: "locker", F: "Locker", To: []int{4}, V: []any{12, "C436"}},
 		{Do: "flush"},
 	}},
+	{"removed with a row that refers to what was not read of it", []step{
+		{Do: "new", H: 1, T: "follower", V: []any{1, "N3"}},
+		{Do: "attach", H: 2, T: "actor", F: "Idol", To: []int{1}, V: []any{2, "N1", "E942", nil, "s1|c0", "s3|c1"}},
+		{Do: "new", H: 7, T: "guild", V: []any{7, "N2"}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "merge", H: 1},
+		{Do: "find", H: 2, F: "Phone"},
+		{Do: "remove", H: 2},
+		{Do: "remove", H: 1},
+		{Do: "stream", H: 7, T: "guild", F: "Name", V: []any{"N4"}, N: 1},
+	}},
 }

@@ -48,7 +48,12 @@ func (w *Work) unique(ctx context.Context) error {
 		if m.Loaded == nil || m.Snap == nil {
 			continue
 		}
-		leaves := w.uniqueOf(m)
+		leaves := w.named(m)
+		for _, p := range w.uniqueOf(m) {
+			if !slices.Contains(leaves, p) {
+				leaves = append(leaves, p)
+			}
+		}
 		for _, p := range w.Unit.Shape(m.Meta).ToOne[:w.Unit.Shape(m.Meta).Owning] {
 			goes := func(x *unit.Managed) bool {
 				return x != m && (p.Relation.IsAny() || x.Meta.Root() == p.Relation.Target.Root())
@@ -65,6 +70,19 @@ func (w *Work) unique(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// named are the unread leaves by which rows that go as well refer to m.
+func (w *Work) named(m *unit.Managed) (leaves []*mapper.Property) {
+	for _, x := range w.removed {
+		for _, p := range w.Unit.Shape(x.Meta).Named {
+			by := p.Relation.By
+			if x != m && p.Relation.Target.Root() == m.Meta.Root() && !m.Loaded.Has(by.Index) && m.Meta.IsSubtypeOf(by.Entity) && !slices.Contains(leaves, by) {
+				leaves = append(leaves, by)
+			}
+		}
+	}
+	return leaves
 }
 
 // uniqueOf are the unread leaves of unique constraints that other rows may take the values of.
