@@ -17,7 +17,7 @@ type Map struct {
 // table holds the entries of one hierarchy. Keys of one column have one kind, so
 // that of these maps one is in use.
 type table struct {
-	ints   ints
+	ints   Table[integer, slot.Entry]
 	texts  map[string]*slot.Entry
 	uuids  map[mapper.UUID]*slot.Entry
 	others map[any]*slot.Entry // tuples among them
@@ -31,7 +31,7 @@ func (m *Map) Get(e *mapper.Entity, key any) *slot.Entry {
 	}
 	switch key := key.(type) {
 	case int64:
-		return t.ints.get(key)
+		return t.ints.Get(integer(key))
 	case string:
 		return t.texts[key]
 	case mapper.UUID:
@@ -43,7 +43,7 @@ func (m *Map) Get(e *mapper.Entity, key any) *slot.Entry {
 // GetInt is Get for a key that is one integer.
 func (m *Map) GetInt(e *mapper.Entity, key int64) *slot.Entry {
 	if t := m.known(e); t != nil {
-		return t.ints.get(key)
+		return t.ints.Get(integer(key))
 	}
 	return nil
 }
@@ -52,13 +52,13 @@ func (m *Map) GetInt(e *mapper.Entity, key int64) *slot.Entry {
 // to be filled at once. room is how many more entries of the hierarchy are likely to follow:
 // a table that grows grows by that at once.
 func (m *Map) SeatInt(e *mapper.Entity, key int64, room int) **slot.Entry {
-	return m.table(e).ints.seat(key, room)
+	return m.table(e).ints.Seat(integer(key), room)
 }
 
 // Expect makes room for n more entries of an entity whose keys are single integers.
 func (m *Map) Expect(e *mapper.Entity, n int) {
 	if len(e.KeyColumns) == 1 && e.KeyColumns[0].Type != nil && e.KeyColumns[0].Type.Kind == mapper.Int {
-		m.table(e).ints.expect(n)
+		m.table(e).ints.Expect(n)
 	}
 }
 
@@ -67,7 +67,7 @@ func (m *Map) Put(e *mapper.Entity, key any, entry *slot.Entry) {
 	t := m.table(e)
 	switch key := key.(type) {
 	case int64:
-		*t.ints.seat(key, 0) = entry
+		*t.ints.Seat(integer(key), 0) = entry
 	case string:
 		put(&t.texts, key, entry)
 	case mapper.UUID:
@@ -109,7 +109,7 @@ func put[K comparable](entries *map[K]*slot.Entry, key K, entry *slot.Entry) {
 func (m *Map) Delete(e *mapper.Entity, key any, entry *slot.Entry) {
 	if key, ok := key.(int64); ok {
 		if t := m.known(e); t != nil {
-			t.ints.delete(key, entry)
+			t.ints.Delete(integer(key), entry)
 		}
 		return
 	}
@@ -134,7 +134,7 @@ func (m *Map) Len() int {
 		if t == nil {
 			continue
 		}
-		n += t.ints.n + len(t.texts) + len(t.uuids) + len(t.others)
+		n += t.ints.Len() + len(t.texts) + len(t.uuids) + len(t.others)
 	}
 	return n
 }

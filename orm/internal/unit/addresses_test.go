@@ -18,20 +18,20 @@ func TestAddresses(t *testing.T) {
 		m.Entity = unsafe.Pointer(&memory[r.IntN(len(memory))])
 		switch known := want[m.Entity]; {
 		case r.IntN(2) == 0:
-			table.put(m)
+			*table.Seat(address{m.Entity}, 0) = m
 			want[m.Entity] = m
 		case known != nil && r.IntN(4) > 0:
-			table.delete(known)
+			table.Delete(address{known.Entity}, known)
 			delete(want, m.Entity)
 		default:
-			table.delete(m) // which is another than the one known
+			table.Delete(address{m.Entity}, m) // which is another than the one known
 		}
-		if table.get(m.Entity) != want[m.Entity] || table.n != len(want) {
-			t.Fatalf("%p of %d, want %p of %d", table.get(m.Entity), table.n, want[m.Entity], len(want))
+		if table.Get(address{m.Entity}) != want[m.Entity] || table.Len() != len(want) {
+			t.Fatalf("%p of %d, want %p of %d", table.Get(address{m.Entity}), table.Len(), want[m.Entity], len(want))
 		}
 	}
 	for at, m := range want {
-		if table.get(at) != m {
+		if table.Get(address{at}) != m {
 			t.Error("an entity is lost")
 		}
 	}

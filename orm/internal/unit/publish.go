@@ -170,9 +170,7 @@ func (u *Unit) retrack(m *Managed) {
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
 		u.gaps--
-		if u.byAddress != nil {
-			u.byAddress.put(m)
-		}
+		u.findable(m)
 		return
 	}
 	u.track(m)

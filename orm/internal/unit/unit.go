@@ -198,19 +198,24 @@ func (u *Unit) Find(p unsafe.Pointer) *Managed {
 	if u.byAddress == nil {
 		u.readAddresses()
 	}
-	return u.byAddress.get(p)
+	return u.byAddress.Get(address{p})
 }
 
 // readAddresses makes the entities findable by their addresses.
 func (u *Unit) readAddresses() {
 	u.byAddress = &addresses{}
-	if n := u.Size(); n > firstAddresses {
-		u.byAddress.grow(n)
-	}
+	u.byAddress.Expect(u.Size())
 	for _, m := range u.tracked {
 		if m != nil {
-			u.byAddress.put(m)
+			u.findable(m)
 		}
+	}
+}
+
+// findable makes an entity findable by its address, where that was asked for.
+func (u *Unit) findable(m *Managed) {
+	if u.byAddress != nil {
+		*u.byAddress.Seat(address{m.Entity}, 0) = m
 	}
 }
 
@@ -218,15 +223,13 @@ func (u *Unit) readAddresses() {
 func (u *Unit) track(m *Managed) {
 	m.ordinal = int32(len(u.tracked))
 	u.tracked = append(u.tracked, m)
-	if u.byAddress != nil {
-		u.byAddress.put(m)
-	}
+	u.findable(m)
 }
 
 // untrack ends the tracking of m.
 func (u *Unit) untrack(m *Managed) {
 	if u.byAddress != nil {
-		u.byAddress.delete(m)
+		u.byAddress.Delete(address{m.Entity}, m)
 	}
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == m {
 		u.tracked[m.ordinal] = nil
