@@ -2,7 +2,6 @@ package flush
 
 import (
 	"context"
-	"slices"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -36,74 +35,8 @@ func (w *Work) Prepare(ctx context.Context) error {
 		if err := w.targets(ctx); err != nil {
 			return err
 		}
-		return w.unique(ctx)
+		return w.goingInPart(ctx)
 	}
-}
-
-// unique reads what must be known of rows that go and were read in part: the unique values where
-// other rows of their kind are written, which may take them, and the references to rows that go
-// as well, which must go later.
-func (w *Work) unique(ctx context.Context) error {
-	for _, m := range w.removed {
-		if m.Loaded == nil || m.Snap == nil {
-			continue
-		}
-		leaves := w.named(m)
-		for _, p := range w.uniqueOf(m) {
-			if !slices.Contains(leaves, p) {
-				leaves = append(leaves, p)
-			}
-		}
-		for _, p := range w.Unit.Shape(m.Meta).ToOne[:w.Unit.Shape(m.Meta).Owning] {
-			goes := func(x *unit.Managed) bool {
-				return x != m && (p.Relation.IsAny() || x.Meta.Root() == p.Relation.Target.Root())
-			}
-			if !m.Loaded.Has(p.Index) && !slices.Contains(leaves, p) && slices.ContainsFunc(w.removed, goes) {
-				leaves = append(leaves, p)
-			}
-		}
-		if len(leaves) == 0 {
-			continue
-		}
-		if err := w.Loader.Leaves(ctx, m, leaves); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// named are the unread leaves by which rows that go as well refer to m.
-func (w *Work) named(m *unit.Managed) (leaves []*mapper.Property) {
-	for _, x := range w.removed {
-		for _, p := range w.Unit.Shape(x.Meta).Named {
-			by := p.Relation.By
-			if x != m && p.Relation.Target.Root() == m.Meta.Root() && !m.Loaded.Has(by.Index) && m.Meta.IsSubtypeOf(by.Entity) && !slices.Contains(leaves, by) {
-				leaves = append(leaves, by)
-			}
-		}
-	}
-	return leaves
-}
-
-// uniqueOf are the unread leaves of unique constraints that other rows may take the values of.
-func (w *Work) uniqueOf(m *unit.Managed) (leaves []*mapper.Property) {
-	if !w.beside(m) {
-		return nil
-	}
-	for _, u := range w.Model.Of(m.Meta).Unique {
-		for _, c := range u.Columns {
-			if p := c.Property; p != nil && !m.Loaded.Has(p.Index) && m.Meta.IsSubtypeOf(p.Entity) {
-				leaves = append(leaves, p)
-			}
-		}
-	}
-	return leaves
-}
-
-// beside reports that another row of the hierarchy may be written.
-func (w *Work) beside(m *unit.Managed) bool {
-	other := func(x *unit.Managed) bool { return !x.Goes && x.Meta.Root() == m.Meta.Root() }
-	return slices.ContainsFunc(w.synced.New, other) || slices.ContainsFunc(w.synced.Suspects, other)
 }
 
 // read reads what must be known before changes can be told.
