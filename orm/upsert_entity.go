@@ -78,9 +78,10 @@ func (em *EntityManager) overwrite(ctx context.Context, m *managed, adopted bool
 	if adopted || em.scope.Session == nil {
 		return em.loader.Refresh(ctx, m)
 	}
-	journal := em.unit.Overwrite(m)
-	found, err = em.loader.Refresh(ctx, m)
-	em.unit.Overwrote(m)
+	journal, err := em.unit.Overwrite(m, func() error {
+		found, err = em.loader.Refresh(ctx, m)
+		return err
+	})
 	em.scope.Undo = append(em.scope.Undo, journal)
 	return found, err
 }

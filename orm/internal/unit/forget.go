@@ -1,7 +1,6 @@
 package unit
 
 import (
-	"maps"
 	"slices"
 	"unsafe"
 
@@ -74,9 +73,7 @@ func (u *Unit) Forget(m *Managed, home slot.Home) {
 		u.forgotten = &forgotten{at: map[unsafe.Pointer]*Managed{}, places: map[*Managed]*former{}}
 	}
 	u.forgotten.add(m, u.clock)
-	if u.open != nil {
-		maps.DeleteFunc(u.open.sights, func(t place, _ *sight) bool { return t.m == m })
-	}
+	u.unsee(m)
 	m.Entity, m.Snap, m.Loaded, m.more, m.State, m.Hard, m.passing = nil, nil, nil, nil, Referenced, false, false
 	u.sweepForgotten()
 }

@@ -90,6 +90,19 @@ func (u *Unit) seen(t place) *sight {
 	return u.open.sights[t]
 }
 
+// unsee forgets what reads saw of an entity.
+func (u *Unit) unsee(m *Managed) {
+	if u.open == nil || len(u.open.sights) == 0 {
+		return
+	}
+	shape := u.Shape(m.Meta)
+	for _, list := range [][]*mapper.Property{shape.ToOne, shape.Many, shape.Shown} {
+		for _, p := range list {
+			delete(u.open.sights, place{m, p})
+		}
+	}
+}
+
 // misses reports that rows were deleted in the open transaction, which reads do not see.
 func (u *Unit) misses() bool { return u.open != nil && u.open.deleted }
 

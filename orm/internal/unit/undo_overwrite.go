@@ -23,10 +23,11 @@ type overwroteStep struct {
 	claimed       *changeset.Leaves
 }
 
-// Overwrite starts a journal for the time in which m, which has a row, takes what something past
-// the unit has written, until [Unit.Overwrote].
-func (u *Unit) Overwrite(m *Managed) *Journal {
+// Overwrite lets m, which has a row, take by read what something past the unit has written. The
+// journal takes that back.
+func (u *Unit) Overwrite(m *Managed, read func() error) (*Journal, error) {
 	j := u.Record()
+	defer u.Stop()
 	s := &overwroteStep{m: m, before: u.copyOf(m), state: m.State, snap: m.Snap, loaded: m.Loaded.Clone()}
 	if m.more != nil {
 		s.base, s.foreign, s.claimed = slices.Clone(m.more.base), slices.Clone(m.more.foreign), m.more.claimed.Clone()
@@ -35,19 +36,11 @@ func (u *Unit) Overwrite(m *Managed) *Journal {
 		m.Snap = u.slab(m.Meta).Take(m.Snap)
 	}
 	j.add(s)
-	return j
-}
-
-// Overwrote ends it.
-func (u *Unit) Overwrote(m *Managed) {
-	for _, s := range u.journal.steps {
-		if s, ok := s.(*overwroteStep); ok && s.m == m {
-			s.after = u.copyOf(m)
-		}
-	}
-	u.Stop()
+	err := read()
+	s.after = u.copyOf(m)
 	u.clock++ // what is read from now on comes after it
 	u.open.published, u.open.gave = true, true
+	return j, err
 }
 
 func (s *overwroteStep) of() *Managed { return s.m }
