@@ -139,8 +139,7 @@ func (g *Growth) Page(page []byte) ([]byte, error) {
 
 // table shows what a row takes, in microseconds, and behind it what it takes the hand-written code.
 func (g *Growth) table() string {
-	var engines, order []string
-	var counts []string
+	var engines, order, counts []string
 	cells := map[string]string{}
 	for _, c := range g.Curves {
 		if !slices.Contains(engines, c.Engine) {
@@ -153,7 +152,11 @@ func (g *Growth) table() string {
 		cells[c.Engine+name] = c.prices()
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %d cores, %s; medians of %d rounds.\n\n", g.Machine.CPU, g.Machine.Cores, g.Machine.Go, g.Rounds)
+	rounds := fmt.Sprintf("medians of %d rounds", g.Rounds)
+	if g.Rounds == 1 {
+		rounds = "one round"
+	}
+	fmt.Fprintf(&b, "%s, %d cores, %s; %s.\n\n", g.Machine.CPU, g.Machine.Cores, g.Machine.Go, rounds)
 	fmt.Fprintf(&b, "| µs for a row: weft (by hand) | rows | %s |\n|---|---|%s\n", strings.Join(engines, " | "), strings.Repeat("---|", len(engines)))
 	for i, name := range order {
 		fmt.Fprintf(&b, "| %s | %s |", name, counts[i])
