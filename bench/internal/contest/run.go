@@ -133,6 +133,7 @@ var entrants = []func(ctx context.Context, e *Engine) (*Entrant, error){
 		}
 		return openRawSQL(e)
 	},
+	openRawJoined,
 	openManaged,
 	openReadOnly,
 	openBulk,
