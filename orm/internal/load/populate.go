@@ -72,8 +72,10 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 	}
 	for i, node := range nodes {
 		if node.Strategy == populate.Joined && rd != nil {
-			if err := l.below(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
-				return err
+			if len(node.Children) > 0 {
+				if err := l.below(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
+					return err
+				}
 			}
 			if err := l.reassigned(ctx, ofType(roots, node.Relation.Entity), node, o); err != nil {
 				return err

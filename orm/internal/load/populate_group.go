@@ -187,6 +187,7 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, p *
 	if len(rd.all) > 1 {
 		f.distinct(l.unit)
 	}
+	rd.arrange(l.Arrived[told:], targets)
 	if st.sorts {
 		f.sort()
 		slices.SortStableFunc(l.Arrived[told:], byIntKey)
