@@ -7,7 +7,7 @@ import "context"
 // against it: it shows what of a join the statement takes. No row of the contest lacks what is joined.
 const (
 	joinedDown = `SELECT a.id, a.name, b.id, b.title, b.author_id, t.id, t.name FROM authors a LEFT JOIN books b ON b.author_id = a.id
-		LEFT JOIN (book_tags bt JOIN tags t ON t.id = bt.tag_id) ON bt.book_id = b.id WHERE a.id <= $1 ORDER BY a.id, b.id, t.id`
+		LEFT JOIN book_tags bt ON bt.book_id = b.id LEFT JOIN tags t ON t.id = bt.tag_id WHERE a.id <= $1 ORDER BY a.id, b.id`
 	joinedUp = `SELECT b.id, b.title, b.author_id, a.id, a.name FROM books b LEFT JOIN authors a ON a.id = b.author_id WHERE b.id <= $1 ORDER BY b.id`
 )
 
