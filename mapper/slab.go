@@ -97,11 +97,14 @@ func (e *Entity) Copy(dst, src unsafe.Pointer) {
 
 // copyInto is Copy with pieces of memory to clone into, nil for none.
 func (e *Entity) copyInto(dst, src unsafe.Pointer, m *memoryFor) {
-	e.memory.layout.copy(dst, src)
+	e.set(dst, src)
 	for i := range e.memory.clones {
 		e.memory.clones[i].run(dst, src, m)
 	}
 }
+
+// set copies the memory of an entity as it is.
+func (e *Entity) set(dst, src unsafe.Pointer) { e.memory.layout.copy(dst, src) }
 
 // CopyLeaf copies one leaf from src to dst, sharing nothing but the targets of
 // relations. Collections are left alone.

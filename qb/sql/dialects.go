@@ -13,6 +13,7 @@ var (
 		writes: writeForms{
 			insert: eachRow, update: eachRow, delete: eachRow,
 			returning: true, updateReturning: true, deleteReturning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 32766,
+			longList: 32,
 		},
 	}
 	postgres = Dialect{
@@ -55,7 +56,7 @@ var (
 			returning: true, deleteReturning: true, emptyRow: " () VALUES ()", maxParams: 65535,
 			// From 1,000 values on (in_predicate_conversion_threshold) the server makes a
 			// derived table of a list, and reads all rows of the table that is changed.
-			maxListed: 999,
+			maxListed: 999, longList: 32, pieceOfList: 512,
 			// What it takes to plan a list of pairs grows with the square of its length: 500
 			// of them on a join table take as long as 5,000 in lists of this length. Pairs
 			// that share their first value are written as one list, see Form.

@@ -49,6 +49,9 @@ type writeForms struct {
 	// maxListed is the greatest number of values in the list that finds the rows of
 	// an update or delete; 0 is no limit.
 	maxListed int
+	// longList is how many whole numbers make the list of a bulk write long, so that it has a
+	// placeholder for each, with at most pieceOfList in one list; 0 for none, or for any.
+	longList, pieceOfList int
 	// maxTuples is the greatest number of rows of a delete that finds them by more
 	// than one column; 0 is no limit.
 	maxTuples int
