@@ -8,7 +8,7 @@ var (
 		encode: sqliteEncode, lists: jsonEachLists{}, texts: sqliteTexts, json: sqliteJSON{}, elements: sqliteJSON{}, arrays: sqliteArrays, arraySize: "json_array_length(?)",
 		nullsOrder: true, offsetNeedsLimit: true, writeSubqueries: true,
 		collations: []string{"BINARY", "NOCASE", "RTRIM"},
-		indexHint:  " INDEXED BY ", oneIndex: true, existsPerRow: true,
+		indexHint:  " INDEXED BY ", oneIndex: true, existsPerRow: true, nestedWhole: true,
 		emptyTable: "DELETE FROM ",
 		writes: writeForms{
 			insert: eachRow, update: eachRow, delete: eachRow,
