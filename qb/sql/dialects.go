@@ -56,7 +56,9 @@ var (
 			returning: true, deleteReturning: true, emptyRow: " () VALUES ()", maxParams: 65535,
 			// From 1,000 values on (in_predicate_conversion_threshold) the server makes a
 			// derived table of a list, and reads all rows of the table that is changed.
-			maxListed: 999, longList: 32, pieceOfList: 512,
+			maxListed: 999,
+			// Several shorter lists are ranges all the same.
+			longList: 32, pieceOfList: 512,
 			// What it takes to plan a list of pairs grows with the square of its length: 500
 			// of them on a join table take as long as 5,000 in lists of this length. Pairs
 			// that share their first value are written as one list, see Form.
