@@ -93,6 +93,10 @@ func (s *flushedStep) undo(u *Unit) {
 			if u.open != nil && u.open.gave && s.tells(u, p) {
 				u.back.changes(written{place: place{m, p}, kind: aRow})
 			}
+			var from *slot.Entry
+			if p.Kind.IsToOne() {
+				from = u.Stored(m, p)
+			}
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = copyLeaf(p, m.Snap, s.snap)
 			if p.Kind.IsToOne() && p.Relation.Style == mapper.PointerField {
@@ -103,6 +107,9 @@ func (s *flushedStep) undo(u *Unit) {
 				if s.foreign != nil {
 					m.more.foreign[i] = s.foreign[i]
 				}
+			}
+			if p.Kind.IsToOne() && p.Relation.Inverse != nil {
+				u.back.moves = append(u.back.moves, moveBack{m, p, u.EntryOf(from), s.at})
 			}
 		}
 	}
@@ -194,6 +201,7 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 // Updated publishes a changed row.
 func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen unsafe.Pointer) {
 	p.u.flushed(m, m.State, written)
+	p.u.noteParted(written)
 	if planted.Is(planted.PublishChange) {
 		return
 	}
