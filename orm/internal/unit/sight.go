@@ -24,6 +24,8 @@ type open struct {
 	// parted are the references that flushes have changed: reads see rows where these lead by now.
 	parted []*mapper.Property
 	past   past
+	// cleared is what Clear let go of.
+	cleared cleared
 	// keep puts what is to be taken back with the transaction behind what is there already.
 	keep func(Undo)
 	// gave says that a row was read again that gave up what the user had changed, so that it

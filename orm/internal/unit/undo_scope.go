@@ -49,6 +49,7 @@ func (u *Unit) tookBack() {
 // or of a part of it, were undone: what a plain pointer said when it was populated had met the
 // other views then, so that nil is null, and not a target that is not loaded.
 func (u *Unit) TookBack() {
+	u.unknowCleared()
 	u.giveUp()
 	meet := false
 	for _, t := range u.sightings() {
