@@ -127,7 +127,7 @@ func (r *run) rolledBack() {
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
-		if st.Do == "raw" {
+		if st.Do == "raw" || st.Do == "rawDelete" {
 			continue // nothing of it was
 		}
 		if st.Do == "upsert" {
