@@ -27,14 +27,14 @@ func (r *run) keyOf(h int) (any, error) {
 
 // key assigns a Ref by the key of its target, which the unit does not know.
 var keying = &action{
-	name: "key", weight: 6, alone: true,
+	name: "key", weight: 6,
 	may: func(m *model, st step) bool {
 		o, v := m.viewOf(st)
 		if v == nil || v.style != asRef || len(st.To) != 1 || v.typ.name == "booking" {
 			return false
 		}
 		target := m.db.rows[st.To[0]]
-		if target == nil || m.mem[st.To[0]] != nil || target.typ != v.assoc.right || target.typ.name == "stop" || target.typ.name == "hall" {
+		if target == nil || m.mem[st.To[0]] != nil || !m.committed(st.To[0]) || target.typ != v.assoc.right || target.typ.name == "stop" || target.typ.name == "hall" {
 			return false
 		}
 		return m.mayAssign(st.H, v) && m.mayShow(st.H, o, v, st.To)
@@ -56,7 +56,7 @@ var keying = &action{
 	draw: func(g *drawing) (step, bool) {
 		known := func(t *typ) int { return g.apart(func(_ int, r *row) bool { return r.typ == t }) }
 		h, v := g.view(func(h int, v *view) bool { return v.style == asRef && v.left && known(v.assoc.right) != 0 })
-		if v == nil || g.scopes > 0 {
+		if v == nil {
 			return step{}, false
 		}
 		return step{Do: "key", H: h, F: v.name, To: []int{known(v.assoc.right)}}, true

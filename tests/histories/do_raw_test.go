@@ -9,16 +9,24 @@ import (
 
 // Steps that write past the unit.
 
-// pastOf finds what a step writes: a value that is not unique, or a reference that may be null, of a
-// row that nothing in memory has to do with.
+// apart reports a row that nothing in memory has to do with, and that is one operation to write.
+func (m *model) apart(h int) bool {
+	r := m.db.rows[h]
+	return r != nil && m.mem[h] == nil && !m.settled(h) && !m.moved(h) && !slices.Contains([]string{"truck", "coach"}, r.typ.name)
+}
+
+// pastOf finds what a step writes: a value that is not unique, or a reference, of a row that stands apart.
 func (m *model) pastOf(st step) (*scalar, *view) {
 	r := m.db.rows[st.H]
-	if r == nil || m.mem[st.H] != nil || m.settled(st.H) || m.moved(st.H) || slices.Contains([]string{"truck", "coach"}, r.typ.name) {
-		return nil, nil // two tables are two operations
+	if !m.apart(st.H) {
+		return nil, nil
 	}
 	if v := r.typ.view(st.F); v != nil {
 		a := v.assoc
-		if !v.left || v.many || v.style == asScalar || a.required || a.key || len(st.V) > 0 || len(st.To) > 0 || r.typ.name == "booking" {
+		if !v.left || v.many || v.style == asScalar || a.key || len(st.V) > 0 || r.typ.name == "booking" || len(st.To) == 0 && a.required {
+			return nil, nil
+		}
+		if len(st.To) > 0 && !m.mayLeadPast(a, st.To) {
 			return nil, nil
 		}
 		return nil, v
@@ -30,7 +38,13 @@ func (m *model) pastOf(st step) (*scalar, *view) {
 	return s, nil
 }
 
-// raw writes a value of a row by a statement, or makes a reference of it null.
+// mayLeadPast reports a target that stands apart as well, and is known by one column of its own.
+func (m *model) mayLeadPast(a *assoc, to []int) bool {
+	return len(to) == 1 && m.apart(to[0]) && m.committed(to[0]) && m.db.rows[to[0]].typ == a.right &&
+		!a.oneToOne && a.by == "" && !slices.Contains([]string{"stop", "hall"}, a.right.name)
+}
+
+// raw writes a value of a row by a statement, or lets a reference of it lead elsewhere, or nowhere.
 var passingBy = &action{
 	name: "raw", weight: 3, read: true, writes: 1,
 	may: func(m *model, st step) bool {
@@ -44,8 +58,12 @@ var passingBy = &action{
 		if s != nil {
 			next.values[s.at] = st.V[0]
 		} else {
-			delete(m.db.edges[v.assoc.at], st.H)
-			delete(m.edges[v.assoc.at], st.H)
+			for _, e := range []edges{m.db.edges[v.assoc.at], m.edges[v.assoc.at]} {
+				delete(e, st.H)
+				for _, x := range st.To {
+					e.add(st.H, x)
+				}
+			}
 		}
 		m.db.rows[st.H] = next
 		m.given[st.H] = true // that the user assigns what was read nobody can see
@@ -54,6 +72,13 @@ var passingBy = &action{
 		var value any
 		if len(st.V) > 0 {
 			value = st.V[0]
+		}
+		if len(st.To) > 0 {
+			key, err := r.keyOf(st.To[0])
+			if err != nil {
+				return err
+			}
+			value = key
 		}
 		t := r.typeAt(st.H)
 		if !r.sql || st.N%2 == 0 {
@@ -79,8 +104,13 @@ var passingBy = &action{
 		}
 		t := g.r.m.db.rows[h].typ
 		st := step{Do: "raw", H: h, N: g.below(2)}
-		if views := t.allViews(); len(views) > 0 && g.below(3) == 0 {
-			st.F = views[g.below(len(views))].name
+		if views := t.allViews(); len(views) > 0 && g.below(2) == 0 {
+			v := views[g.below(len(views))]
+			if st.F = v.name; v.left && g.below(2) == 0 {
+				if x := g.apart(func(x int, r *row) bool { return r.typ == v.assoc.right && g.r.m.apart(x) }); x != 0 {
+					st.To = []int{x}
+				}
+			}
 			return st, true
 		}
 		s := t.scalars[g.below(len(t.scalars))]
@@ -89,4 +119,42 @@ var passingBy = &action{
 	},
 }
 
-var _ = declare(passingBy)
+// goesPast reports a row that stands apart and that no other row refers to, nor any link.
+func (m *model) goesPast(h int) bool {
+	if !m.apart(h) {
+		return false
+	}
+	for at, a := range m.assocs {
+		e := m.db.edges[at]
+		if len(e.lefts(h)) > 0 || a.links && len(e[h]) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// rawDelete deletes a row by a statement.
+var deletingPast = &action{
+	name: "rawDelete", weight: 2, read: true, writes: 1,
+	may: func(m *model, st step) bool { return m.goesPast(st.H) },
+	mean: func(m *model, st step) {
+		delete(m.db.rows, st.H)
+		for at := range m.assocs {
+			delete(m.db.edges[at], st.H)
+			delete(m.edges[at], st.H)
+		}
+	},
+	do: func(r *run, st step) error {
+		n, err := r.typeAt(st.H).remove(r.ctx, r.em, orm.M{"h": st.H})
+		if err == nil && n != 1 {
+			err = fmt.Errorf("%d rows were deleted", n)
+		}
+		return err
+	},
+	draw: func(g *drawing) (step, bool) {
+		h := g.apart(func(h int, _ *row) bool { return g.r.m.goesPast(h) })
+		return step{Do: "rawDelete", H: h}, h != 0
+	},
+}
+
+var _ = declare(passingBy, deletingPast)

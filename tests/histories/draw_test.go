@@ -91,7 +91,7 @@ func (g *drawing) suits(kind string) bool {
 	switch kind {
 	case "clear":
 		out := g.r.m.settle()
-		return out.unclear != "" || len(out.errs) > 0 && g.below(4) == 0 || !out.writes && g.scopes == 0 && len(g.r.m.mem) > 3 || g.below(60) == 0
+		return out.unclear != "" || len(out.errs) > 0 && g.below(4) == 0 || !out.writes && g.scopes == 0 && len(g.r.m.mem) > 3 || !out.writes && g.scopes > 0 && len(g.r.m.mem) > 3 && g.below(3) == 0 || g.below(60) == 0
 	case "flush":
 		return g.r.m.settle().writes || g.below(30) == 0
 	case "new", "attach":

@@ -123,11 +123,11 @@ func (r *run) rolledBack() {
 	s := r.exit(r.scopes[len(r.scopes)-1].saved)
 	m := s.saved
 	sure := m.clone()
-	forgotten := map[int]bool{}
+	forgotten, cleared := map[int]bool{}, false
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
-		if st.Do == "raw" {
+		if st.Do == "raw" || st.Do == "rawDelete" {
 			continue // nothing of it was
 		}
 		if st.Do == "upsert" {
@@ -138,10 +138,14 @@ func (r *run) rolledBack() {
 			}
 			continue
 		}
-		if a.read && st.Do != "refresh" && st.Do != "stream" && m.mem[st.H].living() && m.db.rows[st.H] == nil {
+		if a.read && st.Do != "refresh" && st.Do != "stream" && (m.mem[st.H].living() || cleared && m.mem[st.H] == nil) && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
-		if a.forgets || a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.forgets {
+			cleared = true
+			sure.letGo(st)
+		}
+		if a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break
@@ -162,6 +166,15 @@ func (r *run) rolledBack() {
 		outer.ends = append(append(outer.ends, s.ends...), s.begin, r.at)
 	}
 	r.compareTables()
+}
+
+// letGo takes out what a step forgets.
+func (m *model) letGo(st step) {
+	if st.Do == "forget" {
+		delete(m.mem, st.H)
+		return
+	}
+	maps.DeleteFunc(m.mem, func(h int, _ *object) bool { return !slices.Contains(st.To, h) })
 }
 
 // doubt forgets what reads within a transaction that was rolled back would have met
@@ -188,7 +201,8 @@ func (r *run) doubt(m, sure *model, past bool) {
 				continue
 			}
 			if loaded, err := orm.IsLoaded(r.em, r.ptr[h], v.path()); err == nil && !loaded {
-				o.loaded[v.at], o.partial[v.at] = false, v.many && past
+				_, changed := m.over[place{h, v.at}]
+				o.loaded[v.at], o.partial[v.at] = false, v.many && past && (changed || v.assoc.ordered)
 			}
 		}
 	}

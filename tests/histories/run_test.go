@@ -162,7 +162,7 @@ type logged struct {
 
 func (r *run) log(st step) {
 	for _, s := range r.scopes {
-		s.past = s.past || st.Do == "raw" || st.Do == "upsert" || st.Do == "forget"
+		s.past = s.past || st.Do == "raw" || st.Do == "rawDelete" || st.Do == "upsert" || actions[st.Do].forgets
 		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at]})
 	}
 }

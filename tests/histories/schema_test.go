@@ -29,8 +29,9 @@ type typ struct {
 	blank func() any
 	find  func(ctx context.Context, em *orm.EntityManager, cond any, opts ...orm.FindOption) ([]any, error)
 	merge func(em *orm.EntityManager, x any) (any, error)
-	// update writes past the unit.
+	// update and remove write past the unit.
 	update func(ctx context.Context, em *orm.EntityManager, cond any, set orm.M) (int64, error)
+	remove func(ctx context.Context, em *orm.EntityManager, cond any) (int64, error)
 	// stream reads all rows of the type, page by page.
 	stream func(ctx context.Context, em *orm.EntityManager, page int) iter.Seq2[any, error]
 }
@@ -147,6 +148,9 @@ func typed[T any](s *project, name string) *typ {
 	}
 	t.update = func(ctx context.Context, em *orm.EntityManager, cond any, set orm.M) (int64, error) {
 		return orm.NativeUpdate[T](ctx, em, cond, set)
+	}
+	t.remove = func(ctx context.Context, em *orm.EntityManager, cond any) (int64, error) {
+		return orm.NativeDelete[T](ctx, em, cond)
 	}
 	t.merge = func(em *orm.EntityManager, x any) (any, error) { return orm.Merge(em, x.(*T)) }
 	t.stream = func(ctx context.Context, em *orm.EntityManager, page int) iter.Seq2[any, error] {

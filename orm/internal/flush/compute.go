@@ -16,7 +16,7 @@ import (
 // changes no entity.
 func (w *Work) Compute() error {
 	found := w.discover()
-	w.Changes, w.Links = make([]*changeset.Change, 0, len(found)), nil
+	w.Changes, w.Links, w.bereft = make([]*changeset.Change, 0, len(found)), nil, nil
 	opts := &changeset.Options{References: w, Unique: w.Model.Keys, Now: w.Now, Rows: len(found)}
 	var errs []error
 	for _, c := range found {
@@ -32,6 +32,9 @@ func (w *Work) Compute() error {
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	if err := w.succeeded(); err != nil {
 		return err
 	}
 	inLockOrder(w.Changes)
@@ -118,6 +121,9 @@ func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (
 	parts := changeset.Parts{Changed: before != now}
 	if !parts.Changed && !always {
 		return parts, nil
+	}
+	if parts.Changed {
+		w.leads(m, p, now)
 	}
 	if before != nil && c.Kind != changeset.Insert {
 		parts.Before = typed(p, before, mapper.Parts(nil, before.Key))

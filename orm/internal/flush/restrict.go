@@ -4,7 +4,9 @@ import (
 	"fmt"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
@@ -33,7 +35,7 @@ func (h *Held) Violation(op string) *fault.ConstraintError {
 	return &fault.ConstraintError{Op: op, Entity: h.Entity, Key: h.Key, Err: e}
 }
 
-// holder is a row that was found to refer to one that is deleted.
+// holder is a row that refers to one that is deleted.
 type holder struct {
 	row *unit.Managed
 	by  *mapper.Property
@@ -58,4 +60,48 @@ func (w *Work) held() error {
 		return held.Violation("")
 	}
 	return nil
+}
+
+// leads notes a reference that is written and leads to a row that is deleted.
+func (w *Work) leads(m *unit.Managed, p *mapper.Property, to *slot.Entry) {
+	if target := w.Unit.EntryOf(to); target != nil && target.Goes && !target.IsNew() && !w.soft(target) {
+		w.bereft = append(w.bereft, holder{m, p})
+	}
+}
+
+// succeeded refuses the deletion of a row that a reference leads to which is written, where another
+// row takes the value that stands for it: the reference would lead to that one, and no database
+// could tell.
+func (w *Work) succeeded() error {
+	for _, h := range w.bereft {
+		target := w.Unit.EntryOf(w.Unit.Reference(h.row, h.by))
+		values, name, by := mapper.Parts(nil, target.Key), "key", h.by.Relation.By
+		if by != nil {
+			values, name = []any{by.Access.Value(target.Snap)}, by.Path
+		}
+		for _, c := range w.Changes {
+			columns := c.Entity.KeyColumns
+			if by != nil {
+				columns = by.Columns
+			}
+			if c.Kind != changeset.Delete && c.Entity.Root() == target.Meta.Root() && takes(c, columns, values) {
+				held := Held{
+					Engine: w.Engine, By: h.by, Entity: target.Meta.Name, Key: target.Key,
+					Holder: h.row.Meta, HolderKey: h.row.Key, Rule: "another row takes its " + name,
+				}
+				return held.Violation("")
+			}
+		}
+	}
+	return nil
+}
+
+// takes reports a change after which a row has these values that has not had them all before.
+func takes(c *changeset.Change, columns []*mapper.Column, values []any) bool {
+	for i, column := range columns {
+		if cell, known := c.Cell(column); !known || !changeset.Same(cell.After, values[i]) {
+			return false
+		}
+	}
+	return c.Writes(columns)
 }

@@ -36,9 +36,16 @@ func (w *Work) referred(c *changeset.Change, m *unit.Managed, p *mapper.Property
 	if target.Entity == nil || !target.Loaded.Has(by.Index) {
 		return parts, refused(unit.ErrNotLoaded, m, p, "it refers to %s, which is not known of its target; load that", by)
 	}
-	v, err := changeset.ReferredValue(p, target.Entity)
+	from := target.Entity
+	if target.Goes {
+		from = target.Snap // what was assigned to it is never written
+	}
+	v, err := changeset.ReferredValue(p, from)
 	if err != nil {
 		return parts, refused(mapper.ErrValue, m, p, "it refers to %s, which its target does not have: %v", by, err)
+	}
+	if parts.Changed {
+		w.leads(m, p, now)
 	}
 	parts.After, parts.Changed = []any{v}, parts.Changed || w.renamed(target, p)
 	return parts, nil

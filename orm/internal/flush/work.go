@@ -66,6 +66,8 @@ type Work struct {
 	followed map[*unit.Managed]bool
 	// holders are the rows that were read because they may keep one of those.
 	holders []holder
+	// bereft are the rows that are written with a reference to a row that is deleted.
+	bereft []holder
 	// found are the changes there may be, by ordinal.
 	found  []*changeset.Change
 	keys   map[*unit.Managed]any // of stored entities whose key changes

@@ -66,6 +66,9 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 	if u.journal == nil {
 		return
 	}
+	if u.open != nil {
+		u.open.cleared.wroteRow(m.Meta)
+	}
 	s := &flushedStep{m: m, at: u.clock, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
 	if m.more != nil {
 		s.base, s.foreign, s.claimed = m.more.base, slices.Clone(m.more.foreign), m.more.claimed.Clone()
@@ -93,6 +96,10 @@ func (s *flushedStep) undo(u *Unit) {
 			if u.open != nil && u.open.gave && s.tells(u, p) {
 				u.back.changes(written{place: place{m, p}, kind: aRow})
 			}
+			var from *slot.Entry
+			if p.Kind.IsToOne() {
+				from = u.Stored(m, p)
+			}
 			// The value lies in the former snapshot, so that storing it cannot fail.
 			_ = copyLeaf(p, m.Snap, s.snap)
 			if p.Kind.IsToOne() && p.Relation.Style == mapper.PointerField {
@@ -103,6 +110,9 @@ func (s *flushedStep) undo(u *Unit) {
 				if s.foreign != nil {
 					m.more.foreign[i] = s.foreign[i]
 				}
+			}
+			if p.Kind.IsToOne() && p.Relation.Inverse != nil {
+				u.back.moves = append(u.back.moves, moveBack{m, p, u.EntryOf(from), s.at})
 			}
 		}
 	}
@@ -194,6 +204,7 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 // Updated publishes a changed row.
 func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen unsafe.Pointer) {
 	p.u.flushed(m, m.State, written)
+	p.u.noteParted(written)
 	if planted.Is(planted.PublishChange) {
 		return
 	}
@@ -354,6 +365,9 @@ func (p *Publication) settleLists() {
 		if u.journal != nil {
 			u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Placed, s.Wiped, s.Loaded && !s.Partial})
 		}
+		if u.open != nil && t.p.Kind == mapper.ManyToMany {
+			u.open.cleared.wroteLinks(t.p)
+		}
 		if !planted.Is(planted.PublishLists) {
 			s.Settle()
 		}
@@ -410,178 +424,4 @@ func (s *settledStep) undo(u *Unit) {
 func (u *Unit) leadsTo(x unsafe.Pointer, ref *mapper.Property, owner *Managed) bool {
 	row := u.Find(x)
 	return row != nil && row.Meta.IsSubtypeOf(ref.Entity) && u.Reference(row, ref) == &owner.Entry
-}
-
-// vanish takes rows that are gone out of every view: lists, and references that the
-// database has cleared.
-func (p *Publication) vanish() {
-	u := p.u
-	roots := map[*mapper.Entity]bool{}
-	var last *mapper.Entity
-	for _, m := range p.list {
-		if m.Meta != last {
-			last = m.Meta
-			roots[last.Root()] = true
-		}
-	}
-	for i := 0; i < len(u.tracked); i++ {
-		m := u.tracked[i]
-		if m == nil || m.Entity == nil {
-			continue
-		}
-		shape := u.Shape(m.Meta)
-		for _, q := range shape.ToOne {
-			if roots[q.Relation.Target.Root()] || q.Relation.IsAny() {
-				p.clearReference(m, q)
-			}
-		}
-		for _, q := range shape.Many {
-			if roots[q.Relation.Target.Root()] {
-				p.clearList(m, q)
-			}
-		}
-	}
-}
-
-// clearReference empties a to-one view of a row that is gone, where the database has
-// done so, or there is no column.
-func (p *Publication) clearReference(m *Managed, q *mapper.Property) {
-	u := p.u
-	b := u.baseline(m, q)
-	if b.target == nil || !p.isGone(Of(b.target)) || b.target.Home != u.home {
-		return
-	}
-	if q.Relation.ReadOnly {
-		if m.Snap != nil {
-			u.unread(m, q) // another may have come in its place
-		}
-		return
-	}
-	if q.Relation.Owning {
-		switch q.Relation.OnDelete {
-		case mapper.RuleSetNull:
-		case mapper.RuleCascade:
-			if m.State == Clean || m.State == Removed {
-				p.Deleted(m)
-			}
-			return
-		default:
-			if Of(b.target).Snap != nil {
-				return
-			}
-		}
-	}
-	u.journal.add(&clearedStep{m, q, word(q, m.Entity), b, u.stored(m, q)})
-	if word(q, m.Entity) == b.word {
-		put(q, m.Entity, nil)
-	}
-	if m.Snap != nil {
-		put(q, m.Snap, nil)
-	}
-	if d := m.more; d != nil {
-		i := u.Shape(m.Meta).Of(q)
-		if d.foreign != nil {
-			d.foreign[i] = nil
-		}
-		if d.base != nil {
-			d.base[i] = view{}
-		}
-	}
-}
-
-// clearedStep is a reference to a row that is gone.
-type clearedStep struct {
-	m      *Managed
-	p      *mapper.Property
-	word   unsafe.Pointer
-	base   view
-	stored view
-}
-
-func (s *clearedStep) undo(u *Unit) {
-	m := s.m
-	if word(s.p, m.Entity) == nil {
-		put(s.p, m.Entity, s.word)
-	}
-	if m.Snap != nil {
-		put(s.p, m.Snap, s.stored.word)
-	}
-	if d := m.more; d != nil && d.foreign != nil && s.p.Relation.Style == mapper.PointerField {
-		d.foreign[u.Shape(m.Meta).Of(s.p)] = s.stored.target
-	}
-	if s.base.set {
-		u.setBaseline(m, s.p, s.base)
-	}
-}
-
-// clearList takes rows that are gone out of a to-many view.
-func (p *Publication) clearList(m *Managed, q *mapper.Property) {
-	u := p.u
-	if st := u.Items(m, q); st != nil && st != slot.Empty {
-		for _, x := range slices.Backward(slices.Clone(st.Read())) {
-			if p.goneAt(x) {
-				u.journal.add(&vanishedStep{place{m, q}, x, st.Forget(x), false, st.Sets})
-			}
-		}
-	}
-	if q.Relation.Style != mapper.SliceField {
-		return
-	}
-	list := q.Slice(m.Entity)
-	for i := len(*list) - 1; i >= 0; i-- {
-		if x := (*list)[i]; p.goneAt(x) {
-			*list = slices.Delete(slices.Clone(*list), i, i+1) // nil would be the user's
-			u.journal.add(&vanishedStep{place{m, q}, x, i, true, 0})
-		}
-	}
-}
-
-func (p *Publication) goneAt(x unsafe.Pointer) bool {
-	p.find()
-	return p.at[x]
-}
-
-func (p *Publication) isGone(m *Managed) bool {
-	p.find()
-	return p.gone[m]
-}
-
-// find makes the rows that are gone findable.
-func (p *Publication) find() {
-	if p.gone == nil {
-		p.gone, p.at = make(map[*Managed]bool, len(p.list)), make(map[unsafe.Pointer]bool, len(p.list))
-	}
-	for _, m := range p.list[len(p.gone):] {
-		p.gone[m], p.at[m.Entity] = true, true
-	}
-}
-
-// end notes that the row of m is gone, or never was.
-func (p *Publication) end(m *Managed) {
-	p.list = append(p.list, m)
-}
-
-// vanishedStep is an item whose row is gone.
-type vanishedStep struct {
-	place
-	x     unsafe.Pointer
-	at    int
-	field bool
-	sets  int
-}
-
-func (s *vanishedStep) undo(u *Unit) {
-	s.x = u.now(s.x)
-	if s.field {
-		if list := s.p.Slice(s.m.Entity); *list != nil && !slices.Contains(*list, s.x) {
-			*list = slices.Insert(slices.Clip(*list), min(s.at, len(*list)), s.x)
-		}
-		return
-	}
-	if st := u.Items(s.m, s.p); st != nil && s.at >= 0 && !st.Has(s.x) {
-		st.Restore(s.at, s.x)
-		if st.Sets != s.sets {
-			u.back.swept = append(u.back.swept, sweep{s.place, s.x})
-		}
-	}
 }

@@ -21,7 +21,11 @@ type open struct {
 	// published says that there is something to take back, deleted that rows were deleted,
 	// which reads do not see.
 	published, deleted bool
-	past               past
+	// parted are the references that flushes have changed: reads see rows where these lead by now.
+	parted []*mapper.Property
+	past   past
+	// cleared is what Clear let go of.
+	cleared cleared
 	// keep puts what is to be taken back with the transaction behind what is there already.
 	keep func(Undo)
 	// gave says that a row was read again that gave up what the user had changed, so that it
@@ -106,10 +110,28 @@ func (u *Unit) unsee(m *Managed) {
 // misses reports that rows were deleted in the open transaction, which reads do not see.
 func (u *Unit) misses() bool { return u.open != nil && u.open.deleted }
 
+// missesIn reports that a view may have lost rows in the open transaction: they were deleted, or
+// lead elsewhere.
+func (u *Unit) missesIn(p *mapper.Property) bool {
+	return u.misses() || u.open != nil && !p.Relation.Owning && slices.Contains(u.open.parted, p.Relation.Inverse)
+}
+
+// noteParted notes that a flush has changed references.
+func (u *Unit) noteParted(written []*mapper.Property) {
+	if u.open == nil {
+		return
+	}
+	for _, p := range written {
+		if p.Kind.IsToOne() && p.Relation.Inverse != nil && !slices.Contains(u.open.parted, p) {
+			u.open.parted = append(u.open.parted, p)
+		}
+	}
+}
+
 // NoteNulls notes the to-one views of an entity that was just read as null for which a
-// deletion of the open transaction may be the reason.
+// flush of the open transaction may be the reason.
 func (u *Unit) NoteNulls(m *Managed) {
-	if !u.misses() {
+	if u.open == nil || !u.open.deleted && len(u.open.parted) == 0 {
 		return
 	}
 	for _, p := range u.Shape(m.Meta).ToOne {
@@ -118,14 +140,14 @@ func (u *Unit) NoteNulls(m *Managed) {
 }
 
 func (u *Unit) noteNull(m *Managed, p *mapper.Property) {
-	if u.misses() && (!p.Relation.Owning || p.Relation.OnDelete == mapper.RuleSetNull) && m.Loaded.Has(p.Index) && u.Stored(m, p) == nil {
+	if u.missesIn(p) && (!p.Relation.Owning || p.Relation.OnDelete == mapper.RuleSetNull) && m.Loaded.Has(p.Index) && u.Stored(m, p) == nil {
 		u.see(m, p).null = u.clock
 	}
 }
 
 // noteList notes a list that was just read.
 func (u *Unit) noteList(m *Managed, p *mapper.Property, s *slot.Items) {
-	if u.misses() && !s.Partial {
+	if u.missesIn(p) && !s.Partial {
 		seen := u.see(m, p)
 		seen.listed, seen.sets = u.clock, s.Sets
 	}
@@ -134,7 +156,7 @@ func (u *Unit) noteList(m *Managed, p *mapper.Property, s *slot.Items) {
 // noteWiped notes a list that was set as a whole while it was not known: rows that were deleted
 // are not in it, and are not there either once they are back.
 func (u *Unit) noteWiped(m *Managed, p *mapper.Property) {
-	if u.misses() {
+	if u.missesIn(p) {
 		seen := u.see(m, p)
 		seen.listed, seen.sets = u.clock, u.Items(m, p).Sets-1
 	}
@@ -208,19 +230,24 @@ func (u *Unit) returned(m *Managed, at int) {
 		if t.m.Home != u.home || t.p.Relation == nil || !t.p.Relation.IsAny() && t.p.Relation.Target.Root() != root || max(s.null, s.listed) < at || u.elsewhere(m, t) {
 			continue
 		}
-		if t.p.Kind.IsToMany() {
-			if st := u.Items(t.m, t.p); st != nil && st.Loaded && !st.Wiped {
-				st.Partial = true
-			}
-			continue
-		}
-		s.null = 0
-		if t.m.Snap != nil && t.m.Loaded.Has(t.p.Index) && u.Stored(t.m, t.p) == nil {
-			u.unread(t.m, t.p)
-		}
+		u.doubt(t, s)
 	}
 	if u.open.deleted {
 		u.back.rows = append(u.back.rows, m)
+	}
+}
+
+// doubt takes what was read of a view for known in part.
+func (u *Unit) doubt(t place, s *sight) {
+	if t.p.Kind.IsToMany() {
+		if st := u.Items(t.m, t.p); st != nil && st.Loaded && !st.Wiped {
+			st.Partial = true
+		}
+		return
+	}
+	s.null = 0
+	if t.m.Snap != nil && t.m.Loaded.Has(t.p.Index) && u.Stored(t.m, t.p) == nil {
+		u.unread(t.m, t.p)
 	}
 }
 

@@ -217,7 +217,7 @@ func (s *wroteStep) undo(u *Unit) {
 		}
 		u.back.changes(field)
 	case s.word == s.before.word:
-		put(s.p, s.m.Entity, u.baseline(s.m, s.p).word) // which may have been read since
+		put(s.p, s.m.Entity, u.agreed(s.m, s.p)) // which may have been read since
 	default:
 		put(s.p, s.m.Entity, s.word)
 	}

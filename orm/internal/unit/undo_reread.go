@@ -138,7 +138,7 @@ func (r *Reread) giveUp() {
 			s.giveUp(m, p, u.Stored(m, p))
 			u.settleView(m, p)
 		}
-		put(p, m.Entity, u.baseline(m, p).word)
+		put(p, m.Entity, u.agreed(m, p))
 		if said := u.open.stated[place{m, p}]; said.owner != nil && said.at >= r.at && u.baseline(m, p).target != said.owner {
 			s.move(m, p, said.owner, others)
 		}

@@ -3,7 +3,6 @@ package unit
 import (
 	"slices"
 
-	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 )
@@ -86,18 +85,21 @@ func (s *unsure) Undo() {
 	switch {
 	case m.Home != u.home || m.Snap == nil || m.Entity == nil:
 	case s.items != nil:
-		if st := u.Items(m, s.items); st != nil && st != slot.Empty && st.Loaded && !st.Wiped {
-			st.Partial = true
-		}
+		u.unknowItems(m, s.items)
 	default:
-		all := s.all || u.open.past.touches(m.Meta)
-		for _, p := range m.Meta.Leaves {
-			if p.Primary || p.Virtual || p.Kind.IsToMany() || !m.Loaded.Has(p.Index) || s.loaded.Has(p.Index) || isKind(m.Meta, p) {
-				continue
-			}
-			if all || p.Kind.IsToOne() && !p.Relation.Owning && u.open.past.touches(p.Relation.Target) {
-				u.unknow(m, p)
-			}
+		u.unknowRow(m, s.loaded, s.all || u.open.past.touches(m.Meta), u.open.past.touches)
+	}
+}
+
+// unknowRow makes what was read of m, beyond what was known before, unread: all of it, or only the
+// sides without columns that lead to rows of which that is true.
+func (u *Unit) unknowRow(m *Managed, before *changeset.Leaves, all bool, of func(*mapper.Entity) bool) {
+	for _, p := range m.Meta.Leaves {
+		if p.Primary || p.Virtual || p.Kind.IsToMany() || !m.Loaded.Has(p.Index) || before != nil && before.Has(p.Index) || isKind(m.Meta, p) {
+			continue
+		}
+		if all || p.Kind.IsToOne() && !p.Relation.Owning && of(p.Relation.Target) {
+			u.unknow(m, p)
 		}
 	}
 }

@@ -360,6 +360,7 @@ func (u *Unit) Leaving(list *[]*Managed) {
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
 	u.Leaving(nil)
 	touched := u.touched
+	u.letGo(keep)
 	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, run: u.run, mark: u.mark, clock: u.clock, open: u.open} // what is kept is numbered on
 	for _, m := range keep {
 		m.Home = home

@@ -116,6 +116,18 @@ func (u *Unit) baseline(m *Managed, p *mapper.Property) view {
 	return u.stored(m, p)
 }
 
+// agreed returns the word of a to-one field that says what its views last agreed on: for a Ref that
+// was not read what stands in it, since nil would be the user's.
+func (u *Unit) agreed(m *Managed, p *mapper.Property) unsafe.Pointer {
+	b := u.baseline(m, p)
+	if m.Snap != nil && !b.set && b.word == nil {
+		if e := p.Unread(m.Snap); e != nil {
+			return unsafe.Pointer(e)
+		}
+	}
+	return b.word
+}
+
 // setBaseline moves a baseline.
 func (u *Unit) setBaseline(m *Managed, p *mapper.Property, v view) {
 	d := u.detail(m)
