@@ -2,12 +2,15 @@ package load
 
 import (
 	"cmp"
+	"context"
 	"math"
 	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
+	"github.com/weft-orm/weft/populate"
+	"github.com/weft-orm/weft/qb/find"
 )
 
 // family holds what was read of one relation for many owners, by the number of the owner.
@@ -244,8 +247,38 @@ func keyValue(key any) any {
 	return key
 }
 
-// selfRelation leads from an entity to itself: reading entities by their keys is
-// populating it.
-func selfRelation(e *mapper.Entity) *mapper.Property {
-	return &mapper.Property{Entity: e, Index: -1, Relation: &mapper.Relation{Target: e, Owning: true}}
+// via reads the targets of a relation by the keys of its owners.
+func (l *Loader) via(ctx context.Context, owners []*managed, node *populate.Node, o *Options) (*family, *reader, error) {
+	if len(owners) == 0 {
+		return nil, nil, nil
+	}
+	st, rows, err := l.query(ctx, owners, node, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return l.grouped(rows, st, owners, node.Relation, o)
+}
+
+// query runs the query of a node for the keys of a list.
+func (l *Loader) query(ctx context.Context, list []*managed, node *populate.Node, o *Options) (*statement, driver.Rows, error) {
+	st, args, err := l.byKeysOf(list, node, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	rows, err := l.session.Query(ctx, st.program, args)
+	return st, rows, err
+}
+
+// byKeysOf returns the query of a node for the keys of a list, and its arguments.
+func (l *Loader) byKeysOf(list []*managed, node *populate.Node, o *Options) (*statement, []any, error) {
+	st, err := l.relatedStatement(node, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	keys := make([]any, len(list))
+	for i, m := range list {
+		keys[i] = keyValue(m.Key)
+	}
+	args, err := o.bindFilters(find.Args(node, o.outer, keys), st)
+	return st, args, err
 }
