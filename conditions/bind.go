@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
 )
@@ -104,7 +105,7 @@ func (info *SlotInfo) bindList(v any) (any, error) {
 	one := *info
 	one.List = false
 	list := elements(v)
-	out := distinct{values: make([]any, 0, len(list))}
+	out := distinct{values: list[:0]} // which never gets ahead of what is read
 	for _, item := range list {
 		if item == nil {
 			continue
@@ -119,7 +120,7 @@ func (info *SlotInfo) bindList(v any) (any, error) {
 }
 
 // elements returns the items of a list with nil for what stands for NULL; a
-// value that is no list is its only element.
+// value that is no list is its only element. Nobody else has the slice.
 func elements(v any) []any {
 	var list []any
 	switch v := v.(type) {
@@ -148,11 +149,14 @@ func elements(v any) []any {
 	return out
 }
 
-// boxes makes values of plain ones.
+// boxes makes values of plain ones, in memory that all share: a box of its own for each would be
+// an allocation for each.
 func boxes[T int64 | int | string](list []T) []any {
-	out := make([]any, len(list))
-	for i, v := range list {
-		out[i] = v
+	var none T
+	own, out := slices.Clone(list), make([]any, len(list))
+	for i := range own { // never written again, as boxes are not
+		out[i] = none
+		(*[2]unsafe.Pointer)(unsafe.Pointer(&out[i]))[1] = unsafe.Pointer(&own[i])
 	}
 	return out
 }

@@ -26,17 +26,26 @@ func Parse(env Env, shape []byte, first Slot) (*Tree, error) {
 // Compile reads, parses and binds a condition in one go, for callers that do not
 // cache. The values are canonical, by slot from first.
 func Compile(env Env, cond any, first Slot) (*Tree, []any, error) {
+	t, values, _, err := CompileShape(env, cond, first)
+	return t, values, err
+}
+
+// CompileShape is Compile for callers that keep what they make of a tree: it returns the shape
+// too, nil where that does not tell the tree, because there are sub-queries.
+func CompileShape(env Env, cond any, first Slot) (t *Tree, values []any, shape []byte, err error) {
 	rd := Reading{Shape: make([]byte, 0, 128), Values: make([]any, 0, 8)}
 	if err := Read(&rd, cond); err != nil {
-		return nil, nil, inEntity(err, env.Entity)
+		return nil, nil, nil, inEntity(err, env.Entity)
 	}
 	env.Queries = rd.Queries
-	t, err := Parse(env, rd.Shape, first)
-	if err != nil {
-		return nil, nil, err
+	if t, err = Parse(env, rd.Shape, first); err != nil {
+		return nil, nil, nil, err
 	}
-	values, err := t.Bind(nil, rd.Values)
-	return t, values, err
+	if shape = rd.Shape; len(rd.Queries) > 0 {
+		shape = nil
+	}
+	values, err = t.Bind(nil, rd.Values)
+	return t, values, shape, err
 }
 
 // parser turns a shape into a positive tree: every negation is applied to the

@@ -194,7 +194,7 @@ func (b *builder) attachVariants(p *propDraft) {
 		zero := reflect.New(v.typ).Elem().Interface()
 		v.direct = (*[2]unsafe.Pointer)(unsafe.Pointer(&zero))[1] == nil
 		e := v.draft.entity
-		e.memory.typ = v.typ
+		e.memory.of(v.typ)
 		for _, q := range v.draft.props {
 			b.attachProperty(q)
 		}

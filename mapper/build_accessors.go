@@ -12,7 +12,7 @@ func (b *builder) attach() {
 		if d.entity.GoType == nil {
 			continue
 		}
-		d.entity.memory.typ, d.entity.memory.list = d.entity.GoType, reflect.SliceOf(d.entity.GoType)
+		d.entity.memory.of(d.entity.GoType)
 		if d.base != nil {
 			d.entity.memory.clones = append(d.entity.memory.clones, d.base.entity.memory.clones...)
 			d.entity.memory.same = d.base.entity.memory.same.clone()

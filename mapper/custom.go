@@ -3,6 +3,7 @@ package mapper
 import (
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"unsafe"
 )
 
@@ -104,4 +105,50 @@ func (t *Type) fromJSONForm(v any) (any, error) {
 		return nil, t.badValue(v, err.Error())
 	}
 	return field, nil
+}
+
+// customAccess is for custom types, which see the field's value.
+func customAccess(s accessSpec) Access {
+	typ, off, t, null := s.ref.typ, s.off, s.typ, s.null
+	db := t.databaseType()
+	field := func(e unsafe.Pointer) reflect.Value { return reflect.NewAt(typ, unsafe.Add(e, off)).Elem() }
+	a := Access{
+		Value: func(e unsafe.Pointer) any {
+			v, err := t.Custom.ToDatabase(field(e).Interface())
+			if err != nil {
+				return err
+			}
+			return v
+		},
+		Store: func(e unsafe.Pointer, src any) error {
+			if src == nil && !null {
+				return t.notNull()
+			}
+			v, err := db.Decode(src)
+			if err != nil {
+				return err
+			}
+			if v, err = t.Custom.FromDatabase(v); err != nil {
+				return err
+			}
+			if v == nil {
+				field(e).SetZero()
+				return nil
+			}
+			rv := reflect.ValueOf(v)
+			if !rv.Type().AssignableTo(typ) {
+				return t.badValue(v, "is not what the custom type gives back")
+			}
+			field(e).Set(rv)
+			return nil
+		},
+	}
+	a.Equal = func(x, y unsafe.Pointer) bool { return sameValue(a.Value(x), a.Value(y)) }
+	if own, ok := t.Custom.(CustomEqualer); ok {
+		a.Equal = func(x, y unsafe.Pointer) bool { return own.EqualValues(field(x).Interface(), field(y).Interface()) }
+	}
+	if refers(typ) {
+		a.Clone = func(dst, src unsafe.Pointer) { field(dst).Set(deepCopy(field(src))) }
+	}
+	return a
 }

@@ -31,6 +31,27 @@ func (e *Entity) KeyOf(p unsafe.Pointer) (key any, ok bool) {
 	return NewTuple(parts), true
 }
 
+// HasKey reports that KeyOf(p) is key, where that can be told without a box for it: true is
+// certain, false may also mean a key of another form than a whole number, text or UUID.
+func (e *Entity) HasKey(p unsafe.Pointer, key any) bool {
+	if len(e.Key) != 1 || e.Key[0].Relation != nil {
+		return false
+	}
+	prop := e.Key[0]
+	if prop.place.behind || prop.place.flagged || prop.Generated != Assigned && prop.Access.IsZero(p) {
+		return false
+	}
+	switch key := key.(type) {
+	case int64:
+		return (prop.place.kind == placeInt64 || prop.place.kind == placeInt) && *at[int64](p, prop.place.off) == key
+	case string:
+		return prop.place.kind == placeString && *at[string](p, prop.place.off) == key
+	case UUID:
+		return prop.place.kind == placeUUID && *at[UUID](p, prop.place.off) == key
+	}
+	return false
+}
+
 // keyPart reads one property of a key.
 func keyPart(prop *Property, p unsafe.Pointer) (any, bool) {
 	if prop.Relation != nil {

@@ -10,9 +10,13 @@ import (
 type memory struct {
 	typ    reflect.Type // nil when the registry was built from source
 	list   reflect.Type // of slices of typ
-	clones []cloner     // outer values before what stands in them
+	layout layout
+	clones []cloner // outer values before what stands in them
 	same   comparison
 }
+
+// of makes m the memory of structs of a type.
+func (m *memory) of(t reflect.Type) { m.typ, m.list, m.layout = t, reflect.SliceOf(t), layoutOf(t) }
 
 // cloner gives one field of a copied struct memory of its own.
 type cloner struct {

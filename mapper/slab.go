@@ -97,12 +97,14 @@ func (e *Entity) Copy(dst, src unsafe.Pointer) {
 
 // copyInto is Copy with pieces of memory to clone into, nil for none.
 func (e *Entity) copyInto(dst, src unsafe.Pointer, m *memoryFor) {
-	t := e.memory.typ
-	reflect.NewAt(t, dst).Elem().Set(reflect.NewAt(t, src).Elem())
+	e.set(dst, src)
 	for i := range e.memory.clones {
 		e.memory.clones[i].run(dst, src, m)
 	}
 }
+
+// set copies the memory of an entity as it is.
+func (e *Entity) set(dst, src unsafe.Pointer) { e.memory.layout.copy(dst, src) }
 
 // CopyLeaf copies one leaf from src to dst, sharing nothing but the targets of
 // relations. Collections are left alone.
@@ -137,4 +139,4 @@ func (p *Property) AbsentIn(x unsafe.Pointer) *Property {
 func (p *Property) Unmake(x unsafe.Pointer) { p.Access.zero(x) }
 
 // Reset makes the entity at p zero, so that a scratch entity can be filled again.
-func (e *Entity) Reset(p unsafe.Pointer) { reflect.NewAt(e.memory.typ, p).Elem().SetZero() }
+func (e *Entity) Reset(p unsafe.Pointer) { e.memory.layout.zero(p) }

@@ -176,3 +176,22 @@ func (s *state) appliedFiles() []*entry {
 	slices.Reverse(list)
 	return list
 }
+
+func (s *state) conditionOf(e *entry) Condition {
+	applied := s.past.applied[e.version]
+	switch {
+	case e.record != nil && (e.record.halfway() || e.record.down()):
+		return Halfway
+	case !applied:
+		return Pending
+	case e.file == nil && s.set.replaced(e.version) != nil:
+		return Replaced
+	case e.file == nil:
+		return Missing
+	case e.record == nil:
+		return Unrecorded
+	case e.record.checksum != e.file.Checksum && e.file.Replaces[e.version] != e.record.checksum:
+		return Edited
+	}
+	return Applied
+}

@@ -10,7 +10,6 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/flush"
-	"github.com/weft-orm/weft/qb"
 )
 
 // bulkChunk is the number of entities turned into rows at a time.
@@ -281,38 +280,4 @@ func (b *bulk) explain(err error, groups []*bulkGroup) error {
 		}
 	}
 	return c
-}
-
-// bulkGroup are entities whose rows have the same columns.
-type bulkGroup struct {
-	shape    string
-	write    *qb.Write
-	rows     [][]any
-	entities []unsafe.Pointer
-	// version is the property that got its first value, nil where there is none.
-	version *mapper.Property
-	first   any
-}
-
-// publish writes what the database and the version made into the entities.
-func (g *bulkGroup) publish(op string, returned [][]any) error {
-	for i, x := range g.entities {
-		if g.version != nil {
-			if err := g.version.Access.Store(x, g.first); err != nil {
-				return err
-			}
-		}
-		if i >= len(returned) {
-			continue
-		}
-		for j, c := range g.write.Returning {
-			if c.Property == nil || j >= len(returned[i]) {
-				continue
-			}
-			if err := c.Property.Access.Store(x, returned[i][j]); err != nil {
-				return &Error{Class: mapper.ErrValue, Op: op, Entity: g.write.Entity.Name, Path: c.Property.Path, Err: err}
-			}
-		}
-	}
-	return nil
 }

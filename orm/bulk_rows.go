@@ -169,3 +169,44 @@ func (r plainReferences) Reference(c *changeset.Change, p *mapper.Property, _ bo
 	}
 	return changeset.Parts{After: mapper.Parts(nil, key), Changed: true}, nil
 }
+
+func flagByte(on bool) byte {
+	if on {
+		return 1
+	}
+	return 0
+}
+
+// bulkGroup are entities whose rows have the same columns.
+type bulkGroup struct {
+	shape    string
+	write    *qb.Write
+	rows     [][]any
+	entities []unsafe.Pointer
+	// version is the property that got its first value, nil where there is none.
+	version *mapper.Property
+	first   any
+}
+
+// publish writes what the database and the version made into the entities.
+func (g *bulkGroup) publish(op string, returned [][]any) error {
+	for i, x := range g.entities {
+		if g.version != nil {
+			if err := g.version.Access.Store(x, g.first); err != nil {
+				return err
+			}
+		}
+		if i >= len(returned) {
+			continue
+		}
+		for j, c := range g.write.Returning {
+			if c.Property == nil || j >= len(returned[i]) {
+				continue
+			}
+			if err := c.Property.Access.Store(x, returned[i][j]); err != nil {
+				return &Error{Class: mapper.ErrValue, Op: op, Entity: g.write.Entity.Name, Path: c.Property.Path, Err: err}
+			}
+		}
+	}
+	return nil
+}

@@ -104,13 +104,17 @@ func (w *work) list() []Change {
 	return out
 }
 
-// keep tells the deletions before their entities leave the unit, for after-hooks.
+// keep tells the deletions before their entities leave the unit, and what updated rows held
+// before their snapshots are renewed, for after-hooks.
 func (w *work) keep() {
 	if !w.db.after {
 		return
 	}
 	for _, c := range w.Changes {
-		if c.Kind == changeset.Delete {
+		switch c.Kind {
+		case changeset.Update:
+			c.Remember()
+		case changeset.Delete:
 			if w.gone == nil {
 				w.gone = map[*changeset.Change]Change{}
 			}

@@ -1,6 +1,8 @@
 package orm
 
 import (
+	"errors"
+
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -9,6 +11,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/flush"
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/orm/internal/rawtext"
+	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/populate"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/rel"
@@ -191,3 +194,32 @@ type FlushedRow = fault.FlushedRow
 // refused, Most the text sent most often and Times how often: one that comes again and
 // again is what a populate hint does at once. It matches ErrStatementBudget.
 type BudgetError = fault.BudgetError
+
+// told gives the mistakes of the rooms below their operation.
+func told(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	_, own := err.(*Error)
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && !own {
+		var list []error
+		for _, e := range joined.Unwrap() {
+			list = append(list, told(op, e))
+		}
+		return errors.Join(list...)
+	}
+	var stale *unit.StaleError
+	if errors.As(err, &stale) {
+		return &OptimisticLockError{Entity: stale.Entity, Key: stale.Key, Expected: stale.Expected}
+	}
+	var e *Error
+	if !errors.As(err, &e) || e.Op != "" {
+		return err
+	}
+	of := *e
+	of.Op = op
+	return &of
+}
+
+// subject returns "Author 7", or "Author" while there is no key.
+func subject(entity string, key any) string { return fault.Subject(entity, key) }

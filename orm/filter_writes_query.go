@@ -49,6 +49,7 @@ func (em *EntityManager) guardWrite(w *qb.Write, args []any) (*guardedWrite, []a
 // restrict makes the guards filters of the write, in the place of filters of their names.
 func (g *guardedWrite) restrict(args []any) ([]any, error) {
 	w := g.write
+	w.Shape = nil // which does not tell the guards
 	for _, r := range g.rules {
 		tree, err := r.tree(w.Registry, conditions.Slot(len(w.Slots)))
 		if err != nil {

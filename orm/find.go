@@ -7,7 +7,6 @@ import (
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/load"
 	"github.com/weft-orm/weft/orm/internal/unit"
-	"github.com/weft-orm/weft/qb"
 )
 
 // Find returns the entities that match cond, managed by em. A nil condition
@@ -253,26 +252,6 @@ func (r *request) key() (any, bool) {
 	}
 	key, err := r.Entity.KeyFrom(r.Cond)
 	return key, err == nil
-}
-
-// known answers a read by primary key from the identity map.
-func (em *EntityManager) known(r *request, key any) (*managed, bool) {
-	if r.opts.Refresh || r.opts.Lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.Offset > 0 || em.filtering.hides(r.Entity, &r.opts) {
-		return nil, false
-	}
-	m := em.unit.Lookup(r.Entity, key)
-	if m == nil || m.Entity == nil || m.Loaded != nil || m.State == unit.Removed {
-		return nil, false
-	}
-	em.unit.Pin(m)
-	return m, m.Meta.IsSubtypeOf(r.Entity)
-}
-
-func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
-	if err := em.loader.Populate(r.opts.logged(ctx), r.Entity, []*managed{m}, r.Options); err != nil {
-		return err
-	}
-	return em.loadHooks(ctx, em.loader)
 }
 
 // typed returns addresses as what they are.

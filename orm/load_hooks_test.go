@@ -110,6 +110,48 @@ func TestHooksOfReading(t *testing.T) {
 	}
 }
 
+// TestOrderOfJoinedItems joins items that an index brings in another order than that of their keys:
+// they stand, and their hooks run, in that of the keys.
+func TestOrderOfJoinedItems(t *testing.T) {
+	ctx := t.Context()
+	var seen []string
+	db, err := orm.Open(ctx, sqlite.Memory(), orm.Entities(Shelf{}, Board{}), orm.Subscribe(orm.Subscriber{
+		Load: func(_ context.Context, _ *orm.EntityManager, x any) error {
+			switch x := x.(type) {
+			case *Shelf:
+				seen = append(seen, x.Name)
+			case *Board:
+				seen = append(seen, x.Label)
+			}
+			return nil
+		},
+	}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	check(t, schema.Create(ctx, db))
+	em := db.Fork()
+	a, b := &Shelf{Name: "a"}, &Shelf{Name: "b"}
+	a.Boards.Add(&Board{Label: "z"}, &Board{Label: "y"})
+	b.Boards.Add(&Board{Label: "x"}, &Board{Label: "w"})
+	em.Persist(a, b)
+	check(t, em.Flush(ctx))
+	_, err = em.Exec(ctx, "CREATE INDEX boards_of_shelves ON boards (shelf_id, label, id)")
+	check(t, err)
+	list, err := orm.Find[Shelf](ctx, db.Fork(), nil, orm.OrderBy("-id"), orm.Populate("boards"), orm.Strategy("joined"))
+	check(t, err)
+	var labels []string
+	for _, s := range list {
+		for _, b := range s.Boards.Items() {
+			labels = append(labels, b.Label)
+		}
+	}
+	if got := fmt.Sprint(labels, seen); got != "[x w z y] [b a x w z y]" {
+		t.Errorf("items and hooks: %s", got)
+	}
+}
+
 func TestStrict(t *testing.T) {
 	b := newBench(t)
 	library(b)

@@ -7,6 +7,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/flush"
+	"github.com/weft-orm/weft/orm/internal/session"
 	"github.com/weft-orm/weft/qb"
 )
 
@@ -161,7 +162,7 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 	if err := em.flushPending(ctx, "exec"); err != nil {
 		return nil, err
 	}
-	p, err := em.db.engine.Compile(w)
+	p, err := em.compileWrite(w)
 	if err != nil {
 		return nil, err
 	}
@@ -184,6 +185,23 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 		em.dropWritten(ctx) // it has no transaction whose end would
 	}
 	return op, err
+}
+
+// compileWrite compiles a write, once for each shape that is told.
+func (em *EntityManager) compileWrite(w *qb.Write) (driver.Program, error) {
+	if w.Shape == nil {
+		return em.db.engine.Compile(w)
+	}
+	programs := &em.db.sessions.Programs
+	key := session.SchemaKey(append(append(make([]byte, 0, 256), 'X'), w.Shape...), w.Schema)
+	if p, ok := programs.Get(key).(driver.Program); ok {
+		return p, nil
+	}
+	p, err := em.db.engine.Compile(w)
+	if err == nil {
+		programs.Put(key, p)
+	}
+	return p, err
 }
 
 // changes are the columns of existing rows that a write sets.

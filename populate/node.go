@@ -51,6 +51,9 @@ type Node struct {
 	Slots []conditions.SlotInfo
 	// OrderBy is the order of the items, in order-string form; nil is the relation's own.
 	OrderBy []string
+	// Unordered says of a joined node that the statement leaves the items in no order: who reads
+	// them puts those of each owner into the order of their keys.
+	Unordered bool
 	// Limit and Offset are per parent; -1 is none.
 	Limit, Offset int
 	// Children are the relations of the target to load.

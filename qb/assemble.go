@@ -47,6 +47,8 @@ type assembly struct {
 	// groups is env for what is about groups, in a grouped query; inGroups says that it is one.
 	groups   conditions.Env
 	inGroups bool
+	// shape is that of a bulk write.
+	shape shape
 	// computedColumns are columns of joined sub-queries by path, nil for other paths.
 	computedColumns map[string]*conditions.Computed
 }
@@ -73,10 +75,11 @@ func (a *assembly) slot(v any) conditions.Slot {
 
 // compile parses a condition about env's entity and takes its values.
 func (a *assembly) compile(env conditions.Env, at step, cond any) (conditions.Node, error) {
-	tree, values, err := conditions.Compile(env, cond, a.next())
+	tree, values, shape, err := conditions.CompileShape(env, cond, a.next())
 	if err != nil {
 		return nil, caused(at, err)
 	}
+	a.shape.condition(env.Entity, shape)
 	a.args = joined(a.args, values)
 	a.slots = joined(a.slots, tree.Slots)
 	return tree.Root, nil
@@ -373,6 +376,7 @@ func (a *assembly) where(env conditions.Env, list []condCall) (conditions.Node, 
 			continue // it adds nothing, to what is joined by OR either
 		}
 		if c.or && out != nil {
+			a.shape.text("or")
 			out = &conditions.OrNode{Nodes: []conditions.Node{out, n}}
 			continue
 		}
@@ -413,6 +417,7 @@ func (a *assembly) filters() ([]Filter, error) {
 			if c == nil {
 				continue
 			}
+			a.shape.text(f.Name)
 			cond, err := f.Condition(c.params)
 			if err != nil {
 				return nil, filterError(c.at, e, f, err)

@@ -14,6 +14,7 @@ func (a *assembly) bulk() (*Write, error) {
 	if err := b.onlyWrites(); err != nil {
 		return nil, err
 	}
+	a.shape.begin(b)
 	switch b.kind {
 	case truncateQuery:
 		w.Kind, w.All = Truncate, true
@@ -47,7 +48,7 @@ func (a *assembly) bulk() (*Write, error) {
 	if w.Filters, err = a.filters(); err != nil {
 		return nil, err
 	}
-	w.Slots = a.slots
+	w.Slots, w.Shape = a.slots, a.shape.bytes
 	return w, nil
 }
 
@@ -71,6 +72,7 @@ func (a *assembly) assignments(w *Write) error {
 			slot := a.slot(c.value)
 			info := &a.slots[len(a.slots)-1]
 			info.Type, info.Redacted = c.column.Type, c.column.Property != nil && c.column.Property.Redacted
+			a.shape.text(c.column.Name)
 			w.Assign = append(w.Assign, Assign{c.column, slot})
 		}
 	}
@@ -93,6 +95,7 @@ func (a *assembly) assignRaw(w *Write, at step, name string, raw conditions.RawS
 	if !ok {
 		return &Error{Class: ErrStep, Step: at.name, Entity: a.b.entity.Name, Path: name, Hint: "SQL sets one column"}
 	}
+	a.shape.text(p.Columns[0].Name)
 	w.Assign = append(w.Assign, Assign{p.Columns[0], &conditions.RawValue{Text: r.Text, Args: r.Args}})
 	return nil
 }

@@ -34,6 +34,10 @@ type Write struct {
 	// Schema replaces the wildcard schema "*".
 	Schema string
 
+	// Shape is the same for writes in condition form of one registry that differ in nothing but
+	// their values and Schema; nil where that is not told.
+	Shape []byte
+
 	// Comments are put before the statement, for those who read query logs.
 	Comments []string
 

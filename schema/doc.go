@@ -8,7 +8,7 @@
 // [driver.SchemaEnsurer] and are asked to do the same for collections.
 //
 // The package never looks at tables that no entity is mapped onto, and never
-// guesses renames: a renamed column is dropped and added.
+// guesses renames: without was= a renamed column is dropped and added.
 //
 // Position in the pipeline: mapper -> schema -> database. Nothing of weft
 // imports it, so that programs which do not manage their tables do not compile

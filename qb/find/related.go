@@ -58,7 +58,7 @@ func Related(reg *mapper.Registry, node *populate.Node) (*qb.Select, error) {
 		return sel, nil
 	}
 	sel.Via = via(node)
-	if sel.Via.Unordered = sortedByReader(node); sel.Via.Unordered {
+	if sel.Via.Unordered = sortedByReader(node) && len(Joined(node.Children)) == 0; sel.Via.Unordered {
 		return sel, nil
 	}
 	var err error
@@ -70,13 +70,12 @@ func Related(reg *mapper.Registry, node *populate.Node) (*qb.Select, error) {
 // sortedByReader reports a collection in the order of its items' keys, where these are whole
 // numbers: whoever reads them groups them by owner anyway, and finds most groups in order
 // already, because an index by the owner's key ends in that of the item. A server would sort all
-// items of all owners instead.
+// items of all owners instead, and where they are joined, all rows of the join.
 func sortedByReader(node *populate.Node) bool {
 	r := node.Relation.Relation
 	key := r.Target.KeyColumns
 	return node.Relation.Kind.IsToMany() && !r.Ordered && len(node.OrderBy) == 0 && len(r.OrderBy) == 0 &&
-		node.Limit < 0 && node.Offset < 0 && len(Joined(node.Children)) == 0 &&
-		len(key) == 1 && key[0].Type.Kind == mapper.Int
+		node.Limit < 0 && node.Offset < 0 && len(key) == 1 && key[0].Type.Kind == mapper.Int
 }
 
 // placed reports a node that reads all items of an ordered relation, from the side that has

@@ -84,6 +84,7 @@ func (f *Find) Roots() (*Roots, error) {
 	if err != nil {
 		return nil, err
 	}
+	unordered(nodes.Nodes)
 	along(sel, nodes)
 	sel.Slots = append(slices.Clip(sel.Slots), nodes.Slots...)
 	sel.Populate = Joined(nodes.Nodes)
@@ -103,6 +104,14 @@ func along(sel *qb.Select, nodes *populate.Tree) {
 		if !slices.Contains(sel.Output, p) {
 			sel.Output = append(sel.Output, p)
 		}
+	}
+}
+
+// unordered marks the joined nodes whose items need not be sorted with all rows of the join.
+func unordered(nodes []*populate.Node) {
+	for _, n := range nodes {
+		n.Unordered = n.Strategy == populate.Joined && sortedByReader(n)
+		unordered(n.Children)
 	}
 }
 

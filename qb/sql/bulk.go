@@ -30,22 +30,39 @@ func (d *Dialect) compileBulk(w *qb.Write) (*Statement, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
 	}
+	st, list, err := d.printBulk(w, b)
+	if err != nil {
+		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
+	}
+	if b.Whole != nil {
+		whole := *b
+		whole.Joins, whole.Where = nil, b.Whole
+		if _, list, err = d.printBulk(w, &whole); err != nil {
+			return nil, fmt.Errorf("sql: %s: %w", d.name, err)
+		}
+	}
+	st.long = list
+	return st, nil
+}
+
+// printBulk prints a planned write, and finds the list in it that may be long.
+func (d *Dialect) printBulk(w *qb.Write, b *plan.Bulk) (*Statement, *spelledList, error) {
 	p := newPrinter(d, len(w.Slots))
 	st, err := p.bulk(b)
 	if p.err != nil {
 		err = p.err
 	}
 	if err != nil {
-		return nil, fmt.Errorf("sql: %s: %w", d.name, err)
+		return nil, nil, err
 	}
 	st.Text = comments(w.Comments) + st.Text
 	for i, c := range w.Returning {
 		if c.Table != nil && b.Table.Name != c.Table.Name {
-			return nil, fmt.Errorf("sql: %s: %w: RETURNING of %s, which stands in another table than the one written", d.name, ErrUnsupported, c.Name)
+			return nil, nil, fmt.Errorf("%w: RETURNING of %s, which stands in another table than the one written", ErrUnsupported, c.Name)
 		}
 		st.Text += []string{" RETURNING ", ", "}[min(i, 1)] + d.Quote(c.Name)
 	}
-	return st, nil
+	return st, p.longList(st), nil
 }
 
 // compileInsertFrom prints an insert of the rows of a query.

@@ -27,7 +27,7 @@ func (d *Dialect) Compile(q qb.Query) (*Statement, error) {
 
 func (d *Dialect) planOptions() plan.Options {
 	return plan.Options{
-		Lateral: d.lateral, WriteSubqueries: d.writeSubqueries, ExistsPerRow: d.existsPerRow,
+		Lateral: d.lateral, WriteSubqueries: d.writeSubqueries, ExistsPerRow: d.existsPerRow, NestedWhole: d.nestedWhole,
 		Collation: func(c *mapper.Column) string {
 			collation, _ := d.actual(c)
 			return collation

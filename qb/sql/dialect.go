@@ -81,6 +81,8 @@ type Dialect struct {
 	writeSubqueries bool
 	// existsPerRow reports that EXISTS is asked again for each row of a table, whatever it asks.
 	existsPerRow bool
+	// nestedWhole reports that joins in parentheses are made for all rows before any is looked up in them.
+	nestedWhole bool
 	// emptyTable is the statement that empties a table, before the table's name.
 	emptyTable string
 

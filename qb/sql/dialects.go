@@ -8,11 +8,12 @@ var (
 		encode: sqliteEncode, lists: jsonEachLists{}, texts: sqliteTexts, json: sqliteJSON{}, elements: sqliteJSON{}, arrays: sqliteArrays, arraySize: "json_array_length(?)",
 		nullsOrder: true, offsetNeedsLimit: true, writeSubqueries: true,
 		collations: []string{"BINARY", "NOCASE", "RTRIM"},
-		indexHint:  " INDEXED BY ", oneIndex: true, existsPerRow: true,
+		indexHint:  " INDEXED BY ", oneIndex: true, existsPerRow: true, nestedWhole: true,
 		emptyTable: "DELETE FROM ",
 		writes: writeForms{
 			insert: eachRow, update: eachRow, delete: eachRow,
 			returning: true, updateReturning: true, deleteReturning: true, emptyRow: " DEFAULT VALUES", onConflict: true, maxParams: 32766,
+			longList: 32,
 		},
 	}
 	postgres = Dialect{
@@ -56,6 +57,8 @@ var (
 			// From 1,000 values on (in_predicate_conversion_threshold) the server makes a
 			// derived table of a list, and reads all rows of the table that is changed.
 			maxListed: 999,
+			// Several shorter lists are ranges all the same.
+			longList: 32, pieceOfList: 512,
 			// What it takes to plan a list of pairs grows with the square of its length: 500
 			// of them on a join table take as long as 5,000 in lists of this length. Pairs
 			// that share their first value are written as one list, see Form.

@@ -90,3 +90,42 @@ func TestLongLists(t *testing.T) {
 		t.Errorf("%.300s", text)
 	}
 }
+
+// TestLongListsOfWrites says when the list of a bulk write has a placeholder for each number.
+func TestLongListsOfWrites(t *testing.T) {
+	reg := registry(t)
+	marks := func(n int) string { return strings.Repeat("?, ", n-1) + "?" }
+	const joined = "DELETE `tags` FROM `tags` INNER JOIN JSON_TABLE(?, '$[*]' COLUMNS (v0 bigint PATH '$')) AS `e0` ON (`tags`.`id` = `e0`.`v0`)"
+	tags := qb.New(reg, "Tag", "").Where(M{"id": []int{1}})
+	for _, c := range []struct {
+		dialect *weftsql.Dialect
+		query   *qb.Builder
+		keys    int
+		want    string
+		params  int
+	}{
+		{weftsql.SQLite(), tags.Delete(), 31, `DELETE FROM "tags" WHERE ("tags"."id" IN (SELECT value FROM json_each(?)))`, 1},
+		{weftsql.SQLite(), tags.Delete(), 33, `DELETE FROM "tags" WHERE ("tags"."id" IN (` + marks(64) + `))`, 64},
+		{weftsql.SQLite(), tags.Update(M{"name": "a"}), 1000, `UPDATE "tags" SET "name"=? WHERE ("tags"."id" IN (` + marks(1024) + `))`, 1025},
+		{weftsql.MariaDB(), tags.Delete(), 31, joined, 1},
+		{weftsql.MariaDB(), tags.Delete(), 32, "DELETE FROM `tags` WHERE (`tags`.`id` IN (" + marks(32) + "))", 32},
+		{weftsql.MariaDB(), tags.Delete(), 1000, "DELETE FROM `tags` WHERE (`tags`.`id` IN (" + marks(512) + ") OR `tags`.`id` IN (" + marks(512) + "))", 1024},
+		{weftsql.MySQL(), tags.Delete(), 1000, joined, 1},
+	} {
+		q, args, err := c.query.Query()
+		if err != nil {
+			t.Fatal(err)
+		}
+		st, err := c.dialect.Compile(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		args[len(args)-1] = keysTo(c.keys)
+		for range 2 { // the second time the text is known
+			text, params, err := st.BindText(nil, args)
+			if err != nil || text != c.want || len(params) != c.params {
+				t.Errorf("%s, %d keys: %v, %d parameters\n%s\n%s", c.dialect.Name(), c.keys, err, len(params), text, c.want)
+			}
+		}
+	}
+}

@@ -56,7 +56,9 @@ func (jsonEachLists) in(p *printer, n *plan.InList) {
 	if kindOf(t) == mapper.Bytes {
 		value = "unhex(value)"
 	}
-	p.test("? "+notIn(n.Not)+" (SELECT "+value+" FROM json_each(?))", p.comparing(n.Expr), p.slot(n.List.Slot, listJSON(p.d.encode(t))))
+	keys := "SELECT " + value + " FROM json_each(?)"
+	p.mayBeLong(n, keys)
+	p.test("? "+notIn(n.Not)+" ("+keys+")", p.comparing(n.Expr), p.slot(n.List.Slot, listJSON(p.d.encode(t))))
 }
 
 func (jsonEachLists) tuples(p *printer, n *plan.TupleIn) {
@@ -88,9 +90,7 @@ func (jsonTableLists) in(p *printer, n *plan.InList) {
 	switch {
 	case !n.Aggregate || !p.d.aggregateExists:
 		keys := "SELECT " + value + " FROM " + rows
-		if n.Owners && p.d.longList > 0 && kindOf(t) == mapper.Int {
-			p.lists = append(p.lists, listAt{n.List.Slot, keys, p.d.encode(t)})
-		}
+		p.mayBeLong(n, keys)
 		p.test("? "+notIn(n.Not)+" ("+keys+")", e, list)
 	case n.Not:
 		p.test("? IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "+rows+" WHERE "+value+" = ?)", e, list, e)

@@ -2,7 +2,6 @@ package sql
 
 import (
 	"fmt"
-	"math/bits"
 	"slices"
 
 	"github.com/weft-orm/weft/conditions"
@@ -41,7 +40,7 @@ func (s *Statement) Bind(dst, args []any) ([]any, error) {
 	for i := range s.Uses {
 		p, err := s.Uses[i].bind(args)
 		if err != nil {
-			return dst, fmt.Errorf("sql: parameter %d: %w", i+1, err)
+			return dst, unbound(i, err)
 		}
 		dst = append(dst, p)
 	}
@@ -51,30 +50,17 @@ func (s *Statement) Bind(dst, args []any) ([]any, error) {
 // BindText is Bind with the text that goes with the parameters: another than Text where a
 // list is long, see spelledList.
 func (s *Statement) BindText(dst, args []any) (text string, params []any, err error) {
-	var items []any
 	if s.long != nil {
-		items = s.long.items(s, args)
-	}
-	if items == nil {
-		params, err = s.Bind(dst, args)
-		return s.Text, params, err
-	}
-	n := 1 << bits.Len(uint(len(items)-1))
-	dst = slices.Grow(dst, len(s.Uses)+n)
-	for i := range s.Uses {
-		if i == s.long.use {
-			dst, err = s.long.bind(dst, items, n)
-		} else {
-			var p any
-			p, err = s.Uses[i].bind(args)
-			dst = append(dst, p)
-		}
-		if err != nil {
-			return "", dst, fmt.Errorf("sql: parameter %d: %w", i+1, err)
+		if items := s.long.items(args); items != nil {
+			return s.long.bind(dst, args, items)
 		}
 	}
-	return s.long.text(s, n), dst, nil
+	params, err = s.Bind(dst, args)
+	return s.Text, params, err
 }
+
+// unbound tells which parameter has no value.
+func unbound(i int, err error) error { return fmt.Errorf("sql: parameter %d: %w", i+1, err) }
 
 // String returns the text.
 func (s *Statement) String() string { return s.Text }

@@ -49,6 +49,12 @@ type writeForms struct {
 	// maxListed is the greatest number of values in the list that finds the rows of
 	// an update or delete; 0 is no limit.
 	maxListed int
+	// longList is how many whole numbers make the list of a bulk write long, so that it has a
+	// placeholder for each; 0 for none.
+	longList int
+	// pieceOfList is how many values stand in one list of a delete, which has several where there
+	// are more; 0 for any number.
+	pieceOfList int
 	// maxTuples is the greatest number of rows of a delete that finds them by more
 	// than one column; 0 is no limit.
 	maxTuples int

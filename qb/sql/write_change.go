@@ -101,6 +101,8 @@ func (wr *writer) delete() (*WriteStatement, error) {
 		ws.MaxRows = wr.listedRows(len(w.Match), len(w.Match))
 		if most := wr.d.writes.maxTuples; most > 0 && len(w.Match) > 1 {
 			ws.MaxRows, ws.alike = min(ws.MaxRows, most), wr.deleteAlike(ws.one)
+		} else if wr.d.writes.pieceOfList > 0 {
+			ws.MaxRows = wr.chunkRows(1) // none of its lists is too long
 		}
 		ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteInText(n)} }
 	}
@@ -129,9 +131,9 @@ func (wr *writer) deleteText() string {
 	return t.String()
 }
 
-// deleteInText is DELETE of n rows.
+// deleteInText is DELETE of n rows, by several lists where one would be too long.
 func (wr *writer) deleteInText(n int) string {
-	m := wr.w.Match
+	m, piece := wr.w.Match, wr.d.writes.pieceOfList
 	t := wr.newText(96 + 4*n*len(m))
 	t.WriteString("DELETE FROM " + wr.table + " WHERE ")
 	if len(m) > 1 {
@@ -143,7 +145,13 @@ func (wr *writer) deleteInText(n int) string {
 	}
 	t.WriteString(" IN (")
 	for i := range n {
-		if i > 0 {
+		switch {
+		case i == 0:
+		case piece > 0 && i%piece == 0 && len(m) == 1:
+			t.WriteString(") OR ")
+			t.names(wr, m)
+			t.WriteString(" IN (")
+		default:
 			t.WriteString(", ")
 		}
 		if len(m) > 1 {

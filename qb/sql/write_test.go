@@ -288,7 +288,7 @@ func TestCopyEscapes(t *testing.T) {
 	}
 }
 
-// TestListsOfChanges: MariaDB gets shorter lists of rows to delete, because it plans long
+// TestListsOfChanges: MariaDB gets shorter lists of pairs to delete, because it plans long
 // ones badly. Its updates have no list: they join a document.
 func TestListsOfChanges(t *testing.T) {
 	reg := registry(t)
@@ -301,7 +301,7 @@ func TestListsOfChanges(t *testing.T) {
 		{Registry: reg, Kind: qb.Update, Entity: author, Table: author.Table, Set: columns(t, author, "name"), Match: columns(t, author, "id", "version")},
 	}
 	for dialect, want := range map[*sql.Dialect][]int{
-		sql.MariaDB():  {999, 32, 1000, 1000},
+		sql.MariaDB():  {1000, 32, 1000, 1000},
 		sql.MySQL():    {1000, 1000, 1000, 1000},
 		sql.Postgres(): {1000, 1000, 1000, 1000},
 	} {
@@ -315,6 +315,22 @@ func TestListsOfChanges(t *testing.T) {
 		}
 		if !slices.Equal(got, want) {
 			t.Errorf("%s: statements of at most %d rows, want %d", dialect.Name(), got, want)
+		}
+	}
+}
+
+// TestListsOfDeletes: no list of a delete on MariaDB is longer than 512.
+func TestListsOfDeletes(t *testing.T) {
+	reg := registry(t)
+	author := reg.Entity("Author")
+	ws, err := sql.MariaDB().CompileWrite(&qb.Write{Registry: reg, Kind: qb.Delete, Entity: author, Table: author.Table, Match: columns(t, author, "id")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(n int) string { return "`id` IN (" + strings.Repeat("?, ", n-1) + "?)" }
+	for n, want := range map[int]string{2: list(2), 512: list(512), 513: list(512) + " OR " + list(1), 1000: list(512) + " OR " + list(488)} {
+		if got := ws.Text(n); got != "DELETE FROM `authors` WHERE "+want {
+			t.Errorf("%d rows: %s", n, got)
 		}
 	}
 }

@@ -170,6 +170,9 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 		if m.unheld(h, place{h, v.at}) {
 			return false
 		}
+		if c := m.over[place{h, v.at}]; v.left && c.maybe && !slices.Equal(m.edges[v.assoc.at][h], m.stored(h, v)) {
+			return false // a read may have flushed, so that it is not the others who say so any more
+		}
 		if stored := m.stored(h, v); v.left && !slices.Equal(stored, m.content(h, v)) && len(stored) > 0 && !m.mem[stored[0]].living() && m.mem[stored[0]] != nil {
 			return false
 		}

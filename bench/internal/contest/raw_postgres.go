@@ -15,20 +15,26 @@ type rawPostgres struct {
 	c *pgx.Conn
 }
 
-func openRawPostgres(ctx context.Context, e *Engine) (*Entrant, error) {
+func connectRawPostgres(ctx context.Context, e *Engine) (*Entrant, *rawPostgres, error) {
 	config, err := pgx.ParseConfig(e.dsn)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	wire := postgresWire()
 	config.DialFunc = wire.Dial
 	c, err := pgx.ConnectConfig(ctx, config)
 	if err != nil {
+		return nil, nil, err
+	}
+	return counting(&Entrant{Name: "raw", Close: func() { c.Close(context.Background()) }}, wire, nil), &rawPostgres{e: e, c: c}, nil
+}
+
+func openRawPostgres(ctx context.Context, e *Engine) (*Entrant, error) {
+	x, r, err := connectRawPostgres(ctx, e)
+	if err != nil {
 		return nil, err
 	}
-	r := &rawPostgres{e: e, c: c}
 	s := e.Sizes
-	x := counting(&Entrant{Name: "raw", Close: func() { c.Close(context.Background()) }}, wire, nil)
 	x.Jobs = map[string]*Job{
 		ReadAll: reading(func(ctx context.Context) ([]*Item, error) {
 			return r.items(ctx, "WHERE id <= $1", s.Read)
@@ -60,6 +66,21 @@ func openRawPostgres(ctx context.Context, e *Engine) (*Entrant, error) {
 		Stream:     reading(r.stream, func(t tally) string { return fmt.Sprint(t) }),
 	}
 	return x, nil
+}
+
+// rows calls row for each row of a query.
+func (r *rawPostgres) rows(ctx context.Context, text string, arg any, row func(scanner) error) error {
+	rows, err := r.c.Query(ctx, text, arg)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 func (r *rawPostgres) items(ctx context.Context, where string, args ...any) ([]*Item, error) {

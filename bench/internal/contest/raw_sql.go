@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // rawSQL is hand-written code on database/sql, for SQLite and MariaDB: prepared
@@ -17,13 +18,20 @@ type rawSQL struct {
 	stmts map[string]*sql.Stmt
 }
 
-func openRawSQL(e *Engine) (*Entrant, error) {
+func connectRawSQL(e *Engine) (*Entrant, *rawSQL, error) {
 	db, wire, n, err := e.handle(false)
+	if err != nil {
+		return nil, nil, err
+	}
+	r := &rawSQL{e: e, db: db, stmts: map[string]*sql.Stmt{}}
+	return counting(&Entrant{Name: "raw", Close: func() { db.Close() }}, wire, n), r, nil
+}
+
+func openRawSQL(e *Engine) (*Entrant, error) {
+	x, r, err := connectRawSQL(e)
 	if err != nil {
 		return nil, err
 	}
-	r := &rawSQL{e: e, db: db, stmts: map[string]*sql.Stmt{}}
-	x := counting(&Entrant{Name: "raw", Close: func() { db.Close() }}, wire, n)
 	s := e.Sizes
 	x.Jobs = map[string]*Job{
 		ReadAll: reading(func(ctx context.Context) ([]*Item, error) {
@@ -76,6 +84,21 @@ func (r *rawSQL) query(ctx context.Context, text string, args ...any) (*sql.Rows
 		return nil, err
 	}
 	return st.QueryContext(ctx, args...)
+}
+
+// rows calls row for each row of a query whose parameter is $1.
+func (r *rawSQL) rows(ctx context.Context, text string, arg any, row func(scanner) error) error {
+	rows, err := r.query(ctx, strings.Replace(text, "$1", "?", 1), arg)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
 }
 
 func (r *rawSQL) items(ctx context.Context, where string, args ...any) ([]*Item, error) {

@@ -92,11 +92,11 @@ func (x *execution) statement(ctx context.Context) error {
 	if len(x.op.Rows) > 0 {
 		args = x.op.Rows[0]
 	}
-	var err error
-	if s.params, err = st.Bind(s.params[:0], args); err != nil {
+	text, params, err := st.BindText(s.params[:0], args)
+	if s.params = params; err != nil {
 		return err
 	}
-	chunk := sql.Chunk{Text: st.Text, Returns: len(x.program.Write.Returning) > 0}
+	chunk := sql.Chunk{Text: text, Returns: len(x.program.Write.Returning) > 0}
 	return x.send(ctx, &chunk, 0, 1)
 }
 

@@ -51,9 +51,11 @@ type Change struct {
 	Loaded *Leaves
 
 	// Columns are those to write, in their order; changes of the same shape share the list.
-	// After are their values, Before what the snapshot has, nil for an insert.
-	Columns       []*mapper.Column
-	After, Before []any
+	// After are their values.
+	Columns []*mapper.Column
+	After   []any
+	// was is what the snapshot has of them, nil for an insert; see Written.
+	was []any
 	// Carried are columns that are not written but matter to unique and foreign
 	// keys: those of a deleted row, and the rest of a unique key that changes in part.
 	Carried []Cell
@@ -158,17 +160,35 @@ func (c *Change) Cell(column *mapper.Column) (Cell, bool) {
 // Written returns the cell of Columns[i].
 func (c *Change) Written(i int) Cell {
 	cell := Cell{Column: c.Columns[i], After: c.After[i]}
-	if c.Before != nil {
-		cell.Before = c.Before[i]
+	if c.was != nil {
+		cell.Before = c.stored(i)
 	}
 	return cell
+}
+
+// inSnapshot stands for a value before the flush that the snapshot has and few ask for.
+type inSnapshot struct{}
+
+// stored returns the value of Columns[i] before the flush.
+func (c *Change) stored(i int) any {
+	if _, asked := c.was[i].(inSnapshot); asked {
+		return c.Columns[i].Property.Access.Value(c.Snapshot)
+	}
+	return c.was[i]
+}
+
+// Remember makes what was before the flush tellable after it, when the snapshot says what is.
+func (c *Change) Remember() {
+	for i := range c.was {
+		c.was[i] = c.stored(i)
+	}
 }
 
 // Write appends a cell to those that are written.
 func (c *Change) Write(cell Cell) {
 	c.Columns, c.After = append(c.Columns, cell.Column), append(c.After, cell.After)
 	if c.Kind != Insert {
-		c.Before = append(c.Before, cell.Before)
+		c.was = append(c.was, cell.Before)
 	}
 }
 

@@ -67,8 +67,8 @@ func (c *Change) sort() {
 		for k := i; k > 0 && c.Columns[k].Index < c.Columns[k-1].Index; k-- {
 			c.Columns[k], c.Columns[k-1] = c.Columns[k-1], c.Columns[k]
 			c.After[k], c.After[k-1] = c.After[k-1], c.After[k]
-			if c.Before != nil {
-				c.Before[k], c.Before[k-1] = c.Before[k-1], c.Before[k]
+			if c.was != nil {
+				c.was[k], c.was[k-1] = c.was[k-1], c.was[k]
 			}
 		}
 	}
@@ -180,7 +180,11 @@ func (c *Change) update(o *Options) error {
 		if err != nil {
 			return err
 		}
-		if err := c.put(p, Cell{p.Columns[0], p.Access.Value(c.Snapshot), after}); err != nil {
+		var before any = inSnapshot{}
+		if p.Columns[0].Property != p { // which shares it with another
+			before = p.Access.Value(c.Snapshot)
+		}
+		if err := c.put(p, Cell{p.Columns[0], before, after}); err != nil {
 			return err
 		}
 	}

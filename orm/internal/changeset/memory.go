@@ -23,9 +23,9 @@ func (m *memory) lend(c *Change) {
 	if n := len(c.Entity.Columns); c.Kind == Insert && cap(m.after) < n {
 		m.columns, m.after = make([]*mapper.Column, 0, n), make([]any, 0, n)
 	}
-	c.Columns, c.After, c.Before, c.Carried = m.columns[:0], m.after[:0], nil, m.carried[:0]
+	c.Columns, c.After, c.was, c.Carried = m.columns[:0], m.after[:0], nil, m.carried[:0]
 	if c.Kind != Insert {
-		c.Before = m.before[:0]
+		c.was = m.before[:0]
 	}
 }
 
@@ -37,12 +37,12 @@ func (m *memory) settle(c *Change, rows int) {
 		return
 	}
 	m.columns, m.after, m.carried = c.Columns, c.After, c.Carried
-	if c.Before != nil {
-		m.before = c.Before
+	if c.was != nil {
+		m.before = c.was
 	}
 	n, found := len(c.After), 0
 	if c.Kind == Update && n == 0 {
-		c.Columns, c.After, c.Before, c.Carried = nil, nil, nil, nil
+		c.Columns, c.After, c.was, c.Carried = nil, nil, nil, nil
 		return
 	}
 	if c.Kind != Insert {
@@ -54,10 +54,10 @@ func (m *memory) settle(c *Change, rows int) {
 	values := m.take(n+found, rows)
 	copy(values, c.After)
 	c.After = values[:n]
-	if c.Before != nil {
+	if c.was != nil {
 		values = m.take(n, rows)
-		copy(values, c.Before)
-		c.Before = values
+		copy(values, c.was)
+		c.was = values
 	}
 	c.Carried = nil
 	if n := len(m.carried); n > 0 {

@@ -94,7 +94,7 @@ func (w *Work) discover() []*changeset.Change {
 			c.Kind, c.Soft = changeset.Delete, w.soft(m)
 		default:
 			c.Kind = changeset.Update
-			if key, ok := u.KeyOf(m); ok && key != m.Key {
+			if key, changed := u.NewKey(m); changed {
 				if w.keys == nil {
 					w.keys = map[*unit.Managed]any{}
 				}

@@ -192,7 +192,7 @@ func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*man
 	if n := st.expected(); n > 0 {
 		roots = make([]*managed, 0, n)
 	}
-	joined, met := len(r.all) > 1, l.unit.Mark()
+	joined, met, told := len(r.all) > 1, l.unit.Mark(), len(l.Arrived)
 	for rows.Next() {
 		m, err := r.row(rows, nil)
 		if err != nil {
@@ -203,6 +203,7 @@ func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*man
 		}
 	}
 	r.finish()
+	r.arrange(l.Arrived[told:], roots)
 	st.found(len(roots))
 	return roots, r, rows.Close()
 }

@@ -20,7 +20,7 @@ func TestLinks(t *testing.T) {
 		k.reset()
 		fill(&k, all, long, short, none)
 	}
-	f := k.family(unit.New(nil, nil))
+	f := k.family(unit.New(nil, nil), false)
 	if !slices.Equal(k.owners, []*managed{long, none, short}) || !slices.Equal(f.of(0), all) || len(f.of(1)) > 0 || !slices.Equal(f.of(2), all[:5]) {
 		t.Errorf("%d owners with %d, %d and %d targets", len(k.owners), len(f.of(0)), len(f.of(1)), len(f.of(2)))
 	}
@@ -57,7 +57,7 @@ func TestLinksInOrder(t *testing.T) {
 	k.add(known, y, false)
 	k.add(a, x, false)
 	k.add(known, x, false)
-	f := k.family(unit.New(nil, nil))
+	f := k.family(unit.New(nil, nil), false)
 	if !slices.Equal(k.owners, []*managed{a, b, known}) || !slices.Equal(f.of(0), []*managed{x, y}) || !slices.Equal(f.of(1), []*managed{x}) || !slices.Equal(f.of(2), []*managed{y, x}) {
 		t.Errorf("%d owners with %d, %d and %d targets", len(k.owners), len(f.of(0)), len(f.of(1)), len(f.of(2)))
 	}

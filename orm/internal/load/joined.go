@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/weft-orm/weft/mapper"
@@ -11,21 +12,30 @@ import (
 func (r *reader) finish() {
 	for _, h := range r.all[1:] {
 		p := h.src.node.Relation
-		targets := h.links.family(h.unit)
+		targets := h.links.family(h.unit, h.src.node.Unordered)
 		for i, owner := range h.links.owners {
 			h.wire(owner, p, targets.of(i))
 		}
 	}
 }
 
-// found returns the targets of a joined node, each once, in order of appearance.
+// found returns the targets of a joined node, each once, in the order of their owners.
 func (r *reader) found(path string) []*managed {
 	for _, h := range r.all[1:] {
-		if h.src.node.Path != path {
-			continue
+		if h.src.node.Path == path {
+			return h.targets()
 		}
-		var list []*managed
-		targets, met := h.links.family(h.unit), h.unit.Mark()
+	}
+	return nil
+}
+
+// targets returns the targets that rows had, each once: those of the first owner, then those of
+// the second, ... Where rows came in no order, that of the owners is the one they have themselves.
+func (h *hydration) targets() []*managed {
+	targets := h.links.family(h.unit, h.src.node.Unordered)
+	list := make([]*managed, 0, len(targets.flat))
+	if !h.parent.shuffled() {
+		met := h.unit.Mark()
 		for _, m := range targets.flat {
 			if met.First(m) {
 				list = append(list, m)
@@ -33,7 +43,42 @@ func (r *reader) found(path string) []*managed {
 		}
 		return list
 	}
-	return nil
+	owners := h.parent.targets()
+	met := h.unit.Mark()
+	for _, owner := range owners {
+		for _, m := range targets.of(int(h.links.number(owner, false))) {
+			if met.First(m) {
+				list = append(list, m)
+			}
+		}
+	}
+	return list
+}
+
+// shuffled reports that the entities of h came in no order.
+func (h *hydration) shuffled() bool {
+	return h.parent != nil && (h.src.node.Unordered || h.parent.shuffled())
+}
+
+// arrange puts what rows have brought into the order of roots, then of one joined relation
+// after the other, where the rows came in none.
+func (r *reader) arrange(arrived, roots []*managed) {
+	if len(arrived) == 0 || !slices.ContainsFunc(r.all, (*hydration).shuffled) {
+		return
+	}
+	rank := make(map[*managed]int, len(arrived))
+	note := func(list []*managed) {
+		for _, m := range list {
+			if _, known := rank[m]; !known {
+				rank[m] = len(rank)
+			}
+		}
+	}
+	note(roots)
+	for _, h := range r.all[1:] {
+		note(h.targets())
+	}
+	slices.SortStableFunc(arrived, func(a, b *managed) int { return cmp.Compare(rank[a], rank[b]) })
 }
 
 // wire gives a relation of owner its targets.
@@ -113,11 +158,14 @@ func (k *links) reset() {
 	*k = links{owners: k.owners[:0], owner: k.owner[:0], target: k.target[:0]}
 }
 
-// family returns the targets by owner, each once, when all rows were read.
-func (k *links) family(u *unit.Unit) *family {
+// family returns the targets by owner, each once, when all rows were read; byKey says that those of
+// an owner belong into the order of their keys.
+func (k *links) family(u *unit.Unit, byKey bool) *family {
 	if k.made == nil {
 		k.made = arrange(len(k.owners), k.owner, k.target, nil)
-		k.made.distinct(u)
+		if k.made.distinct(u); byKey {
+			k.made.sort()
+		}
 	}
 	return k.made
 }

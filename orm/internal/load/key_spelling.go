@@ -52,11 +52,11 @@ func (h *hydration) spelled(owner, target *managed) error {
 	if !first || p == nil || !p.Kind.IsToOne() || !p.Relation.Owning || p.Relation.Through != nil || !from.Meta.IsSubtypeOf(p.Entity) || !from.Loaded.Has(p.Index) {
 		return nil
 	}
-	e := h.unit.EntryOf(h.unit.Reference(from, p))
-	if from.Snap != nil {
-		e = h.unit.EntryOf(h.unit.Stored(from, p)) // it may have moved to what came before it was read
+	stored := h.unit.Stored(from, p) // it may have moved to what came before it was read
+	if from.Snap == nil {
+		stored = h.unit.Reference(from, p)
 	}
-	if e != nil && e != to && e.Key != nil {
+	if e := h.unit.EntryOf(stored); e != nil && e != to && e.Key != nil {
 		return Misspelled("find", e.Meta, p, e.Key)
 	}
 	return nil

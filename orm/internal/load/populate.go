@@ -72,8 +72,10 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 	}
 	for i, node := range nodes {
 		if node.Strategy == populate.Joined && rd != nil {
-			if err := l.below(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
-				return err
+			if len(node.Children) > 0 {
+				if err := l.below(ctx, rd.found(node.Path), node.Children, rd, o); err != nil {
+					return err
+				}
 			}
 			if err := l.reassigned(ctx, ofType(roots, node.Relation.Entity), node, o); err != nil {
 				return err
@@ -114,7 +116,7 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 	l.unit.Shown(roots, p)
 	var targets []*managed
 	for _, root := range roots {
-		if !l.unit.Assigned(root, p) && (root.Snap == nil || l.unit.Reference(root, p) == l.unit.Stored(root, p)) {
+		if l.unit.AsRead(root, p) || !l.unit.Assigned(root, p) && (root.Snap == nil || l.unit.Reference(root, p) == l.unit.Stored(root, p)) {
 			continue
 		}
 		if target := l.unit.EntryOf(l.unit.Own(root, p)); target != nil && target.Key != nil {
@@ -265,13 +267,15 @@ func (l *Loader) toMany(g *loading, roots []*managed, node *populate.Node, o *Op
 		return err
 	}
 	g.done = func() ([]*managed, *reader, error) {
+		told := make([]bool, len(owners))
 		for i, owner := range owners {
 			if !l.unit.ItemsLoaded(owner, p) || o.Refresh {
 				l.unit.SetItems(owner, p, read.of(i), restricted(node))
 				l.unit.SetPlaces(owner, p, read.of(i), read.placesOf(i))
+				told[i] = l.unit.HasOnly(owner, p, len(read.of(i)))
 			}
 		}
-		items := l.items(roots, owners, p, read, restricted(node))
+		items := l.items(roots, owners, told, p, read, restricted(node))
 		if err := l.lazy(g.ctx, items, p.Relation.Target, l.leavesRead(node), o); err != nil { // of collections known before
 			rd.release()
 			return nil, nil, err
@@ -300,8 +304,9 @@ func (l *Loader) distinct(list []*managed) []*managed {
 }
 
 // items returns the items of all roots, each once: those just read for the owners among
-// them, and those that collections have besides; part says that only what was read is asked for.
-func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *family, part bool) []*managed {
+// them, and those that collections have besides, unless told says that an owner has none; part
+// says that only what was read is asked for.
+func (l *Loader) items(roots, owners []*managed, told []bool, p *mapper.Property, read *family, part bool) []*managed {
 	var list []*managed
 	if read != nil {
 		list = make([]*managed, 0, len(read.flat))
@@ -310,8 +315,9 @@ func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *famil
 	next := 0 // of the owners, which stand in the order of the roots
 	for _, root := range roots {
 		var group []*managed
+		all := false
 		if next < len(owners) && owners[next] == root {
-			group = read.of(next)
+			group, all = read.of(next), told[next]
 			next++
 		}
 		for _, m := range group {
@@ -319,7 +325,7 @@ func (l *Loader) items(roots, owners []*managed, p *mapper.Property, read *famil
 				list = append(list, m)
 			}
 		}
-		if part && len(group) > 0 {
+		if all || part && len(group) > 0 {
 			continue
 		}
 		for _, item := range l.unit.List(root, p) {

@@ -106,11 +106,14 @@ func byIntKey(a, b *managed) int {
 type numbers struct {
 	ints   map[int64]int32
 	others map[any]int32
+	// key and at are what was found last: the rows of an owner mostly follow each other.
+	key int64
+	at  int32
 }
 
 // numbersOf numbers owners as they stand in a list; of several with one key the first counts.
 func numbersOf(owners []*managed) *numbers {
-	n := &numbers{}
+	n := &numbers{at: -1}
 	for i := len(owners) - 1; i >= 0; i-- {
 		if key, ok := owners[i].Key.(int64); ok {
 			if n.ints == nil {
@@ -130,7 +133,11 @@ func numbersOf(owners []*managed) *numbers {
 // of returns the number of the owner whose key was scanned last, -1 for none.
 func (n *numbers) of(row *mapper.KeyRow) int32 {
 	if key, ok := row.Int(); ok {
+		if n.at >= 0 && n.key == key {
+			return n.at
+		}
 		if i, found := n.ints[key]; found {
+			n.key, n.at = key, i
 			return i
 		}
 		return -1
@@ -187,6 +194,7 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, p *
 	if len(rd.all) > 1 {
 		f.distinct(l.unit)
 	}
+	rd.arrange(l.Arrived[told:], targets)
 	if st.sorts {
 		f.sort()
 		slices.SortStableFunc(l.Arrived[told:], byIntKey)

@@ -34,10 +34,11 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 	if !ok {
 		r = &reader{st: st}
 		r.root = r.add(st.root, nil)
-		if len(r.all) > 1 || st.repeats {
-			for _, h := range r.all {
-				h.cur.Ask(h.knows)
-			}
+		if st.repeats || slices.ContainsFunc(r.all, (*hydration).multiplies) {
+			r.root.cur.Ask(r.root.knows)
+		}
+		for _, h := range r.all[1:] {
+			h.cur.Ask(h.knows)
 		}
 	}
 	r.unit, r.opts = u, o
@@ -158,6 +159,9 @@ type hydration struct {
 	// known is the entity that knows was asked about last.
 	known *managed
 }
+
+// multiplies reports a joined collection, which repeats the rows of its owners.
+func (h *hydration) multiplies() bool { return h.parent != nil && h.src.node.Relation.Kind.IsToMany() }
 
 // release forgets everything about the query it served.
 func (h *hydration) release() {

@@ -208,7 +208,7 @@ func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen uns
 	if planted.Is(planted.PublishChange) {
 		return
 	}
-	if key, ok := p.u.KeyOf(m); ok && key != m.Key && !planted.Is(planted.PublishKey) {
+	if key, changed := p.u.NewKey(m); changed && !planted.Is(planted.PublishKey) {
 		p.u.Rekey(m, key)
 	}
 	p.snapshot(m, frozen)
@@ -224,7 +224,7 @@ func (p *Publication) snapshot(m *Managed, frozen unsafe.Pointer) {
 	case frozen != nil:
 		m.Snap = frozen
 	case u.journal == nil && m.Snap != nil && m.Loaded == nil:
-		m.Meta.Copy(m.Snap, m.Entity)
+		u.slab(m.Meta).Renew(m.Snap, m.Entity)
 	default:
 		u.Snapshot(m)
 	}

@@ -243,6 +243,15 @@ func (u *Unit) KeyOf(m *Managed) (key any, ok bool) {
 	return m.Meta.KeyOf(m.Entity)
 }
 
+// NewKey returns the key that the fields of m say where it is another than it has.
+func (u *Unit) NewKey(m *Managed) (key any, changed bool) {
+	if m.Loaded == nil && len(u.Shape(m.Meta).Shared) == 0 && m.Meta.HasKey(m.Entity, m.Key) {
+		return nil, false
+	}
+	key, ok := u.KeyOf(m)
+	return key, ok && key != m.Key
+}
+
 func hasNil(parts []any) bool {
 	for _, p := range parts {
 		if p == nil {

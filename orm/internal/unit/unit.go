@@ -136,7 +136,7 @@ func (u *Unit) Entry(e *mapper.Entity, key any) *Managed {
 // Lone makes the place of an entity that nobody will look up by its key.
 func (u *Unit) Lone(e *mapper.Entity, key any) *Managed {
 	m := &take(&u.memory.places, 1)[0]
-	*m = Managed{Entry: slot.Entry{Key: key, Home: u.home}, Meta: e}
+	m.Key, m.Home, m.Meta = key, u.home, e
 	return m
 }
 

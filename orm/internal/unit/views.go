@@ -209,6 +209,12 @@ func (u *Unit) Assigned(m *Managed, p *mapper.Property) bool {
 	return word(p, m.Entity) != u.baseline(m, p).word || u.emptied(m, p)
 }
 
+// AsRead reports a to-one view that was read, and whose field nobody has written to since: it is
+// neither assigned nor does it lead elsewhere than the row said.
+func (u *Unit) AsRead(m *Managed, p *mapper.Property) bool {
+	return m.Snap != nil && (m.more == nil || m.more.base == nil) && m.Loaded.Has(p.Index) && word(p, m.Entity) == word(p, m.Snap)
+}
+
 // emptied reports a Ref that was not read and that the user has put an empty one into since:
 // what stood there was not nil, though it had no key.
 func (u *Unit) emptied(m *Managed, p *mapper.Property) bool {
@@ -296,6 +302,12 @@ func (u *Unit) Items(m *Managed, p *mapper.Property) *slot.Items {
 		return nil
 	}
 	return m.more.slices[u.Shape(m.Meta).Of(p)]
+}
+
+// HasOnly reports a collection that was just read and holds all n rows of it, and nothing else.
+func (u *Unit) HasOnly(m *Managed, p *mapper.Property, n int) bool {
+	s := u.Items(m, p)
+	return s != nil && s.Loaded && !s.Partial && !s.Dirty && len(s.View()) == n
 }
 
 // List returns the items of a to-many property as the user sees them.

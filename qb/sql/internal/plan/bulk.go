@@ -17,6 +17,8 @@ type Bulk struct {
 	Joins []*Join
 	// Where is nil when all rows are meant.
 	Where Pred
+	// Whole is the condition with the lists that Joins stand for, nil where they stand for none.
+	Whole Pred
 }
 
 // Assign sets a column.
@@ -61,8 +63,11 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 		direct := len(sel.Joins) == 0 && *table == *w.Entity.Table
 		if direct && (opts.WriteSubqueries || !hasQuery(where)) {
 			out.Where = where
+			spell(where)
 			if !opts.WriteSubqueries && len(w.Returning) == 0 { // several tables return nothing
-				out.Joins, out.Where = p.lists(where)
+				if out.Joins, out.Where = p.lists(where); len(out.Joins) > 0 {
+					out.Whole = where
+				}
 			}
 			return out, p.err
 		}
@@ -77,12 +82,8 @@ func BuildBulk(w *qb.Write, opts Options) (*Bulk, error) {
 // lists turns lists that a row must be in into joins with them: an engine that cannot
 // plan a sub-query of a write as a join asks it again for every row of the table.
 func (p *planner) lists(where Pred) (joins []*Join, rest Pred) {
-	members := []Pred{where}
-	if and, ok := where.(*And); ok {
-		members = and.Preds
-	}
 	var others []Pred
-	for _, m := range members {
+	for _, m := range members(where) {
 		list := listed(m)
 		if list == nil {
 			others = append(others, m)
@@ -96,6 +97,23 @@ func (p *planner) lists(where Pred) (joins []*Join, rest Pred) {
 		joins = append(joins, &Join{Source: list, On: all(on...)})
 	}
 	return joins, all(others...)
+}
+
+// members are the predicates that must all hold.
+func members(where Pred) []Pred {
+	if and, ok := where.(*And); ok {
+		return and.Preds
+	}
+	return []Pred{where}
+}
+
+// spell marks the lists that a row must be in, which are the rows of the write or more.
+func spell(where Pred) {
+	for _, m := range members(where) {
+		if in, ok := m.(*InList); ok && listed(in) != nil {
+			in.Written = true
+		}
+	}
 }
 
 // listed is the list that a predicate asks for a column, or several, to be in.

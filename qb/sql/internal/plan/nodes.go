@@ -243,8 +243,9 @@ type InList struct {
 	Not  bool
 	// Aggregate reports that Expr is an aggregate, in a condition on groups.
 	Aggregate bool
-	// Owners reports the keys of the owners of a collection, which may be many.
-	Owners bool
+	// Owners reports the keys of the owners of a collection, Written a list that the rows of
+	// a bulk write must be in: they may be many.
+	Owners, Written bool
 }
 
 // InConsts tests membership in values known from metadata.

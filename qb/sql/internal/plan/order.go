@@ -190,9 +190,13 @@ func (b *selectBuilder) totalOrder() bool {
 	return false
 }
 
-// itemOrder makes the rows of a joined collection come in the collection's order.
+// itemOrder makes the rows of a joined collection come in the collection's order, unless
+// whoever reads them sees to that.
 func (b *selectBuilder) itemOrder(to *source, n *populate.Node) {
 	b.sel.OrderBy = b.withKeyOf(b.root, b.sel.OrderBy)
+	if n.Unordered {
+		return
+	}
 	entries := n.OrderBy
 	if entries == nil {
 		entries = n.Relation.Relation.OrderBy

@@ -18,6 +18,9 @@ type Options struct {
 	WriteSubqueries bool
 	// ExistsPerRow reports that EXISTS is asked again for each row, whatever it asks.
 	ExistsPerRow bool
+	// NestedWhole reports that joins in parentheses are made for all rows before any is looked up
+	// in them.
+	NestedWhole bool
 	// Collation names the collation of a text column, "" for the engine's own; nil where
 	// nobody needs to know.
 	Collation func(*mapper.Column) string

@@ -359,15 +359,20 @@ func (b *selectBuilder) joinItems(from *source, n *populate.Node) *source {
 }
 
 // joinLinked joins pivot and target together, so that a link without a visible
-// target gives a row of NULLs only where there is no other.
+// target gives a row of NULLs only where there is no other. Apart they give such a row for each
+// of these links, in which whoever reads it finds no item either.
 func (b *selectBuilder) joinLinked(from *source, rel *mapper.Property, where *conditions.Tree) *source {
 	own, other := pivotSides(rel)
 	pivot := &source{alias: b.alias()}
 	outer := &Join{Left: true, Source: b.table(rel.Relation.Pivot.Table, pivot.alias)}
 	*from.joins = append(*from.joins, outer)
 	to := &source{alias: b.alias(), entity: rel.Relation.Target, outer: true, joins: from.joins, through: rel}
-	to.join = &Join{Source: b.table(rel.Relation.Target.Table, to.alias)}
-	outer.Nested = append(outer.Nested, to.join)
+	to.join = &Join{Left: b.opts.NestedWhole, Source: b.table(rel.Relation.Target.Table, to.alias)}
+	if b.opts.NestedWhole {
+		*from.joins = append(*from.joins, to.join)
+	} else {
+		outer.Nested = append(outer.Nested, to.join)
+	}
 	outer.On = equal(own, func(c *mapper.Column) (*Ref, *Ref) { return b.scope.ref(pivot, c), b.scope.ref(from, c.References) })
 	link := equal(other, func(c *mapper.Column) (*Ref, *Ref) { return b.scope.ref(to, c.References), b.scope.ref(pivot, c) })
 	to.join.On = all(link, b.scope.inside(to, func(c *scope) Pred { return c.visible(to) }))

@@ -1,6 +1,7 @@
 package orm
 
 import (
+	"context"
 	"slices"
 
 	"github.com/weft-orm/weft/mapper"
@@ -125,4 +126,24 @@ func (em *EntityManager) pendingOne(id *identifying) (found *managed, removed bo
 		removed = slices.ContainsFunc(synced.Suspects, func(m *managed) bool { return m.State == unit.Removed && id.meets(em.unit, m) })
 	})
 	return found, removed
+}
+
+// known answers a read by primary key from the identity map.
+func (em *EntityManager) known(r *request, key any) (*managed, bool) {
+	if r.opts.Refresh || r.opts.Lock.Mode != qb.NoLock || r.opts.readOnly || r.opts.Offset > 0 || em.filtering.hides(r.Entity, &r.opts) {
+		return nil, false
+	}
+	m := em.unit.Lookup(r.Entity, key)
+	if m == nil || m.Entity == nil || m.Loaded != nil || m.State == unit.Removed {
+		return nil, false
+	}
+	em.unit.Pin(m)
+	return m, m.Meta.IsSubtypeOf(r.Entity)
+}
+
+func (em *EntityManager) populateKnown(ctx context.Context, m *managed, r *request) error {
+	if err := em.loader.Populate(r.opts.logged(ctx), r.Entity, []*managed{m}, r.Options); err != nil {
+		return err
+	}
+	return em.loadHooks(ctx, em.loader)
 }

@@ -1,12 +1,10 @@
 package orm
 
 import (
-	"errors"
 	"reflect"
 	"unsafe"
 
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -37,42 +35,6 @@ func typeName(v any) string {
 		return "nil"
 	}
 	return reflect.TypeOf(v).String()
-}
-
-// told gives the mistakes of the rooms below their operation.
-func told(op string, err error) error {
-	if err == nil {
-		return nil
-	}
-	_, own := err.(*Error)
-	if joined, ok := err.(interface{ Unwrap() []error }); ok && !own {
-		var list []error
-		for _, e := range joined.Unwrap() {
-			list = append(list, told(op, e))
-		}
-		return errors.Join(list...)
-	}
-	var stale *unit.StaleError
-	if errors.As(err, &stale) {
-		return &OptimisticLockError{Entity: stale.Entity, Key: stale.Key, Expected: stale.Expected}
-	}
-	var e *Error
-	if !errors.As(err, &e) || e.Op != "" {
-		return err
-	}
-	of := *e
-	of.Op = op
-	return &of
-}
-
-// subject returns "Author 7", or "Author" while there is no key.
-func subject(entity string, key any) string { return fault.Subject(entity, key) }
-
-func flagByte(on bool) byte {
-	if on {
-		return 1
-	}
-	return 0
 }
 
 // entityOfValue returns the metadata of an entity type given as a value or pointer.
