@@ -145,7 +145,7 @@ func (r *run) rolledBack() {
 			cleared = true
 			sure.letGo(st)
 		}
-		if a.read && len(forgotten) > 0 || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && m.setsWhole(st) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break
@@ -166,6 +166,16 @@ func (r *run) rolledBack() {
 		outer.ends = append(append(outer.ends, s.ends...), s.begin, r.at)
 	}
 	r.compareTables()
+}
+
+// setsWhole reports a step that sets all items of a relation: of what that shows already it says nothing.
+func (m *model) setsWhole(st step) bool {
+	o := m.mem[st.H]
+	if o == nil || st.Do != "replace" && st.Do != "assign" {
+		return false
+	}
+	v := o.typ.view(st.F)
+	return v != nil && v.many
 }
 
 // letGo takes out what a step forgets.

@@ -154,13 +154,5 @@ func (c *claim) settled(u *Unit) (owner *slot.Entry, changed bool) {
 		return c.owner, true
 	}
 	now := u.baseline(c.row, c.ref).target
-	return nil, now != nil && c.left != nil && slices.Contains(*c.left, now)
-}
-
-// voice tells who moves the reference: what only leaves an owner does so because that says it.
-func (c *claim) voice() voice {
-	if !c.set {
-		return others
-	}
-	return c.by
+	return nil, c.left != nil && (now != nil && slices.Contains(*c.left, now) || u.unheard(c.row, c.ref))
 }

@@ -352,10 +352,26 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 		s := syncing{u: u}
 		s.move(x, ref, &m.Entry, others)
 		u.state(place{x, ref}, &m.Entry)
-	case u.Reference(x, ref) == &m.Entry:
+	case u.Reference(x, ref) == &m.Entry, u.unheard(x, ref):
 		s := syncing{u: u}
-		s.move(x, ref, nil, others)
+		s.part(x, ref, &m.Entry)
 		u.state(place{x, ref}, nil)
+	}
+}
+
+// unheard reports a reference of which nobody knows where it leads: what a list says of its row is
+// settled once it is read.
+func (u *Unit) unheard(m *Managed, ref *mapper.Property) bool {
+	return m.Snap != nil && !m.Loaded.Has(ref.Index) && !u.baseline(m, ref).set && !u.Assigned(m, ref)
+}
+
+// part lets a row leave an owner: it stays where it is if it turns out to lead to another.
+func (s *syncing) part(row *Managed, ref *mapper.Property, owner *slot.Entry) {
+	unheard := s.u.unheard(row, ref)
+	if s.move(row, ref, nil, others); unheard {
+		b := s.u.baseline(row, ref)
+		b.from, b.unheard = owner, true
+		s.u.setBaseline(row, ref, b)
 	}
 }
 

@@ -135,7 +135,14 @@ func (u *Unit) takeReference(m *Managed, p *mapper.Property, src unsafe.Pointer,
 	}
 	changed := u.Assigned(m, p) || m.more != nil && m.more.base != nil && m.more.base[u.Shape(m.Meta).Of(p)].set
 	if changed && how != Overwrite {
-		if u.store(m, p, w, target); !m.Loaded.Has(p.Index) {
+		b := u.baseline(m, p)
+		u.store(m, p, w, target)
+		switch {
+		case m.Loaded.Has(p.Index):
+		case b.unheard && b.from != target: // it has left another
+			put(p, m.Entity, wordOf(p, target))
+			u.settleView(m, p)
+		default:
 			u.depart(m, p, target)
 		}
 		return

@@ -322,7 +322,11 @@ func (s *syncing) apply() {
 	for i := range s.claims.n {
 		c := s.claims.at(i)
 		if owner, changed := c.settled(u); changed {
-			s.move(c.row, c.ref, owner, c.voice())
+			if c.set {
+				s.move(c.row, c.ref, owner, c.by)
+			} else { // an owner says so
+				s.part(c.row, c.ref, (*c.left)[0])
+			}
 			if len(u.Shape(c.row.Meta).Shared) > 0 {
 				shared = append(shared, place{c.row, c.ref})
 			}

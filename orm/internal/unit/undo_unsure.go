@@ -123,7 +123,11 @@ func (u *Unit) unknow(m *Managed, p *mapper.Property) {
 func (u *Unit) unknowView(m *Managed, p *mapper.Property) {
 	b := u.baseline(m, p)
 	said := b.set || u.Assigned(m, p)
-	if said && !b.set {
+	switch {
+	case b.set && b.from != nil && b.from == u.Stored(m, p):
+		b.unheard = true // it has left what it may never have led to
+		u.setBaseline(m, p, b)
+	case said && !b.set:
 		u.setBaseline(m, p, b) // nil in an unread pointer would say nothing
 	}
 	m.unknown(p)

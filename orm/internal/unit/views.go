@@ -19,6 +19,8 @@ type view struct {
 	by voice
 	// from is the target that the view led to when others said that it leads nowhere.
 	from *slot.Entry
+	// unheard says that nobody knew whether it led there.
+	unheard bool
 }
 
 // voice tells who says where a to-one view leads.
@@ -179,13 +181,19 @@ func (u *Unit) known(p *mapper.Property, e *slot.Entry) *slot.Entry {
 }
 
 // Own returns what a to-one property of m leads to, after it has put the unit's own place
-// where the user left a key: what is read of it arrives there.
+// where the user left a key, or an instance that was forgotten: what is read of it arrives there.
 func (u *Unit) Own(m *Managed, p *mapper.Property) *slot.Entry {
 	if p.Relation.Style != mapper.RefField {
 		return u.Reference(m, p)
 	}
 	e := (*slot.Entry)(word(p, m.Entity))
-	if e == nil || e.Home != nil || e.Entity != nil {
+	switch {
+	case e == nil || e.Home != nil:
+		return u.Reference(m, p)
+	case e.Entity != nil:
+		if u.isForgotten(e.Entity) {
+			put(p, m.Entity, unsafe.Pointer(&u.forgotten.in(e.Entity).Entry))
+		}
 		return u.Reference(m, p)
 	}
 	if target, key, err := keyOf(p, e); err == nil {
@@ -378,7 +386,7 @@ func (u *Unit) TargetLoaded(m *Managed, p *mapper.Property) bool {
 		return w != nil && !u.isForgotten(w) || u.Reference(m, p) == nil
 	}
 	e := (*slot.Entry)(word(p, m.Entity))
-	return e == nil || e.Entity != nil
+	return e == nil || e.Entity != nil && !u.isForgotten(e.Entity)
 }
 
 // replaced reports a plain slice that the user replaced while it was not loaded.
