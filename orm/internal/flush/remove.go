@@ -6,7 +6,6 @@ import (
 
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -112,29 +111,6 @@ func (w *Work) followers(ctx context.Context) (read bool, err error) {
 	return read, nil
 }
 
-// deleted are the entities whose rows are deleted, not marked.
-func (w *Work) deleted() map[*unit.Managed]bool {
-	if len(w.removed) == 0 {
-		return nil
-	}
-	deleted := make(map[*unit.Managed]bool, len(w.removed))
-	for _, m := range w.removed {
-		deleted[m] = !w.soft(m)
-	}
-	return deleted
-}
-
-// spreadAgain returns the position of a row that must spread as a deleted one and did
-// not, else the number of rows.
-func (w *Work) spreadAgain(deleted map[*unit.Managed]bool) int {
-	for i, m := range w.removed {
-		if m.Meta.SoftDelete != nil && !w.soft(m) && !deleted[m] {
-			return i
-		}
-	}
-	return len(w.removed)
-}
-
 // Unmark takes the marks of the flush from what it removes. It ends a flush, however that went.
 func (w *Work) Unmark() { w.Unit.Leaving(nil) }
 
@@ -153,26 +129,6 @@ func (w *Work) gone(m *unit.Managed, hard bool) {
 		m.Goes = true
 		w.removed = append(w.removed, m)
 	}
-}
-
-// soft reports a removed entity whose row is marked instead of deleted.
-func (w *Work) soft(m *unit.Managed) bool { return m.Meta.SoftDelete != nil && !w.hard[m] }
-
-// markRemoved lets entities that are removed softly say so.
-func (w *Work) markRemoved() error {
-	for _, m := range w.removed {
-		if m.IsNew() || !w.soft(m) {
-			continue
-		}
-		p := m.Meta.SoftDelete
-		if m.Loaded.Has(p.Index) && !changeset.Same(p.Access.Value(m.Entity), m.Meta.LivingMark()) {
-			continue // it is removed already, or the user says when it was
-		}
-		if err := w.Unit.Store(m, p, m.Meta.RemovedMark(w.Now)); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // spread removes what a removed entity leads to.

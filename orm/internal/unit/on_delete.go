@@ -181,3 +181,39 @@ func (s *vanishedStep) undo(u *Unit) {
 		}
 	}
 }
+
+// Falls reports a row that the mapping says is deleted with one of those that go.
+func (u *Unit) Falls(m *Managed, gone map[*Managed]bool) bool {
+	shape := u.Shape(m.Meta)
+	for _, p := range shape.ToOne[:shape.Owning] {
+		if target := u.EntryOf(u.Reference(m, p)); p.Relation.OnDelete == mapper.RuleCascade && target != nil && gone[target] {
+			return true
+		}
+	}
+	return false
+}
+
+// Release empties the references in memory to rows that go, where the mapping says that
+// they are set to null and the database does not do so. It reports whether there were any.
+func (u *Unit) Release(gone map[*Managed]bool) (released bool) {
+	if len(gone) == 0 {
+		return false
+	}
+	for _, m := range u.tracked {
+		if m == nil || m.State != Clean || m.Snap == nil || gone[m] {
+			continue
+		}
+		shape := u.Shape(m.Meta)
+		for _, p := range shape.ToOne[:shape.Owning] {
+			if p.Relation.OnDelete != mapper.RuleSetNull {
+				continue
+			}
+			if target := u.EntryOf(u.Reference(m, p)); target != nil && gone[target] {
+				s := syncing{u: u}
+				s.move(m, p, nil, others)
+				released = true
+			}
+		}
+	}
+	return released
+}
