@@ -145,7 +145,7 @@ func (r *run) rolledBack() {
 			cleared = true
 			sure.letGo(st)
 		}
-		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && m.setsWhole(st) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && (m.setsWhole(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break
@@ -154,6 +154,10 @@ func (r *run) rolledBack() {
 			m.looked()
 		}
 		a.mean(m, st)
+	}
+	if m != nil && cleared && r.m.rekeyed(m, sure) {
+		r.giveUp(s.saved)
+		m = nil
 	}
 	if m != nil {
 		r.doubt(m, sure, s.past || slices.ContainsFunc(r.scopes, func(s *scope) bool { return s.past }))
@@ -176,6 +180,29 @@ func (m *model) setsWhole(st step) bool {
 	}
 	v := o.typ.view(st.F)
 	return v != nil && v.many
+}
+
+// says reports a step that leaves another value in a field than was there.
+func (m *model) says(st step) bool {
+	if st.Do != "set" {
+		return true
+	}
+	o, s := m.free(st.H, st.F)
+	return s == nil || !m.alike(s, o.values[s.at], st.V[0])
+}
+
+// rekeyed reports rows read anew by keys that they do not have without the open transaction.
+func (m *model) rekeyed(before, sure *model) bool {
+	for h, o := range before.mem {
+		now, then := m.db.rows[h], before.db.rows[h]
+		if sure.mem[h] != nil || now == nil || then == nil || o.typ.name != "troupe" {
+			continue
+		}
+		if at := o.typ.scalar("Code").at; now.values[at] != then.values[at] {
+			return true
+		}
+	}
+	return false
 }
 
 // letGo takes out what a step forgets.

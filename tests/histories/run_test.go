@@ -148,8 +148,9 @@ func (r *run) userStep(a *action, st step) {
 		r.fail("%s: %v", st, err)
 		return
 	}
+	says := r.m.says(st)
 	a.mean(r.m, st)
-	r.log(st)
+	r.log(st, says)
 }
 
 // logged is a step of the user within a transaction.
@@ -158,12 +159,14 @@ type logged struct {
 	keeps map[int]bool
 	// former is the pointer before an upsert.
 	former any
+	// says reports a step that anybody can see, for it leaves another value than was there.
+	says bool
 }
 
-func (r *run) log(st step) {
+func (r *run) log(st step, says bool) {
 	for _, s := range r.scopes {
 		s.past = s.past || st.Do == "raw" || st.Do == "rawDelete" || st.Do == "upsert" || actions[st.Do].forgets
-		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at]})
+		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at], says})
 	}
 }
 
@@ -198,7 +201,7 @@ func (r *run) readStep(a *action, st step) bool {
 			delete(r.m.mem, h) // the view led elsewhere already, and did not show it
 		}
 	}
-	r.log(st)
+	r.log(st, true)
 	if a.check != nil {
 		if err := a.check(r, st, flushed, was); err != nil {
 			r.fail("%s: %v", st, err)
