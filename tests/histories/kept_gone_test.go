@@ -12,6 +12,16 @@ var keptGone = []keptHistory{
 		{Do: "remove", H: 4},
 		{Do: "flush"},
 	}},
+	{"a reference to a new row that goes before it comes to be", []step{
+		{Do: "new", H: 6, T: "workshop", V: []any{6, "N1"}},
+		{Do: "new", H: 7, T: "workshop", V: []any{7, "N2"}},
+		{Do: "flush"},
+		{Do: "new", H: 10, T: "patron", V: []any{10, "N2"}},
+		{Do: "assign", H: 7, F: "Sponsor", To: []int{10}},
+		{Do: "point", H: 6, F: "Sponsor", To: []int{10}},
+		{Do: "remove", H: 6},
+		{Do: "flush"},
+	}},
 	{"a reference by the key of a row that goes, which a new one has", []step{
 		{Do: "new", H: 2, T: "troupe", V: []any{2, "C1", "N3", "R1", 1}},
 		{Do: "new", H: 7, T: "play", V: []any{7, "N2"}},

@@ -228,6 +228,8 @@ func (s *settling) releaseEdges(a *assoc) {
 					s.unclear("%d is changed and deleted by the database", l)
 				}
 				s.lost[l] = true
+			case s.db.rows[r] == nil:
+				s.refuse(orm.ErrNotPersisted) // it is new, and never comes to be
 			default:
 				s.refuse(driver.ErrForeignKeyViolation)
 			}
