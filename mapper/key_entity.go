@@ -43,7 +43,7 @@ func (e *Entity) HasKey(p unsafe.Pointer, key any) bool {
 	}
 	switch key := key.(type) {
 	case int64:
-		return (prop.place.kind == placeInt64 || prop.place.kind == placeInt) && *at[int64](p, prop.place.off) == key
+		return prop.place.kind == placeInt64 && *at[int64](p, prop.place.off) == key || prop.place.kind == placeInt && int64(*at[int](p, prop.place.off)) == key
 	case string:
 		return prop.place.kind == placeString && *at[string](p, prop.place.off) == key
 	case UUID:

@@ -60,7 +60,9 @@ func (o *own) restore(dst unsafe.Pointer, off uintptr) (ok bool) {
 // equal reports that values of the kind are the same, without doubt.
 func (k placeKind) equal(a, b unsafe.Pointer) bool {
 	switch k {
-	case placeInt, placeInt64, placeUint, placeUint64, placeFloat64:
+	case placeInt, placeUint:
+		return *(*uint)(a) == *(*uint)(b)
+	case placeInt64, placeUint64, placeFloat64:
 		return *(*uint64)(a) == *(*uint64)(b)
 	case placeString:
 		return *(*string)(a) == *(*string)(b)
