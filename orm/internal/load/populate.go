@@ -103,12 +103,32 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 // reassigned loads the targets that the user has given to a relation since, here or through
 // its other side, which a join by the columns of the rows cannot have brought.
 func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populate.Node, o *Options) error {
-	p := node.Relation
-	if !p.Kind.IsToOne() || l.unit.IsReadOnly() {
+	if l.unit.IsReadOnly() {
 		return nil
 	}
-	l.unit.Shown(roots, p)
 	var targets []*managed
+	switch {
+	case node.Relation.Kind.IsToOne():
+		targets = l.assigned(roots, node.Relation)
+		if err := l.Targets(ctx, targets); err != nil {
+			return err
+		}
+		targets = present(targets)
+	case !restricted(node):
+		targets = l.added(roots, node.Relation)
+	}
+	if len(targets) == 0 {
+		return nil
+	}
+	if err := l.rest(ctx, targets, node, o); err != nil {
+		return err
+	}
+	return l.below(ctx, targets, node.Children, nil, o)
+}
+
+// assigned returns the targets of references that do not lead where the database says.
+func (l *Loader) assigned(roots []*managed, p *mapper.Property) (targets []*managed) {
+	l.unit.Shown(roots, p)
 	for _, root := range roots {
 		if l.unit.AsRead(root, p) || !l.unit.Assigned(root, p) && (root.Snap == nil || l.unit.Reference(root, p) == l.unit.Stored(root, p)) {
 			continue
@@ -117,17 +137,20 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 			targets = append(targets, target)
 		}
 	}
-	if len(targets) == 0 {
-		return nil
+	return targets
+}
+
+// added returns the stored items that collections have and the database does not know in them.
+func (l *Loader) added(roots []*managed, p *mapper.Property) (targets []*managed) {
+	seen := l.unit.Mark()
+	for _, root := range roots {
+		for _, item := range l.unit.Added(root, p) {
+			if m := l.unit.Find(item); m != nil && m.Key != nil && seen.First(m) {
+				targets = append(targets, m)
+			}
+		}
 	}
-	if err := l.Targets(ctx, targets); err != nil {
-		return err
-	}
-	targets = present(targets)
-	if err := l.rest(ctx, targets, node, o); err != nil {
-		return err
-	}
-	return l.below(ctx, targets, node.Children, nil, o)
+	return targets
 }
 
 // rest reads what other reads have left of the targets of a node that were known.

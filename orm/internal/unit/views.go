@@ -321,6 +321,21 @@ func (u *Unit) List(m *Managed, p *mapper.Property) []unsafe.Pointer {
 	return nil
 }
 
+// Added returns items that m has and that are not stored in a to-many property, among others where
+// that is a slice which the user has changed.
+func (u *Unit) Added(m *Managed, p *mapper.Property) []unsafe.Pointer {
+	s := u.Items(m, p)
+	if p.Relation.Style == mapper.SliceField {
+		if list := *p.Slice(m.Entity); !sameItems(list, s) {
+			return list
+		}
+	}
+	if s == nil {
+		return nil
+	}
+	return s.Added.View()
+}
+
 // keepItems stores the state of a to-many property.
 func (u *Unit) keepItems(m *Managed, p *mapper.Property, s *slot.Items) {
 	if p.Relation.Style == mapper.CollectionField {
