@@ -32,7 +32,7 @@ func TestLayout(t *testing.T) {
 	}
 	n := int32(7)
 	v := all{small: [3]byte{1, 2, 3}, text: "text", any: 5, err: &PropertyError{}, parts: [2]part{{&n, true}, {nil, true}}, bytes: []byte{1},
-		values: map[string]int{"a": 1}, line: make(chan int), raw: unsafe.Pointer(&n), when: time.Now(), number: 1i, last: 9}
+		values: map[string]int{"a": 1}, line: make(chan int), empty: [0]*int{}, call: nil, raw: unsafe.Pointer(&n), when: time.Now(), number: 1i, last: 9}
 	checkLayout(t, v)
 	checkLayout(t, [5]byte{1, 2, 3, 4, 5})
 	checkLayout(t, struct {
