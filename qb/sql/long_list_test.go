@@ -111,6 +111,8 @@ func TestLongListsOfWrites(t *testing.T) {
 		{weftsql.MariaDB(), tags.Delete(), 32, "DELETE FROM `tags` WHERE (`tags`.`id` IN (" + marks(32) + "))", 32},
 		{weftsql.MariaDB(), tags.Delete(), 1000, "DELETE FROM `tags` WHERE (`tags`.`id` IN (" + marks(512) + ") OR `tags`.`id` IN (" + marks(512) + "))", 1024},
 		{weftsql.MySQL(), tags.Delete(), 1000, joined, 1},
+		// The lists are one condition: what stands beside them holds for all of their rows.
+		{weftsql.MariaDB(), tags.Where(M{"name": "a"}).Delete(), 1000, "DELETE FROM `tags` WHERE ((`tags`.`id` IN (" + marks(512) + ") OR `tags`.`id` IN (" + marks(512) + ")) AND (`tags`.`name` = ?))", 1025},
 	} {
 		q, args, err := c.query.Query()
 		if err != nil {
@@ -120,7 +122,11 @@ func TestLongListsOfWrites(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		args[len(args)-1] = keysTo(c.keys)
+		for i, arg := range args {
+			if _, list := arg.([]any); list {
+				args[i] = keysTo(c.keys)
+			}
+		}
 		for range 2 { // the second time the text is known
 			text, params, err := st.BindText(nil, args)
 			if err != nil || text != c.want || len(params) != c.params {
