@@ -162,3 +162,20 @@ func replay(t *testing.T, engine string, steps []step) {
 		}
 	}
 }
+
+// onStages plays on an empty stage of each engine; ok ends the test at an error.
+func onStages(t *testing.T, play func(t *testing.T, s *stage, ok func(error))) {
+	for _, e := range testengine.All() {
+		t.Run(e.Name, func(t *testing.T) {
+			p, registered := theatre(nil)
+			s := openStage(t, e.Connector(t), p, registered)
+			s.clean(t)
+			play(t, s, func(err error) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+			})
+		})
+	}
+}
