@@ -12,7 +12,8 @@ import (
 
 // Postgres returns the URL of a new PostgreSQL database, dropped when the test
 // ends. Its locale is an ICU one where the server has it, so that a comparison by
-// locale instead of by code point shows.
+// locale instead of by code point shows. Its commits do not wait for the disk: no test
+// looks at what is left after the server's machine has failed.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	server := Address("WEFT_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres?sslmode=disable")
@@ -32,6 +33,9 @@ func Postgres(t testing.TB) string {
 		t.Fatalf("create database: %v", err)
 	}
 	t.Cleanup(func() { dropPostgres(t, server, name) })
+	if _, err := conn.Exec(ctx, "alter database "+name+" set synchronous_commit = off"); err != nil {
+		t.Fatalf("alter database: %v", err)
+	}
 	return postgresURL(t, conn.Config(), name)
 }
 

@@ -10,7 +10,9 @@ import (
 // TestTakenOutOfWhatIsRolledBack takes a row out of a list that shows it only because of what a
 // transaction had written before the unit was cleared: where it leads in the end is left alone.
 func TestTakenOutOfWhatIsRolledBack(t *testing.T) {
-	onStages(t, func(t *testing.T, s *stage, ok func(error)) {
+	onStages(t, func(t *testing.T, _ string, s *stage) {
+		s.clean(t)
+		ok := must(t)
 		ctx, em := t.Context(), s.db.Fork()
 		first, second := &actor{H: 5, Email: "E5"}, &actor{H: 8, Email: "E8"}
 		pupil := &actor{H: 6, Email: "E6", Mentor: rel.To(first)}

@@ -10,7 +10,9 @@ import (
 // TestForgottenAndReadAgain forgets rows that others in the unit lead to: what is read of them
 // again knows those others, whichever side and style the relation is.
 func TestForgottenAndReadAgain(t *testing.T) {
-	onStages(t, func(t *testing.T, s *stage, ok func(error)) {
+	onStages(t, func(t *testing.T, _ string, s *stage) {
+		s.clean(t)
+		ok := must(t)
 		ctx, em := t.Context(), s.db.Fork()
 		star := &actor{H: 1, Name: "N1", Email: "E1"}
 		stand := &actor{H: 2, Name: "N2", Email: "E2", Understudy: star}

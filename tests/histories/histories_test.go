@@ -89,27 +89,23 @@ func drawn(list string) []string {
 
 // TestHistories plays random histories on every engine.
 func TestHistories(t *testing.T) {
-	for _, e := range testengine.All() {
-		t.Run(e.Name, func(t *testing.T) {
-			p, registered := theatre(strings.Split(*leftOut, ","))
-			s := openStage(t, e.Connector(t), p, registered)
-			defer func() { t.Log(s.tally) }()
-			shown := 0
-			for i := range howMany(e.Name) {
-				steps, failure := s.draw(t, *seed+uint64(i), *length, drawn(*only))
-				if failure == "" {
-					continue
-				}
-				if *shorten {
-					steps, failure = s.shrink(t, steps, failure)
-				}
-				t.Errorf("history %d: %s\n%s", *seed+uint64(i), failure, source(fmt.Sprintf("Found%d", *seed+uint64(i)), e.Name, steps))
-				if shown++; shown >= *found {
-					return
-				}
+	onStages(t, func(t *testing.T, engine string, s *stage) {
+		defer func() { t.Log(s.tally) }()
+		shown := 0
+		for i := range howMany(engine) {
+			steps, failure := s.draw(t, *seed+uint64(i), *length, drawn(*only))
+			if failure == "" {
+				continue
 			}
-		})
-	}
+			if *shorten {
+				steps, failure = s.shrink(t, steps, failure)
+			}
+			t.Errorf("history %d: %s\n%s", *seed+uint64(i), failure, source(fmt.Sprintf("Found%d", *seed+uint64(i)), engine, steps))
+			if shown++; shown >= *found {
+				return
+			}
+		}
+	})
 }
 
 // draw draws a history and plays it while it grows.
@@ -144,6 +140,16 @@ func (s *stage) replayed(t *testing.T, steps []step, plans bool) string {
 	return s.compareWithout(t, r)
 }
 
+// playBoth plays a history that is there, without plans before its flushes and with them.
+func (s *stage) playBoth(t *testing.T, steps []step) {
+	t.Helper()
+	for _, plans := range []bool{false, true} {
+		if failure := s.replayed(t, steps, plans); failure != "" {
+			t.Error(failure)
+		}
+	}
+}
+
 // What a run prints of a difference is a test that calls replay.
 var _ = replay
 
@@ -154,28 +160,30 @@ func replay(t *testing.T, engine string, steps []step) {
 	for _, e := range testengine.All() {
 		if e.Name == engine {
 			s := openStage(t, e.Connector(t), p, registered)
-			for _, plans := range []bool{false, true} {
-				if failure := s.replayed(t, steps, plans); failure != "" {
-					t.Error(failure)
-				}
-			}
+			s.playBoth(t, steps)
 		}
 	}
 }
 
-// onStages plays on an empty stage of each engine; ok ends the test at an error.
-func onStages(t *testing.T, play func(t *testing.T, s *stage, ok func(error))) {
+// onStages plays on a stage of each engine, on all of them side by side: most of the time of a
+// server's is spent waiting for it.
+func onStages(t *testing.T, play func(t *testing.T, engine string, s *stage)) {
+	t.Parallel()
 	for _, e := range testengine.All() {
 		t.Run(e.Name, func(t *testing.T) {
-			p, registered := theatre(nil)
-			s := openStage(t, e.Connector(t), p, registered)
-			s.clean(t)
-			play(t, s, func(err error) {
-				t.Helper()
-				if err != nil {
-					t.Fatal(err)
-				}
-			})
+			t.Parallel()
+			p, registered := theatre(strings.Split(*leftOut, ","))
+			play(t, e.Name, openStage(t, e.Connector(t), p, registered))
 		})
+	}
+}
+
+// must returns what ends the test at an error.
+func must(t *testing.T) func(error) {
+	return func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -23,8 +23,10 @@ type input struct {
 
 // TestInputs runs them: go test ./tests/histories -run 'TestInputs/sqlite/07'.
 func TestInputs(t *testing.T) {
+	t.Parallel()
 	for _, e := range testengine.All() {
 		t.Run(e.Name, func(t *testing.T) {
+			t.Parallel()
 			connector := inputConnector(t, e)
 			for _, in := range inputs {
 				t.Run(in.name, func(t *testing.T) {

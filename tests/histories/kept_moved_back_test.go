@@ -3,8 +3,6 @@ package histories_test
 import (
 	"slices"
 	"testing"
-
-	"github.com/weft-orm/weft/tests/internal/testengine"
 )
 
 // movedBack is a row that leaves its owner in a transaction, which is flushed, and comes back to it
@@ -75,28 +73,20 @@ var allMovedBack = []movedBack{
 // when the transaction is taken back, and not where that never was.
 func TestMovedBack(t *testing.T) {
 	flushed, back, end := []step{{Do: "flush"}}, []step{{Do: "rollback"}}, []step{{Do: "flush"}}
-	for _, e := range testengine.All() {
-		t.Run(e.Name, func(t *testing.T) {
-			p, registered := theatre(nil)
-			s := openStage(t, e.Connector(t), p, registered)
-			for _, m := range allMovedBack {
-				for name, steps := range map[string][]step{
-					"read, again":          slices.Concat(m.away, flushed, m.read, m.again, back, end),
-					"read, again, flushed": slices.Concat(m.away, flushed, m.read, m.again, flushed, back, end),
-					"again, flushed, read": slices.Concat(m.away, flushed, m.again, flushed, m.read, back, end),
-					"read twice":           slices.Concat(m.away, flushed, m.read, m.again, flushed, m.read, back, end),
-					"again afterwards":     slices.Concat(m.away, flushed, m.read, back, m.again, end),
-					"away":                 slices.Concat(m.away, flushed, m.read, back, end),
-				} {
-					t.Run(m.name+", "+name, func(t *testing.T) {
-						for _, plans := range []bool{false, true} {
-							if failure := s.replayed(t, slices.Concat(m.start, steps), plans); failure != "" {
-								t.Error(failure)
-							}
-						}
-					})
-				}
+	onStages(t, func(t *testing.T, _ string, s *stage) {
+		for _, m := range allMovedBack {
+			for name, steps := range map[string][]step{
+				"read, again":          slices.Concat(m.away, flushed, m.read, m.again, back, end),
+				"read, again, flushed": slices.Concat(m.away, flushed, m.read, m.again, flushed, back, end),
+				"again, flushed, read": slices.Concat(m.away, flushed, m.again, flushed, m.read, back, end),
+				"read twice":           slices.Concat(m.away, flushed, m.read, m.again, flushed, m.read, back, end),
+				"again afterwards":     slices.Concat(m.away, flushed, m.read, back, m.again, end),
+				"away":                 slices.Concat(m.away, flushed, m.read, back, end),
+			} {
+				t.Run(m.name+", "+name, func(t *testing.T) {
+					s.playBoth(t, slices.Concat(m.start, steps))
+				})
 			}
-		})
-	}
+		}
+	})
 }

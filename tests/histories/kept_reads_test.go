@@ -1,10 +1,6 @@
 package histories_test
 
-import (
-	"testing"
-
-	"github.com/weft-orm/weft/tests/internal/testengine"
-)
+import "testing"
 
 // TestReassignedAndPopulated: a reference that was given another key is populated as it is now.
 func TestReassignedAndPopulated(t *testing.T) {
@@ -29,23 +25,21 @@ func TestReassignedAndPopulated(t *testing.T) {
 // TestAddedAndPopulated: an item that is not stored in the collection yet, and was read in part, is read
 // as a whole with it, whatever the strategy.
 func TestAddedAndPopulated(t *testing.T) {
-	for _, e := range testengine.All() {
-		t.Run(e.Name, func(t *testing.T) {
-			for _, n := range []int{0, 1, 2} {
-				replay(t, e.Name, []step{
-					{Do: "new", H: 3, T: "gown", V: []any{3, "N4", 3}},
-					{Do: "new", H: 4, T: "guild", V: []any{4, "N3"}},
-					{Do: "attach", H: 7, T: "actor", F: "Owner", To: []int{3}, V: []any{7, "N1", "E214", "P649", "s2|c0", "s3|c0"}},
-					{Do: "flush"},
-					{Do: "clear"},
-					{Do: "find", H: 7, F: "Name"},
-					{Do: "part", H: 4, F: "Members", N: 6},
-					{Do: "mode", N: 1},
-					{Do: "add", H: 7, F: "Clubs", To: []int{4}},
-					{Do: "populate", H: 4, F: "Members", N: n},
-					{Do: "flush"},
-				})
-			}
-		})
-	}
+	onStages(t, func(t *testing.T, _ string, s *stage) {
+		for _, n := range []int{0, 1, 2} {
+			s.playBoth(t, []step{
+				{Do: "new", H: 3, T: "gown", V: []any{3, "N4", 3}},
+				{Do: "new", H: 4, T: "guild", V: []any{4, "N3"}},
+				{Do: "attach", H: 7, T: "actor", F: "Owner", To: []int{3}, V: []any{7, "N1", "E214", "P649", "s2|c0", "s3|c0"}},
+				{Do: "flush"},
+				{Do: "clear"},
+				{Do: "find", H: 7, F: "Name"},
+				{Do: "part", H: 4, F: "Members", N: 6},
+				{Do: "mode", N: 1},
+				{Do: "add", H: 7, F: "Clubs", To: []int{4}},
+				{Do: "populate", H: 4, F: "Members", N: n},
+				{Do: "flush"},
+			})
+		}
+	})
 }

@@ -3,8 +3,6 @@ package histories_test
 import (
 	"slices"
 	"testing"
-
-	"github.com/weft-orm/weft/tests/internal/testengine"
 )
 
 // keptHistory is a history in which a difference was found once, in its shortest form.
@@ -182,19 +180,11 @@ var kept = []keptHistory{
 
 // TestKept plays them on every engine.
 func TestKept(t *testing.T) {
-	for _, e := range testengine.All() {
-		t.Run(e.Name, func(t *testing.T) {
-			p, registered := theatre(nil)
-			s := openStage(t, e.Connector(t), p, registered)
-			for _, k := range slices.Concat(kept, keptMore, keptRolledBack, keptKnown, keptTakenBack, keptSeen, keptReread, keptStated, keptPast, keptForgotten, keptWhole, keptGone, keptCleared) {
-				t.Run(k.name, func(t *testing.T) {
-					for _, plans := range []bool{false, true} {
-						if failure := s.replayed(t, k.steps, plans); failure != "" {
-							t.Error(failure)
-						}
-					}
-				})
-			}
-		})
-	}
+	onStages(t, func(t *testing.T, _ string, s *stage) {
+		for _, k := range slices.Concat(kept, keptMore, keptRolledBack, keptKnown, keptTakenBack, keptSeen, keptReread, keptStated, keptPast, keptForgotten, keptWhole, keptGone, keptCleared) {
+			t.Run(k.name, func(t *testing.T) {
+				s.playBoth(t, k.steps)
+			})
+		}
+	})
 }
