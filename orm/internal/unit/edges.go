@@ -113,8 +113,8 @@ func (s *syncing) joinView(owner *Managed, ref, view *mapper.Property, row *Mana
 		}
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
-		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && former.Entity == nil {
-			u.incomplete(owner, view)
+		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && (former.Entity == nil || !former.Loaded.Has(ref.Index)) {
+			u.incomplete(owner, view) // the row leaves once its reference is read, see Displaced
 		}
 		u.write(owner, view, &row.Entry, others)
 		if s == u.sync && owner.State == Clean {
