@@ -123,7 +123,7 @@ func (r *run) rolledBack() {
 	s := r.exit(r.scopes[len(r.scopes)-1].saved)
 	m := s.saved
 	sure := m.clone()
-	forgotten, cleared := map[int]bool{}, false
+	forgotten, formers, cleared := map[int]bool{}, map[int]any{}, false
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
@@ -134,7 +134,7 @@ func (r *run) rolledBack() {
 			if m.mem[st.H] == nil {
 				forgotten[st.H] = true // what a read has met of it since, too
 			} else if l.former != nil {
-				r.ptr[st.H] = l.former // which a flush may have deleted before
+				formers[st.H] = l.former // which a flush may have deleted before
 			}
 			continue
 		}
@@ -144,6 +144,7 @@ func (r *run) rolledBack() {
 		if a.forgets {
 			cleared = true
 			sure.letGo(st)
+			maps.DeleteFunc(formers, func(h int, _ any) bool { return sure.mem[h] == nil })
 		}
 		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && (m.setsWhole(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
@@ -155,6 +156,7 @@ func (r *run) rolledBack() {
 		}
 		a.mean(m, st)
 	}
+	maps.Copy(r.ptr, formers)
 	if m != nil && cleared && r.m.rekeyed(m, sure) {
 		r.giveUp(s.saved)
 		m = nil
