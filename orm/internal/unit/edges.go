@@ -186,8 +186,8 @@ func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 func (u *Unit) leaveList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 	s := u.Items(owner, p)
 	switch {
-	case s == nil && p.Kind != mapper.ManyToMany:
-		return // unknown, and the row itself tells where it belongs
+	case s == nil && p.Kind != mapper.ManyToMany && (u.open == nil || !u.open.published):
+		return // unknown, and the row itself tells where it belongs, as long as nothing is taken back
 	case s != nil && !s.Expects(x):
 		return
 	}
