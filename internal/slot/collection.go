@@ -220,7 +220,10 @@ func (s *Items) Forget(p unsafe.Pointer) int {
 
 // Become puts y in the place of p, another instance of the same row, whatever is said of that.
 func (s *Items) Become(p, y unsafe.Pointer) {
-	for _, l := range []*List{&s.list, &s.Added, &s.Removed} {
+	for _, l := range []*List{&s.list, &s.Added, &s.Removed, s.Untold} {
+		if l == nil {
+			continue
+		}
 		l.Read() // without holes, which positions count
 		if i := l.Delete(p); i >= 0 && !l.Has(y) {
 			l.Insert(i, y)

@@ -300,6 +300,11 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 		}
 		return
 	}
+	u.carry(m, p, item, joined)
+}
+
+// carry is Changed for one item, of a list in any style.
+func (u *Unit) carry(m *Managed, p *mapper.Property, item unsafe.Pointer, joined bool) {
 	target, problem := u.target(place{m, p}, item)
 	if problem != nil {
 		return // the flush reports it

@@ -207,8 +207,7 @@ func (s *syncing) gather(m *Managed) {
 	}
 	if m.IsNew() {
 		for _, p := range shape.Collections {
-			if list := u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly {
-				s.difference(place{m, p}, nil, list)
+			if list := u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly && s.difference(place{m, p}, nil, list) {
 				s.fresh = append(s.fresh, m)
 			}
 		}
@@ -250,13 +249,28 @@ func (s *syncing) list(at place, list []unsafe.Pointer) {
 	if st := s.u.Items(at.m, at.p); st != nil {
 		before = st.View()
 	}
-	s.difference(at, before, list)
+	if !s.difference(at, before, list) {
+		list = s.known(before, list)
+	}
 	s.lists = append(s.lists, listView{at, list})
 }
 
-// difference collects the items that joined and left a to-many view.
-func (s *syncing) difference(at place, before, list []unsafe.Pointer) {
-	was, is := slot.ListOf(before), slot.ListOf(list)
+// known is list as it would be without what the user has said of items that must be read first.
+func (s *syncing) known(before, list []unsafe.Pointer) []unsafe.Pointer {
+	unread := func(x unsafe.Pointer) bool { return s.u.isForgotten(x) }
+	out := slices.DeleteFunc(slices.Clone(list), func(x unsafe.Pointer) bool { return unread(x) && !slices.Contains(before, x) })
+	for _, x := range before {
+		if unread(x) && !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// difference collects the items that joined and left a to-many view. It reports false where some of
+// them must be read before that can be carried over.
+func (s *syncing) difference(at place, before, list []unsafe.Pointer) (known bool) {
+	was, is, unread := slot.ListOf(before), slot.ListOf(list), len(s.unread)
 	for _, x := range list {
 		if !was.Has(x) {
 			s.item(at, x, true)
@@ -267,6 +281,7 @@ func (s *syncing) difference(at place, before, list []unsafe.Pointer) {
 			s.item(at, x, false)
 		}
 	}
+	return len(s.unread) == unread
 }
 
 // item collects that an item joined or left.

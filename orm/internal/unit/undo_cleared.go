@@ -136,7 +136,10 @@ func (u *Unit) restate() {
 	list := u.open.restated
 	u.open.restated = nil
 	for _, t := range list {
-		if st := u.Items(t.m, t.p); st != nil && !st.Wiped && u.tracks(t.m) {
+		if t.m.Entity == nil || !u.tracks(t.m) {
+			continue // it never came to be
+		}
+		if st := u.Items(t.m, t.p); st != nil && !st.Wiped {
 			t.p.Collection(t.m.Entity).Restate()
 		}
 	}
