@@ -141,8 +141,8 @@ func (m *model) settled(h int) bool {
 	}
 	for _, a := range m.assocs {
 		for _, n := range append(slices.Clone(m.db.edges[a.at][h]), m.db.edges[a.at].lefts(h)...) {
-			if m.mem[n] != nil {
-				return true
+			if m.mem[n] != nil || m.near[n] && !a.links && (a.oneToOne || m.db.edges[a.at].has(n, h)) {
+				return true // what a flush had to read tells its references
 			}
 		}
 	}

@@ -124,12 +124,18 @@ func (r *run) rolledBack() {
 	m := s.saved
 	sure := m.clone()
 	past := s.past || slices.ContainsFunc(r.scopes, func(s *scope) bool { return s.past })
-	forgotten, formers, cleared := map[int]bool{}, map[int]any{}, false
+	forgotten, never, formers, cleared := map[int]bool{}, map[int]bool{}, map[int]any{}, false
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
-		if st.Do == "raw" || st.Do == "rawDelete" {
+		if st.isPast() {
+			if st.Do == "rawInsert" {
+				never[st.H] = true
+			}
 			continue // nothing of it was
+		}
+		if a.read && never[st.H] && st.Do != "stream" {
+			continue // it read what never was
 		}
 		if st.Do == "upsert" {
 			if m.mem[st.H] == nil {
@@ -147,7 +153,7 @@ func (r *run) rolledBack() {
 			sure.letGo(st)
 			maps.DeleteFunc(formers, func(h int, _ any) bool { return sure.mem[h] == nil })
 		}
-		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && (m.setsSlice(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && (m.setsSlice(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] || never[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

@@ -93,6 +93,44 @@ func (u *Unit) tellLater(m *Managed) {
 	}
 }
 
+// stillSaid returns the items that joined a list, or left it, in a flush that is taken back, without
+// those that were forgotten since: what is pending of their rows was given up with that, so that the
+// list shows them as it did before, and links are told later.
+func (u *Unit) stillSaid(t place, st *slot.Items, list []unsafe.Pointer, joined bool) []unsafe.Pointer {
+	if u.forgotten == nil {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(x unsafe.Pointer) bool {
+		m := u.forgotten.in(x)
+		switch {
+		case m == nil || !u.forgotSince(m, u.back.at):
+			return false
+		case t.p.Kind == mapper.OneToMany:
+			u.unsay(t, st, u.now(x), joined)
+			return true
+		case !t.p.Relation.Owning && m.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) && m.Entity == nil:
+			u.forgotten.told = append(u.forgotten.told, toldItem{t, x, joined})
+		}
+		return false
+	})
+}
+
+// unsay lets a list show an item as if it had not joined it, or not left it.
+func (u *Unit) unsay(t place, st *slot.Items, x unsafe.Pointer, joined bool) {
+	var list *[]unsafe.Pointer
+	if t.p.Relation.Style == mapper.SliceField && sameItems(*t.p.Slice(t.m.Entity), st) {
+		list = t.p.Slice(t.m.Entity)
+	}
+	if joined {
+		st.Forget(x)
+	} else if st.Loaded && !st.Has(x) {
+		st.Restore(-1, x)
+	}
+	if list != nil && st.Loaded {
+		*list = slices.Clone(st.View())
+	}
+}
+
 // rest makes the other side of a one-to-one relation say as stored what the row of m, which tells
 // it, is known to hold.
 func (u *Unit) rest(m *Managed, p *mapper.Property) {
