@@ -49,8 +49,10 @@ type Items struct {
 	// Wiped reports that the whole collection was set while it was not known, so
 	// that rows never seen must go as well. It lasts until the next flush.
 	Wiped bool
-	// Sets counts how often the whole collection was set.
-	Sets int
+	// Sets counts how often the whole collection was set, Stated says that it was since the
+	// items were read: what the list shows is then what the user has said of all of it.
+	Sets   int
+	Stated bool
 	// Dirty reports a change since the last load or flush.
 	Dirty bool
 	// Noted reports that the unit has these items on its list of changed ones.
@@ -191,6 +193,12 @@ func (s *Items) Wipe(list []unsafe.Pointer) {
 	s.Wiped, s.Loaded, s.Partial, s.Dirty = true, true, false, true
 }
 
+// state notes that the whole collection is set.
+func (s *Items) state() {
+	s.Sets++
+	s.Stated = true
+}
+
 // Reorder puts the list, which has the same items, into another order, and reports
 // whether it was another.
 func (s *Items) Reorder(list []unsafe.Pointer) bool {
@@ -212,7 +220,10 @@ func (s *Items) Forget(p unsafe.Pointer) int {
 
 // Become puts y in the place of p, another instance of the same row, whatever is said of that.
 func (s *Items) Become(p, y unsafe.Pointer) {
-	for _, l := range []*List{&s.list, &s.Added, &s.Removed} {
+	for _, l := range []*List{&s.list, &s.Added, &s.Removed, s.Untold} {
+		if l == nil {
+			continue
+		}
 		l.Read() // without holes, which positions count
 		if i := l.Delete(p); i >= 0 && !l.Has(y) {
 			l.Insert(i, y)
@@ -306,7 +317,7 @@ func (c *Collection) Add(list []unsafe.Pointer) {
 // it takes back its own, is not among them.
 func (c *Collection) Confirm() {
 	s := c.Change()
-	s.Sets++
+	s.state()
 	for _, p := range s.View() {
 		c.confirm(p)
 	}
@@ -325,7 +336,7 @@ func (c *Collection) confirm(p unsafe.Pointer) {
 // Replace makes list, distinct items, the whole collection.
 func (c *Collection) Replace(list []unsafe.Pointer) {
 	s := c.Change()
-	s.Sets++
+	s.state()
 	before := s.View()
 	wiped := !s.Loaded || s.Partial
 	is := ListOf(list)
@@ -361,6 +372,13 @@ func (c *Collection) Replace(list []unsafe.Pointer) {
 	if s.Reorder(list) {
 		c.Changed(nil, true)
 	}
+}
+
+// Restate is Replace with the items that are there, whatever the database has.
+func (c *Collection) Restate() {
+	s := c.Change()
+	s.Partial = true
+	c.Replace(s.View())
 }
 
 // Changed tells the manager of the owner, if there is one, that an item joined or

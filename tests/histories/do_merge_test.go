@@ -141,8 +141,8 @@ func (m *model) settled(h int) bool {
 	}
 	for _, a := range m.assocs {
 		for _, n := range append(slices.Clone(m.db.edges[a.at][h]), m.db.edges[a.at].lefts(h)...) {
-			if m.mem[n] != nil {
-				return true
+			if m.mem[n] != nil || m.near[n] && !a.links && (a.oneToOne || m.db.edges[a.at].has(n, h)) {
+				return true // what a flush had to read tells its references
 			}
 		}
 	}
@@ -219,18 +219,84 @@ var refreshing = &action{
 	},
 }
 
+// mayLetGo reports that it is clear what becomes of the changes of an object that is forgotten.
+func (m *model) mayLetGo(h int, o *object) bool {
+	if !m.moved(h) {
+		return true
+	}
+	if o.status == fresh || o.typ.name == "booking" {
+		return false
+	}
+	for p, c := range m.over {
+		if p.h == h || c.maybe && m.views[p.view].style == asCollection && slices.ContainsFunc(m.about(p), func(x pairing) bool { return x.l == h || x.r == h }) {
+			return false // of a new owner a collection has told it already, or not
+		}
+	}
+	for _, places := range []map[place]bool{m.wiped, m.unsure} {
+		for p := range places {
+			if p.h == h {
+				return false
+			}
+		}
+	}
+	for _, a := range m.assocs {
+		if o.typ.is(a.right) && a.oneToOne && a.side(false) != nil && m.takenBy(a, h) {
+			return false // who had the place is not known without it
+		}
+		if !o.typ.is(a.left) {
+			continue
+		}
+		for _, x := range m.edges[a.at][h] {
+			if n := m.mem[x]; n != nil && n.status == fresh && !n.persisted && n.holder.h == h {
+				return false
+			}
+		}
+		if a.oneToOne && !slices.Equal(m.edges[a.at][h], m.db.edges[a.at][h]) {
+			return false
+		}
+	}
+	return true
+}
+
+// takenBy reports another row that leads to an object, and did not, as far as anybody may have said.
+func (m *model) takenBy(a *assoc, h int) bool {
+	for _, p := range m.placesOf(a) {
+		for _, x := range m.about(p) {
+			if x.r == h {
+				return true
+			}
+		}
+	}
+	return !slices.Equal(m.edges[a.at].lefts(h), m.db.edges[a.at].lefts(h))
+}
+
+// giveUpRow lets go of what is pending of a row: the references in it, and links that no other side
+// has a view of.
+func (m *model) giveUpRow(h int, o *object) {
+	if o.status == fresh {
+		return
+	}
+	for _, a := range m.assocs {
+		if !o.typ.is(a.left) || a.links && a.side(false) != nil {
+			continue
+		}
+		delete(m.edges[a.at], h)
+		for _, x := range m.db.edges[a.at][h] {
+			m.edges[a.at].add(h, x)
+		}
+	}
+}
+
 // forget ends the management of an entity: what leads to it leads to whatever a read makes of its
 // row. One that has none must not be led to.
 var forgetting = &action{
 	name: "forget", weight: 3, forgets: true,
 	may: func(m *model, st step) bool {
 		o := m.mem[st.H]
-		if o == nil || o.status == fresh && !o.persisted || o.status == dead || m.moved(st.H) {
-			return false
-		}
-		return true
+		return o != nil && (o.status != fresh || o.persisted) && o.status != dead && m.mayLetGo(st.H, o)
 	},
 	mean: func(m *model, st step) {
+		m.giveUpRow(st.H, m.mem[st.H])
 		for _, o := range m.mem {
 			for _, v := range o.typ.allViews() {
 				if a := v.assoc; o.loaded[v.at] && (m.mem[st.H].typ.is(a.left) || m.mem[st.H].typ.is(a.right)) {

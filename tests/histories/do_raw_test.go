@@ -3,11 +3,15 @@ package histories_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/weft-orm/weft/orm"
 )
 
 // Steps that write past the unit.
+
+// isPast reports one of them, but for upserts.
+func (st step) isPast() bool { return st.Do == "raw" || st.Do == "rawDelete" || st.Do == "rawInsert" }
 
 // apart reports a row that nothing in memory has to do with, and that is one operation to write.
 func (m *model) apart(h int) bool {
@@ -157,4 +161,43 @@ var deletingPast = &action{
 	},
 }
 
-var _ = declare(passingBy, deletingPast)
+// rawInsert inserts a row by a statement.
+var insertingPast = &action{
+	name: "rawInsert", weight: 2, read: true, writes: 1,
+	may: func(m *model, st step) bool {
+		t := m.unborn(st)
+		return t != nil && t.base == nil && len(t.needs()) == 0 && st.V[0] == st.H && !m.meets(t, st) && !m.keyTaken(t, st)
+	},
+	mean: func(m *model, st step) {
+		m.db.rows[st.H] = &row{typ: m.typ(st.T), values: slices.Clone(st.V), version: 1}
+	},
+	do: func(r *run, st step) error {
+		n, err := r.typ(st.T).insert(r.ctx, r.em, r.typ(st.T).data(st.V))
+		if err == nil && n != 1 {
+			err = fmt.Errorf("%d rows were inserted", n)
+		}
+		return err
+	},
+	draw: func(g *drawing) (step, bool) {
+		t := g.typ()
+		return step{Do: "rawInsert", H: g.next(), T: t.name, V: g.values(t)}, true
+	},
+}
+
+// data are the values of a new row as data.
+func (t *typ) data(values []any) orm.M {
+	out := orm.M{}
+	for i, s := range t.scalars {
+		parts, is := values[i].(string)
+		switch {
+		case is && (s.kind == embedded || s.kind == maybeEmbedded):
+			street, city, _ := strings.Cut(parts, "|")
+			out[path(s.name)+".street"], out[path(s.name)+".city"] = street, city
+		case values[i] != nil:
+			out[path(s.name)] = values[i]
+		}
+	}
+	return out
+}
+
+var _ = declare(passingBy, deletingPast, insertingPast)

@@ -63,7 +63,7 @@ func (r *run) foundOne(h int, opts ...orm.FindOption) (any, error) {
 // typeAt is the type of a row.
 func (r *run) typeAt(h int) *typ {
 	for _, st := range r.steps {
-		if st.H == h && st.T != "" && slices.Contains([]string{"new", "attach", "upsert", "hooked"}, st.Do) {
+		if st.H == h && st.T != "" && slices.Contains([]string{"new", "attach", "upsert", "hooked", "rawInsert"}, st.Do) {
 			return r.typ(st.T)
 		}
 	}

@@ -215,9 +215,6 @@ var pointing = &action{
 		if v.style == asScalar && len(st.To) == 1 && m.mem[st.To[0]].status != managed {
 			return false // it has no key yet
 		}
-		if !v.left && !o.loaded[v.at] && equalSets(st.To, m.content(st.H, v)) {
-			return false // the unit cannot know that it says so already
-		}
 		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !v.told()) {
 			return false // nil already: nobody can tell
 		}
@@ -226,6 +223,9 @@ var pointing = &action{
 	mean: func(m *model, st step) {
 		o, v := m.viewOf(st)
 		m.showList(st.H, o, v, st.To)
+		if !o.loaded[v.at] {
+			m.say(place{st.H, v.at}, st.To)
+		}
 		o.loaded[v.at] = v.style == asRef || o.loaded[v.at] // nil in an unread pointer says nothing still
 	},
 	do: func(r *run, st step) error {

@@ -123,18 +123,25 @@ func (r *run) rolledBack() {
 	s := r.exit(r.scopes[len(r.scopes)-1].saved)
 	m := s.saved
 	sure := m.clone()
-	forgotten, cleared := map[int]bool{}, false
+	past := s.past || slices.ContainsFunc(r.scopes, func(s *scope) bool { return s.past })
+	forgotten, never, formers, cleared := map[int]bool{}, map[int]bool{}, map[int]any{}, false
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
-		if st.Do == "raw" || st.Do == "rawDelete" {
+		if st.isPast() {
+			if st.Do == "rawInsert" {
+				never[st.H] = true
+			}
 			continue // nothing of it was
+		}
+		if a.read && never[st.H] && st.Do != "stream" {
+			continue // it read what never was
 		}
 		if st.Do == "upsert" {
 			if m.mem[st.H] == nil {
 				forgotten[st.H] = true // what a read has met of it since, too
 			} else if l.former != nil {
-				r.ptr[st.H] = l.former // which a flush may have deleted before
+				formers[st.H] = l.former // which a flush may have deleted before
 			}
 			continue
 		}
@@ -144,8 +151,9 @@ func (r *run) rolledBack() {
 		if a.forgets {
 			cleared = true
 			sure.letGo(st)
+			maps.DeleteFunc(formers, func(h int, _ any) bool { return sure.mem[h] == nil })
 		}
-		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && (m.setsWhole(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] }) || !a.may(m, st) {
+		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && (m.setsSlice(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] || never[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break
@@ -154,13 +162,17 @@ func (r *run) rolledBack() {
 			m.looked()
 		}
 		a.mean(m, st)
+		if v := m.setsWhole(st); v != nil && v.style == asCollection && (cleared && sure.mem[st.H] == nil || past) {
+			m.wiped[place{st.H, v.at}] = true // what it was read as does not count
+		}
 	}
+	maps.Copy(r.ptr, formers)
 	if m != nil && cleared && r.m.rekeyed(m, sure) {
 		r.giveUp(s.saved)
 		m = nil
 	}
 	if m != nil {
-		r.doubt(m, sure, s.past || slices.ContainsFunc(r.scopes, func(s *scope) bool { return s.past }))
+		r.doubt(m, sure, past)
 		r.m = m
 	}
 	r.backs = append(r.backs, backing{s.begin, r.at})
@@ -172,14 +184,22 @@ func (r *run) rolledBack() {
 	r.compareTables()
 }
 
-// setsWhole reports a step that sets all items of a relation: of what that shows already it says nothing.
-func (m *model) setsWhole(st step) bool {
+// setsWhole returns the to-many view of which a step sets all items, nil for none.
+func (m *model) setsWhole(st step) *view {
 	o := m.mem[st.H]
 	if o == nil || st.Do != "replace" && st.Do != "assign" {
-		return false
+		return nil
 	}
-	v := o.typ.view(st.F)
-	return v != nil && v.many
+	if v := o.typ.view(st.F); v != nil && v.many {
+		return v
+	}
+	return nil
+}
+
+// setsSlice reports a step that sets all items of a plain slice: of what that shows already it says nothing.
+func (m *model) setsSlice(st step) bool {
+	v := m.setsWhole(st)
+	return v != nil && v.style == asSlice
 }
 
 // says reports a step that leaves another value in a field than was there.

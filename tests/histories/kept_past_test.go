@@ -258,4 +258,15 @@ var keptPast = []keptHistory{
 		{Do: "populate", H: 3, F: "Wardrobe"},
 		{Do: "flush"},
 	}},
+	{"a list set of a row that was upserted, after a bulk delete, rolled back", []step{
+		{Do: "new", H: 5, T: "gift", V: []any{5, "N2"}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "nest"},
+		{Do: "upsert", H: 16, T: "troupe", V: []any{16, "C327", "N4", "R95", 139}},
+		{Do: "rawDelete", H: 5},
+		{Do: "load", H: 16, F: "Plays"},
+		{Do: "replace", H: 16, F: "Plays"},
+		{Do: "back"},
+	}},
 }

@@ -234,6 +234,17 @@ func (m *model) look(p place) {
 	m.over[p] = c
 }
 
+// say notes what is assigned to a view that was not read: nobody compares that with what is
+// stored, so that it is a change even where it is the same.
+func (m *model) say(p place, list []int) {
+	c, there := m.over[p]
+	if !there {
+		c.list = slices.Clone(list)
+	}
+	c.seen = append(slices.Clip(c.seen), pairsOf(p.h, m.views[p.view], list)...)
+	m.over[p] = c
+}
+
 // about are the edges that a changed view is about, or was when it was looked at.
 func (m *model) about(p place) []pairing { return append(m.differing(p), m.over[p].seen...) }
 

@@ -165,7 +165,7 @@ type logged struct {
 
 func (r *run) log(st step, says bool) {
 	for _, s := range r.scopes {
-		s.past = s.past || st.Do == "raw" || st.Do == "rawDelete" || st.Do == "upsert" || actions[st.Do].forgets
+		s.past = s.past || st.isPast() || st.Do == "upsert" || actions[st.Do].forgets
 		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at], says})
 	}
 }

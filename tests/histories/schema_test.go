@@ -29,7 +29,8 @@ type typ struct {
 	blank func() any
 	find  func(ctx context.Context, em *orm.EntityManager, cond any, opts ...orm.FindOption) ([]any, error)
 	merge func(em *orm.EntityManager, x any) (any, error)
-	// update and remove write past the unit.
+	// insert, update and remove write past the unit.
+	insert func(ctx context.Context, em *orm.EntityManager, row orm.M) (int64, error)
 	update func(ctx context.Context, em *orm.EntityManager, cond any, set orm.M) (int64, error)
 	remove func(ctx context.Context, em *orm.EntityManager, cond any) (int64, error)
 	// stream reads all rows of the type, page by page.
@@ -145,6 +146,9 @@ func typed[T any](s *project, name string) *typ {
 			list[i] = x
 		}
 		return list, err
+	}
+	t.insert = func(ctx context.Context, em *orm.EntityManager, row orm.M) (int64, error) {
+		return orm.NativeInsert[T](ctx, em, row)
 	}
 	t.update = func(ctx context.Context, em *orm.EntityManager, cond any, set orm.M) (int64, error) {
 		return orm.NativeUpdate[T](ctx, em, cond, set)

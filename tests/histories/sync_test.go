@@ -39,7 +39,7 @@ func (m *model) meet(a *assoc) bool {
 			e[p.h] = reordered(m.over[p].list, e[p.h])
 		}
 		if o := m.mem[p.h]; o != nil && m.views[p.view].style == asPointer {
-			o.loaded[p.view] = true
+			o.loaded[p.view] = !slices.ContainsFunc(m.over[p].list, func(x int) bool { return m.mem[x] == nil }) // which were forgotten
 		}
 		delete(m.over, p)
 	}

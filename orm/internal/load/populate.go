@@ -115,7 +115,10 @@ func (l *Loader) reassigned(ctx context.Context, roots []*managed, node *populat
 		}
 		targets = present(targets)
 	case !restricted(node):
-		targets = l.added(roots, node.Relation)
+		var err error
+		if targets, err = l.again(ctx, l.added(roots, node.Relation)); err != nil {
+			return err
+		}
 	}
 	if len(targets) == 0 {
 		return nil
@@ -145,7 +148,7 @@ func (l *Loader) added(roots []*managed, p *mapper.Property) (targets []*managed
 	seen := l.unit.Mark()
 	for _, root := range roots {
 		for _, item := range l.unit.Added(root, p) {
-			if m := l.unit.Find(item); m != nil && m.Key != nil && seen.First(m) {
+			if m := l.unit.PlaceOf(item); m != nil && m.Key != nil && seen.First(m) {
 				targets = append(targets, m)
 			}
 		}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"context"
 	"slices"
 
 	"github.com/weft-orm/weft/driver"
@@ -35,7 +36,11 @@ func (l *Loader) toMany(g *loading, roots []*managed, node *populate.Node, o *Op
 				told[i] = l.unit.HasOnly(owner, p, len(read.of(i)))
 			}
 		}
-		items := l.items(roots, owners, told, p, read, restricted(node))
+		items, err := l.again(g.ctx, l.items(roots, owners, told, p, read, restricted(node)))
+		if err != nil {
+			rd.release()
+			return nil, nil, err
+		}
 		if err := l.lazy(g.ctx, items, p.Relation.Target, l.leavesRead(node), o); err != nil { // of collections known before
 			rd.release()
 			return nil, nil, err
@@ -89,12 +94,32 @@ func (l *Loader) items(roots, owners []*managed, told []bool, p *mapper.Property
 			continue
 		}
 		for _, item := range l.unit.List(root, p) {
-			if m := l.unit.Find(item); m != nil && seen.First(m) {
+			if m := l.unit.PlaceOf(item); m != nil && seen.First(m) {
 				list = append(list, m)
 			}
 		}
 	}
 	return list
+}
+
+// again reads the rows of items that were forgotten since they joined, and leaves out those that
+// are gone.
+func (l *Loader) again(ctx context.Context, items []*managed) ([]*managed, error) {
+	gone := false
+	for _, m := range items {
+		if m.Entity != nil {
+			continue
+		}
+		found, err := l.Entity(ctx, m)
+		if err != nil {
+			return nil, err
+		}
+		gone = gone || !found
+	}
+	if gone {
+		return present(items), nil
+	}
+	return items, nil
 }
 
 // restricted reports a node that reads a part of a relation.

@@ -113,8 +113,8 @@ func (s *syncing) joinView(owner *Managed, ref, view *mapper.Property, row *Mana
 		}
 	}
 	if owner.Entity != nil && u.Reference(owner, view) != &row.Entry {
-		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && former.Entity == nil {
-			u.incomplete(owner, view)
+		if former := u.EntryOf(u.baseline(owner, view).target); former != nil && (former.Entity == nil || !former.Loaded.Has(ref.Index)) {
+			u.incomplete(owner, view) // the row leaves once its reference is read, see Displaced
 		}
 		u.write(owner, view, &row.Entry, others)
 		if s == u.sync && owner.State == Clean {
@@ -186,8 +186,8 @@ func (u *Unit) joinList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 func (u *Unit) leaveList(owner *Managed, p *mapper.Property, x unsafe.Pointer) {
 	s := u.Items(owner, p)
 	switch {
-	case s == nil && p.Kind != mapper.ManyToMany:
-		return // unknown, and the row itself tells where it belongs
+	case s == nil && p.Kind != mapper.ManyToMany && (u.open == nil || !u.open.published):
+		return // unknown, and the row itself tells where it belongs, as long as nothing is taken back
 	case s != nil && !s.Expects(x):
 		return
 	}
@@ -300,6 +300,11 @@ func (u *Unit) Changed(m *Managed, p *mapper.Property, item unsafe.Pointer, join
 		}
 		return
 	}
+	u.carry(m, p, item, joined)
+}
+
+// carry is Changed for one item, of a list in any style.
+func (u *Unit) carry(m *Managed, p *mapper.Property, item unsafe.Pointer, joined bool) {
 	target, problem := u.target(place{m, p}, item)
 	if problem != nil {
 		return // the flush reports it

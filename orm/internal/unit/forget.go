@@ -58,7 +58,7 @@ func (u *Unit) Forget(m *Managed, home slot.Home) {
 	for _, p := range u.Shape(m.Meta).ToOne[:u.Shape(m.Meta).Owning] {
 		if b := u.baseline(m, p); b.set && b.target != u.Stored(m, p) {
 			s := syncing{u: u}
-			s.move(m, p, u.Stored(m, p), own) // nothing is written of its row
+			s.giveUp(m, p, u.Stored(m, p)) // nothing is written of its row
 		}
 		u.rest(m, p)
 	}
@@ -73,9 +73,62 @@ func (u *Unit) Forget(m *Managed, home slot.Home) {
 		u.forgotten = &forgotten{at: map[unsafe.Pointer]*Managed{}, places: map[*Managed]*former{}}
 	}
 	u.forgotten.add(m, u.clock)
+	u.tellLater(m)
 	u.unsee(m)
 	m.Entity, m.Snap, m.Loaded, m.more, m.State, m.Hard, m.passing = nil, nil, nil, nil, Referenced, false, false
 	u.sweepForgotten()
+}
+
+// tellLater notes the links that m would have written and others show, or show no more: they are
+// told once its row is read again, which a flush does.
+func (u *Unit) tellLater(m *Managed) {
+	for _, t := range u.touched {
+		if t.p.Kind != mapper.ManyToMany || t.p.Relation.Owning || !m.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) {
+			continue
+		}
+		s := u.Items(t.m, t.p)
+		if s != nil && (s.Added.Has(m.Entity) || s.Removed.Has(m.Entity)) {
+			u.forgotten.told = append(u.forgotten.told, toldItem{t, m.Entity, s.Added.Has(m.Entity)})
+		}
+	}
+}
+
+// stillSaid returns the items that joined a list, or left it, in a flush that is taken back, without
+// those that were forgotten since: what is pending of their rows was given up with that, so that the
+// list shows them as it did before, and links are told later.
+func (u *Unit) stillSaid(t place, st *slot.Items, list []unsafe.Pointer, joined bool) []unsafe.Pointer {
+	if u.forgotten == nil {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), func(x unsafe.Pointer) bool {
+		m := u.forgotten.in(x)
+		switch {
+		case m == nil || !u.forgotSince(m, u.back.at):
+			return false
+		case t.p.Kind == mapper.OneToMany:
+			u.unsay(t, st, u.now(x), joined)
+			return true
+		case !t.p.Relation.Owning && m.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) && m.Entity == nil:
+			u.forgotten.told = append(u.forgotten.told, toldItem{t, x, joined})
+		}
+		return false
+	})
+}
+
+// unsay lets a list show an item as if it had not joined it, or not left it.
+func (u *Unit) unsay(t place, st *slot.Items, x unsafe.Pointer, joined bool) {
+	var list *[]unsafe.Pointer
+	if t.p.Relation.Style == mapper.SliceField && sameItems(*t.p.Slice(t.m.Entity), st) {
+		list = t.p.Slice(t.m.Entity)
+	}
+	if joined {
+		st.Forget(x)
+	} else if st.Loaded && !st.Has(x) {
+		st.Restore(-1, x)
+	}
+	if list != nil && st.Loaded {
+		*list = slices.Clone(st.View())
+	}
 }
 
 // rest makes the other side of a one-to-one relation say as stored what the row of m, which tells
@@ -339,7 +392,7 @@ func (u *Unit) tellReturned(m *Managed) {
 			f.told = append(f.told, t)
 		case t.m.Home == u.home && t.m.Entity != nil:
 			if s := u.Items(t.m, t.p); s != nil && s.Has(m.Entity) == t.joined {
-				u.Changed(t.m, t.p, m.Entity, t.joined)
+				u.carry(t.m, t.p, m.Entity, t.joined)
 			}
 		}
 	}

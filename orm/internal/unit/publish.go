@@ -387,7 +387,7 @@ func (s *settledStep) undo(u *Unit) {
 		st = slot.NewItems(s.items.Self, nil, false) // it was not loaded, and dropped
 		u.keepItems(s.m, s.p, st)
 	}
-	added, removed := u.nowAll(s.added), u.nowAll(s.removed)
+	added, removed := u.nowAll(u.stillSaid(s.place, st, s.added, true)), u.nowAll(u.stillSaid(s.place, st, s.removed, false))
 	s.known = u.nowAll(s.known)
 	if s.p.Kind == mapper.OneToMany { // what a list that was dropped since does not tell, the rows do
 		added = slices.DeleteFunc(added, func(x unsafe.Pointer) bool { return u.Find(x) != nil && !u.leadsTo(x, s.p.Relation.Inverse, s.m) })

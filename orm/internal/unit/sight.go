@@ -32,6 +32,8 @@ type open struct {
 	// matters what later flushes write; given are those that were taken back.
 	gave  bool
 	given []*Reread
+	// restated are collections that were set as a whole since they were read, and count as not read.
+	restated []place
 	// stated is what collections have said since of references, though these led there already.
 	stated map[place]stated
 }

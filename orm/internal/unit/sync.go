@@ -21,6 +21,7 @@ type syncing struct {
 	// new entities: views the user changed, whose baselines move.
 	inverse []place
 	shares  []place // references beside scalars that were moved
+	vacated []place // inverse sides whose places were taken, and are given up before a flush
 	again   []place // to-one views that say what they said, by another reference
 	emptied []place // Refs that were made empty before they were read
 	lists   []listView
@@ -98,7 +99,7 @@ func (s *syncing) reset(u *Unit) {
 	s.claims.reset()
 	clear(s.links)
 	clear(s.queue)
-	*s = syncing{u: u, claims: s.claims, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
+	*s = syncing{u: u, claims: s.claims, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], vacated: s.vacated[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
@@ -206,8 +207,7 @@ func (s *syncing) gather(m *Managed) {
 	}
 	if m.IsNew() {
 		for _, p := range shape.Collections {
-			if list := u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly {
-				s.difference(place{m, p}, nil, list)
+			if list := u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly && s.difference(place{m, p}, nil, list) {
 				s.fresh = append(s.fresh, m)
 			}
 		}
@@ -249,13 +249,28 @@ func (s *syncing) list(at place, list []unsafe.Pointer) {
 	if st := s.u.Items(at.m, at.p); st != nil {
 		before = st.View()
 	}
-	s.difference(at, before, list)
+	if !s.difference(at, before, list) {
+		list = s.known(before, list)
+	}
 	s.lists = append(s.lists, listView{at, list})
 }
 
-// difference collects the items that joined and left a to-many view.
-func (s *syncing) difference(at place, before, list []unsafe.Pointer) {
-	was, is := slot.ListOf(before), slot.ListOf(list)
+// known is list as it would be without what the user has said of items that must be read first.
+func (s *syncing) known(before, list []unsafe.Pointer) []unsafe.Pointer {
+	unread := func(x unsafe.Pointer) bool { return s.u.isForgotten(x) }
+	out := slices.DeleteFunc(slices.Clone(list), func(x unsafe.Pointer) bool { return unread(x) && !slices.Contains(before, x) })
+	for _, x := range before {
+		if unread(x) && !slices.Contains(out, x) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// difference collects the items that joined and left a to-many view. It reports false where some of
+// them must be read before that can be carried over.
+func (s *syncing) difference(at place, before, list []unsafe.Pointer) (known bool) {
+	was, is, unread := slot.ListOf(before), slot.ListOf(list), len(s.unread)
 	for _, x := range list {
 		if !was.Has(x) {
 			s.item(at, x, true)
@@ -266,6 +281,7 @@ func (s *syncing) difference(at place, before, list []unsafe.Pointer) {
 			s.item(at, x, false)
 		}
 	}
+	return len(s.unread) == unread
 }
 
 // item collects that an item joined or left.
@@ -323,6 +339,7 @@ func (s *syncing) apply() {
 		c := s.claims.at(i)
 		if owner, changed := c.settled(u); changed {
 			if c.set {
+				s.vacate(c)
 				s.move(c.row, c.ref, owner, c.by)
 			} else { // an owner says so
 				s.part(c.row, c.ref, (*c.left)[0])
@@ -333,9 +350,34 @@ func (s *syncing) apply() {
 		}
 	}
 	s.shares = shared
+	s.refill()
 	s.columns()
 	for _, l := range s.links {
 		u.mirrorLink(l.at, l.other, l.joined)
+	}
+}
+
+// vacate notes the place that a row gives up which it had taken since the last flush: who had
+// it before gets it back, unless it is taken once more.
+func (s *syncing) vacate(c *claim) {
+	view := c.ref.Relation.Inverse
+	if c.ref.Kind != mapper.OneToOne || view == nil || c.row.more == nil || c.row.more.base == nil {
+		return
+	}
+	b := s.u.baseline(c.row, c.ref)
+	if owner := s.u.EntryOf(b.target); b.set && owner != nil && owner.Snap != nil && b.target != s.u.Stored(c.row, c.ref) && owner.Meta.IsSubtypeOf(view.Entity) {
+		s.vacated = append(s.vacated, place{owner, view})
+	}
+}
+
+// refill gives the places that were vacated back.
+func (s *syncing) refill() {
+	for _, at := range s.vacated {
+		ref := at.p.Relation.Inverse
+		former := s.u.EntryOf(s.u.Stored(at.m, at.p))
+		if s.u.baseline(at.m, at.p).target == nil && former != nil && !s.claimed(former, ref) {
+			s.comeBack(at.m, ref, former)
+		}
 	}
 }
 

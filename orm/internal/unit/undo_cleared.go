@@ -93,14 +93,19 @@ func (u *Unit) unknowCleared() {
 }
 
 // unknowItems makes a list one that was not read: what it shows may not be stored, so that adding that
-// must not be taken for nothing. What was said of it stays. A slice that the user has changed since,
-// and a list that was put into another order, show what they showed, and count as read in part.
+// must not be taken for nothing. What was said of it stays: of a collection that was set as a whole
+// since, that it has these items and no others. A slice that the user has changed since, and a list
+// that was put into another order, show what they showed, and count as read in part.
 func (u *Unit) unknowItems(m *Managed, p *mapper.Property) {
 	st := u.Items(m, p)
 	if st == nil || st == slot.Empty || !st.Loaded || st.Wiped {
 		return
 	}
 	slice := p.Relation.Style == mapper.SliceField
+	if st.Stated && !slice {
+		u.open.restated = append(u.open.restated, place{m, p})
+		return
+	}
 	if slice && !sameItems(*p.Slice(m.Entity), st) || p.Relation.Ordered && st.Dirty {
 		st.Partial = true
 		return
@@ -121,4 +126,21 @@ func (u *Unit) unknowItems(m *Managed, p *mapper.Property) {
 	}
 	next.Noted, next.Sets = true, st.Sets
 	u.keepItems(m, p, next)
+}
+
+// restate sets collections anew, once all is taken back, that were set as a whole since they were read.
+func (u *Unit) restate() {
+	if u.open == nil {
+		return
+	}
+	list := u.open.restated
+	u.open.restated = nil
+	for _, t := range list {
+		if t.m.Entity == nil || !u.tracks(t.m) {
+			continue // it never came to be
+		}
+		if st := u.Items(t.m, t.p); st != nil && !st.Wiped {
+			t.p.Collection(t.m.Entity).Restate()
+		}
+	}
 }

@@ -51,6 +51,7 @@ func (u *Unit) tookBack() {
 func (u *Unit) TookBack() {
 	u.unknowCleared()
 	u.giveUp()
+	u.restate()
 	meet := false
 	for _, t := range u.sightings() {
 		s := u.seen(t)

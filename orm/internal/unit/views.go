@@ -43,7 +43,7 @@ func (u *Unit) pends(m *Managed, p *mapper.Property) voice {
 		if row == nil {
 			row = u.EntryOf(stored)
 		}
-		there := row != nil && row.Snap != nil && row.Entity != nil && u.Stored(row, p.Relation.Inverse) == &m.Entry
+		there := row != nil && row.State != Dropped && row.Snap != nil && row.Entity != nil && u.Stored(row, p.Relation.Inverse) == &m.Entry
 		pending = there == (b.target == nil)
 	}
 	if !pending {
