@@ -131,8 +131,8 @@ func TestWriteGrowth(t *testing.T) {
 		"postgres": {InsertFlush: 16.5, InsertMany: 16.5, Update: 2.1, DeleteRows: 0.2},
 	}
 	memory := map[string]map[string]float64{ // kilobytes for a row
-		"sqlite":   {InsertFlush: 1.6, DeleteRows: 0.7},
-		"postgres": {InsertFlush: 2.5, DeleteRows: 0.75},
+		"sqlite":   {InsertFlush: 1.6, DeleteRows: 0.42},
+		"postgres": {InsertFlush: 2.5, DeleteRows: 0.45},
 	}
 	for engine, of := range budget {
 		t.Run(engine, func(t *testing.T) {
