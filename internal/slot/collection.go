@@ -49,12 +49,12 @@ type Items struct {
 	// Wiped reports that the whole collection was set while it was not known, so
 	// that rows never seen must go as well. It lasts until the next flush.
 	Wiped bool
-	// Sets counts how often the whole collection was set.
-	Sets int
 	// Dirty reports a change since the last load or flush.
 	Dirty bool
 	// Noted reports that the unit has these items on its list of changed ones.
 	Noted bool
+	// Sets counts how often the whole collection was set.
+	Sets int
 }
 
 // Empty stands for the items of a loaded collection that has none, until it is changed.

@@ -169,8 +169,8 @@ func TestGraphGrowth(t *testing.T) {
 	raced.Skip(t)
 	const most = 1.3                         // keys below 256 have no box
 	budget := map[string]map[string]float64{ // allocations for an author: with five books that are read, or ten that are made
-		"sqlite":   {Down: 75, Up: 24, Graph: 160},
-		"postgres": {Down: 8, Up: 1.6, Graph: 180},
+		"sqlite":   {Down: 75, Up: 24, Graph: 150},
+		"postgres": {Down: 8, Up: 1.6, Graph: 168},
 	}
 	for engine, of := range budget {
 		t.Run(engine, func(t *testing.T) {

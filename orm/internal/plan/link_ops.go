@@ -11,7 +11,7 @@ import (
 func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 	relation := l.Relation
 	pivot := relation.Relation.Pivot
-	ends := slices.Concat(pivot.Owner, pivot.Target)
+	ends := r.endsOf(relation)
 	if l.Clear {
 		ops = append(ops, &Op{Form: r.linkForm(relation, Unlink, 0, nil, pivot.Owner), Links: l, Values: l.Owner})
 	}
@@ -35,10 +35,11 @@ func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 				ops = append(ops, r.link(form, l, &l.Added[i]))
 			}
 		} else {
-			// New links need their ends and nothing needs them, so that they can go together.
-			op := r.linkOp(form, l)
-			op.added = true
-			ops = append(ops, op)
+			// New links need their ends and nothing needs them, so that those of all lists can go together.
+			if form.lists == nil {
+				ops = append(ops, &Op{Form: form, Links: l, added: true})
+			}
+			form.lists, form.rows = append(form.lists, l), form.rows+len(l.Added)
 		}
 	}
 	if len(l.Moved) > 0 {
@@ -48,6 +49,15 @@ func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 		}
 	}
 	return ops
+}
+
+// endsOf returns the columns of both ends of links. Lists of one relation mostly follow each other.
+func (r *room) endsOf(relation *mapper.Property) []*mapper.Column {
+	if r.relation != relation {
+		pivot := relation.Relation.Pivot
+		r.relation, r.ends = relation, slices.Clip(slices.Concat(pivot.Owner, pivot.Target))
+	}
+	return r.ends
 }
 
 // linkForm returns the form that operations on links of a relation share, in whichever change.
@@ -64,17 +74,11 @@ func (r *room) linkForm(relation *mapper.Property, role Role, how linkForm, set,
 
 // link makes the operation on one link.
 func (r *room) link(form *Form, l *changeset.LinkChange, link *changeset.Link) *Op {
-	op := r.linkOp(form, l)
-	n := len(form.Set) + len(form.Match)
-	op.Values = op.link(r.values[:0:n], link)
-	r.values = r.values[n:]
-	return op
-}
-
-// linkOp takes an operation on links.
-func (r *room) linkOp(form *Form, l *changeset.LinkChange) *Op {
 	op := &r.links[0]
 	r.links = r.links[1:]
 	op.Form, op.Links = form, l
+	n := len(form.Set) + len(form.Match)
+	op.Values = op.Link(r.values[:0:n], l, link)
+	r.values = r.values[n:]
 	return op
 }

@@ -17,11 +17,14 @@ type room struct {
 	values []any // of links
 	found  []any // of deletes
 	apart  bool  // see Input
-	forms  []*Form
-	last   int // of forms, where the operation before has found its own
-	match  []*mapper.Column
-	list   [4]*Form
-	first  Form
+	// ends are the columns of links of relation.
+	ends     []*mapper.Column
+	relation *mapper.Property
+	forms    []*Form
+	last     int // of forms, where the operation before has found its own
+	match    []*mapper.Column
+	list     [4]*Form
+	first    Form
 }
 
 // newRoom makes room for one operation of each change and each link.
@@ -31,11 +34,8 @@ func newRoom(in *Input) *room {
 	links, values := 0, 0
 	for _, l := range in.Links {
 		n := len(l.Removed) + len(l.Moved)
-		switch {
-		case r.apart:
+		if r.apart {
 			n += len(l.Added)
-		case len(l.Added) > 0:
-			links++
 		}
 		links += n
 		values += n * l.Width()
