@@ -176,10 +176,17 @@ func rows(s *plan.Step, out *Outcome) [][]any {
 		}
 		list = append(list, row)
 	}
+	var owner []any
 	for _, op := range s.Ops {
 		for _, l := range op.Lists() {
+			owner = owner[:0]
+			for _, v := range l.Owner {
+				owner = append(owner, out.Resolve(v))
+			}
 			for k := range l.Added {
-				add(op.Link(room(), l, &l.Added[k]))
+				row := op.Link(room(), l, &l.Added[k])
+				copy(row, owner)
+				add(row)
 			}
 		}
 		switch {

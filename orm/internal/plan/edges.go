@@ -334,7 +334,7 @@ func (w *wiring) patched(i int, op *Op) {
 // links connects a link with both of its ends.
 func (w *wiring) links(i int, op *Op) {
 	relation := op.Links.Relation
-	if op.added {
+	if op.added != nil {
 		w.added(i, op)
 		return
 	}

@@ -7,11 +7,39 @@ import (
 	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
+// linkRoom is memory for operations on links.
+type linkRoom struct {
+	ops    []Op
+	values []any
+	apart  bool // see Input
+	// ends are the columns of links of relation.
+	ends     []*mapper.Column
+	relation *mapper.Property
+}
+
+// newLinkRoom makes room for an operation on each link but those that go together; nil where
+// there are no links.
+func newLinkRoom(in *Input) *linkRoom {
+	if len(in.Links) == 0 {
+		return nil
+	}
+	links, values := 0, 0
+	for _, l := range in.Links {
+		n := len(l.Removed) + len(l.Moved)
+		if in.Apart {
+			n += len(l.Added)
+		}
+		links += n
+		values += n * l.Width()
+	}
+	return &linkRoom{ops: make([]Op, links), values: make([]any, values), apart: in.Apart}
+}
+
 // linkOps appends the operations of one link change.
 func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 	relation := l.Relation
 	pivot := relation.Relation.Pivot
-	ends := r.endsOf(relation)
+	ends := r.links.endsOf(relation)
 	if l.Clear {
 		ops = append(ops, &Op{Form: r.linkForm(relation, Unlink, 0, nil, pivot.Owner), Links: l, Values: l.Owner})
 	}
@@ -30,16 +58,17 @@ func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 			how = unsureLink
 		}
 		form := r.linkForm(relation, Link, how, set, nil)
-		if r.apart {
+		if r.links.apart {
 			for i := range l.Added {
 				ops = append(ops, r.link(form, l, &l.Added[i]))
 			}
 		} else {
 			// New links need their ends and nothing needs them, so that those of all lists can go together.
-			if form.lists == nil {
-				ops = append(ops, &Op{Form: form, Links: l, added: true})
+			if form.added == nil {
+				form.added = &added{}
+				ops = append(ops, &Op{Form: form, Links: l})
 			}
-			form.lists, form.rows = append(form.lists, l), form.rows+len(l.Added)
+			form.added.lists, form.added.rows = append(form.added.lists, l), form.added.rows+len(l.Added)
 		}
 	}
 	if len(l.Moved) > 0 {
@@ -52,7 +81,7 @@ func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 }
 
 // endsOf returns the columns of both ends of links. Lists of one relation mostly follow each other.
-func (r *room) endsOf(relation *mapper.Property) []*mapper.Column {
+func (r *linkRoom) endsOf(relation *mapper.Property) []*mapper.Column {
 	if r.relation != relation {
 		pivot := relation.Relation.Pivot
 		r.relation, r.ends = relation, slices.Clip(slices.Concat(pivot.Owner, pivot.Target))
@@ -74,11 +103,11 @@ func (r *room) linkForm(relation *mapper.Property, role Role, how linkForm, set,
 
 // link makes the operation on one link.
 func (r *room) link(form *Form, l *changeset.LinkChange, link *changeset.Link) *Op {
-	op := &r.links[0]
-	r.links = r.links[1:]
+	memory, n := r.links, len(form.Set)+len(form.Match)
+	op := &memory.ops[0]
+	memory.ops = memory.ops[1:]
 	op.Form, op.Links = form, l
-	n := len(form.Set) + len(form.Match)
-	op.Values = op.Link(r.values[:0:n], l, link)
-	r.values = r.values[n:]
+	op.Values = op.Link(memory.values[:0:n], l, link)
+	memory.values = memory.values[n:]
 	return op
 }

@@ -73,7 +73,6 @@ type Op struct {
 	Locked bool
 
 	whole bool // the row is all of the entity
-	added bool // it writes all that was added to lists of links, see Form.lists
 }
 
 // Form is what operations of one shape share.
@@ -88,7 +87,11 @@ type Form struct {
 	relation *mapper.Property // of links
 	links    linkForm         // which form of its role a link has
 	group    int              // of the operations, from 1; 0 until they are grouped
-	// lists are what the only operation of this form adds to, rows how many links that is.
+	added    *added           // the rows of its only operation, which writes all that was added to lists of links; else nil
+}
+
+// added are lists and the number of links that they have got.
+type added struct {
 	lists []*changeset.LinkChange
 	rows  int
 }
@@ -101,8 +104,8 @@ func (o *Op) Matched() []any { return o.Values[len(o.Set):] }
 
 // Rows is how many rows the operation writes.
 func (o *Op) Rows() int {
-	if o.added {
-		return o.rows
+	if o.added != nil {
+		return o.added.rows
 	}
 	return 1
 }
@@ -110,8 +113,8 @@ func (o *Op) Rows() int {
 // Lists are the lists whose added links are the rows of the operation, one after the other;
 // nil where Values are its only row.
 func (o *Op) Lists() []*changeset.LinkChange {
-	if o.added {
-		return o.lists
+	if o.added != nil {
+		return o.added.lists
 	}
 	return nil
 }

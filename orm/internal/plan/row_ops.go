@@ -12,35 +12,20 @@ import (
 // room is memory for the operations of many changes, taken from the front, and the forms
 // they share.
 type room struct {
-	ops    []Op
-	links  []Op
-	values []any // of links
-	found  []any // of deletes
-	apart  bool  // see Input
-	// ends are the columns of links of relation.
-	ends     []*mapper.Column
-	relation *mapper.Property
-	forms    []*Form
-	last     int // of forms, where the operation before has found its own
-	match    []*mapper.Column
-	list     [4]*Form
-	first    Form
+	ops   []Op
+	links *linkRoom // nil without links
+	found []any     // of deletes
+	forms []*Form
+	last  int // of forms, where the operation before has found its own
+	match []*mapper.Column
+	list  [4]*Form
+	first Form
 }
 
 // newRoom makes room for one operation of each change and each link.
 func newRoom(in *Input) *room {
-	r := &room{ops: make([]Op, len(in.Changes)), apart: in.Apart}
+	r := &room{ops: make([]Op, len(in.Changes)), links: newLinkRoom(in)}
 	r.forms = r.list[:0]
-	links, values := 0, 0
-	for _, l := range in.Links {
-		n := len(l.Removed) + len(l.Moved)
-		if r.apart {
-			n += len(l.Added)
-		}
-		links += n
-		values += n * l.Width()
-	}
-	r.links, r.values = make([]Op, links), make([]any, values)
 	return r
 }
 
