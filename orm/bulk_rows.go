@@ -17,7 +17,7 @@ import (
 func (b *bulk) groups(list []unsafe.Pointer, part *mapper.Entity) ([]*bulkGroup, error) {
 	var groups []*bulkGroup
 	byShape := map[string]*bulkGroup{}
-	opts := &changeset.Options{References: plainReferences{b.opts.op}, Now: time.Now(), Rows: len(list)}
+	opts := &changeset.Options{References: plainReferences{b.opts.op}, Now: time.Now(), Rows: len(list), Passing: true}
 	var shape []byte
 	var c changeset.Change
 	for i, x := range list {
@@ -55,14 +55,8 @@ func (b *bulk) groups(list []unsafe.Pointer, part *mapper.Entity) ([]*bulkGroup,
 // narrow leaves of a change what stands in the table of one part, and the key.
 func narrow(c *changeset.Change, part *mapper.Entity) {
 	elsewhere := func(column *mapper.Column) bool { return column.Table != part.Table }
-	columns, values := c.Columns, c.After
-	c.Columns, c.After = nil, nil
-	for i, column := range columns {
-		if !elsewhere(column) {
-			c.Write(changeset.Cell{Column: column, After: values[i]})
-		}
-	}
-	c.Returning = slices.DeleteFunc(slices.Clone(c.Returning), elsewhere) // it may be the metadata's own
+	c.Keep(func(column *mapper.Column) bool { return !elsewhere(column) })
+	c.Return(slices.DeleteFunc(slices.Clone(c.Returning()), elsewhere)) // it may be the metadata's own
 	if c.Lock != nil && elsewhere(c.Lock.Column) {
 		c.Lock = nil
 	}
@@ -78,7 +72,7 @@ func narrow(c *changeset.Change, part *mapper.Entity) {
 func (b *bulk) shapeOf(shape []byte, c *changeset.Change, part *mapper.Entity) []byte {
 	shape = binary.AppendUvarint(shape, uint64(b.meta.Ordinal))
 	shape = binary.AppendUvarint(shape, uint64(part.Ordinal))
-	for _, column := range c.Columns {
+	for _, column := range c.Columns() {
 		shape = binary.AppendUvarint(shape, uint64(column.Index)+1)
 	}
 	if b.on == nil {
@@ -104,14 +98,14 @@ func pathsOf(list []*mapper.Property) []string {
 // group makes the group of the rows that look like c's.
 func (b *bulk) group(shape string, c *changeset.Change, part *mapper.Entity) (*bulkGroup, error) {
 	w := &qb.Write{Registry: b.em.db.registry, Kind: qb.Insert, Entity: part, Table: part.Table, Schema: b.em.scope.Schema}
-	w.Set = append(w.Set, c.Columns...)
+	w.Set = append(w.Set, c.Columns()...)
 	if b.on != nil {
 		var err error
 		if w.Conflict, err = b.opts.conflict(b.meta, b.on, w.Set); err != nil {
 			return nil, err
 		}
 	} else if !b.opts.discard || len(b.parts()) > 1 { // the further tables need the key
-		w.Returning = c.Returning
+		w.Returning = c.Returning()
 	}
 	g := &bulkGroup{shape: shape, write: w}
 	if c.Lock != nil && b.on == nil {
@@ -125,7 +119,7 @@ func (g *bulkGroup) add(x unsafe.Pointer, c *changeset.Change, most int) {
 	if g.rows == nil {
 		g.rows, g.entities = make([][]any, 0, most), make([]unsafe.Pointer, 0, most)
 	}
-	g.rows, g.entities = append(g.rows, c.After), append(g.entities, x)
+	g.rows, g.entities = append(g.rows, c.After()), append(g.entities, x)
 }
 
 // generate makes the values of an entity that are made before an insert. On an

@@ -165,7 +165,7 @@ func (w *work) property(c *changeset.Change, p *mapper.Property) (PropertyChange
 	var old, new []any
 	found := false
 	for _, column := range p.Columns {
-		for i, written := range c.Columns {
+		for i, written := range c.Columns() {
 			if written == column {
 				found = true
 				cell := c.Written(i)

@@ -243,7 +243,7 @@ func expected(c *changeset.Change) any {
 
 // checked are the properties whose values the row must still hold.
 func checked(c *changeset.Change) (paths []string) {
-	for _, cell := range c.Checks {
+	for _, cell := range c.Checks() {
 		if p := cell.Column.Property; p != nil && !slices.Contains(paths, p.Path) {
 			paths = append(paths, p.Path)
 		}

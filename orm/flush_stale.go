@@ -60,7 +60,7 @@ func differs(m *managed, c *changeset.Change) bool {
 		return m.Entity != nil
 	}
 	return m.Entity == nil || c.Lock != nil && !changeset.Same(version(m, c), c.Lock.After) ||
-		slices.ContainsFunc(c.Checks, func(cell changeset.Cell) bool { return !cellSame(m, cell.Column, cell.After) })
+		slices.ContainsFunc(c.Checks(), func(cell changeset.Cell) bool { return !cellSame(m, cell.Column, cell.After) })
 }
 
 // lockedIn is the type whose rows tell that a change is stale.
@@ -75,7 +75,7 @@ func lockedIn(c *changeset.Change) *mapper.Entity {
 // made on.
 func moved(m *managed, c *changeset.Change) bool {
 	return m.Entity == nil || c.Lock != nil && !changeset.Same(version(m, c), c.Lock.Before) ||
-		slices.ContainsFunc(c.Checks, func(cell changeset.Cell) bool { return !cellSame(m, cell.Column, cell.Before) })
+		slices.ContainsFunc(c.Checks(), func(cell changeset.Cell) bool { return !cellSame(m, cell.Column, cell.Before) })
 }
 
 // cellSame reports that a row that was read holds a value in a column. What is no value

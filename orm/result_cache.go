@@ -303,7 +303,7 @@ func (em *EntityManager) wroteChanges(w *work) {
 	for _, c := range w.Changes {
 		em.wrote(c.Entity, c.Kind == changeset.Delete)
 		if c.Kind == changeset.Update {
-			em.renamed(c.Entity, c.Columns)
+			em.renamed(c.Entity, c.Columns())
 		}
 	}
 }

@@ -49,14 +49,15 @@ type Items struct {
 	// Wiped reports that the whole collection was set while it was not known, so
 	// that rows never seen must go as well. It lasts until the next flush.
 	Wiped bool
-	// Sets counts how often the whole collection was set, Stated says that it was since the
-	// items were read: what the list shows is then what the user has said of all of it.
-	Sets   int
-	Stated bool
 	// Dirty reports a change since the last load or flush.
 	Dirty bool
 	// Noted reports that the unit has these items on its list of changed ones.
 	Noted bool
+	// Stated says that the whole collection was set since the items were read: what the list shows
+	// is then what the user has said of all of it.
+	Stated bool
+	// Sets counts how often the whole collection was set.
+	Sets int
 }
 
 // Empty stands for the items of a loaded collection that has none, until it is changed.

@@ -36,7 +36,7 @@ func alike(rows [][]any) int {
 
 // deleteAlike is a delete of rows that agree in all columns but the last.
 func (wr *writer) deleteAlike(one Chunk) *WriteStatement {
-	ws := &WriteStatement{one: one, bind: wr.rowMajor, binds: wr.bindAlike, MaxRows: wr.listedRows(1, 1)}
+	ws := &WriteStatement{one: one, bind: wr.rowMajor, binds: wr.bindAlike, MaxRows: wr.listedRows(1, 1), pads: wr.d.writes.longList}
 	ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteAlikeText(n)} }
 	return ws
 }

@@ -77,14 +77,16 @@ type WriteStatement struct {
 	// or rows must come back.
 	Copy *Copy
 
-	one       Chunk
-	many      func(n int) Chunk // nil when MaxRows is 1
-	kept      chunks            // what many has made
-	bind      rowBinder         // parameters of a single row
-	binds     rowBinder         // parameters of several rows
-	values    int               // values in a row
-	alike     *WriteStatement   // see Form
-	uncounted *WriteStatement   // see Uncounted
+	one    Chunk
+	many   func(n int) Chunk // nil when MaxRows is 1
+	kept   chunks            // what many has made
+	bind   rowBinder         // parameters of a single row
+	binds  rowBinder         // parameters of several rows
+	values int               // values in a row
+	alike  *WriteStatement   // see Form
+	// pads is how many rows fill a statement for more of them by repeating the last, as a list may; 0 is none.
+	pads      int
+	uncounted *WriteStatement // see Uncounted
 }
 
 // Uncounted returns the same write for callers who do not ask how many rows were matched,
@@ -94,6 +96,17 @@ func (w *WriteStatement) Uncounted() *WriteStatement {
 		return w.uncounted
 	}
 	return w
+}
+
+// Lot tells how many of n rows go into one statement, and for how many rows that is, where
+// few texts are to stay prepared: as many as a power of two, or all of them where one that has little
+// room left takes them. The last parameter is then bound once more for each row that is missing.
+func (w *WriteStatement) Lot(n int) (rows, places int) {
+	places = 1 << (bits.Len(uint(n)) - 1)
+	if next := 2 * places; w.pads > 0 && n >= w.pads && 8*(next-n) <= next {
+		return n, next
+	}
+	return places, places
 }
 
 // rowBinder appends the parameters of rows.

@@ -118,7 +118,7 @@ func (wr *writer) deleteListed(one Chunk) *WriteStatement {
 		ws.alike = wr.deleteAlike(one)
 		return ws
 	}
-	ws.MaxRows = wr.listedRows(1, 1)
+	ws.MaxRows, ws.pads = wr.listedRows(1, 1), wr.d.writes.longList
 	ws.many = func(n int) Chunk { return Chunk{Text: wr.deleteInText(n)} }
 	return ws
 }

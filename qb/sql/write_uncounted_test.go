@@ -33,3 +33,36 @@ func TestUncounted(t *testing.T) {
 		}
 	}
 }
+
+// TestLots shows how many rows go into one statement of those that stay prepared.
+func TestLots(t *testing.T) {
+	reg := registry(t)
+	book := reg.Entity("Book")
+	remove := &qb.Write{Registry: reg, Kind: qb.Delete, Entity: book, Table: book.Table, Match: book.KeyColumns}
+	listed, err := sql.SQLite().CompileWrite(remove)
+	if err != nil {
+		t.Fatal(err)
+	}
+	insert := &qb.Write{Registry: reg, Kind: qb.Insert, Entity: book, Table: book.Table, Set: book.Property("title").Columns}
+	inserted, err := sql.SQLite().CompileWrite(insert)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		form            *sql.WriteStatement
+		n, rows, places int
+	}{
+		{listed.Uncounted(), 1, 1, 1},
+		{listed.Uncounted(), 15, 8, 8}, // a short list has few pieces
+		{listed.Uncounted(), 32, 32, 32},
+		{listed.Uncounted(), 33, 32, 32}, // the rest would be repeated for nothing
+		{listed.Uncounted(), 55, 32, 32},
+		{listed.Uncounted(), 56, 56, 64},
+		{listed.Uncounted(), 1000, 1000, 1024},
+		{inserted, 63, 32, 32}, // no row is inserted twice
+	} {
+		if rows, places := c.form.Lot(c.n); rows != c.rows || places != c.places {
+			t.Errorf("%d rows: %d in a statement for %d, want %d for %d", c.n, rows, places, c.rows, c.places)
+		}
+	}
+}

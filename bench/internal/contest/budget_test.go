@@ -131,8 +131,8 @@ func TestWriteGrowth(t *testing.T) {
 		"postgres": {InsertFlush: 16.5, InsertMany: 16.5, Update: 2.1, DeleteRows: 0.2},
 	}
 	memory := map[string]map[string]float64{ // kilobytes for a row
-		"sqlite":   {InsertFlush: 1.6, DeleteRows: 0.7},
-		"postgres": {InsertFlush: 2.5, DeleteRows: 0.75},
+		"sqlite":   {InsertFlush: 1.6, DeleteRows: 0.42},
+		"postgres": {InsertFlush: 2.5, DeleteRows: 0.45},
 	}
 	for engine, of := range budget {
 		t.Run(engine, func(t *testing.T) {
@@ -169,8 +169,8 @@ func TestGraphGrowth(t *testing.T) {
 	raced.Skip(t)
 	const most = 1.3                         // keys below 256 have no box
 	budget := map[string]map[string]float64{ // allocations for an author: with five books that are read, or ten that are made
-		"sqlite":   {Down: 75, Up: 24, Graph: 160},
-		"postgres": {Down: 8, Up: 1.6, Graph: 180},
+		"sqlite":   {Down: 75, Up: 24, Graph: 150},
+		"postgres": {Down: 8, Up: 1.6, Graph: 168},
 	}
 	for engine, of := range budget {
 		t.Run(engine, func(t *testing.T) {

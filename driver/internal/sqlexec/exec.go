@@ -5,7 +5,6 @@ import (
 	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
-	"math/bits"
 	"slices"
 
 	"github.com/weft-orm/weft/driver"
@@ -120,14 +119,15 @@ func (x *execution) rows(ctx context.Context) error {
 	size := 0
 	for first := 0; first < len(op.Rows); {
 		form, n := rows.Form(op.Rows[first:])
-		n = x.chunkSize(form, op.Rows[first:first+n])
-		if n != size || form != made {
-			chunk, made, size = form.Chunk(n), form, n
+		n, places := x.chunkSize(form, op.Rows[first:first+n])
+		if places != size || form != made {
+			chunk, made, size = form.Chunk(places), form, places
 		}
 		var err error
 		if x.session.params, err = form.Bind(x.session.params[:0], op.Rows[first:first+n]); err != nil {
 			return err
 		}
+		x.pad(places - n)
 		if err := x.chunk(ctx, &chunk, first, n); err != nil {
 			return x.blame(ctx, form, first, n, err)
 		}
@@ -139,25 +139,36 @@ func (x *execution) rows(ctx context.Context) error {
 	return nil
 }
 
-// chunkSize returns how many of the rows that form takes go into the next statement.
-func (x *execution) chunkSize(form *sql.WriteStatement, rows [][]any) int {
-	n := len(rows)
+// pad repeats the last parameter.
+func (x *execution) pad(n int) {
+	params := x.session.params
+	for range n {
+		params = append(params, params[len(params)-1])
+	}
+	x.session.params = params
+}
+
+// chunkSize returns how many of the rows that form takes go into the next statement, and for
+// how many that is.
+func (x *execution) chunkSize(form *sql.WriteStatement, rows [][]any) (n, places int) {
+	n = len(rows)
 	if n == 1 {
-		return 1
+		return 1, 1
 	}
 	if x.oneByOne() {
-		return 1 << (bits.Len(uint(n)) - 1) // few texts, so that they stay prepared
+		return form.Lot(n) // few texts, so that they stay prepared
 	}
 	limit := x.session.profile.MaxBytes
 	if limit <= 0 {
-		return n
+		return n, n
 	}
 	for i, bytes := 0, 0; i < n; i++ {
 		if bytes += sizeOf(rows[i]); bytes > limit {
-			return max(i, 1)
+			n = max(i, 1)
+			break
 		}
 	}
-	return n
+	return n, n
 }
 
 // sizeOf estimates the bytes a row takes in a statement; escaping may double text.

@@ -32,17 +32,17 @@ func (k Kind) String() string {
 }
 
 // Change is what a flush does to one entity. The caller fills the first block,
-// [Compute] the second.
+// [Compute] the second. A row that is deleted writes nothing, so that its change is small.
 type Change struct {
 	Entity *mapper.Entity
 	Kind   Kind
 	// Soft makes a delete mark the row instead.
 	Soft  bool
 	mixed bool // Columns are not in their order yet
+	// Number is the position among the changes of a plan, which gives it.
+	Number int32
 	// Ordinal is the position in the unit of work; it breaks ties and identifies the change.
 	Ordinal int
-	// Number is the position among the changes of a plan, which gives it.
-	Number int
 	// Key is the canonical key, nil while the database or another change has to make it.
 	Key any
 	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.
@@ -50,25 +50,87 @@ type Change struct {
 	// Loaded tells which leaves are known; the others are never looked at.
 	Loaded *Leaves
 
-	// Columns are those to write, in their order; changes of the same shape share the list.
-	// After are their values.
-	Columns []*mapper.Column
-	After   []any
-	// was is what the snapshot has of them, nil for an insert; see Written.
-	was []any
-	// Carried are columns that are not written but matter to unique and foreign
-	// keys: those of a deleted row, and the rest of a unique key that changes in part.
-	Carried []Cell
-	// Returning are the columns the database makes.
-	Returning []*mapper.Column
 	// Lock is the version cell of an optimistically locked entity, else nil; it is written too, except by a delete.
 	Lock *Cell
-	// Checks are cells that the row must still hold: those of properties with
-	// ConcurrencyCheck. After is what the change leaves in them.
-	Checks []Cell
+	// written is what the row gets, nil while that is nothing.
+	written *written
+	// beside are cells that matter and are not written, nil for none.
+	beside *beside
+}
 
+// written is what a change writes.
+type written struct {
+	columns []*mapper.Column
+	after   []any
+	// was is what the snapshot has of them, nil for an insert; see Written.
+	was       []any
+	returning []*mapper.Column
 	// handles stand for the key, made when first asked for: one in place, or a list of them in it.
 	handles [1]any
+}
+
+// beside are cells beside those that are written.
+type beside struct{ carried, checks []Cell }
+
+// Columns are those to write, in their order; changes of the same shape share the list.
+func (c *Change) Columns() []*mapper.Column {
+	if c.written == nil {
+		return nil
+	}
+	return c.written.columns
+}
+
+// After are the values of Columns.
+func (c *Change) After() []any {
+	if c.written == nil {
+		return nil
+	}
+	return c.written.after
+}
+
+// Returning are the columns the database makes.
+func (c *Change) Returning() []*mapper.Column {
+	if c.written == nil {
+		return nil
+	}
+	return c.written.returning
+}
+
+// Return makes columns those that the database makes. The list is kept.
+func (c *Change) Return(columns []*mapper.Column) { c.own().returning = columns }
+
+// Carried are columns that are not written but matter to unique and foreign keys: those of
+// a deleted row but for its key, and the rest of a unique key that changes in part.
+func (c *Change) Carried() []Cell {
+	if c.beside == nil {
+		return nil
+	}
+	return c.beside.carried
+}
+
+// Carry appends a cell to those that are carried.
+func (c *Change) Carry(cell Cell) {
+	if c.beside == nil {
+		c.beside = &beside{}
+	}
+	c.beside.carried = append(c.beside.carried, cell)
+}
+
+// Checks are cells that the row must still hold: those of properties with
+// ConcurrencyCheck. After is what the change leaves in them.
+func (c *Change) Checks() []Cell {
+	if c.beside == nil {
+		return nil
+	}
+	return c.beside.checks
+}
+
+// own returns what the change writes, making it.
+func (c *Change) own() *written {
+	if c.written == nil {
+		c.written = &written{}
+	}
+	return c.written
 }
 
 // Cell is one column of one row before and after the flush. A value is
@@ -107,21 +169,22 @@ func (c *Change) KeyPart(i int) any {
 // handlesOfKey returns the handles of all parts of the key. References to a new row
 // share them.
 func (c *Change) handlesOfKey() []any {
-	switch made := c.handles[0].(type) {
+	w := c.own()
+	switch made := w.handles[0].(type) {
 	case []any:
 		return made
 	case Handle:
-		return c.handles[:]
+		return w.handles[:]
 	}
 	if len(c.Entity.KeyColumns) <= 1 {
-		c.handles[0] = Handle{Of: c}
-		return c.handles[:]
+		w.handles[0] = Handle{Of: c}
+		return w.handles[:]
 	}
 	made := make([]any, len(c.Entity.KeyColumns))
 	for i := range made {
 		made[i] = Handle{c, i}
 	}
-	c.handles[0] = made
+	w.handles[0] = made
 	return made
 }
 
@@ -142,25 +205,45 @@ func (c *Change) KeyParts(dst []any) []any {
 	return dst
 }
 
-// Cell returns the cell of a column, written or carried.
+// KeyRow returns the key of a row that has one column for it, as a list of its parts. The
+// memory is that of the change and must not be changed.
+func (c *Change) KeyRow() []any { return unsafe.Slice(&c.Key, 1) }
+
+// Cell returns the cell of a column, written or carried. A row that is deleted carries its key.
 func (c *Change) Cell(column *mapper.Column) (Cell, bool) {
-	for i, written := range c.Columns {
-		if written == column {
-			return c.Written(i), true
+	if w := c.written; w != nil {
+		for i, written := range w.columns {
+			if written == column {
+				return c.Written(i), true
+			}
 		}
 	}
-	for i := range c.Carried {
-		if c.Carried[i].Column == column {
-			return c.Carried[i], true
+	carried := c.Carried()
+	for i := range carried {
+		if carried[i].Column == column {
+			return carried[i], true
 		}
+	}
+	if i := c.keyOfDeleted(column); i >= 0 {
+		part := part(c.Key, i)
+		return Cell{column, part, part}, true
 	}
 	return Cell{}, false
 }
 
+// keyOfDeleted returns which part of the key of a row that is deleted a column is, -1 for none.
+func (c *Change) keyOfDeleted(column *mapper.Column) int {
+	if c.Kind != Delete || c.Key == nil {
+		return -1
+	}
+	return slices.Index(c.Entity.KeyColumns, column)
+}
+
 // Written returns the cell of Columns[i].
 func (c *Change) Written(i int) Cell {
-	cell := Cell{Column: c.Columns[i], After: c.After[i]}
-	if c.was != nil {
+	w := c.written
+	cell := Cell{Column: w.columns[i], After: w.after[i]}
+	if w.was != nil {
 		cell.Before = c.stored(i)
 	}
 	return cell
@@ -171,24 +254,43 @@ type inSnapshot struct{}
 
 // stored returns the value of Columns[i] before the flush.
 func (c *Change) stored(i int) any {
-	if _, asked := c.was[i].(inSnapshot); asked {
-		return c.Columns[i].Property.Access.Value(c.Snapshot)
+	w := c.written
+	if _, asked := w.was[i].(inSnapshot); asked {
+		return w.columns[i].Property.Access.Value(c.Snapshot)
 	}
-	return c.was[i]
+	return w.was[i]
 }
 
 // Remember makes what was before the flush tellable after it, when the snapshot says what is.
 func (c *Change) Remember() {
-	for i := range c.was {
-		c.was[i] = c.stored(i)
+	if w := c.written; w != nil {
+		for i := range w.was {
+			w.was[i] = c.stored(i)
+		}
 	}
 }
 
 // Write appends a cell to those that are written.
 func (c *Change) Write(cell Cell) {
-	c.Columns, c.After = append(c.Columns, cell.Column), append(c.After, cell.After)
+	w := c.own()
+	w.columns, w.after = append(w.columns, cell.Column), append(w.after, cell.After)
 	if c.Kind != Insert {
-		c.was = append(c.was, cell.Before)
+		w.was = append(w.was, cell.Before)
+	}
+}
+
+// Keep lets a change write nothing but what stands in columns that keep reports.
+func (c *Change) Keep(keep func(*mapper.Column) bool) {
+	w := c.written
+	if w == nil {
+		return
+	}
+	columns, after := w.columns, w.after
+	w.columns, w.after, w.was = nil, nil, nil
+	for i, column := range columns {
+		if keep(column) {
+			w.columns, w.after = append(w.columns, column), append(w.after, after[i])
+		}
 	}
 }
 
@@ -207,7 +309,7 @@ func (c *Change) Stored(column *mapper.Column) (v any, ok bool) {
 
 // Writes reports whether the change writes any of the columns.
 func (c *Change) Writes(columns []*mapper.Column) bool {
-	for _, written := range c.Columns {
+	for _, written := range c.Columns() {
 		for _, column := range columns {
 			if written == column {
 				return true

@@ -33,14 +33,17 @@ type Options struct {
 	Now time.Time
 	// Rows is how many changes are still to be computed, for the memory they take; 0 is unknown.
 	Rows int
+	// Passing reports that each change is thrown away before the next is computed, but for
+	// the lists it has.
+	Passing bool
 
 	memory memory
 }
 
 // Compute fills the second block of c and reports whether there is anything to write.
 func (c *Change) Compute(o *Options) (bool, error) {
-	c.Returning, c.Lock, c.Checks, c.mixed = nil, nil, nil, false
-	o.memory.lend(c)
+	c.Lock, c.mixed = nil, false
+	o.lend(c)
 	var err error
 	switch c.Kind {
 	case Insert:
@@ -56,19 +59,20 @@ func (c *Change) Compute(o *Options) (bool, error) {
 	if c.mixed {
 		c.sort()
 	}
-	o.memory.settle(c, o.Rows)
+	o.settle(c)
 	o.Rows = max(o.Rows-1, 0)
-	return err == nil && (c.Kind != Update || len(c.Columns) > 0), err
+	return err == nil && (c.Kind != Update || c.written != nil), err
 }
 
 // sort puts what is written into the order of the columns.
 func (c *Change) sort() {
-	for i := range c.Columns {
-		for k := i; k > 0 && c.Columns[k].Index < c.Columns[k-1].Index; k-- {
-			c.Columns[k], c.Columns[k-1] = c.Columns[k-1], c.Columns[k]
-			c.After[k], c.After[k-1] = c.After[k-1], c.After[k]
-			if c.was != nil {
-				c.was[k], c.was[k-1] = c.was[k-1], c.was[k]
+	w := c.written
+	for i := range w.columns {
+		for k := i; k > 0 && w.columns[k].Index < w.columns[k-1].Index; k-- {
+			w.columns[k], w.columns[k-1] = w.columns[k-1], w.columns[k]
+			w.after[k], w.after[k-1] = w.after[k-1], w.after[k]
+			if w.was != nil {
+				w.was[k], w.was[k-1] = w.was[k-1], w.was[k]
 			}
 		}
 	}
@@ -110,20 +114,22 @@ func (c *Change) insert(o *Options) error {
 // returns adds columns that the database makes; those of one property are shared
 // with the metadata.
 func (c *Change) returns(columns []*mapper.Column) {
-	if c.Returning == nil {
-		c.Returning = slices.Clip(columns)
+	w := c.own()
+	if w.returning == nil {
+		w.returning = slices.Clip(columns)
 		return
 	}
-	c.Returning = append(c.Returning, columns...)
+	w.returning = append(w.returning, columns...)
 }
 
 // required reports a NULL in a column that does not take it.
 func (c *Change) required() error {
-	for i, column := range c.Columns {
-		if p := column.Property; c.After[i] == nil && p != nil && (!column.Nullable && !inAbsent(p) || p.Demands(c.Current)) {
+	after := c.After()
+	for i, column := range c.Columns() {
+		if p := column.Property; after[i] == nil && p != nil && (!column.Nullable && !inAbsent(p) || p.Demands(c.Current)) {
 			return &PropertyError{p, ErrRequired}
 		}
-		if p := column.Property; p != nil && c.After[i] != nil {
+		if p := column.Property; p != nil && after[i] != nil {
 			if member := p.Lacking(c.Current); member != nil {
 				return &PropertyError{member, ErrRequired}
 			}
@@ -188,7 +194,7 @@ func (c *Change) update(o *Options) error {
 			return err
 		}
 	}
-	if len(c.Columns) == 0 {
+	if len(c.Columns()) == 0 {
 		return nil
 	}
 	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
@@ -216,7 +222,10 @@ func (c *Change) check(o *Options) error {
 				}
 				cell = Cell{Column: column, Before: before, After: before}
 			}
-			c.Checks = append(c.Checks, cell)
+			if c.beside == nil {
+				c.beside = &beside{}
+			}
+			c.beside.checks = append(c.beside.checks, cell)
 		}
 	}
 	return nil
@@ -264,17 +273,25 @@ func (c *Change) carry(o *Options, affected func([]*mapper.Column) bool) error {
 			continue
 		}
 		for _, column := range key {
-			if _, known := c.Cell(column); known || column.Property == nil || !c.Loaded.Has(column.Property.Index) {
+			if c.carries(o, column) || column.Property == nil || !c.Loaded.Has(column.Property.Index) {
 				continue
 			}
 			before, err := c.before(o, column)
 			if err != nil {
 				return err
 			}
-			c.Carried = append(c.Carried, Cell{column, before, before})
+			o.memory.carried = append(o.memory.carried, Cell{column, before, before})
 		}
 	}
 	return nil
+}
+
+// carries reports a column that is written or carried already.
+func (c *Change) carries(o *Options, column *mapper.Column) bool {
+	if c.written != nil && slices.Contains(c.written.columns, column) {
+		return true
+	}
+	return c.keyOfDeleted(column) >= 0 || slices.ContainsFunc(o.memory.carried, func(cell Cell) bool { return cell.Column == column })
 }
 
 // before returns the value of a column before the flush.
@@ -338,29 +355,30 @@ func (c *Change) add(cell Cell) {
 
 // follows reports a column behind that of the last cell.
 func (c *Change) follows(column *mapper.Column) bool {
-	n := len(c.Columns)
-	return n == 0 || c.Columns[n-1].Index < column.Index
+	columns := c.written.columns
+	n := len(columns)
+	return n == 0 || columns[n-1].Index < column.Index
 }
 
 // put adds a cell. Two properties may share a column (a key beside the
 // reference it belongs to): the one that has a value wins on insert, two
 // different values are an error.
 func (c *Change) put(p *mapper.Property, cell Cell) error {
-	i := -1
+	i, w := -1, c.written
 	if c.mixed || !c.follows(cell.Column) {
-		i = slices.Index(c.Columns, cell.Column)
+		i = slices.Index(w.columns, cell.Column)
 	}
 	if i < 0 {
 		c.add(cell)
 		return nil
 	}
-	switch written := c.After[i]; {
+	switch written := w.after[i]; {
 	case Same(written, cell.After):
 	case unset(cell.After) && unset(written) && enforced(p, cell.Column): // a zero scalar beside a null reference
-		c.After[i] = nil
+		w.after[i] = nil
 	case c.Kind == Insert && unset(cell.After):
 	case c.Kind == Insert && unset(written):
-		c.After[i] = cell.After
+		w.after[i] = cell.After
 	default:
 		return &ConflictError{Property: p, Other: other(p, cell.Column), Column: cell.Column}
 	}

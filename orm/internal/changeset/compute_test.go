@@ -43,14 +43,19 @@ func options(e *mapper.Entity) *changeset.Options {
 // text prints a computed change.
 func text(c *changeset.Change) string {
 	var b strings.Builder
-	for i := range c.Columns {
+	for i := range c.Columns() {
 		cell := c.Written(i)
 		fmt.Fprintf(&b, "%s:%v>%v ", cell.Column.Name, cell.Before, cell.After)
 	}
-	for _, cell := range c.Carried {
+	for _, column := range c.Entity.KeyColumns {
+		if cell, carried := c.Cell(column); carried && c.Kind == changeset.Delete {
+			fmt.Fprintf(&b, "(%s:%v) ", cell.Column.Name, cell.Before)
+		}
+	}
+	for _, cell := range c.Carried() {
 		fmt.Fprintf(&b, "(%s:%v) ", cell.Column.Name, cell.Before)
 	}
-	for _, column := range c.Returning {
+	for _, column := range c.Returning() {
 		fmt.Fprintf(&b, "<%s> ", column.Name)
 	}
 	if c.Lock != nil {

@@ -13,64 +13,102 @@ type memory struct {
 	columns       []*mapper.Column
 	after, before []any
 	free          []any
+	rows          []written
+	sides         []beside
 	carried, kept []Cell
 	shapes        [][]*mapper.Column
 	last          int // of shapes, where the change before was found
 }
 
-// lend gives a change memory to be computed in.
-func (m *memory) lend(c *Change) {
+// lend gives a change memory to be computed in. A row that is deleted writes nothing.
+func (o *Options) lend(c *Change) {
+	m := &o.memory
+	c.written, c.beside, m.carried = nil, nil, m.carried[:0]
+	if c.Kind == Delete && !c.Soft {
+		return
+	}
+	if len(m.rows) == 0 {
+		n := o.piece()
+		if o.Passing {
+			n = 1 // which serves the next change, too
+		}
+		m.rows = make([]written, n)
+	}
 	if n := len(c.Entity.Columns); c.Kind == Insert && cap(m.after) < n {
 		m.columns, m.after = make([]*mapper.Column, 0, n), make([]any, 0, n)
 	}
-	c.Columns, c.After, c.was, c.Carried = m.columns[:0], m.after[:0], nil, m.carried[:0]
+	c.written = &m.rows[0]
+	*c.written = written{columns: m.columns[:0], after: m.after[:0]}
 	if c.Kind != Insert {
-		c.was = m.before[:0]
+		c.written.was = m.before[:0]
 	}
 }
 
-// settle takes the memory back and lets the change keep what it found; rows is how many
-// changes may follow. Behind the values of an existing row there is room for what it is found by.
-func (m *memory) settle(c *Change, rows int) {
-	if rows <= 1 {
-		*m = memory{} // nobody else needs it
+// settle takes the memory back and lets the change keep what it found. Behind the values of
+// an existing row there is room for what it is found by.
+func (o *Options) settle(c *Change) {
+	m := &o.memory
+	if len(m.carried) > 0 {
+		o.settleCarried(c)
+	}
+	w := c.written
+	if w == nil {
 		return
 	}
-	m.columns, m.after, m.carried = c.Columns, c.After, c.Carried
-	if c.was != nil {
-		m.before = c.was
+	m.columns, m.after = w.columns, w.after
+	if w.was != nil {
+		m.before = w.was
 	}
-	n, found := len(c.After), 0
+	n, found := len(w.after), 0
 	if c.Kind == Update && n == 0 {
-		c.Columns, c.After, c.was, c.Carried = nil, nil, nil, nil
+		c.written, c.beside = nil, nil
+		return
+	}
+	if !o.Passing {
+		m.rows = m.rows[1:]
+	}
+	if o.Rows <= 1 {
+		m.columns, m.after, m.before = nil, nil, nil // nobody else needs them
 		return
 	}
 	if c.Kind != Insert {
-		if found = len(c.Entity.KeyColumns) + len(c.Checks); c.Lock != nil {
+		if found = len(c.Entity.KeyColumns) + len(c.Checks()); c.Lock != nil {
 			found++
 		}
 	}
-	c.Columns = m.shape(c.Columns)
-	values := m.take(n+found, rows)
-	copy(values, c.After)
-	c.After = values[:n]
-	if c.was != nil {
-		values = m.take(n, rows)
-		copy(values, c.was)
-		c.was = values
-	}
-	c.Carried = nil
-	if n := len(m.carried); n > 0 {
-		if len(m.kept) < n {
-			m.kept = make([]Cell, n*min(rows, mostRows))
-		}
-		c.Carried, m.kept = m.kept[:n:n], m.kept[n:]
-		copy(c.Carried, m.carried)
+	w.columns = m.shape(w.columns)
+	values := m.take(n+found, o.piece())
+	copy(values, w.after)
+	w.after = values[:n]
+	if w.was != nil {
+		values = m.take(n, o.piece())
+		copy(values, w.was)
+		w.was = values
 	}
 	clear(m.after)
 	clear(m.before)
+}
+
+// settleCarried lets the change keep what it carries.
+func (o *Options) settleCarried(c *Change) {
+	m := &o.memory
+	n := len(m.carried)
+	if c.beside == nil {
+		if len(m.sides) == 0 {
+			m.sides = make([]beside, o.piece())
+		}
+		c.beside, m.sides = &m.sides[0], m.sides[1:]
+	}
+	if len(m.kept) < n {
+		m.kept = make([]Cell, n*o.piece())
+	}
+	c.beside.carried, m.kept = m.kept[:n:n], m.kept[n:]
+	copy(c.beside.carried, m.carried)
 	clear(m.carried)
 }
+
+// piece is for how many rows the next piece of memory is.
+func (o *Options) piece() int { return max(1, min(o.Rows, mostRows)) }
 
 // mostRows is how many rows lie in a piece.
 const mostRows = 128
@@ -95,10 +133,10 @@ func (m *memory) shape(columns []*mapper.Column) []*mapper.Column {
 	return own
 }
 
-// take returns memory for n values; as many times as much is likely to be asked for.
+// take returns memory for n values; rows times as much is likely to be asked for.
 func (m *memory) take(n, rows int) []any {
 	if len(m.free) < n {
-		m.free = make([]any, n*min(rows, mostRows))
+		m.free = make([]any, n*rows)
 	}
 	values := m.free[:n:n]
 	m.free = m.free[n:]

@@ -33,15 +33,15 @@ func (o *Outcome) put(op *plan.Op, values []any) {
 	if o.returned == nil {
 		o.returned = make([][]any, o.changes)
 	}
-	if len(op.Returning) == len(c.Returning) {
+	if len(op.Returning) == len(c.Returning()) {
 		o.returned[c.Number] = values
 		return
 	}
 	if o.returned[c.Number] == nil {
-		o.returned[c.Number] = make([]any, len(c.Returning))
+		o.returned[c.Number] = make([]any, len(c.Returning()))
 	}
 	for i, column := range op.Returning {
-		o.returned[c.Number][slices.Index(c.Returning, column)] = values[i]
+		o.returned[c.Number][slices.Index(c.Returning(), column)] = values[i]
 	}
 }
 
@@ -91,7 +91,7 @@ func (o *Outcome) part(h changeset.Handle) any {
 
 func (o *Outcome) returnedColumn(c *changeset.Change, column *mapper.Column) (any, bool) {
 	values := o.Returned(c)
-	for i, r := range c.Returning {
+	for i, r := range c.Returning() {
 		if r == column && i < len(values) {
 			return values[i], true
 		}

@@ -111,11 +111,9 @@ func independent(p *plan.Plan, from int) int {
 
 // needs reports an operation with a key that a pending one makes.
 func needs(op *plan.Op, pending []bool) bool {
-	if op.Links == nil || op.Values != nil {
-		return waits(op.Values, pending)
-	}
-	return waits(op.Links.Owner, pending) ||
-		slices.ContainsFunc(op.Links.Added, func(l changeset.Link) bool { return waits(l.Target, pending) })
+	return waits(op.Values, pending) || slices.ContainsFunc(op.Lists(), func(l *changeset.LinkChange) bool {
+		return waits(l.Owner, pending) || slices.ContainsFunc(l.Added, func(to changeset.Link) bool { return waits(to.Target, pending) })
+	})
 }
 
 func waits(values []any, pending []bool) bool {
@@ -164,21 +162,39 @@ func rows(s *plan.Step, out *Outcome) [][]any {
 	list := make([][]any, 0, n)
 	width := len(s.Ops[0].Set) + len(s.Ops[0].Match)
 	var memory []any
-	for _, op := range s.Ops {
-		if op.Values != nil && !slices.ContainsFunc(op.Values, unresolved) {
-			list = append(list, op.Values)
-			continue
+	room := func() []any {
+		if cap(memory) < width {
+			memory = make([]any, 0, width*(n-len(list)))
 		}
-		for i := range op.Rows() {
-			if cap(memory) < width {
-				memory = make([]any, 0, width*(n-len(list)))
+		row := memory[:0:width]
+		memory = memory[width:width]
+		return row
+	}
+	add := func(row []any) {
+		for k, v := range row {
+			row[k] = out.Resolve(v)
+		}
+		list = append(list, row)
+	}
+	var owner []any
+	for _, op := range s.Ops {
+		for _, l := range op.Lists() {
+			owner = owner[:0]
+			for _, v := range l.Owner {
+				owner = append(owner, out.Resolve(v))
 			}
-			row := op.Row(memory[:0:width], i)
-			memory = memory[width:width]
-			for k, v := range row {
-				row[k] = out.Resolve(v)
+			for k := range l.Added {
+				row := op.Link(room(), l, &l.Added[k])
+				copy(row, owner)
+				add(row)
 			}
-			list = append(list, row)
+		}
+		switch {
+		case op.Lists() != nil:
+		case slices.ContainsFunc(op.Values, unresolved):
+			add(append(room(), op.Values...))
+		default:
+			list = append(list, op.Values)
 		}
 	}
 	return list

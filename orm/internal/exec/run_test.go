@@ -60,7 +60,7 @@ func build(t *testing.T, locked bool) (*plan.Plan, []*changeset.Change) {
 		c := &changeset.Change{Entity: e, Kind: kind, Key: key, Ordinal: len(in.Changes)}
 		c.Write(changeset.Cell{Column: e.Property(property).Columns[0], After: after})
 		if kind == changeset.Insert {
-			c.Returning = e.KeyColumns
+			c.Return(e.KeyColumns)
 		} else {
 			c.Lock = &changeset.Cell{Column: e.Version.Columns[0], Before: int64(3)}
 		}

@@ -97,7 +97,7 @@ func (w *Work) thaw(i int, m *unit.Managed, c *changeset.Change) (frozen unsafe.
 // returned writes what the database and the version made into the entity.
 func (w *Work) returned(m *unit.Managed, c *changeset.Change) {
 	values := w.Outcome.Returned(c)
-	for i, column := range c.Returning {
+	for i, column := range c.Returning() {
 		if i < len(values) && column.Property != nil {
 			// What a field cannot hold is reported by the next read.
 			_ = w.Unit.Store(m, column.Property, values[i])
@@ -111,7 +111,7 @@ func (w *Work) returned(m *unit.Managed, c *changeset.Change) {
 // made are the properties that the database and the version made.
 func made(c *changeset.Change) []*mapper.Property {
 	var list []*mapper.Property
-	for _, column := range c.Returning {
+	for _, column := range c.Returning() {
 		if column.Property != nil {
 			list = append(list, column.Property)
 		}
@@ -126,7 +126,7 @@ func made(c *changeset.Change) []*mapper.Property {
 // column that was written.
 func (w *Work) written(c *changeset.Change) []*mapper.Property {
 	list := made(c)
-	for _, column := range c.Columns {
+	for _, column := range c.Columns() {
 		if p := column.Property; p != nil {
 			list = append(list, p)
 		}

@@ -40,7 +40,7 @@ type Input struct {
 // cannot be broken.
 func Build(in Input) (*Plan, error) {
 	for i, c := range in.Changes {
-		c.Number = i
+		c.Number = int32(i)
 	}
 	b := &build{in: &in, releases: releases{in: &in}}
 	b.ownReferences()

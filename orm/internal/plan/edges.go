@@ -95,7 +95,7 @@ func likelyEdges(ops []*Op, model *constraint.Model) int {
 	n := 0
 	for _, op := range ops {
 		if op.Change == nil {
-			n += 1 + op.Rows() // the owner, and the other ends
+			n += min(len(op.Lists())+1+op.Rows(), len(ops)) // the owners, and the other ends
 		} else {
 			n += len(model.Of(op.Change.Entity).References)
 		}
@@ -334,11 +334,8 @@ func (w *wiring) patched(i int, op *Op) {
 // links connects a link with both of its ends.
 func (w *wiring) links(i int, op *Op) {
 	relation := op.Links.Relation
-	if op.added {
-		w.end(i, op, relation.Entity, op.Links.Owner)
-		for k := range op.Links.Added {
-			w.end(i, op, relation.Relation.Target, op.Links.Added[k].Target)
-		}
+	if op.added != nil {
+		w.added(i, op)
 		return
 	}
 	values := op.Matched()
@@ -354,6 +351,25 @@ func (w *wiring) links(i int, op *Op) {
 	w.end(i, op, relation.Entity, values[:n])
 	if len(values) >= n+len(pivot.Target) {
 		w.end(i, op, relation.Relation.Target, values[n:n+len(pivot.Target)])
+	}
+}
+
+// added connects the new links of lists with both of their ends, each of them once.
+func (w *wiring) added(i int, op *Op) {
+	relation := op.Links.Relation
+	met := make([]bool, len(w.ops))
+	end := func(root *mapper.Entity, values []any) {
+		if target, _, ok := w.target(root, values); ok && !met[target] {
+			met[target] = true
+			w.refer(target, i, graph.Required, nil, relation)
+		}
+	}
+	owner, other := relation.Entity.Root(), relation.Relation.Target.Root()
+	for _, l := range op.Lists() {
+		end(owner, l.Owner)
+		for k := range l.Added {
+			end(other, l.Added[k].Target)
+		}
 	}
 }
 
@@ -373,15 +389,27 @@ func (w *wiring) end(i int, op *Op, e *mapper.Entity, values []any) {
 
 // clears lets the removal of all links of an owner come before its new links.
 func (w *wiring) clears() {
-	cleared := map[*changeset.LinkChange]int{}
+	var cleared table[*changeset.LinkChange, int]
 	for i, op := range w.ops {
-		if op.Links == nil || !op.Links.Clear {
+		if op.clears() {
+			cleared.put(op.Links, i)
+		}
+	}
+	if cleared == nil {
+		return
+	}
+	for i, op := range w.ops {
+		if op.Links == nil || op.clears() {
 			continue
 		}
-		if op.Role == Unlink && len(op.Match) == len(op.Links.Owner) {
-			cleared[op.Links] = i
-		} else if from, ok := cleared[op.Links]; ok {
-			w.refer(from, i, graph.Required, nil, op.Links.Relation)
+		lists := op.Lists()
+		if lists == nil {
+			lists = []*changeset.LinkChange{op.Links}
+		}
+		for _, l := range lists {
+			if from, ok := cleared[l]; ok {
+				w.refer(from, i, graph.Required, nil, l.Relation)
+			}
 		}
 	}
 }

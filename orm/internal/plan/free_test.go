@@ -47,7 +47,7 @@ func newTowns(t *testing.T) *scene {
 // carry adds cells that a change does not write.
 func carry(c *changeset.Change, cells ...any) {
 	for i := 0; i < len(cells); i += 2 {
-		c.Carried = append(c.Carried, changeset.Cell{Column: c.Entity.Property(cells[i].(string)).Columns[0], Before: cells[i+1], After: cells[i+1]})
+		c.Carry(changeset.Cell{Column: c.Entity.Property(cells[i].(string)).Columns[0], Before: cells[i+1], After: cells[i+1]})
 	}
 }
 

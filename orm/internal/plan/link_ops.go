@@ -7,11 +7,39 @@ import (
 	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
+// linkRoom is memory for operations on links.
+type linkRoom struct {
+	ops    []Op
+	values []any
+	apart  bool // see Input
+	// ends are the columns of links of relation.
+	ends     []*mapper.Column
+	relation *mapper.Property
+}
+
+// newLinkRoom makes room for an operation on each link but those that go together; nil where
+// there are no links.
+func newLinkRoom(in *Input) *linkRoom {
+	if len(in.Links) == 0 {
+		return nil
+	}
+	links, values := 0, 0
+	for _, l := range in.Links {
+		n := len(l.Removed) + len(l.Moved)
+		if in.Apart {
+			n += len(l.Added)
+		}
+		links += n
+		values += n * l.Width()
+	}
+	return &linkRoom{ops: make([]Op, links), values: make([]any, values), apart: in.Apart}
+}
+
 // linkOps appends the operations of one link change.
 func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 	relation := l.Relation
 	pivot := relation.Relation.Pivot
-	ends := slices.Concat(pivot.Owner, pivot.Target)
+	ends := r.links.endsOf(relation)
 	if l.Clear {
 		ops = append(ops, &Op{Form: r.linkForm(relation, Unlink, 0, nil, pivot.Owner), Links: l, Values: l.Owner})
 	}
@@ -30,15 +58,17 @@ func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 			how = unsureLink
 		}
 		form := r.linkForm(relation, Link, how, set, nil)
-		if r.apart {
+		if r.links.apart {
 			for i := range l.Added {
 				ops = append(ops, r.link(form, l, &l.Added[i]))
 			}
 		} else {
-			// New links need their ends and nothing needs them, so that they can go together.
-			op := r.linkOp(form, l)
-			op.added = true
-			ops = append(ops, op)
+			// New links need their ends and nothing needs them, so that those of all lists can go together.
+			if form.added == nil {
+				form.added = &added{}
+				ops = append(ops, &Op{Form: form, Links: l})
+			}
+			form.added.lists, form.added.rows = append(form.added.lists, l), form.added.rows+len(l.Added)
 		}
 	}
 	if len(l.Moved) > 0 {
@@ -48,6 +78,15 @@ func (r *room) linkOps(ops []*Op, l *changeset.LinkChange) []*Op {
 		}
 	}
 	return ops
+}
+
+// endsOf returns the columns of both ends of links. Lists of one relation mostly follow each other.
+func (r *linkRoom) endsOf(relation *mapper.Property) []*mapper.Column {
+	if r.relation != relation {
+		pivot := relation.Relation.Pivot
+		r.relation, r.ends = relation, slices.Clip(slices.Concat(pivot.Owner, pivot.Target))
+	}
+	return r.ends
 }
 
 // linkForm returns the form that operations on links of a relation share, in whichever change.
@@ -64,17 +103,11 @@ func (r *room) linkForm(relation *mapper.Property, role Role, how linkForm, set,
 
 // link makes the operation on one link.
 func (r *room) link(form *Form, l *changeset.LinkChange, link *changeset.Link) *Op {
-	op := r.linkOp(form, l)
-	n := len(form.Set) + len(form.Match)
-	op.Values = op.link(r.values[:0:n], link)
-	r.values = r.values[n:]
-	return op
-}
-
-// linkOp takes an operation on links.
-func (r *room) linkOp(form *Form, l *changeset.LinkChange) *Op {
-	op := &r.links[0]
-	r.links = r.links[1:]
+	memory, n := r.links, len(form.Set)+len(form.Match)
+	op := &memory.ops[0]
+	memory.ops = memory.ops[1:]
 	op.Form, op.Links = form, l
+	op.Values = op.Link(memory.values[:0:n], l, link)
+	memory.values = memory.values[n:]
 	return op
 }

@@ -52,20 +52,20 @@ func (r Role) write() qb.WriteKind {
 	}
 }
 
-// Op is one operation on one row of one table, or on the links that one list has got.
+// Op is one operation on one row of one table, or on the links that lists of a relation have got.
 type Op struct {
 	// Form are the columns, the same for all operations of a shape.
 	*Form
 	// Values are those of Set, then of Match: canonical values, handles or a *Free. They
 	// may be those of the change itself; who wants others makes a copy. An operation on
-	// several rows has none, see [Op.Row].
+	// the links of lists has none, see [Op.Lists].
 	Values []any
 	// Change is the change the operation belongs to, nil for links.
 	Change *changeset.Change
 	// Part is the entity whose table holds the row: that of Change, or one of its
 	// bases under table per type; nil for links.
 	Part *mapper.Entity
-	// Links is the link change the operation belongs to, nil otherwise.
+	// Links is the link change the operation belongs to, one of them where there are several, nil otherwise.
 	Links *changeset.LinkChange
 	// patches are what a release or a follow-up is for.
 	patches *[]*deferral
@@ -73,7 +73,6 @@ type Op struct {
 	Locked bool
 
 	whole bool // the row is all of the entity
-	added bool // it writes all that was added to a list of links
 }
 
 // Form is what operations of one shape share.
@@ -88,6 +87,13 @@ type Form struct {
 	relation *mapper.Property // of links
 	links    linkForm         // which form of its role a link has
 	group    int              // of the operations, from 1; 0 until they are grouped
+	added    *added           // the rows of its only operation, which writes all that was added to lists of links; else nil
+}
+
+// added are lists and the number of links that they have got.
+type added struct {
+	lists []*changeset.LinkChange
+	rows  int
 }
 
 // Written are the values of Set.
@@ -98,27 +104,33 @@ func (o *Op) Matched() []any { return o.Values[len(o.Set):] }
 
 // Rows is how many rows the operation writes.
 func (o *Op) Rows() int {
-	if o.added {
-		return len(o.Links.Added)
+	if o.added != nil {
+		return o.added.rows
 	}
 	return 1
 }
 
-// Row appends the values of one of the rows.
-func (o *Op) Row(dst []any, i int) []any {
-	if !o.added {
-		return append(dst, o.Values...)
+// Lists are the lists whose added links are the rows of the operation, one after the other;
+// nil where Values are its only row.
+func (o *Op) Lists() []*changeset.LinkChange {
+	if o.added != nil {
+		return o.added.lists
 	}
-	return o.link(dst, &o.Links.Added[i])
+	return nil
 }
 
-// link appends the values of a link: the ends, and the place in an ordered list.
-func (o *Op) link(dst []any, link *changeset.Link) []any {
+// clears reports that the operation takes away all links of an owner.
+func (o *Op) clears() bool {
+	return o.Role == Unlink && o.Links != nil && o.Links.Clear && len(o.Match) == len(o.Links.Owner)
+}
+
+// Link appends the values of a link of a list: the ends, and the place in an ordered list.
+func (o *Op) Link(dst []any, l *changeset.LinkChange, link *changeset.Link) []any {
 	if o.Role == Move {
 		dst = append(dst, int64(link.Position))
 	}
-	dst = append(append(dst, o.Links.Owner...), link.Target...)
-	if o.Role == Link && len(o.Set) > len(o.Links.Owner)+len(link.Target) {
+	dst = append(append(dst, l.Owner...), link.Target...)
+	if o.Role == Link && len(o.Set) > len(l.Owner)+len(link.Target) {
 		dst = append(dst, int64(link.Position))
 	}
 	return dst

@@ -32,7 +32,11 @@ func (d *deferral) columns() []*mapper.Column {
 func decompose(b *build) []*Op {
 	in := b.in
 	memory := newRoom(in)
-	ops := make([]*Op, 0, len(in.Changes)+len(memory.links)+len(b.patches))
+	likely := len(in.Changes) + len(b.patches)
+	if memory.links != nil {
+		likely += len(memory.links.ops) + 1
+	}
+	ops := make([]*Op, 0, likely)
 	var of map[*changeset.Change][]*deferral
 	if len(b.patches) > 0 {
 		of = map[*changeset.Change][]*deferral{}

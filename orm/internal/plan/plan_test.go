@@ -36,13 +36,13 @@ func (s *scene) add(kind changeset.Kind, entity string, key any, cells ...any) *
 	for i := 0; i < len(cells); i += 3 {
 		cell := changeset.Cell{Column: e.Property(cells[i].(string)).Columns[0], Before: cells[i+1], After: cells[i+2]}
 		if kind == changeset.Delete {
-			c.Carried = append(c.Carried, cell)
+			c.Carry(cell)
 		} else {
 			c.Write(cell)
 		}
 	}
 	if kind == changeset.Insert && key == nil {
-		c.Returning = e.KeyColumns
+		c.Return(e.KeyColumns)
 	}
 	s.in.Changes = append(s.in.Changes, c)
 	return c

@@ -12,34 +12,20 @@ import (
 // room is memory for the operations of many changes, taken from the front, and the forms
 // they share.
 type room struct {
-	ops    []Op
-	links  []Op
-	values []any // of links
-	apart  bool  // see Input
-	forms  []*Form
-	last   int // of forms, where the operation before has found its own
-	match  []*mapper.Column
-	list   [4]*Form
-	first  Form
+	ops   []Op
+	links *linkRoom // nil without links
+	found []any     // of deletes
+	forms []*Form
+	last  int // of forms, where the operation before has found its own
+	match []*mapper.Column
+	list  [4]*Form
+	first Form
 }
 
 // newRoom makes room for one operation of each change and each link.
 func newRoom(in *Input) *room {
-	r := &room{ops: make([]Op, len(in.Changes)), apart: in.Apart}
+	r := &room{ops: make([]Op, len(in.Changes)), links: newLinkRoom(in)}
 	r.forms = r.list[:0]
-	links, values := 0, 0
-	for _, l := range in.Links {
-		n := len(l.Removed) + len(l.Moved)
-		switch {
-		case r.apart:
-			n += len(l.Added)
-		case len(l.Added) > 0:
-			links++
-		}
-		links += n
-		values += n * l.Width()
-	}
-	r.links, r.values = make([]Op, links), make([]any, values)
 	return r
 }
 
@@ -80,9 +66,10 @@ func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 	if in.Whole || len(parts) == 1 {
 		op := r.op()
 		op.Change, op.Part, op.whole = c, c.Entity, true
-		r.fill(op, c.Columns, c.After, c.Returning, in.Revises)
+		r.fill(op, c.Columns(), c.After(), c.Returning(), in.Revises)
 		return append(ops, op)
 	}
+	after := c.After()
 	for _, part := range parts {
 		elsewhere := func(column *mapper.Column) bool { return column.Table != part.Table }
 		var set []*mapper.Column
@@ -91,16 +78,16 @@ func (r *room) rowOps(ops []*Op, in *Input, c *changeset.Change) []*Op {
 			set, values = append(set, part.TableKey...), c.KeyParts(nil)
 		}
 		found := false
-		for i, column := range c.Columns {
+		for i, column := range c.Columns() {
 			if !elsewhere(column) {
-				set, values, found = append(set, column), append(values, c.After[i]), true
+				set, values, found = append(set, column), append(values, after[i]), true
 			}
 		}
 		if (c.Kind == changeset.Update || c.Soft) && !found {
 			continue
 		}
 		op := &Op{Change: c, Part: part}
-		r.fill(op, set, values, slices.DeleteFunc(slices.Clone(c.Returning), elsewhere), in.Revises)
+		r.fill(op, set, values, slices.DeleteFunc(slices.Clone(c.Returning()), elsewhere), in.Revises)
 		ops = append(ops, op)
 	}
 	return ops
@@ -122,30 +109,46 @@ func mainRole(c *changeset.Change) Role {
 // holds the version, and what else is checked, that as well. With revises an update of a
 // document or list tells what was there before.
 func (r *room) fill(op *Op, set []*mapper.Column, values []any, returning []*mapper.Column, revises bool) {
-	c, role := op.Change, mainRole(op.Change)
+	c, role, key := op.Change, mainRole(op.Change), op.keyColumns()
+	checks := c.Checks()
 	if role == Delete {
-		set, values = nil, values[:0]
+		if len(key) == 1 && c.Key != nil && c.Lock == nil && len(checks) == 0 {
+			op.Form, op.Values = r.form(role, op.Part, nil, key, returning), c.KeyRow()
+			return
+		}
+		set, values = nil, r.foundBy(len(key)+1+len(checks))
 	}
 	if revises && role == Update {
 		values = revisions(c, set, values)
 	}
 	r.match = r.match[:0]
 	if role != Insert {
-		for i, column := range op.keyColumns() {
+		for i, column := range key {
 			r.match, values = append(r.match, column), append(values, c.KeyPart(i))
 		}
 		if c.Lock != nil && op.has(c.Lock.Column) {
 			r.match, values = append(r.match, c.Lock.Column), append(values, c.Lock.Before)
 			op.Locked = true
 		}
-		for i := range c.Checks { // values that are checked beside it
-			if cell := &c.Checks[i]; op.has(cell.Column) {
+		for i := range checks { // values that are checked beside it
+			if cell := &checks[i]; op.has(cell.Column) {
 				r.match, values = append(r.match, cell.Column), append(values, cell.Before)
 				op.Locked = true
 			}
 		}
 	}
 	op.Form, op.Values = r.form(role, op.Part, set, r.match, returning), values
+}
+
+// foundBy returns memory for n values by which the row of a delete is found.
+func (r *room) foundBy(n int) []any {
+	const rows = 64 // in a piece
+	if len(r.found) < n {
+		r.found = make([]any, n*min(len(r.ops)+1, rows))
+	}
+	values := r.found[:0:n]
+	r.found = r.found[n:]
+	return values
 }
 
 // revisions are the values of set, documents and lists with what they were before.

@@ -32,14 +32,22 @@ func (p *Plan) Text(values bool) string {
 			b.WriteString(" unless there")
 		}
 		b.WriteByte('\n')
-		var row []any
 		for _, op := range s.Ops {
-			for i := range op.Rows() {
-				row = op.Row(row[:0], i)
+			print := func(row []any) {
 				b.WriteString("   ")
 				printColumns(&b, " set", op.Set, row, number, values)
 				printColumns(&b, " where", op.Match, row[len(op.Set):], number, values)
 				b.WriteByte('\n')
+			}
+			if op.Lists() == nil {
+				print(op.Values)
+			}
+			var row []any
+			for _, l := range op.Lists() {
+				for i := range l.Added {
+					row = op.Link(row[:0], l, &l.Added[i])
+					print(row)
+				}
 			}
 		}
 	}

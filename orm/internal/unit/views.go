@@ -14,13 +14,13 @@ import (
 type view struct {
 	word   unsafe.Pointer
 	target *slot.Entry
-	set    bool // in details.base: the snapshot does not hold
-	// by is who said so: what others did stays when the row of this one is read again.
-	by voice
 	// from is the target that the view led to when others said that it leads nowhere.
 	from *slot.Entry
 	// unheard says that nobody knew whether it led there.
 	unheard bool
+	set     bool // in details.base: the snapshot does not hold
+	// by is who said so: what others did stays when the row of this one is read again.
+	by voice
 }
 
 // voice tells who says where a to-one view leads.

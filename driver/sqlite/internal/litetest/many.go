@@ -158,3 +158,56 @@ func (b Binding) keysOfManyRows(t *testing.T) {
 		t.Errorf("the third row fails: %v", err)
 	}
 }
+
+// listedRows deletes rows by one list, of more places than rows where that is one statement
+// less, and tells of the row that cannot go.
+func (b Binding) listedRows(t *testing.T) {
+	reg, err := mapper.Build(mapper.Options{}, pieceByText{}, pieceByBoth{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := connect(t, b.Memory())
+	const n = 60
+	for _, c := range []struct {
+		entity, table string
+		key           func(i int) []any
+	}{
+		{"pieceByText", `"key" text PRIMARY KEY`, func(i int) []any { return []any{fmt.Sprint(i)} }},
+		{"pieceByBoth", `"left" integer, "right" text UNIQUE, PRIMARY KEY ("left", "right")`, func(i int) []any { return []any{int64(7), fmt.Sprint(i)} }},
+	} {
+		meta := reg.Entity(c.entity)
+		key := meta.KeyColumns[len(meta.KeyColumns)-1].Name
+		s := session(t, e, driver.SessionOptions{})
+		exec(t, s, `CREATE TABLE "`+meta.Table.Name+`" (`+c.table+`)`)
+		exec(t, s, `CREATE TABLE "keeps `+c.entity+`" ("at" text REFERENCES "`+meta.Table.Name+`" ("`+key+`"))`)
+		insert := &qb.Write{Registry: reg, Kind: qb.Insert, Entity: meta, Table: meta.Table, Set: meta.KeyColumns}
+		remove := &qb.Write{Registry: reg, Kind: qb.Delete, Entity: meta, Table: meta.Table, Match: meta.KeyColumns}
+		run := func(w *qb.Write, rows [][]any) (*driver.Op, error) {
+			p, err := e.Compile(w)
+			if err != nil {
+				t.Fatal(err)
+			}
+			op := &driver.Op{P: p, Rows: rows, Uncounted: true}
+			return op, s.Exec(t.Context(), []*driver.Op{op})
+		}
+		rows := make([][]any, n+2)
+		for i := range rows {
+			rows[i] = c.key(i)
+		}
+		if _, err := run(insert, rows); err != nil {
+			t.Fatal(err)
+		}
+		left := func() string {
+			return fmt.Sprint(query(t, s, `SELECT count(*), min("`+key+`"), max("`+key+`") FROM "`+meta.Table.Name+`"`))
+		}
+		exec(t, s, `INSERT INTO "keeps `+c.entity+`" VALUES ('41')`)
+		_, err := run(remove, rows[:n])
+		if d, ok := errors.AsType[*driver.Error](err); !ok || d.Class != driver.ErrForeignKeyViolation || d.Row != 41 {
+			t.Errorf("%s: the row that something refers to: %v", c.entity, err)
+		}
+		exec(t, s, `DELETE FROM "keeps `+c.entity+`"`)
+		if op, err := run(remove, rows[:n]); err != nil || op.Sent != 1 || left() != "[[2 60 61]]" {
+			t.Errorf("%s: %d statements, error %v, left are %s", c.entity, op.Sent, err, left())
+		}
+	}
+}

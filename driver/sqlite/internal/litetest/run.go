@@ -35,6 +35,7 @@ func Run(t *testing.T, b Binding) {
 		{"text stays text", b.textStaysText}, {"values", b.values}, {"scripts", b.scripts}, {"rows left open", b.leftOpen}, {"a second writer waits its turn", b.secondWriterWaitsItsTurn},
 		{"classes of errors", b.classes}, {"details of errors", b.errorDetails}, {"an interrupted statement", b.interruptedStatement},
 		{"a handle sees the same database", b.handleSeesTheSameDatabase}, {"the first at once", b.firstAtOnce}, {"narrow rows", b.narrowRows}, {"many rows", b.manyRows}, {"keys of many rows", b.keysOfManyRows},
+		{"listed rows", b.listedRows},
 		{"a script in a locked file", b.scriptInALockedFile}, {"waiting for a lock", b.waitingForALock}, {"a context while locked", b.contextWhileLocked},
 	} {
 		t.Run(promise.name, promise.keep)
