@@ -27,6 +27,9 @@ type Hydrator struct {
 	keyAt  []int // positions among the columns of the key's columns; nil when not all are read
 	typeAt int   // the position among leaves of the discriminator, -1 when rows are all of one type
 	parts  []int // positions among leaves of the parts of polymorphic embedded values, their types first
+	// direct and references are positions among leaves of those whose fields the driver scans
+	// into, and of relations.
+	direct, references []int
 }
 
 // hydratedLeaf is one property and where its columns stand.
@@ -73,6 +76,12 @@ func NewHydrator(entity *Entity, leaves []*Property, opts HydrateOptions) *Hydra
 	for i, l := range h.leaves {
 		if l.prop.OneOf() != nil {
 			h.parts = append(h.parts, i)
+		}
+		switch {
+		case l.prop.Relation != nil:
+			h.references = append(h.references, i)
+		case l.direct:
+			h.direct = append(h.direct, i)
 		}
 	}
 	slices.SortFunc(h.parts, func(a, b int) int { return h.leaves[a].prop.Index - h.leaves[b].prop.Index })
@@ -188,10 +197,9 @@ func (r *Row) Passed() bool { return r.passed }
 // or a managed one to be refreshed.
 func (r *Row) Bind(p unsafe.Pointer) {
 	r.entity, r.null, r.passed = p, nil, false
-	for i := range r.h.leaves {
-		if leaf := &r.h.leaves[i]; leaf.direct {
-			r.targets[leaf.first] = leaf.prop.Access.Direct(p)
-		}
+	for _, i := range r.h.direct {
+		leaf := &r.h.leaves[i]
+		r.targets[leaf.first] = leaf.prop.Access.Direct(p)
 	}
 }
 
@@ -199,16 +207,14 @@ func (r *Row) Bind(p unsafe.Pointer) {
 // be kept for another query.
 func (r *Row) Release() {
 	r.entity, r.memory = nil, memoryFor{}
-	for i := range r.h.leaves {
-		if leaf := &r.h.leaves[i]; leaf.direct {
-			r.targets[leaf.first] = nil
-		}
+	for _, i := range r.h.direct {
+		r.targets[r.h.leaves[i].first] = nil
 	}
 	for i := range r.cells {
 		r.cells[i].held = nil
 	}
 	for i := range r.refs {
-		r.refs[i].value, r.refs[i].plain = nil, false
+		r.refs[i].value, r.refs[i].plain, r.refs[i].last = nil, false, nil
 	}
 }
 
@@ -328,13 +334,13 @@ func (r *Row) Finish(resolver Resolver) error {
 	if r.null != nil {
 		return &PropertyError{r.null.String(), r.null.Type.notNull()}
 	}
-	for i := range r.h.leaves {
+	for _, i := range r.h.references {
 		prop := r.h.leaves[i].prop
-		if prop.Relation == nil || r.typ != nil && !r.typ.IsSubtypeOf(prop.Entity) {
+		if r.typ != nil && !r.typ.IsSubtypeOf(prop.Entity) {
 			continue
 		}
-		if n, ok := r.IntReference(i); ok {
-			entry := resolver.ResolveInt(prop.Relation.Target, n)
+		if _, ok := r.IntReference(i); ok {
+			entry := r.targets[r.h.leaves[i].first].(*refCell).target(resolver)
 			prop.SetReference(r.entity, entry, entry.Entity)
 			continue
 		}

@@ -414,9 +414,8 @@ func (h *hydration) rowTarget(i int, p *mapper.Property) *slot.Entry {
 
 // noteTargets remembers what the row said about relations kept as plain pointers.
 func (h *hydration) noteTargets(m *managed) {
-	for i, p := range h.src.hydrated {
-		if p.Relation != nil && p.Relation.Style == mapper.PointerField {
-			h.unit.SetForeign(m, p, h.rowTarget(i, p))
-		}
+	for _, i := range h.src.pointers {
+		p := h.src.hydrated[i]
+		h.unit.SetForeign(m, p, h.rowTarget(i, p))
 	}
 }

@@ -80,6 +80,8 @@ type source struct {
 	hydrator *mapper.Hydrator
 	// hydrated are the leaves in the hydrator's order.
 	hydrated []*mapper.Property
+	// pointers are the places among hydrated of relations kept as plain pointers.
+	pointers []int
 	joined   []*source
 	// loops reports a reference among the leaves that may lead to an entity of the same hierarchy.
 	loops bool
@@ -113,6 +115,11 @@ func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *
 	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
 	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
+	for i, p := range s.hydrated {
+		if p.Relation != nil && p.Relation.Style == mapper.PointerField {
+			s.pointers = append(s.pointers, i)
+		}
+	}
 	s.loops = slices.ContainsFunc(s.hydrated, func(p *mapper.Property) bool {
 		return p.Relation != nil && (p.Relation.Target.Targets != nil || p.Relation.Target.Root() == e.Root())
 	})
