@@ -52,14 +52,25 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 // expect makes room for n rows, 0 for a number that is not known. The entities of one
 // read then lie together, but for those of several types.
 func (r *reader) expect(n int) {
-	if !r.root.lone {
-		r.unit.Expect(r.root.src.meta, n)
-	}
+	all := 0
 	for _, h := range r.all {
+		h.room = h.src.room(n)
 		if h.together = !h.src.hydrator.Polymorphic(); h.together {
-			h.fresh.Entities(h.src.meta, n)
+			h.fresh.Entities(h.src.meta, h.room)
 		}
-		n = 0 // how many targets are joined is not known
+		all += h.room
+	}
+	if !r.root.lone {
+		r.unit.Expect(all)
+	}
+}
+
+// learn takes note of how many entities were made.
+func (r *reader) learn() {
+	for _, h := range r.all {
+		if h.made > 0 {
+			learn(&h.src.made, h.made)
+		}
 	}
 }
 
@@ -145,6 +156,8 @@ type hydration struct {
 	// lie together.
 	fresh    mapper.Slab
 	together bool
+	// room is how many entities are likely to be made, made how many were.
+	room, made int
 	// lone says that every row is an entity of its own, and that none is looked up again;
 	// bare that all share a place besides, because nothing leads to it.
 	lone, bare bool
@@ -169,6 +182,7 @@ func (h *hydration) release() {
 	h.loader, h.unit, h.opts, h.scratch, h.found, h.known = nil, nil, nil, nil, nil, nil
 	h.links.reset()
 	h.fresh, h.together, h.bare, h.place = mapper.Slab{}, false, false, managed{}
+	h.room, h.made = 0, 0
 }
 
 // bind returns the destinations of the next row.
@@ -219,6 +233,7 @@ func (h *hydration) accept() (*managed, error) {
 		return nil, err
 	}
 	if m.Entity == nil {
+		h.made++
 		m.Loaded = h.loaded(m)
 		h.doubt(m)
 		if h.lone {
@@ -257,7 +272,7 @@ func (h *hydration) entry() *managed {
 		if h.lone {
 			return h.unit.LoneInt(h.src.meta, n)
 		}
-		return h.unit.EntryInt(h.src.meta, n)
+		return h.unit.EntryInt(h.src.meta, n, h.room)
 	}
 	key, ok := h.cur.Key()
 	switch {
