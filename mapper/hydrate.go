@@ -140,6 +140,10 @@ func discriminatorLeaf(entity *Entity, leaves []*Property) int {
 // tells the type, Bind an entity of it, and Finish fills that.
 func (h *Hydrator) Polymorphic() bool { return h.typeAt >= 0 }
 
+// Steady reports that the destinations of a scan are the same for all rows: no driver writes into
+// fields of the entity itself.
+func (h *Hydrator) Steady() bool { return len(h.direct) == 0 }
+
 // Row returns the state for reading rows, one at a time. It is not safe for
 // concurrent use; a query keeps one.
 func (h *Hydrator) Row() *Row {

@@ -21,6 +21,8 @@ type reader struct {
 	root    *hydration
 	all     []*hydration // the root and the joined relations, in column order
 	targets []any
+	// listed says that the destinations stand in targets, and stay for all rows.
+	listed bool
 	// owner reads the key in front of the rows of a relation; nil without one.
 	owner *mapper.KeyRow
 	// behind are the destinations of the columns behind those of the sources.
@@ -98,7 +100,7 @@ func (r *reader) release() {
 		return
 	}
 	clear(r.targets)
-	r.behind = nil
+	r.behind, r.listed = nil, false
 	r.unit, r.opts = nil, nil
 	for _, h := range r.all {
 		h.release()
@@ -116,13 +118,26 @@ func (r *reader) add(s *source, parent *hydration) *hydration {
 	return h
 }
 
-// row reads one row, with the columns in front of it, and returns its root.
-func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
-	r.targets = append(r.targets[:0], front...)
+// bind makes the entities that the next row is scanned into, and lists what it is scanned into:
+// once for all rows, where that is the same for each.
+func (r *reader) bind(front []any) {
 	for _, h := range r.all {
-		r.targets = append(r.targets, h.bind()...)
+		h.bind()
+	}
+	if r.listed {
+		return
+	}
+	r.targets, r.listed = append(r.targets[:0], front...), true
+	for _, h := range r.all {
+		r.targets = append(r.targets, h.cur.Targets()...)
+		r.listed = r.listed && h.src.hydrator.Steady()
 	}
 	r.targets = append(r.targets, r.behind...)
+}
+
+// row reads one row, with the columns in front of it, and returns its root.
+func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
+	r.bind(front)
 	if err := rows.Scan(r.targets); err != nil {
 		return nil, r.misfit(rows, len(front), err)
 	}
@@ -185,8 +200,8 @@ func (h *hydration) release() {
 	h.room, h.made = 0, 0
 }
 
-// bind returns the destinations of the next row.
-func (h *hydration) bind() []any {
+// bind makes the entity that the next row is scanned into.
+func (h *hydration) bind() {
 	if h.scratch == nil {
 		if h.together {
 			h.scratch = h.fresh.New()
@@ -195,7 +210,6 @@ func (h *hydration) bind() []any {
 		}
 	}
 	h.cur.Bind(h.scratch)
-	return h.cur.Targets()
 }
 
 // accept puts the scanned row into the identity map. It returns nil when an outer
