@@ -163,7 +163,17 @@ func (h *Hydrator) Row() *Row {
 			r.targets[leaf.first] = (*heldCell)(&r.cells[i])
 		}
 	}
+	if len(h.keyAt) == 1 {
+		if c, ok := r.targets[h.keyAt[0]].(*cell); ok && c.holdsInt() && !h.isDirect(h.keyAt[0]) {
+			r.key = c
+		}
+	}
 	return r
+}
+
+// isDirect reports a column that the driver scans into the field itself.
+func (h *Hydrator) isDirect(column int) bool {
+	return slices.ContainsFunc(h.direct, func(i int) bool { return h.leaves[i].first == column })
 }
 
 // Row reads one row after the other into entities. Bind it to an entity, scan
@@ -180,17 +190,16 @@ type Row struct {
 	// known is asked about a key, and passed what it said of the row at hand.
 	known  func(key int64) bool
 	passed bool
+	// key is the destination of a key that is one integer, nil for other keys.
+	key *cell
 }
 
 // Ask makes known be asked about the key of each row, where that is one integer, as soon as
 // it is there: a row it says true of is passed over from there on, and tells nothing but
 // its key.
 func (r *Row) Ask(known func(key int64) bool) {
-	if len(r.h.keyAt) != 1 {
-		return
-	}
-	if c, ok := r.targets[r.h.keyAt[0]].(*cell); ok && c.holdsInt() {
-		c.asks, r.known = true, known
+	if r.key != nil {
+		r.key.asks, r.known = true, known
 	}
 }
 
@@ -250,15 +259,14 @@ func (r *Row) Key() (key any, ok bool) {
 // IntKey returns the key of the row just scanned without a box, where it is one
 // integer; otherwise ok is false and Key tells. A row without an entity has none.
 func (r *Row) IntKey() (key int64, ok bool) {
-	if len(r.h.keyAt) != 1 {
-		return 0, false
-	}
-	switch c := r.targets[r.h.keyAt[0]].(type) {
-	case *refCell:
-		return c.n, c.plain
-	case *cell:
-		if !c.null && c.holdsInt() {
-			return *at[int64](r.entity, c.prop.place.off), true
+	switch {
+	case r.key != nil:
+		if !r.key.null {
+			return *at[int64](r.entity, r.key.prop.place.off), true
+		}
+	case len(r.h.keyAt) == 1:
+		if c, ok := r.targets[r.h.keyAt[0]].(*refCell); ok {
+			return c.n, c.plain
 		}
 	}
 	return 0, false

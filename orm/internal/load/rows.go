@@ -257,7 +257,9 @@ func (h *hydration) accept() (*managed, error) {
 		}
 		h.unit.MarkUnread(m)
 		h.noteTargets(m)
-		h.unit.Part(m)
+		if h.src.sided {
+			h.unit.Part(m)
+		}
 		h.unit.Snapshot(m)
 		h.unit.NoteNulls(m)
 		h.unit.UnsureOf(m)

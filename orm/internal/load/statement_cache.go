@@ -84,7 +84,9 @@ type source struct {
 	hydrated []*mapper.Property
 	// pointers are the places among hydrated of relations kept as plain pointers.
 	pointers []int
-	joined   []*source
+	// sided reports to-one sides without columns.
+	sided  bool
+	joined []*source
 	// loops reports a reference among the leaves that may lead to an entity of the same hierarchy.
 	loops bool
 	// doubtful are the sides without columns of one-to-one relations whose rows a filter may
@@ -130,6 +132,7 @@ func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *
 	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
 	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
+	s.sided = slices.ContainsFunc(e.HierarchyLeaves(), func(p *mapper.Property) bool { return p.Kind.IsToOne() && !p.Relation.Owning })
 	for i, p := range s.hydrated {
 		if p.Relation != nil && p.Relation.Style == mapper.PointerField {
 			s.pointers = append(s.pointers, i)
