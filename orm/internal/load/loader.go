@@ -95,12 +95,7 @@ func (l *Loader) Init(db *Database, u *unit.Unit, s Session, d Defaults) {
 
 // arrived tells of an entity that was made from a row, or refreshed.
 func (l *Loader) arrived(m *managed, made bool) {
-	if s := l.db.Shape(m.Meta); s.Watched || s.Made != nil {
-		l.tell(s, m, made)
-	}
-}
-
-func (l *Loader) tell(s *Shape, m *managed, made bool) {
+	s := l.db.Shape(m.Meta)
 	if made && s.Made != nil {
 		s.Made(m)
 	}

@@ -46,6 +46,8 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 	r.unit, r.opts = u, o
 	for _, h := range r.all {
 		h.loader, h.unit, h.opts = l, u, o
+		s := l.db.Shape(h.src.meta)
+		h.quiet = s.Made == nil && !s.Watched && !h.src.hydrator.Polymorphic()
 	}
 	r.root.lone = o.Apart && len(r.all) == 1 && st.nodes != nil && len(st.nodes.Nodes) == 0 && !st.root.loops
 	return r
@@ -90,7 +92,7 @@ func (r *reader) pass(n int) {
 func (r *reader) unplaced() {
 	h := r.root
 	s := h.loader.db.Shape(h.src.meta)
-	h.bare = h.lone && s.plain && s.Made == nil && !s.Watched && !h.src.hydrator.Polymorphic()
+	h.bare = h.lone && s.plain && h.quiet
 	h.place.Meta = h.src.meta
 }
 
@@ -177,6 +179,8 @@ type hydration struct {
 	// bare that all share a place besides, because nothing leads to it.
 	lone, bare bool
 	place      managed
+	// quiet says that nobody wants to know of the entities made.
+	quiet bool
 	// parent is the source this one is joined to, found the entity of the row at
 	// hand, nil when there is none, and first says that the row is the first one of it.
 	// links are the targets that rows had with their owners.
@@ -264,7 +268,9 @@ func (h *hydration) accept() (*managed, error) {
 		h.unit.NoteNulls(m)
 		h.unit.UnsureOf(m)
 		h.unit.Greet(m)
-		h.loader.arrived(m, true)
+		if !h.quiet {
+			h.loader.arrived(m, true)
+		}
 	} else if err := h.merge(m); err != nil {
 		return nil, err
 	} else if h.opts.Refresh {
