@@ -62,7 +62,9 @@ func (r *reader) expect(n int) {
 		if h.together = !h.src.hydrator.Polymorphic(); h.together {
 			h.fresh.Entities(h.src.meta, h.room)
 		}
-		all += h.room
+		if all += h.room; h.parent != nil {
+			h.links.expect(h.parent.room, int(h.src.pairs.Load()))
+		}
 	}
 	if !r.root.lone {
 		r.unit.Expect(all)
@@ -74,6 +76,9 @@ func (r *reader) learn() {
 	for _, h := range r.all {
 		if h.made > 0 {
 			learn(&h.src.made, h.made)
+		}
+		if n := len(h.links.owner); n > 0 {
+			learn(&h.src.pairs, n)
 		}
 	}
 }

@@ -94,6 +94,8 @@ type source struct {
 	doubtful []*mapper.Property
 	// made is how many entities the rows of a query made: those of the last that made some.
 	made atomic.Int64
+	// pairs is how many owners and targets were joined, each pair once.
+	pairs atomic.Int64
 }
 
 // room returns how many entities a query is likely to make that is expected to have so many
