@@ -27,6 +27,9 @@ type Hydrator struct {
 	keyAt  []int // positions among the columns of the key's columns; nil when not all are read
 	typeAt int   // the position among leaves of the discriminator, -1 when rows are all of one type
 	parts  []int // positions among leaves of the parts of polymorphic embedded values, their types first
+	// direct and references are positions among leaves of those whose fields the driver scans
+	// into, and of relations.
+	direct, references []int
 }
 
 // hydratedLeaf is one property and where its columns stand.
@@ -73,6 +76,12 @@ func NewHydrator(entity *Entity, leaves []*Property, opts HydrateOptions) *Hydra
 	for i, l := range h.leaves {
 		if l.prop.OneOf() != nil {
 			h.parts = append(h.parts, i)
+		}
+		switch {
+		case l.prop.Relation != nil:
+			h.references = append(h.references, i)
+		case l.direct:
+			h.direct = append(h.direct, i)
 		}
 	}
 	slices.SortFunc(h.parts, func(a, b int) int { return h.leaves[a].prop.Index - h.leaves[b].prop.Index })
@@ -131,6 +140,10 @@ func discriminatorLeaf(entity *Entity, leaves []*Property) int {
 // tells the type, Bind an entity of it, and Finish fills that.
 func (h *Hydrator) Polymorphic() bool { return h.typeAt >= 0 }
 
+// Steady reports that the destinations of a scan are the same for all rows: no driver writes into
+// fields of the entity itself.
+func (h *Hydrator) Steady() bool { return len(h.direct) == 0 }
+
 // Row returns the state for reading rows, one at a time. It is not safe for
 // concurrent use; a query keeps one.
 func (h *Hydrator) Row() *Row {
@@ -150,7 +163,17 @@ func (h *Hydrator) Row() *Row {
 			r.targets[leaf.first] = (*heldCell)(&r.cells[i])
 		}
 	}
+	if len(h.keyAt) == 1 {
+		if c, ok := r.targets[h.keyAt[0]].(*cell); ok && c.holdsInt() && !h.isDirect(h.keyAt[0]) {
+			r.key = c
+		}
+	}
 	return r
+}
+
+// isDirect reports a column that the driver scans into the field itself.
+func (h *Hydrator) isDirect(column int) bool {
+	return slices.ContainsFunc(h.direct, func(i int) bool { return h.leaves[i].first == column })
 }
 
 // Row reads one row after the other into entities. Bind it to an entity, scan
@@ -167,17 +190,16 @@ type Row struct {
 	// known is asked about a key, and passed what it said of the row at hand.
 	known  func(key int64) bool
 	passed bool
+	// key is the destination of a key that is one integer, nil for other keys.
+	key *cell
 }
 
 // Ask makes known be asked about the key of each row, where that is one integer, as soon as
 // it is there: a row it says true of is passed over from there on, and tells nothing but
 // its key.
 func (r *Row) Ask(known func(key int64) bool) {
-	if len(r.h.keyAt) != 1 {
-		return
-	}
-	if c, ok := r.targets[r.h.keyAt[0]].(*cell); ok && c.holdsInt() {
-		c.asks, r.known = true, known
+	if r.key != nil {
+		r.key.asks, r.known = true, known
 	}
 }
 
@@ -188,10 +210,9 @@ func (r *Row) Passed() bool { return r.passed }
 // or a managed one to be refreshed.
 func (r *Row) Bind(p unsafe.Pointer) {
 	r.entity, r.null, r.passed = p, nil, false
-	for i := range r.h.leaves {
-		if leaf := &r.h.leaves[i]; leaf.direct {
-			r.targets[leaf.first] = leaf.prop.Access.Direct(p)
-		}
+	for _, i := range r.h.direct {
+		leaf := &r.h.leaves[i]
+		r.targets[leaf.first] = leaf.prop.Access.Direct(p)
 	}
 }
 
@@ -199,16 +220,14 @@ func (r *Row) Bind(p unsafe.Pointer) {
 // be kept for another query.
 func (r *Row) Release() {
 	r.entity, r.memory = nil, memoryFor{}
-	for i := range r.h.leaves {
-		if leaf := &r.h.leaves[i]; leaf.direct {
-			r.targets[leaf.first] = nil
-		}
+	for _, i := range r.h.direct {
+		r.targets[r.h.leaves[i].first] = nil
 	}
 	for i := range r.cells {
 		r.cells[i].held = nil
 	}
 	for i := range r.refs {
-		r.refs[i].value, r.refs[i].plain = nil, false
+		r.refs[i].value, r.refs[i].plain, r.refs[i].last = nil, false, nil
 	}
 }
 
@@ -240,15 +259,14 @@ func (r *Row) Key() (key any, ok bool) {
 // IntKey returns the key of the row just scanned without a box, where it is one
 // integer; otherwise ok is false and Key tells. A row without an entity has none.
 func (r *Row) IntKey() (key int64, ok bool) {
-	if len(r.h.keyAt) != 1 {
-		return 0, false
-	}
-	switch c := r.targets[r.h.keyAt[0]].(type) {
-	case *refCell:
-		return c.n, c.plain
-	case *cell:
-		if !c.null && c.holdsInt() {
-			return *at[int64](r.entity, c.prop.place.off), true
+	switch {
+	case r.key != nil:
+		if !r.key.null {
+			return *at[int64](r.entity, r.key.prop.place.off), true
+		}
+	case len(r.h.keyAt) == 1:
+		if c, ok := r.targets[r.h.keyAt[0]].(*refCell); ok {
+			return c.n, c.plain
 		}
 	}
 	return 0, false
@@ -328,13 +346,13 @@ func (r *Row) Finish(resolver Resolver) error {
 	if r.null != nil {
 		return &PropertyError{r.null.String(), r.null.Type.notNull()}
 	}
-	for i := range r.h.leaves {
+	for _, i := range r.h.references {
 		prop := r.h.leaves[i].prop
-		if prop.Relation == nil || r.typ != nil && !r.typ.IsSubtypeOf(prop.Entity) {
+		if r.typ != nil && !r.typ.IsSubtypeOf(prop.Entity) {
 			continue
 		}
-		if n, ok := r.IntReference(i); ok {
-			entry := resolver.ResolveInt(prop.Relation.Target, n)
+		if _, ok := r.IntReference(i); ok {
+			entry := r.targets[r.h.leaves[i].first].(*refCell).target(resolver)
 			prop.SetReference(r.entity, entry, entry.Entity)
 			continue
 		}

@@ -3,6 +3,8 @@ package mapper
 import (
 	"bytes"
 	"unsafe"
+
+	"github.com/weft-orm/weft/internal/slot"
 )
 
 // cell is the destination of one value.
@@ -62,6 +64,18 @@ type refCell struct {
 	// n is the value instead of value, where plain says so; value is then a box that may be used again.
 	n     int64
 	plain bool
+	// last is the place of the target with the key led: rows that refer to one target mostly
+	// follow each other.
+	last *slot.Entry
+	led  int64
+}
+
+// target returns the place that the integer just scanned leads to.
+func (c *refCell) target(resolver Resolver) *slot.Entry {
+	if c.last == nil || c.led != c.n {
+		c.last, c.led = resolver.ResolveInt(c.prop.Relation.Target, c.n), c.n
+	}
+	return c.last
 }
 
 // Scan implements sql.Scanner.

@@ -10,13 +10,16 @@ import (
 type memory struct {
 	typ    reflect.Type // nil when the registry was built from source
 	list   reflect.Type // of slices of typ
+	size   uintptr      // of typ
 	layout layout
 	clones []cloner // outer values before what stands in them
 	same   comparison
 }
 
 // of makes m the memory of structs of a type.
-func (m *memory) of(t reflect.Type) { m.typ, m.list, m.layout = t, reflect.SliceOf(t), layoutOf(t) }
+func (m *memory) of(t reflect.Type) {
+	m.typ, m.list, m.size, m.layout = t, reflect.SliceOf(t), t.Size(), layoutOf(t)
+}
 
 // cloner gives one field of a copied struct memory of its own.
 type cloner struct {

@@ -64,7 +64,7 @@ func (s *Slab) next() unsafe.Pointer {
 	}
 	p := s.free
 	if s.left--; s.left > 0 {
-		s.free = unsafe.Add(p, s.entity.memory.typ.Size())
+		s.free = unsafe.Add(p, s.entity.memory.size)
 	} else {
 		s.free = nil // an address behind the piece is that of something else
 	}

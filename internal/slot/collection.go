@@ -28,13 +28,15 @@ type Items struct {
 	// For a plain slice, whose field is the user's, it is what the unit last agreed to.
 	list List
 	// Added and Removed are what joined and left since the last load or flush.
-	Added, Removed List
+	Added, Removed Changes
 	// Untold are items that joined before a manager listened, nil for none: the unit
 	// carries them over with its next run.
 	Untold *List
 	// Known is the list as the database has it: for an ordered relation, and where it was
 	// read without what had left before.
 	Known []unsafe.Pointer
+	// Sets counts how often the whole collection was set.
+	Sets int
 	// Placed reports that an item stands in Known where its stored place is, with nil in
 	// places that have none.
 	Placed bool
@@ -56,8 +58,12 @@ type Items struct {
 	// Stated says that the whole collection was set since the items were read: what the list shows
 	// is then what the user has said of all of it.
 	Stated bool
-	// Sets counts how often the whole collection was set.
-	Sets int
+}
+
+// begun are items that are made with the first that joins: one piece of memory for both.
+type begun struct {
+	Items
+	added List
 }
 
 // Empty stands for the items of a loaded collection that has none, until it is changed.
@@ -190,7 +196,9 @@ func (s *Items) mark(p unsafe.Pointer, m Mark) {
 // Wipe makes list the whole collection, whatever is in it now.
 func (s *Items) Wipe(list []unsafe.Pointer) {
 	s.list = ListOf(list)
-	s.Added, s.Removed, s.Untold = ListOf(list), List{}, nil
+	s.Added.of(list)
+	s.Removed.Clear()
+	s.Untold = nil
 	s.Wiped, s.Loaded, s.Partial, s.Dirty = true, true, false, true
 }
 
@@ -221,7 +229,7 @@ func (s *Items) Forget(p unsafe.Pointer) int {
 
 // Become puts y in the place of p, another instance of the same row, whatever is said of that.
 func (s *Items) Become(p, y unsafe.Pointer) {
-	for _, l := range []*List{&s.list, &s.Added, &s.Removed, s.Untold} {
+	for _, l := range []*List{&s.list, s.Added.list, s.Removed.list, s.Untold} {
 		if l == nil {
 			continue
 		}
@@ -294,7 +302,9 @@ func (s *Items) CloneFor(self *Collection) *Items {
 func (c *Collection) Change() *Items {
 	switch {
 	case c.Items == nil || c.Items == Empty:
-		c.Items = &Items{Self: c, Loaded: c.Owner == nil || c.Items == Empty}
+		b := &begun{Items: Items{Self: c, Loaded: c.Owner == nil || c.Items == Empty}}
+		b.Added.list = &b.added
+		c.Items = &b.Items
 	case c.Items.Self != c:
 		c.Items = c.Items.CloneFor(c)
 	}

@@ -103,16 +103,6 @@ func (l *List) Delete(p unsafe.Pointer) int {
 	return i
 }
 
-// set puts p in or takes it out.
-func (l *List) set(p unsafe.Pointer, in bool) {
-	switch {
-	case !in:
-		l.Delete(p)
-	case !l.Has(p):
-		l.Append(p)
-	}
-}
-
 // Clear makes the list empty.
 func (l *List) Clear() { *l = List{} }
 

@@ -4,14 +4,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/weft-orm/weft/conditions/check"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/naming"
 )
 
-// Model holds the rules of all entities. It is immutable and safe for concurrent use.
-type Model struct{ rules []*Rules } // by Entity.Ordinal
+// Model holds the rules of all entities, which are worked out when somebody asks for the first
+// time: many programs only read. It is safe for concurrent use.
+type Model struct {
+	reg   *mapper.Registry
+	once  sync.Once
+	rules []*Rules // by Entity.Ordinal
+	// kin are those of one hierarchy, by its root.
+	kin map[*mapper.Entity][]*Rules
+	// taken are those whose rows go with the rows of a hierarchy they refer to, by its root.
+	taken map[*mapper.Entity][]*Rules
+}
 
 // Rules are the constraints of one entity.
 type Rules struct {
@@ -77,11 +87,19 @@ type Reference struct {
 	Follows bool
 }
 
-// New builds the model of a registry.
-func New(reg *mapper.Registry) *Model {
-	m := &Model{}
+// New returns the model of a registry.
+func New(reg *mapper.Registry) *Model { return &Model{reg: reg} }
+
+// all returns the rules of all entities.
+func (m *Model) all() []*Rules {
+	m.once.Do(m.build)
+	return m.rules
+}
+
+func (m *Model) build() {
+	m.kin, m.taken = map[*mapper.Entity][]*Rules{}, map[*mapper.Entity][]*Rules{}
 	shared := map[string]*Unique{}
-	for _, e := range reg.Entities() {
+	for _, e := range m.reg.Entities() {
 		r := &Rules{Entity: e, References: references(e), Checks: checks(e)}
 		for _, u := range uniques(e) {
 			id := identity(e, u)
@@ -95,20 +113,37 @@ func New(reg *mapper.Registry) *Model {
 		}
 		for _, ref := range r.References {
 			r.keys = append(r.keys, ref.Property.Columns)
+			if ref.Enforced && ref.Property.Relation.OnDelete == mapper.RuleCascade {
+				m.take(ref.Target, r)
+			}
 		}
-		m.rules = append(m.rules, r)
+		m.rules, m.kin[e.Root()] = append(m.rules, r), append(m.kin[e.Root()], r)
 	}
-	m.link(reg)
+	m.link()
 	for _, r := range m.rules {
 		r.Frees = m.freed(r.Entity.Root(), map[*mapper.Entity]bool{})
 	}
-	return m
+}
+
+// take notes that rows of r go with rows of a hierarchy, once for all its references there.
+func (m *Model) take(root *mapper.Entity, r *Rules) {
+	if list := m.taken[root]; len(list) == 0 || list[len(list)-1] != r {
+		m.taken[root] = append(list, r)
+	}
+}
+
+// near are the rules of the entities that may be among those a relation leads to.
+func (m *Model) near(target *mapper.Entity) []*Rules {
+	if target.Targets != nil {
+		return m.rules
+	}
+	return m.kin[target.Root()]
 }
 
 // link finds the relations that lead to each entity.
-func (m *Model) link(reg *mapper.Registry) {
+func (m *Model) link() {
 	referenced := make([]bool, len(m.rules)) // by ordinal of the root
-	for _, owner := range reg.Entities() {
+	for _, owner := range m.reg.Entities() {
 		for _, p := range owner.Relations {
 			for _, t := range p.Relation.Target.Targets {
 				referenced[t.Entity.Root().Ordinal] = true
@@ -122,7 +157,7 @@ func (m *Model) link(reg *mapper.Registry) {
 			if !p.Relation.Owning || p.Entity != owner {
 				continue
 			}
-			for _, r := range m.rules {
+			for _, r := range m.near(p.Relation.Target) {
 				switch {
 				case !r.Entity.IsSubtypeOf(p.Relation.Target):
 				case p.Kind == mapper.ManyToMany:
@@ -143,7 +178,7 @@ func (m *Model) link(reg *mapper.Registry) {
 	}
 	for _, r := range m.rules {
 		r.Referenced = referenced[r.Entity.Root().Ordinal]
-		for _, other := range m.rules {
+		for _, other := range m.kin[r.Entity.Root()] {
 			if other.Entity.IsSubtypeOf(r.Entity) {
 				r.Below = append(r.Below, other)
 			}
@@ -198,13 +233,7 @@ func LinksKeep(p *mapper.Property) bool {
 // freed finds what rows refer to that go with a row of a hierarchy, directly or by others.
 func (m *Model) freed(root *mapper.Entity, seen map[*mapper.Entity]bool) (list []*mapper.Entity) {
 	seen[root] = true
-	for _, r := range m.rules {
-		along := func(ref *Reference) bool {
-			return ref.Enforced && ref.Target == root && ref.Property.Relation.OnDelete == mapper.RuleCascade
-		}
-		if !slices.ContainsFunc(r.References, along) {
-			continue
-		}
+	for _, r := range m.taken[root] {
 		for _, ref := range r.References {
 			if ref.Enforced && !ref.Cascades && ref.Target != root && !slices.Contains(list, ref.Target) {
 				list = append(list, ref.Target)
@@ -222,10 +251,10 @@ func (m *Model) freed(root *mapper.Entity, seen map[*mapper.Entity]bool) (list [
 }
 
 // Of returns the rules of an entity.
-func (m *Model) Of(e *mapper.Entity) *Rules { return m.rules[e.Ordinal] }
+func (m *Model) Of(e *mapper.Entity) *Rules { return m.all()[e.Ordinal] }
 
 // Keys returns the columns of every unique and foreign key of an entity.
-func (m *Model) Keys(e *mapper.Entity) [][]*mapper.Column { return m.rules[e.Ordinal].keys }
+func (m *Model) Keys(e *mapper.Entity) [][]*mapper.Column { return m.all()[e.Ordinal].keys }
 
 func uniques(e *mapper.Entity) []*Unique {
 	list := []*Unique{{Name: e.Name + " key", Columns: e.KeyColumns, Primary: true, Spare: spare(e, e.KeyColumns)}}
@@ -349,7 +378,7 @@ func identity(e *mapper.Entity, u *Unique) string {
 // String returns the model as text, for golden files.
 func (m *Model) String() string {
 	var b strings.Builder
-	for _, r := range m.rules {
+	for _, r := range m.all() {
 		fmt.Fprintf(&b, "%s\n", r.Entity.Name)
 		for _, u := range r.Unique {
 			fmt.Fprintf(&b, "  unique %s %s", u.Name, names(u.Columns))

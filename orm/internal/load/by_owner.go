@@ -20,6 +20,8 @@ type family struct {
 	// places are the stored places of the targets of an ordered relation; nil where they were
 	// not read, or a filter may have hidden others.
 	places []int32
+	// once is about how many targets there are, each counted once.
+	once int
 }
 
 // placesOf returns the stored places of the targets of the i-th owner, nil when they are not known.
@@ -39,16 +41,23 @@ func (f *family) of(i int) []*managed {
 }
 
 // arrange makes the family of n owners from targets in the order they were read; owner
-// says whose each one is, and is negative for nobody's. places may be nil.
+// says whose each one is, and is negative for nobody's. places may be nil. Targets that stand
+// in the order of their owners are taken over as they are.
 func arrange(n int, owner []int32, targets []*managed, places []int32) *family {
 	f := &family{start: make([]int32, n+1)}
+	before, sorted := int32(0), true
 	for _, i := range owner {
 		if i >= 0 {
 			f.start[i+1]++
 		}
+		sorted, before = sorted && i >= before, i
 	}
 	for i := range n {
 		f.start[i+1] += f.start[i]
+	}
+	if sorted {
+		f.flat, f.places = targets, places
+		return f
 	}
 	f.flat = make([]*managed, f.start[n])
 	if places != nil {
@@ -107,6 +116,11 @@ func byIntKey(a, b *managed) int {
 
 // numbers finds owners by their keys.
 type numbers struct {
+	// near has the owners whose keys are integers that lie close to each other: the number of
+	// the one with the key least+i, counted from 1, stands at i, and 0 is nobody. ints has them
+	// where keys lie apart.
+	near   []int32
+	least  int64
 	ints   map[int64]int32
 	others map[any]int32
 	// key and at are what was found last: the rows of an owner mostly follow each other.
@@ -114,46 +128,78 @@ type numbers struct {
 	at  int32
 }
 
+// spread is how many integers there may be for each key that has a place in numbers.near.
+const spread = 4
+
 // numbersOf numbers owners as they stand in a list; of several with one key the first counts.
 func numbersOf(owners []*managed) *numbers {
 	n := &numbers{at: -1}
+	n.span(owners)
 	for i := len(owners) - 1; i >= 0; i-- {
-		if key, ok := owners[i].Key.(int64); ok {
+		key, ok := owners[i].Key.(int64)
+		switch {
+		case !ok:
+			if n.others == nil {
+				n.others = make(map[any]int32, len(owners))
+			}
+			n.others[owners[i].Key] = int32(i)
+		case n.near != nil:
+			n.near[key-n.least] = int32(i) + 1
+		default:
 			if n.ints == nil {
 				n.ints = make(map[int64]int32, len(owners))
 			}
 			n.ints[key] = int32(i)
-			continue
 		}
-		if n.others == nil {
-			n.others = make(map[any]int32, len(owners))
-		}
-		n.others[owners[i].Key] = int32(i)
 	}
 	return n
+}
+
+// span makes near where the integers among the keys of owners lie close to each other.
+func (n *numbers) span(owners []*managed) {
+	least, most, ints := int64(0), int64(0), 0
+	for _, m := range owners {
+		if key, ok := m.Key.(int64); ok {
+			if ints++; ints == 1 {
+				least, most = key, key
+			}
+			least, most = min(least, key), max(most, key)
+		}
+	}
+	if wide := uint64(most) - uint64(least); ints > 0 && wide < uint64(spread*ints) {
+		n.least, n.near = least, make([]int32, wide+1)
+	}
 }
 
 // of returns the number of the owner whose key was scanned last, -1 for none.
 func (n *numbers) of(row *mapper.KeyRow) int32 {
 	if key, ok := row.Int(); ok {
-		if n.at >= 0 && n.key == key {
-			return n.at
+		if n.at < 0 || n.key != key {
+			n.key, n.at = key, n.ofInt(key)
 		}
-		if i, found := n.ints[key]; found {
-			n.key, n.at = key, i
-			return i
-		}
-		return -1
+		return n.at
 	}
 	if key := row.Key(); key != nil {
 		if i, found := n.others[key]; found {
 			return i
 		}
 		if key, ok := key.(int64); ok {
-			if i, found := n.ints[key]; found {
-				return i
-			}
+			return n.ofInt(key)
 		}
+	}
+	return -1
+}
+
+// ofInt returns the number of the owner with a key, -1 for none.
+func (n *numbers) ofInt(key int64) int32 {
+	if n.near != nil {
+		if i := uint64(key) - uint64(n.least); i < uint64(len(n.near)) {
+			return n.near[i] - 1
+		}
+		return -1
+	}
+	if i, found := n.ints[key]; found {
+		return i
 	}
 	return -1
 }
@@ -193,7 +239,9 @@ func (l *Loader) grouped(rows driver.Rows, st *statement, owners []*managed, p *
 	}
 	rd.finish()
 	st.learn(len(targets))
+	rd.learn()
 	f := arrange(len(owners), owner, targets, places.list)
+	f.once = st.root.room(len(targets))
 	if len(rd.all) > 1 {
 		f.distinct(l.unit)
 	}

@@ -98,6 +98,7 @@ func (l *Loader) entities(st *statement, rows driver.Rows, o *Options) ([]unsafe
 		list = append(list, m.Entity)
 	}
 	st.found(len(list))
+	rd.learn()
 	return list, rows.Close()
 }
 
@@ -205,5 +206,6 @@ func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*man
 	r.finish()
 	r.arrange(l.Arrived[told:], roots)
 	st.found(len(roots))
+	r.learn()
 	return roots, r, rows.Close()
 }

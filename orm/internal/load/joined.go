@@ -144,6 +144,16 @@ func (k *links) number(owner *managed, first bool) int32 {
 	return i
 }
 
+// expect makes room for about as many owners and pairs of them with targets.
+func (k *links) expect(owners, pairs int) {
+	if cap(k.owners) < owners {
+		k.owners = make([]*managed, 0, owners)
+	}
+	if cap(k.owner) < pairs {
+		k.owner, k.target = make([]int32, 0, pairs), make([]*managed, 0, pairs)
+	}
+}
+
 // keptLinks is how many links have their memory kept for the next query.
 const keptLinks = 1 << 14
 

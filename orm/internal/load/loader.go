@@ -114,5 +114,5 @@ func (r Resolver) Resolve(target *mapper.Entity, key any) *slot.Entry {
 
 // ResolveInt is Resolve for a key that is one integer.
 func (r Resolver) ResolveInt(target *mapper.Entity, key int64) *slot.Entry {
-	return &r.Unit.EntryInt(target, key).Entry
+	return &r.Unit.EntryInt(target, key, 0).Entry
 }

@@ -74,7 +74,7 @@ func (l *Loader) distinct(list []*managed) []*managed {
 func (l *Loader) items(roots, owners []*managed, told []bool, p *mapper.Property, read *family, part bool) []*managed {
 	var list []*managed
 	if read != nil {
-		list = make([]*managed, 0, len(read.flat))
+		list = make([]*managed, 0, min(len(read.flat), read.once))
 	}
 	seen := l.unit.Mark()
 	next := 0 // of the owners, which stand in the order of the roots

@@ -21,6 +21,8 @@ type reader struct {
 	root    *hydration
 	all     []*hydration // the root and the joined relations, in column order
 	targets []any
+	// listed says that the destinations stand in targets, and stay for all rows.
+	listed bool
 	// owner reads the key in front of the rows of a relation; nil without one.
 	owner *mapper.KeyRow
 	// behind are the destinations of the columns behind those of the sources.
@@ -44,6 +46,8 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 	r.unit, r.opts = u, o
 	for _, h := range r.all {
 		h.loader, h.unit, h.opts = l, u, o
+		s := l.db.Shape(h.src.meta)
+		h.quiet = s.Made == nil && !s.Watched && !h.src.hydrator.Polymorphic()
 	}
 	r.root.lone = o.Apart && len(r.all) == 1 && st.nodes != nil && len(st.nodes.Nodes) == 0 && !st.root.loops
 	return r
@@ -52,14 +56,30 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 // expect makes room for n rows, 0 for a number that is not known. The entities of one
 // read then lie together, but for those of several types.
 func (r *reader) expect(n int) {
-	if !r.root.lone {
-		r.unit.Expect(r.root.src.meta, n)
-	}
+	all := 0
 	for _, h := range r.all {
+		h.room = h.src.room(n)
 		if h.together = !h.src.hydrator.Polymorphic(); h.together {
-			h.fresh.Entities(h.src.meta, n)
+			h.fresh.Entities(h.src.meta, h.room)
 		}
-		n = 0 // how many targets are joined is not known
+		if all += h.room; h.parent != nil {
+			h.links.expect(h.parent.room, int(h.src.pairs.Load()))
+		}
+	}
+	if !r.root.lone {
+		r.unit.Expect(all)
+	}
+}
+
+// learn takes note of how many entities were made.
+func (r *reader) learn() {
+	for _, h := range r.all {
+		if h.made > 0 {
+			learn(&h.src.made, h.made)
+		}
+		if n := len(h.links.owner); n > 0 {
+			learn(&h.src.pairs, n)
+		}
 	}
 }
 
@@ -77,7 +97,7 @@ func (r *reader) pass(n int) {
 func (r *reader) unplaced() {
 	h := r.root
 	s := h.loader.db.Shape(h.src.meta)
-	h.bare = h.lone && s.plain && s.Made == nil && !s.Watched && !h.src.hydrator.Polymorphic()
+	h.bare = h.lone && s.plain && h.quiet
 	h.place.Meta = h.src.meta
 }
 
@@ -87,7 +107,7 @@ func (r *reader) release() {
 		return
 	}
 	clear(r.targets)
-	r.behind = nil
+	r.behind, r.listed = nil, false
 	r.unit, r.opts = nil, nil
 	for _, h := range r.all {
 		h.release()
@@ -105,13 +125,26 @@ func (r *reader) add(s *source, parent *hydration) *hydration {
 	return h
 }
 
-// row reads one row, with the columns in front of it, and returns its root.
-func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
-	r.targets = append(r.targets[:0], front...)
+// bind makes the entities that the next row is scanned into, and lists what it is scanned into:
+// once for all rows, where that is the same for each.
+func (r *reader) bind(front []any) {
 	for _, h := range r.all {
-		r.targets = append(r.targets, h.bind()...)
+		h.bind()
+	}
+	if r.listed {
+		return
+	}
+	r.targets, r.listed = append(r.targets[:0], front...), true
+	for _, h := range r.all {
+		r.targets = append(r.targets, h.cur.Targets()...)
+		r.listed = r.listed && h.src.hydrator.Steady()
 	}
 	r.targets = append(r.targets, r.behind...)
+}
+
+// row reads one row, with the columns in front of it, and returns its root.
+func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
+	r.bind(front)
 	if err := rows.Scan(r.targets); err != nil {
 		return nil, r.misfit(rows, len(front), err)
 	}
@@ -145,10 +178,14 @@ type hydration struct {
 	// lie together.
 	fresh    mapper.Slab
 	together bool
+	// room is how many entities are likely to be made, made how many were.
+	room, made int
 	// lone says that every row is an entity of its own, and that none is looked up again;
 	// bare that all share a place besides, because nothing leads to it.
 	lone, bare bool
 	place      managed
+	// quiet says that nobody wants to know of the entities made.
+	quiet bool
 	// parent is the source this one is joined to, found the entity of the row at
 	// hand, nil when there is none, and first says that the row is the first one of it.
 	// links are the targets that rows had with their owners.
@@ -169,10 +206,11 @@ func (h *hydration) release() {
 	h.loader, h.unit, h.opts, h.scratch, h.found, h.known = nil, nil, nil, nil, nil, nil
 	h.links.reset()
 	h.fresh, h.together, h.bare, h.place = mapper.Slab{}, false, false, managed{}
+	h.room, h.made = 0, 0
 }
 
-// bind returns the destinations of the next row.
-func (h *hydration) bind() []any {
+// bind makes the entity that the next row is scanned into.
+func (h *hydration) bind() {
 	if h.scratch == nil {
 		if h.together {
 			h.scratch = h.fresh.New()
@@ -181,7 +219,6 @@ func (h *hydration) bind() []any {
 		}
 	}
 	h.cur.Bind(h.scratch)
-	return h.cur.Targets()
 }
 
 // accept puts the scanned row into the identity map. It returns nil when an outer
@@ -219,6 +256,7 @@ func (h *hydration) accept() (*managed, error) {
 		return nil, err
 	}
 	if m.Entity == nil {
+		h.made++
 		m.Loaded = h.loaded(m)
 		h.doubt(m)
 		if h.lone {
@@ -228,12 +266,16 @@ func (h *hydration) accept() (*managed, error) {
 		}
 		h.unit.MarkUnread(m)
 		h.noteTargets(m)
-		h.unit.Part(m)
+		if h.src.sided {
+			h.unit.Part(m)
+		}
 		h.unit.Snapshot(m)
 		h.unit.NoteNulls(m)
 		h.unit.UnsureOf(m)
 		h.unit.Greet(m)
-		h.loader.arrived(m, true)
+		if !h.quiet {
+			h.loader.arrived(m, true)
+		}
 	} else if err := h.merge(m); err != nil {
 		return nil, err
 	} else if h.opts.Refresh {
@@ -257,7 +299,7 @@ func (h *hydration) entry() *managed {
 		if h.lone {
 			return h.unit.LoneInt(h.src.meta, n)
 		}
-		return h.unit.EntryInt(h.src.meta, n)
+		return h.unit.EntryInt(h.src.meta, n, h.room)
 	}
 	key, ok := h.cur.Key()
 	switch {
@@ -414,9 +456,8 @@ func (h *hydration) rowTarget(i int, p *mapper.Property) *slot.Entry {
 
 // noteTargets remembers what the row said about relations kept as plain pointers.
 func (h *hydration) noteTargets(m *managed) {
-	for i, p := range h.src.hydrated {
-		if p.Relation != nil && p.Relation.Style == mapper.PointerField {
-			h.unit.SetForeign(m, p, h.rowTarget(i, p))
-		}
+	for _, i := range h.src.pointers {
+		p := h.src.hydrated[i]
+		h.unit.SetForeign(m, p, h.rowTarget(i, p))
 	}
 }

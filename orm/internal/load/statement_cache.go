@@ -54,12 +54,14 @@ func (st *statement) expected() int { return int(st.rows.Load()) }
 
 // learn takes note of how many rows a query had. Expectations fall at once and rise
 // slowly: too little room costs a little, too much of it memory.
-func (st *statement) learn(n int) {
+func (st *statement) learn(n int) { learn(&st.rows, n) }
+
+func learn(expected *atomic.Int64, n int) {
 	const rise = 4
-	if before := st.rows.Load(); before > 0 {
+	if before := expected.Load(); before > 0 {
 		n = min(n, rise*int(before))
 	}
-	st.rows.Store(int64(n))
+	expected.Store(int64(n))
 }
 
 // found takes note of how many roots a read has found.
@@ -80,12 +82,31 @@ type source struct {
 	hydrator *mapper.Hydrator
 	// hydrated are the leaves in the hydrator's order.
 	hydrated []*mapper.Property
-	joined   []*source
+	// pointers are the places among hydrated of relations kept as plain pointers.
+	pointers []int
+	// sided reports to-one sides without columns.
+	sided  bool
+	joined []*source
 	// loops reports a reference among the leaves that may lead to an entity of the same hierarchy.
 	loops bool
 	// doubtful are the sides without columns of one-to-one relations whose rows a filter may
 	// hide: that none was found does not say that there is none.
 	doubtful []*mapper.Property
+	// made is how many entities the rows of a query made: those of the last that made some.
+	made atomic.Int64
+	// pairs is how many owners and targets were joined, each pair once.
+	pairs atomic.Int64
+}
+
+// room returns how many entities a query is likely to make that is expected to have so many
+// rows of roots. Rows repeat what several owners have, and what is joined may be in all of them.
+func (s *source) room(rows int) int {
+	made := int(s.made.Load())
+	switch {
+	case s.node != nil || made > 0 && made < rows:
+		return made
+	}
+	return rows
 }
 
 // doubt notes the doubtful sides of a source and those joined to it.
@@ -113,6 +134,12 @@ func newSource(db *Database, e *mapper.Entity, output []*mapper.Property, node *
 	s := &source{meta: e, node: node, output: output, loaded: db.Shape(e).leaves(output)}
 	s.hydrator = mapper.NewHydrator(e, output, mapper.HydrateOptions{Native: db.Caps.NativeScan, Nullable: node != nil})
 	s.hydrated = s.hydrator.Leaves()
+	s.sided = slices.ContainsFunc(e.HierarchyLeaves(), func(p *mapper.Property) bool { return p.Kind.IsToOne() && !p.Relation.Owning })
+	for i, p := range s.hydrated {
+		if p.Relation != nil && p.Relation.Style == mapper.PointerField {
+			s.pointers = append(s.pointers, i)
+		}
+	}
 	s.loops = slices.ContainsFunc(s.hydrated, func(p *mapper.Property) bool {
 		return p.Relation != nil && (p.Relation.Target.Targets != nil || p.Relation.Target.Root() == e.Root())
 	})

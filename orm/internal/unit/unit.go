@@ -52,9 +52,8 @@ type Unit struct {
 	passing *Passing
 	behind  []parted
 	sweepAt int
-	// room is how many entities of the type expected the read that goes on is likely to have.
-	room     int
-	expected *mapper.Entity
+	// room is how many entities the read that goes on is likely to have.
+	room int
 	// sync is the memory of one run of Sync, kept for the next; run numbers them.
 	sync *syncing
 	run  uint32
@@ -144,12 +143,9 @@ func (u *Unit) Lone(e *mapper.Entity, key any) *Managed {
 func (u *Unit) LoneInt(e *mapper.Entity, key int64) *Managed { return u.Lone(e, u.boxed(key)) }
 
 // EntryInt is Entry for a key that is one integer: only an entity that is new to the
-// unit gets a box for it, in memory shared with others.
-func (u *Unit) EntryInt(e *mapper.Entity, key int64) *Managed {
-	room := 0
-	if e == u.expected {
-		room = u.room
-	}
+// unit gets a box for it, in memory shared with others. room is how many more are likely to
+// be made.
+func (u *Unit) EntryInt(e *mapper.Entity, key int64, room int) *Managed {
 	seat := u.ids.SeatInt(e, key, room)
 	if *seat != nil {
 		return Of(*seat)
@@ -170,9 +166,9 @@ func (u *Unit) boxed(key int64) any {
 	return box
 }
 
-// Expect makes room for about n entities of a type that are going to be read.
-func (u *Unit) Expect(e *mapper.Entity, n int) {
-	u.expected, u.room = e, n
+// Expect makes room for about n entities that are going to be read.
+func (u *Unit) Expect(n int) {
+	u.room = n
 	if n > firstRoom {
 		u.tracked = slices.Grow(u.tracked, n)
 	}

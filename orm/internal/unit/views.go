@@ -188,6 +188,8 @@ func (u *Unit) Own(m *Managed, p *mapper.Property) *slot.Entry {
 	}
 	e := (*slot.Entry)(word(p, m.Entity))
 	switch {
+	case e != nil && m.more == nil && e.Home == u.home:
+		return e // which is what Reference says of it: no baseline is kept
 	case e == nil || e.Home != nil:
 		return u.Reference(m, p)
 	case e.Entity != nil:
