@@ -30,8 +30,8 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Snap == nil && !u.readOnly {
 		u.Snapshot(m)
 	}
-	if m.Claims(p) {
-		m.more.claimed.Delete(p.Index)
+	if m.Vouched(p) {
+		m.more.vouched.Delete(p.Index)
 	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
