@@ -186,7 +186,7 @@ func TestKept(t *testing.T) {
 		t.Run(e.Name, func(t *testing.T) {
 			p, registered := theatre(nil)
 			s := openStage(t, e.Connector(t), p, registered)
-			for _, k := range slices.Concat(kept, keptMore, keptRolledBack, keptKnown, keptTakenBack, keptSeen, keptReread, keptStated, keptPast, keptForgotten, keptWhole, keptGone, keptCleared, keptPlaces) {
+			for _, k := range slices.Concat(kept, keptMore, keptRolledBack, keptKnown, keptTakenBack, keptSeen, keptReread, keptStated, keptPast, keptForgotten, keptWhole, keptGone, keptCleared, keptPlaces, keptColumns) {
 				t.Run(k.name, func(t *testing.T) {
 					for _, plans := range []bool{false, true} {
 						if failure := s.replayed(t, k.steps, plans); failure != "" {

@@ -42,7 +42,7 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	}
 	// What was assigned to a property that was not read is a change from now on.
 	changed := m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
-	if how == Overwrite || !changed {
+	if (how == Overwrite || !changed) && !u.follows(m, p, how) {
 		if err := takeLeaf(p, m.Entity, src); err != nil {
 			return err
 		}
