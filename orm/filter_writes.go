@@ -289,7 +289,7 @@ func (g *guarding) asksDatabase(m *managed) bool {
 		}
 		return m.Snap == nil || slices.ContainsFunc(r.columns(), func(c *mapper.Column) bool {
 			p := c.Property
-			return p != nil && m.Meta.IsSubtypeOf(p.Entity) && (m.Claims(p) || !m.Loaded.Has(p.Index))
+			return p != nil && m.Meta.IsSubtypeOf(p.Entity) && (m.Vouched(p) || !m.Loaded.Has(p.Index))
 		})
 	})
 }

@@ -155,9 +155,6 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 	if !m.moved(h) {
 		return true
 	}
-	if o.typ.name == "booking" {
-		return false // where a column belongs to two references
-	}
 	for _, s := range o.typ.scalars {
 		if s.fixed && o.values[s.at] != m.db.rows[h].values[s.at] {
 			return false

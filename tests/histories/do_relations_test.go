@@ -218,6 +218,9 @@ var pointing = &action{
 		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !v.told()) {
 			return false // nil already: nobody can tell
 		}
+		if !o.loaded[v.at] && !m.mayChange(st.H, v, pairsOf(st.H, v, st.To)) {
+			return false // which it says, though it may be stored
+		}
 		return m.mayAssign(st.H, v) && m.mayShow(st.H, o, v, st.To)
 	},
 	mean: func(m *model, st step) {

@@ -124,7 +124,7 @@ func (r *run) rolledBack() {
 	m := s.saved
 	sure := m.clone()
 	past := s.past || slices.ContainsFunc(r.scopes, func(s *scope) bool { return s.past })
-	forgotten, never, formers, cleared := map[int]bool{}, map[int]bool{}, map[int]any{}, false
+	never, formers, cleared := map[int]bool{}, map[int]any{}, false
 	for _, l := range s.log {
 		st := m.keeping(l)
 		a := actions[st.Do]
@@ -139,7 +139,7 @@ func (r *run) rolledBack() {
 		}
 		if st.Do == "upsert" {
 			if m.mem[st.H] == nil {
-				forgotten[st.H] = true // what a read has met of it since, too
+				never[st.H] = true // what a read has met of it since, too
 			} else if l.former != nil {
 				formers[st.H] = l.former // which a flush may have deleted before
 			}
@@ -153,7 +153,7 @@ func (r *run) rolledBack() {
 			sure.letGo(st)
 			maps.DeleteFunc(formers, func(h int, _ any) bool { return sure.mem[h] == nil })
 		}
-		if a.read && len(forgotten) > 0 || cleared && sure.mem[st.H] == nil && (m.setsSlice(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return forgotten[h] || never[h] }) || !a.may(m, st) {
+		if cleared && sure.mem[st.H] == nil && (m.setsSlice(st) || !l.says) || slices.ContainsFunc(st.To, func(h int) bool { return never[h] }) || !a.may(m, st) {
 			r.giveUp(s.saved)
 			m = nil
 			break

@@ -173,7 +173,7 @@ func (r *run) log(st step, says bool) {
 // readStep reads, and finds out whether pending changes were written before.
 func (r *run) readStep(a *action, st step) bool {
 	out := r.m.settle()
-	if r.mode != orm.FlushCommit && (out.unclear != "" || len(out.errs) > 0 || r.cannot(out) || !a.may(out.next, st)) {
+	if !a.may(r.m, st) || r.mode != orm.FlushCommit && (out.unclear != "" || len(out.errs) > 0 || r.cannot(out) || !a.may(out.next, st)) {
 		return false // a read that would have to fail is tested by flushes
 	}
 	before, was := r.wire.writes, r.m

@@ -64,6 +64,9 @@ func (u *Unit) empty(m *Managed, p *mapper.Property) {
 	u.setBaseline(m, p, after)
 	u.incomplete(m, p)
 	u.journal.wrote(m, p, nil, before, after)
+	if p.Relation.Owning && len(p.Columns) == 1 {
+		u.follow(m, p, nil) // else what the columns hold is not known
+	}
 }
 
 // incomplete notes a view that changes although it, or the row it led to, was never read.

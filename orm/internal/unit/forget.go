@@ -94,10 +94,11 @@ func (u *Unit) tellLater(m *Managed) {
 }
 
 // stillSaid returns the items that joined a list, or left it, in a flush that is taken back, without
-// those that were forgotten since: what is pending of their rows was given up with that, so that the
-// list shows them as it did before, and links are told later.
+// those that were forgotten since: what is pending of their rows was given up with that, so that a
+// collection shows them as it did before, and links are told later. What the user has left in a plain
+// slice is said once more.
 func (u *Unit) stillSaid(t place, st *slot.Items, list []unsafe.Pointer, joined bool) []unsafe.Pointer {
-	if u.forgotten == nil {
+	if u.forgotten == nil || t.p.Kind == mapper.OneToMany && t.p.Relation.Style == mapper.SliceField {
 		return list
 	}
 	return slices.DeleteFunc(slices.Clone(list), func(x unsafe.Pointer) bool {
@@ -106,29 +107,17 @@ func (u *Unit) stillSaid(t place, st *slot.Items, list []unsafe.Pointer, joined 
 		case m == nil || !u.forgotSince(m, u.back.at):
 			return false
 		case t.p.Kind == mapper.OneToMany:
-			u.unsay(t, st, u.now(x), joined)
+			if joined {
+				st.Forget(u.now(x))
+			} else if st.Loaded && !st.Has(u.now(x)) {
+				st.Restore(-1, u.now(x))
+			}
 			return true
 		case !t.p.Relation.Owning && m.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) && m.Entity == nil:
 			u.forgotten.told = append(u.forgotten.told, toldItem{t, x, joined})
 		}
 		return false
 	})
-}
-
-// unsay lets a list show an item as if it had not joined it, or not left it.
-func (u *Unit) unsay(t place, st *slot.Items, x unsafe.Pointer, joined bool) {
-	var list *[]unsafe.Pointer
-	if t.p.Relation.Style == mapper.SliceField && sameItems(*t.p.Slice(t.m.Entity), st) {
-		list = t.p.Slice(t.m.Entity)
-	}
-	if joined {
-		st.Forget(x)
-	} else if st.Loaded && !st.Has(x) {
-		st.Restore(-1, x)
-	}
-	if list != nil && st.Loaded {
-		*list = slices.Clone(st.View())
-	}
 }
 
 // rest makes the other side of a one-to-one relation say as stored what the row of m, which tells

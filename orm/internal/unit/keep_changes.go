@@ -30,8 +30,8 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	if m.Snap == nil && !u.readOnly {
 		u.Snapshot(m)
 	}
-	if m.Claims(p) {
-		m.more.claimed.Delete(p.Index)
+	if m.Vouched(p) {
+		m.more.vouched.Delete(p.Index)
 	}
 	if p.Kind.IsToOne() {
 		u.takeReference(m, p, src, foreign, how)
@@ -42,7 +42,7 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	}
 	// What was assigned to a property that was not read is a change from now on.
 	changed := m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
-	if how == Overwrite || !changed {
+	if (how == Overwrite || !changed) && !u.follows(m, p, how) {
 		if err := takeLeaf(p, m.Entity, src); err != nil {
 			return err
 		}

@@ -67,9 +67,9 @@ type details struct {
 	missing []*mapper.Property
 	// asks is the property that a stand-in is in the place of.
 	asks place
-	// claimed are the leaves whose stored values were handed in, by Merge or with a removal,
-	// and not read; nil for none.
-	claimed *changeset.Leaves
+	// vouched are the leaves of which the user has vouched for what is stored, by Merge or with a
+	// removal, and that were not read; nil for none.
+	vouched *changeset.Leaves
 }
 
 // Of returns the managed entity behind an entry of this unit.
@@ -125,14 +125,14 @@ func (m *Managed) Lacks(leaves []*mapper.Property) bool {
 	return false
 }
 
-// Claims reports a property whose stored value was handed in, by Merge or with a removal, and
-// not read: nobody knows that the row has it.
-func (m *Managed) Claims(p *mapper.Property) bool {
-	return m.more != nil && m.more.claimed != nil && m.more.claimed.Has(p.Index)
+// Vouched reports a property of which the user has vouched for what is stored, by Merge or with a
+// removal, and that was not read: nobody knows that the row has it.
+func (m *Managed) Vouched(p *mapper.Property) bool {
+	return m.more != nil && m.more.vouched != nil && m.more.vouched.Has(p.Index)
 }
 
-// claim notes that all that m is said to hold was handed in.
-func (u *Unit) claim(m *Managed) { u.detail(m).claimed = everyLeaf(m.Meta) }
+// vouch notes that all that m is said to hold the user has vouched for.
+func (u *Unit) vouch(m *Managed) { u.detail(m).vouched = everyLeaf(m.Meta) }
 
 // detail returns the details of m, making them.
 func (u *Unit) detail(m *Managed) *details {

@@ -54,7 +54,7 @@ func (g *merging) entity(e *mapper.Entity, x unsafe.Pointer) (*Managed, error) {
 		u.MarkUnread(m)
 		u.Snapshot(m)
 		u.Greet(m)
-		u.claim(m)
+		u.vouch(m)
 	} else if err := u.takeOver(m, e, x); err != nil {
 		return nil, err
 	}

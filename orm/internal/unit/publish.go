@@ -59,7 +59,7 @@ type flushedStep struct {
 	foreign []*slot.Entry
 	// written are the leaves the flush wrote or read back.
 	written []*mapper.Property
-	claimed *changeset.Leaves
+	vouched *changeset.Leaves
 }
 
 func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
@@ -71,7 +71,7 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 	}
 	s := &flushedStep{m: m, at: u.clock, state: m.State, after: after, key: m.Key, snap: m.Snap, written: written}
 	if m.more != nil {
-		s.base, s.foreign, s.claimed = m.more.base, slices.Clone(m.more.foreign), m.more.claimed.Clone()
+		s.base, s.foreign, s.vouched = m.more.base, slices.Clone(m.more.foreign), m.more.vouched.Clone()
 	}
 	u.journal.add(s)
 }
@@ -90,8 +90,8 @@ func (s *flushedStep) undo(u *Unit) {
 	case planted.Is(planted.UndoSnapshots):
 	default:
 		for _, p := range s.written {
-			if s.claimed != nil && s.claimed.Has(p.Index) {
-				m.more.claimed.Add(p.Index) // what was read since was this flush's
+			if s.vouched != nil && s.vouched.Has(p.Index) {
+				m.more.vouched.Add(p.Index) // what was read since was this flush's
 			}
 			if u.open != nil && u.open.gave && s.tells(u, p) {
 				u.back.changes(written{place: place{m, p}, kind: aRow})

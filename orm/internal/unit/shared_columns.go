@@ -135,6 +135,20 @@ func (u *Unit) follow(m *Managed, ref *mapper.Property, target *slot.Entry) (cha
 	return changed
 }
 
+// follows reports a scalar beside a reference that was brought together with the other views and
+// is not flushed: what the row says of it is no news.
+func (u *Unit) follows(m *Managed, p *mapper.Property, how Merge) bool {
+	for _, sh := range u.Shape(m.Meta).Shared {
+		if sh.Scalar != p {
+			continue
+		}
+		if b := u.baseline(m, sh.Reference); b.set && (how != Overwrite || u.pends(m, sh.Reference) == others) {
+			return true
+		}
+	}
+	return false
+}
+
 // own reports a nullable scalar that stands beside one reference only.
 func (u *Unit) own(m *Managed, sh Shared) bool {
 	if !sh.Scalar.Nullable {

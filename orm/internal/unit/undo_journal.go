@@ -100,9 +100,10 @@ type edgeStep struct {
 	after *slot.Entry
 }
 
-// holds reports that the edge still leads where the recorded move let it.
+// holds reports that the edge still leads where the recorded move let it, or that its row was
+// forgotten since, and all that was pending of it given up.
 func (e *edgeStep) holds(u *Unit) bool {
-	return e == nil || u.baseline(e.row, e.ref).target == e.after
+	return e == nil || u.baseline(e.row, e.ref).target == e.after || u.back.at > 0 && u.forgotSince(e.row, u.back.at)
 }
 
 func (j *Journal) edge(row *Managed, ref *mapper.Property, after *slot.Entry) {
@@ -377,16 +378,19 @@ type valueStep struct {
 	m             *Managed
 	p             *mapper.Property
 	before, after any
+	// unread says that before was no more than what the field showed: nobody had read it, nor assigned it.
+	unread bool
 }
 
 // Store writes a value that weft made into an entity.
 func (u *Unit) Store(m *Managed, p *mapper.Property, value any) error {
 	before := p.Access.Value(m.Entity)
+	unread := m.Snap != nil && !m.Loaded.Has(p.Index) && p.Access.Equal != nil && p.Access.Equal(m.Entity, m.Snap)
 	if err := p.Access.Store(m.Entity, value); err != nil {
 		return err
 	}
 	if u.journal != nil {
-		u.journal.add(&valueStep{m, p, before, p.Access.Value(m.Entity)})
+		u.journal.add(&valueStep{m, p, before, p.Access.Value(m.Entity), unread})
 	}
 	return nil
 }
@@ -395,6 +399,8 @@ func (s *valueStep) undo(u *Unit) {
 	w := written{place: place{s.m, s.p}, kind: aValue}
 	switch {
 	case u.back.keeps(w), planted.Is(planted.UndoValues):
+	case s.unread && s.m.Snap != nil && s.m.Loaded.Has(s.p.Index) && changeset.Same(s.p.Access.Value(s.m.Entity), s.after):
+		_ = copyLeaf(s.p, s.m.Entity, s.m.Snap) // which was read since
 	case changeset.Same(s.p.Access.Value(s.m.Entity), s.after):
 		// The value was in the field before, so that storing it cannot fail.
 		_ = s.p.Access.Store(s.m.Entity, s.before)

@@ -20,7 +20,7 @@ type overwroteStep struct {
 	loaded        *changeset.Leaves
 	base          []view
 	foreign       []*slot.Entry
-	claimed       *changeset.Leaves
+	vouched       *changeset.Leaves
 }
 
 // Overwrite lets m, which has a row, take by read what something past the unit has written. The
@@ -30,7 +30,7 @@ func (u *Unit) Overwrite(m *Managed, read func() error) (*Journal, error) {
 	defer u.Stop()
 	s := &overwroteStep{m: m, before: u.copyOf(m), state: m.State, snap: m.Snap, loaded: m.Loaded.Clone()}
 	if m.more != nil {
-		s.base, s.foreign, s.claimed = slices.Clone(m.more.base), slices.Clone(m.more.foreign), m.more.claimed.Clone()
+		s.base, s.foreign, s.vouched = slices.Clone(m.more.base), slices.Clone(m.more.foreign), m.more.vouched.Clone()
 	}
 	if m.Snap != nil {
 		m.Snap = u.slab(m.Meta).Take(m.Snap)
@@ -60,7 +60,7 @@ func (s *overwroteStep) undo(u *Unit) {
 	if m.more == nil {
 		return
 	}
-	m.more.foreign, m.more.claimed = s.foreign, s.claimed
+	m.more.foreign, m.more.vouched = s.foreign, s.vouched
 	for i, v := range s.base {
 		if v.set && (m.more.base == nil || !m.more.base[i].set) {
 			u.setBaseline(m, u.Shape(m.Meta).ToOne[i], v)

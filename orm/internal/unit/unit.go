@@ -336,7 +336,7 @@ func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Pr
 	m.Meta = e
 	u.Adopt(m, p)
 	u.Snapshot(m)
-	u.claim(m)
+	u.vouch(m)
 	m.State = Removed
 	return m, nil
 }
