@@ -198,7 +198,7 @@ type SessionOptions struct {
 	// triggers can read them: nobody who has the connection later sees them. With some, a
 	// session outside of a transaction is a transaction of its own, that End commits.
 	Variables []Variable
-	// Alone says that the transaction is one Exec of one operation on one row, whose
+	// Alone says that the transaction is one Exec of one operation, on one row or in bulk, whose
 	// answer decides whether it ends in a commit. An engine on which the outcome of a
 	// statement is always known may leave out what begins and ends it.
 	Alone bool

@@ -123,13 +123,15 @@ func (g *guardedWrite) inserts(args []any) error {
 	return nil
 }
 
-// before refuses an upsert that would take the place of hidden rows; it is called in the
-// transaction of the write.
-func (g *guardedWrite) before(ctx context.Context) error {
+// looks returns what refuses an upsert that would take the place of hidden rows, to be called in
+// the transaction of the write; nil where there are none to look at.
+func (g *guardedWrite) looks() func(context.Context) error {
 	if g == nil || len(g.existing) == 0 {
 		return nil
 	}
-	return g.em.guardFound(ctx, "exec", g.rules, g.write.Entity, g.existing)
+	return func(ctx context.Context) error {
+		return g.em.guardFound(ctx, "exec", g.rules, g.write.Entity, g.existing)
+	}
 }
 
 // cellRow is a row given by its cells. Columns that are not named are NULL.

@@ -180,7 +180,7 @@ func (em *EntityManager) write(ctx context.Context, w *qb.Write, args []any) (*d
 	em.wrote(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate)
 	em.renamed(w.Entity, changes(w))
 	em.wrotePast(w.Entity, w.Kind == qb.Delete || w.Kind == qb.Truncate, changes(w))
-	err = em.exec(ctx, send, empties, guards.before)
+	err = em.exec(ctx, ownWrite{send: send, before: guards.looks(), empties: empties, single: run == nil})
 	if empties && em.scope.Session == nil {
 		em.dropWritten(ctx) // it has no transaction whose end would
 	}

@@ -73,9 +73,9 @@ func join(errs ...error) error {
 	return first
 }
 
-// alone runs f in a transaction of its own and reports its commit.
-func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error) error {
-	if err := em.transact(ctx, driver.SessionOptions{Transaction: true}, f); err != nil {
+// alone runs f in a transaction of its own, which the options begin, and reports its commit.
+func (em *EntityManager) alone(ctx context.Context, o driver.SessionOptions, f func(driver.Session) error) error {
+	if err := em.transact(ctx, o, f); err != nil {
 		return err
 	}
 	return em.event(ctx, afterCommit)
@@ -85,7 +85,7 @@ func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error
 func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) error) error {
 	s := em.scope
 	if s.Session == nil {
-		return em.alone(ctx, f)
+		return em.alone(ctx, driver.SessionOptions{Transaction: true}, f)
 	}
 	name, err := s.Save(ctx)
 	if err != nil {
@@ -97,21 +97,34 @@ func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) 
 	return s.Release(ctx, name)
 }
 
-// exec runs one write in the open transaction, else in one of its own, after before has
-// looked at the rows that are there. A statement that empties a table needs none: some
-// engines commit by it.
-func (em *EntityManager) exec(ctx context.Context, send func(driver.Session) error, empties bool, before func(context.Context) error) error {
+// ownWrite is a write made by a query builder.
+type ownWrite struct {
+	send func(driver.Session) error
+	// before looks at the rows that are there, in the transaction of the write; nil is nothing.
+	before func(context.Context) error
+	// empties reports a statement that empties a table, which needs no transaction: some
+	// engines commit by it.
+	empties bool
+	// single reports a write that is one operation.
+	single bool
+}
+
+// exec runs one write in the open transaction, else in one of its own.
+func (em *EntityManager) exec(ctx context.Context, w ownWrite) error {
 	write := func(session driver.Session) error {
-		if err := before(ctx); err != nil {
-			return err
+		if w.before != nil {
+			if err := w.before(ctx); err != nil {
+				return err
+			}
 		}
-		return send(session)
+		return w.send(session)
 	}
 	switch {
 	case em.scope.Session != nil:
 		return write(em.scope.Session)
-	case !empties:
-		return clashing(ctx, func() error { return em.alone(ctx, write) })
+	case !w.empties:
+		o := driver.SessionOptions{Transaction: true, Alone: w.single && w.before == nil && len(em.db.config.subscribers) == 0}
+		return clashing(ctx, func() error { return em.alone(ctx, o, write) })
 	}
 	session, err := em.scope.Open(ctx, driver.SessionOptions{})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/qb"
 )
 
 func (k *kit) exec(s driver.Session, ops ...*driver.Op) {
@@ -68,6 +69,23 @@ func testAlone(k *kit) {
 	}
 	k.end(s, false)
 	k.wantNames("[kept]")
+	// A bulk write is one operation, too: all of it is done, or nothing.
+	all := k.compile(&qb.Write{Registry: k.reg, Kind: qb.Delete, Entity: k.shelf, Table: k.shelf.Table, All: true})
+	s = k.session(alone)
+	k.exec(s, &driver.Op{P: all, Rows: [][]any{{}}})
+	k.end(s, true)
+	k.wantNames("[]")
+	if !k.engine.Caps().ForeignKeys {
+		return
+	}
+	shelves := k.insert(k.shelf, shelfRows("s", 3)...)
+	k.run(shelves)
+	k.run(k.insert(k.item, itemRow("user", shelves.Returned[2][0])))
+	s = k.session(alone)
+	err = s.Exec(k.ctx, []*driver.Op{{P: all, Rows: [][]any{{}}}})
+	k.wantClass(err, driver.ErrForeignKeyViolation)
+	k.end(s, false)
+	k.wantNames("[s0 s1 s2]")
 }
 
 // testEmptySession ends sessions that were not used.

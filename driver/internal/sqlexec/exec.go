@@ -52,11 +52,16 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 // transaction, on an engine that waits for the outcome whatever becomes of the context.
 // A statement that returns rows may still fail when it has been done, so that it is none.
 func (s *Session) standsAlone(ops []*driver.Op) bool {
-	if !s.opts.Alone || !s.profile.SureStatements || len(ops) != 1 || len(ops[0].Rows) != 1 {
+	if !s.opts.Alone || !s.profile.SureStatements || len(ops) != 1 {
 		return false
 	}
 	program, ok := ops[0].P.(*Program)
-	if !ok || program.Rows == nil {
+	switch {
+	case !ok || program.Write == nil:
+		return false
+	case program.Rows == nil:
+		return len(program.Write.Returning) == 0 // a bulk write is one statement
+	case len(ops[0].Rows) != 1:
 		return false
 	}
 	form, _ := program.Rows.Form(ops[0].Rows)
