@@ -18,11 +18,11 @@ func TestFindByKeyHasNoLimit(t *testing.T) {
 		t.Errorf("book = %v", book)
 	}
 	must(orm.FindOne[model.Book](b.ctx, b.db.Fork(), orm.M{"id": 1}))
-	b.sent(selectBooks + ` WHERE ("e0"."id" = ?) ORDER BY "e0"."id" ASC LIMIT ? OFFSET ? [1 1 0]`)
+	b.sent(selectBooks + ` WHERE ("e0"."id" = ?) ORDER BY "e0"."id" ASC LIMIT 0 + ? OFFSET ? [1 1 0]`)
 	if found := must(orm.FindOne[model.Book](b.ctx, b.db.Fork(), 1, orm.Offset(1))); found != nil {
 		t.Errorf("behind the only row: %v", found)
 	}
-	b.sent(selectBooks + ` WHERE ("e0"."id" = ?) ORDER BY "e0"."id" ASC LIMIT ? OFFSET ? [1 9223372036854775807 1]`)
+	b.sent(selectBooks + ` WHERE ("e0"."id" = ?) ORDER BY "e0"."id" ASC LIMIT 0 + ? OFFSET ? [1 9223372036854775807 1]`)
 	if found := must(orm.FindOne[model.Book](b.ctx, b.db.Fork(), 1, orm.Limit(0))); found != nil {
 		t.Errorf("no row was asked for: %v", found)
 	}

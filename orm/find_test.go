@@ -36,7 +36,7 @@ func TestFindAndPopulate(t *testing.T) {
 	em := b.db.Fork()
 	authors := must(orm.Find[Author](b.ctx, em, orm.M{"books.tags.name:like": "fan%"}, orm.Populate("books.tags"), orm.OrderBy("name"), orm.Limit(20)))
 	b.sent(
-		`SELECT "e0"."id", "e0"."name", "e0"."email", "e0"."age", "e0"."active", "e0"."rating", "e0"."born_at", "e0"."created_at", "e0"."favourite_id", "e4"."id", "e0"."version" FROM "authors" AS "e0" LEFT JOIN "profiles" AS "e4" ON ("e4"."author_id" = "e0"."id") WHERE (EXISTS (SELECT 1 FROM "books" AS "e1" INNER JOIN "book_tags" AS "e2" ON ("e2"."book_id" = "e1"."id") INNER JOIN "tags" AS "e3" ON ("e3"."id" = "e2"."tag_id") WHERE (("e1"."author_id" = "e0"."id") AND ("e3"."name" GLOB ?)))) ORDER BY "e0"."name" ASC, "e0"."id" ASC LIMIT ? OFFSET ? ['fan%' 20 0]`,
+		`SELECT "e0"."id", "e0"."name", "e0"."email", "e0"."age", "e0"."active", "e0"."rating", "e0"."born_at", "e0"."created_at", "e0"."favourite_id", "e4"."id", "e0"."version" FROM "authors" AS "e0" LEFT JOIN "profiles" AS "e4" ON ("e4"."author_id" = "e0"."id") WHERE (EXISTS (SELECT 1 FROM "books" AS "e1" INNER JOIN "book_tags" AS "e2" ON ("e2"."book_id" = "e1"."id") INNER JOIN "tags" AS "e3" ON ("e3"."id" = "e2"."tag_id") WHERE (("e1"."author_id" = "e0"."id") AND ("e3"."name" GLOB ?)))) ORDER BY "e0"."name" ASC, "e0"."id" ASC LIMIT 0 + ? OFFSET ? ['fan%' 20 0]`,
 		`SELECT "e0"."author_id", "e0"."id", "e0"."title", "e0"."isbn", "e0"."pages", "e0"."price", "e0"."author_id", "e0"."publisher_code" FROM "books" AS "e0" WHERE ("e0"."author_id" IN (SELECT value FROM json_each(?))) [[1]]`,
 		`SELECT "e1"."book_id", "e0"."id", "e0"."name" FROM "tags" AS "e0" INNER JOIN "book_tags" AS "e1" ON ("e1"."tag_id" = "e0"."id") WHERE ("e1"."book_id" IN (SELECT value FROM json_each(?))) [[1 2]]`,
 	)
@@ -144,7 +144,7 @@ func TestCounts(t *testing.T) {
 	}
 	b.sent(
 		`SELECT count(*) FROM "books" AS "e0" INNER JOIN "authors" AS "e1" ON ("e1"."id" = "e0"."author_id") WHERE ("e1"."name" = ?) ['Jon']`,
-		selectBooks+` INNER JOIN "authors" AS "e1" ON ("e1"."id" = "e0"."author_id") WHERE ("e1"."name" = ?) ORDER BY "e0"."title" ASC, "e0"."id" ASC LIMIT ? OFFSET ? ['Jon' 1 1]`,
+		selectBooks+` INNER JOIN "authors" AS "e1" ON ("e1"."id" = "e0"."author_id") WHERE ("e1"."name" = ?) ORDER BY "e0"."title" ASC, "e0"."id" ASC LIMIT 0 + ? OFFSET ? ['Jon' 1 1]`,
 	)
 }
 

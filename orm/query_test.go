@@ -57,7 +57,7 @@ func TestFields(t *testing.T) {
 	library(b)
 	em := b.db.Fork()
 	book := must(orm.FindOneOrFail[Book](b.ctx, em, orm.M{"title": "Winter"}, orm.Fields("title")))
-	b.sent(`SELECT "e0"."id", "e0"."title", "e0"."author_id", "e0"."publisher_code" FROM "books" AS "e0" WHERE ("e0"."title" = ?) ORDER BY "e0"."id" ASC LIMIT ? OFFSET ? ['Winter' 1 0]`)
+	b.sent(`SELECT "e0"."id", "e0"."title", "e0"."author_id", "e0"."publisher_code" FROM "books" AS "e0" WHERE ("e0"."title" = ?) ORDER BY "e0"."id" ASC LIMIT 0 + ? OFFSET ? ['Winter' 1 0]`)
 	book.Pages = 9
 	b.ok(em.Flush(b.ctx))
 	b.sent()

@@ -22,11 +22,14 @@ func init() {
 	register(&mariadb, mysqlOptions(false))
 }
 
-// sqliteOptions differ from goqu's in the quotes alone. What goqu gets is
+// sqliteOptions differ from goqu's in the quotes and the limit alone. What goqu gets is
 // SELECT, and UPDATE and DELETE of what a condition finds; lists of columns,
 // joins and expressions are literals, and neither locks nor row-form writes get there.
 func sqliteOptions() *goqu.SQLDialectOptions {
 	o := sqlitegoqu.DialectOptions()
+	// A limit that is a parameter as such belongs to the plan: SQLite prepares the statement
+	// again for each execution. A sum is an expression like any other.
+	o.LimitFragment = []byte(" LIMIT 0 + ")
 	o.QuoteRune = '"'
 	return o
 }

@@ -158,7 +158,7 @@ func TestSubqueriesUseTheDialect(t *testing.T) {
 // TestLimitZero: goqu takes a limit of 0 for none; it gets numbers from 1 only.
 func TestLimitZero(t *testing.T) {
 	text, args, err := qb.New(registry(t), "Tag", "").Select("id").Limit(0).ToSQL(sql.SQLite())
-	if want := `SELECT "e0"."id" FROM "tags" AS "e0" ORDER BY "e0"."id" ASC LIMIT ?`; err != nil || text != want || len(args) != 1 || args[0] != int64(0) {
+	if want := `SELECT "e0"."id" FROM "tags" AS "e0" ORDER BY "e0"."id" ASC LIMIT 0 + ?`; err != nil || text != want || len(args) != 1 || args[0] != int64(0) {
 		t.Errorf("%s %v %v", text, args, err)
 	}
 }

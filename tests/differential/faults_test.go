@@ -102,7 +102,7 @@ var faults = []fault{
 	{name: "a value in a document has any kind", text: replaced(` IN \('(integer', 'real|text|true', 'false)'\)`, ` NOT IN ('none')`)},
 
 	// order and pages
-	{name: "a collection sorts by its largest value", text: replaced(`ASC LIMIT \?\) ASC`, `DESC LIMIT ?) ASC`)},
+	{name: "a collection sorts by its largest value", text: replaced(`ASC LIMIT 0 \+ \?\) ASC`, `DESC LIMIT 0 + ?) ASC`)},
 	{name: "NULL on the other end", query: func(q *qb.Select) {
 		q.OrderBy = append([]qb.Order{}, q.OrderBy...)
 		for i, o := range q.OrderBy {
@@ -113,7 +113,7 @@ var faults = []fault{
 	}},
 	{name: "an order is forgotten", query: func(q *qb.Select) { q.OrderBy = q.OrderBy[:min(1, len(q.OrderBy))] }},
 	{name: "an offset is one too many", text: replaced(`OFFSET \?`, `OFFSET 1 + ?`)},
-	{name: "a limit is one too many", text: replaced(`LIMIT \?( OFFSET \?)?$`, `LIMIT 1 + ?$1`)},
+	{name: "a limit is one too many", text: replaced(`LIMIT 0 \+ \?( OFFSET \?)?$`, `LIMIT 1 + ?$1`)},
 
 	// filters
 	{name: "a filter hides only roots", query: func(q *qb.Select) {

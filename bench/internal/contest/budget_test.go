@@ -110,7 +110,8 @@ func TestFixedBudget(t *testing.T) {
 		{ByKey, "weft read-only", s.Keys, 45, 4600},
 		{DeleteKeys, "weft", s.Write, 0.1, 105}, // 56 bytes of which are the parameters, as database/sql wants them
 		{Up, "weft", s.Authors * s.Books, 3.3, 350},
-		{Up, "weft joined", s.Authors * s.Books, 5.2, 470},
+		{Up, "weft joined", s.Authors * s.Books, 5.2, 400},
+		{Down, "weft", s.Authors * s.Books, 12.8, 730},
 	} {
 		got := counts(t, "sqlite", s, 0, []string{c.entrant}, c.workload).cell(c.workload, c.entrant)
 		if allocs, bytes := float64(got.Allocs)/float64(c.n), float64(got.Bytes)/float64(c.n); allocs > c.allocs || bytes > c.bytes {
