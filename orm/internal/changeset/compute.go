@@ -163,8 +163,26 @@ func (c *Change) leftOut(p *mapper.Property) bool {
 }
 
 func (c *Change) update(o *Options) error {
+	if err := c.changes(o); err != nil || len(c.Columns()) == 0 {
+		return err
+	}
+	if err := c.remade(); err != nil {
+		return err
+	}
+	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
+		before := v.Access.Value(c.Snapshot)
+		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
+	}
+	if err := c.check(o); err != nil {
+		return err
+	}
+	return c.carry(o, func(columns []*mapper.Column) bool { return c.Writes(columns) })
+}
+
+// changes collects what differs from the snapshot.
+func (c *Change) changes(o *Options) error {
 	for _, p := range c.Entity.Leaves {
-		if !stored(p) || p.Version || !c.Loaded.Has(p.Index) || computed(p) {
+		if !stored(p) || p.Version || !c.Loaded.Has(p.Index) || computed(p) || c.Soft && stays(p) {
 			continue
 		}
 		if p.Kind.IsRelation() {
@@ -194,17 +212,38 @@ func (c *Change) update(o *Options) error {
 			return err
 		}
 	}
-	if len(c.Columns()) == 0 {
+	return nil
+}
+
+// stays reports what a row that is marked as removed keeps: its key, and columns of references,
+// which these write.
+func stays(p *mapper.Property) bool {
+	return p.Primary || !p.Kind.IsRelation() && slices.ContainsFunc(p.Entity.Leaves, func(q *mapper.Property) bool {
+		return q.Kind.IsToOne() && slices.Contains(q.Columns, p.Columns[0])
+	})
+}
+
+// remade adds values that are made with each update and were not read. What was there is not known.
+func (c *Change) remade() error {
+	if c.Loaded == nil {
 		return nil
 	}
-	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
-		before := v.Access.Value(c.Snapshot)
-		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
+	for _, p := range c.Entity.Leaves {
+		if p.OnUpdate == nil || c.Loaded.Has(p.Index) || !stored(p) || p.Kind.IsRelation() || computed(p) || p.Absent(c.Current) {
+			continue
+		}
+		after, err := value(p, p.Access.Value(c.Current))
+		if err != nil {
+			return err
+		}
+		if after == nil {
+			continue // it is made once more is known to change
+		}
+		if err := c.put(p, Cell{Column: p.Columns[0], After: after}); err != nil {
+			return err
+		}
 	}
-	if err := c.check(o); err != nil {
-		return err
-	}
-	return c.carry(o, func(columns []*mapper.Column) bool { return c.Writes(columns) })
+	return nil
 }
 
 // check notes what the row must still hold, as far as it was read.
@@ -232,13 +271,15 @@ func (c *Change) check(o *Options) error {
 }
 
 func (c *Change) remove(o *Options) error {
-	if err := c.check(o); err != nil {
-		return err
-	}
 	if c.Soft {
 		if err := c.mark(o); err != nil {
 			return err
 		}
+	}
+	if err := c.check(o); err != nil {
+		return err
+	}
+	if c.Soft {
 		return c.carry(o, func([]*mapper.Column) bool { return true })
 	}
 	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
@@ -247,18 +288,26 @@ func (c *Change) remove(o *Options) error {
 	return c.carry(o, func([]*mapper.Column) bool { return true })
 }
 
-// mark writes that the row is removed, which the entity says by now.
+// mark writes that the row is removed, which the entity says by now, and what else was
+// changed of it.
 func (c *Change) mark(o *Options) error {
-	p := c.Entity.SoftDelete
-	after, err := value(p, p.Access.Value(c.Current))
-	if err != nil {
-		return err
-	}
-	cell := Cell{Column: p.Columns[0], After: after}
 	if c.Snapshot != nil {
-		cell.Before = p.Access.Value(c.Snapshot)
+		if err := c.changes(o); err != nil {
+			return err
+		}
 	}
-	c.add(cell)
+	p := c.Entity.SoftDelete
+	if !slices.Contains(c.Columns(), p.Columns[0]) {
+		after, err := value(p, p.Access.Value(c.Current))
+		if err != nil {
+			return err
+		}
+		cell := Cell{Column: p.Columns[0], After: after}
+		if c.Snapshot != nil {
+			cell.Before = p.Access.Value(c.Snapshot)
+		}
+		c.add(cell)
+	}
 	if v := c.Entity.Version; v != nil && c.Snapshot != nil && c.Loaded.Has(v.Index) {
 		before := v.Access.Value(c.Snapshot)
 		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})

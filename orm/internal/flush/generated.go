@@ -28,7 +28,7 @@ func (w *Work) Regenerate(c *changeset.Change) error {
 		return nil
 	}
 	for _, p := range c.Entity.Leaves {
-		if p.OnUpdate != nil && c.Loaded.Has(p.Index) && !p.Absent(c.Current) {
+		if p.OnUpdate != nil && !p.Absent(c.Current) {
 			if err := w.give(w.Unit.At(c.Ordinal), p, p.OnUpdate); err != nil {
 				return err
 			}

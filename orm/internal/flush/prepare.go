@@ -55,7 +55,11 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 	if read {
 		return true, nil // what leads to them is carried over first
 	}
-	for _, c := range w.Unit.Wiped() {
+	unknown, err := w.Unit.Wiped(w.Loader.Hides)
+	if err != nil {
+		return false, err
+	}
+	for _, c := range unknown {
 		if !c.Wiped {
 			if err := w.Loader.Relation(ctx, c.Owner, c.Property); err != nil {
 				return false, err

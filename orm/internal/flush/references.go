@@ -13,8 +13,11 @@ func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (
 	m := w.At(c)
 	before := w.Unit.Stored(m, p)
 	now := before
-	if c.Kind != changeset.Delete {
+	if c.Kind != changeset.Delete || c.Soft {
 		now = w.Unit.Reference(m, p)
+	}
+	if c.Soft && now != before && !w.remains(now) && !w.displaced(m, p, before) {
+		now = before // a row that is marked keeps what it belonged to, for who restores it
 	}
 	if p.Relation.By != nil {
 		return w.referred(c, m, p, before, now, always)
@@ -35,6 +38,29 @@ func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (
 		parts.After = typed(p, now, parts.After)
 	}
 	return parts, err
+}
+
+// remains reports a target that has a row after the flush.
+func (w *Work) remains(e *slot.Entry) bool {
+	target := w.Unit.EntryOf(e)
+	switch {
+	case target == nil || target.State == unit.Dropped || target.Goes && !w.soft(target):
+		return false
+	case target.IsNew():
+		return w.insert(target) != nil
+	}
+	return true
+}
+
+// displaced reports that another row has the place at the target of a one-to-one reference
+// that m had, which may be empty.
+func (w *Work) displaced(m *unit.Managed, p *mapper.Property, before *slot.Entry) bool {
+	view, target := p.Relation.Inverse, w.Unit.EntryOf(before)
+	if p.Kind != mapper.OneToOne || !p.Nullable || view == nil || target == nil || target.Entity == nil || !target.Meta.IsSubtypeOf(view.Entity) {
+		return false
+	}
+	now := w.Unit.Reference(target, view)
+	return now != nil && now != &m.Entry
 }
 
 // typed puts the type of a target before its key where p may lead to several.

@@ -23,6 +23,8 @@ type Loader interface {
 	Relation(ctx context.Context, m *unit.Managed, p *mapper.Property) error
 	// Items reads the items a collection has in the database and leaves the collection alone.
 	Items(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]*unit.Managed, error)
+	// Hides reports that a filter may hide rows of an entity from such reads.
+	Hides(e *mapper.Entity) (bool, error)
 	// Leaves reads properties of an entity that was read in part.
 	Leaves(ctx context.Context, m *unit.Managed, leaves []*mapper.Property) error
 }

@@ -33,6 +33,15 @@ func (l *Loader) Items(ctx context.Context, m *managed, p *mapper.Property) ([]*
 	return read.of(0), err
 }
 
+// Hides reports that a filter on an entity is on, so that reads for a flush may leave rows of it out.
+func (l *Loader) Hides(e *mapper.Entity) (bool, error) {
+	o := l.defaults.Options()
+	if err := o.restrict(); err != nil {
+		return false, err
+	}
+	return o.filter(e), nil
+}
+
 // Leaves reads properties of an entity that was read in part, for a flush.
 func (l *Loader) Leaves(ctx context.Context, m *managed, leaves []*mapper.Property) error {
 	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, l.defaults.Options())

@@ -237,9 +237,14 @@ func (u *Unit) keepUnread(m *Managed, before unsafe.Pointer) {
 		return
 	}
 	for _, p := range m.Meta.Leaves {
-		there := p.OneOf() != nil || p.AbsentIn(m.Snap) == nil && p.AbsentIn(before) == nil
-		if p.Index >= 0 && !m.Loaded.Has(p.Index) && p.Relation == nil && !p.Virtual && there {
+		if p.Index < 0 || m.Loaded.Has(p.Index) || p.Relation != nil || p.Virtual || p.OneOf() == nil && p.AbsentIn(m.Snap) != nil {
+			continue
+		}
+		absent := p.AbsentIn(before)
+		if p.OneOf() != nil {
 			_ = p.CopyLeaf(m.Snap, before) // it lay in a snapshot before
+		} else if _ = takeLeaf(p, m.Snap, before); absent != nil && isEmpty(absent, m.Snap) {
+			absent.Unmake(m.Snap)
 		}
 	}
 }

@@ -129,22 +129,26 @@ func (u *Unit) moved(owner *Managed, ref *mapper.Property, row *Managed) bool {
 }
 
 // Wiped returns the collections that were replaced before they were read, and others
-// that must be read before their changes can be told.
-func (u *Unit) Wiped() (list []Collection) {
+// that must be read before their changes can be told: what a filter hides is not unlinked with
+// the rest. Hides reports entities with filters.
+func (u *Unit) Wiped(hides func(*mapper.Entity) (bool, error)) (list []Collection, err error) {
 	for _, t := range u.touched {
 		s := u.Items(t.m, t.p)
 		if s == nil || t.m.State != Clean && t.m.State != Removed || t.m.Snap == nil {
 			continue
 		}
-		switch {
-		case s.Wiped && (t.p.Kind == mapper.OneToMany || !t.p.Relation.Owning):
-		case t.p.Relation.Ordered && t.p.Relation.Owning && (!s.Loaded || s.Partial):
-		default:
-			continue
+		read := s.Wiped && (t.p.Kind == mapper.OneToMany || !t.p.Relation.Owning) ||
+			t.p.Relation.Ordered && t.p.Relation.Owning && (!s.Loaded || s.Partial)
+		if s.Wiped && !read {
+			if read, err = hides(t.p.Relation.Target); err != nil {
+				return nil, err
+			}
 		}
-		list = append(list, Collection{t.m, t.p, s.Wiped})
+		if read {
+			list = append(list, Collection{t.m, t.p, s.Wiped})
+		}
 	}
-	return list
+	return list, nil
 }
 
 // Collection is a to-many property of an entity.
