@@ -49,8 +49,8 @@ func (w *work) again(ctx context.Context, session driver.Session, changes []*cha
 	list := make([]*managed, len(changes))
 	for i, c := range changes {
 		key := c.Key
-		if met && c.Found != nil {
-			key = c.Found
+		if met && c.Given != nil {
+			key = c.Given.Key
 		}
 		list[i] = u.Entry(e, key)
 	}

@@ -45,10 +45,8 @@ type Change struct {
 	Ordinal int
 	// Key is the canonical key, nil while the database or another change has to make it.
 	Key any
-	// Found is the key by which the row is found when its turn comes, nil where that is Key: the
-	// database carries the new keys of rows on into it (Carriers, whose changes come before it).
-	Found    any
-	Carriers []*Change
+	// Given is how the key has changed when the row's turn comes, nil where it has not.
+	Given *GivenKey
 	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.
 	Current, Snapshot unsafe.Pointer
 	// Loaded tells which leaves are known; the others are never looked at.
@@ -60,6 +58,14 @@ type Change struct {
 	written *written
 	// beside are cells that matter and are not written, nil for none.
 	beside *beside
+}
+
+// GivenKey is a key into which the database carries the new keys of other rows on.
+type GivenKey struct {
+	// Key is the one by which the row is found then.
+	Key any
+	// By are the changes of the other rows, which come before.
+	By []*Change
 }
 
 // written is what a change writes.
@@ -211,8 +217,8 @@ func (c *Change) KeyParts(dst []any) []any {
 
 // FoundPart returns part i of the key by which the row is found.
 func (c *Change) FoundPart(i int) any {
-	if c.Found != nil {
-		return part(c.Found, i)
+	if c.Given != nil {
+		return part(c.Given.Key, i)
 	}
 	return c.KeyPart(i)
 }
@@ -229,14 +235,14 @@ func (c *Change) FoundParts(dst []any) []any {
 // has carried on into the key is there before.
 func (c *Change) Standing(column *mapper.Column) (Cell, bool) {
 	cell, known := c.Cell(column)
-	if c.Found == nil {
+	if c.Given == nil {
 		return cell, known
 	}
 	i := slices.Index(c.Entity.KeyColumns, column)
 	if i < 0 {
 		return cell, known
 	}
-	cell.Column, cell.Before = column, part(c.Found, i)
+	cell.Column, cell.Before = column, part(c.Given.Key, i)
 	if !slices.Contains(c.Columns(), column) {
 		cell.After = cell.Before
 	}

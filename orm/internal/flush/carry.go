@@ -22,7 +22,7 @@ func (w *Work) carry(changes []*changeset.Change) {
 		case c.Kind == changeset.Insert && c.Key != nil:
 			c.Key = k.Final(m)
 		case carried != nil:
-			c.Found = carried.Key
+			c.Given = &changeset.GivenKey{Key: carried.Key}
 		}
 	}
 	keys := make(map[*unit.Managed]any, len(w.keys)+len(k.Rows))
@@ -48,8 +48,8 @@ func (w *Work) carriers() {
 		}
 	}
 	for _, c := range w.Changes {
-		if c.Found != nil {
-			c.Carriers = w.carriersOf(nil, w.carrying.Of(w.At(c)), writers)
+		if c.Given != nil {
+			c.Given.By = w.carriersOf(nil, w.carrying.Of(w.At(c)), writers)
 		}
 	}
 	for _, c := range w.carrying.Rows {

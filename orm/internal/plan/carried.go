@@ -37,10 +37,10 @@ func (w *wiring) carry() {
 // follow lets an operation on a row come after those by which its key becomes the one that the row
 // is found by.
 func (w *wiring) follow(i int, op *Op) {
-	if op.Change == nil {
+	if op.Change == nil || op.Change.Given == nil {
 		return
 	}
-	for _, by := range op.Change.Carriers {
+	for _, by := range op.Change.Given.By {
 		if from, ok := w.writers[by]; ok {
 			w.add(from, i, graph.Required, nil, op.name()+" key")
 		}

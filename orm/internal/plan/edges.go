@@ -183,7 +183,7 @@ func (w *wiring) index(i int, op *Op) {
 			continue
 		}
 		if slot, ok := w.slotOf(u, c, before); ok {
-			if _, early := w.released[slot]; !early || c.Found != nil && w.ops[w.released[slot]].Change.Found == nil {
+			if _, early := w.released[slot]; !early || c.Given != nil && w.ops[w.released[slot]].Change.Given == nil {
 				w.released.put(slot, i)
 			}
 		}
@@ -194,7 +194,7 @@ func (w *wiring) index(i int, op *Op) {
 // there when the row of c has gone.
 func (w *wiring) later(slot slotKey, c *changeset.Change) bool {
 	i, taken := w.released[slot]
-	return taken && c.Found == nil && w.ops[i].Change.Found != nil
+	return taken && c.Given == nil && w.ops[i].Change.Given != nil
 }
 
 // exists remembers the row that others refer to: the only one, or that of the root.
@@ -216,8 +216,8 @@ func (w *wiring) exists(i int, op *Op) {
 		}
 	case Delete:
 		w.deleted.put(row, i)
-		if found := op.Change.Found; found != nil {
-			w.leaving.put(rowKey{row.entity, found}, i)
+		if carried := op.Change.Given; carried != nil {
+			w.leaving.put(rowKey{row.entity, carried.Key}, i)
 		}
 	case Update:
 		if op.Change.Writes(op.Change.Entity.KeyColumns) {

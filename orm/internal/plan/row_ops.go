@@ -112,7 +112,7 @@ func (r *room) fill(op *Op, set []*mapper.Column, values []any, returning []*map
 	c, role, key := op.Change, mainRole(op.Change), op.keyColumns()
 	checks := c.Checks()
 	if role == Delete {
-		if len(key) == 1 && c.Key != nil && c.Found == nil && c.Lock == nil && len(checks) == 0 {
+		if len(key) == 1 && c.Key != nil && c.Given == nil && c.Lock == nil && len(checks) == 0 {
 			op.Form, op.Values = r.form(role, op.Part, nil, key, returning), c.KeyRow()
 			return
 		}
