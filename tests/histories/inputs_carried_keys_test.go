@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/orm"
 	"github.com/weft-orm/weft/rel"
 )
@@ -16,6 +17,7 @@ var carriedKeyInputs = []input{
 	{"67 natural keys exchanged and carried on", bills66, input67},
 	{"68 natural key carried on into scalars, pointers and shared keys", users68, input68},
 	{"69 natural key carried on, and rolled back", bills66, input69},
+	{"70 natural key changed to which rows of its own table refer", []any{land70{}}, input70},
 }
 
 // Keys that hold keys which may change.
@@ -402,4 +404,48 @@ func input69(w *world) {
 		w.flush(em)
 		w.is("rows", billsOf(w), "line A/1 x; note n of {A 1} tag {A 1}/1; sub {A 1}/1 y")
 	})
+}
+
+// land70 may refer to itself by a key that changes.
+type land70 struct {
+	Code string `orm:",pk,length=8"`
+	Name string
+	Next rel.Ref[land70] `orm:",onUpdate=cascade"`
+}
+
+// 70: references within a table follow, or nothing is written.
+func input70(w *world) {
+	for _, self := range []bool{true, false} {
+		w.each(fmt.Sprintf("to itself %v", self), func(w *world) {
+			a, b := &land70{Code: "a", Name: "one"}, &land70{Code: "b", Name: "two"}
+			w.store(a, b)
+			em := w.em()
+			a, b = get[land70](w, em, "a"), get[land70](w, em, "b")
+			want := "b two <nil>; c one c"
+			if a.Next = orm.To(a); !self {
+				a.Next, b.Next = rel.Ref[land70]{}, orm.To(a)
+				want = "b two c; c one <nil>"
+			}
+			w.flush(em)
+			a.Code, a.Name = "c", "one"
+			err := em.Flush(w.ctx)
+			if w.caps.OwnReferences {
+				w.fails(err, driver.ErrUnsupported, "land70", "next")
+				return
+			}
+			if unchangeable(w, err) {
+				return
+			}
+			w.ok(err)
+			w.idle(em)
+			list, err := orm.Find[land70](w.ctx, w.em(), nil)
+			w.ok(err)
+			var text []string
+			for _, x := range list {
+				text = append(text, fmt.Sprintf("%s %s %v", x.Code, x.Name, x.Next.Key()))
+			}
+			slices.Sort(text)
+			w.is("rows", strings.Join(text, "; "), want)
+		})
+	}
 }

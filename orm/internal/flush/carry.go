@@ -1,8 +1,12 @@
 package flush
 
 import (
+	"fmt"
+
+	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/fault"
 	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
@@ -70,4 +74,24 @@ func (w *Work) carriersOf(list []*changeset.Change, c *unit.Carried, writers map
 		}
 	}
 	return list
+}
+
+// keptKeys refuses another key for a row to which one of its own table refers, where the engine lets
+// no such reference follow. Of rows that were not read the engine itself says so.
+func (w *Work) keptKeys() error {
+	if !w.OwnReferences || w.carrying == nil {
+		return nil
+	}
+	for _, c := range w.Changes {
+		if c.Kind != changeset.Update || !c.Writes(c.Entity.KeyColumns) {
+			continue
+		}
+		m := w.At(c)
+		if row, p := w.Unit.Refers(m); row != nil {
+			return &unit.Problem{Class: driver.ErrUnsupported, Entity: c.Entity.Name, Key: c.Key,
+				Detail: fmt.Sprintf("its key cannot change while %s.%s refers to it: on %s a reference within a table does not follow; empty it and flush first",
+					fault.Subject(row.Meta.Name, row.Key), p.Path, w.Engine)}
+		}
+	}
+	return nil
 }

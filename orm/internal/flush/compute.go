@@ -36,6 +36,9 @@ func (w *Work) Compute() error {
 		return err
 	}
 	w.carriers()
+	if err := w.keptKeys(); err != nil {
+		return err
+	}
 	inLockOrder(w.Changes)
 	return w.computeLinks()
 }

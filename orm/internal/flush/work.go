@@ -45,6 +45,9 @@ type Work struct {
 	Finder Finder
 	// Enforced reports that the database itself empties references to rows that are gone.
 	Enforced bool
+	// OwnReferences reports an engine that changes no key to which a row of its own table refers
+	// (driver.Caps.OwnReferences), whatever onUpdate says.
+	OwnReferences bool
 	// Engine is the engine's name, for what it says where it is not enforced.
 	Engine string
 	// Now is the time for versions.

@@ -22,6 +22,24 @@ type Carried struct {
 	was     any
 }
 
+// Refers returns a row of m's own table that refers to m in the database and goes on to do so, by a
+// reference that follows its key; nil when the unit knows of none.
+func (u *Unit) Refers(m *Managed) (row *Managed, by *mapper.Property) {
+	for _, row := range u.tracked {
+		if row == nil || row.Snap == nil || row.Goes || row.Meta.Root() != m.Meta.Root() {
+			continue
+		}
+		shape := u.Shape(row.Meta)
+		for _, p := range shape.ToOne[:shape.Owning] {
+			follows := carries(p) || p.Relation.OnUpdate == mapper.RuleSetNull && !p.Relation.NoConstraint
+			if follows && p.Relation.By == nil && row.Loaded.Has(p.Index) && u.Stored(row, p) == &m.Entry && u.Reference(row, p) == &m.Entry {
+				return row, p
+			}
+		}
+	}
+	return nil, nil
+}
+
 // Carrying finds the keys that rows have after a flush which changes some.
 type Carrying struct {
 	u *Unit
