@@ -16,7 +16,7 @@ import (
 // input is what the planner needs to know.
 func (w *work) input(db *DB) plan.Input {
 	return plan.Input{
-		Registry: db.registry, Model: db.model, Changes: w.Changes, Links: w.Links,
+		Registry: db.registry, Model: db.model, Changes: w.Changes, Links: w.Links, Carried: w.Carried,
 		Whole: db.caps.WholeEntities, Defers: db.caps.DeferrableUnique, OwnReferences: db.caps.OwnReferences, KeyArrays: db.caps.KeyArrays, Revises: db.caps.Revisions, Apart: w.stays,
 	}
 }

@@ -23,7 +23,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 		for i, op := range s.Ops {
 			changes[i] = op.Change
 		}
-		list, err := w.again(ctx, session, changes)
+		list, err := w.again(ctx, session, changes, true)
 		if err != nil {
 			return nil, false, err
 		}
@@ -41,13 +41,18 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 	}
 }
 
-// again reads the rows of changes of one table in a session.
-func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change) ([]*managed, error) {
+// again reads the rows of changes of one table in a session: as the flush has met them, or as they
+// were before it.
+func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change, met bool) ([]*managed, error) {
 	db, e := w.db, lockedIn(changes[0])
 	u := unit.ReadOnly(db.units, &home{cleared: true})
 	list := make([]*managed, len(changes))
 	for i, c := range changes {
-		list[i] = u.Entry(e, c.Key)
+		key := c.Key
+		if met && c.Given != nil {
+			key = c.Given.Key
+		}
+		list[i] = u.Entry(e, key)
 	}
 	// No filter is on: what is hidden may be stale as well.
 	return list, load.New(&db.loads, u, session, nil).ByKey(ctx, list, &load.Options{Limit: -1, Offset: -1, Schema: w.schema})
@@ -135,7 +140,7 @@ func (w *work) findLost(ctx context.Context, em *EntityManager, undone bool) {
 		defer func() { _ = own.End(ctx, false) }() // it has only read
 		session = own
 	}
-	list, err := w.again(ctx, session, w.lost.suspects)
+	list, err := w.again(ctx, session, w.lost.suspects, false)
 	if err != nil {
 		return
 	}

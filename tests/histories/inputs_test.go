@@ -12,7 +12,7 @@ import (
 // engines. A number names the kind, in whatever file it stands; a sub-test that cannot
 // have a form (a plain slice that was not read, say) leaves it out and says why.
 var inputs = slices.Concat(ownerInputs, pairInputs, linkInputs, takingBackInputs, putBackInputs,
-	keyInputs, naturalKeyInputs, valueInputs, freeValueInputs, readInputs, unitInputs, ruleInputs)
+	keyInputs, naturalKeyInputs, carriedKeyInputs, valueInputs, freeValueInputs, readInputs, unitInputs, ruleInputs)
 
 // input is one of them, with the entities it is about.
 type input struct {

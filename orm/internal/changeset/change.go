@@ -45,6 +45,8 @@ type Change struct {
 	Ordinal int
 	// Key is the canonical key, nil while the database or another change has to make it.
 	Key any
+	// Given is how the key has changed when the row's turn comes, nil where it has not.
+	Given *GivenKey
 	// Current is the entity, Snapshot its last known state (nil for an insert). Both are only read.
 	Current, Snapshot unsafe.Pointer
 	// Loaded tells which leaves are known; the others are never looked at.
@@ -56,6 +58,14 @@ type Change struct {
 	written *written
 	// beside are cells that matter and are not written, nil for none.
 	beside *beside
+}
+
+// GivenKey is a key into which the database carries the new keys of other rows on.
+type GivenKey struct {
+	// Key is the one by which the row is found then.
+	Key any
+	// By are the changes of the other rows, which come before.
+	By []*Change
 }
 
 // written is what a change writes.
@@ -203,6 +213,40 @@ func (c *Change) KeyParts(dst []any) []any {
 		dst = append(dst, c.KeyPart(i))
 	}
 	return dst
+}
+
+// FoundPart returns part i of the key by which the row is found.
+func (c *Change) FoundPart(i int) any {
+	if c.Given != nil {
+		return part(c.Given.Key, i)
+	}
+	return c.KeyPart(i)
+}
+
+// FoundParts appends all parts of the key by which the row is found to dst.
+func (c *Change) FoundParts(dst []any) []any {
+	for i := range c.Entity.KeyColumns {
+		dst = append(dst, c.FoundPart(i))
+	}
+	return dst
+}
+
+// Standing returns the cell of a column as the change meets it and leaves it: what the database
+// has carried on into the key is there before.
+func (c *Change) Standing(column *mapper.Column) (Cell, bool) {
+	cell, known := c.Cell(column)
+	if c.Given == nil {
+		return cell, known
+	}
+	i := slices.Index(c.Entity.KeyColumns, column)
+	if i < 0 {
+		return cell, known
+	}
+	cell.Column, cell.Before = column, part(c.Given.Key, i)
+	if !slices.Contains(c.Columns(), column) {
+		cell.After = cell.Before
+	}
+	return cell, true
 }
 
 // KeyRow returns the key of a row that has one column for it, as a list of its parts. The

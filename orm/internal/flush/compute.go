@@ -35,6 +35,10 @@ func (w *Work) Compute() error {
 	if err := w.succeeded(); err != nil {
 		return err
 	}
+	w.carriers()
+	if err := w.keptKeys(); err != nil {
+		return err
+	}
 	inLockOrder(w.Changes)
 	return w.computeLinks()
 }
@@ -101,6 +105,7 @@ func (w *Work) discover() []*changeset.Change {
 		}
 		changes[i] = c
 	}
+	w.carry(changes)
 	w.found = changes
 	return changes
 }

@@ -44,6 +44,9 @@ func (w *Work) Publish(journal *unit.Journal) {
 		w.returned(managed[i], c)
 	}
 	p.Deletes(deletes)
+	if w.carrying != nil {
+		p.Carried(w.carrying)
+	}
 	// Keys come first, so that snapshots have those of targets beside references.
 	for i, c := range w.Changes {
 		if len(w.Unit.Shape(c.Entity).Shared) == 0 || c.Kind == changeset.Delete {

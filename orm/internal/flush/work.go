@@ -11,6 +11,7 @@ import (
 	"github.com/weft-orm/weft/orm/internal/changeset"
 	"github.com/weft-orm/weft/orm/internal/constraint"
 	"github.com/weft-orm/weft/orm/internal/exec"
+	"github.com/weft-orm/weft/orm/internal/plan"
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
@@ -46,6 +47,9 @@ type Work struct {
 	Finder Finder
 	// Enforced reports that the database itself empties references to rows that are gone.
 	Enforced bool
+	// OwnReferences reports an engine that changes no key to which a row of its own table refers
+	// (driver.Caps.OwnReferences), whatever onUpdate says.
+	OwnReferences bool
 	// Engine is the engine's name, for what it says where it is not enforced.
 	Engine string
 	// Now is the time for versions.
@@ -53,6 +57,8 @@ type Work struct {
 	// Changes are the changes of rows, Links those of many-to-many relations.
 	Changes []*changeset.Change
 	Links   []*changeset.LinkChange
+	// Carried are rows that get other keys with those that they refer to, and no change of their own.
+	Carried []plan.Carried
 	// Outcome is what the database answered.
 	Outcome *exec.Outcome
 
@@ -71,9 +77,10 @@ type Work struct {
 	// bereft are the rows that are written with a reference to a row that is deleted.
 	bereft []holder
 	// found are the changes there may be, by ordinal.
-	found  []*changeset.Change
-	keys   map[*unit.Managed]any // of stored entities whose key changes
-	frozen []unsafe.Pointer      // the entities as they were written, by change
+	found    []*changeset.Change
+	keys     map[*unit.Managed]any // of stored entities whose key changes
+	carrying *unit.Carrying        // what else has other keys then, nil while none changes
+	frozen   []unsafe.Pointer      // the entities as they were written, by change
 }
 
 // Empty reports that there is nothing to write.

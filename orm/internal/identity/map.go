@@ -77,6 +77,29 @@ func (m *Map) Put(e *mapper.Entity, key any, entry *slot.Entry) {
 	}
 }
 
+// Each calls yield for all entries of an entity's hierarchy, in no order. Nothing may be entered
+// or deleted meanwhile.
+func (m *Map) Each(e *mapper.Entity, yield func(*slot.Entry)) {
+	t := m.known(e)
+	if t == nil {
+		return
+	}
+	for i := range t.ints.slots {
+		if entry := t.ints.slots[i].value; entry != nil {
+			yield(entry)
+		}
+	}
+	for _, entry := range t.texts {
+		yield(entry)
+	}
+	for _, entry := range t.uuids {
+		yield(entry)
+	}
+	for _, entry := range t.others {
+		yield(entry)
+	}
+}
+
 // known returns the table of an entity's hierarchy, nil before the first entry.
 func (m *Map) known(e *mapper.Entity) *table {
 	if i := e.Root().Ordinal; i < len(m.byRoot) {

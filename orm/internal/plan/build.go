@@ -16,6 +16,8 @@ type Input struct {
 	Model    *constraint.Model
 	Changes  []*changeset.Change
 	Links    []*changeset.LinkChange
+	// Carried are rows whose keys follow those of others, and change no more than that.
+	Carried []Carried
 	// Whole reports an engine that keeps an entity in one place although its
 	// mapping spreads it over several tables (driver.Caps.WholeEntities).
 	Whole bool

@@ -51,6 +51,11 @@ type wiring struct {
 	inserted table[rowKey, int]
 	deleted  table[rowKey, int]
 	moved    table[rowKey, int] // rows whose key changes, by the old one
+	leaving  table[rowKey, int] // rows that are deleted, by the key that was carried on into them before
+	// writers are the operations that give their rows another key; carried are those of them after
+	// which a row that changes no key of its own has the key.
+	writers  table[*changeset.Change, int]
+	carried  table[rowKey, []int]
 	released table[slotKey, int]
 	// occupied are the unique keys that rows of the flush take new values of: only for
 	// those it matters who had them.
@@ -70,7 +75,9 @@ func connect(b *build, ops []*Op) ([]graph.Edge, []cause) {
 	for i, op := range ops {
 		w.index(i, op)
 	}
+	w.carry()
 	for i, op := range ops {
+		w.follow(i, op)
 		switch op.Role {
 		case Insert, Update, Delete:
 			w.beside(i, op)
@@ -163,7 +170,7 @@ func (w *wiring) index(i int, op *Op) {
 			if d.unique == nil {
 				continue
 			}
-			if slot, ok := w.slotOf(d.unique, c, before); ok {
+			if slot, ok := w.slotOf(d.unique, c, before); ok && !w.later(slot, c) {
 				w.released.put(slot, i)
 			}
 		}
@@ -176,11 +183,18 @@ func (w *wiring) index(i int, op *Op) {
 			continue
 		}
 		if slot, ok := w.slotOf(u, c, before); ok {
-			if _, early := w.released[slot]; !early {
+			if _, early := w.released[slot]; !early || c.Given != nil && w.ops[w.released[slot]].Change.Given == nil {
 				w.released.put(slot, i)
 			}
 		}
 	}
+}
+
+// later reports that another row holds a unique value after the row of c: the database carries it
+// there when the row of c has gone.
+func (w *wiring) later(slot slotKey, c *changeset.Change) bool {
+	i, taken := w.released[slot]
+	return taken && c.Given == nil && w.ops[i].Change.Given != nil
 }
 
 // exists remembers the row that others refer to: the only one, or that of the root.
@@ -202,10 +216,14 @@ func (w *wiring) exists(i int, op *Op) {
 		}
 	case Delete:
 		w.deleted.put(row, i)
+		if carried := op.Change.Given; carried != nil {
+			w.leaving.put(rowKey{row.entity, carried.Key}, i)
+		}
 	case Update:
 		if op.Change.Writes(op.Change.Entity.KeyColumns) {
 			w.moved.put(row, i)
-			if key, ok := keyOf(valuesOf(op.Change, op.Change.Entity.KeyColumns, after)); ok {
+			w.writers.put(op.Change, i)
+			if key, ok := keyOf(w.standing(op.Change, op.Change.Entity.KeyColumns, after)); ok {
 				w.inserted.put(rowKey{row.entity, key}, i)
 			}
 		}
@@ -228,6 +246,7 @@ func (w *wiring) references(i int, op *Op) {
 				}
 				w.refer(target, i, kind, patch, ref.Property)
 			}
+			w.referCarried(i, op, ref)
 		}
 		if op.Role == Insert || len(w.deleted)+len(w.moved) == 0 {
 			continue
@@ -329,6 +348,7 @@ func (w *wiring) patched(i int, op *Op) {
 	if target, _, ok := w.referred(ref, op.Written()); ok {
 		w.refer(target, i, graph.Required, nil, ref.Property)
 	}
+	w.awaits(i, ref.Target, op.Written(), ref.Property)
 }
 
 // links connects a link with both of its ends.
@@ -363,6 +383,7 @@ func (w *wiring) added(i int, op *Op) {
 			met[target] = true
 			w.refer(target, i, graph.Required, nil, relation)
 		}
+		w.awaits(i, root, values, relation)
 	}
 	owner, other := relation.Entity.Root(), relation.Relation.Target.Root()
 	for _, l := range op.Lists() {
@@ -377,11 +398,14 @@ func (w *wiring) end(i int, op *Op, e *mapper.Entity, values []any) {
 	if target, _, ok := w.target(e.Root(), values); ok && (op.Role != Unlink || w.ops[target].Role == Update) {
 		w.refer(target, i, graph.Required, nil, op.Links.Relation)
 	}
+	w.awaits(i, e.Root(), values, op.Links.Relation)
 	if op.Role != Unlink || len(w.deleted) == 0 {
 		return
 	}
 	if key, known := keyOf(values); known {
-		if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok {
+		if gone, ok := w.leaving[rowKey{e.Root(), key}]; ok {
+			w.refer(i, gone, graph.Required, nil, op.Links.Relation)
+		} else if gone, ok := w.deleted[rowKey{e.Root(), key}]; ok {
 			w.refer(i, gone, graph.Required, nil, op.Links.Relation)
 		}
 	}
@@ -510,8 +534,8 @@ func keyPart(v any) any {
 // slotOf returns one side of a unique key of a change.
 func (w *wiring) slotOf(u *constraint.Unique, c *changeset.Change, side func(changeset.Cell) any) (slotKey, bool) {
 	if u.Primary && c.Kind != changeset.Update {
-		w.values = c.KeyParts(w.values[:0])
-	} else if w.valuesOf(c, u.Columns, side) == nil {
+		w.values = c.FoundParts(w.values[:0])
+	} else if w.standing(c, u.Columns, side) == nil {
 		return slotKey{}, false
 	}
 	key, ok := keyOf(w.values)
@@ -523,6 +547,19 @@ func (w *wiring) valuesOf(c *changeset.Change, columns []*mapper.Column, side fu
 	w.values = w.values[:0]
 	for _, column := range columns {
 		cell, ok := c.Cell(column)
+		if !ok {
+			return nil
+		}
+		w.values = append(w.values, side(cell))
+	}
+	return w.values
+}
+
+// standing is valuesOf, but that what the database has carried on into the key counts as there before.
+func (w *wiring) standing(c *changeset.Change, columns []*mapper.Column, side func(changeset.Cell) any) []any {
+	w.values = w.values[:0]
+	for _, column := range columns {
+		cell, ok := c.Standing(column)
 		if !ok {
 			return nil
 		}

@@ -251,9 +251,9 @@ func (r *releases) slot(d deferral, column *mapper.Column, v any) any {
 			values[i] = v
 			continue
 		}
-		cell, ok := d.change.Cell(c)
+		cell, ok := d.change.Standing(c)
 		if !ok && d.unique.Primary {
-			cell.Before = d.change.KeyPart(i)
+			cell.Before = d.change.FoundPart(i)
 		}
 		values[i] = cell.Before
 	}

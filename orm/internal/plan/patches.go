@@ -102,9 +102,9 @@ func (b *build) release(op, main *Op, d *deferral) {
 	}
 	op.give(r.column, value)
 	if d.change.Kind != changeset.Delete && !planted.Is(planted.PlanAgain) && !slices.Contains(main.Set, r.column) {
-		cell, ok := d.change.Cell(r.column)
+		cell, ok := d.change.Standing(r.column)
 		if !ok {
-			cell.After = d.change.KeyPart(slices.Index(d.change.Entity.KeyColumns, r.column))
+			cell.After = d.change.FoundPart(slices.Index(d.change.Entity.KeyColumns, r.column))
 		}
 		main.write(r.column, cell.After)
 	}

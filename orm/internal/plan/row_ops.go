@@ -112,7 +112,7 @@ func (r *room) fill(op *Op, set []*mapper.Column, values []any, returning []*map
 	c, role, key := op.Change, mainRole(op.Change), op.keyColumns()
 	checks := c.Checks()
 	if role == Delete {
-		if len(key) == 1 && c.Key != nil && c.Lock == nil && len(checks) == 0 {
+		if len(key) == 1 && c.Key != nil && c.Given == nil && c.Lock == nil && len(checks) == 0 {
 			op.Form, op.Values = r.form(role, op.Part, nil, key, returning), c.KeyRow()
 			return
 		}
@@ -124,7 +124,7 @@ func (r *room) fill(op *Op, set []*mapper.Column, values []any, returning []*map
 	r.match = r.match[:0]
 	if role != Insert {
 		for i, column := range key {
-			r.match, values = append(r.match, column), append(values, c.KeyPart(i))
+			r.match, values = append(r.match, column), append(values, c.FoundPart(i))
 		}
 		if c.Lock != nil && op.has(c.Lock.Column) {
 			r.match, values = append(r.match, c.Lock.Column), append(values, c.Lock.Before)
@@ -197,7 +197,7 @@ func holder(main []*Op, d *deferral) *Op {
 }
 
 // keyValues are what the key is before the main operation.
-func keyValues(op *Op) []any { return op.Change.KeyParts(nil) }
+func keyValues(op *Op) []any { return op.Change.FoundParts(nil) }
 
 // keyColumns are the columns that hold the key in the operation's table.
 func (o *Op) keyColumns() []*mapper.Column {
@@ -211,7 +211,7 @@ func (o *Op) keyColumns() []*mapper.Column {
 func keyAfter(op *Op) []any {
 	values := keyValues(op)
 	for i, column := range op.keyColumns() {
-		if cell, ok := op.Change.Cell(column); ok && op.Change.Kind == changeset.Update {
+		if cell, ok := op.Change.Standing(column); ok && op.Change.Kind == changeset.Update {
 			values[i] = cell.After
 		}
 	}

@@ -23,6 +23,8 @@ type Shape struct {
 	Shown []*mapper.Property
 	// Shared are scalars that store a column of a reference.
 	Shared []Shared
+	// InKey are the references by keys that the entity's own key holds, or a part of.
+	InKey []*mapper.Property
 	// Parted are references whose inverse side removes orphans: a row that loses all of
 	// them is one. Leaving are references that make an orphan of the row they leave.
 	Parted, Leaving []*mapper.Property
@@ -44,6 +46,7 @@ type Shared struct {
 func NewShape(e *mapper.Entity) *Shape {
 	s := &Shape{Meta: e}
 	var inverse []*mapper.Property
+	inKey := func(c *mapper.Column) bool { return slices.Contains(e.KeyColumns, c) }
 	for _, p := range e.Leaves {
 		switch {
 		case p.Kind.IsToMany():
@@ -61,6 +64,9 @@ func NewShape(e *mapper.Entity) *Shape {
 				s.Named = append(s.Named, p)
 			}
 			s.ToOne = append(s.ToOne, p)
+			if p.Relation.By == nil && !p.Relation.IsAny() && slices.ContainsFunc(p.Columns, inKey) {
+				s.InKey = append(s.InKey, p)
+			}
 		case p.Kind.IsToOne():
 			if p.Relation.ReadOnly {
 				s.Shown = append(s.Shown, p)
