@@ -32,7 +32,8 @@ type work struct {
 }
 
 // work runs the stages before execution. The work has no plan when there is nothing
-// to do. After an error, and where it is not executed, it must be taken back.
+// to do. After an error, and where it is not executed, it must be taken back; after a panic
+// of user code it was.
 func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	w := &work{db: em.db, schema: em.scope.Schema, batch: em.batch, stays: !em.db.caps.Transactions || em.loose && em.scope.Session == nil}
 	if em.unresolved != nil {
@@ -43,22 +44,34 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	}
 	w.Work = flush.Work{Unit: em.unit, Model: em.db.model, Loader: em.loader, Finder: em.loader, Enforced: em.db.caps.ForeignKeys, Engine: em.db.caps.Name, Now: time.Now()}
 	w.journal = em.unit.Record()
-	defer em.unit.Stop()
+	ran := false
+	defer func() {
+		em.unit.Stop()
+		if !ran { // user code panicked
+			w.takeBack()
+		}
+	}()
+	err := em.planned(ctx, w)
+	ran = true
+	return w, err
+}
+
+// planned finds out what is to be written, in which order, and runs the hooks that come before.
+func (em *EntityManager) planned(ctx context.Context, w *work) (err error) {
 	if err := em.prepare(ctx, w); err != nil {
-		return w, err
+		return err
 	}
 	if err := em.beforeHooks(ctx, w); err != nil {
-		return w, err
+		return err
 	}
 	if w.Empty() {
-		return w, nil
+		return nil
 	}
-	err := em.guarded(ctx, w)
-	if err != nil {
-		return w, err
+	if err := em.guarded(ctx, w); err != nil {
+		return err
 	}
 	w.plan, err = plan.Build(w.input(em.db))
-	return w, err
+	return err
 }
 
 // prepare finds out what is to be written.
@@ -102,6 +115,21 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	if em.scope.Session != nil {
 		return em.flushInside(ctx, w)
 	}
+	return em.flushOwn(ctx, w)
+}
+
+// flushOwn flushes in a transaction of its own.
+func (em *EntityManager) flushOwn(ctx context.Context, w *work) (err error) {
+	ran := false
+	defer func() {
+		if ran {
+			return
+		}
+		w.takeBack() // user code panicked
+		if em.loose {
+			em.dropWritten(ctx) // it may have been stored
+		}
+	}()
 	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
 	execute := func(session driver.Session) error { return join(w.execute(ctx, session), w.tellWritten(ctx, em)) }
 	if em.loose {
@@ -109,6 +137,7 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	} else {
 		err = clashing(ctx, func() error { return em.transact(ctx, o, execute) })
 	}
+	ran = true
 	if err != nil {
 		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) || em.loose {
@@ -150,9 +179,20 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		w.takeBack()
 		return err
 	}
-	if err := join(w.execute(ctx, em.scope.Session), w.tellWritten(ctx, em)); err != nil {
+	back := func() error {
 		w.takeBack()
-		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
+		return em.scope.RollbackTo(context.WithoutCancel(ctx), name)
+	}
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = back()
+		}
+	}()
+	err = join(w.execute(ctx, em.scope.Session), w.tellWritten(ctx, em))
+	ran = true
+	if err != nil {
+		err = errors.Join(err, back())
 		w.findLost(ctx, em, name != "")
 		return err
 	}

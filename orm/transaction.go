@@ -210,7 +210,15 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 		return err
 	}
 	em.unit.Began(func(step unit.Undo) { em.scope.Undo = append(em.scope.Undo, step) })
-	if err := em.event(ctx, afterBegin); err != nil {
+	told := false
+	defer func() {
+		if !told { // a subscriber panicked
+			_ = em.Rollback(ctx)
+		}
+	}()
+	err := em.event(ctx, afterBegin)
+	told = true
+	if err != nil {
 		return join(err, em.Rollback(ctx))
 	}
 	return nil
@@ -226,34 +234,60 @@ func (em *EntityManager) Commit(ctx context.Context) error {
 	if em.scope.Session == nil {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "none is open"}
 	}
-	if err := em.Flush(ctx); err != nil {
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = em.Rollback(ctx)
+		}
+	}()
+	err := em.Flush(ctx)
+	ran = true
+	if err != nil {
 		return errors.Join(err, em.Rollback(ctx))
 	}
 	return em.commit(ctx)
 }
 
 func (em *EntityManager) commit(ctx context.Context) error {
-	s := em.scope
-	if err := em.event(ctx, beforeCommit); err != nil {
+	told := false
+	defer func() {
+		if !told { // a subscriber panicked
+			_ = em.Rollback(ctx)
+		}
+	}()
+	err := em.event(ctx, beforeCommit)
+	told = true
+	if err != nil {
 		return join(err, em.Rollback(ctx))
 	}
-	if s.Session == nil {
+	if em.scope.Session == nil {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "a subscriber has ended it"}
 	}
-	err := em.ended(ctx, s.Session.End(context.WithoutCancel(ctx), true))
-	s.Session = nil
-	switch {
-	case err == nil:
-		s.Undo = nil
-		em.unit.Ended()
-		return em.event(ctx, afterCommit)
-	case errors.Is(err, driver.ErrCommitUnknown):
-		em.unresolved = &unresolved{undo: s.Undo}
-		s.Undo = nil
-	default:
-		em.takeBack()
+	if err := em.sendCommit(ctx); err != nil {
+		return err
 	}
-	return err
+	return em.event(ctx, afterCommit)
+}
+
+// sendCommit ends the open transaction. The manager knows what became of it also when a
+// subscriber, who is told that the commit became a rollback, panics.
+func (em *EntityManager) sendCommit(ctx context.Context) error {
+	s := em.scope
+	err := s.Session.End(context.WithoutCancel(ctx), true)
+	defer func() {
+		s.Session = nil
+		switch {
+		case err == nil:
+			s.Undo = nil
+			em.unit.Ended()
+		case errors.Is(err, driver.ErrCommitUnknown):
+			em.unresolved = &unresolved{undo: s.Undo}
+			s.Undo = nil
+		default:
+			em.takeBack()
+		}
+	}()
+	return em.ended(ctx, err)
 }
 
 // takeBack undoes all that was published inside the transaction that has ended.
@@ -276,10 +310,11 @@ func (em *EntityManager) Rollback(ctx context.Context) error {
 		return nil
 	}
 	s.Ending = true
-	err := em.rollBack(ctx, s.Session, nil)
-	s.Session, s.Ending = nil, false
-	em.takeBack()
-	return err
+	defer func() {
+		s.Session, s.Ending = nil, false
+		em.takeBack()
+	}()
+	return em.rollBack(ctx, s.Session, nil)
 }
 
 // InTransaction reports whether a transaction is open.

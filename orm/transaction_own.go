@@ -19,12 +19,19 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 	}
 	leave := em.inside(session)
 	defer leave()
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = em.rollBack(ctx, session, nil)
+		}
+	}()
 	if err = em.event(ctx, afterBegin); err == nil {
 		err = f(session)
 	}
 	if err == nil {
 		err = em.event(ctx, beforeCommit)
 	}
+	ran = true
 	if err != nil {
 		return em.rollBack(ctx, session, err)
 	}
@@ -39,11 +46,19 @@ func (em *EntityManager) inside(session driver.Session) (leave func()) {
 	return func() { em.hooking, em.scope.Session, em.scope.Ending = hooking, nil, false }
 }
 
-// rollBack ends a transaction because of an error, which may be nil.
-func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, cause error) error {
+// rollBack ends a transaction because of an error, which may be nil. It has ended also when
+// a subscriber panics.
+func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, cause error) (err error) {
 	ctx = context.WithoutCancel(ctx)
+	told := false
+	defer func() {
+		if !told {
+			_ = session.End(ctx, false)
+		}
+	}()
 	before := em.event(ctx, beforeRollback)
-	err := session.End(ctx, false)
+	told = true
+	err = session.End(ctx, false)
 	return join(cause, before, err, em.event(ctx, afterRollback))
 }
 
@@ -91,7 +106,15 @@ func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) 
 	if err != nil {
 		return err
 	}
-	if err := f(s.Session); err != nil {
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = s.RollbackTo(context.WithoutCancel(ctx), name)
+		}
+	}()
+	err = f(s.Session)
+	ran = true
+	if err != nil {
 		return join(err, s.RollbackTo(context.WithoutCancel(ctx), name))
 	}
 	return s.Release(ctx, name)
@@ -113,20 +136,22 @@ func (em *EntityManager) exec(ctx context.Context, send func(driver.Session) err
 	case !empties:
 		return clashing(ctx, func() error { return em.alone(ctx, write) })
 	}
-	session, err := em.scope.Open(ctx, driver.SessionOptions{})
-	if err != nil {
-		return err
-	}
-	err = write(session)
-	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
+	return em.untransacted(ctx, write)
 }
 
-// untransacted runs f in a session without a transaction, for managers that ask for it.
+// untransacted runs f in a session without a transaction.
 func (em *EntityManager) untransacted(ctx context.Context, f func(driver.Session) error) error {
 	session, err := em.scope.Open(ctx, driver.SessionOptions{})
 	if err != nil {
 		return err
 	}
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = session.End(context.WithoutCancel(ctx), false)
+		}
+	}()
 	err = f(session)
+	ran = true
 	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }
