@@ -51,7 +51,8 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 			w.takeBack()
 		}
 	}()
-	err := em.planned(ctx, w)
+	defer em.during(stageLoad)()
+	err := join(em.planned(ctx, w), em.misuses())
 	ran = true
 	return w, err
 }
@@ -76,6 +77,7 @@ func (em *EntityManager) planned(ctx context.Context, w *work) (err error) {
 
 // prepare finds out what is to be written.
 func (em *EntityManager) prepare(ctx context.Context, w *work) error {
+	em.stage = stageLoad
 	if err := w.Prepare(ctx); err != nil {
 		return told("flush", err)
 	}
@@ -96,7 +98,10 @@ func (w *work) takeBack() {
 // flush runs all stages.
 func (em *EntityManager) flush(ctx context.Context) (err error) {
 	ctx, end := em.traced(ctx, "flush", "")
-	defer func() { end(err) }()
+	defer func() {
+		err = join(err, em.misuses())
+		end(err)
+	}()
 	w, err := em.work(ctx)
 	if err != nil {
 		w.takeBack()
@@ -145,7 +150,7 @@ func (em *EntityManager) flushOwn(ctx context.Context, w *work) (err error) {
 		}
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			w.Freeze()
-			em.unresolved = &unresolved{work: w}
+			em.unresolved, em.scope.Undo = &unresolved{work: w, undo: em.scope.Undo}, nil
 			return err
 		}
 		w.takeBack()
@@ -179,8 +184,16 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		w.takeBack()
 		return err
 	}
+	mark := len(em.scope.Undo)
 	back := func() error {
+		noted := name != "" && len(em.scope.Undo) > mark
+		if noted { // by subscribers, of rows that go with the savepoint
+			em.scope.TakeBack(mark)
+		}
 		w.takeBack()
+		if noted {
+			em.unit.TookBack()
+		}
 		return em.scope.RollbackTo(context.WithoutCancel(ctx), name)
 	}
 	ran := false
@@ -211,7 +224,7 @@ func (w *work) tellWritten(ctx context.Context, em *EntityManager) error {
 	if w.failed {
 		return nil
 	}
-	return em.toldWritten(ctx, w)
+	return join(em.toldWritten(ctx, w), em.misuses())
 }
 
 // execute runs the plan in a session.
@@ -248,7 +261,7 @@ func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
 	return p, err
 }
 
-// unresolved is a flush, or the journals of a transaction, whose COMMIT may or may
+// unresolved is a flush, with what its subscribers did, or the journals of a transaction, whose COMMIT may or may
 // not have happened.
 type unresolved struct {
 	work *work
