@@ -78,6 +78,9 @@ func Changes(ctx context.Context, em *EntityManager) ([]Change, error) {
 		return nil, err
 	}
 	defer em.guard.leave()
+	if err := em.refused("changes", "FlushEvent.Changes tells them in OnFlush and Written"); err != nil {
+		return nil, err
+	}
 	w, err := em.work(ctx)
 	defer w.takeBack()
 	if err != nil {

@@ -59,6 +59,11 @@ var (
 	// ErrAfterFlush reports that a hook failed after the flush was done and published.
 	// What was flushed is stored (or will be, with the open transaction): do not flush again for it.
 	ErrAfterFlush = fault.ErrAfterFlush
+	// ErrInsideFlush reports a call that a hook or a subscriber made before the flush around it
+	// was committed, and that would pull the ground from under it: Flush, Plan, Changes, Begin, Commit, Rollback,
+	// Transactional, Clear or Forget. The last two return no error: they do nothing, and the flush
+	// fails with it. The same holds for bulk and native writes with a transaction of their own.
+	ErrInsideFlush = fault.ErrInsideFlush
 	// ErrFlushLoop reports subscribers whose OnFlush makes new changes each time it runs.
 	ErrFlushLoop = fault.ErrFlushLoop
 	// ErrAfterCommit reports that a subscriber failed after the transaction was committed.

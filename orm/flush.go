@@ -32,7 +32,8 @@ type work struct {
 }
 
 // work runs the stages before execution. The work has no plan when there is nothing
-// to do. After an error, and where it is not executed, it must be taken back.
+// to do. After an error, and where it is not executed, it must be taken back; after a panic
+// of user code it was.
 func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	w := &work{db: em.db, schema: em.scope.Schema, batch: em.batch, stays: !em.db.caps.Transactions || em.loose && em.scope.Session == nil}
 	if em.unresolved != nil {
@@ -43,26 +44,40 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	}
 	w.Work = flush.Work{Unit: em.unit, Model: em.db.model, Loader: em.loader, Finder: em.loader, Enforced: em.db.caps.ForeignKeys, OwnReferences: em.db.caps.OwnReferences, Engine: em.db.caps.Name, Now: time.Now()}
 	w.journal = em.unit.Record()
-	defer em.unit.Stop()
+	ran := false
+	defer func() {
+		em.unit.Stop()
+		if !ran { // user code panicked
+			w.takeBack()
+		}
+	}()
+	defer em.during(stageLoad)()
+	err := join(em.planned(ctx, w), em.misuses())
+	ran = true
+	return w, err
+}
+
+// planned finds out what is to be written, in which order, and runs the hooks that come before.
+func (em *EntityManager) planned(ctx context.Context, w *work) (err error) {
 	if err := em.prepare(ctx, w); err != nil {
-		return w, err
+		return err
 	}
 	if err := em.beforeHooks(ctx, w); err != nil {
-		return w, err
+		return err
 	}
 	if w.Empty() {
-		return w, nil
+		return nil
 	}
-	err := em.guarded(ctx, w)
-	if err != nil {
-		return w, err
+	if err := em.guarded(ctx, w); err != nil {
+		return err
 	}
 	w.plan, err = plan.Build(w.input(em.db))
-	return w, err
+	return err
 }
 
 // prepare finds out what is to be written.
 func (em *EntityManager) prepare(ctx context.Context, w *work) error {
+	em.stage = stageLoad
 	if err := w.Prepare(ctx); err != nil {
 		return told("flush", err)
 	}
@@ -83,7 +98,10 @@ func (w *work) takeBack() {
 // flush runs all stages.
 func (em *EntityManager) flush(ctx context.Context) (err error) {
 	ctx, end := em.traced(ctx, "flush", "")
-	defer func() { end(err) }()
+	defer func() {
+		err = join(err, em.misuses())
+		end(err)
+	}()
 	w, err := em.work(ctx)
 	if err != nil {
 		w.takeBack()
@@ -102,6 +120,21 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	if em.scope.Session != nil {
 		return em.flushInside(ctx, w)
 	}
+	return em.flushOwn(ctx, w)
+}
+
+// flushOwn flushes in a transaction of its own.
+func (em *EntityManager) flushOwn(ctx context.Context, w *work) (err error) {
+	ran := false
+	defer func() {
+		if ran {
+			return
+		}
+		w.takeBack() // user code panicked
+		if em.loose {
+			em.dropWritten(ctx) // it may have been stored
+		}
+	}()
 	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
 	execute := func(session driver.Session) error { return join(w.execute(ctx, session), w.tellWritten(ctx, em)) }
 	if em.loose {
@@ -109,6 +142,7 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	} else {
 		err = clashing(ctx, func() error { return em.transact(ctx, o, execute) })
 	}
+	ran = true
 	if err != nil {
 		w.findLost(ctx, em, true)
 		if errors.Is(err, driver.ErrCommitUnknown) || em.loose {
@@ -116,7 +150,7 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 		}
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			w.Freeze()
-			em.unresolved = &unresolved{work: w}
+			em.unresolved, em.scope.Undo = &unresolved{work: w, undo: em.scope.Undo}, nil
 			return err
 		}
 		w.takeBack()
@@ -150,9 +184,28 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		w.takeBack()
 		return err
 	}
-	if err := join(w.execute(ctx, em.scope.Session), w.tellWritten(ctx, em)); err != nil {
+	mark := len(em.scope.Undo)
+	back := func() error {
+		noted := name != "" && len(em.scope.Undo) > mark
+		if noted { // by subscribers, of rows that go with the savepoint
+			em.scope.TakeBack(mark)
+		}
 		w.takeBack()
-		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
+		if noted {
+			em.unit.TookBack()
+		}
+		return em.scope.RollbackTo(context.WithoutCancel(ctx), name)
+	}
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = back()
+		}
+	}()
+	err = join(w.execute(ctx, em.scope.Session), w.tellWritten(ctx, em))
+	ran = true
+	if err != nil {
+		err = errors.Join(err, back())
 		w.findLost(ctx, em, name != "")
 		return err
 	}
@@ -171,7 +224,7 @@ func (w *work) tellWritten(ctx context.Context, em *EntityManager) error {
 	if w.failed {
 		return nil
 	}
-	return em.toldWritten(ctx, w)
+	return join(em.toldWritten(ctx, w), em.misuses())
 }
 
 // execute runs the plan in a session.
@@ -208,7 +261,7 @@ func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
 	return p, err
 }
 
-// unresolved is a flush, or the journals of a transaction, whose COMMIT may or may
+// unresolved is a flush, with what its subscribers did, or the journals of a transaction, whose COMMIT may or may
 // not have happened.
 type unresolved struct {
 	work *work

@@ -146,8 +146,7 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 	if w.Empty() {
 		return nil
 	}
-	em.hooking = true
-	defer func() { em.hooking = false }()
+	em.stage = stageBeforeFlush
 	if err := em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.BeforeFlush }); err != nil {
 		return err
 	}
@@ -177,6 +176,7 @@ func (em *EntityManager) beforeEach(ctx context.Context, w *work, seen map[*mana
 				continue
 			}
 			seen[m], ran = true, true
+			em.stage = stageBefore
 			if err := em.guard.outside(func() error { return em.before(ctx, w, c) }); err != nil {
 				return err
 			}

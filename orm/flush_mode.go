@@ -39,7 +39,7 @@ func (em *EntityManager) flushBefore(ctx context.Context, r *request) error {
 	if r.opts.mode != nil {
 		mode = *r.opts.mode
 	}
-	if mode == FlushCommit || em.hooking || r.opts.Refresh && !r.opts.Keep || r.opts.Limit == 0 || em.unresolved != nil {
+	if mode == FlushCommit || em.writing() || r.opts.Refresh && !r.opts.Keep || r.opts.Limit == 0 || em.unresolved != nil {
 		return nil
 	}
 	wide := mode == FlushAlways || len(r.opts.Populate) > 0 || paths(r.Cond)

@@ -25,8 +25,9 @@ type EntityManager struct {
 	guard    guard
 	home     *home
 	mode     FlushMode
-	// hooking reports that before-hooks are running: they must not flush.
-	hooking bool
+	// stage says where in a write user code runs, misuse what it did there that is not possible.
+	stage  stage
+	misuse []error
 	// strict refuses what happens implicitly; loose flushes without a transaction.
 	strict, loose bool
 	// batch is the greatest number of rows of an operation of a flush, 0 for any.
@@ -68,8 +69,13 @@ func (em *EntityManager) DB() *DB {
 
 // Clear forgets all entities but those given, pending work and mistakes
 // included. References to forgotten entities stay as they are and cannot be loaded any more.
+// Called by a hook before the flush around it is committed it does nothing, and the flush
+// fails with [ErrInsideFlush].
 func (em *EntityManager) Clear(keep ...any) {
 	em = em.there()
+	if em.misused("clear") {
+		return
+	}
 	kept := make([]*managed, 0, len(keep))
 	for _, x := range keep {
 		if _, p, err := em.locate("clear", x); err == nil {
@@ -88,8 +94,13 @@ func (em *EntityManager) Clear(keep ...any) {
 // persisted is not inserted, changes are not updated. What others lead to in a forgotten entity that
 // has a row is that row from then on: a flush stores its key, a reference to it counts as not
 // loaded, and when the row is read again all that lead to the former instance lead to the new one.
+// Called by a hook before the flush around it is committed it does nothing, and the flush
+// fails with [ErrInsideFlush].
 func (em *EntityManager) Forget(entities ...any) {
 	em = em.there()
+	if em.misused("forget") {
+		return
+	}
 	left := &home{em: em, cleared: true}
 	for _, x := range entities {
 		if _, p, err := em.locate("forget", x); err == nil {
@@ -140,8 +151,8 @@ func (em *EntityManager) Flush(ctx context.Context) error {
 		return err
 	}
 	defer em.guard.leave()
-	if em.hooking {
-		return &Error{Class: ErrInvalidOption, Op: "flush", Detail: "a hook that runs before a flush cannot flush; what it persists joins the flush under way"}
+	if err := em.refused("flush", flushesLater); err != nil {
+		return err
 	}
 	return em.flush(ctx)
 }
@@ -153,6 +164,9 @@ func (em *EntityManager) Plan(ctx context.Context) (string, error) {
 		return "", err
 	}
 	defer em.guard.leave()
+	if err := em.refused("plan", "FlushEvent.Plan tells it in Written"); err != nil {
+		return "", err
+	}
 	w, err := em.work(ctx)
 	if !planted.Is(planted.UndoPlan) {
 		defer w.takeBack()

@@ -76,12 +76,7 @@ func (em *EntityManager) execAlone(ctx context.Context, op *driver.Op) error {
 	if em.scope.Session != nil {
 		return em.scope.Session.Exec(ctx, []*driver.Op{op})
 	}
-	s, err := em.scope.Open(ctx, driver.SessionOptions{})
-	if err != nil {
-		return err
-	}
-	err = s.Exec(ctx, []*driver.Op{op})
-	return join(err, s.End(context.WithoutCancel(ctx), err == nil))
+	return em.untransacted(ctx, func(s driver.Session) error { return s.Exec(ctx, []*driver.Op{op}) })
 }
 
 // Rows runs a query in the engine's SQL and returns its rows as values of R, by the

@@ -51,6 +51,7 @@ func (em *EntityManager) raw(ctx context.Context, op, text string, args []any, w
 		return nil, err
 	}
 	if q.Mutates {
+		em.noteOwn()
 		em.unit.WrotePast(nil)
 	}
 	return &rawStatement{program, values}, nil
@@ -71,7 +72,7 @@ func (em *EntityManager) flushRaw(ctx context.Context, op string, opts []RawOpti
 	if o := rawOptionsOf(opts); o.mode != nil {
 		mode = *o.mode
 	}
-	if mode == FlushCommit || em.unresolved != nil || em.hooking || !em.pending(anyEntity) {
+	if mode == FlushCommit || em.unresolved != nil || em.writing() || !em.pending(anyEntity) {
 		return nil
 	}
 	return em.flushFor(ctx, op, "")

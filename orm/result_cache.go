@@ -337,6 +337,7 @@ func (em *EntityManager) wrotePast(e *mapper.Entity, deletes bool, columns []*ma
 	if em.scope.Session == nil {
 		return
 	}
+	em.noteOwn()
 	if e == nil || deletes || slices.ContainsFunc(columns, func(c *mapper.Column) bool { return c.Property != nil && c.Property.Primary }) {
 		em.unit.WrotePast(nil)
 		return

@@ -17,7 +17,7 @@ func Strict(em *EntityManager) *EntityManager {
 // flushPending writes pending changes before something that does not look at the
 // unit of work.
 func (em *EntityManager) flushPending(ctx context.Context, op string) error {
-	if em.mode == FlushCommit || em.hooking || !em.pending(anyEntity) {
+	if em.mode == FlushCommit || em.writing() || !em.pending(anyEntity) {
 		return nil
 	}
 	return em.flushFor(ctx, op, "")

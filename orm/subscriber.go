@@ -90,6 +90,7 @@ func (em *EntityManager) onFlush(ctx context.Context, w *work, seen map[any]stri
 		if s.OnFlush == nil {
 			continue
 		}
+		em.stage = stageOnFlush
 		if err := em.guard.outside(func() error { return s.OnFlush(ctx, em, f) }); err != nil {
 			return false, err
 		}
@@ -105,9 +106,7 @@ func (em *EntityManager) toldWritten(ctx context.Context, w *work) error {
 	if !em.db.written {
 		return nil
 	}
-	hooking := em.hooking
-	em.hooking = true
-	defer func() { em.hooking = hooking }()
+	defer em.during(stageWritten)()
 	f := &FlushEvent{work: w}
 	return em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error {
 		if s.Written == nil {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/internal/planted"
-	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // Propagation says how a transaction relates to one that is open already.
@@ -119,6 +118,9 @@ func (em *EntityManager) Transactional(ctx context.Context, fn func(ctx context.
 
 // joined runs fn as a part of the open transaction.
 func (em *EntityManager) joined(ctx context.Context, fn func(context.Context, *EntityManager) error) error {
+	if err := em.refused("transactional", endsItself); err != nil {
+		return err
+	}
 	session := em.scope.Session
 	if err := fn(ctx, em); err != nil {
 		return err
@@ -131,6 +133,9 @@ func (em *EntityManager) joined(ctx context.Context, fn func(context.Context, *E
 
 // nested runs fn under a savepoint.
 func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *EntityManager) error) (err error) {
+	if err := em.refused("transactional", endsItself); err != nil {
+		return err
+	}
 	name, err := em.scope.Save(ctx)
 	if err != nil {
 		return err
@@ -156,6 +161,9 @@ func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *E
 
 // outermost runs fn in a transaction of its own.
 func (em *EntityManager) outermost(ctx context.Context, fn func(context.Context, *EntityManager) error, o *txOptions) (err error) {
+	if err := em.refused("transactional", endsItself); err != nil {
+		return err
+	}
 	if err := em.Begin(ctx, func(t *txOptions) { *t = *o }); err != nil {
 		return err
 	}
@@ -191,6 +199,9 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := apply("begin", &o, opts); err != nil {
 		return err
 	}
+	if err := em.refused("begin", endsItself); err != nil {
+		return err
+	}
 	if em.scope.Session != nil {
 		return &Error{Class: ErrTransaction, Op: "begin", Detail: "one is open already"}
 	}
@@ -209,9 +220,21 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := em.scope.Begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly}); err != nil {
 		return err
 	}
-	em.unit.Began(func(step unit.Undo) { em.scope.Undo = append(em.scope.Undo, step) })
-	if err := em.event(ctx, afterBegin); err != nil {
+	em.beganNotes()
+	session := em.scope.Session
+	told := false
+	defer func() {
+		if !told { // a subscriber panicked
+			_ = em.Rollback(ctx)
+		}
+	}()
+	err := em.event(ctx, afterBegin)
+	told = true
+	if err != nil {
 		return join(err, em.Rollback(ctx))
+	}
+	if em.scope.Session != session {
+		return &Error{Class: ErrTransaction, Op: "begin", Detail: "a subscriber has ended it"}
 	}
 	return nil
 }
@@ -223,37 +246,69 @@ func (em *EntityManager) Commit(ctx context.Context) error {
 	if em.guard.fault != nil {
 		return em.guard.fault
 	}
+	if err := em.refused("commit", endsItself); err != nil {
+		return err
+	}
 	if em.scope.Session == nil {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "none is open"}
 	}
-	if err := em.Flush(ctx); err != nil {
+	if em.scope.Ending {
+		return &Error{Class: ErrTransaction, Op: "commit", Detail: "it is being rolled back"}
+	}
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = em.Rollback(ctx)
+		}
+	}()
+	err := em.Flush(ctx)
+	ran = true
+	if err != nil {
 		return errors.Join(err, em.Rollback(ctx))
 	}
 	return em.commit(ctx)
 }
 
 func (em *EntityManager) commit(ctx context.Context) error {
-	s := em.scope
-	if err := em.event(ctx, beforeCommit); err != nil {
+	told := false
+	defer func() {
+		if !told { // a subscriber panicked
+			_ = em.Rollback(ctx)
+		}
+	}()
+	err := em.event(ctx, beforeCommit)
+	told = true
+	if err != nil {
 		return join(err, em.Rollback(ctx))
 	}
-	if s.Session == nil {
+	if em.scope.Session == nil {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "a subscriber has ended it"}
 	}
-	err := em.ended(ctx, s.Session.End(context.WithoutCancel(ctx), true))
-	s.Session = nil
-	switch {
-	case err == nil:
-		s.Undo = nil
-		em.unit.Ended()
-		return em.event(ctx, afterCommit)
-	case errors.Is(err, driver.ErrCommitUnknown):
-		em.unresolved = &unresolved{undo: s.Undo}
-		s.Undo = nil
-	default:
-		em.takeBack()
+	if err := em.sendCommit(ctx); err != nil {
+		return err
 	}
-	return err
+	return em.event(ctx, afterCommit)
+}
+
+// sendCommit ends the open transaction. The manager knows what became of it also when a
+// subscriber, who is told that the commit became a rollback, panics.
+func (em *EntityManager) sendCommit(ctx context.Context) error {
+	s := em.scope
+	err := s.Session.End(context.WithoutCancel(ctx), true)
+	defer func() {
+		s.Session = nil
+		switch {
+		case err == nil:
+			s.Undo = nil
+			em.unit.Ended()
+		case errors.Is(err, driver.ErrCommitUnknown):
+			em.unresolved = &unresolved{undo: s.Undo}
+			s.Undo = nil
+		default:
+			em.takeBack()
+		}
+	}()
+	return em.ended(ctx, err)
 }
 
 // takeBack undoes all that was published inside the transaction that has ended.
@@ -265,21 +320,25 @@ func (em *EntityManager) takeBack() {
 }
 
 // Rollback ends the transaction opened by Begin and takes back what weft wrote
-// into entities. Without a transaction it does nothing.
+// into entities. Without a transaction it does nothing; inside a flush it is [ErrInsideFlush].
 func (em *EntityManager) Rollback(ctx context.Context) error {
 	em = em.there()
 	if em.guard.fault != nil {
 		return em.guard.fault
+	}
+	if err := em.refused("rollback", endsItself); err != nil {
+		return err
 	}
 	s := em.scope
 	if s.Session == nil || s.Ending {
 		return nil
 	}
 	s.Ending = true
-	err := em.rollBack(ctx, s.Session, nil)
-	s.Session, s.Ending = nil, false
-	em.takeBack()
-	return err
+	defer func() {
+		s.Session, s.Ending = nil, false
+		em.takeBack()
+	}()
+	return em.rollBack(ctx, s.Session, nil)
 }
 
 // InTransaction reports whether a transaction is open.
@@ -297,8 +356,11 @@ func (em *EntityManager) Resolve(committed bool) {
 	switch {
 	case u == nil:
 	case u.work != nil && committed:
+		em.noted()
 		u.work.Publish(nil)
 	case u.work != nil:
+		em.scope.Undo = u.undo
+		em.takeBackNoted()
 		u.work.takeBack()
 	case u.work == nil && !committed:
 		em.scope.Undo = u.undo

@@ -32,6 +32,8 @@ const (
 	afterRollback
 )
 
+var txStages = [...]stage{"BeforeBegin", "AfterBegin", "BeforeCommit", "AfterCommit", "BeforeRollback", "AfterRollback"}
+
 func (e *TransactionEvents) at(when txEvent) func(context.Context, *EntityManager) error {
 	switch when {
 	case beforeBegin:
@@ -52,6 +54,9 @@ func (e *TransactionEvents) at(when txEvent) func(context.Context, *EntityManage
 // are all called; the others stop at the first error.
 func (em *EntityManager) event(ctx context.Context, when txEvent) error {
 	em.cacheEvent(ctx, when)
+	if em.writing() {
+		defer em.during(txStages[when])()
+	}
 	var errs []error
 	for i := range em.db.config.subscribers {
 		f := em.db.config.subscribers[i].Transactions.at(when)

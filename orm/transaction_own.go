@@ -5,12 +5,14 @@ import (
 	"errors"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
 // transact runs f in a transaction of its own, which the options begin. The caller reports
 // the commit with event(afterCommit), once it has published what was done.
 func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, f func(driver.Session) error) error {
-	if err := em.event(ctx, beforeBegin); err != nil {
+	defer em.during(stageWrite)()
+	if err := join(em.event(ctx, beforeBegin), em.misuses()); err != nil {
 		return err
 	}
 	session, err := em.scope.Open(ctx, o)
@@ -19,31 +21,83 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 	}
 	leave := em.inside(session)
 	defer leave()
-	if err = em.event(ctx, afterBegin); err == nil {
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = em.rollBack(ctx, session, nil)
+			em.takeBackNoted()
+		}
+	}()
+	if err = join(em.event(ctx, afterBegin), em.misuses()); err == nil {
 		err = f(session)
 	}
 	if err == nil {
-		err = em.event(ctx, beforeCommit)
+		err = join(em.event(ctx, beforeCommit), em.misuses())
 	}
+	ran = true
 	if err != nil {
-		return em.rollBack(ctx, session, err)
+		defer em.takeBackNoted()
+		return join(em.rollBack(ctx, session, err), em.misuses())
 	}
-	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
+	err = session.End(context.WithoutCancel(ctx), true)
+	switch {
+	case err == nil:
+		em.noted()
+	case !errors.Is(err, driver.ErrCommitUnknown):
+		defer em.takeBackNoted()
+	}
+	return join(em.ended(ctx, err), em.misuses())
+}
+
+// takeBackNoted takes back what subscribers have let the unit read of rows that they wrote past it.
+func (em *EntityManager) takeBackNoted() {
+	if em.unit.Notes() {
+		em.takeBack()
+	}
+	em.scope.Undo = nil
+}
+
+// noted ends the notes of a transaction of weft's own that is not taken back.
+func (em *EntityManager) noted() {
+	if em.unit.Notes() {
+		em.unit.Ended()
+	}
+	em.scope.Undo = nil
+}
+
+// noteOwn lets the unit note, from the first write past it, what is taken back with a transaction
+// that weft began by itself.
+func (em *EntityManager) noteOwn() {
+	if em.scope.Session != nil && !em.unit.Notes() {
+		em.beganNotes()
+	}
+}
+
+// beganNotes lets the unit note what is taken back with the open transaction.
+func (em *EntityManager) beganNotes() {
+	em.unit.Began(func(step unit.Undo) { em.scope.Undo = append(em.scope.Undo, step) })
 }
 
 // inside makes a transaction that weft began by itself the open one, so that what
 // subscribers read and write takes part in it. They can neither flush in it nor end it.
 func (em *EntityManager) inside(session driver.Session) (leave func()) {
-	hooking := em.hooking
-	em.hooking, em.scope.Session, em.scope.Ending = true, session, true
-	return func() { em.hooking, em.scope.Session, em.scope.Ending = hooking, nil, false }
+	em.scope.Session, em.scope.Ending = session, true
+	return func() { em.scope.Session, em.scope.Ending = nil, false }
 }
 
-// rollBack ends a transaction because of an error, which may be nil.
-func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, cause error) error {
+// rollBack ends a transaction because of an error, which may be nil. It has ended also when
+// a subscriber panics.
+func (em *EntityManager) rollBack(ctx context.Context, session driver.Session, cause error) (err error) {
 	ctx = context.WithoutCancel(ctx)
+	told := false
+	defer func() {
+		if !told {
+			_ = session.End(ctx, false)
+		}
+	}()
 	before := em.event(ctx, beforeRollback)
-	err := session.End(ctx, false)
+	told = true
+	err = session.End(ctx, false)
 	return join(cause, before, err, em.event(ctx, afterRollback))
 }
 
@@ -76,6 +130,9 @@ func join(errs ...error) error {
 // alone runs f in a transaction of its own, which the options begin, and reports its commit.
 func (em *EntityManager) alone(ctx context.Context, o driver.SessionOptions, f func(driver.Session) error) error {
 	if err := em.transact(ctx, o, f); err != nil {
+		if errors.Is(err, driver.ErrCommitUnknown) {
+			em.noted()
+		}
 		return err
 	}
 	return em.event(ctx, afterCommit)
@@ -91,7 +148,15 @@ func (em *EntityManager) atomically(ctx context.Context, f func(driver.Session) 
 	if err != nil {
 		return err
 	}
-	if err := f(s.Session); err != nil {
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = s.RollbackTo(context.WithoutCancel(ctx), name)
+		}
+	}()
+	err = f(s.Session)
+	ran = true
+	if err != nil {
 		return join(err, s.RollbackTo(context.WithoutCancel(ctx), name))
 	}
 	return s.Release(ctx, name)
@@ -126,20 +191,22 @@ func (em *EntityManager) exec(ctx context.Context, w ownWrite) error {
 		o := driver.SessionOptions{Transaction: true, Alone: w.single && w.before == nil && len(em.db.config.subscribers) == 0}
 		return clashing(ctx, func() error { return em.alone(ctx, o, write) })
 	}
-	session, err := em.scope.Open(ctx, driver.SessionOptions{})
-	if err != nil {
-		return err
-	}
-	err = write(session)
-	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
+	return em.untransacted(ctx, write)
 }
 
-// untransacted runs f in a session without a transaction, for managers that ask for it.
+// untransacted runs f in a session without a transaction.
 func (em *EntityManager) untransacted(ctx context.Context, f func(driver.Session) error) error {
 	session, err := em.scope.Open(ctx, driver.SessionOptions{})
 	if err != nil {
 		return err
 	}
+	ran := false
+	defer func() {
+		if !ran { // user code panicked
+			_ = session.End(context.WithoutCancel(ctx), false)
+		}
+	}()
 	err = f(session)
+	ran = true
 	return join(err, session.End(context.WithoutCancel(ctx), err == nil))
 }

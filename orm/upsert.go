@@ -108,6 +108,7 @@ func uniqueValue(p *mapper.Property, x unsafe.Pointer) any {
 
 // take writes what was read into the entities it belongs to.
 func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue map[any]unsafe.Pointer) error {
+	defer rows.Close() // also after a panic in user code
 	h := mapper.NewHydrator(b.meta, read, mapper.HydrateOptions{Native: b.em.db.caps.NativeScan})
 	row := h.Row()
 	u := unit.ReadOnly(b.em.db.units, &home{cleared: true})
@@ -120,9 +121,7 @@ func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue m
 			err = row.Finish(sink)
 		}
 		if err != nil {
-			err = load.Misfit(rows, 0, 0, []*mapper.Hydrator{h}, err)
-			_ = rows.Close() // the first error is the one to report
-			return err
+			return load.Misfit(rows, 0, 0, []*mapper.Hydrator{h}, err)
 		}
 		var key []any
 		for _, p := range b.on {
@@ -137,7 +136,6 @@ func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue m
 				continue
 			}
 			if err := p.CopyLeaf(x, scratch); err != nil {
-				_ = rows.Close()
 				return err
 			}
 		}

@@ -22,9 +22,7 @@ type (
 
 // beforeUpsert runs what is due before entities are upserted.
 func (em *EntityManager) beforeUpsert(ctx context.Context, e *mapper.Entity, list []unsafe.Pointer) error {
-	hooking := em.hooking
-	em.hooking = true
-	defer func() { em.hooking = hooking }()
+	defer em.during(stageBeforeUpsert)()
 	for _, at := range list {
 		x := e.Interface(at)
 		for _, s := range em.db.config.subscribers {
@@ -41,7 +39,7 @@ func (em *EntityManager) beforeUpsert(ctx context.Context, e *mapper.Entity, lis
 			}
 		}
 	}
-	return nil
+	return em.misuses()
 }
 
 // afterUpsert runs what is due after entities were upserted, all of it.

@@ -34,9 +34,8 @@ func (s *session) Pipeline(ctx context.Context, reads []driver.Read, take func(i
 		results := s.queue(ctx, c, sent)
 		first, err := s.next(ctx, c, results, sent[0].text)
 		if err == nil {
-			err = s.takeAll(ctx, c, results, sent, first, take)
-			release()
-			return err
+			defer release() // also after a panic of what takes the rows
+			return s.takeAll(ctx, c, results, sent, first, take)
 		}
 		_ = results.Close() // what failed is known
 		retry := s.retry(ctx, c, err, again)

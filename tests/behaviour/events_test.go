@@ -180,7 +180,7 @@ func TestWritten(t *testing.T) {
 			if _, err := orm.NativeInsert[model.Tag](ctx, em, orm.M{"name": fmt.Sprint(c.Kind, c.Key)}); err != nil {
 				return err
 			}
-			if err := em.Flush(ctx); !errors.Is(err, orm.ErrInvalidOption) {
+			if err := em.Flush(ctx); !errors.Is(err, orm.ErrInsideFlush) {
 				return fmt.Errorf("flush in a flush: %w", err)
 			}
 		}

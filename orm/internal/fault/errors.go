@@ -46,6 +46,8 @@ var (
 	ErrStrict = errors.New("not done implicitly in strict mode")
 	// ErrUnknownRepository reports a repository that was not registered.
 	ErrUnknownRepository = errors.New("repository is not registered")
+	// ErrInsideFlush reports what a hook or a subscriber asked for in the middle of a flush.
+	ErrInsideFlush = errors.New("not possible inside a flush")
 	// ErrFlushLoop reports subscribers that make new changes each time a flush tells them of all.
 	ErrFlushLoop = errors.New("flush does not come to an end")
 	// ErrNoManager reports the use of a manager that a context was asked for and does not carry.

@@ -55,7 +55,7 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 	if read {
 		return true, nil // what leads to them is carried over first
 	}
-	unknown, err := w.Unit.Wiped(w.Loader.Hides)
+	unknown, err := w.Unit.Wiped(w.Finder.Hides)
 	if err != nil {
 		return false, err
 	}

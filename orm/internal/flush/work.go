@@ -24,14 +24,14 @@ type Loader interface {
 	Relation(ctx context.Context, m *unit.Managed, p *mapper.Property) error
 	// Items reads the items a collection has in the database and leaves the collection alone.
 	Items(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]*unit.Managed, error)
-	// Hides reports that a filter may hide rows of an entity from such reads.
-	Hides(e *mapper.Entity) (bool, error)
 	// Leaves reads properties of an entity that was read in part.
 	Leaves(ctx context.Context, m *unit.Managed, leaves []*mapper.Property) error
 }
 
 // Finder reads what is stored around the entities of a flush.
 type Finder interface {
+	// Hides reports that a filter may hide rows of an entity from what a Loader reads.
+	Hides(e *mapper.Entity) (bool, error)
 	// Positions reads the stored places of the items of an ordered relation.
 	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
 	// Referring reads the rows whose reference leads to one of the targets in the database,

@@ -245,7 +245,7 @@ func (u *Unit) spelled(c *Carried, s *carriedStep) {
 	for _, p := range m.Meta.Key {
 		if p.Relation == nil {
 			if at := slices.Index(m.Meta.KeyColumns, p.Columns[0]); !changeset.Same(was[at], is[at]) {
-				u.follows(m, p, is[at], s)
+				u.takeCarried(m, p, is[at], s)
 			}
 		}
 	}
@@ -268,16 +268,16 @@ func (u *Unit) followed(s *carriedStep) {
 			}
 			if target := u.EntryOf(u.Stored(m, sh.Reference)); target != nil && moved[target] {
 				if parts := mapper.Parts(nil, target.Key); sh.Part < len(parts) {
-					u.follows(m, sh.Scalar, parts[sh.Part], s)
+					u.takeCarried(m, sh.Scalar, parts[sh.Part], s)
 				}
 			}
 		}
 	}
 }
 
-// follows makes a value that the database has changed what is stored, and what the entity says
+// takeCarried makes a value that the database has changed what is stored, and what the entity says
 // where nobody assigned to it.
-func (u *Unit) follows(m *Managed, p *mapper.Property, value any, s *carriedStep) {
+func (u *Unit) takeCarried(m *Managed, p *mapper.Property, value any, s *carriedStep) {
 	stored := p.Access.Value(m.Snap)
 	if !m.Loaded.Has(p.Index) || changeset.Same(stored, value) {
 		return

@@ -68,6 +68,9 @@ func (u *Unit) Began(keep func(Undo)) {
 	u.open = &open{since: u.clock, sights: map[place]*sight{}, stated: map[place]stated{}, keep: keep}
 }
 
+// Notes reports that it does.
+func (u *Unit) Notes() bool { return u.open != nil }
+
 // Ended notes that the transaction has ended, and nothing more is taken back with it.
 func (u *Unit) Ended() {
 	u.open = nil

@@ -26,8 +26,9 @@ type overwroteStep struct {
 // Overwrite lets m, which has a row, take by read what something past the unit has written. The
 // journal takes that back.
 func (u *Unit) Overwrite(m *Managed, read func() error) (*Journal, error) {
+	around := u.journal // of a flush whose hook this is
 	j := u.Record()
-	defer u.Stop()
+	defer func() { u.journal = around }()
 	s := &overwroteStep{m: m, before: u.copyOf(m), state: m.State, snap: m.Snap, loaded: m.Loaded.Clone()}
 	if m.more != nil {
 		s.base, s.foreign, s.vouched = slices.Clone(m.more.base), slices.Clone(m.more.foreign), m.more.vouched.Clone()

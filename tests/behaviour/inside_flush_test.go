@@ -1,0 +1,200 @@
+package behaviour_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/weft-orm/weft/orm"
+)
+
+// insideFlush are the places where user code runs before a flush is committed.
+var insideFlush = []string{"BeforeFlush", "Before", "OnFlush", "BeforeBegin", "AfterBegin", "Written", "BeforeCommit"}
+
+// TestCallsInsideAFlush: what would pull the ground from under a flush is refused, and names the
+// call, the place and what to do instead; what cannot return an error does nothing and ends the flush.
+func TestCallsInsideAFlush(t *testing.T) {
+	h := &fuseHooks{}
+	enginesWith(t, []orm.Option{h.every()}, []any{Fuse{}}, func(t *testing.T, e engine) {
+		nothing := func(context.Context, *orm.EntityManager) error { return nil }
+		var old *Fuse
+		calls := map[string]func(context.Context, *orm.EntityManager) error{
+			"flush":         func(ctx context.Context, em *orm.EntityManager) error { return em.Flush(ctx) },
+			"plan":          func(ctx context.Context, em *orm.EntityManager) error { _, err := em.Plan(ctx); return err },
+			"changes":       func(ctx context.Context, em *orm.EntityManager) error { _, err := orm.Changes(ctx, em); return err },
+			"begin":         func(ctx context.Context, em *orm.EntityManager) error { return em.Begin(ctx) },
+			"commit":        func(ctx context.Context, em *orm.EntityManager) error { return em.Commit(ctx) },
+			"rollback":      func(ctx context.Context, em *orm.EntityManager) error { return em.Rollback(ctx) },
+			"transactional": func(ctx context.Context, em *orm.EntityManager) error { return em.Transactional(ctx, nothing) },
+			"clear":         func(_ context.Context, em *orm.EntityManager) error { em.Clear(); return nil },
+			"forget":        func(_ context.Context, em *orm.EntityManager) error { em.Forget(old); return nil },
+		}
+		for _, place := range insideFlush {
+			for _, name := range []string{"flush", "plan", "changes", "begin", "commit", "rollback", "transactional", "clear", "forget"} {
+				for _, tx := range []bool{false, true} {
+					if tx && strings.Contains(place, "Begin") || tx && place == "BeforeCommit" {
+						continue // no flush runs there
+					}
+					t.Run(fmt.Sprint(place, "/", name, "/", tx), func(t *testing.T) {
+						h.place = ""
+						ctx := t.Context()
+						_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+						ok(t, err)
+						em := e.db.Fork()
+						old = &Fuse{Name: "old"}
+						em.Persist(old)
+						ok(t, em.Flush(ctx))
+						old.Name = "older"
+						fresh := &Fuse{Name: "fresh"}
+						em.Persist(fresh)
+						var said error
+						h.place, h.do = place, func(ctx context.Context, em *orm.EntityManager) error {
+							said = calls[name](ctx, em)
+							return nil
+						}
+						if tx {
+							err = em.Transactional(ctx, nothing)
+						} else {
+							err = em.Flush(ctx)
+						}
+						if h.place != "" {
+							t.Fatal("the hook did not run")
+						}
+						want := "fresh older "
+						if name == "clear" || name == "forget" {
+							said, err, want = err, nil, "old "
+						}
+						ok(t, err)
+						if !errors.Is(said, orm.ErrInsideFlush) {
+							t.Fatalf("the call is %v", said)
+						}
+						if is, as := errors.AsType[*orm.Error](said); !as || is.Op != name || !strings.Contains(is.Detail, place) {
+							t.Errorf("it does not name call and place: %v", said)
+						}
+						if em.InTransaction() {
+							t.Error("the manager is in a transaction")
+						}
+						if got := fuses(t, e.db); got != want {
+							t.Errorf("stored is %q, want %q", got, want)
+						}
+						ok(t, em.Flush(ctx))
+						if got := fuses(t, e.db); got != "fresh older " {
+							t.Errorf("stored is %q in the end", got)
+						}
+						idle(t, em)
+						em.Clear() // now it is possible
+						if em.Managed() != 0 {
+							t.Error("nothing was cleared")
+						}
+					})
+				}
+			}
+		}
+	})
+}
+
+// TestBeginThatASubscriberEnds: who ends a transaction in its AfterBegin leaves none, and Begin says so.
+func TestBeginThatASubscriberEnds(t *testing.T) {
+	h := &fuseHooks{}
+	enginesWith(t, []orm.Option{h.every()}, []any{Fuse{}}, func(t *testing.T, e engine) {
+		ctx := t.Context()
+		em := e.db.Fork()
+		h.place, h.do = "AfterBegin", func(ctx context.Context, em *orm.EntityManager) error { return em.Rollback(ctx) }
+		err := em.Transactional(ctx, func(context.Context, *orm.EntityManager) error {
+			t.Error("the function ran without a transaction")
+			return nil
+		})
+		if !errors.Is(err, orm.ErrTransaction) {
+			t.Errorf("it is %v", err)
+		}
+		if em.InTransaction() {
+			t.Error("there is a transaction")
+		}
+		ok(t, em.Begin(ctx))
+		h.place, h.do = "BeforeRollback", func(ctx context.Context, em *orm.EntityManager) error { return em.Commit(ctx) }
+		if err := em.Rollback(ctx); !errors.Is(err, orm.ErrTransaction) {
+			t.Errorf("a commit in a rollback is %v", err)
+		}
+	})
+}
+
+// TestUpsertInsideAFlush: subscribers may upsert, also what is managed; it is stored and taken
+// back with the flush.
+func TestUpsertInsideAFlush(t *testing.T) {
+	h := &fuseHooks{}
+	enginesWith(t, []orm.Option{h.every()}, []any{Fuse{}}, func(t *testing.T, e engine) {
+		for _, place := range []string{"BeforeFlush", "Before", "OnFlush", "AfterBegin", "Written", "BeforeCommit"} {
+			for _, tx := range []bool{false, true} {
+				for _, fails := range []bool{false, true} {
+					if tx && (place == "AfterBegin" || place == "BeforeCommit") {
+						continue // no flush runs there
+					}
+					t.Run(fmt.Sprint(place, "/", tx, "/", fails), func(t *testing.T) {
+						h.place = ""
+						ctx := t.Context()
+						_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+						ok(t, err)
+						em := e.db.Fork()
+						old, met := &Fuse{Name: "old", Amps: Amps{"1"}}, &Fuse{Name: "met", Amps: Amps{"1"}}
+						em.Persist(old, met)
+						ok(t, em.Flush(ctx))
+						old.Name = "older"
+						h.place, h.do = place, func(ctx context.Context, em *orm.EntityManager) error {
+							x, err := orm.UpsertEntity(ctx, em, &Fuse{Name: "met", Amps: Amps{"2"}}, orm.ConflictOn("name"))
+							if err != nil {
+								return err
+							}
+							if x != met || met.Amps.text != "2" {
+								return fmt.Errorf("it is another entity, or another value: %v", met)
+							}
+							if _, err := orm.UpsertEntity(ctx, em, &Fuse{Name: "made", Amps: Amps{"2"}}, orm.ConflictOn("name")); err != nil {
+								return err
+							}
+							if fails {
+								return errHappened
+							}
+							return nil
+						}
+						flush := func(ctx context.Context, em *orm.EntityManager) error { return em.Flush(ctx) }
+						if tx {
+							err = em.Transactional(ctx, flush)
+						} else {
+							err = em.Flush(ctx)
+						}
+						if errors.Is(err, errHappened) != fails || !fails && err != nil {
+							t.Fatalf("the flush is %v", err)
+						}
+						if h.place != "" {
+							t.Fatal("the hook did not run")
+						}
+						want := "made2 met2 older1 "
+						taken := tx || strings.Contains(place, "Begin") || place == "Written" || place == "BeforeCommit"
+						switch {
+						case fails && taken:
+							want = "met1 old1 "
+						case fails:
+							want = "made2 met2 old1 " // it had a transaction of its own
+						}
+						if got := fuses(t, e.db); got != want {
+							t.Errorf("stored is %q, want %q", got, want)
+						}
+						if n := em.Managed(); fails && taken && (n != 2 || met.Amps.text != "1") {
+							t.Errorf("in memory are %d entities, %v", n, met)
+						}
+						if old.Name != "older" {
+							t.Error("a change of the user is gone")
+						}
+						met.Amps.text = "3"
+						ok(t, em.Flush(ctx))
+						if got := fuses(t, e.db); !strings.Contains(got, "met3 ") || !strings.Contains(got, "older1") {
+							t.Errorf("stored is %q in the end", got)
+						}
+						idle(t, em)
+					})
+				}
+			}
+		}
+	})
+}
