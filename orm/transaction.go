@@ -209,11 +209,16 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := em.scope.Begin(ctx, driver.SessionOptions{Transaction: true, Isolation: o.isolation, ReadOnly: o.readOnly}); err != nil {
 		return err
 	}
-	em.unit.Began(func(step unit.Undo) { em.scope.Undo = append(em.scope.Undo, step) })
+	em.began()
 	if err := em.event(ctx, afterBegin); err != nil {
 		return join(err, em.Rollback(ctx))
 	}
 	return nil
+}
+
+// began lets the unit note what is taken back with the transaction that has begun.
+func (em *EntityManager) began() {
+	em.unit.Began(func(step unit.Undo) { em.scope.Undo = append(em.scope.Undo, step) })
 }
 
 // Commit flushes and commits the transaction opened by Begin. When it fails the
@@ -296,14 +301,15 @@ func (em *EntityManager) Resolve(committed bool) {
 	em.unresolved = nil
 	switch {
 	case u == nil:
-	case u.work != nil && committed:
+	case u.work != nil && !u.work.published && committed:
 		u.work.Publish(nil)
-	case u.work != nil:
+	case u.work != nil && !u.work.published:
 		u.work.takeBack()
-	case u.work == nil && !committed:
+	case committed:
+		em.unit.Ended()
+	default:
 		em.scope.Undo = u.undo
 		em.takeBack()
-	default:
-		em.unit.Ended()
+		u.work.takeBack()
 	}
 }

@@ -26,14 +26,32 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 		err = em.event(ctx, beforeCommit)
 	}
 	if err != nil {
-		return em.rollBack(ctx, session, err)
+		err = em.rollBack(ctx, session, err)
+	} else {
+		err = em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
 	}
-	return em.ended(ctx, session.End(context.WithoutCancel(ctx), true))
+	em.attended(err)
+	return err
+}
+
+// attended ends what the unit has noted of a transaction that subscribers have worked in.
+func (em *EntityManager) attended(err error) {
+	switch {
+	case !em.db.attended || errors.Is(err, driver.ErrCommitUnknown): // see Resolve
+	case err == nil:
+		em.scope.Undo = nil
+		em.unit.Ended()
+	default:
+		em.takeBack()
+	}
 }
 
 // inside makes a transaction that weft began by itself the open one, so that what
 // subscribers read and write takes part in it. They can neither flush in it nor end it.
 func (em *EntityManager) inside(session driver.Session) (leave func()) {
+	if em.db.attended {
+		em.began()
+	}
 	hooking := em.hooking
 	em.hooking, em.scope.Session, em.scope.Ending = true, session, true
 	return func() { em.hooking, em.scope.Session, em.scope.Ending = hooking, nil, false }
@@ -76,6 +94,10 @@ func join(errs ...error) error {
 // alone runs f in a transaction of its own and reports its commit.
 func (em *EntityManager) alone(ctx context.Context, f func(driver.Session) error) error {
 	if err := em.transact(ctx, driver.SessionOptions{Transaction: true}, f); err != nil {
+		if errors.Is(err, driver.ErrCommitUnknown) {
+			em.scope.Undo = nil // nothing of the unit was written
+			em.unit.Ended()
+		}
 		return err
 	}
 	return em.event(ctx, afterCommit)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"time"
-	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
@@ -71,7 +70,8 @@ type Work struct {
 	// found are the changes there may be, by ordinal.
 	found  []*changeset.Change
 	keys   map[*unit.Managed]any // of stored entities whose key changes
-	frozen []unsafe.Pointer      // the entities as they were written, by change
+	frozen []*unit.Frozen        // the entities as they were written, by change
+	lists  unit.FrozenLists      // and the collections
 }
 
 // Empty reports that there is nothing to write.
