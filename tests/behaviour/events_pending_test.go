@@ -212,3 +212,47 @@ func TestReadFromWithin(t *testing.T) {
 		}
 	})
 }
+
+// TestDeleteHookBehindUpdateHook runs the hooks of a removal, also where the entity was changed, and its hooks of that
+// have run, before the hook of another removes it.
+func TestDeleteHookBehindUpdateHook(t *testing.T) {
+	var heard []string
+	var remove func(*orm.EntityManager, orm.Event)
+	option := orm.Subscribe(orm.Subscriber{
+		Before: func(_ context.Context, em *orm.EntityManager, e orm.Event) error {
+			if tag, is := e.Entity.(*model.Tag); is && remove != nil {
+				heard = append(heard, fmt.Sprint("before ", e.Kind, " ", tag.Name))
+				remove(em, e)
+			}
+			return nil
+		},
+	})
+	enginesWith(t, []orm.Option{option}, model.Library(), func(t *testing.T, e engine) {
+		for _, first := range []bool{true, false} {
+			remove = nil
+			em := e.db.Fork()
+			one, two := &model.Tag{Name: fmt.Sprint("one", first)}, &model.Tag{Name: fmt.Sprint("two", first)}
+			em.Persist(one, two)
+			ok(t, em.Flush(t.Context()))
+			gone, by := one, two
+			if !first {
+				gone, by = two, one
+			}
+			gone.Name, by.Name = gone.Name+" gone", by.Name+" kept"
+			heard = nil
+			remove = func(em *orm.EntityManager, e orm.Event) {
+				if e.Entity == any(by) {
+					em.Remove(gone)
+				}
+			}
+			ok(t, em.Flush(t.Context()))
+			if !slices.Contains(heard, "before delete "+gone.Name) || slices.Contains(heard, "before delete "+by.Name) {
+				t.Errorf("heard %v", heard)
+			}
+			n, err := orm.Count[model.Tag](t.Context(), e.db.Fork(), orm.M{"id": gone.ID})
+			if err != nil || n != 0 {
+				t.Errorf("%d rows, %v", n, err)
+			}
+		}
+	})
+}
