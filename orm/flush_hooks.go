@@ -68,11 +68,15 @@ func hasHooks(e *mapper.Entity) bool {
 	return false
 }
 
-// before runs the hooks of one change. Values made on update come first.
+// hook runs user code before a flush. What it does is as if it had been done before the flush: it
+// stays when that is taken back.
+func (em *EntityManager) hook(f func() error) error {
+	defer em.unit.Pause()()
+	return em.guard.outside(f)
+}
+
+// before runs the hooks of one change.
 func (em *EntityManager) before(ctx context.Context, w *work, c *changeset.Change) error {
-	if err := w.Regenerate(c); err != nil {
-		return err
-	}
 	if !em.db.hooked(c.Entity) {
 		return nil
 	}
@@ -132,7 +136,7 @@ func (em *EntityManager) after(ctx context.Context, w *work, c *changeset.Change
 func (em *EntityManager) surround(ctx context.Context, pick func(Subscriber) func(context.Context, *EntityManager) error) error {
 	for _, s := range em.db.config.subscribers {
 		if f := pick(s); f != nil {
-			if err := em.guard.outside(func() error { return f(ctx, em) }); err != nil {
+			if err := em.hook(func() error { return f(ctx, em) }); err != nil {
 				return err
 			}
 		}
@@ -183,7 +187,10 @@ func (em *EntityManager) beforeEach(ctx context.Context, w *work, seen map[hooke
 				continue
 			}
 			seen[is], ran = true, true
-			if err := em.guard.outside(func() error { return em.before(ctx, w, c) }); err != nil {
+			if err := w.Regenerate(c); err != nil {
+				return err
+			}
+			if err := em.hook(func() error { return em.before(ctx, w, c) }); err != nil {
 				return err
 			}
 		}

@@ -256,3 +256,59 @@ func TestDeleteHookBehindUpdateHook(t *testing.T) {
 		}
 	})
 }
+
+// TestWhatHooksDoStays takes flushes back in which a before-hook has changed something of every kind: all of it is the
+// user's and stays, so that the next flush writes it as a whole.
+func TestWhatHooksDoStays(t *testing.T) {
+	var act func(em *orm.EntityManager)
+	option := orm.Subscribe(orm.Subscriber{Before: func(_ context.Context, em *orm.EntityManager, e orm.Event) error {
+		if a, is := e.Entity.(*model.Author); is && e.Kind == "update" && a.Name == "ann" && act != nil {
+			once := act
+			act = nil
+			once(em)
+		}
+		return nil
+	}})
+	enginesWith(t, []orm.Option{option}, model.Library(), func(t *testing.T, e engine) {
+		if !e.caps.Transactions {
+			return
+		}
+		em := e.db.Fork()
+		em.Persist(&model.Author{Name: "ann", Email: "a"}, &model.Tag{Name: "sea"}, &model.Tag{Name: "sun"})
+		ok(t, em.Flush(t.Context()))
+		em = e.db.Fork()
+		ann, err := orm.FindOneOrFail[model.Author](t.Context(), em, orm.M{"name": "ann"}, orm.Populate("books.tags"))
+		ok(t, err)
+		sun, err := orm.FindOneOrFail[model.Tag](t.Context(), em, orm.M{"name": "sun"})
+		ok(t, err)
+		act = func(em *orm.EntityManager) {
+			book := &model.Book{Title: "hooked"}
+			ann.Books.Add(book)
+			book.Tags.Add(sun)
+			ann.Rating = 4
+			em.Persist(&model.Tag{Name: "hooked"})
+		}
+		ann.Age = new(int)
+		twin := &model.Tag{Name: "sea"}
+		em.Persist(twin)
+		if err := em.Flush(t.Context()); !orm.IsUnique(err, "name") {
+			t.Fatal(err)
+		}
+		em.Remove(twin)
+		rolledBack := errors.New("rolled back")
+		err = em.Transactional(t.Context(), func(ctx context.Context, em *orm.EntityManager) error {
+			return errors.Join(em.Flush(ctx), rolledBack)
+		})
+		if !errors.Is(err, rolledBack) || ann.Books.Len() != 1 || ann.Rating != 4 {
+			t.Errorf("%d books, rating %v, %v", ann.Books.Len(), ann.Rating, err)
+		}
+		ok(t, em.Flush(t.Context()))
+		if got, want := kept(t, e), "ann: hooked0[sun]; "; got != want {
+			t.Errorf("stored are %s, not %s", got, want)
+		}
+		if n, err := orm.Count[model.Tag](t.Context(), e.db.Fork(), nil); err != nil || n != 3 {
+			t.Errorf("%d tags, %v", n, err)
+		}
+		idle(t, em)
+	})
+}
