@@ -71,7 +71,7 @@ func (c Change) String() string {
 }
 
 // Changes returns what a flush would do now, without doing it, in the order of its
-// rows: for tests. Hooks before a flush run, and what they do to entities is taken back.
+// rows: for tests. Hooks before a flush run, and what they do to entities stays.
 func Changes(ctx context.Context, em *EntityManager) ([]Change, error) {
 	em = em.there()
 	if err := em.guard.enter("changes"); err != nil {

@@ -39,6 +39,9 @@ type DB struct {
 	adding sync.Mutex
 	// onFlush, written and after report subscribers of these moments.
 	onFlush, written, after bool
+	// begun and attended report subscribers of transactions that weft makes by itself: of their
+	// begin, and of any moment between that and the commit.
+	begun, attended bool
 }
 
 // Open builds the registry and connects. All mistakes in the mapping, what the
@@ -110,6 +113,8 @@ func (db *DB) describe() {
 	db.onFlush = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.OnFlush != nil })
 	db.written = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Written != nil })
 	db.after = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.After != nil })
+	db.begun = slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Transactions.AfterBegin != nil })
+	db.attended = db.begun || db.written || slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Transactions.BeforeCommit != nil })
 	loads := slices.ContainsFunc(db.config.subscribers, func(s Subscriber) bool { return s.Load != nil })
 	for _, e := range db.registry.Entities() {
 		shape := load.NewShape(e)

@@ -25,8 +25,9 @@ type work struct {
 	batch   int
 	// stays reports that no transaction takes back what a failed flush has written.
 	stays bool
-	// failed reports that the plan was not executed to its end.
-	failed bool
+	// published reports that the outcome is the state of the unit already, while the transaction
+	// is open: what was written can be read there, and what subscribers change is a further change.
+	published bool
 	// gone are the deletions as they were told before publication.
 	gone map[*changeset.Change]Change
 }
@@ -130,13 +131,24 @@ func (em *EntityManager) flushOwn(ctx context.Context, w *work) (err error) {
 		if ran {
 			return
 		}
+		if em.loose && w.published {
+			em.takeBack()
+		}
 		w.takeBack() // user code panicked
 		if em.loose {
 			em.dropWritten(ctx) // it may have been stored
 		}
 	}()
 	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
-	execute := func(session driver.Session) error { return join(w.execute(ctx, session), w.tellWritten(ctx, em)) }
+	execute := func(session driver.Session) error {
+		if !em.db.attended {
+			return w.execute(ctx, session)
+		}
+		return em.send(ctx, w, session, em.unit.Record())
+	}
+	if em.db.begun {
+		w.Freeze() // what is changed when the transaction has begun is not written
+	}
 	if em.loose {
 		err = em.untransacted(ctx, execute)
 	} else {
@@ -149,15 +161,26 @@ func (em *EntityManager) flushOwn(ctx context.Context, w *work) (err error) {
 			em.dropWritten(ctx) // it may have been stored
 		}
 		if errors.Is(err, driver.ErrCommitUnknown) {
-			w.Freeze()
-			em.unresolved, em.scope.Undo = &unresolved{work: w, undo: em.scope.Undo}, nil
+			if !w.published && !em.db.begun {
+				w.Freeze()
+			}
+			em.unresolved = &unresolved{work: w, undo: em.scope.Undo}
+			em.scope.Undo = nil
 			return err
+		}
+		if em.loose && w.published {
+			em.takeBack()
 		}
 		w.takeBack()
 		return err
 	}
-	w.keep()
-	w.Publish(nil)
+	if w.published {
+		em.scope.Undo = nil
+		em.unit.Settled()
+	} else {
+		w.keep()
+		w.Publish(nil)
+	}
 	if em.loose {
 		em.dropWritten(ctx)
 		return em.afterHooks(ctx, w)
@@ -176,6 +199,21 @@ func (em *EntityManager) settle(w *work) {
 	em.scope.Undo = append(em.scope.Undo, w.journal)
 }
 
+// send executes the plan and publishes it, before its transaction has ended and into a journal
+// that is taken back with it: so what subscribers read there are the entities that were written,
+// and what they change is pending.
+func (em *EntityManager) send(ctx context.Context, w *work, session driver.Session, journal *unit.Journal) error {
+	w.published = false
+	if err := w.execute(ctx, session); err != nil {
+		return err
+	}
+	w.keep()
+	w.Publish(journal)
+	w.published = true
+	em.scope.Undo = append(em.scope.Undo, journal)
+	return join(em.toldWritten(ctx, w), em.misuses())
+}
+
 // flushInside flushes in the open transaction, under a savepoint of its own, and
 // keeps the journal with which the outer rollback takes the flush back.
 func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
@@ -185,46 +223,36 @@ func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
 		return err
 	}
 	mark := len(em.scope.Undo)
-	back := func() error {
-		noted := name != "" && len(em.scope.Undo) > mark
-		if noted { // by subscribers, of rows that go with the savepoint
-			em.scope.TakeBack(mark)
-		}
-		w.takeBack()
-		if noted {
-			em.unit.TookBack()
-		}
-		return em.scope.RollbackTo(context.WithoutCancel(ctx), name)
-	}
 	ran := false
 	defer func() {
 		if !ran { // user code panicked
-			_ = back()
+			em.takeBackFrom(mark, w)
+			_ = em.scope.RollbackTo(context.WithoutCancel(ctx), name)
 		}
 	}()
-	err = join(w.execute(ctx, em.scope.Session), w.tellWritten(ctx, em))
+	err = em.send(ctx, w, em.scope.Session, w.journal)
 	ran = true
 	if err != nil {
-		err = errors.Join(err, back())
+		em.takeBackFrom(mark, w)
+		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 		w.findLost(ctx, em, name != "")
 		return err
 	}
 	if err := em.scope.Release(ctx, name); err != nil {
-		w.takeBack()
+		em.takeBackFrom(mark, w)
 		return err
 	}
-	w.keep()
-	w.Publish(w.journal)
-	em.scope.Undo = append(em.scope.Undo, w.journal)
 	return em.afterHooks(ctx, w)
 }
 
-// tellWritten tells subscribers of rows that were written.
-func (w *work) tellWritten(ctx context.Context, em *EntityManager) error {
-	if w.failed {
-		return nil
+// takeBackFrom undoes a flush of the open transaction, and what subscribers have done in it.
+func (em *EntityManager) takeBackFrom(mark int, w *work) {
+	if !w.published {
+		w.takeBack()
+		return
 	}
-	return join(em.toldWritten(ctx, w), em.misuses())
+	em.scope.TakeBack(mark)
+	em.unit.TookBack()
 }
 
 // execute runs the plan in a session.
@@ -241,7 +269,6 @@ func (w *work) execute(ctx context.Context, session driver.Session) error {
 	}
 	var err error
 	w.Outcome, err = run.Run(ctx, w.plan)
-	w.failed = err != nil
 	return w.explain(err)
 }
 
@@ -261,8 +288,8 @@ func (w *work) compileStep(s *plan.Step) (driver.Program, error) {
 	return p, err
 }
 
-// unresolved is a flush, with what its subscribers did, or the journals of a transaction, whose COMMIT may or may
-// not have happened.
+// unresolved is a flush, and the journals of its transaction or of one around, whose COMMIT
+// may or may not have happened.
 type unresolved struct {
 	work *work
 	undo []session.Undo

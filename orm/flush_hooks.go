@@ -68,11 +68,15 @@ func hasHooks(e *mapper.Entity) bool {
 	return false
 }
 
-// before runs the hooks of one change. Values made on update come first.
+// hook runs user code before a flush. What it does is as if it had been done before the flush: it
+// stays when that is taken back.
+func (em *EntityManager) hook(f func() error) error {
+	defer em.unit.Pause()()
+	return em.guard.outside(f)
+}
+
+// before runs the hooks of one change.
 func (em *EntityManager) before(ctx context.Context, w *work, c *changeset.Change) error {
-	if err := w.Regenerate(c); err != nil {
-		return err
-	}
 	if !em.db.hooked(c.Entity) {
 		return nil
 	}
@@ -132,7 +136,7 @@ func (em *EntityManager) after(ctx context.Context, w *work, c *changeset.Change
 func (em *EntityManager) surround(ctx context.Context, pick func(Subscriber) func(context.Context, *EntityManager) error) error {
 	for _, s := range em.db.config.subscribers {
 		if f := pick(s); f != nil {
-			if err := em.guard.outside(func() error { return f(ctx, em) }); err != nil {
+			if err := em.hook(func() error { return f(ctx, em) }); err != nil {
 				return err
 			}
 		}
@@ -140,7 +144,13 @@ func (em *EntityManager) surround(ctx context.Context, pick func(Subscriber) fun
 	return nil
 }
 
-// beforeHooks runs the hooks of all changes, once for each entity. What they
+// hookedChange is a change whose hooks have run: an entity that was changed may be removed by another's.
+type hookedChange struct {
+	m    *managed
+	kind changeset.Kind
+}
+
+// beforeHooks runs the hooks of all changes, once for each entity and kind. What they
 // change or persist is computed again, until there is nothing new.
 func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 	if w.Empty() {
@@ -150,7 +160,7 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 	if err := em.surround(ctx, func(s Subscriber) func(context.Context, *EntityManager) error { return s.BeforeFlush }); err != nil {
 		return err
 	}
-	seen, told := map[*managed]bool{}, map[any]string{}
+	seen, told := map[hookedChange]bool{}, map[any]string{}
 	for range maxRounds {
 		if err := em.beforeEach(ctx, w, seen); err != nil || w.Empty() {
 			return err
@@ -167,17 +177,20 @@ func (em *EntityManager) beforeHooks(ctx context.Context, w *work) error {
 }
 
 // beforeEach runs the hooks of the changes that have not been seen.
-func (em *EntityManager) beforeEach(ctx context.Context, w *work, seen map[*managed]bool) error {
+func (em *EntityManager) beforeEach(ctx context.Context, w *work, seen map[hookedChange]bool) error {
 	for {
 		ran := false
 		for _, c := range w.Changes {
-			m := w.At(c)
-			if seen[m] || !em.db.hooked(c.Entity) && !(c.Kind == changeset.Update && em.db.facts[c.Entity.Ordinal].touched) {
+			is := hookedChange{w.At(c), c.Kind}
+			if seen[is] || !em.db.hooked(c.Entity) && !(c.Kind == changeset.Update && em.db.facts[c.Entity.Ordinal].touched) {
 				continue
 			}
-			seen[m], ran = true, true
+			seen[is], ran = true, true
+			if err := w.Regenerate(c); err != nil {
+				return err
+			}
 			em.stage = stageBefore
-			if err := em.guard.outside(func() error { return em.before(ctx, w, c) }); err != nil {
+			if err := em.hook(func() error { return em.before(ctx, w, c) }); err != nil {
 				return err
 			}
 		}

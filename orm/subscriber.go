@@ -91,7 +91,7 @@ func (em *EntityManager) onFlush(ctx context.Context, w *work, seen map[any]stri
 			continue
 		}
 		em.stage = stageOnFlush
-		if err := em.guard.outside(func() error { return s.OnFlush(ctx, em, f) }); err != nil {
+		if err := em.hook(func() error { return s.OnFlush(ctx, em, f) }); err != nil {
 			return false, err
 		}
 	}

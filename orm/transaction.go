@@ -355,17 +355,21 @@ func (em *EntityManager) Resolve(committed bool) {
 	em.unresolved = nil
 	switch {
 	case u == nil:
-	case u.work != nil && committed:
+	case committed:
 		em.noted()
-		u.work.Publish(nil)
+		switch {
+		case u.work == nil:
+		case u.work.published:
+			em.unit.Settled()
+		default:
+			u.work.Publish(nil)
+		}
 	case u.work != nil:
 		em.scope.Undo = u.undo
 		em.takeBackNoted()
 		u.work.takeBack()
-	case u.work == nil && !committed:
+	default:
 		em.scope.Undo = u.undo
 		em.takeBack()
-	default:
-		em.unit.Ended()
 	}
 }

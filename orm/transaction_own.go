@@ -81,6 +81,9 @@ func (em *EntityManager) beganNotes() {
 // inside makes a transaction that weft began by itself the open one, so that what
 // subscribers read and write takes part in it. They can neither flush in it nor end it.
 func (em *EntityManager) inside(session driver.Session) (leave func()) {
+	if em.db.attended {
+		em.beganNotes()
+	}
 	em.scope.Session, em.scope.Ending = session, true
 	return func() { em.scope.Session, em.scope.Ending = nil, false }
 }

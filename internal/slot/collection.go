@@ -261,6 +261,40 @@ func (s *Items) Settle() {
 	s.Wiped, s.Unsure, s.Dirty, s.Noted = false, false, false, false
 }
 
+// SettleTo is Settle for what the list said when f was made of it: what has joined and left
+// since remains to be told.
+func (s *Items) SettleTo(f *Items, ordered bool) {
+	var added, removed []unsafe.Pointer
+	for _, x := range s.Added.View() {
+		if !f.Added.Has(x) {
+			added = append(added, x)
+		}
+	}
+	for _, x := range f.Removed.View() {
+		if s.list.Has(x) && !slices.Contains(added, x) {
+			added = append(added, x) // it came back
+		}
+	}
+	for _, x := range s.Removed.View() {
+		if !f.Removed.Has(x) && !(s.list.Has(x) && f.list.Has(x)) {
+			removed = append(removed, x)
+		}
+	}
+	for _, x := range f.Added.View() {
+		if !s.list.Has(x) && !slices.Contains(removed, x) {
+			removed = append(removed, x)
+		}
+	}
+	moved := ordered && s.Loaded && !slices.Equal(f.View(), s.View())
+	if !s.Loaded {
+		s.list = ListOf(added) // the others are stored, and not known
+	}
+	s.Settle()
+	s.Added.of(added)
+	s.Removed.of(removed)
+	s.Dirty = moved || len(added)+len(removed) > 0
+}
+
 // Unsettle takes Settle back: these were added and removed before, but for what the user
 // has done with them since.
 func (s *Items) Unsettle(added, removed []unsafe.Pointer) {

@@ -2,7 +2,6 @@ package flush
 
 import (
 	"slices"
-	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/mapper"
@@ -10,9 +9,10 @@ import (
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
-// Freeze keeps the entities as they were written, for a flush whose outcome will be
-// known later only.
+// Freeze keeps the entities and collections as they are written, for a flush whose outcome
+// will be known only after the user's own code has run.
 func (w *Work) Freeze() {
+	w.lists = w.Unit.FreezeLists()
 	for _, c := range w.Changes {
 		if c.Kind == changeset.Delete {
 			w.frozen = append(w.frozen, nil)
@@ -27,6 +27,7 @@ func (w *Work) Freeze() {
 // journal it can be taken back.
 func (w *Work) Publish(journal *unit.Journal) {
 	p := w.Unit.Publish(journal)
+	p.Lists(w.lists)
 	managed := make([]*unit.Managed, len(w.Changes))
 	deletes, inserts := 0, 0
 	for i, c := range w.Changes {
@@ -83,16 +84,16 @@ func (w *Work) Publish(journal *unit.Journal) {
 }
 
 // thaw returns the entity as it was written, with what the database made.
-func (w *Work) thaw(i int, m *unit.Managed, c *changeset.Change) (frozen unsafe.Pointer) {
+func (w *Work) thaw(i int, m *unit.Managed, c *changeset.Change) (frozen *unit.Frozen) {
 	if w.frozen == nil || c.Kind == changeset.Delete {
 		return nil
 	}
 	frozen = w.frozen[i]
 	for _, p := range made(c) {
-		_ = p.CopyLeaf(frozen, m.Entity) // it was stored there a moment ago
+		frozen.Take(p, m)
 	}
 	for _, sh := range w.Unit.Shape(c.Entity).Shared {
-		_ = sh.Scalar.CopyLeaf(frozen, m.Entity)
+		frozen.Take(sh.Scalar, m)
 	}
 	return frozen
 }

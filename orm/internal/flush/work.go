@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"time"
-	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
@@ -80,7 +79,8 @@ type Work struct {
 	found    []*changeset.Change
 	keys     map[*unit.Managed]any // of stored entities whose key changes
 	carrying *unit.Carrying        // what else has other keys then, nil while none changes
-	frozen   []unsafe.Pointer      // the entities as they were written, by change
+	frozen   []*unit.Frozen        // the entities as they were written, by change
+	lists    unit.FrozenLists      // and the collections
 }
 
 // Empty reports that there is nothing to write.

@@ -19,6 +19,8 @@ type Publication struct {
 	list []*Managed
 	gone map[*Managed]bool
 	at   map[unsafe.Pointer]bool // their addresses
+	// lists are the collections as the flush has written them, nil for as they are.
+	lists FrozenLists
 }
 
 // Publish starts a publication. What it writes goes into journal, unless that is nil.
@@ -188,10 +190,13 @@ func (u *Unit) retrack(m *Managed) {
 
 // Inserted publishes a new row. frozen is the entity as it was written, nil when it
 // did not change since.
-func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, frozen unsafe.Pointer) {
+func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, frozen *Frozen) {
+	removed := m.State == Dropped // by the user since, who did not know of the row
 	p.u.flushed(m, Clean, written)
 	p.u.Rekey(m, key)
-	m.State, m.Loaded = Clean, nil
+	if m.State, m.Loaded = Clean, nil; removed {
+		m.State = Removed
+	}
 	for _, q := range p.u.Shape(m.Meta).Slices {
 		if s := p.u.Items(m, q); s == nil {
 			p.u.keepItems(m, q, slot.NewItems(nil, nil, true)) // all that a new row has is known
@@ -202,7 +207,7 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 }
 
 // Updated publishes a changed row.
-func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen unsafe.Pointer) {
+func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen *Frozen) {
 	p.u.flushed(m, m.State, written)
 	p.u.noteParted(written)
 	if planted.Is(planted.PublishChange) {
@@ -215,14 +220,14 @@ func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen uns
 }
 
 // snapshot makes the entity as it was written what the database holds.
-func (p *Publication) snapshot(m *Managed, frozen unsafe.Pointer) {
+func (p *Publication) snapshot(m *Managed, frozen *Frozen) {
 	u := p.u
-	u.settleViews(m)
+	u.settleViews(m, frozen)
 	before := m.Snap
 	defer u.keepUnread(m, before)
 	switch {
 	case frozen != nil:
-		m.Snap = frozen
+		m.Snap = frozen.entity
 	case u.journal == nil && m.Snap != nil && m.Loaded == nil:
 		u.slab(m.Meta).Renew(m.Snap, m.Entity)
 	default:
@@ -249,9 +254,10 @@ func (u *Unit) keepUnread(m *Managed, before unsafe.Pointer) {
 	}
 }
 
-// settleViews makes the baselines of to-one views what the snapshot to come says.
-func (u *Unit) settleViews(m *Managed) {
-	shape := u.Shape(m.Meta)
+// settleViews makes the baselines of to-one views what the snapshot to come says, but for those
+// that have moved since that was frozen.
+func (u *Unit) settleViews(m *Managed, frozen *Frozen) {
+	shape, since := u.Shape(m.Meta), frozen.since(m)
 	for i, p := range shape.ToOne {
 		if p.Relation.Style != mapper.PointerField {
 			continue
@@ -259,11 +265,23 @@ func (u *Unit) settleViews(m *Managed) {
 		if d := u.detail(m); d.foreign == nil {
 			d.foreign = take(&u.memory.entries, len(shape.ToOne))
 		}
-		m.more.foreign[i] = u.baseline(m, p).target
+		if frozen != nil {
+			m.more.foreign[i] = frozen.said(u, m, i, p).target
+		} else {
+			m.more.foreign[i] = u.baseline(m, p).target
+		}
 	}
 	if m.more != nil {
-		m.more.base, m.more.missing = nil, nil
+		if m.more.base = since; since == nil {
+			m.more.missing = nil
+		}
 	}
+}
+
+// Settled ends what is kept of a publication with a journal, which nobody takes back any more.
+func (u *Unit) Settled() {
+	u.unmade = nil
+	u.compact()
 }
 
 // Deleted publishes the end of a row.
@@ -315,8 +333,7 @@ func (p *Publication) Done() {
 		p.vanish()
 	}
 	if u.journal == nil {
-		u.unmade = nil
-		u.compact()
+		u.Settled()
 	}
 	u.journal = nil
 }
@@ -359,7 +376,7 @@ func (p *Publication) settleLists() {
 	u := p.u
 	var later []place
 	for _, t := range u.touched {
-		if t.m.State != Clean {
+		if t.m.State != Clean && !(p.lists != nil && t.m.State == Removed) { // which it is since
 			later = append(later, t) // nobody wrote its owner
 			continue
 		}
@@ -367,20 +384,31 @@ func (p *Publication) settleLists() {
 		if s == nil {
 			continue
 		}
+		is := p.writes(t, s)
+		if is == nil {
+			later = append(later, t)
+			continue
+		}
 		if u.journal != nil {
-			u.journal.add(&settledStep{t, s, slices.Clone(s.Added.View()), slices.Clone(s.Removed.View()), s.Known, s.Placed, s.Wiped, s.Loaded && !s.Partial})
+			u.journal.add(&settledStep{t, s, slices.Clone(is.Added.View()), slices.Clone(is.Removed.View()), is.Known, is.Placed, is.Wiped, s.Loaded && !s.Partial})
 		}
 		if u.open != nil && t.p.Kind == mapper.ManyToMany {
 			u.open.cleared.wroteLinks(t.p)
 		}
-		if !planted.Is(planted.PublishLists) {
+		if is != s {
+			s.SettleTo(is, t.p.Relation.Ordered)
+		} else if !planted.Is(planted.PublishLists) {
 			s.Settle()
 		}
 		switch {
-		case !s.Loaded:
+		case !s.Loaded && !s.Dirty:
 			u.keepItems(t.m, t.p, nil)
-		case t.p.Relation.Ordered:
-			s.Known, s.Placed = s.View(), true
+		case t.p.Relation.Ordered && s.Loaded:
+			s.Known, s.Placed = is.View(), true
+		}
+		if is != s && s.Dirty {
+			s.Noted = true
+			later = append(later, t)
 		}
 	}
 	u.touched = later

@@ -34,6 +34,3 @@ func (u *Unit) slab(e *mapper.Entity) *mapper.Slab {
 	}
 	return u.slabs[e.Ordinal]
 }
-
-// Freeze returns a copy of the entity as it is, to publish it later.
-func (u *Unit) Freeze(m *Managed) unsafe.Pointer { return u.copyOf(m) }

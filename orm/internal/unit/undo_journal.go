@@ -50,6 +50,13 @@ func (u *Unit) Look() *Journal {
 // Stop ends the recording.
 func (u *Unit) Stop() { u.journal = nil }
 
+// Pause ends the recording for a while: what the user's own code does is the user's, and stays.
+func (u *Unit) Pause() (resume func()) {
+	journal := u.journal
+	u.journal = nil
+	return func() { u.journal = journal }
+}
+
 // Undo takes back what was recorded, the last first. Lists get their items back at
 // the end, in the order of their places.
 func (j *Journal) Undo() {
