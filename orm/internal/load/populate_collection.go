@@ -102,7 +102,7 @@ func (l *Loader) items(roots, owners []*managed, told []bool, p *mapper.Property
 	return list
 }
 
-// again reads the rows of items that were forgotten since they joined, and leaves out those that
+// again reads the rows of targets that were forgotten since views lead to them, and leaves out those that
 // are gone.
 func (l *Loader) again(ctx context.Context, items []*managed) ([]*managed, error) {
 	gone := false

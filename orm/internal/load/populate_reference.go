@@ -98,13 +98,17 @@ func (l *Loader) inverse(g *loading, roots []*managed, node *populate.Node, o *O
 		if err := l.hidden(g.ctx, l.inversely(roots, node, read, o), node, o); err != nil {
 			return nil, rd, err
 		}
-		targets := l.shown(roots, node, read)
+		targets, err := l.again(g.ctx, l.shown(roots, node, read))
+		if err != nil {
+			return nil, rd, err
+		}
 		return targets, rd, l.lazy(g.ctx, targets, node.Relation.Relation.Target, l.leavesRead(node), o) // of those assigned before
 	}
 	return l.missing(g, roots, node, o)
 }
 
-// shown returns what was read of a side without columns, and what the user has assigned there.
+// shown returns what was read of a side without columns, and what the user has assigned there, be it
+// forgotten since.
 func (l *Loader) shown(roots []*managed, node *populate.Node, read *family) []*managed {
 	list := read.flat
 	if restricted(node) {
@@ -115,7 +119,7 @@ func (l *Loader) shown(roots []*managed, node *populate.Node, read *family) []*m
 		seen.First(m)
 	}
 	for _, root := range roots {
-		if m := l.unit.EntryOf(l.unit.Reference(root, node.Relation)); m != nil && m.Entity != nil && seen.First(m) {
+		if m := l.unit.EntryOf(l.unit.Reference(root, node.Relation)); m != nil && (m.Entity != nil || m.Key != nil) && seen.First(m) {
 			list = append(slices.Clip(list), m)
 		}
 	}

@@ -25,6 +25,30 @@ func (u *Unit) comesEarly(owner, row *Managed, ref, view *mapper.Property) {
 	u.early[owner] = append(u.early[owner], e)
 }
 
+// comeEarlyAgain notes the rows that have come to an owner which is forgotten, and are not stored so.
+func (u *Unit) comeEarlyAgain(owner *Managed) {
+	for _, view := range u.Shape(owner.Meta).ToOne[u.Shape(owner.Meta).Owning:] {
+		if row := u.EntryOf(u.Reference(owner, view)); row != nil {
+			u.cameEarly(owner, row, view)
+		}
+	}
+	for _, view := range u.Shape(owner.Meta).Many {
+		if s := u.Items(owner, view); s != nil && view.Kind == mapper.OneToMany {
+			for _, x := range s.Added.Read() {
+				if row := u.Find(x); row != nil {
+					u.cameEarly(owner, row, view)
+				}
+			}
+		}
+	}
+}
+
+func (u *Unit) cameEarly(owner, row *Managed, view *mapper.Property) {
+	if e := (earlyRow{row, view.Relation.Inverse, view}); row.Meta.IsSubtypeOf(e.ref.Entity) && e.waits(u, owner) {
+		u.comesEarly(owner, row, e.ref, view)
+	}
+}
+
 // waits reports an early row that still leads to its owner, and is not stored so. That is
 // asked whenever it matters, so that what is early again after a rollback need not be told.
 func (e earlyRow) waits(u *Unit, owner *Managed) bool {

@@ -62,6 +62,7 @@ func (u *Unit) Forget(m *Managed, home slot.Home) {
 		}
 		u.rest(m, p)
 	}
+	u.comeEarlyAgain(m)
 	u.untrack(m)
 	u.untouch(m)
 	left := u.Lone(m.Meta, m.Key)
