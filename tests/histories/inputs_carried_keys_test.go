@@ -180,8 +180,9 @@ func input66(w *world) {
 						})
 					case "before":
 						alter()
-						w.ok(em.Flush(w.ctx))
-						rename()
+						if err = em.Flush(w.ctx); err == nil {
+							rename()
+						}
 					case "once rolled back", "key rolled back":
 						c.rest(w, em)
 						rename()
