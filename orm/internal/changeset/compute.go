@@ -169,10 +169,7 @@ func (c *Change) update(o *Options) error {
 	if err := c.remade(); err != nil {
 		return err
 	}
-	if v := c.Entity.Version; v != nil && c.Loaded.Has(v.Index) {
-		before := v.Access.Value(c.Snapshot)
-		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
-	}
+	c.advance(o)
 	if err := c.check(o); err != nil {
 		return err
 	}
@@ -308,11 +305,16 @@ func (c *Change) mark(o *Options) error {
 		}
 		c.add(cell)
 	}
+	c.advance(o)
+	return nil
+}
+
+// advance lets the version of a stored row, where it was read, be the next one.
+func (c *Change) advance(o *Options) {
 	if v := c.Entity.Version; v != nil && c.Snapshot != nil && c.Loaded.Has(v.Index) {
 		before := v.Access.Value(c.Snapshot)
 		c.lock(v, Cell{v.Columns[0], before, nextVersion(v, before, o.Now)})
 	}
-	return nil
 }
 
 // carry collects the columns of those keys that are affected.

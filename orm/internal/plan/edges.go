@@ -544,26 +544,23 @@ func (w *wiring) slotOf(u *constraint.Unique, c *changeset.Change, side func(cha
 
 // valuesOf is valuesOf with memory that lasts until the next call.
 func (w *wiring) valuesOf(c *changeset.Change, columns []*mapper.Column, side func(changeset.Cell) any) []any {
-	w.values = w.values[:0]
-	for _, column := range columns {
-		cell, ok := c.Cell(column)
-		if !ok {
-			return nil
-		}
-		w.values = append(w.values, side(cell))
-	}
-	return w.values
+	return w.valuesIn(c.Cell, columns, side)
 }
 
 // standing is valuesOf, but that what the database has carried on into the key counts as there before.
 func (w *wiring) standing(c *changeset.Change, columns []*mapper.Column, side func(changeset.Cell) any) []any {
+	return w.valuesIn(c.Standing, columns, side)
+}
+
+// valuesIn is both, of the cells that a change is asked for.
+func (w *wiring) valuesIn(cell func(*mapper.Column) (changeset.Cell, bool), columns []*mapper.Column, side func(changeset.Cell) any) []any {
 	w.values = w.values[:0]
 	for _, column := range columns {
-		cell, ok := c.Standing(column)
+		found, ok := cell(column)
 		if !ok {
 			return nil
 		}
-		w.values = append(w.values, side(cell))
+		w.values = append(w.values, side(found))
 	}
 	return w.values
 }
