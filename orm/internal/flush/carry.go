@@ -15,10 +15,10 @@ import (
 // found and referred to by these.
 func (w *Work) carry(changes []*changeset.Change) {
 	w.carrying = nil
-	if len(w.keys) == 0 || !w.Enforced {
+	if len(w.keys) == 0 {
 		return
 	}
-	k := w.Unit.Carry(w.keys)
+	k := w.Unit.Carry(w.keys, w.Enforced)
 	w.carrying = k
 	for _, c := range changes {
 		m := w.At(c)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/weft-orm/weft/internal/planted"
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
@@ -51,8 +52,14 @@ type Carrying struct {
 	finals map[*Managed]any
 }
 
-// Carry finds the rows whose keys follow when rows get other keys by changes of their own.
-func (u *Unit) Carry(own map[*Managed]any) *Carrying { return u.carryKeys(own, map[*Managed]any{}) }
+// Carry finds the rows whose keys follow when rows get other keys by changes of their own; there
+// are none where the database does not check references.
+func (u *Unit) Carry(own map[*Managed]any, checked bool) *Carrying {
+	if !checked {
+		return &Carrying{u: u, own: own, of: map[*Managed]*Carried{}, finals: maps.Clone(own)}
+	}
+	return u.carryKeys(own, map[*Managed]any{})
+}
 
 // carryKeys is Carry where the keys that rows have in the end are known of some.
 func (u *Unit) carryKeys(own, finals map[*Managed]any) *Carrying {
@@ -207,6 +214,9 @@ type followedValue struct {
 // Carried publishes the keys that rows have got: those of their own, and what the database has
 // carried on. It comes before the rows themselves, whose fields spell their keys by those of others.
 func (p *Publication) Carried(k *Carrying) {
+	if planted.Is(planted.PublishKey) {
+		return
+	}
 	u, s := p.u, &carriedStep{}
 	var keys []any
 	for m := range k.own {

@@ -213,9 +213,6 @@ func (p *Publication) Updated(m *Managed, written []*mapper.Property, frozen *Fr
 	if planted.Is(planted.PublishChange) {
 		return
 	}
-	if key, changed := p.u.NewKey(m); changed && !planted.Is(planted.PublishKey) {
-		p.u.Rekey(m, key)
-	}
 	p.snapshot(m, frozen)
 }
 
