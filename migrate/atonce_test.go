@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/migrate"
 )
 
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	testdb.Main(m)
 }
 
 // start is a program that migrates its database at the start.

@@ -1,6 +1,7 @@
 package testdb
 
 import (
+	"context"
 	"net"
 	"net/url"
 	"strconv"
@@ -11,13 +12,32 @@ import (
 )
 
 // Postgres returns the URL of a new PostgreSQL database, dropped when the test
-// ends. Its locale is an ICU one where the server has it, so that a comparison by
-// locale instead of by code point shows. Its commits do not wait for the disk: no test
-// looks at what is left after the server's machine has failed.
+// ends, or emptied for the next one (see Main). Its locale is an ICU one where the server has it, so
+// that a comparison by locale instead of by code point shows. Its commits do not wait for the disk: no
+// test looks at what is left after the server's machine has failed.
 func Postgres(t testing.TB) string {
 	t.Helper()
 	server := Address("WEFT_POSTGRES", "postgres://postgres@127.0.0.1:5432/postgres?sslmode=disable")
-	name := Name()
+	config, err := pgx.ParseConfig(server)
+	if err != nil {
+		t.Fatalf("WEFT_POSTGRES: %v", err)
+	}
+	name, kept := handedOn.take()
+	if !kept {
+		name = createPostgres(t, server)
+	}
+	url := postgresURL(t, config, name)
+	t.Cleanup(func() {
+		if !handedOn.give(server, name, url) {
+			dropPostgres(t, server, name)
+		}
+	})
+	return url
+}
+
+// createPostgres makes a database and returns its name.
+func createPostgres(t testing.TB, server string) string {
+	t.Helper()
 	ctx, cancel := patient()
 	defer cancel()
 	conn, err := pgx.Connect(ctx, server)
@@ -25,6 +45,7 @@ func Postgres(t testing.TB) string {
 		Missing(t, "PostgreSQL", "WEFT_POSTGRES", err)
 	}
 	defer conn.Close(ctx)
+	name := Name()
 	_, err = conn.Exec(ctx, "create database "+name+" template template0 encoding 'UTF8' locale_provider icu icu_locale 'en-US'")
 	if err != nil {
 		_, err = conn.Exec(ctx, "create database "+name+" template template0 encoding 'UTF8'")
@@ -32,11 +53,11 @@ func Postgres(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("create database: %v", err)
 	}
-	t.Cleanup(func() { dropPostgres(t, server, name) })
 	if _, err := conn.Exec(ctx, "alter database "+name+" set synchronous_commit = off"); err != nil {
+		dropPostgres(t, server, name)
 		t.Fatalf("alter database: %v", err)
 	}
-	return postgresURL(t, conn.Config(), name)
+	return name
 }
 
 // postgresURL returns the URL of another database on the same server.
@@ -62,15 +83,20 @@ func postgresURL(t testing.TB, c *pgx.ConnConfig, name string) string {
 }
 
 func dropPostgres(t testing.TB, server, name string) {
+	t.Helper()
 	ctx, cancel := patient()
 	defer cancel()
+	if err := dropDatabase(ctx, server, name); err != nil {
+		t.Errorf("drop database %s: %v", name, err)
+	}
+}
+
+func dropDatabase(ctx context.Context, server, name string) error {
 	conn, err := pgx.Connect(ctx, server)
 	if err != nil {
-		t.Errorf("drop database %s: %v", name, err)
-		return
+		return err
 	}
 	defer conn.Close(ctx)
-	if _, err := conn.Exec(ctx, "drop database if exists "+name+" with (force)"); err != nil {
-		t.Errorf("drop database %s: %v", name, err)
-	}
+	_, err = conn.Exec(ctx, "drop database if exists "+name+" with (force)")
+	return err
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"os"
 	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
 
+	"github.com/weft-orm/weft/internal/testdb"
 	"github.com/weft-orm/weft/qb"
 	"github.com/weft-orm/weft/tests/corpus"
 	"github.com/weft-orm/weft/tests/internal/testengine"
@@ -21,7 +21,7 @@ var given bool
 func TestMain(m *testing.M) {
 	flag.Parse()
 	flag.Visit(func(f *flag.Flag) { given = given || f.Name == "rapid.checks" })
-	os.Exit(m.Run())
+	testdb.Main(m)
 }
 
 // cases sets how many cases a check draws in a short run: many where no server is asked.
