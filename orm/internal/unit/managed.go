@@ -1,6 +1,8 @@
 package unit
 
 import (
+	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -157,14 +159,25 @@ type memory struct {
 // piece is memory that is handed out from the front. Pieces grow, so that few entities pay little.
 type piece[T any] struct {
 	free []T
-	size int
+	size int32
+	// expected is how many are likely to be taken, as far as that is known.
+	expected int32
 }
 
-// take returns n elements.
+// lastPiece is about how long a piece may become.
+const lastPiece = 256
+
+// expect says that about n more are going to be taken.
+func (p *piece[T]) expect(n int) { p.expected = int32(min(n, math.MaxInt32)) }
+
+// take returns n elements. A piece has as many as there is room for in the memory that the runtime
+// gives for it, which may be a seventh more than was asked for.
 func take[T any](p *piece[T], n int) []T {
 	if len(p.free) < n {
-		p.size = max(n, min(256, 2*p.size))
-		p.free = make([]T, p.size)
+		size := max(n, min(lastPiece, int(max(2*p.size, p.expected))))
+		p.free = slices.Grow([]T(nil), size)
+		p.free = p.free[:cap(p.free)]
+		p.size, p.expected = int32(size), max(0, p.expected-int32(len(p.free)))
 	}
 	part := p.free[:n:n]
 	p.free = p.free[n:]
