@@ -2,7 +2,6 @@ package unit
 
 import (
 	"math"
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -164,20 +163,19 @@ type piece[T any] struct {
 	expected int32
 }
 
-// lastPiece is about how long a piece may become.
-const lastPiece = 256
+// lastPiece is how long a piece may become: with the word that the runtime keeps of what has addresses,
+// one more would take an eighth more memory.
+const lastPiece = 255
 
 // expect says that about n more are going to be taken.
 func (p *piece[T]) expect(n int) { p.expected = int32(min(n, math.MaxInt32)) }
 
-// take returns n elements. A piece has as many as there is room for in the memory that the runtime
-// gives for it, which may be a seventh more than was asked for.
+// take returns n elements.
 func take[T any](p *piece[T], n int) []T {
 	if len(p.free) < n {
 		size := max(n, min(lastPiece, int(max(2*p.size, p.expected))))
-		p.free = slices.Grow([]T(nil), size)
-		p.free = p.free[:cap(p.free)]
-		p.size, p.expected = int32(size), max(0, p.expected-int32(len(p.free)))
+		p.free = make([]T, size)
+		p.size, p.expected = int32(size), max(0, p.expected-int32(size))
 	}
 	part := p.free[:n:n]
 	p.free = p.free[n:]
