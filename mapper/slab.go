@@ -30,7 +30,7 @@ const (
 	firstPiece   = 8
 	lastPiece    = 256
 	lastEntities = 64
-	lastStreamed = 8 // of which one may be kept and all others not
+	lastStreamed = 16 // of which one may be kept and all others not
 )
 
 // NewSlab returns an empty slab for snapshots; it allocates with the first Take.
