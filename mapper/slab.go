@@ -17,6 +17,11 @@ type Slab struct {
 	// expected is how many more are likely to be taken, as far as that is known.
 	expected int
 	memory   memoryFor // of what fields of the copies refer to
+	// piece is a slice of structs while it is made.
+	piece struct {
+		data     unsafe.Pointer
+		len, cap int
+	}
 }
 
 // Pieces of a slab after the first entity grow from firstPiece. Those of snapshots may
@@ -25,7 +30,7 @@ const (
 	firstPiece   = 8
 	lastPiece    = 256
 	lastEntities = 64
-	lastStreamed = 8 // of which one may be kept and all others not
+	lastStreamed = 16 // of which one may be kept and all others not
 )
 
 // NewSlab returns an empty slab for snapshots; it allocates with the first Take.
@@ -43,6 +48,9 @@ func (s *Slab) Entities(e *Entity, n int) {
 func (s *Slab) Streamed(e *Entity) {
 	*s = Slab{entity: e, most: lastStreamed}
 }
+
+// Expect says that about n more are going to be taken.
+func (s *Slab) Expect(n int) { s.expected = max(0, n-s.left) }
 
 // New returns a zero entity, which lives as long as it is referred to.
 func (s *Slab) New() unsafe.Pointer { return s.next() }
@@ -76,7 +84,6 @@ func (s *Slab) grow() {
 	switch {
 	case s.expected > 1:
 		s.size = min(s.expected, s.most)
-		s.expected -= s.size
 	case s.size == 0:
 		s.size = 1
 	default:
@@ -86,7 +93,11 @@ func (s *Slab) grow() {
 		s.free = s.entity.New()
 		return
 	}
-	s.free = reflect.MakeSlice(s.entity.memory.list, s.size, s.size).UnsafePointer()
+	// A slice that grows gets all of the memory that the runtime has for its length.
+	reflect.NewAt(s.entity.memory.list, unsafe.Pointer(&s.piece)).Elem().Grow(s.size)
+	s.free, s.left = s.piece.data, s.piece.cap
+	s.piece.data, s.piece.cap = nil, 0
+	s.expected = max(0, s.expected-s.left)
 }
 
 // Copy makes the entity at dst a copy of that at src that shares nothing with it

@@ -8,7 +8,6 @@ import (
 	"github.com/weft-orm/weft/conditions"
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
-	"github.com/weft-orm/weft/orm/internal/unit"
 	"github.com/weft-orm/weft/qb/find"
 )
 
@@ -27,7 +26,7 @@ func (l *Loader) Find(ctx context.Context, r *Request) ([]*managed, error) {
 	if rows == nil {
 		return nil, err
 	}
-	return l.populated(ctx, st, rows, r.Options)
+	return l.populated(ctx, st, rows, r.Options, nil)
 }
 
 // Entities is Find for a caller that wants the addresses of the roots alone.
@@ -37,8 +36,9 @@ func (l *Loader) Entities(ctx context.Context, r *Request) ([]unsafe.Pointer, er
 		return nil, err
 	}
 	if len(st.nodes.Nodes) > 0 {
-		roots, err := l.populated(ctx, st, rows, r.Options)
-		return unit.Addresses(roots), err
+		var list []unsafe.Pointer
+		_, err := l.populated(ctx, st, rows, r.Options, &list)
+		return list, err
 	}
 	return l.entities(st, rows, r.Options)
 }
@@ -62,12 +62,13 @@ func (l *Loader) EntitiesAndCount(ctx context.Context, r *Request) (list []unsaf
 	reads[1] = driver.Read{P: st.program, Args: args}
 	var roots []*managed
 	var rd *reader
+	before := l.unit.Len()
 	err = session.Each(ctx, reads, func(i int, rows driver.Rows) (err error) {
 		switch {
 		case i == 0:
 			n, err = number(rows)
 		case len(st.nodes.Nodes) > 0:
-			roots, rd, err = l.read(rows, st, r.Options)
+			roots, rd, err = l.roots(rows, st, r.Options, &list)
 		default:
 			list, err = l.entities(st, rows, r.Options)
 		}
@@ -77,7 +78,9 @@ func (l *Loader) EntitiesAndCount(ctx context.Context, r *Request) (list []unsaf
 		return list, n, true, err
 	}
 	defer rd.release()
-	return unit.Addresses(roots), n, true, l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+	err = l.below(ctx, roots, st.nodes.Nodes, rd, r.Options)
+	learn(&st.graph, l.unit.Len()-before)
+	return list, n, true, err
 }
 
 // entities reads roots that nothing is loaded along with.
@@ -115,14 +118,17 @@ func (l *Loader) open(ctx context.Context, r *Request) (*statement, driver.Rows,
 	return st, rows, nil
 }
 
-// populated reads the roots and what is loaded along with them.
-func (l *Loader) populated(ctx context.Context, st *statement, rows driver.Rows, o *Options) ([]*managed, error) {
-	roots, rd, err := l.read(rows, st, o)
+// populated reads the roots and what is loaded along with them; list is that of Loader.roots.
+func (l *Loader) populated(ctx context.Context, st *statement, rows driver.Rows, o *Options, list *[]unsafe.Pointer) ([]*managed, error) {
+	before := l.unit.Len()
+	roots, rd, err := l.roots(rows, st, o, list)
 	if err != nil {
 		return nil, err
 	}
 	defer rd.release()
-	return roots, l.below(ctx, roots, st.nodes.Nodes, rd, o)
+	err = l.below(ctx, roots, st.nodes.Nodes, rd, o)
+	learn(&st.graph, l.unit.Len()-before)
+	return roots, err
 }
 
 // Count runs a request for the number of roots.
@@ -184,7 +190,13 @@ func (l *Loader) prepare(r *Request) (*statement, []any, error) {
 }
 
 // read hydrates all rows and returns the roots, each once.
-func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*managed, r *reader, err error) {
+func (l *Loader) read(rows driver.Rows, st *statement, o *Options) ([]*managed, *reader, error) {
+	return l.roots(rows, st, o, nil)
+}
+
+// roots is read; list, where it is not nil, gets the addresses of the roots. To ask all of them once
+// more, when everything was read, takes as long as to look each of them up.
+func (l *Loader) roots(rows driver.Rows, st *statement, o *Options, list *[]unsafe.Pointer) (roots []*managed, r *reader, err error) {
 	defer rows.Close() // also after a panic in user code
 	l.unit.BeginRows()
 	defer l.unit.EndRows()
@@ -193,14 +205,20 @@ func (l *Loader) read(rows driver.Rows, st *statement, o *Options) (roots []*man
 	if n := st.expected(); n > 0 {
 		roots = make([]*managed, 0, n)
 	}
+	if list != nil {
+		*list = make([]unsafe.Pointer, 0, st.expected())
+	}
 	joined, met, told := len(r.all) > 1, l.unit.Mark(), len(l.Arrived)
 	for rows.Next() {
 		m, err := r.row(rows, nil)
 		if err != nil {
 			return nil, nil, err
 		}
-		if !joined || met.First(m) {
-			roots = append(roots, m)
+		if joined && !met.First(m) {
+			continue
+		}
+		if roots = append(roots, m); list != nil {
+			*list = append(*list, m.Entity)
 		}
 	}
 	r.finish()

@@ -8,6 +8,34 @@ import (
 	"github.com/weft-orm/weft/orm/internal/unit"
 )
 
+// wires reports a joined reference that leads to its target by the place it got from the row.
+func (s *source) wires() bool {
+	p := s.node.Relation
+	return p.Kind.IsToOne() && p.Relation.Owning && p.Relation.Through == nil && p.Relation.Of == nil && p.Relation.Style == mapper.RefField
+}
+
+// join takes note that a row holds owner and target together; target is nil where the outer join
+// found none.
+func (h *hydration) join(owner, target *managed) error {
+	if !owner.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
+		return nil
+	}
+	if target == nil {
+		h.links.add(owner, nil, h.parent.first)
+		return nil
+	}
+	if err := h.spelled(owner, target); err != nil {
+		return err
+	}
+	if h.wired {
+		h.links.meet(target)
+	}
+	if !h.wired || owner.Ordinal() < h.since {
+		h.links.add(owner, target, h.parent.first)
+	}
+	return nil
+}
+
 // finish wires joined relations, once all rows were read.
 func (r *reader) finish() {
 	for _, h := range r.all[1:] {
@@ -17,6 +45,17 @@ func (r *reader) finish() {
 			h.wire(owner, p, targets.of(i))
 		}
 	}
+}
+
+// madeAll reports that rows have made all owners of a joined node, each once in the list, and that no view
+// in the unit waits for entities to be read.
+func (r *reader) madeAll(path string, owners []*managed) bool {
+	for _, h := range r.all[1:] {
+		if h.src.node.Path == path {
+			return h.parent.quiet && h.parent.src.loaded == nil && h.parent.made == len(owners) && !r.unit.Awaits()
+		}
+	}
+	return false
 }
 
 // found returns the targets of a joined node, each once, in the order of their owners.
@@ -32,6 +71,9 @@ func (r *reader) found(path string) []*managed {
 // targets returns the targets that rows had, each once: those of the first owner, then those of
 // the second, ... Where rows came in no order, that of the owners is the one they have themselves.
 func (h *hydration) targets() []*managed {
+	if h.wired {
+		return h.links.distinct(h.unit)
+	}
 	targets := h.links.family(h.unit, h.src.node.Unordered)
 	list := make([]*managed, 0, len(targets.flat))
 	if !h.parent.shuffled() {
@@ -111,6 +153,27 @@ type links struct {
 	owner  []int32
 	target []*managed
 	made   *family
+	// met are the targets of a reference that is wired, one that follows itself once.
+	met []*managed
+}
+
+// meet notes the target of a reference that is wired.
+func (k *links) meet(target *managed) {
+	if n := len(k.met) - 1; n < 0 || k.met[n] != target {
+		k.met = append(k.met, target)
+	}
+}
+
+// distinct returns what was met, each once: an owner has one target, so that their order is that of
+// the owners.
+func (k *links) distinct(u *unit.Unit) []*managed {
+	list, met := make([]*managed, 0, len(k.met)), u.Mark()
+	for _, m := range k.met {
+		if met.First(m) {
+			list = append(list, m)
+		}
+	}
+	return list
 }
 
 // add notes that a row holds owner and target together; target is nil where the outer
@@ -159,13 +222,14 @@ const keptLinks = 1 << 14
 
 // reset forgets the links, and keeps the memory.
 func (k *links) reset() {
-	if cap(k.owner) > keptLinks {
+	if cap(k.owner)+cap(k.met) > keptLinks {
 		*k = links{}
 		return
 	}
 	clear(k.owners)
 	clear(k.target)
-	*k = links{owners: k.owners[:0], owner: k.owner[:0], target: k.target[:0]}
+	clear(k.met)
+	*k = links{owners: k.owners[:0], owner: k.owner[:0], target: k.target[:0], met: k.met[:0]}
 }
 
 // family returns the targets by owner, each once, when all rows were read; byKey says that those of

@@ -46,6 +46,9 @@ func (l *Loader) unasked(list, read []*managed) error {
 // was read for the first time: it leads to the other.
 func (h *hydration) spelled(owner, target *managed) error {
 	p, from, to, first := h.src.node.Relation, owner, target, h.parent.first
+	if h.wired && first && h.unit.Leads(from, p, to) {
+		return nil
+	}
 	if !p.Relation.Owning {
 		p, from, to, first = p.Relation.Inverse, target, owner, h.first
 	}

@@ -71,10 +71,7 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 					return err
 				}
 			}
-			if err := l.reassigned(ctx, ofType(roots, node.Relation.Entity), node, o); err != nil {
-				return err
-			}
-			if err := l.hidden(ctx, ofType(roots, node.Relation.Entity), node, o); err != nil {
+			if err := l.besides(ctx, roots, node, rd, o); err != nil {
 				return err
 			}
 			continue
@@ -98,6 +95,22 @@ func (l *Loader) below(ctx context.Context, roots []*managed, nodes []*populate.
 		inner.release()
 	}
 	return nil
+}
+
+// besides loads what a join cannot have brought to a relation of the roots. Roots that were all made of
+// the rows just read have nothing that anybody has given them since.
+func (l *Loader) besides(ctx context.Context, roots []*managed, node *populate.Node, rd *reader, o *Options) error {
+	made := node.Relation.Relation.Style != mapper.PointerField && rd.madeAll(node.Path, roots)
+	if made && !isInverseOne(node.Relation) {
+		return nil
+	}
+	roots = ofType(roots, node.Relation.Entity)
+	if !made {
+		if err := l.reassigned(ctx, roots, node, o); err != nil {
+			return err
+		}
+	}
+	return l.hidden(ctx, roots, node, o)
 }
 
 // reassigned loads the targets that the user has given to a relation since, here or through

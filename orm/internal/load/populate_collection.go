@@ -29,6 +29,9 @@ func (l *Loader) toMany(g *loading, roots []*managed, node *populate.Node, o *Op
 	}
 	g.done = func() ([]*managed, *reader, error) {
 		told := make([]bool, len(owners))
+		if read != nil {
+			l.unit.ExpectItems(len(owners), len(read.flat))
+		}
 		for i, owner := range owners {
 			if !l.unit.ItemsLoaded(owner, p) || o.Refresh {
 				l.unit.SetItems(owner, p, read.of(i), restricted(node))

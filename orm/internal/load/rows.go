@@ -45,7 +45,7 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 	}
 	r.unit, r.opts = u, o
 	for _, h := range r.all {
-		h.loader, h.unit, h.opts = l, u, o
+		h.loader, h.unit, h.opts, h.since = l, u, o, u.Len()
 		s := l.db.Shape(h.src.meta)
 		h.quiet = s.Made == nil && !s.Watched && !h.src.hydrator.Polymorphic()
 	}
@@ -58,16 +58,19 @@ func newReader(l *Loader, st *statement, o *Options) *reader {
 func (r *reader) expect(n int) {
 	all := 0
 	for _, h := range r.all {
-		h.room = h.src.room(n)
+		h.room, h.since = h.src.room(n), r.unit.Len()
 		if h.together = !h.src.hydrator.Polymorphic(); h.together {
 			h.fresh.Entities(h.src.meta, h.room)
 		}
-		if all += h.room; h.parent != nil {
+		if h.together && !r.root.lone {
+			r.unit.ExpectOf(h.src.meta, h.room)
+		}
+		if all += h.room; h.parent != nil && !h.wired {
 			h.links.expect(h.parent.room, int(h.src.pairs.Load()))
 		}
 	}
 	if !r.root.lone {
-		r.unit.Expect(all)
+		r.unit.Expect(max(all, int(r.st.graph.Load())))
 	}
 }
 
@@ -118,6 +121,7 @@ func (r *reader) release() {
 // add plans a source and those joined to it, depth first.
 func (r *reader) add(s *source, parent *hydration) *hydration {
 	h := &hydration{src: s, cur: s.hydrator.Row(), parent: parent}
+	h.wired = parent != nil && s.wires() && !h.shuffled()
 	r.all = append(r.all, h)
 	for _, joined := range s.joined {
 		r.add(joined, h)
@@ -153,13 +157,10 @@ func (r *reader) row(rows driver.Rows, front []any) (*managed, error) {
 		if h.found, err = h.accept(); err != nil {
 			return nil, r.misfit(rows, len(front), err)
 		}
-		if h.parent != nil && h.parent.found != nil && h.parent.found.Meta.IsSubtypeOf(h.src.node.Relation.Entity) {
-			if h.found != nil {
-				if err := h.spelled(h.parent.found, h.found); err != nil {
-					return nil, err
-				}
+		if h.parent != nil && h.parent.found != nil {
+			if err := h.join(h.parent.found, h.found); err != nil {
+				return nil, err
 			}
-			h.links.add(h.parent.found, h.found, h.parent.first)
 		}
 	}
 	return r.root.found, nil
@@ -193,6 +194,10 @@ type hydration struct {
 	found  *managed
 	first  bool
 	links  links
+	// wired says that an owner which the rows have made leads to its target by the place it got from
+	// the row; these have ordinals from since on.
+	wired bool
+	since int
 	// known is the entity that knows was asked about last.
 	known *managed
 }

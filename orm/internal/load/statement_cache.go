@@ -42,6 +42,8 @@ type statement struct {
 	sorts bool
 	// rows is how many rows are expected, see expected.
 	rows atomic.Int64
+	// graph is how many entities the roots and all that was loaded along with them were.
+	graph atomic.Int64
 	// past is what the finds of the same form share, nil where nothing depends on it.
 	past *past
 	// place reads the stored places of ordered items, behind all other columns; nil for none.

@@ -65,6 +65,10 @@ func (u *Unit) welcome(m *Managed, p *mapper.Property) {
 	}
 }
 
+// Awaits reports that there are views which lead to entities that are not there, or wait for them
+// otherwise than as places by their keys: reading one may change others.
+func (u *Unit) Awaits() bool { return u.forgotten != nil || len(u.early) > 0 }
+
 // Greet lets the views without columns of an entity that was just read show the rows that
 // came early. What such a view led to before is displaced.
 func (u *Unit) Greet(m *Managed) {

@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"math"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -157,14 +158,24 @@ type memory struct {
 // piece is memory that is handed out from the front. Pieces grow, so that few entities pay little.
 type piece[T any] struct {
 	free []T
-	size int
+	size int32
+	// expected is how many are likely to be taken, as far as that is known.
+	expected int32
 }
+
+// lastPiece is how long a piece may become: with the word that the runtime keeps of what has addresses,
+// one more would take an eighth more memory.
+const lastPiece = 255
+
+// expect says that about n more are going to be taken.
+func (p *piece[T]) expect(n int) { p.expected = int32(min(n, math.MaxInt32)) }
 
 // take returns n elements.
 func take[T any](p *piece[T], n int) []T {
 	if len(p.free) < n {
-		p.size = max(n, min(256, 2*p.size))
-		p.free = make([]T, p.size)
+		size := max(n, min(lastPiece, int(max(2*p.size, p.expected))))
+		p.free = make([]T, size)
+		p.size, p.expected = int32(size), max(0, p.expected-int32(size))
 	}
 	part := p.free[:n:n]
 	p.free = p.free[n:]

@@ -169,9 +169,24 @@ func (u *Unit) boxed(key int64) any {
 // Expect makes room for about n entities that are going to be read.
 func (u *Unit) Expect(n int) {
 	u.room = n
+	u.memory.places.expect(n)
+	u.memory.keys.expect(n)
 	if n > firstRoom {
 		u.tracked = slices.Grow(u.tracked, n)
 	}
+}
+
+// ExpectOf says that about n of the entities that are going to be read are of a type.
+func (u *Unit) ExpectOf(e *mapper.Entity, n int) {
+	if !u.readOnly && n > 1 {
+		u.slab(e).Expect(n)
+	}
+}
+
+// ExpectItems says that n collections are going to get so many items in all.
+func (u *Unit) ExpectItems(n, all int) {
+	u.memory.items.expect(n)
+	u.memory.pointers.expect(all)
 }
 
 // firstRoom is how many entities need no room made for them.

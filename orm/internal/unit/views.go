@@ -108,6 +108,11 @@ func (u *Unit) stored(m *Managed, p *mapper.Property) view {
 	return v
 }
 
+// Leads reports a reference, a Ref, that leads to an entity in the database.
+func (u *Unit) Leads(m *Managed, p *mapper.Property, to *Managed) bool {
+	return m.Snap != nil && word(p, m.Snap) == unsafe.Pointer(&to.Entry)
+}
+
 // baseline returns where a to-one view last agreed with the other views.
 func (u *Unit) baseline(m *Managed, p *mapper.Property) view {
 	if m.more != nil && m.more.base != nil {
