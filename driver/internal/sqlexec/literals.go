@@ -13,8 +13,8 @@ const shortBytes = 64
 
 // spelled returns a statement with the session's parameters in its text, as MySQL and MariaDB
 // read them in any sql_mode; ok is false where only the Go driver can tell how to write one of
-// them, or when the text gets too long. What the driver does for this takes four more copies
-// of all values.
+// them, or when the text gets too long. The driver takes two lists of all values for this, and
+// the text twice.
 func (s *Session) spelled(text string) (_ string, ok bool) {
 	params := s.params
 	s.most = max(s.most, len(params))
