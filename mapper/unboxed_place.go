@@ -152,6 +152,7 @@ func (p *place) setInt(to unsafe.Pointer, n int64) {
 // as one of the values in it, and pieces grow with the number of rows.
 type memoryFor struct {
 	text    []byte
+	bytes   []byte // apart from texts: a flush looks at them, and at the texts behind them it does not
 	ints    []int64
 	floats  []float64
 	strings []string
@@ -165,20 +166,12 @@ const (
 	firstValues, lastValues = 1, 64
 )
 
-// keep copies b, which is not nil, into the memory of texts.
+// keep copies b, which is not nil, into the memory of bytes.
 func (m *memoryFor) keep(b []byte) []byte {
 	if len(b) == 0 {
 		return []byte{}
 	}
-	if len(b) > cap(m.text)-len(m.text) {
-		if len(b) > lastText/8 {
-			return append(make([]byte, 0, len(b)), b...)
-		}
-		m.text = make([]byte, 0, max(min(4*cap(m.text), lastText), firstText, len(b)))
-	}
-	at := len(m.text)
-	m.text = append(m.text, b...)
-	return m.text[at:len(m.text):len(m.text)]
+	return keepIn(&m.bytes, b)
 }
 
 // keepString copies b into the memory of texts.
@@ -186,8 +179,21 @@ func (m *memoryFor) keepString(b []byte) string {
 	if len(b) == 0 {
 		return ""
 	}
-	kept := m.keep(b)
+	kept := keepIn(&m.text, b)
 	return unsafe.String(unsafe.SliceData(kept), len(kept))
+}
+
+// keepIn copies b to the end of a piece, or of the next one where it has no room.
+func keepIn(piece *[]byte, b []byte) []byte {
+	at, n := len(*piece), cap(*piece)
+	if len(b) > n-at {
+		if len(b) > lastText/8 {
+			return append(make([]byte, 0, len(b)), b...)
+		}
+		at, *piece = 0, make([]byte, 0, max(min(4*n, lastText), firstText, len(b)))
+	}
+	*piece = append(*piece, b...)
+	return (*piece)[at:len(*piece):len(*piece)]
 }
 
 // take returns the next of a piece of values, which it makes when there is none.

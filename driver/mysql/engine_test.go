@@ -2,7 +2,9 @@ package mysql_test
 
 import (
 	"errors"
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 
 	native "github.com/go-sql-driver/mysql"
@@ -12,6 +14,8 @@ import (
 	"github.com/weft-orm/weft/driver/mysql"
 	"github.com/weft-orm/weft/internal/faultproxy"
 	"github.com/weft-orm/weft/internal/testdb"
+	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/qb"
 )
 
 func connect(t *testing.T, c driver.Connector) driver.Engine {
@@ -124,5 +128,67 @@ func TestNoServer(t *testing.T) {
 	_, err := mysql.DSN("nobody@tcp(127.0.0.1:1)/nothing").Connect(t.Context())
 	if !errors.Is(err, driver.ErrConnection) {
 		t.Errorf("error is %v", err)
+	}
+}
+
+// TestManyRowsKeepTheirValues writes rows by one statement, with the values in its text, in both
+// meanings that a backslash can have.
+func TestManyRowsKeepTheirValues(t *testing.T) {
+	for _, mode := range []string{"", "NO_BACKSLASH_ESCAPES", "ANSI_QUOTES"} {
+		t.Run(mode, func(t *testing.T) {
+			e := connect(t, mysql.DSN(testdb.MySQL(t), mysql.Configure(func(c *native.Config) {
+				c.Params["sql_mode"] = "'STRICT_ALL_TABLES," + mode + "'"
+			})))
+			table := &mapper.Table{Name: "v"}
+			integer, text, blob := &mapper.Type{Kind: mapper.Int}, &mapper.Type{Kind: mapper.String}, &mapper.Type{Kind: mapper.Bytes}
+			column := func(name string, typ *mapper.Type) *mapper.Column {
+				return &mapper.Column{Name: name, Table: table, Type: typ}
+			}
+			s := session(t, e, driver.SessionOptions{})
+			if _, err := s.(driver.TextExecer).ExecText(t.Context(), "create table v (a bigint, s longtext character set utf8mb4, b longblob)"); err != nil {
+				t.Fatal(err)
+			}
+			p, err := e.Compile(&qb.Write{Kind: qb.Insert, Table: table, Set: []*mapper.Column{column("a", integer), column("s", text), column("b", blob)}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			long := strings.Repeat("\\'", 100)
+			for _, plain := range []bool{true, false} { // a text that the driver has to write makes it write all of them
+				texts := []any{"it's", "''", "ä?\x00\n\x1a\"`", "", nil, "end'"}
+				if !plain {
+					texts = append(texts, `\`, long)
+				}
+				var rows [][]any
+				for i, text := range texts {
+					row := []any{int64(i) - 2, text, nil}
+					if text, ok := text.(string); ok && (len(text) < 64 || !plain) {
+						row[2] = []byte("\xff\\" + text)
+					}
+					rows = append(rows, row)
+				}
+				if err := s.Exec(t.Context(), []*driver.Op{{P: p, Rows: rows}}); err != nil {
+					t.Fatal(err)
+				}
+				found, err := s.(driver.TextQueryer).QueryText(t.Context(), "select a, s, b from v order by a")
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := 0; found.Next(); i++ {
+					var a, text, b any
+					if err := found.Scan([]any{&a, &text, &b}); err != nil {
+						t.Fatal(err)
+					}
+					if got := []any{a, text, b}; !reflect.DeepEqual(got, rows[i]) {
+						t.Errorf("row %d is %q, want %q", i, got, rows[i])
+					}
+				}
+				if err := found.Close(); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := s.(driver.TextExecer).ExecText(t.Context(), "delete from v"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		})
 	}
 }

@@ -2,12 +2,16 @@ package lite
 
 import (
 	"context"
+	sqldriver "database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/weft-orm/weft/driver"
+	"github.com/weft-orm/weft/driver/internal/sqlexec"
 	"github.com/weft-orm/weft/mapper"
 	weftsql "github.com/weft-orm/weft/qb/sql"
 )
@@ -20,26 +24,32 @@ const checkedRows = 2000
 // compares them as text. Times in another layout than the column's would be found by
 // no condition, without an error.
 func (e *engine) CheckRegistry(ctx context.Context, reg *mapper.Registry) error {
+	var timed []*mapper.Entity
+	for _, entity := range reg.Entities() {
+		if entity.Table.Query == "" && entity.Table.Schema != "*" && len(timesOf(entity)) > 0 {
+			timed = append(timed, entity)
+		}
+	}
+	if len(timed) == 0 {
+		return nil
+	}
+	there, err := e.tables(ctx)
+	if err != nil {
+		return err
+	}
+	timed = slices.DeleteFunc(timed, func(entity *mapper.Entity) bool { return !there[strings.ToLower(entity.Table.Name)] })
+	if len(timed) == 0 {
+		return nil // and no reader has to be opened
+	}
 	s, err := e.Session(ctx, driver.SessionOptions{})
 	if err != nil {
 		return err
 	}
 	defer s.End(ctx, false)
-	q := s.(driver.TextQueryer)
-	there, err := tables(ctx, q)
-	if err != nil {
-		return err
-	}
 	var problems []mapper.Problem
-	for _, entity := range reg.Entities() {
-		if entity.Table.Query != "" || entity.Table.Schema == "*" || !there[strings.ToLower(entity.Table.Name)] {
-			continue
-		}
+	for _, entity := range timed {
 		times := timesOf(entity)
-		if len(times) == 0 {
-			continue
-		}
-		found, err := misplaced(ctx, q, entity, times)
+		found, err := misplaced(ctx, s.(driver.TextQueryer), entity, times)
 		if err != nil {
 			return err
 		}
@@ -56,21 +66,33 @@ func (e *engine) CheckRegistry(ctx context.Context, reg *mapper.Registry) error 
 }
 
 // tables lists what tables and views there are, in any schema, by names in lower case: of a
-// table that is not there yet nothing has to be asked.
-func tables(ctx context.Context, q driver.TextQueryer) (map[string]bool, error) {
-	rows, err := q.QueryText(ctx, "select name from pragma_table_list")
+// table that is not there yet nothing has to be asked. It asks the connection that is open already.
+func (e *engine) tables(ctx context.Context) (map[string]bool, error) {
+	lease, err := e.acquire(ctx, sqlexec.ForWrite)
 	if err != nil {
-		return nil, err
+		return nil, asError(e.setup.binding, err)
+	}
+	defer lease.Release()
+	rows, err := lease.QueryContext(ctx, "select name from pragma_table_list", nil)
+	if err != nil {
+		return nil, asError(e.setup.binding, err)
 	}
 	there := map[string]bool{}
+	value := make([]sqldriver.Value, 1)
 	var name string
-	for dest := []any{&name}; rows.Next(); {
-		if err := rows.Scan(dest); err != nil {
-			return nil, errors.Join(err, rows.Close())
+	for err = rows.Next(value); err == nil; err = rows.Next(value) {
+		if err = driver.Assign(&name, value[0]); err != nil {
+			break
 		}
 		there[strings.ToLower(name)] = true
 	}
-	return there, rows.Close()
+	if errors.Is(err, io.EOF) {
+		err = nil
+	}
+	if err = errors.Join(err, rows.Close()); err != nil {
+		return nil, asError(e.setup.binding, err)
+	}
+	return there, nil
 }
 
 // timesOf lists the columns of an entity's own table that hold times as text.

@@ -72,15 +72,14 @@ func open(ctx context.Context, b Binding, path string, c *config) (driver.Engine
 	return e, nil
 }
 
-// ping opens the writer, which keeps a database in memory alive, and one reader.
+// ping opens the writer, which keeps a database in memory alive. What keeps a reader from opening
+// keeps the writer, too, so that readers open when they are needed.
 func (e *engine) ping(ctx context.Context) error {
-	for _, use := range []sqlexec.Use{sqlexec.ForWrite, sqlexec.ForRead} {
-		lease, err := e.acquire(ctx, use)
-		if err != nil {
-			return asError(e.setup.binding, err)
-		}
-		lease.Release()
+	lease, err := e.acquire(ctx, sqlexec.ForWrite)
+	if err != nil {
+		return asError(e.setup.binding, err)
 	}
+	lease.Release()
 	return nil
 }
 
