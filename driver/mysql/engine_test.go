@@ -131,8 +131,8 @@ func TestNoServer(t *testing.T) {
 	}
 }
 
-// TestManyRowsKeepTheirValues writes rows by one statement, with the values in its text, in both
-// meanings that a backslash can have.
+// TestManyRowsKeepTheirValues writes rows by one statement, which the Go driver writes the values into,
+// in both meanings that a backslash can have.
 func TestManyRowsKeepTheirValues(t *testing.T) {
 	for _, mode := range []string{"", "NO_BACKSLASH_ESCAPES", "ANSI_QUOTES"} {
 		t.Run(mode, func(t *testing.T) {
@@ -153,7 +153,7 @@ func TestManyRowsKeepTheirValues(t *testing.T) {
 				t.Fatal(err)
 			}
 			long := strings.Repeat("\\'", 100)
-			for _, plain := range []bool{true, false} { // a text that the driver has to write makes it write all of them
+			for _, plain := range []bool{true, false} {
 				texts := []any{"it's", "''", "ä?\x00\n\x1a\"`", "", nil, "end'"}
 				if !plain {
 					texts = append(texts, `\`, long)

@@ -239,11 +239,11 @@ func (x *execution) send(ctx context.Context, chunk *sql.Chunk, first, n int) er
 func (x *execution) query(ctx context.Context, text string, n int) (*rows, error) {
 	s := x.session
 	if n > 1 && s.profile.Inline {
-		whole, named, err := x.inline(text)
+		named, err := s.bind(s.params)
 		if err != nil {
 			return nil, err
 		}
-		src, err := x.conn.QueryContext(ctx, whole, named)
+		src, err := x.conn.QueryContext(ctx, text, named)
 		if err == nil {
 			return s.newRows(ctx, x.conn, nil, src, text), nil
 		}
@@ -252,16 +252,6 @@ func (x *execution) query(ctx context.Context, text string, n int) (*rows, error
 		}
 	}
 	return s.stream(ctx, x.conn, text)
-}
-
-// inline returns a statement with its parameters in its text, or beside it for the Go driver
-// to write them there.
-func (x *execution) inline(text string) (string, []sqldriver.NamedValue, error) {
-	if whole, ok := x.session.spelled(text); ok {
-		return whole, nil, nil
-	}
-	named, err := x.session.bind(x.session.params)
-	return text, named, err
 }
 
 // quiet is a prepared statement that can run without telling what came of it, which costs
@@ -274,19 +264,15 @@ type quiet interface {
 // the Go driver has a quicker way.
 func (x *execution) exec(ctx context.Context, chunk *sql.Chunk, n int) (sqldriver.Result, error) {
 	s, text := x.session, chunk.Text
-	if n > 1 && s.profile.Inline && !chunk.Steady {
-		whole, named, err := x.inline(text)
-		if err != nil {
-			return nil, err
-		}
-		result, err := x.conn.ExecContext(ctx, whole, named)
-		if !errors.Is(err, sqldriver.ErrSkip) {
-			return result, err
-		}
-	}
 	named, err := s.bind(s.params)
 	if err != nil {
 		return nil, err
+	}
+	if n > 1 && s.profile.Inline && !chunk.Steady {
+		result, err := x.conn.ExecContext(ctx, text, named)
+		if !errors.Is(err, sqldriver.ErrSkip) {
+			return result, err
+		}
 	}
 	if x.stmt == nil || x.stmt.text != text {
 		x.free()

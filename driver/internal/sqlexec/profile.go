@@ -47,8 +47,8 @@ type Profile struct {
 	// QuickRows runs row-form writes without watching the context during a
 	// statement: it is looked at between rows.
 	QuickRows bool
-	// Inline sends statements for several rows with the parameters in their text, as MySQL reads
-	// them, because their text seldom comes again.
+	// Inline sends statements for several rows with the parameters in their text
+	// (escaped by the Go driver), because their text seldom comes again.
 	Inline bool
 	// MaxBytes limits the parameters of one statement; 0 does not.
 	MaxBytes int
