@@ -199,7 +199,7 @@ func (em *EntityManager) exec(ctx context.Context, w ownWrite) error {
 
 // untransacted runs f in a session without a transaction.
 func (em *EntityManager) untransacted(ctx context.Context, f func(driver.Session) error) error {
-	session, err := em.scope.Open(ctx, driver.SessionOptions{})
+	session, err := em.scope.Open(ctx, driver.SessionOptions{Current: true})
 	if err != nil {
 		return err
 	}
