@@ -110,6 +110,7 @@ func (em *EntityManager) ended(ctx context.Context, err error) error {
 		em.dropWritten(ctx) // it may have been stored
 	}
 	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
+		em.stored = true
 		return err
 	}
 	return join(err, em.event(context.WithoutCancel(ctx), afterRollback))

@@ -254,6 +254,7 @@ func (u *Unit) attach(m *Managed) {
 			s := c.Change()
 			untold := slot.ListOf(s.View())
 			s.Untold = &untold
+			s.Noted = false // by the place, of another manager maybe, that the entity had before
 			u.touch(m, p, s)
 		}
 		c.Owner = &m.Entry
