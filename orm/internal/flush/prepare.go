@@ -48,7 +48,7 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		}
 		if !found {
 			return false, &unit.Problem{Class: unit.ErrDetached, Entity: m.Meta.Name, Key: m.Key,
-				Detail: "a relation leads to it, but its row does not exist or is hidden"}
+				Detail: "a relation leads to it, but its row does not exist"}
 		}
 		read = true
 	}
