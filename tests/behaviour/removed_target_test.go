@@ -181,3 +181,65 @@ func TestRetryOfWhatIsStored(t *testing.T) {
 		}
 	})
 }
+
+// TestPersistAfterDeletionTakenBack: the rollback of a deletion, after which the entity was handed in again, leaves
+// it as it was before, its collections its own.
+func TestPersistAfterDeletionTakenBack(t *testing.T) {
+	engines(t, remEntities, func(t *testing.T, e engine) {
+		if !e.caps.Transactions {
+			t.Skip("nothing is taken back")
+		}
+		ctx := t.Context()
+		for _, stored := range []bool{false, true} {
+			for _, again := range []bool{false, true} {
+				em := e.db.Fork()
+				box := &remBox{Name: "b"}
+				box.Tags.Add(&remTag{Name: "t"})
+				em.Persist(box)
+				if stored {
+					ok(t, em.Flush(ctx))
+				}
+				ok(t, em.Begin(ctx))
+				ok(t, em.Flush(ctx))
+				em.Remove(box)
+				ok(t, em.Flush(ctx))
+				em.Persist(box)
+				if again {
+					ok(t, em.Flush(ctx))
+				}
+				ok(t, em.Rollback(ctx))
+				box.Tags.Add(&remTag{Name: "u"})
+				ok(t, em.Flush(ctx))
+				idle(t, em)
+				row, err := orm.FindOneOrFail[remBox](ctx, e.db.Fork(), box.ID, orm.Populate("tags"))
+				ok(t, err)
+				if row.Tags.Len() != 2 || box.Tags.Len() != 2 {
+					t.Errorf("stored %v, again %v: %d links, %d shown", stored, again, row.Tags.Len(), box.Tags.Len())
+				}
+			}
+		}
+	})
+}
+
+// TestAssignedBackAfterLeaving: a reference that was assigned, left a list and was assigned back is shown by the list.
+func TestAssignedBackAfterLeaving(t *testing.T) {
+	engines(t, remEntities, func(t *testing.T, e engine) {
+		ctx, em := t.Context(), e.db.Fork()
+		a, b, tool := &remBox{Name: "a"}, &remBox{Name: "b"}, &remSaw{}
+		tool.Box = orm.To(b)
+		em.Persist(a, b, tool)
+		ok(t, em.Flush(ctx))
+		for _, elsewhere := range []orm.Ref[remBox]{orm.To(a), {}} {
+			tool.Box = elsewhere
+			b.Tools.Remove(&tool.remTool)
+			tool.Box = orm.To(b)
+			ok(t, em.Flush(ctx))
+			n, err := orm.Count[remTool](ctx, e.db.Fork(), orm.M{"box": b.ID})
+			ok(t, err)
+			if n != 1 || !b.Tools.Contains(&tool.remTool) || a.Tools.Contains(&tool.remTool) {
+				t.Errorf("%d are stored, b shows it: %v, a: %v", n, b.Tools.Contains(&tool.remTool), a.Tools.Contains(&tool.remTool))
+			}
+			idle(t, em)
+		}
+	})
+}

@@ -178,6 +178,7 @@ func (u *Unit) retrack(m *Managed) {
 		if again.State == Fresh {
 			m.State = Clean
 		}
+		u.handOver(again, m)
 	}
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
@@ -186,6 +187,20 @@ func (u *Unit) retrack(m *Managed) {
 		return
 	}
 	u.track(m)
+}
+
+// handOver gives the collections of an entity back to the place it had before.
+func (u *Unit) handOver(from, to *Managed) {
+	u.untouch(from)
+	for _, p := range u.Shape(to.Meta).Collections {
+		c := p.Collection(to.Entity)
+		if c.Owner = &to.Entry; c.Items == nil || c.Items == slot.Empty {
+			continue
+		}
+		if c.Items.Noted = false; c.Items.Dirty {
+			u.touch(to, p, c.Items)
+		}
+	}
 }
 
 // Inserted publishes a new row. frozen is the entity as it was written, nil when it
