@@ -53,6 +53,7 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 		}
 	}()
 	defer em.during(stageLoad)()
+	defer em.scope.ReadCurrent()()
 	err := join(em.planned(ctx, w), em.misuses())
 	ran = true
 	return w, err

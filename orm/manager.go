@@ -30,6 +30,8 @@ type EntityManager struct {
 	misuse []error
 	// strict refuses what happens implicitly; loose flushes without a transaction.
 	strict, loose bool
+	// stored says that a transaction was committed, or may have been, since a retry began its run.
+	stored bool
 	// batch is the greatest number of rows of an operation of a flush, 0 for any.
 	batch int
 	// written are the entity types that the open transaction, or the write under way, wrote.

@@ -30,9 +30,10 @@ func (em *EntityManager) retried(ctx context.Context, fn func(context.Context, *
 			run = em.fork()
 			run.scope.Contest = c
 		}
+		run.stored = false
 		err := run.outermost(ctx, again, o)
-		if err == nil || attempt >= o.retries || !retryable(err) {
-			return err
+		if err == nil || attempt >= o.retries || !retryable(err) || run.stored {
+			return err // what the function has committed itself would be written again
 		}
 		select {
 		case <-ctx.Done():

@@ -110,6 +110,7 @@ func (em *EntityManager) ended(ctx context.Context, err error) error {
 		em.dropWritten(ctx) // it may have been stored
 	}
 	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
+		em.stored = true
 		return err
 	}
 	return join(err, em.event(context.WithoutCancel(ctx), afterRollback))
@@ -199,7 +200,7 @@ func (em *EntityManager) exec(ctx context.Context, w ownWrite) error {
 
 // untransacted runs f in a session without a transaction.
 func (em *EntityManager) untransacted(ctx context.Context, f func(driver.Session) error) error {
-	session, err := em.scope.Open(ctx, driver.SessionOptions{})
+	session, err := em.scope.Open(ctx, driver.SessionOptions{Current: true})
 	if err != nil {
 		return err
 	}

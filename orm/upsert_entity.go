@@ -59,6 +59,7 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 			em.scope.Undo = append(em.scope.Undo, &forgetting{em.unit, m})
 		}
 	}
+	defer em.scope.ReadCurrent()() // it is read as it was written
 	found, err := em.overwrite(ctx, m, adopted)
 	if err == nil && !found {
 		err = &Error{Class: ErrNotFound, Op: upsertEntity, Entity: e.Name, Key: key, Detail: "the row was written and is hidden by a filter, or gone"}

@@ -33,7 +33,7 @@ func (s *session) Query(ctx context.Context, p driver.Program, args []any) (driv
 	}
 	r := &read{session: s, ctx: ctx, program: compiled, args: args}
 	at := len(s.engine.nodes)
-	if at > 0 && compiled.spread && !s.transaction && !pinned(ctx, s.engine.opts.Sticky) {
+	if at > 0 && compiled.spread && !s.primary && !pinned(ctx, s.engine.opts.Sticky) {
 		r.first, at = max(s.engine.opts.Choose(ctx, at), 0), 0
 	}
 	result, err := r.from(at)

@@ -57,7 +57,7 @@ func (e *engine) Session(ctx context.Context, opts driver.SessionOptions) (drive
 	if err != nil {
 		return nil, err
 	}
-	s := &session{Session: inner, engine: e, transaction: opts.Transaction, variables: opts.Variables}
+	s := &session{Session: inner, engine: e, primary: opts.Transaction || opts.Current, variables: opts.Variables}
 	points, hasPoints := inner.(driver.Savepoints)
 	text, hasText := inner.(driver.TextExecer)
 	switch {

@@ -10,11 +10,11 @@ import (
 // session is one of the primary that hands reads to replicas.
 type session struct {
 	driver.Session
-	engine      *engine
-	transaction bool
-	variables   []driver.Variable
-	wrote       context.Context // of the last write, or nil
-	opened      []driver.Session
+	engine    *engine
+	primary   bool // answers all reads: in a transaction, and where they decide what is written
+	variables []driver.Variable
+	wrote     context.Context // of the last write, or nil
+	opened    []driver.Session
 }
 
 // savepoints is a session on an engine with savepoints.

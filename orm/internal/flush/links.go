@@ -71,7 +71,7 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property, memory *linkMemory) (*c
 	list := s.View()
 	added := s.Added.Read()
 	clears := s.Wiped && m.Snap != nil
-	if clears {
+	if clears || m.Snap == nil { // a row that is deleted and inserted again has none of its links
 		added = list
 	}
 	l := memory.change(len(added))
@@ -92,7 +92,7 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property, memory *linkMemory) (*c
 		at = map[int]bool{}
 		d := changeset.DiffItems(s.Known, list)
 		for _, i := range d.Moved {
-			if !l.Clear && !w.goes(list[i]) {
+			if !l.Clear && m.Snap != nil && !w.goes(list[i]) {
 				if l.Moved, err = w.addLink(l.Moved, m, p, list[i], i); err != nil {
 					return nil, err
 				}

@@ -42,13 +42,13 @@ func (w *Work) Prepare(ctx context.Context) error {
 // read reads what must be known before changes can be told.
 func (w *Work) read(ctx context.Context) (read bool, err error) {
 	for _, m := range w.synced.Unread {
-		found, err := w.Loader.Entity(ctx, m)
+		found, err := w.Finder.Row(ctx, m)
 		if err != nil {
 			return false, err
 		}
 		if !found {
 			return false, &unit.Problem{Class: unit.ErrDetached, Entity: m.Meta.Name, Key: m.Key,
-				Detail: "a relation leads to it, but its row does not exist or is hidden"}
+				Detail: "a relation leads to it, but its row does not exist"}
 		}
 		read = true
 	}
@@ -95,7 +95,7 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 // reports false where the row is gone.
 func (w *Work) former(ctx context.Context, f unit.Former) (found bool, err error) {
 	if f.Row.Entity == nil {
-		return w.Loader.Entity(ctx, f.Row)
+		return w.Finder.Row(ctx, f.Row)
 	}
 	if !f.Row.Loaded.Has(f.Ref.Index) {
 		err = w.Loader.Leaves(ctx, f.Row, []*mapper.Property{f.Ref})

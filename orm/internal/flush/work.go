@@ -33,6 +33,8 @@ type Finder interface {
 	Hides(e *mapper.Entity) (bool, error)
 	// Positions reads the stored places of the items of an ordered relation.
 	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
+	// Row is Loader.Entity for rows that are about to lead elsewhere, which filters do not hide.
+	Row(ctx context.Context, m *unit.Managed) (found bool, err error)
 	// Referring reads the rows whose reference leads to one of the targets in the database,
 	// those included that filters hide.
 	Referring(ctx context.Context, p *mapper.Property, targets []*unit.Managed) ([]*unit.Managed, error)

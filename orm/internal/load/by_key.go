@@ -37,17 +37,20 @@ func (l *Loader) readKeys(rows driver.Rows, st *statement, list []*managed, o *O
 // Target reads the row behind an unloaded reference; one that is not there is
 // fault.ErrNotFound.
 func (l *Loader) Target(ctx context.Context, m *managed) error {
+	if err := l.target(ctx, m, l.defaults.Options()); err != nil || m.Entity != nil {
+		return err
+	}
+	return l.Missed(m)
+}
+
+// target is Target that leaves m without an entity where there is no row.
+func (l *Loader) target(ctx context.Context, m *managed, o *Options) error {
 	if m.Entity != nil {
 		return nil
 	}
 	node := &populate.Node{Relation: selfRelation(m.Meta), Limit: -1, Offset: -1}
-	if _, err := l.byKey(ctx, []*managed{m}, node, l.defaults.Options()); err != nil {
-		return err
-	}
-	if m.Entity != nil {
-		return nil
-	}
-	return l.Missed(m)
+	_, err := l.byKey(ctx, []*managed{m}, node, o)
+	return err
 }
 
 // Unread reads the reference that a stand-in is in the place of, and its target.

@@ -42,9 +42,22 @@ func (l *Loader) Hides(e *mapper.Entity) (bool, error) {
 	return o.filter(e), nil
 }
 
-// Leaves reads properties of an entity that was read in part, for a flush.
+// Row is Entity for a row that a view leads to and that is to lead back, or loses its place to another. No
+// filter hides it.
+func (l *Loader) Row(ctx context.Context, m *managed) (bool, error) {
+	o := l.defaults.Options()
+	o.Filters, o.NoEager = nil, true
+	err := l.target(ctx, m, o)
+	return err == nil && m.Entity != nil, err
+}
+
+// Leaves reads properties of an entity that was read in part, for a flush. No filter hides its row,
+// or what the side without columns of a one-to-one relation leads to: where it leads to nothing, that
+// must be told from what is not shown.
 func (l *Loader) Leaves(ctx context.Context, m *managed, leaves []*mapper.Property) error {
-	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, l.defaults.Options())
+	o := l.defaults.Options()
+	o.Filters, o.NoEager = nil, true
+	return l.lazy(ctx, []*managed{m}, m.Meta, leaves, o)
 }
 
 // Positions reads the stored places of the items of an ordered relation, for a flush.

@@ -45,6 +45,8 @@ type Scope struct {
 	Variables []driver.Variable
 	// Session is the open transaction, nil outside of one.
 	Session driver.Session
+	// Current says that what is read decides what is written, see [driver.SessionOptions].
+	Current bool
 	// Ending reports that the open transaction is being rolled back.
 	Ending bool
 	// Undo takes back, in reverse order, what was published inside the open transaction.
@@ -117,7 +119,7 @@ func pipeline(ctx context.Context, session driver.Session, reads []driver.Read, 
 
 // Open starts a session for one operation, observed where somebody listens.
 func (s *Scope) Open(ctx context.Context, o driver.SessionOptions) (driver.Session, error) {
-	o.Variables = s.Variables
+	o.Variables, o.Current = s.Variables, o.Current || s.Current
 	session, err := s.db.Engine.Session(ctx, o)
 	if err != nil || s.db.Log == nil && StatsOf(ctx) == nil {
 		return session, err
@@ -135,6 +137,14 @@ func (s *Scope) Begin(ctx context.Context, o driver.SessionOptions) error {
 	}
 	s.Session, s.Undo, s.saves = observe(ctx, session, s.db, o), nil, 0
 	return nil
+}
+
+// ReadCurrent lets the reads outside of transactions see what is stored now, until the end of what
+// they are for.
+func (s *Scope) ReadCurrent() (end func()) {
+	was := s.Current
+	s.Current = true
+	return func() { s.Current = was }
 }
 
 // CanLock refuses row locks outside of a transaction.

@@ -5,6 +5,7 @@ import (
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
+	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
 )
 
@@ -15,7 +16,7 @@ func (s *syncing) reach(m *Managed) {
 	}
 	u, shape := s.u, s.u.Shape(m.Meta)
 	for _, p := range shape.ToOne {
-		if e := u.Reference(m, p); e != nil && !p.Relation.ReadOnly && e.Entity != nil {
+		if e := u.Reference(m, p); e != nil && !p.Relation.ReadOnly && e.Entity != nil && !u.stays(m, p, e) {
 			s.reached(place{m, p}, e.Entity)
 		}
 	}
@@ -40,6 +41,12 @@ func (s *syncing) reach(m *Managed) {
 			}
 		}
 	}
+}
+
+// stays reports a reference that leads to what was removed since, as a polymorphic one does, one
+// without a constraint, or one to a row that is marked as removed: that it is still there hands nothing in.
+func (u *Unit) stays(m *Managed, p *mapper.Property, e *slot.Entry) bool {
+	return e.Home == u.home && Of(e).State == Dropped && u.baseline(m, p).target == e
 }
 
 func (s *syncing) reached(at place, x unsafe.Pointer) {

@@ -254,6 +254,7 @@ func (u *Unit) attach(m *Managed) {
 			s := c.Change()
 			untold := slot.ListOf(s.View())
 			s.Untold = &untold
+			s.Noted = false // by the place, of another manager maybe, that the entity had before
 			u.touch(m, p, s)
 		}
 		c.Owner = &m.Entry
@@ -328,6 +329,9 @@ func (u *Unit) carry(m *Managed, p *mapper.Property, item unsafe.Pointer, joined
 		s := syncing{u: u}
 		s.part(x, ref, &m.Entry)
 		u.state(place{x, ref}, nil)
+	case u.Reference(x, ref) != u.baseline(x, ref).target: // it was assigned before it left the list
+		s := syncing{u: u}
+		s.move(x, ref, u.Reference(x, ref), own)
 	}
 }
 

@@ -178,6 +178,7 @@ func (u *Unit) retrack(m *Managed) {
 		if again.State == Fresh {
 			m.State = Clean
 		}
+		u.handOver(again, m)
 	}
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
@@ -186,6 +187,20 @@ func (u *Unit) retrack(m *Managed) {
 		return
 	}
 	u.track(m)
+}
+
+// handOver gives the collections of an entity back to the place it had before.
+func (u *Unit) handOver(from, to *Managed) {
+	u.untouch(from)
+	for _, p := range u.Shape(to.Meta).Collections {
+		c := p.Collection(to.Entity)
+		if c.Owner = &to.Entry; c.Items == nil || c.Items == slot.Empty {
+			continue
+		}
+		if c.Items.Noted = false; c.Items.Dirty {
+			u.touch(to, p, c.Items)
+		}
+	}
 }
 
 // Inserted publishes a new row. frozen is the entity as it was written, nil when it
@@ -288,7 +303,7 @@ func (p *Publication) Deleted(m *Managed) {
 	if p.u.open != nil {
 		p.u.open.deleted = true
 	}
-	p.u.ended.list = append(p.u.ended.list, m.Entity)
+	p.u.ended.list = append(p.u.ended.list, endedRow{m.Entity, m.Meta})
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
 	}
@@ -299,17 +314,26 @@ func (p *Publication) Deleted(m *Managed) {
 // ended are entities whose rows were deleted: those of the list are made findable when
 // somebody asks.
 type ended struct {
-	list  []unsafe.Pointer
-	found map[unsafe.Pointer]bool
+	list  []endedRow
+	found map[unsafe.Pointer]*mapper.Entity
 }
 
-func (e *ended) has(x unsafe.Pointer) bool {
+// endedRow is such an entity with its type: one reached through a field of the base's type is
+// inserted again as what it was.
+type endedRow struct {
+	entity unsafe.Pointer
+	meta   *mapper.Entity
+}
+
+// of returns the type of an entity whose row was deleted, nil for others.
+func (e *ended) of(x unsafe.Pointer) *mapper.Entity {
 	if len(e.found) == 0 && len(e.list) > 0 {
-		e.found = make(map[unsafe.Pointer]bool, len(e.list))
+		e.found = make(map[unsafe.Pointer]*mapper.Entity, len(e.list))
 	}
-	for _, p := range e.list {
-		e.found[p] = true
+	for _, row := range e.list {
+		e.found[row.entity] = row.meta
 	}
+	clear(e.list)
 	e.list = e.list[:0]
 	return e.found[x]
 }

@@ -291,7 +291,11 @@ func (u *Unit) target(at place, x unsafe.Pointer) (*slot.Entry, *Problem) {
 			return nil, at.problem(mapper.ErrValue, "it leads to what is not among the targets "+at.p.Relation.Target.Name)
 		}
 	}
-	if key, ok := target.KeyOf(x); ok && madeByDatabase(target) && !u.ended.has(x) {
+	key, stored := target.KeyOf(x)
+	switch was := u.ended.of(x); {
+	case was != nil && was.IsSubtypeOf(target):
+		target = was
+	case stored && madeByDatabase(target):
 		return nil, at.problem(ErrDetached, "it refers to "+subject(target.Name, key)+
 			", which this manager does not know; refer to it by ToKey or read it here")
 	}
