@@ -127,7 +127,7 @@ func (u *Unit) unknowView(m *Managed, p *mapper.Property) {
 	case b.set && b.from != nil && b.from == u.Stored(m, p):
 		b.unheard = true // it has left what it may never have led to
 		u.setBaseline(m, p, b)
-	case said && !b.set:
+	case said && !b.set && p.Relation.Style == mapper.PointerField:
 		u.setBaseline(m, p, b) // nil in an unread pointer would say nothing
 	}
 	m.unknown(p)
