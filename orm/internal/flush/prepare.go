@@ -88,7 +88,10 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		}
 		read = read || found
 	}
-	return read, nil
+	if read {
+		return true, nil
+	}
+	return w.unseat(ctx)
 }
 
 // former reads a row that another displaces, or the reference of one that was read without it. It

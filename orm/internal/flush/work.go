@@ -31,6 +31,8 @@ type Loader interface {
 type Finder interface {
 	// Hides reports that a filter may hide rows of an entity from what a Loader reads.
 	Hides(e *mapper.Entity) (bool, error)
+	// Seated reads the rows whose one-to-one reference leads to one of the targets in the database.
+	Seated(ctx context.Context, p *mapper.Property, targets []*unit.Managed) ([]*unit.Managed, error)
 	// Positions reads the stored places of the items of an ordered relation.
 	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
 	// Referring reads the rows whose reference leads to one of the targets in the database,
@@ -71,6 +73,8 @@ type Work struct {
 	led map[*slot.Entry]bool
 	// followed are the removed entities whose followers were read.
 	followed map[*unit.Managed]bool
+	// sought are the places beside targets that are not in memory of which is known who has them.
+	sought map[seat]bool
 	// holders are the rows that were read because they may keep one of those.
 	holders []holder
 	// bereft are the rows that are written with a reference to a row that is deleted.
