@@ -199,7 +199,7 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := apply("begin", &o, opts); err != nil {
 		return err
 	}
-	if err := em.refused("begin", endsItself); err != nil {
+	if err := join(em.refused("begin", endsItself), em.unended("begin")); err != nil {
 		return err
 	}
 	if em.scope.Session != nil {
@@ -246,7 +246,7 @@ func (em *EntityManager) Commit(ctx context.Context) error {
 	if em.guard.fault != nil {
 		return em.guard.fault
 	}
-	if err := em.refused("commit", endsItself); err != nil {
+	if err := join(em.refused("commit", endsItself), em.unended("commit")); err != nil {
 		return err
 	}
 	if em.scope.Session == nil {
@@ -326,7 +326,7 @@ func (em *EntityManager) Rollback(ctx context.Context) error {
 	if em.guard.fault != nil {
 		return em.guard.fault
 	}
-	if err := em.refused("rollback", endsItself); err != nil {
+	if err := join(em.refused("rollback", endsItself), em.unended("rollback")); err != nil {
 		return err
 	}
 	s := em.scope

@@ -120,6 +120,75 @@ func TestBeginThatASubscriberEnds(t *testing.T) {
 	})
 }
 
+// TestEndsOfATransactionInAfterHooks: who is told of a flush inside of a transaction, or that one begins or
+// commits, does not end it, nor begin another: who called goes on with it.
+func TestEndsOfATransactionInAfterHooks(t *testing.T) {
+	h := &fuseHooks{}
+	enginesWith(t, []orm.Option{h.every()}, []any{Fuse{}}, func(t *testing.T, e engine) {
+		calls := map[string]func(context.Context, *orm.EntityManager) error{
+			"begin":    func(ctx context.Context, em *orm.EntityManager) error { return em.Begin(ctx) },
+			"commit":   func(ctx context.Context, em *orm.EntityManager) error { return em.Commit(ctx) },
+			"rollback": func(ctx context.Context, em *orm.EntityManager) error { return em.Rollback(ctx) },
+		}
+		ends := map[string]func(context.Context, *orm.EntityManager) error{
+			"commit": func(ctx context.Context, em *orm.EntityManager) error {
+				ok(t, em.Begin(ctx))
+				em.Persist(&Fuse{Name: "fresh"})
+				return em.Commit(ctx)
+			},
+			"flush": func(ctx context.Context, em *orm.EntityManager) error {
+				return em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+					em.Persist(&Fuse{Name: "fresh"})
+					ok(t, em.Flush(ctx))
+					if !em.InTransaction() {
+						t.Error("the transaction is gone")
+					}
+					return nil
+				})
+			},
+			"upsert": func(ctx context.Context, em *orm.EntityManager) error {
+				return em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+					return orm.BulkUpsert(ctx, em, []*Fuse{{Name: "fresh"}}, orm.ConflictOn("name"))
+				})
+			},
+		}
+		for _, c := range []struct {
+			place, call string
+			class       error
+		}{
+			{"After", "commit", orm.ErrInsideFlush}, {"After", "rollback", orm.ErrInsideFlush},
+			{"AfterFlush", "commit", orm.ErrInsideFlush}, {"AfterFlush", "rollback", orm.ErrInsideFlush},
+			{"BeforeCommit", "commit", orm.ErrTransaction}, {"BeforeBegin", "begin", orm.ErrTransaction},
+		} {
+			for name, end := range ends {
+				if name == "upsert" && c.place == "AfterFlush" {
+					continue // nothing is flushed
+				}
+				t.Run(c.place+"/"+c.call+"/"+name, func(t *testing.T) {
+					h.place = ""
+					ctx := t.Context()
+					_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+					ok(t, err)
+					em := e.db.Fork()
+					var said error
+					h.place, h.do = c.place, func(ctx context.Context, em *orm.EntityManager) error {
+						said = calls[c.call](ctx, em)
+						return nil
+					}
+					ok(t, end(ctx, em))
+					if h.place != "" || !errors.Is(said, c.class) {
+						t.Errorf("the call is %v, the hook is still to run %q", said, h.place)
+					}
+					if got := fuses(t, e.db); got != "fresh " {
+						t.Errorf("stored is %q", got)
+					}
+					idle(t, em)
+				})
+			}
+		}
+	})
+}
+
 // TestUpsertInsideAFlush: subscribers may upsert, also what is managed; it is stored and taken
 // back with the flush.
 func TestUpsertInsideAFlush(t *testing.T) {
