@@ -267,3 +267,49 @@ func TestUpsertInsideAFlush(t *testing.T) {
 		}
 	})
 }
+
+// TestPersistedWhileDeleted: who persists what the flush under way deletes keeps it: before the rows are told, the
+// removal is taken back, after that it is inserted again by the next flush.
+func TestPersistedWhileDeleted(t *testing.T) {
+	h := &fuseHooks{}
+	enginesWith(t, []orm.Option{h.every()}, []any{Fuse{}}, func(t *testing.T, e engine) {
+		for _, place := range []string{"BeforeFlush", "Before", "OnFlush", "AfterBegin", "Written", "BeforeCommit", "After"} {
+			for _, fails := range []bool{false, true} {
+				t.Run(fmt.Sprint(place, "/", fails), func(t *testing.T) {
+					h.place = ""
+					ctx := t.Context()
+					_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+					ok(t, err)
+					em := e.db.Fork()
+					x, other := &Fuse{Name: "kept"}, &Fuse{Name: "gone"}
+					em.Persist(x, other)
+					ok(t, em.Flush(ctx))
+					em.Remove(x, other)
+					h.place, h.do = place, func(_ context.Context, em *orm.EntityManager) error {
+						em.Persist(x)
+						if fails {
+							return errHappened
+						}
+						return nil
+					}
+					if err := em.Flush(ctx); errors.Is(err, errHappened) != fails || !fails && err != nil {
+						t.Fatal(err)
+					}
+					if !em.Contains(x) {
+						t.Error("it is not managed")
+					}
+					ok(t, em.Flush(ctx))
+					if got := fuses(t, e.db); got != "kept " {
+						t.Errorf("stored is %q", got)
+					}
+					x.Name = "still"
+					ok(t, em.Flush(ctx))
+					if got := fuses(t, e.db); got != "still " {
+						t.Errorf("stored is %q in the end", got)
+					}
+					idle(t, em)
+				})
+			}
+		}
+	})
+}

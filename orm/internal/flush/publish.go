@@ -13,6 +13,7 @@ import (
 // will be known only after the user's own code has run.
 func (w *Work) Freeze() {
 	w.lists = w.Unit.FreezeLists()
+	w.Unit.Wanting(&w.wanted)
 	for _, c := range w.Changes {
 		if c.Kind == changeset.Delete {
 			w.frozen = append(w.frozen, nil)
@@ -81,6 +82,9 @@ func (w *Work) Publish(journal *unit.Journal) {
 	}
 	p.Done()
 	w.Unmark()
+	for _, m := range w.wanted {
+		_, _ = w.Unit.Persist(m.Meta, m.Entity) // whose row is gone, so that nothing is in its way
+	}
 }
 
 // thaw returns the entity as it was written, with what the database made.

@@ -83,8 +83,10 @@ type Work struct {
 	found    []*changeset.Change
 	keys     map[*unit.Managed]any // of stored entities whose key changes
 	carrying *unit.Carrying        // what else has other keys then, nil while none changes
-	frozen   []*unit.Frozen        // the entities as they were written, by change
-	lists    unit.FrozenLists      // and the collections
+	// wanted are the entities that were persisted while their rows were deleted.
+	wanted []*unit.Managed
+	frozen []*unit.Frozen   // the entities as they were written, by change
+	lists  unit.FrozenLists // and the collections
 }
 
 // Empty reports that there is nothing to write.
