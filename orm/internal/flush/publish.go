@@ -54,10 +54,17 @@ func (w *Work) Publish(journal *unit.Journal) {
 		if len(w.Unit.Shape(c.Entity).Shared) == 0 || c.Kind == changeset.Delete {
 			continue
 		}
-		if c.Kind == changeset.Insert {
-			w.Unit.FollowKey(managed[i], w.Outcome.Key(c))
+		follow := func() {
+			if c.Kind == changeset.Insert {
+				w.Unit.FollowKey(managed[i], w.Outcome.Key(c))
+			}
+			w.Unit.FollowReferences(managed[i])
 		}
-		w.Unit.FollowReferences(managed[i])
+		if w.frozen == nil {
+			follow()
+		} else {
+			w.Unit.AsFrozen(managed[i], w.frozen[i], follow)
+		}
 	}
 	for i, c := range w.Changes {
 		m := managed[i]
@@ -95,9 +102,6 @@ func (w *Work) thaw(i int, m *unit.Managed, c *changeset.Change) (frozen *unit.F
 	frozen = w.frozen[i]
 	for _, p := range made(c) {
 		frozen.Take(p, m)
-	}
-	for _, sh := range w.Unit.Shape(c.Entity).Shared {
-		frozen.Take(sh.Scalar, m)
 	}
 	return frozen
 }
