@@ -106,6 +106,9 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	w, err := em.work(ctx)
 	if err != nil {
 		w.takeBack()
+		for _, m := range w.Gone {
+			em.unit.Forget(m, &home{em: em, cleared: true})
+		}
 		return err
 	}
 	if w.plan == nil {

@@ -313,3 +313,68 @@ func TestPersistedWhileDeleted(t *testing.T) {
 		}
 	})
 }
+
+// TestChangedRowThatIsRolledBack: what was read of a row that never comes to be is told once, and is forgotten.
+func TestChangedRowThatIsRolledBack(t *testing.T) {
+	enginesWith(t, nil, []any{Fuse{}}, func(t *testing.T, e engine) {
+		if !e.caps.Transactions {
+			t.Skip("nothing is rolled back")
+		}
+		for _, by := range []string{"insert", "cleared"} {
+			t.Run(by, func(t *testing.T) {
+				ctx := t.Context()
+				_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+				ok(t, err)
+				em := e.db.Fork()
+				other := &Fuse{Name: "other"}
+				em.Persist(other)
+				ok(t, em.Flush(ctx))
+				ok(t, em.Begin(ctx))
+				var list []*Fuse
+				for _, name := range []string{"a", "b"} {
+					if by == "insert" {
+						_, err = orm.NativeInsert[Fuse](ctx, em, orm.M{"name": name, "amps": Amps{"1"}})
+						ok(t, err)
+					} else {
+						em.Persist(&Fuse{Name: name})
+						ok(t, em.Flush(ctx))
+						em.Clear()
+					}
+				}
+				for _, name := range []string{"a", "b"} {
+					x, err := orm.FindOneOrFail[Fuse](ctx, em, orm.M{"name": name})
+					ok(t, err)
+					x.Name += " changed"
+					list = append(list, x)
+				}
+				ok(t, em.Rollback(ctx))
+				told := func(err error) {
+					t.Helper()
+					if !errors.Is(err, orm.ErrDetached) || strings.Count(err.Error(), "Persist it") != 2 {
+						t.Fatalf("it is %v", err)
+					}
+				}
+				_, err = em.Plan(ctx)
+				if told(err); !em.Contains(list[0]) {
+					t.Error("a plan has changed the unit")
+				}
+				told(em.Flush(ctx))
+				if em.Contains(list[0]) || em.Contains(list[1]) {
+					t.Error("they are managed")
+				}
+				other, err = orm.FindOneOrFail[Fuse](ctx, em, orm.M{"name": "other"})
+				ok(t, err)
+				other.Name = "more"
+				ok(t, em.Flush(ctx))
+				em.Persist(list[0])
+				ok(t, em.Flush(ctx))
+				if got := fuses(t, e.db); got != "a changed1 more " && got != "a changed more " {
+					t.Errorf("stored is %q", got)
+				}
+				list[0].Name = "again"
+				ok(t, em.Flush(ctx))
+				idle(t, em)
+			})
+		}
+	})
+}

@@ -60,6 +60,8 @@ type Work struct {
 	Links   []*changeset.LinkChange
 	// Carried are rows that get other keys with those that they refer to, and no change of their own.
 	Carried []plan.Carried
+	// Gone are entities that turned out to have no row, and leave the unit with the error of the flush.
+	Gone []*unit.Managed
 	// Outcome is what the database answered.
 	Outcome *exec.Outcome
 
