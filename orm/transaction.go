@@ -285,6 +285,7 @@ func (em *EntityManager) commit(ctx context.Context) error {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "a subscriber has ended it"}
 	}
 	if err := em.sendCommit(ctx); err != nil {
+		em.scope.Tell()
 		return err
 	}
 	return em.event(ctx, afterCommit)
@@ -294,7 +295,7 @@ func (em *EntityManager) commit(ctx context.Context) error {
 // subscriber, who is told that the commit became a rollback, panics.
 func (em *EntityManager) sendCommit(ctx context.Context) error {
 	s := em.scope
-	err := s.Session.End(context.WithoutCancel(ctx), true)
+	err := s.Commit(context.WithoutCancel(ctx), s.Session)
 	defer func() {
 		s.Session = nil
 		switch {

@@ -54,6 +54,9 @@ func (e *TransactionEvents) at(when txEvent) func(context.Context, *EntityManage
 // are all called; the others stop at the first error.
 func (em *EntityManager) event(ctx context.Context, when txEvent) error {
 	em.cacheEvent(ctx, when)
+	if when == afterCommit {
+		em.scope.Tell()
+	}
 	switch {
 	case em.writing():
 		defer em.during(txStages[when])()
