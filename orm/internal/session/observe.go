@@ -269,10 +269,14 @@ func (o *observed) end(ctx context.Context, commit bool) (tell func(), err error
 		event = "commit"
 	}
 	err = o.Session.End(ctx, commit)
-	took := time.Since(o.began)
+	return o.record(ctx, event, err, time.Since(o.began)), err
+}
+
+// record returns what logs the end of a transaction. It stands apart so that ends nobody logs allocate nothing.
+func (o *observed) record(ctx context.Context, event string, err error, took time.Duration) func() {
 	return func() {
 		o.transaction(ctx, event, err, slog.Duration(logkey.Took, took), slog.Int(logkey.Statements, o.statements))
-	}, err
+	}
 }
 
 // transaction writes a record about a transaction.
