@@ -62,7 +62,8 @@ var (
 	// ErrInsideFlush reports a call that a hook or a subscriber made before the flush around it
 	// was committed, and that would pull the ground from under it: Flush, Plan, Changes, Begin, Commit, Rollback,
 	// Transactional, Clear or Forget. The last two return no error: they do nothing, and the flush
-	// fails with it. The same holds for bulk and native writes with a transaction of their own.
+	// fails with it. The same holds for bulk and native writes with a transaction of their own, and
+	// for Commit and Rollback in after-hooks inside of a transaction.
 	ErrInsideFlush = fault.ErrInsideFlush
 	// ErrFlushLoop reports subscribers whose OnFlush makes new changes each time it runs.
 	ErrFlushLoop = fault.ErrFlushLoop

@@ -107,6 +107,9 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	w, err := em.work(ctx)
 	if err != nil {
 		w.takeBack()
+		for _, m := range w.Gone {
+			em.unit.Forget(m, &home{em: em, cleared: true})
+		}
 		return err
 	}
 	if w.plan == nil {
@@ -167,6 +170,7 @@ func (em *EntityManager) flushOwn(ctx context.Context, w *work) (err error) {
 			}
 			em.unresolved = &unresolved{work: w, undo: em.scope.Undo}
 			em.scope.Undo = nil
+			em.scope.Tell()
 			return err
 		}
 		if em.loose && w.published {
@@ -218,19 +222,20 @@ func (em *EntityManager) send(ctx context.Context, w *work, session driver.Sessi
 // flushInside flushes in the open transaction, under a savepoint of its own, and
 // keeps the journal with which the outer rollback takes the flush back.
 func (em *EntityManager) flushInside(ctx context.Context, w *work) error {
-	name, err := em.scope.Save(ctx)
-	if err != nil {
-		w.takeBack()
-		return err
-	}
 	mark := len(em.scope.Undo)
-	ran := false
+	name, ran := "", false
 	defer func() {
 		if !ran { // user code panicked
 			em.takeBackFrom(mark, w)
 			_ = em.scope.RollbackTo(context.WithoutCancel(ctx), name)
 		}
 	}()
+	name, err := em.scope.Save(ctx)
+	if err != nil {
+		ran = true
+		w.takeBack()
+		return err
+	}
 	err = em.send(ctx, w, em.scope.Session, w.journal)
 	ran = true
 	if err != nil {

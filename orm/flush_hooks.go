@@ -211,6 +211,9 @@ func (w *work) event(c *changeset.Change, entity any) Event {
 // afterHooks runs the hooks of a published flush, all of them: one that fails does
 // not keep the others from what happened.
 func (em *EntityManager) afterHooks(ctx context.Context, w *work) error {
+	if em.scope.Session != nil {
+		defer em.taking(stageAfter)()
+	}
 	var errs []error
 	for _, c := range w.Changes {
 		if !em.db.hooked(c.Entity) {

@@ -13,6 +13,8 @@ const (
 	stageOnFlush      stage = "OnFlush"
 	stageWritten      stage = "Written"
 	stageBeforeUpsert stage = "BeforeUpsert"
+	// stageAfter is where the flush is done, and the transaction around it may be open.
+	stageAfter stage = "After"
 	// stageWrite is where a write runs and no subscriber.
 	stageWrite stage = "the write"
 )
@@ -42,6 +44,25 @@ const (
 	endsItself   = "return an error to roll back; for a transaction of its own use a manager of em.DB().Fork()"
 	forgetsLater = "call it when the flush is done, in AfterFlush for instance; the flush is rolled back"
 )
+
+// taking notes whose turn it is until leave is called.
+func (em *EntityManager) taking(turn stage) (leave func()) {
+	was := em.turn
+	em.turn = turn
+	return func() { em.turn = was }
+}
+
+// unended reports a call that would end a transaction, or begin one, in the middle of what its caller
+// does with it: who called Flush, Begin or Commit would not know what became of it.
+func (em *EntityManager) unended(op string) error {
+	switch {
+	case em.turn == stageAfter && em.scope.Session != nil:
+		return &Error{Class: ErrInsideFlush, Op: op, Detail: "called in After or AfterFlush inside of a transaction; " + endsItself}
+	case em.turn == txStages[beforeCommit] && op == "commit", em.turn == txStages[beforeBegin] && op == "begin":
+		return &Error{Class: ErrTransaction, Op: op, Detail: "called in " + string(em.turn) + "; it is under way"}
+	}
+	return nil
+}
 
 // misused notes a call without a result that is not possible inside a flush: the flush fails by it.
 func (em *EntityManager) misused(op string) bool {

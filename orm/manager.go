@@ -28,6 +28,9 @@ type EntityManager struct {
 	// stage says where in a write user code runs, misuse what it did there that is not possible.
 	stage  stage
 	misuse []error
+	// turn says where user code runs that must not end, or begin, the transaction around it: in after
+	// hooks, and before the transaction begins or commits.
+	turn stage
 	// strict refuses what happens implicitly; loose flushes without a transaction.
 	strict, loose bool
 	// stored says that a transaction was committed, or may have been, since a retry began its run.

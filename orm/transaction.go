@@ -199,7 +199,7 @@ func (em *EntityManager) Begin(ctx context.Context, opts ...TxOption) error {
 	if err := apply("begin", &o, opts); err != nil {
 		return err
 	}
-	if err := em.refused("begin", endsItself); err != nil {
+	if err := join(em.refused("begin", endsItself), em.unended("begin")); err != nil {
 		return err
 	}
 	if em.scope.Session != nil {
@@ -246,7 +246,7 @@ func (em *EntityManager) Commit(ctx context.Context) error {
 	if em.guard.fault != nil {
 		return em.guard.fault
 	}
-	if err := em.refused("commit", endsItself); err != nil {
+	if err := join(em.refused("commit", endsItself), em.unended("commit")); err != nil {
 		return err
 	}
 	if em.scope.Session == nil {
@@ -285,6 +285,7 @@ func (em *EntityManager) commit(ctx context.Context) error {
 		return &Error{Class: ErrTransaction, Op: "commit", Detail: "a subscriber has ended it"}
 	}
 	if err := em.sendCommit(ctx); err != nil {
+		em.scope.Tell()
 		return err
 	}
 	return em.event(ctx, afterCommit)
@@ -294,7 +295,7 @@ func (em *EntityManager) commit(ctx context.Context) error {
 // subscriber, who is told that the commit became a rollback, panics.
 func (em *EntityManager) sendCommit(ctx context.Context) error {
 	s := em.scope
-	err := s.Session.End(context.WithoutCancel(ctx), true)
+	err := s.Commit(context.WithoutCancel(ctx), s.Session)
 	defer func() {
 		s.Session = nil
 		switch {
@@ -326,7 +327,7 @@ func (em *EntityManager) Rollback(ctx context.Context) error {
 	if em.guard.fault != nil {
 		return em.guard.fault
 	}
-	if err := em.refused("rollback", endsItself); err != nil {
+	if err := join(em.refused("rollback", endsItself), em.unended("rollback")); err != nil {
 		return err
 	}
 	s := em.scope

@@ -54,8 +54,14 @@ func (e *TransactionEvents) at(when txEvent) func(context.Context, *EntityManage
 // are all called; the others stop at the first error.
 func (em *EntityManager) event(ctx context.Context, when txEvent) error {
 	em.cacheEvent(ctx, when)
-	if em.writing() {
+	if when == afterCommit {
+		em.scope.Tell()
+	}
+	switch {
+	case em.writing():
 		defer em.during(txStages[when])()
+	case when == beforeBegin || when == beforeCommit:
+		defer em.taking(txStages[when])()
 	}
 	var errs []error
 	for i := range em.db.config.subscribers {

@@ -39,7 +39,7 @@ func (em *EntityManager) transact(ctx context.Context, o driver.SessionOptions, 
 		defer em.takeBackNoted()
 		return join(em.rollBack(ctx, session, err), em.misuses())
 	}
-	err = session.End(context.WithoutCancel(ctx), true)
+	err = em.scope.Commit(context.WithoutCancel(ctx), session)
 	switch {
 	case err == nil:
 		em.noted()
@@ -111,8 +111,9 @@ func (em *EntityManager) ended(ctx context.Context, err error) error {
 	}
 	if err == nil || errors.Is(err, driver.ErrCommitUnknown) {
 		em.stored = true
-		return err
+		return err // it is logged by who knows what to do then
 	}
+	em.scope.Tell()
 	return join(err, em.event(context.WithoutCancel(ctx), afterRollback))
 }
 
@@ -136,6 +137,7 @@ func (em *EntityManager) alone(ctx context.Context, o driver.SessionOptions, f f
 	if err := em.transact(ctx, o, f); err != nil {
 		if errors.Is(err, driver.ErrCommitUnknown) {
 			em.noted()
+			em.scope.Tell()
 		}
 		return err
 	}

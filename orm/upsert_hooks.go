@@ -44,6 +44,9 @@ func (em *EntityManager) beforeUpsert(ctx context.Context, e *mapper.Entity, lis
 
 // afterUpsert runs what is due after entities were upserted, all of it.
 func (em *EntityManager) afterUpsert(ctx context.Context, e *mapper.Entity, list []unsafe.Pointer) error {
+	if em.scope.Session != nil {
+		defer em.taking(stageAfter)()
+	}
 	var errs []error
 	for _, at := range list {
 		x := e.Interface(at)

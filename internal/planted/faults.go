@@ -17,6 +17,7 @@ const (
 	SyncConflict  Fault = "sync: two changed views are not compared"
 	SyncSeats     Fault = "sync: two rows may become the one of a one-to-one relation"
 	SyncDisplaced Fault = "sync: what a one-to-one relation displaces keeps its reference"
+	SyncSeated    Fault = "sync: what has the place beside a target that is not in memory keeps it"
 	SyncLinks     Fault = "sync: a link is not carried over to the other side"
 	SyncWiped     Fault = "sync: what was replaced unread stays on the other side"
 	SyncReach     Fault = "sync: new items of collections are not reached"

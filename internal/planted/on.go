@@ -11,7 +11,7 @@ func Is(f Fault) bool { return f == Current }
 // All are the faults, in the order of a flush.
 var All = []Fault{
 	SyncValues, SyncBaselines, SyncSlices, SyncUnread, SyncAgain, SyncReference, SyncJoined, SyncLeft, SyncList, SyncConflict, SyncSeats,
-	SyncDisplaced, SyncLinks, SyncWiped, SyncReach, SyncColumns,
+	SyncDisplaced, SyncSeated, SyncLinks, SyncWiped, SyncReach, SyncColumns,
 	OrphanKept, OrphanLeft, OrphanOwned, RemoveBefore, RemoveOneStep, RemoveItems,
 	PlanReferences, PlanDeletes, PlanRing, PlanUnique, PlanAgain, PlanKeys, PlanUnsure, ExecStale,
 	PublishVersion, PublishChange, PublishLists, PublishGone, PublishKey,

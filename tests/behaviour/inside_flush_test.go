@@ -120,6 +120,75 @@ func TestBeginThatASubscriberEnds(t *testing.T) {
 	})
 }
 
+// TestEndsOfATransactionInAfterHooks: who is told of a flush inside of a transaction, or that one begins or
+// commits, does not end it, nor begin another: who called goes on with it.
+func TestEndsOfATransactionInAfterHooks(t *testing.T) {
+	h := &fuseHooks{}
+	enginesWith(t, []orm.Option{h.every()}, []any{Fuse{}}, func(t *testing.T, e engine) {
+		calls := map[string]func(context.Context, *orm.EntityManager) error{
+			"begin":    func(ctx context.Context, em *orm.EntityManager) error { return em.Begin(ctx) },
+			"commit":   func(ctx context.Context, em *orm.EntityManager) error { return em.Commit(ctx) },
+			"rollback": func(ctx context.Context, em *orm.EntityManager) error { return em.Rollback(ctx) },
+		}
+		ends := map[string]func(context.Context, *orm.EntityManager) error{
+			"commit": func(ctx context.Context, em *orm.EntityManager) error {
+				ok(t, em.Begin(ctx))
+				em.Persist(&Fuse{Name: "fresh"})
+				return em.Commit(ctx)
+			},
+			"flush": func(ctx context.Context, em *orm.EntityManager) error {
+				return em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+					em.Persist(&Fuse{Name: "fresh"})
+					ok(t, em.Flush(ctx))
+					if !em.InTransaction() {
+						t.Error("the transaction is gone")
+					}
+					return nil
+				})
+			},
+			"upsert": func(ctx context.Context, em *orm.EntityManager) error {
+				return em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+					return orm.BulkUpsert(ctx, em, []*Fuse{{Name: "fresh"}}, orm.ConflictOn("name"))
+				})
+			},
+		}
+		for _, c := range []struct {
+			place, call string
+			class       error
+		}{
+			{"After", "commit", orm.ErrInsideFlush}, {"After", "rollback", orm.ErrInsideFlush},
+			{"AfterFlush", "commit", orm.ErrInsideFlush}, {"AfterFlush", "rollback", orm.ErrInsideFlush},
+			{"BeforeCommit", "commit", orm.ErrTransaction}, {"BeforeBegin", "begin", orm.ErrTransaction},
+		} {
+			for name, end := range ends {
+				if name == "upsert" && c.place == "AfterFlush" {
+					continue // nothing is flushed
+				}
+				t.Run(c.place+"/"+c.call+"/"+name, func(t *testing.T) {
+					h.place = ""
+					ctx := t.Context()
+					_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+					ok(t, err)
+					em := e.db.Fork()
+					var said error
+					h.place, h.do = c.place, func(ctx context.Context, em *orm.EntityManager) error {
+						said = calls[c.call](ctx, em)
+						return nil
+					}
+					ok(t, end(ctx, em))
+					if h.place != "" || !errors.Is(said, c.class) {
+						t.Errorf("the call is %v, the hook is still to run %q", said, h.place)
+					}
+					if got := fuses(t, e.db); got != "fresh " {
+						t.Errorf("stored is %q", got)
+					}
+					idle(t, em)
+				})
+			}
+		}
+	})
+}
+
 // TestUpsertInsideAFlush: subscribers may upsert, also what is managed; it is stored and taken
 // back with the flush.
 func TestUpsertInsideAFlush(t *testing.T) {
@@ -195,6 +264,117 @@ func TestUpsertInsideAFlush(t *testing.T) {
 					})
 				}
 			}
+		}
+	})
+}
+
+// TestPersistedWhileDeleted: who persists what the flush under way deletes keeps it: before the rows are told, the
+// removal is taken back, after that it is inserted again by the next flush.
+func TestPersistedWhileDeleted(t *testing.T) {
+	h := &fuseHooks{}
+	enginesWith(t, []orm.Option{h.every()}, []any{Fuse{}}, func(t *testing.T, e engine) {
+		for _, place := range []string{"BeforeFlush", "Before", "OnFlush", "AfterBegin", "Written", "BeforeCommit", "After"} {
+			for _, fails := range []bool{false, true} {
+				t.Run(fmt.Sprint(place, "/", fails), func(t *testing.T) {
+					h.place = ""
+					ctx := t.Context()
+					_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+					ok(t, err)
+					em := e.db.Fork()
+					x, other := &Fuse{Name: "kept"}, &Fuse{Name: "gone"}
+					em.Persist(x, other)
+					ok(t, em.Flush(ctx))
+					em.Remove(x, other)
+					h.place, h.do = place, func(_ context.Context, em *orm.EntityManager) error {
+						em.Persist(x)
+						if fails {
+							return errHappened
+						}
+						return nil
+					}
+					if err := em.Flush(ctx); errors.Is(err, errHappened) != fails || !fails && err != nil {
+						t.Fatal(err)
+					}
+					if !em.Contains(x) {
+						t.Error("it is not managed")
+					}
+					ok(t, em.Flush(ctx))
+					if got := fuses(t, e.db); got != "kept " {
+						t.Errorf("stored is %q", got)
+					}
+					x.Name = "still"
+					ok(t, em.Flush(ctx))
+					if got := fuses(t, e.db); got != "still " {
+						t.Errorf("stored is %q in the end", got)
+					}
+					idle(t, em)
+				})
+			}
+		}
+	})
+}
+
+// TestChangedRowThatIsRolledBack: what was read of a row that never comes to be is told once, and is forgotten.
+func TestChangedRowThatIsRolledBack(t *testing.T) {
+	enginesWith(t, nil, []any{Fuse{}}, func(t *testing.T, e engine) {
+		if !e.caps.Transactions {
+			t.Skip("nothing is rolled back")
+		}
+		for _, by := range []string{"insert", "cleared"} {
+			t.Run(by, func(t *testing.T) {
+				ctx := t.Context()
+				_, err := orm.NativeDelete[Fuse](ctx, e.db.Fork(), nil, orm.AllowAll())
+				ok(t, err)
+				em := e.db.Fork()
+				other := &Fuse{Name: "other"}
+				em.Persist(other)
+				ok(t, em.Flush(ctx))
+				ok(t, em.Begin(ctx))
+				var list []*Fuse
+				for _, name := range []string{"a", "b"} {
+					if by == "insert" {
+						_, err = orm.NativeInsert[Fuse](ctx, em, orm.M{"name": name, "amps": Amps{"1"}})
+						ok(t, err)
+					} else {
+						em.Persist(&Fuse{Name: name})
+						ok(t, em.Flush(ctx))
+						em.Clear()
+					}
+				}
+				for _, name := range []string{"a", "b"} {
+					x, err := orm.FindOneOrFail[Fuse](ctx, em, orm.M{"name": name})
+					ok(t, err)
+					x.Name += " changed"
+					list = append(list, x)
+				}
+				ok(t, em.Rollback(ctx))
+				told := func(err error) {
+					t.Helper()
+					if !errors.Is(err, orm.ErrDetached) || strings.Count(err.Error(), "Persist it") != 2 {
+						t.Fatalf("it is %v", err)
+					}
+				}
+				_, err = em.Plan(ctx)
+				if told(err); !em.Contains(list[0]) {
+					t.Error("a plan has changed the unit")
+				}
+				told(em.Flush(ctx))
+				if em.Contains(list[0]) || em.Contains(list[1]) {
+					t.Error("they are managed")
+				}
+				other, err = orm.FindOneOrFail[Fuse](ctx, em, orm.M{"name": "other"})
+				ok(t, err)
+				other.Name = "more"
+				ok(t, em.Flush(ctx))
+				em.Persist(list[0])
+				ok(t, em.Flush(ctx))
+				if got := fuses(t, e.db); got != "a changed1 more " && got != "a changed more " {
+					t.Errorf("stored is %q", got)
+				}
+				list[0].Name = "again"
+				ok(t, em.Flush(ctx))
+				idle(t, em)
+			})
 		}
 	})
 }

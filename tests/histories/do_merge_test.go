@@ -237,9 +237,6 @@ func (m *model) mayLetGo(h int, o *object) bool {
 		}
 	}
 	for _, a := range m.assocs {
-		if o.typ.is(a.right) && a.oneToOne && a.side(false) != nil && m.takenBy(a, h) {
-			return false // who had the place is not known without it
-		}
 		if !o.typ.is(a.left) {
 			continue
 		}
@@ -253,18 +250,6 @@ func (m *model) mayLetGo(h int, o *object) bool {
 		}
 	}
 	return true
-}
-
-// takenBy reports another row that leads to an object, and did not, as far as anybody may have said.
-func (m *model) takenBy(a *assoc, h int) bool {
-	for _, p := range m.placesOf(a) {
-		for _, x := range m.about(p) {
-			if x.r == h {
-				return true
-			}
-		}
-	}
-	return !slices.Equal(m.edges[a.at].lefts(h), m.db.edges[a.at].lefts(h))
 }
 
 // giveUpRow lets go of what is pending of a row: the references in it, and links that no other side

@@ -89,7 +89,7 @@ func (m *model) mayAssign(h int, v *view) bool {
 }
 
 // mayMove keeps to what has one meaning: new entities that only something else holds
-// stay there, new parts keep an owner, and who takes another's place knows of it.
+// stay there, and new parts keep an owner.
 func (m *model) mayMove(a *assoc, x pairing, next []int, v *view, h int) bool {
 	added := slices.Contains(pairsOf(h, v, next), x)
 	if a.key {
@@ -138,15 +138,13 @@ func (m *model) orphansNew(a *assoc, x pairing) bool {
 	return false
 }
 
-// mayTakePlace asks that who is displaced can be known: a view of the other side tells,
-// if that is in memory. Where it has none nobody is displaced.
+// mayTakePlace asks that no new part loses its owner.
 func (m *model) mayTakePlace(a *assoc, x pairing) bool {
-	inverse := a.side(false)
 	for _, l := range m.edges[a.at].lefts(x.r) {
 		if l == x.l {
 			continue
 		}
-		if o := m.mem[l]; inverse != nil && m.mem[x.r] == nil || o != nil && o.status == fresh && m.orphansNew(a, pairing{l, x.r}) {
+		if o := m.mem[l]; o != nil && o.status == fresh && m.orphansNew(a, pairing{l, x.r}) {
 			return false
 		}
 	}
@@ -209,7 +207,7 @@ var pointing = &action{
 		if v == nil || v.many || len(st.To) > 1 || !m.targets(v, st.To) || !mayHall(m, v, st) {
 			return false
 		}
-		if m.given[st.H] && equalSets(st.To, m.content(st.H, v)) {
+		if m.given[st.H] && (equalSets(st.To, m.content(st.H, v)) || equalSets(st.To, m.stored(st.H, v))) {
 			return false
 		}
 		if v.style == asScalar && len(st.To) == 1 && m.mem[st.To[0]].status != managed {

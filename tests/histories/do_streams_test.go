@@ -40,7 +40,7 @@ var streaming = &action{
 			return false
 		}
 		o := m.mem[st.H]
-		return !(m.given[st.H] && o != nil && m.alike(s, o.values[s.at], st.V[0]))
+		return o == nil || !m.wasGiven(st.H, s, o.values[s.at], st.V[0])
 	},
 	mean: func(m *model, st step) {
 		for _, h := range m.streamed(st) {

@@ -22,7 +22,7 @@ var setting = &action{
 	name: "set", weight: 12,
 	may: func(m *model, st step) bool {
 		o, s := m.free(st.H, st.F)
-		return s != nil && len(st.V) == 1 && !(m.given[st.H] && m.alike(s, o.values[s.at], st.V[0]))
+		return s != nil && len(st.V) == 1 && !m.wasGiven(st.H, s, o.values[s.at], st.V[0])
 	},
 	mean: func(m *model, st step) {
 		o, s := m.free(st.H, st.F)
@@ -40,6 +40,16 @@ var setting = &action{
 		}
 		return step{Do: "set", H: h, F: s.name, V: []any{g.value(g.r.m.mem[h].typ, s)}}, true
 	},
+}
+
+// wasGiven reports a value that an object was given by a refresh, or has already: that the user assigns
+// it nobody can see, even after another.
+func (m *model) wasGiven(h int, s *scalar, now, next any) bool {
+	if !m.given[h] {
+		return false
+	}
+	r := m.db.rows[h]
+	return m.alike(s, now, next) || r != nil && m.alike(s, r.values[s.at], next)
 }
 
 // alike reports values of which a part at least is the same: that the user has assigned that

@@ -201,6 +201,29 @@ func input20(w *world) {
 		count[doc20](w, orm.M{"u:nin": []any{[]any{t1.ID, 8}, []any{t2.ID, 7}}}, 2)
 		count[doc20](w, orm.M{"u.n": 7}, 3)
 	})
+	pointerCleared := func(w *world, read bool) {
+		em, t1, _, u1, v1, _ := seed(w)
+		em.Persist(&note20{Name: "none", T: t1}, &note20{Name: "other", T: t1, U: v1})
+		w.flush(em)
+		w.ok(em.Begin(w.ctx))
+		for _, name := range []string{"none", "other"} {
+			named[note20](w, em, name, orm.Populate("u")).U = u1
+		}
+		w.ok(em.Flush(w.ctx))
+		em.Clear()
+		for _, name := range []string{"none", "other"} {
+			named[note20](w, em, name, orm.Populate("u")).U = nil
+		}
+		w.ok(em.Rollback(w.ctx))
+		if read {
+			_, err := orm.Find[note20](w.ctx, em, nil, orm.FlushWith(orm.FlushCommit))
+			w.ok(err)
+		}
+		w.flush(em)
+		stored[note20](w, "Name U", "none -, other -")
+	}
+	w.each("a pointer emptied after a clear, rolled back", func(w *world) { pointerCleared(w, false) })
+	w.each("a pointer emptied after a clear, rolled back and read", func(w *world) { pointerCleared(w, true) })
 	w.each("two tenants at once", func(w *world) {
 		em, t1, _, _, _, u2 := seed(w)
 		em.Persist(&doc20{Name: "d", T: orm.To(t1), U: orm.To(u2)})

@@ -12,7 +12,7 @@ var pairInputs = []input{
 	{"09 both sides follow", pairs, input09},
 	{"10 unloaded target let go", []any{x10{}, y10{}, z10{}, v10{}, u10{}}, input10},
 	{"34 no target on the inverse side", []any{user34{}, team34{}, profile34{}, badge34{}}, input34},
-	{"50 displaced from the dependent's side", slices.Concat([]any{master50{}, slave50{}, bound50{}}, pairs), input50},
+	{"50 displaced from the dependent's side", slices.Concat([]any{master50{}, slave50{}, bound50{}, tied50{}}, pairs), input50},
 }
 
 // Two one-to-one relations between the same entities, the car owning both, the bike neither.
@@ -337,6 +337,7 @@ type (
 		Name string
 		Pet  rel.Ref[slave50] `orm:",oneToOne,mappedBy=Of,orphanRemoval"`
 		Part *bound50         `orm:",oneToOne,mappedBy=Of"`
+		Tie  rel.Ref[tied50]  `orm:",oneToOne,mappedBy=Of"`
 	}
 	slave50 struct {
 		ID   int64
@@ -348,6 +349,11 @@ type (
 		Name string
 		Of   *master50 `orm:",oneToOne,required"`
 	}
+	tied50 struct {
+		ID   int64
+		Name string
+		Of   rel.Ref[master50] `orm:",oneToOne,required"`
+	}
 )
 
 // 50: who takes the place of a dependent frees it, or makes it an orphan, as from the owner's side.
@@ -355,6 +361,7 @@ func input50(w *world) {
 	displace(w, petRefs)
 	displace(w, petPointers)
 	displace(w, petOrphans)
+	displaceByKey(w)
 	w.each("required, with orphan removal", func(w *world) {
 		m := &master50{Name: "m"}
 		w.store(m, &slave50{Name: "s", Of: orm.To(m)})
@@ -374,6 +381,51 @@ func input50(w *world) {
 		em.Persist(&bound50{Name: "s2", Of: m})
 		w.fails(em.Flush(w.ctx), orm.ErrRequired, "of")
 		stored[bound50](w, "Name Of", "s m")
+	})
+}
+
+// displaceByKey lets dependents take places beside owners that are not in memory.
+func displaceByKey(w *world) {
+	one := func(w *world) (em *orm.EntityManager, key int64) {
+		m := &master50{Name: "m"}
+		w.store(m, &slave50{Name: "s", Of: orm.To(m)})
+		return w.em(), m.ID
+	}
+	w.each("by key, new, with orphan removal", func(w *world) {
+		em, key := one(w)
+		em.Persist(&slave50{Name: "s2", Of: orm.ToKey[master50](key)})
+		w.flush(em)
+		stored[slave50](w, "Name Of", "s2 m")
+		w.is("memory", show(named[master50](w, em, "m", orm.Populate("pet")), "Pet"), "s2")
+	})
+	w.each("by key, rolled back", func(w *world) {
+		em, key := one(w)
+		next := &slave50{Name: "s2", Of: orm.ToKey[master50](key)}
+		w.back(em, func() { em.Persist(next) })
+		stored[slave50](w, "Name Of", "s m")
+		em.Remove(next)
+		w.flush(em)
+		stored[slave50](w, "Name Of", "s m")
+	})
+	w.each("by key, required, without orphan removal", func(w *world) {
+		m := &master50{Name: "m"}
+		w.store(m, &tied50{Name: "s", Of: orm.To(m)})
+		em := w.em()
+		em.Persist(&tied50{Name: "s2", Of: orm.Reference[master50](em, m.ID)})
+		w.fails(em.Flush(w.ctx), orm.ErrRequired, "of")
+		stored[tied50](w, "Name Of", "s m")
+	})
+	w.each("by key, several at once", func(w *world) {
+		a, b, c := &person{Name: "a"}, &person{Name: "b"}, &person{Name: "c"}
+		w.store(a, b, c, &pet{Name: "pa", Of: orm.To(a)}, &pet{Name: "pb", Of: orm.To(b)}, &pet{Name: "x"})
+		em := w.em()
+		pa, x := named[pet](w, em, "pa"), named[pet](w, em, "x")
+		pa.Of, x.Of = orm.ToKey[person](b.ID), orm.ToKey[person](a.ID)
+		em.Persist(&pet{Name: "n", Of: orm.ToKey[person](c.ID)})
+		_, err := em.Plan(w.ctx)
+		w.ok(err)
+		w.flush(em)
+		stored[pet](w, "Name Of", "n c, pa b, pb -, x a")
 	})
 }
 

@@ -32,4 +32,16 @@ var keptPlaces = []keptHistory{
 		{Do: "attach", H: 14, T: "actor", F: "Understudy", To: []int{8}, V: []any{14, "N4", "E334", "P160", "s1|c0", "s4|c0"}},
 		{Do: "flush"},
 	}},
+	{"a place taken by key by a row that is removed", []step{
+		{Do: "new", H: 5, T: "actor", V: []any{5, "N1", "E1000", nil, "s1|c0", "s3|c1"}},
+		{Do: "new", H: 7, T: "locker", V: []any{7, "C266"}},
+		{Do: "point", H: 7, F: "Actor", To: []int{5}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "new", H: 11, T: "locker", V: []any{11, "C484"}},
+		{Do: "flush"},
+		{Do: "key", H: 11, F: "Actor", To: []int{5}},
+		{Do: "remove", H: 11},
+		{Do: "flush"},
+	}},
 }

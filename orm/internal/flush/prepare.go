@@ -2,6 +2,8 @@ package flush
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/unit"
@@ -81,14 +83,24 @@ func (w *Work) read(ctx context.Context) (read bool, err error) {
 		}
 		w.Unit.Place(c.Owner, c.Property, positions)
 	}
+	var gone []error
 	for _, m := range w.synced.Suspects {
 		found, err := w.missing(ctx, m)
-		if err != nil {
+		switch {
+		case errors.Is(err, unit.ErrDetached) && slices.Contains(w.Gone, m):
+			gone = append(gone, err) // there may be more, which are told together
+		case err != nil:
 			return false, err
 		}
 		read = read || found
 	}
-	return read, nil
+	if len(gone) > 0 {
+		return false, errors.Join(gone...)
+	}
+	if read {
+		return true, nil
+	}
+	return w.unseat(ctx)
 }
 
 // former reads a row that another displaces, or the reference of one that was read without it. It
@@ -110,9 +122,9 @@ func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err err
 			return false, err
 		}
 		if still := w.Unit.Missing(m); len(still) > 0 {
-			return false, &unit.Problem{Class: unit.ErrDetached, Entity: m.Meta.Name, Key: m.Key, Path: still[0].Path,
-				Detail: "it was changed and never read, and its row is gone"}
+			return false, w.lacks(m, still[0])
 		}
+		m.Trust()
 		read = true
 	}
 	for _, former := range w.Unit.Displaced(m) {
@@ -126,4 +138,28 @@ func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err err
 		}
 	}
 	return read, nil
+}
+
+// lacks tells of an entity that was changed and whose row is not there. One that was read inside of what was
+// taken back has none for good, unless a filter hides it: it leaves the unit, so that this is told once.
+func (w *Work) lacks(m *unit.Managed, p *mapper.Property) error {
+	problem := &unit.Problem{Class: unit.ErrDetached, Entity: m.Meta.Name, Key: m.Key, Path: p.Path,
+		Detail: "it was changed and never read, and its row is gone"}
+	if !m.Doubted() {
+		return problem
+	}
+	if hidden, err := w.Finder.Hides(m.Meta); err != nil || hidden {
+		return join(problem, err)
+	}
+	problem.Detail = "it was read in a transaction that was rolled back, and there is no such row without that; it is forgotten, Persist it to insert it"
+	w.Gone = append(w.Gone, m)
+	return problem
+}
+
+// join is errors.Join that leaves a lone problem as it is.
+func join(problem, err error) error {
+	if err == nil {
+		return problem
+	}
+	return errors.Join(problem, err)
 }

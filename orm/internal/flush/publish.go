@@ -13,6 +13,7 @@ import (
 // will be known only after the user's own code has run.
 func (w *Work) Freeze() {
 	w.lists = w.Unit.FreezeLists()
+	w.Unit.Wanting(&w.wanted)
 	for _, c := range w.Changes {
 		if c.Kind == changeset.Delete {
 			w.frozen = append(w.frozen, nil)
@@ -53,10 +54,17 @@ func (w *Work) Publish(journal *unit.Journal) {
 		if len(w.Unit.Shape(c.Entity).Shared) == 0 || c.Kind == changeset.Delete {
 			continue
 		}
-		if c.Kind == changeset.Insert {
-			w.Unit.FollowKey(managed[i], w.Outcome.Key(c))
+		follow := func() {
+			if c.Kind == changeset.Insert {
+				w.Unit.FollowKey(managed[i], w.Outcome.Key(c))
+			}
+			w.Unit.FollowReferences(managed[i])
 		}
-		w.Unit.FollowReferences(managed[i])
+		if w.frozen == nil {
+			follow()
+		} else {
+			w.Unit.AsFrozen(managed[i], w.frozen[i], follow)
+		}
 	}
 	for i, c := range w.Changes {
 		m := managed[i]
@@ -81,6 +89,9 @@ func (w *Work) Publish(journal *unit.Journal) {
 	}
 	p.Done()
 	w.Unmark()
+	for _, m := range w.wanted {
+		_, _ = w.Unit.Persist(m.Meta, m.Entity) // whose row is gone, so that nothing is in its way
+	}
 }
 
 // thaw returns the entity as it was written, with what the database made.
@@ -91,9 +102,6 @@ func (w *Work) thaw(i int, m *unit.Managed, c *changeset.Change) (frozen *unit.F
 	frozen = w.frozen[i]
 	for _, p := range made(c) {
 		frozen.Take(p, m)
-	}
-	for _, sh := range w.Unit.Shape(c.Entity).Shared {
-		frozen.Take(sh.Scalar, m)
 	}
 	return frozen
 }

@@ -31,6 +31,8 @@ type Loader interface {
 type Finder interface {
 	// Hides reports that a filter may hide rows of an entity from what a Loader reads.
 	Hides(e *mapper.Entity) (bool, error)
+	// Seated reads the rows whose one-to-one reference leads to one of the targets in the database.
+	Seated(ctx context.Context, p *mapper.Property, targets []*unit.Managed) ([]*unit.Managed, error)
 	// Positions reads the stored places of the items of an ordered relation.
 	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
 	// Row is Loader.Entity for rows that are about to lead elsewhere, which filters do not hide.
@@ -60,6 +62,8 @@ type Work struct {
 	Links   []*changeset.LinkChange
 	// Carried are rows that get other keys with those that they refer to, and no change of their own.
 	Carried []plan.Carried
+	// Gone are entities that turned out to have no row, and leave the unit with the error of the flush.
+	Gone []*unit.Managed
 	// Outcome is what the database answered.
 	Outcome *exec.Outcome
 
@@ -73,6 +77,8 @@ type Work struct {
 	led map[*slot.Entry]bool
 	// followed are the removed entities whose followers were read.
 	followed map[*unit.Managed]bool
+	// sought are the places beside targets that are not in memory of which is known who has them.
+	sought map[seat]bool
 	// holders are the rows that were read because they may keep one of those.
 	holders []holder
 	// bereft are the rows that are written with a reference to a row that is deleted.
@@ -81,8 +87,10 @@ type Work struct {
 	found    []*changeset.Change
 	keys     map[*unit.Managed]any // of stored entities whose key changes
 	carrying *unit.Carrying        // what else has other keys then, nil while none changes
-	frozen   []*unit.Frozen        // the entities as they were written, by change
-	lists    unit.FrozenLists      // and the collections
+	// wanted are the entities that were persisted while their rows were deleted.
+	wanted []*unit.Managed
+	frozen []*unit.Frozen   // the entities as they were written, by change
+	lists  unit.FrozenLists // and the collections
 }
 
 // Empty reports that there is nothing to write.

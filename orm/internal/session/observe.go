@@ -14,7 +14,14 @@ func observe(ctx context.Context, s driver.Session, db *Database, opts driver.Se
 	o := &observed{Session: s, log: db.Log}
 	if opts.Transaction && o.log != nil {
 		o.tx, o.began = db.transactions.Add(1), time.Now()
+		told := false
+		defer func() {
+			if !told { // the log panicked
+				_ = s.End(context.WithoutCancel(ctx), false)
+			}
+		}()
 		o.begin(ctx, opts)
+		told = true
 	}
 	if points, ok := s.(driver.Savepoints); ok {
 		return &observedPoints{observed: o, points: points}
@@ -242,19 +249,34 @@ func (o *observed) begin(ctx context.Context, opts driver.SessionOptions) {
 	o.transaction(ctx, "begin", nil, attrs...)
 }
 
-// End logs and ends a transaction.
+// End ends a transaction and logs it.
 func (o *observed) End(ctx context.Context, commit bool) error {
+	tell, err := o.end(ctx, commit)
+	if tell != nil {
+		tell()
+	}
+	return err
+}
+
+// end ends a transaction; tell, which may be nil, logs that.
+func (o *observed) end(ctx context.Context, commit bool) (tell func(), err error) {
 	if o.tx == 0 || o.ended {
-		return o.Session.End(ctx, commit)
+		return nil, o.Session.End(ctx, commit)
 	}
 	o.ended = true
 	event := "rollback"
 	if commit {
 		event = "commit"
 	}
-	err := o.Session.End(ctx, commit)
-	o.transaction(ctx, event, err, slog.Duration(logkey.Took, time.Since(o.began)), slog.Int(logkey.Statements, o.statements))
-	return err
+	err = o.Session.End(ctx, commit)
+	return o.record(ctx, event, err, time.Since(o.began)), err
+}
+
+// record returns what logs the end of a transaction. It stands apart so that ends nobody logs allocate nothing.
+func (o *observed) record(ctx context.Context, event string, err error, took time.Duration) func() {
+	return func() {
+		o.transaction(ctx, event, err, slog.Duration(logkey.Took, took), slog.Int(logkey.Statements, o.statements))
+	}
 }
 
 // transaction writes a record about a transaction.

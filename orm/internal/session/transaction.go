@@ -55,6 +55,8 @@ type Scope struct {
 	Contest *Contest
 	// saves makes savepoint names.
 	saves int
+	// tell logs the commit that was sent last, nil when nothing is to be told.
+	tell func()
 }
 
 // Undo is something that is taken back with a transaction.
@@ -72,11 +74,17 @@ func (s *Scope) Query(ctx context.Context, p driver.Program, args []any) (driver
 	if err != nil {
 		return nil, err
 	}
+	open := false
+	defer func() {
+		if !open { // there are no rows, or the log panicked
+			_ = session.End(context.WithoutCancel(ctx), false)
+		}
+	}()
 	rows, err := session.Query(ctx, p, args)
 	if err != nil {
-		session.End(context.WithoutCancel(ctx), false)
 		return nil, err
 	}
+	open = true
 	return &ownedRows{Rows: rows, ctx: ctx, session: session, db: s.db}, nil
 }
 
@@ -147,6 +155,28 @@ func (s *Scope) ReadCurrent() (end func()) {
 	return func() { s.Current = was }
 }
 
+// Commit commits a session. It is logged by [Scope.Tell]: a log is code of users, which may panic, and must
+// not keep the caller from what it does about the outcome.
+func (s *Scope) Commit(ctx context.Context, session driver.Session) (err error) {
+	switch o := session.(type) {
+	case *observed:
+		s.tell, err = o.end(ctx, true)
+	case *observedPoints:
+		s.tell, err = o.end(ctx, true)
+	default:
+		err = session.End(ctx, true)
+	}
+	return err
+}
+
+// Tell logs the last commit, once.
+func (s *Scope) Tell() {
+	if tell := s.tell; tell != nil {
+		s.tell = nil
+		tell()
+	}
+}
+
 // CanLock refuses row locks outside of a transaction.
 func (s *Scope) CanLock(lock qb.Lock) error {
 	if lock.Mode == qb.NoLock || s.Session != nil {
@@ -191,7 +221,7 @@ type ownedRows struct {
 func (r *ownedRows) Unwrap() driver.Rows { return r.Rows }
 
 // Close closes the rows and ends the session.
-func (r *ownedRows) Close() error {
+func (r *ownedRows) Close() (err error) {
 	if r.closed {
 		return nil
 	}
@@ -199,9 +229,10 @@ func (r *ownedRows) Close() error {
 	if r.listed {
 		r.db.drop(r)
 	}
-	err := r.Rows.Close()
-	if ended := r.session.End(context.WithoutCancel(r.ctx), true); err == nil {
-		err = ended
-	}
-	return err
+	defer func() { // also when the log panics
+		if ended := r.session.End(context.WithoutCancel(r.ctx), true); err == nil {
+			err = ended
+		}
+	}()
+	return r.Rows.Close()
 }

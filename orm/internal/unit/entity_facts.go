@@ -19,6 +19,8 @@ type Shape struct {
 	Collections, Slices []*mapper.Property
 	// Named are the references to unique properties of their targets.
 	Named []*mapper.Property
+	// Seats are the references with columns here of one-to-one relations that have another side.
+	Seats []*mapper.Property
 	// Shown are the read-only relations. Those that are plain slices are not among Slices.
 	Shown []*mapper.Property
 	// Shared are scalars that store a column of a reference.
@@ -62,6 +64,9 @@ func NewShape(e *mapper.Entity) *Shape {
 		case p.Kind.IsToOne() && p.Relation.Owning:
 			if p.Relation.By != nil {
 				s.Named = append(s.Named, p)
+			}
+			if p.Kind == mapper.OneToOne && p.Relation.Inverse != nil {
+				s.Seats = append(s.Seats, p)
 			}
 			s.ToOne = append(s.ToOne, p)
 			if p.Relation.By == nil && !p.Relation.IsAny() && slices.ContainsFunc(p.Columns, inKey) {

@@ -121,20 +121,6 @@ func (u *Unit) stillSaid(t place, st *slot.Items, list []unsafe.Pointer, joined 
 	})
 }
 
-// rest makes the other side of a one-to-one relation say as stored what the row of m, which tells
-// it, is known to hold.
-func (u *Unit) rest(m *Managed, p *mapper.Property) {
-	view, owner := p.Relation.Inverse, u.EntryOf(u.Stored(m, p))
-	if view == nil || !view.Kind.IsToOne() || owner == nil || owner.Snap == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
-		return
-	}
-	if b := u.baseline(owner, view); b.set && b.target == &m.Entry {
-		put(view, owner.Snap, b.word)
-		u.SetForeign(owner, view, &m.Entry)
-		u.settleView(owner, view)
-	}
-}
-
 // in returns the place of a former instance, nil for others.
 func (f *forgotten) in(x unsafe.Pointer) *Managed {
 	if f == nil {

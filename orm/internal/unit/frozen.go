@@ -6,6 +6,7 @@ import (
 
 	"github.com/weft-orm/weft/internal/slot"
 	"github.com/weft-orm/weft/mapper"
+	"github.com/weft-orm/weft/orm/internal/changeset"
 )
 
 // Frozen is an entity as a flush writes it, for a publication that comes after the user's own
@@ -27,6 +28,30 @@ func (u *Unit) Freeze(m *Managed) *Frozen {
 // Take takes over what the database made of a property, which lies in the entity.
 func (f *Frozen) Take(p *mapper.Property, m *Managed) {
 	_ = p.CopyLeaf(f.entity, m.Entity) // it was stored there a moment ago
+}
+
+// AsFrozen runs what lets the scalars beside references follow these with the entity as it was written,
+// and takes them over into that. What the user has changed since stays.
+func (u *Unit) AsFrozen(m *Managed, f *Frozen, follow func()) {
+	var restore []func()
+	for _, sh := range u.Shape(m.Meta).Shared {
+		if value := sh.Scalar.Access.Value(m.Entity); !changeset.Same(value, sh.Scalar.Access.Value(f.entity)) {
+			// The value lay in the field before, so that storing it cannot fail.
+			restore = append(restore, func() { _ = sh.Scalar.Access.Store(m.Entity, value) })
+			_ = sh.Scalar.CopyLeaf(m.Entity, f.entity)
+		}
+		if w := word(sh.Reference, m.Entity); w != word(sh.Reference, f.entity) {
+			restore = append(restore, func() { put(sh.Reference, m.Entity, w) })
+			put(sh.Reference, m.Entity, word(sh.Reference, f.entity))
+		}
+	}
+	follow()
+	for _, sh := range u.Shape(m.Meta).Shared {
+		f.Take(sh.Scalar, m)
+	}
+	for _, put := range restore {
+		put()
+	}
 }
 
 // said returns the baseline of a to-one view as it was.

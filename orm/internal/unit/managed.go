@@ -66,6 +66,8 @@ type details struct {
 	// missing are views that were changed, and which or whose former targets were not read, and
 	// what counts as not read any more.
 	missing []*mapper.Property
+	// doubted says that the row was read inside of what is taken back, so that it may never have come to be.
+	doubted bool
 	// asks is the property that a stand-in is in the place of.
 	asks place
 	// vouched are the leaves of which the user has vouched for what is stored, by Merge or with a

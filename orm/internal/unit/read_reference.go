@@ -136,10 +136,12 @@ func (u *Unit) Displaced(m *Managed) (list []Former) {
 	return list
 }
 
-// Displace lets a row, which has been read, leave m.
-func (u *Unit) Displace(m *Managed, f Former) {
-	if f.Row.Entity != nil && u.Reference(f.Row, f.Ref) == &m.Entry {
-		s := syncing{u: u}
-		s.move(f.Row, f.Ref, nil, others)
+// Displace lets a row, which has been read, leave m, and reports whether it led there still.
+func (u *Unit) Displace(m *Managed, f Former) bool {
+	if f.Row.Entity == nil || u.Reference(f.Row, f.Ref) != &m.Entry {
+		return false
 	}
+	s := syncing{u: u}
+	s.move(f.Row, f.Ref, nil, others)
+	return true
 }

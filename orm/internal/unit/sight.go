@@ -34,6 +34,9 @@ type open struct {
 	given []*Reread
 	// restated are collections that were set as a whole since they were read, and count as not read.
 	restated []place
+	// rested are views without columns, as they were stored, that say as stored what is known of rows
+	// which were forgotten.
+	rested map[place]view
 	// stated is what collections have said since of references, though these led there already.
 	stated map[place]stated
 }

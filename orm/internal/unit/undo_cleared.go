@@ -11,14 +11,24 @@ import (
 // loses what was stored of them before its flushes. What it reads of such rows from then on is
 // theirs as the flushes left them, and counts as not read once the transaction is taken back.
 type cleared struct {
-	// rows are the roots of entities whose rows flushes wrote, links the owning sides of the links
-	// they wrote; lostRows and lostLinks those of before entities were let go.
-	rows, lostRows   []*mapper.Entity
-	links, lostLinks []*mapper.Property
-	// kept are the entities that were never let go, nil while none were.
-	kept map[*Managed]bool
+	// wrote is what flushes wrote, lost what they had written when entities were let go.
+	wrote, lost writes
+	// kept are the entities that were kept then, with what was lost when they came.
+	kept map[*Managed]writes
 	// back says that Clear was called in what was just taken back.
 	back bool
+}
+
+// writes are the roots of entities whose rows were written, and the owning sides of links that were.
+type writes struct {
+	rows  []*mapper.Entity
+	links []*mapper.Property
+}
+
+// has reports rows of an entity, hasLinks links of a relation.
+func (w writes) has(e *mapper.Entity) bool { return slices.Contains(w.rows, e.Root()) }
+func (w writes) hasLinks(p *mapper.Property) bool {
+	return p.Kind == mapper.ManyToMany && slices.Contains(w.links, owningSide(p))
 }
 
 // letGoStep is a call of Clear after flushes.
@@ -30,16 +40,16 @@ func (s letGoStep) Undo() { s.u.open.cleared.back = true }
 // wroteRow notes a row that a flush wrote.
 func (c *cleared) wroteRow(e *mapper.Entity) {
 	root := e.Root()
-	if n := len(c.rows); n > 0 && c.rows[n-1] == root || slices.Contains(c.rows, root) {
+	if rows := c.wrote.rows; len(rows) > 0 && rows[len(rows)-1] == root || slices.Contains(rows, root) {
 		return
 	}
-	c.rows = append(c.rows, root)
+	c.wrote.rows = append(c.wrote.rows, root)
 }
 
 // wroteLinks notes links that a flush wrote.
 func (c *cleared) wroteLinks(p *mapper.Property) {
-	if p = owningSide(p); !slices.Contains(c.links, p) {
-		c.links = append(c.links, p)
+	if p = owningSide(p); !slices.Contains(c.wrote.links, p) {
+		c.wrote.links = append(c.wrote.links, p)
 	}
 }
 
@@ -53,23 +63,25 @@ func owningSide(p *mapper.Property) *mapper.Property {
 
 // letGo notes that all entities but these leave the unit.
 func (u *Unit) letGo(keep []*Managed) {
-	if u.open == nil || len(u.open.cleared.rows)+len(u.open.cleared.links) == 0 {
+	if u.open == nil || len(u.open.cleared.wrote.rows)+len(u.open.cleared.wrote.links) == 0 {
 		return
 	}
 	c := &u.open.cleared
-	first := c.kept == nil
-	kept := make(map[*Managed]bool, len(keep))
+	kept := make(map[*Managed]writes, len(keep))
 	for _, m := range keep {
-		if first || c.kept[m] {
-			kept[m] = true
-		}
+		kept[m] = c.lostTo(m)
 	}
-	c.lostRows, c.lostLinks, c.kept = slices.Clone(c.rows), slices.Clone(c.links), kept
+	c.lost, c.kept = writes{slices.Clone(c.wrote.rows), slices.Clone(c.wrote.links)}, kept
 	u.open.keep(letGoStep{u})
 }
 
-// lost reports rows of an entity that were written by what nobody knows any more.
-func (c *cleared) lost(e *mapper.Entity) bool { return slices.Contains(c.lostRows, e.Root()) }
+// lostTo is what had been written by what nobody knows any more when m came.
+func (c *cleared) lostTo(m *Managed) writes {
+	if lost, kept := c.kept[m]; kept {
+		return lost
+	}
+	return c.lost
+}
 
 // unknowCleared takes what was read since Clear for not read, where it may show what is taken back.
 func (u *Unit) unknowCleared() {
@@ -80,12 +92,16 @@ func (u *Unit) unknowCleared() {
 	c.back = false
 	u.open.keep(letGoStep{u}) // the rest of the transaction may be taken back, too
 	for _, m := range u.tracked {
-		if m == nil || m.Snap == nil || m.Entity == nil || c.kept[m] {
+		if m == nil || m.Snap == nil || m.Entity == nil {
 			continue
 		}
-		u.unknowRow(m, nil, c.lost(m.Meta), c.lost)
+		lost := c.lostTo(m)
+		if len(lost.rows)+len(lost.links) == 0 {
+			continue
+		}
+		u.unknowRow(m, nil, lost.has(m.Meta), lost.has)
 		for _, p := range u.Shape(m.Meta).Many {
-			if c.lost(p.Relation.Target) || p.Kind == mapper.ManyToMany && slices.Contains(c.lostLinks, owningSide(p)) {
+			if lost.has(p.Relation.Target) || lost.hasLinks(p) {
 				u.unknowItems(m, p)
 			}
 		}

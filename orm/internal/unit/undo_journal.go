@@ -212,6 +212,9 @@ func (s *wroteStep) undo(u *Unit) {
 		return
 	}
 	same := word(s.p, s.m.Entity) == s.after.word
+	if s.before.target != s.after.target {
+		u.unrest(at)
+	}
 	if s.before.set {
 		u.setBaseline(s.m, s.p, s.before)
 	} else {

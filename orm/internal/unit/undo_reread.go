@@ -51,10 +51,11 @@ func (u *Unit) Reread(m *Managed, how Merge) {
 	u.open.keep(r)
 }
 
-// Undo makes m say what was stored before, but for what the user has changed since.
+// Undo makes m say what was stored before, but for what the user has changed since. What is there
+// since m was forgotten was read anew.
 func (r *Reread) Undo() {
 	u, m := r.u, r.m
-	if m.Home != u.home || m.Snap == nil {
+	if m.Home != u.home || m.Snap == nil || u.forgotSince(m, r.at) {
 		return
 	}
 	if r.gives {

@@ -94,6 +94,9 @@ func (s *unsure) Undo() {
 // unknowRow makes what was read of m, beyond what was known before, unread: all of it, or only the
 // sides without columns that lead to rows of which that is true.
 func (u *Unit) unknowRow(m *Managed, before *changeset.Leaves, all bool, of func(*mapper.Entity) bool) {
+	if all {
+		u.detail(m).doubted = true
+	}
 	for _, p := range m.Meta.Leaves {
 		if p.Primary || p.Virtual || p.Kind.IsToMany() || !m.Loaded.Has(p.Index) || before != nil && before.Has(p.Index) || isKind(m.Meta, p) {
 			continue
@@ -101,6 +104,16 @@ func (u *Unit) unknowRow(m *Managed, before *changeset.Leaves, all bool, of func
 		if all || p.Kind.IsToOne() && !p.Relation.Owning && of(p.Relation.Target) {
 			u.unknow(m, p)
 		}
+	}
+}
+
+// Doubted reports an entity that was read inside of what was taken back, and not since.
+func (m *Managed) Doubted() bool { return m.more != nil && m.more.doubted && m.Loaded != nil }
+
+// Trust ends the doubt: the row was read.
+func (m *Managed) Trust() {
+	if m.more != nil {
+		m.more.doubted = false
 	}
 }
 
@@ -127,7 +140,7 @@ func (u *Unit) unknowView(m *Managed, p *mapper.Property) {
 	case b.set && b.from != nil && b.from == u.Stored(m, p):
 		b.unheard = true // it has left what it may never have led to
 		u.setBaseline(m, p, b)
-	case said && !b.set:
+	case said && !b.set && p.Relation.Style == mapper.PointerField:
 		u.setBaseline(m, p, b) // nil in an unread pointer would say nothing
 	}
 	m.unknown(p)

@@ -12,6 +12,7 @@ import (
 // Unit is the unit of work of one manager. It is not safe for concurrent use.
 type Unit struct {
 	leaving *[]*Managed // see Leaving
+	wanted  *[]*Managed // see Wanting
 	shapes  []*Shape    // by Entity.Ordinal
 	home    slot.Home
 	ids     identity.Map
@@ -272,6 +273,9 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 	m := u.Find(p)
 	if m != nil {
 		u.Pin(m)
+		if m.Goes && u.wanted != nil {
+			*u.wanted = append(*u.wanted, m)
+		}
 	}
 	switch {
 	case m == nil:
@@ -364,8 +368,12 @@ func (u *Unit) Leaving(list *[]*Managed) {
 			m.Goes = false
 		}
 	}
-	u.leaving = list
+	u.leaving, u.wanted = list, nil
 }
+
+// Wanting says in which list a flush, whose changes are told already, gets what is persisted although
+// it goes: it is to be inserted again. That ends with the flush.
+func (u *Unit) Wanting(list *[]*Managed) { u.wanted = list }
 
 // Clear forgets everything but keep and answers to another home from now on.
 func (u *Unit) Clear(home slot.Home, keep []*Managed) {
