@@ -1,9 +1,11 @@
 package behaviour_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
+	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm"
 )
 
@@ -36,7 +38,7 @@ func TestPlacesPastFilters(t *testing.T) {
 		ctx, long := t.Context(), time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
 		for _, there := range []string{"nobody", "somebody", "removed"} {
 			for _, read := range []bool{false, true} {
-				for _, then := range []string{"emptied", "assigned", "assigned from the other side"} {
+				for _, then := range []string{"emptied", "assigned", "assigned from the other side", "assigned by key"} {
 					name := there + ", " + then
 					em := e.db.Fork()
 					post := &hidPost{Name: name}
@@ -61,6 +63,12 @@ func TestPlacesPastFilters(t *testing.T) {
 						post.Sign, post.Lamp = orm.Ref[hidSign]{}, orm.Ref[hidLamp]{}
 					case "assigned":
 						post.Sign, post.Lamp = orm.To(sign), orm.To(lamp)
+					case "assigned by key":
+						if !read { // where the post is in memory its other side tells
+							em.Clear()
+						}
+						sign.Post, lamp.Post = orm.ToKey[hidPost](post.ID), orm.ToKey[hidPost](post.ID)
+						em.Persist(sign, lamp)
 					default:
 						sign.Post, lamp.Post = orm.To(post), orm.To(post)
 						em.Persist(sign, lamp)
@@ -91,6 +99,64 @@ func TestPlacesPastFilters(t *testing.T) {
 					ok(t, err)
 				}
 			}
+		}
+	})
+}
+
+// A hidRoom has one key at a time, and a tenant has its keys.
+type (
+	hidRoom struct {
+		ID  int64
+		Key orm.Ref[hidKey] `orm:",oneToOne,mappedBy=Room"`
+	}
+	hidKey struct {
+		ID     int64
+		Tenant int64
+		Room   orm.Ref[hidRoom] `orm:",oneToOne"`
+	}
+)
+
+// TestPlacesBehindAGuard: a row that a guard hides does not give up its place, and nothing is written.
+func TestPlacesBehindAGuard(t *testing.T) {
+	tenant := []orm.Option{orm.FilterFor("tenant", mapper.Filter{Name: "tenant", Default: true, Guard: true})}
+	enginesWith(t, tenant, []any{hidRoom{}, hidKey{}}, func(t *testing.T, e engine) {
+		ctx := t.Context()
+		fork := func(tenant int64) *orm.EntityManager {
+			return e.db.Fork(orm.WithFilter("tenant", orm.M{"tenant": tenant}))
+		}
+		em, room := fork(8), &hidRoom{}
+		theirs := &hidKey{Tenant: 8, Room: orm.To(room)}
+		em.Persist(theirs)
+		ok(t, em.Flush(ctx))
+		for name, take := range map[string]func(*orm.EntityManager, *hidKey){
+			"by key": func(_ *orm.EntityManager, k *hidKey) { k.Room = orm.ToKey[hidRoom](room.ID) },
+			"from the side without columns": func(em *orm.EntityManager, k *hidKey) {
+				found, err := orm.FindOneOrFail[hidRoom](ctx, em, room.ID)
+				ok(t, err)
+				found.Key = orm.To(k)
+			},
+			"from the other side": func(em *orm.EntityManager, k *hidKey) {
+				found, err := orm.FindOneOrFail[hidRoom](ctx, em, room.ID)
+				ok(t, err)
+				k.Room = orm.To(found)
+			},
+		} {
+			em := fork(7)
+			ours := &hidKey{Tenant: 7}
+			take(em, ours)
+			em.Persist(ours)
+			guarded, is := errors.AsType[*orm.GuardError](em.Flush(ctx))
+			if !is || guarded.Entity != "hidKey" || guarded.Key != theirs.ID {
+				t.Errorf("%s: %v", name, guarded)
+			}
+		}
+		if n, err := orm.Count[hidKey](ctx, fork(7), nil); n != 0 || err != nil {
+			t.Errorf("%d keys were written, %v", n, err)
+		}
+		kept, err := orm.FindOneOrFail[hidKey](ctx, fork(8), theirs.ID)
+		ok(t, err)
+		if kept.Room.Key() != room.ID {
+			t.Errorf("the key of another tenant opens %v", kept.Room)
 		}
 	})
 }

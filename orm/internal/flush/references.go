@@ -56,7 +56,13 @@ func (w *Work) remains(e *slot.Entry) bool {
 // that m had, which may be empty.
 func (w *Work) displaced(m *unit.Managed, p *mapper.Property, before *slot.Entry) bool {
 	view, target := p.Relation.Inverse, w.Unit.EntryOf(before)
-	if p.Kind != mapper.OneToOne || !p.Nullable || view == nil || target == nil || target.Entity == nil || !target.Meta.IsSubtypeOf(view.Entity) {
+	if p.Kind != mapper.OneToOne || !p.Nullable || view == nil || target == nil {
+		return false
+	}
+	if target.Entity == nil { // it has no view that tells
+		return w.sought[seat{before, p}]
+	}
+	if !target.Meta.IsSubtypeOf(view.Entity) {
 		return false
 	}
 	now := w.Unit.Reference(target, view)
