@@ -198,8 +198,8 @@ type SessionOptions struct {
 	// triggers can read them: nobody who has the connection later sees them. With some, a
 	// session outside of a transaction is a transaction of its own, that End commits.
 	Variables []Variable
-	// Current says that what is read decides what is written: a server that may lag behind
-	// the one that is written to must not answer.
+	// Current says that what is read decides what is written, or must be what was written just
+	// before: a server that may lag behind the one that is written to must not answer.
 	Current bool
 	// Alone says that the transaction is one Exec of one operation, on one row or in bulk, whose
 	// answer decides whether it ends in a commit. An engine on which the outcome of a

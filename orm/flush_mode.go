@@ -39,6 +39,7 @@ func (em *EntityManager) flushBefore(ctx context.Context, r *request) error {
 	if r.opts.mode != nil {
 		mode = *r.opts.mode
 	}
+	em.readAnywhere()
 	if mode == FlushCommit || em.writing() || r.opts.Refresh && !r.opts.Keep || r.opts.Limit == 0 || em.unresolved != nil {
 		return nil
 	}

@@ -72,6 +72,7 @@ func (em *EntityManager) flushRaw(ctx context.Context, op string, opts []RawOpti
 	if o := rawOptionsOf(opts); o.mode != nil {
 		mode = *o.mode
 	}
+	em.readAnywhere()
 	if mode == FlushCommit || em.unresolved != nil || em.writing() || !em.pending(anyEntity) {
 		return nil
 	}

@@ -17,16 +17,29 @@ func Strict(em *EntityManager) *EntityManager {
 // flushPending writes pending changes before something that does not look at the
 // unit of work.
 func (em *EntityManager) flushPending(ctx context.Context, op string) error {
+	em.readAnywhere()
 	if em.mode == FlushCommit || em.writing() || !em.pending(anyEntity) {
 		return nil
 	}
 	return em.flushFor(ctx, op, "")
 }
 
-// flushFor flushes on behalf of an operation.
+// readAnywhere lets a replica answer the operation that begins, which no flush has come before so far.
+func (em *EntityManager) readAnywhere() {
+	if !em.writing() {
+		em.scope.Current = false
+	}
+}
+
+// flushFor flushes on behalf of an operation, which sees what was written: it reads, until the next
+// operation, what is stored now.
 func (em *EntityManager) flushFor(ctx context.Context, op, entity string) error {
 	if em.strict {
 		return &Error{Class: ErrStrict, Op: op, Entity: entity, Detail: "changes are pending, which it would flush; call Flush first"}
 	}
-	return em.flush(ctx)
+	if err := em.flush(ctx); err != nil {
+		return err
+	}
+	em.scope.Current = true
+	return nil
 }

@@ -1,6 +1,7 @@
 package behaviour_test
 
 import (
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -142,5 +143,58 @@ func TestUpsertEntityReadsThePrimary(t *testing.T) {
 		if stored.Name != "a" {
 			t.Errorf("%d is stored as %q", id, stored.Name)
 		}
+	}
+}
+
+// TestReadsSeeWhatTheyFlush: a read before which the flush mode writes is answered by the server that was written
+// to, with what is loaded along; the next one by a replica again.
+func TestReadsSeeWhatTheyFlush(t *testing.T) {
+	ctx := t.Context()
+	for name, count := range map[string]func(em *orm.EntityManager) (int, error){
+		"find": func(em *orm.EntityManager) (int, error) {
+			list, err := orm.Find[lagBox](ctx, em, nil)
+			return len(list), err
+		},
+		"populate": func(em *orm.EntityManager) (n int, err error) {
+			list, err := orm.Find[lagRack](ctx, em, nil, orm.Populate("boxes"))
+			for _, rack := range list {
+				n += rack.Boxes.Len()
+			}
+			return n, err
+		},
+		"count": func(em *orm.EntityManager) (int, error) {
+			n, err := orm.Count[lagBox](ctx, em, nil)
+			return int(n), err
+		},
+		"stream": func(em *orm.EntityManager) (n int, err error) {
+			for _, failed := range orm.Stream[lagBox](ctx, em, nil) {
+				n, err = n+1, errors.Join(err, failed)
+			}
+			return n, err
+		},
+		"query": func(em *orm.EntityManager) (int, error) {
+			list, err := orm.All[lagBox](ctx, em, orm.QB[lagBox](em, "b"))
+			return len(list), err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			db, _ := lagging(t)
+			em := db.Fork()
+			em.Persist(&lagBox{ID: 3, Name: "mine"})
+			n, err := count(em)
+			ok(t, err)
+			if n != 3 && (name != "populate" || n != 2) { // what lies in no rack
+				t.Errorf("%d boxes, and the primary has three", n)
+			}
+			n, err = count(db.Fork())
+			ok(t, err)
+			if n != 1 {
+				t.Errorf("%d boxes, and the replica has one", n)
+			}
+			em.Clear()
+			if n, err = count(em); n != 1 || err != nil {
+				t.Errorf("%d boxes after that, %v", n, err)
+			}
+		})
 	}
 }
