@@ -54,6 +54,12 @@ func shadowType(name string) *TypeRef {
 func shadowAccess(p *Property, off uintptr, i int) Access {
 	t, nullable := p.Type, p.Nullable
 	values := func(e unsafe.Pointer) *[]any { return &at[slot.Shadows](e, off).Values }
+	put := func(e unsafe.Pointer, v any) {
+		list := make([]any, max(len(*values(e)), i+1)) // a copy of the entity may share the old one
+		copy(list, *values(e))
+		list[i] = v
+		*values(e) = list
+	}
 	a := Access{Offset: off}
 	a.Value = func(e unsafe.Pointer) any {
 		if list := *values(e); i < len(list) {
@@ -66,15 +72,12 @@ func shadowAccess(p *Property, off uintptr, i int) Access {
 			return t.notNull()
 		}
 		v, err := t.Decode(src)
-		if err != nil {
-			return err
+		if err == nil {
+			put(e, v)
 		}
-		list := make([]any, max(len(*values(e)), i+1)) // a copy of the entity may share the old one
-		copy(list, *values(e))
-		list[i] = v
-		*values(e) = list
-		return nil
+		return err
 	}
+	a.zero = func(e unsafe.Pointer) { put(e, nil) }
 	a.Equal = func(x, y unsafe.Pointer) bool { return sameValue(a.Value(x), a.Value(y)) }
 	a.IsZero = func(e unsafe.Pointer) bool { return a.Value(e) == nil }
 	return a

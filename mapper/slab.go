@@ -126,12 +126,25 @@ func (p *Property) CopyLeaf(dst, src unsafe.Pointer) error {
 		if err, failed := v.(error); failed {
 			return err
 		}
-		return p.Access.Store(dst, v)
+		if v != nil {
+			return p.Access.Store(dst, v)
+		}
+		p.Restore(dst, nil)
 	case p.Kind.IsToOne():
 		e, target := p.Reference(src)
 		p.SetReference(dst, e, target)
 	}
 	return nil
+}
+
+// Restore gives the entity at x a canonical value back that its property had. Unlike Store it takes
+// nil where there must be a value: nobody had assigned one.
+func (p *Property) Restore(x unsafe.Pointer, canonical any) {
+	if canonical == nil && !p.Nullable && p.Access.zero != nil {
+		p.Access.zero(x)
+		return
+	}
+	_ = p.Access.Store(x, canonical) // it was there before
 }
 
 // AbsentIn returns the embedded value around a leaf that is absent as a whole from the

@@ -138,3 +138,42 @@ func TestFailedFlushKeepsShadows(t *testing.T) {
 		}
 	})
 }
+
+// Receipt has values that must be there, and that a default makes: behind a pointer, and in no field.
+type Receipt struct {
+	ID   int64
+	Copy *int `orm:",required,default=2"`
+	rel.Shadows
+}
+
+// TestDefaultsTakenBack: what a default has made of nothing is nothing again after a rollback, though nothing could
+// be assigned, and the database is asked again.
+func TestDefaultsTakenBack(t *testing.T) {
+	receipt := mapper.Define(func(e *mapper.Builder[Receipt]) { e.Shadow("priority").Type("int").Default("3").Required() })
+	engines(t, []any{receipt}, func(t *testing.T, e engine) {
+		ctx, em, r := t.Context(), e.db.Fork(), &Receipt{}
+		if !e.caps.Transactions {
+			t.Skip("no transactions")
+		}
+		em.Persist(r)
+		ok(t, em.Begin(ctx))
+		ok(t, em.Flush(ctx))
+		if n := shadow[int](t, em, r, "priority"); n != 3 || r.Copy == nil || *r.Copy != 2 {
+			t.Errorf("the defaults are %d and %v", n, r.Copy)
+		}
+		ok(t, em.Rollback(ctx))
+		if v := shadow[any](t, em, r, "priority"); v != nil || r.Copy != nil || r.ID != 0 {
+			t.Errorf("after the rollback there is %v, %v, %d", v, r.Copy, r.ID)
+		}
+		clone, err := orm.Clone(ctx, em, r)
+		ok(t, err)
+		if v := shadow[any](t, em, clone, "priority"); v != nil || clone.Copy != nil {
+			t.Errorf("a clone has %v, %v", v, clone.Copy)
+		}
+		ok(t, em.Flush(ctx))
+		if n := shadow[int](t, em, r, "priority"); n != 3 || *r.Copy != 2 {
+			t.Errorf("the defaults are %d and %v", n, r.Copy)
+		}
+		idle(t, em)
+	})
+}

@@ -305,7 +305,7 @@ func (s *carriedStep) of() *Managed { return nil }
 func (s *carriedStep) undo(u *Unit) {
 	for _, v := range s.values {
 		if v.m.Home == u.home && v.m.Snap != nil {
-			_ = v.p.Access.Store(v.m.Snap, v.value) // it was there before
+			v.p.Restore(v.m.Snap, v.value)
 		}
 	}
 	was := make(map[*Managed]any, len(s.rows))

@@ -36,8 +36,7 @@ func (u *Unit) AsFrozen(m *Managed, f *Frozen, follow func()) {
 	var restore []func()
 	for _, sh := range u.Shape(m.Meta).Shared {
 		if value := sh.Scalar.Access.Value(m.Entity); !changeset.Same(value, sh.Scalar.Access.Value(f.entity)) {
-			// The value lay in the field before, so that storing it cannot fail.
-			restore = append(restore, func() { _ = sh.Scalar.Access.Store(m.Entity, value) })
+			restore = append(restore, func() { sh.Scalar.Restore(m.Entity, value) })
 			_ = sh.Scalar.CopyLeaf(m.Entity, f.entity)
 		}
 		if w := word(sh.Reference, m.Entity); w != word(sh.Reference, f.entity) {

@@ -412,8 +412,7 @@ func (s *valueStep) undo(u *Unit) {
 	case s.unread && s.m.Snap != nil && s.m.Loaded.Has(s.p.Index) && changeset.Same(s.p.Access.Value(s.m.Entity), s.after):
 		_ = copyLeaf(s.p, s.m.Entity, s.m.Snap) // which was read since
 	case changeset.Same(s.p.Access.Value(s.m.Entity), s.after):
-		// The value was in the field before, so that storing it cannot fail.
-		_ = s.p.Access.Store(s.m.Entity, s.before)
+		s.p.Restore(s.m.Entity, s.before)
 	default:
 		u.back.changes(w)
 	}
