@@ -38,7 +38,7 @@ func (w *Work) unseat(ctx context.Context) (read bool, err error) {
 		}
 	}
 	for _, ref := range order {
-		rows, err := w.Finder.Seated(ctx, ref, targets[ref])
+		rows, err := w.Finder.Referring(ctx, ref, targets[ref])
 		if err != nil {
 			return false, err
 		}

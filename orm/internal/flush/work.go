@@ -31,8 +31,6 @@ type Loader interface {
 type Finder interface {
 	// Hides reports that a filter may hide rows of an entity from what a Loader reads.
 	Hides(e *mapper.Entity) (bool, error)
-	// Seated reads the rows whose one-to-one reference leads to one of the targets in the database.
-	Seated(ctx context.Context, p *mapper.Property, targets []*unit.Managed) ([]*unit.Managed, error)
 	// Positions reads the stored places of the items of an ordered relation.
 	Positions(ctx context.Context, m *unit.Managed, p *mapper.Property) ([]unit.Position, error)
 	// Row is Loader.Entity for rows that are about to lead elsewhere, which filters do not hide.

@@ -98,18 +98,6 @@ func (l *Loader) Positions(ctx context.Context, m *managed, p *mapper.Property) 
 	return list, rows.Close()
 }
 
-// Seated reads the rows whose one-to-one reference leads to one of the targets in the database,
-// for a flush. No filter hides any.
-func (l *Loader) Seated(ctx context.Context, p *mapper.Property, targets []*managed) ([]*managed, error) {
-	o := l.defaults.Options()
-	o.Filters, o.NoEager = nil, true
-	keys := make([]any, len(targets))
-	for i, m := range targets {
-		keys[i] = keyValue(p.Relation.Target.Join(m.Meta, m.Key))
-	}
-	return l.Find(ctx, &Request{Entity: p.Entity, Cond: conditions.M{p.Path: conditions.M{"$in": keys}}, Options: o})
-}
-
 // Referring reads the rows whose reference leads to one of the targets in the database,
 // for a flush. No filter hides any.
 func (l *Loader) Referring(ctx context.Context, p *mapper.Property, targets []*managed) ([]*managed, error) {
@@ -117,7 +105,7 @@ func (l *Loader) Referring(ctx context.Context, p *mapper.Property, targets []*m
 	o.Filters, o.NoEager = nil, true
 	keys := make([]any, len(targets))
 	for i, m := range targets {
-		keys[i] = keyValue(m.Key)
+		keys[i] = keyValue(p.Relation.Target.Join(m.Meta, m.Key))
 	}
 	return l.Find(ctx, &Request{Entity: p.Entity, Cond: conditions.M{p.Path: conditions.M{"$in": keys}}, Options: o})
 }
