@@ -109,7 +109,7 @@ func TestFixedBudget(t *testing.T) {
 		n                 int
 		allocs, bytes     float64
 	}{
-		{ByKey, "weft", s.Keys, 50, 4000},
+		{ByKey, "weft", s.Keys, 50, 4080},
 		{ByKey, "weft read-only", s.Keys, 45, 4600},
 		{DeleteKeys, "weft", s.Write, 0.1, 105}, // 56 bytes of which are the parameters, as database/sql wants them
 		{Up, "weft", s.Authors * s.Books, 3.2, 325},
