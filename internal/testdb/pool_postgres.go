@@ -55,12 +55,12 @@ func (p *pool) give(server, name, url string) bool {
 }
 
 func (p *pool) drop() {
-	ctx, cancel := patient()
-	defer cancel()
 	for _, name := range p.free {
+		ctx, cancel := patient()
 		if err := dropDatabase(ctx, p.server, name); err != nil {
 			os.Stderr.WriteString("drop database " + name + ": " + err.Error() + "\n")
 		}
+		cancel()
 	}
 }
 

@@ -141,25 +141,13 @@ func (w *Work) missing(ctx context.Context, m *unit.Managed) (read bool, err err
 }
 
 // lacks tells of an entity that was changed and whose row is not there. One that was read inside of what was
-// taken back has none for good, unless a filter hides it: it leaves the unit, so that this is told once.
+// taken back has none for good, for no filter hides it from a flush: it leaves the unit, so that this is told once.
 func (w *Work) lacks(m *unit.Managed, p *mapper.Property) error {
 	problem := &unit.Problem{Class: unit.ErrDetached, Entity: m.Meta.Name, Key: m.Key, Path: p.Path,
 		Detail: "it was changed and never read, and its row is gone"}
-	if !m.Doubted() {
-		return problem
+	if m.Doubted() {
+		problem.Detail = "it was read in a transaction that was rolled back, and there is no such row without that; it is forgotten, Persist it to insert it"
+		w.Gone = append(w.Gone, m)
 	}
-	if hidden, err := w.Finder.Hides(m.Meta); err != nil || hidden {
-		return join(problem, err)
-	}
-	problem.Detail = "it was read in a transaction that was rolled back, and there is no such row without that; it is forgotten, Persist it to insert it"
-	w.Gone = append(w.Gone, m)
 	return problem
-}
-
-// join is errors.Join that leaves a lone problem as it is.
-func join(problem, err error) error {
-	if err == nil {
-		return problem
-	}
-	return errors.Join(problem, err)
 }

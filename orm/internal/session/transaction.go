@@ -45,7 +45,7 @@ type Scope struct {
 	Variables []driver.Variable
 	// Session is the open transaction, nil outside of one.
 	Session driver.Session
-	// Current says that what is read decides what is written, see [driver.SessionOptions].
+	// Current says that reads see what is stored now, see [driver.SessionOptions].
 	Current bool
 	// Ending reports that the open transaction is being rolled back.
 	Ending bool
