@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
 	"go.mongodb.org/mongo-driver/v2/mongo"
@@ -43,6 +44,9 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	for _, o := range c.opts {
 		o(config)
 	}
+	if ctx.Err() != nil {
+		return nil, connectError(ctx, ctx.Err()) // a client dials as soon as it is made
+	}
 	connections := watch(config)
 	client, err := mongo.Connect(config)
 	if err != nil {
@@ -50,10 +54,25 @@ func (c *connector) Connect(ctx context.Context) (driver.Engine, error) {
 	}
 	e := &engine{client: client, db: client.Database(c.db), caps: caps, pool: connections, wishes: wishes{read: config.ReadConcern, write: config.WriteConcern}}
 	if e.caps.Transactions, err = hasTransactions(ctx, client); err != nil {
-		_ = client.Disconnect(context.WithoutCancel(ctx))
+		leave(client)
 		return nil, connectError(ctx, err)
 	}
 	return e, nil
+}
+
+// leave disconnects a client that found nobody, and waits a second for it at most: a
+// client whose monitor is just about to dial does not hear of its end before
+// connectTimeoutMS (30 seconds) is over, and ends by itself then.
+func leave(client *mongo.Client) {
+	left := make(chan struct{})
+	go func() {
+		defer close(left)
+		_ = client.Disconnect(context.Background())
+	}()
+	select {
+	case <-left:
+	case <-time.After(time.Second):
+	}
 }
 
 // hasTransactions asks what kind of deployment it is, which also is the ping.
