@@ -101,9 +101,9 @@ func (p *page) below() {
 	if v, ok := p.statement[logkey.Statement]; ok {
 		text := v.String()
 		if strings.HasPrefix(text, "db.") {
-			p.lines(p.style.Code(text, "javascript"))
+			p.lines(p.style.Command(text))
 		} else {
-			p.lines(p.style.Code(pretty.Layout(text), "sql"))
+			p.lines(p.style.SQL(pretty.Layout(text)))
 		}
 	}
 	if v, ok := p.statement[logkey.Params]; ok {

@@ -1,14 +1,6 @@
 package pretty
 
-import (
-	"strings"
-
-	"github.com/alecthomas/chroma/v2"
-	"github.com/alecthomas/chroma/v2/formatters"
-	"github.com/alecthomas/chroma/v2/lexers"
-	"github.com/alecthomas/chroma/v2/styles"
-	"github.com/fatih/color"
-)
+import "github.com/fatih/color"
 
 // Style colours output for a terminal. A nil Style leaves text as it is.
 type Style struct {
@@ -55,20 +47,4 @@ func (s *Style) Warning(text string) string {
 		return text
 	}
 	return s.warnings.Sprint(text)
-}
-
-// Code highlights a statement in a language that chroma knows.
-func (s *Style) Code(text, language string) string {
-	if s == nil {
-		return text
-	}
-	tokens, err := chroma.Coalesce(lexers.Get(language)).Tokenise(nil, text)
-	if err != nil {
-		return text
-	}
-	var b strings.Builder
-	if err := formatters.TTY16.Format(&b, styles.Get("vim"), tokens); err != nil {
-		return text
-	}
-	return strings.TrimSuffix(b.String(), "\n")
 }

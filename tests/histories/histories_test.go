@@ -50,6 +50,7 @@ func openStage(t *testing.T, c driver.Connector, p *project, entities []any) *st
 		t.Fatal(err)
 	}
 	s := &stage{project: p, db: db, wire: w, caps: w.engine.Caps(), tally: newTally()}
+	s.server = s.caps.Name != "memory" && s.caps.Name != "sqlite"
 	p.keysChange = s.caps.Name != "mongo"
 	t.Cleanup(func() { closeDB(t, s.db) })
 	if s.sql = s.caps.Name != "memory" && s.caps.Name != "mongo"; s.sql {
@@ -140,10 +141,15 @@ func (s *stage) replayed(t *testing.T, steps []step, plans bool) string {
 	return s.compareWithout(t, r)
 }
 
-// playBoth plays a history that is there, without plans before its flushes and with them.
+// playBoth plays a history that is there, without plans before its flushes and with them. Plans
+// are made here and not by the engine, so that on a server, which is slow, histories take turns.
 func (s *stage) playBoth(t *testing.T, steps []step) {
 	t.Helper()
+	s.turns++
 	for _, plans := range []bool{false, true} {
+		if s.server && plans == (s.turns%2 == 0) {
+			continue
+		}
 		if failure := s.replayed(t, steps, plans); failure != "" {
 			t.Error(failure)
 		}
@@ -160,6 +166,7 @@ func replay(t *testing.T, engine string, steps []step) {
 	for _, e := range testengine.All() {
 		if e.Name == engine {
 			s := openStage(t, e.Connector(t), p, registered)
+			s.server = false // both
 			s.playBoth(t, steps)
 		}
 	}

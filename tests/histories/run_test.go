@@ -61,6 +61,9 @@ type stage struct {
 	caps   *driver.Caps
 	reader *reader
 	sql    bool
+	// server says that the engine is another process, turns counts what is played on it in turn.
+	server bool
+	turns  int
 	tally  *tally
 	// planted is a fault of the engine while histories are played.
 	planted *fault

@@ -74,11 +74,11 @@ func (t *textWriter) statement(s *Step, st *compile.Statement) {
 	case st.Err != nil:
 		t.print("%s\n", t.o.Style.Failure(comment+" "+st.Err.Error()))
 	case st.Target == compile.Mongo:
-		t.print("%s\n", t.o.Style.Code(mongoText(st), "javascript"))
+		t.print("%s\n", t.o.Style.Command(mongoText(st)))
 	case t.o.Inline:
-		t.print("%s;\n", t.o.Style.Code(pretty.Layout(inline(st)), "sql"))
+		t.print("%s;\n", t.o.Style.SQL(pretty.Layout(inline(st))))
 	default:
-		t.print("%s;\n", t.o.Style.Code(pretty.Layout(st.Text), "sql"))
+		t.print("%s;\n", t.o.Style.SQL(pretty.Layout(st.Text)))
 		for i, p := range st.Params {
 			t.print("%s\n", t.o.Style.Param(fmt.Sprintf("--   %d: %s", i+1, literal(p, st.Target))))
 		}
