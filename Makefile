@@ -23,10 +23,10 @@ STANDIN := tests/mongo-standin
 COMPOSE := docker compose --file $(CURDIR)/compose.yaml
 LINTER  := $(GO) tool -modfile=$(CURDIR)/internal/tools/go.mod staticcheck
 
-# in-modules runs $(1) in the folder of every module and fails at the end when one of them failed.
+# in-modules runs $(1) in the folder of every module, or of those in $(2), and fails at the end when one of them failed.
 define in-modules
 	failed=0
-	for module in $(MODULES); do
+	for module in $(or $(2),$(MODULES)); do
 		echo "# $$module: $(strip $(1))"
 		(cd $$module && $(1)) || failed=1
 	done
@@ -56,21 +56,21 @@ lint: ## staticcheck, and the project's own rules on style and layers
 short: ## the tests that need no server and little time
 	$(call in-modules,$(GO) test -short -timeout $(TESTTIMEOUT) ./...)
 
-test: standin missing ## all tests, race detector on
+test: standin missing ## all tests, race detector on but for bench, whose allocations it changes
 	if [ -z "$$WEFT_MONGO" ] && $(COMPOSE) ps --status running --services 2>/dev/null | grep -qx mongo; then
 		export WEFT_MONGO='mongodb://127.0.0.1:27017/?replicaSet=rs0'
 	fi
 	status=0
-	($(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...)) || status=1
+	($(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...,$(filter-out ./bench,$(MODULES)))) || status=1
+	($(call in-modules,$(GO) test -count=1 -timeout $(TESTTIMEOUT) ./...,./bench)) || status=1
 	$(MAKE) --no-print-directory planted || status=1
-	$(MAKE) --no-print-directory budgets || status=1
 	$(MAKE) --no-print-directory next || status=1
 	exit $$status
 
 planted: ## plant faults in the unit of work, each of which its tests must see
 	$(GO) test -tags planted -count=1 -timeout $(TESTTIMEOUT) -run TestPlantedFaults ./tests/histories
 
-budgets: ## count statements and allocations, without the race detector, under which allocations are not the same twice
+budgets: ## count statements and allocations (part of make test)
 	cd bench && $(GO) test -count=1 -timeout $(TESTTIMEOUT) -run 'Allocations|Budget|Growth' . ./internal/contest
 
 NEXTGO ?= go1.27.0
