@@ -3,15 +3,12 @@ package mapper
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"reflect"
 	"unicode/utf8"
 )
 
 // notUTF8 is what is wrong with text that a database would refuse, or keep as other text.
 const notUTF8 = "must be valid UTF-8"
-
-var errNotUTF8 = errors.New(notUTF8)
 
 // marshalDocument is json.Marshal, but for text that is not UTF-8: that writes the replacement
 // character in its place, without an error.
