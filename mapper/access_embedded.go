@@ -62,14 +62,20 @@ func (p *propDraft) ensure() func(unsafe.Pointer) unsafe.Pointer {
 	}
 }
 
+// decidesNothing reports a property of an embeddable behind a pointer that the database computes:
+// that has a value whether the embeddable is there or not.
+func (p *propDraft) decidesNothing() bool {
+	return p.via != nil && (p.prop.Formula != "" || len(p.prop.Columns) > 0 && p.prop.Columns[0].Generated != "")
+}
+
 // behind leads accessors through the nullable embeddables around a property:
-// an absent one reads as NULL, and comes into being with the first value. It is
-// absent on purpose: no default and no made value brings it into being.
+// an absent one reads as NULL, and comes into being with the first value that is stored. It is
+// absent on purpose: no default, no made and no computed value brings it into being.
 func (p *propDraft) behind(a Access) Access {
 	if p.via == nil {
 		return a
 	}
-	inside, ensure := p.via.inside(), p.via.ensure()
+	inside, ensure, idle := p.via.inside(), p.via.ensure(), p.decidesNothing()
 	out := Access{Offset: p.via.offset}
 	out.Value = func(e unsafe.Pointer) any {
 		if s := inside(e); s != nil {
@@ -84,6 +90,9 @@ func (p *propDraft) behind(a Access) Access {
 				return nil
 			}
 			return a.storeNull(s)
+		}
+		if idle && inside(e) == nil {
+			return nil
 		}
 		return a.Store(ensure(e), src)
 	}

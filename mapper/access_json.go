@@ -19,7 +19,7 @@ func jsonAccess(s accessSpec) Access {
 			if null && canNil && v.Elem().IsNil() {
 				return nil
 			}
-			raw, err := json.Marshal(v.Interface())
+			raw, err := marshalDocument(v.Interface())
 			if err != nil {
 				return err
 			}

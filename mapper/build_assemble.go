@@ -34,7 +34,7 @@ func (b *builder) assemble(d *draft) {
 		e.Version, e.SoftDelete = base.Version, base.SoftDelete
 	}
 	e.Leaves, e.Columns = slices.Grow(e.Leaves, len(d.props)), slices.Grow(e.Columns, len(d.props))
-	for _, p := range d.props {
+	for _, p := range inOrder(d.props) {
 		prop := p.prop
 		if prop.Kind != Inline {
 			prop.Index = len(e.Leaves)
@@ -74,6 +74,25 @@ func (b *builder) assemble(d *draft) {
 		}
 	}
 	e.addToHierarchy()
+}
+
+// inOrder puts what decides nothing about the embeddable around it last: rows are read in this order,
+// and the embeddable is there by then, or absent.
+func inOrder(props []*propDraft) []*propDraft {
+	if !slices.ContainsFunc(props, (*propDraft).decidesNothing) {
+		return props
+	}
+	list := slices.Clone(props)
+	slices.SortStableFunc(list, func(a, b *propDraft) int {
+		switch x, y := a.decidesNothing(), b.decidesNothing(); {
+		case x == y:
+			return 0
+		case y:
+			return -1
+		}
+		return 1
+	})
+	return list
 }
 
 // discriminatorProperty gives each entity of a hierarchy a property of its own

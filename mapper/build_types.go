@@ -56,8 +56,14 @@ func (b *builder) newScalar(t *TypeRef, f *facts) (typ *Type, nullable bool) {
 
 // settled sets what follows from the kind of a type, its Go type and the database's limits.
 func (b *builder) settled(typ *Type, t *TypeRef) *Type {
-	if typ.databaseKind() == Uint {
+	switch typ.databaseKind() {
+	case Uint:
 		typ.MaxUint = b.limits.Uint
+	case Time, Date:
+		typ.Years = b.limits.Years
+		if typ.Layout != "" {
+			typ.Years = textYears
+		}
 	}
 	isSlice := t.Kind == reflect.Slice || t.Kind == reflect.Array
 	typ.SliceValue = isSlice && (typ.Kind == Custom || typ.Kind == String)

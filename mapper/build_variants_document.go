@@ -189,11 +189,11 @@ func isNil(v reflect.Value) bool {
 	return false
 }
 
-// marshal is json.Marshal of a value that may be, or hold in a list, one of the structs.
+// marshal is marshalDocument of a value that may be, or hold in a list, one of the structs.
 func (c *variantCodec) marshal(v any) ([]byte, error) {
 	r := reflect.ValueOf(v)
 	if c == nil || !r.IsValid() {
-		return json.Marshal(v)
+		return marshalDocument(v)
 	}
 	t := r.Type()
 	for t.Kind() == reflect.Slice || t.Kind() == reflect.Pointer {
@@ -201,7 +201,7 @@ func (c *variantCodec) marshal(v any) ([]byte, error) {
 	}
 	held := t.Kind() == reflect.Interface && t.NumMethod() > 0 || slices.ContainsFunc(c.variants, func(x *variantDraft) bool { return x.typ == t })
 	if !held && t.Kind() != reflect.Interface {
-		return json.Marshal(v)
+		return marshalDocument(v)
 	}
 	return c.encode(r)
 }
@@ -221,7 +221,7 @@ func (c *variantCodec) encode(v reflect.Value) ([]byte, error) {
 		if variant.typ != v.Type() {
 			continue
 		}
-		raw, err := json.Marshal(v.Interface())
+		raw, err := marshalDocument(v.Interface())
 		if err != nil {
 			return nil, err
 		}
@@ -232,7 +232,7 @@ func (c *variantCodec) encode(v reflect.Value) ([]byte, error) {
 		return member, nil
 	}
 	if v.Kind() == reflect.Map { // a document as it is, in a condition or assigned
-		return json.Marshal(v.Interface())
+		return marshalDocument(v.Interface())
 	}
 	return nil, fmt.Errorf("a %s is none of the types %s", v.Type(), strings.Join(c.names(), ", "))
 }

@@ -32,7 +32,7 @@ func (p *Property) Check(v any) error {
 
 // Check reports what keeps a canonical value from being written: text that is
 // not UTF-8, holds NUL or is too long, a value outside the enum, a decimal with
-// too many digits, an unsigned integer the database cannot hold, or the error an
+// too many digits, an unsigned integer or a year the database cannot hold, or the error an
 // accessor gave in place of a value.
 func (t *Type) Check(v any) error {
 	switch v := v.(type) {
@@ -45,6 +45,10 @@ func (t *Type) Check(v any) error {
 	case float64:
 		if !finite(v) {
 			return t.wrong(notFinite)
+		}
+	case json.RawMessage:
+		if !utf8.Valid(v) {
+			return t.wrong(notUTF8)
 		}
 	case []byte:
 		if t.Kind == Bytes && t.Length > 0 && len(v) > t.Length {
@@ -60,6 +64,10 @@ func (t *Type) Check(v any) error {
 	case uint64:
 		if t.beyond(v) {
 			return t.wrong("is more than the database keeps")
+		}
+	case time.Time:
+		if !t.Years.has(v) {
+			return t.wrong(t.Years.refusal())
 		}
 	case []any:
 		for _, item := range v {
@@ -124,6 +132,9 @@ func (t *Type) unwritable(err error) error {
 	if bad, ok := errors.AsType[*json.UnsupportedValueError](err); ok && bad.Value.CanFloat() && !finite(bad.Value.Float()) {
 		reason = notFinite
 	}
+	if errors.Is(err, errNotUTF8) {
+		reason = notUTF8
+	}
 	return t.wrong(reason)
 }
 
@@ -139,7 +150,7 @@ func (t *Type) beyond(n uint64) bool { return t.MaxUint > 0 && n > t.MaxUint }
 func (t *Type) checkText(s string) error {
 	switch {
 	case !utf8.ValidString(s):
-		return t.wrong("must be valid UTF-8")
+		return t.wrong(notUTF8)
 	case strings.IndexByte(s, 0) >= 0:
 		return t.wrong("must not contain NUL")
 	case t.Length > 0 && len(s) > t.Length && utf8.RuneCountInString(s) > t.Length:

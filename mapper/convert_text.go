@@ -21,7 +21,7 @@ func (t *Type) convertString(v any) (string, error) {
 		s = text
 	}
 	if !utf8.ValidString(s) {
-		return "", t.badValue(v, "must be valid UTF-8")
+		return "", t.badValue(v, notUTF8)
 	}
 	if strings.IndexByte(s, 0) >= 0 {
 		return "", t.badValue(v, "must not contain NUL")
@@ -52,22 +52,34 @@ func (t *Type) convertBytes(v any) ([]byte, error) {
 }
 
 func (t *Type) convertTime(v any) (time.Time, error) {
+	at, err := t.timeOf(v)
+	if err != nil {
+		return time.Time{}, err
+	}
+	if at = t.normalTime(at); !t.Years.has(at) {
+		return time.Time{}, t.badValue(v, t.Years.refusal())
+	}
+	return at, nil
+}
+
+// timeOf is the time that a value is or spells.
+func (t *Type) timeOf(v any) (time.Time, error) {
 	switch v := v.(type) {
 	case time.Time:
-		return t.normalTime(v), nil
+		return v, nil
 	case string:
 		parsed, err := time.Parse(time.RFC3339Nano, v)
 		if err != nil && t.Kind == Date {
 			parsed, err = time.Parse(time.DateOnly, v)
 		}
 		if err == nil {
-			return t.normalTime(parsed), nil
+			return parsed, nil
 		}
 		return time.Time{}, t.badValue(v, "must be RFC 3339 text")
 	}
 	rv := reflect.ValueOf(v)
 	if rv.Kind() == reflect.Struct && rv.CanConvert(reflect.TypeFor[time.Time]()) {
-		return t.normalTime(rv.Convert(reflect.TypeFor[time.Time]()).Interface().(time.Time)), nil
+		return rv.Convert(reflect.TypeFor[time.Time]()).Interface().(time.Time), nil
 	}
 	return time.Time{}, t.badValue(v, "must be a time")
 }

@@ -21,6 +21,9 @@ var (
 // errNoText is why a value cannot become text.
 var errNoText = errors.New("has no text form")
 
+// errNotUTF8 is what [notUTF8] says, of text in a document.
+var errNotUTF8 = errors.New(notUTF8)
+
 // Problem is one mistake in a mapping.
 type Problem struct {
 	// Position is the Go position, "library.Book.Author" or "library.Book".

@@ -1,9 +1,11 @@
 package mapper
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,6 +23,8 @@ type Limits struct {
 	TimePrecision int
 	// Uint is the greatest unsigned integer.
 	Uint uint64
+	// Years are those of all times and dates.
+	Years Years
 	// ColumnMarks are characters that the name of a column cannot hold besides: those that
 	// paths are made of. KeyName is the name that the key has in every row, and that no
 	// other column can have. SystemTables begins the names of tables of the database's own.
@@ -28,6 +32,26 @@ type Limits struct {
 	// Marks are characters that a name cannot hold, because tools for the database do
 	// not quote them: its own quotation mark among them.
 	Marks string
+}
+
+// Years are those in which times and dates have a form; the zero Years are all.
+type Years struct{ First, Last int }
+
+// textYears are those that text of a fixed width has: others do not sort, and may not be read again.
+var textYears = Years{0, 9999}
+
+// has reports a time in one of the years.
+func (y Years) has(t time.Time) bool {
+	if y == (Years{}) {
+		return true
+	}
+	year := t.Year()
+	return year >= y.First && year <= y.Last
+}
+
+// refusal tells of a time in another year, to be read after it.
+func (y Years) refusal() string {
+	return fmt.Sprintf("must be within the years %d to %d", y.First, y.Last)
 }
 
 // portable are the limits of a registry built for no database in particular.

@@ -65,6 +65,8 @@ type Type struct {
 	Bits int
 	// MaxUint is the greatest Uint the database keeps; 0 is what Bits says.
 	MaxUint uint64
+	// Years are those of Time and Date that the database keeps; the zero Years are all.
+	Years Years
 	// Length limits String (code points) and Bytes (bytes); 0 is unlimited.
 	Length int
 	// Fixed reports a byte array or text of exactly Length.

@@ -47,9 +47,10 @@ func TestConcurrencyCheckMistakes(t *testing.T) {
 		Ratio float64        `orm:",concurrencyCheck"`
 		Doc   map[string]any `orm:",concurrencyCheck"`
 		Seen  int            `orm:",virtual,concurrencyCheck"`
+		Twice int64          `orm:",generated=id * 2,concurrencyCheck"`
 	}
 	_, err := mapper.Build(mapper.Options{}, mistakes{})
-	for _, want := range []string{"ID", "Maybe", "Ratio", "Doc", "Seen"} {
+	for _, want := range []string{"ID", "Maybe", "Ratio", "Doc", "Seen", "Twice"} {
 		if err == nil || !strings.Contains(err.Error(), "mistakes."+want) {
 			t.Errorf("the mistake of %s is missing: %v", want, err)
 		}

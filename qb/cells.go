@@ -53,6 +53,8 @@ func cellsOf(e *mapper.Entity, path string, value any) ([]cell, error) {
 		return embeddedCells(e, path, value)
 	case p.Kind.IsToMany() || len(p.Columns) == 0:
 		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the property has no column of its own"}
+	case p.Columns[0].Generated != "":
+		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the database computes it; set what it is computed from"}
 	case value == nil && !p.Nullable:
 		return nil, &Error{Class: ErrStep, Entity: e.Name, Path: path, Hint: "the property cannot be NULL"}
 	case value == nil:

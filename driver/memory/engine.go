@@ -3,6 +3,7 @@ package memory
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 
 	"github.com/weft-orm/weft/conditions/check"
 	"github.com/weft-orm/weft/driver"
@@ -40,6 +41,7 @@ func (connector) Connect(context.Context) (driver.Engine, error) {
 type engine struct {
 	// writer is held by the transaction that writes.
 	writer chan struct{}
+	closed atomic.Bool
 
 	mu sync.Mutex
 	// schemas are the tables by what stands for the wildcard schema.
@@ -98,11 +100,22 @@ func (e *engine) Ping(ctx context.Context) error {
 	if cause := driver.Ended(ctx); cause != nil {
 		return failure(driver.ErrCanceled, "%w", cause)
 	}
+	return e.open()
+}
+
+// open refuses what is asked of a database that was closed.
+func (e *engine) open() error {
+	if e.closed.Load() {
+		return failure(driver.ErrConnection, "the database is closed")
+	}
 	return nil
 }
 
-// Close implements driver.Engine.
-func (e *engine) Close() error { return nil }
+// Close implements driver.Engine. What comes after it is refused, as a server's engine refuses it.
+func (e *engine) Close() error {
+	e.closed.Store(true)
+	return nil
+}
 
 func (e *engine) current() snapshot {
 	e.mu.Lock()

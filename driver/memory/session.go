@@ -34,6 +34,9 @@ func (s *session) check(ctx context.Context) error {
 	if err := s.gate.Check(); err != nil {
 		return err
 	}
+	if err := s.engine.open(); err != nil {
+		return s.failed(err)
+	}
 	if err := canceled(ctx); err != nil {
 		if s.opts.Transaction {
 			s.gate.Fail(err)

@@ -24,7 +24,7 @@ var caps = driver.Caps{
 	WholeEntities: true,
 	Revisions:     true,
 	Isolations:    []driver.Isolation{driver.RepeatableRead},
-	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Uint: math.MaxInt64, Marks: "$", ColumnMarks: ".", KeyName: "_id", SystemTables: "system."},
+	Limits:        mapper.Limits{Name: naming.MaxMongo, Digits: 34, TimePrecision: 3, Years: mapper.Years{First: -271_820, Last: 275_759}, Uint: math.MaxInt64, Marks: "$", ColumnMarks: ".", KeyName: "_id", SystemTables: "system."},
 }
 
 // engine implements driver.Engine, driver.SchemaEnsurer and driver.Pooled.

@@ -31,7 +31,7 @@ var mysqlCaps = driver.Caps{
 	LockOptions:   true,
 	Language:      &driver.Language{Backslash: true, HashComments: true, DashesNeedSpace: true},
 	Isolations:    []driver.Isolation{driver.ReadUncommitted, driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	Limits:        mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6, Marks: "`"},
+	Limits:        mapper.Limits{Name: naming.MaxMySQL, Digits: 65, TimePrecision: 6, Years: mapper.Years{Last: 9999}, Marks: "`"},
 }
 
 var mariaDBCaps = func() driver.Caps {

@@ -43,7 +43,7 @@ var caps = driver.Caps{
 	TransactionalDDL: true,
 	Language:         &driver.Language{EscapeStrings: true, DollarStrings: true, NestedComments: true, Arrays: true},
 	Isolations:       []driver.Isolation{driver.ReadCommitted, driver.RepeatableRead, driver.Serializable},
-	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Uint: math.MaxInt64, Marks: `"`},
+	Limits:           mapper.Limits{Name: naming.MaxPostgres, Digits: 1000, TimePrecision: 6, Years: mapper.Years{First: -4712, Last: 294276}, Uint: math.MaxInt64, Marks: `"`},
 }
 
 // engine implements driver.Engine, driver.SQLHandle and driver.Pooled.

@@ -43,7 +43,7 @@ func answeredBy(t *testing.T, ctx context.Context, db *orm.DB, b *qb.Builder, op
 	if err := rows.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.End(ctx, false); err != nil {
+	if err := s.End(ctx, true); err != nil {
 		t.Fatal(err)
 	}
 	return name

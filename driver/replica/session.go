@@ -64,11 +64,12 @@ func (s *session) written(ctx context.Context) {
 	mark(ctx)
 }
 
-// End implements driver.Session.
+// End implements driver.Session. What replicas have begun only read, and is rolled back: there is nothing to commit,
+// and one that has failed must not spoil what another server has answered.
 func (s *session) End(ctx context.Context, commit bool) error {
 	err := s.Session.End(ctx, commit)
 	for _, inner := range s.opened {
-		err = errors.Join(err, inner.End(ctx, commit))
+		err = errors.Join(err, inner.End(ctx, false))
 	}
 	s.opened = nil
 	if s.wrote != nil {

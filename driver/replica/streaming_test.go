@@ -182,22 +182,25 @@ func (c *cluster) lag(t *testing.T) {
 	want(t, "after the lag", c.text(t, t.Context()), "late")
 }
 
-// conflict ends a read on the replica because the primary has locked its table.
+// conflict lets the first replica end a read that is in the way of what it replays. Another one answers, whether
+// the read is a transaction of its own, for its variables, or not; and the first stays in use.
 func (c *cluster) conflict(t *testing.T) {
 	c.first = 0
 	slow := qb.New(c.db.Registry(), "letter", "").Select("text").Where(conditions.Raw("pg_sleep(0.5) is not null"))
 	conn, err := pgx.Connect(t.Context(), c.primary.PostgresURL())
 	must(t, err)
 	defer conn.Close(t.Context())
-	altered := make(chan error, 1)
-	go func() {
-		time.Sleep(200 * time.Millisecond)
-		_, err := conn.Exec(t.Context(), "alter table letters alter column text set default ''")
-		altered <- err
-	}()
-	want(t, "in the way of the replay", answeredBy(t, t.Context(), c.db, slow, driver.SessionOptions{}), "south")
-	must(t, <-altered)
-	want(t, "after the conflict", c.server(t, t.Context(), driver.SessionOptions{}), "north")
+	for _, options := range []driver.SessionOptions{{}, {Variables: []driver.Variable{{Name: "app.tenant", Value: "7"}}}} {
+		altered := make(chan error, 1)
+		go func() {
+			time.Sleep(200 * time.Millisecond)
+			_, err := conn.Exec(t.Context(), "alter table letters alter column text set default ''")
+			altered <- err
+		}()
+		want(t, "in the way of the replay", answeredBy(t, t.Context(), c.db, slow, options), "south")
+		must(t, <-altered)
+		want(t, "after the conflict", c.server(t, t.Context(), driver.SessionOptions{}), "north")
+	}
 }
 
 // loss kills the replicas one after the other, and brings the first one back.

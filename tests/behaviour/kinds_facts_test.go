@@ -258,6 +258,14 @@ func TestComputed(t *testing.T) {
 		if c.Total != 12 {
 			t.Errorf("read back %d", c.Total)
 		}
+		_, err = orm.NativeInsert[Computed](t.Context(), em, orm.M{"id": 3, "price": 1, "count": 1, "total": 1})
+		if !errors.Is(err, orm.ErrStep) {
+			t.Errorf("a native insert of what is generated: %v", err)
+		}
+		_, err = orm.NativeUpdate[Computed](t.Context(), em, orm.M{"id": 1}, orm.M{"total": 1})
+		if !errors.Is(err, orm.ErrStep) {
+			t.Errorf("a native update of what is generated: %v", err)
+		}
 		idle(t, em)
 		c.Count = 5
 		ok(t, em.Flush(t.Context()))

@@ -94,10 +94,13 @@ func (p *Profile) spoils(err error) bool {
 	return true
 }
 
-// unreached is failure for an attempt to get a connection: whatever it says, an ended
-// context is the cause.
+// unreached is failure for an attempt to get a connection: what has no other class, such as a pool that
+// is closed, is one of connections, and whatever it says, an ended context is the cause.
 func (p *Profile) unreached(ctx context.Context, err error) *driver.Error {
 	e := p.failure(ctx, err, "")
+	if e.Class == driver.ErrOther {
+		e.Class = driver.ErrConnection
+	}
 	if cause := driver.Ended(ctx); cause != nil && e.Class == driver.ErrConnection {
 		e.Class, e.Err = driver.ErrCanceled, cause
 	}

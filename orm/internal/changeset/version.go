@@ -1,6 +1,8 @@
 package changeset
 
 import (
+	"cmp"
+	"math"
 	"time"
 
 	"github.com/weft-orm/weft/mapper"
@@ -22,7 +24,9 @@ func firstVersion(v *mapper.Property, now time.Time) any {
 func (o *Options) FirstVersion(v *mapper.Property) any { return firstVersion(v, o.Now) }
 
 // nextVersion follows before. A time version always grows, also when two
-// flushes meet in one unit of the column's precision or the clock goes back.
+// flushes meet in one unit of the column's precision or the clock goes back. The greatest
+// integer is followed by the first version: one that its field cannot hold could be
+// stored, and never be read again.
 func nextVersion(v *mapper.Property, before any, now time.Time) any {
 	switch before := before.(type) {
 	case time.Time:
@@ -32,12 +36,27 @@ func nextVersion(v *mapper.Property, before any, now time.Time) any {
 		}
 		return next
 	case uint64:
+		if before >= greatestUint(v.Type) {
+			return firstVersion(v, now)
+		}
 		return before + 1
 	case int64:
+		if before >= math.MaxInt64>>(64-cmp.Or(v.Type.Bits, 64)) {
+			return firstVersion(v, now)
+		}
 		return before + 1
 	default:
 		return firstVersion(v, now)
 	}
+}
+
+// greatestUint is the greatest unsigned integer that both the field and the database hold.
+func greatestUint(t *mapper.Type) uint64 {
+	n := uint64(math.MaxUint64) >> (64 - cmp.Or(t.Bits, 64))
+	if t.MaxUint > 0 {
+		n = min(n, t.MaxUint)
+	}
+	return n
 }
 
 // unit is the smallest step of a time property.

@@ -32,7 +32,7 @@ var caps = driver.Caps{
 	TransactionalDDL: true,
 	Language:         &driver.Language{Brackets: true},
 	Isolations:       []driver.Isolation{driver.Serializable},
-	Limits:           mapper.Limits{Name: naming.MaxSQLite, Digits: 15, TimePrecision: 9, Uint: math.MaxInt64, Marks: "`'\\"},
+	Limits:           mapper.Limits{Name: naming.MaxSQLite, Digits: 15, TimePrecision: 9, Years: mapper.Years{Last: 9999}, Uint: math.MaxInt64, Marks: "`'\\"},
 }
 
 // engine implements driver.Engine, driver.SQLHandle, driver.Attached and driver.Pooled.
