@@ -176,9 +176,12 @@ func (r *run) readStep(a *action, st step) bool {
 	if !a.may(r.m, st) || r.mode != orm.FlushCommit && (out.unclear != "" || len(out.errs) > 0 || r.cannot(out) || !a.may(out.next, st)) {
 		return false // a read that would have to fail is tested by flushes
 	}
-	before, was := r.wire.writes, r.m
+	before, was := r.wire.writes+a.writes, r.m
+	if a.more != nil {
+		before += a.more(r, st)
+	}
 	err := guarded(func() error { return a.do(r, st) })
-	flushed := r.wire.writes != before+a.writes
+	flushed := r.wire.writes != before
 	switch {
 	case err != nil:
 		r.fail("%s: %v", st, err)
