@@ -70,7 +70,9 @@ var passingBy = &action{
 			}
 		}
 		m.db.rows[st.H] = next
-		m.given[st.H] = true // that the user assigns what was read nobody can see
+		if m.outside != nil {
+			m.given[st.H] = true // that the user assigns what was read nobody can see
+		}
 	},
 	do: func(r *run, st step) error {
 		var value any

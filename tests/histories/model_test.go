@@ -115,6 +115,8 @@ type change struct {
 	// differed then: other views may show them by now.
 	maybe bool
 	seen  []pairing
+	// idle says that a read may have flushed since, and found nothing to write.
+	idle bool
 	// said says that it was not read when it was assigned, so that it says something whatever is stored.
 	said bool
 }
@@ -141,8 +143,8 @@ type model struct {
 	near map[int]bool
 	// wipes counts them.
 	wipes int
-	// given are objects that a refresh gave what is stored: that the user assigns the same once
-	// more nobody can see.
+	// given are objects that a refresh inside of the open transaction gave what is stored: that the
+	// user assigns the same once more nobody can see, and it is not there any more after a rollback.
 	given map[int]bool
 	// heads are, for lists that several other sides joined in one flush, how many items
 	// stand in a known order: the rest may have any.
@@ -202,7 +204,7 @@ func (m *model) write(h int, v *view, list []int, maybe bool) {
 		delete(m.over, p)
 		return
 	}
-	m.over[p] = change{list: slices.Clone(list), seen: was.seen, said: was.said}
+	m.over[p] = change{list: slices.Clone(list), seen: was.seen, idle: was.idle, said: was.said}
 	if maybe {
 		m.look(p)
 	}
@@ -217,6 +219,14 @@ func equalSets(a, b []int) bool {
 func (m *model) looked() {
 	for p := range m.over {
 		m.look(p)
+	}
+}
+
+// idled notes that a read may have flushed, and had nothing to write.
+func (m *model) idled() {
+	for p, c := range m.over {
+		c.idle = true
+		m.over[p] = c
 	}
 }
 
