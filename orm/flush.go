@@ -43,7 +43,7 @@ func (em *EntityManager) work(ctx context.Context) (*work, error) {
 	if err := errors.Join(em.mistakes...); err != nil {
 		return w, err
 	}
-	w.Work = flush.Work{Unit: em.unit, Model: em.db.model, Loader: em.loader, Finder: em.loader, Enforced: em.db.caps.ForeignKeys, OwnReferences: em.db.caps.OwnReferences, Engine: em.db.caps.Name, Now: time.Now()}
+	w.Work = flush.Work{Unit: em.unit, Model: em.db.model, Loader: em.loader, Finder: em.loader, Enforced: em.db.caps.ForeignKeys, OwnReferences: em.db.caps.OwnReferences, KeyArrays: em.db.caps.KeyArrays, Engine: em.db.caps.Name, Now: time.Now()}
 	w.journal = em.unit.Record()
 	ran := false
 	defer func() {

@@ -20,7 +20,7 @@ func (m *model) plainly(st step) *action {
 	}
 	v := o.typ.view(st.F)
 	switch {
-	case v == nil || !o.loaded[v.at] && v.style != asRef && v.style != asScalar || o.partial[v.at] || o.part && v.style == asScalar:
+	case v == nil || !o.loaded[v.at] && v.style != asRef && v.style != asScalar || o.partial[v.at] || v.style == asScalar && o.unread[o.typ.scalar("H").at]:
 		return nil // it would be read first
 	case v.many:
 		return replacing

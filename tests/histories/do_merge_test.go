@@ -167,8 +167,8 @@ func (m *model) mayGiveUp(h int, o *object) bool {
 		if m.unheld(h, place{h, v.at}) {
 			return false
 		}
-		if c := m.over[place{h, v.at}]; v.left && c.maybe && !slices.Equal(m.edges[v.assoc.at][h], m.stored(h, v)) {
-			return false // a read may have flushed, so that it is not the others who say so any more
+		if c := m.over[place{h, v.at}]; v.left && c.idle && !slices.Equal(m.edges[v.assoc.at][h], m.stored(h, v)) {
+			return false // a flush that wrote nothing has settled what the others say
 		}
 		if stored := m.stored(h, v); v.left && !slices.Equal(stored, m.content(h, v)) && len(stored) > 0 && !m.mem[stored[0]].living() && m.mem[stored[0]] != nil {
 			return false
@@ -188,7 +188,9 @@ func (m *model) unheld(h int, p place) bool {
 // giveUpAll lets an object be as the database says, and its references as the other views do.
 func (m *model) giveUpAll(h int, o *object) {
 	o.values = slices.Clone(m.db.rows[h].values)
-	m.given[h] = true
+	if m.outside != nil {
+		m.given[h] = true
+	}
 	for _, v := range o.typ.allViews() {
 		if !v.many && !slices.Equal(m.content(h, v), m.stored(h, v)) {
 			o.loaded[v.at] = false // the target need not be in the unit

@@ -70,7 +70,9 @@ var passingBy = &action{
 			}
 		}
 		m.db.rows[st.H] = next
-		m.given[st.H] = true // that the user assigns what was read nobody can see
+		if m.outside != nil {
+			m.given[st.H] = true // that the user assigns what was read nobody can see
+		}
 	},
 	do: func(r *run, st step) error {
 		var value any
@@ -137,9 +139,20 @@ func (m *model) goesPast(h int) bool {
 	return true
 }
 
+// pulls is how many relations have the key of a row taken out of the arrays of its owners.
+func (r *run) pulls(st step) int {
+	n := 0
+	for _, a := range r.assocs {
+		if r.caps.KeyArrays && a.links && r.typeAt(st.H).is(a.right) {
+			n++
+		}
+	}
+	return n
+}
+
 // rawDelete deletes a row by a statement.
 var deletingPast = &action{
-	name: "rawDelete", weight: 2, read: true, writes: 1,
+	name: "rawDelete", weight: 2, read: true, writes: 1, more: (*run).pulls,
 	may: func(m *model, st step) bool { return m.goesPast(st.H) },
 	mean: func(m *model, st step) {
 		delete(m.db.rows, st.H)

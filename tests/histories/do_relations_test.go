@@ -216,7 +216,7 @@ var pointing = &action{
 		if len(st.To) == 0 && (v.style == asPointer && len(m.content(st.H, v)) == 0 || !o.loaded[v.at] && !v.told()) {
 			return false // nil already: nobody can tell
 		}
-		if !o.loaded[v.at] && !m.mayChange(st.H, v, pairsOf(st.H, v, st.To)) {
+		if m.unsaid(place{st.H, v.at}) && !m.mayChange(st.H, v, pairsOf(st.H, v, st.To)) {
 			return false // which it says, though it may be stored
 		}
 		return m.mayAssign(st.H, v) && m.mayShow(st.H, o, v, st.To)
@@ -224,7 +224,7 @@ var pointing = &action{
 	mean: func(m *model, st step) {
 		o, v := m.viewOf(st)
 		m.showList(st.H, o, v, st.To)
-		if !o.loaded[v.at] {
+		if m.unsaid(place{st.H, v.at}) {
 			m.say(place{st.H, v.at}, st.To)
 		}
 		o.loaded[v.at] = v.style == asRef || o.loaded[v.at] // nil in an unread pointer says nothing still

@@ -73,6 +73,9 @@ func (r *run) again(with *run, i int) error {
 		}
 		restore := r.putBack(st, with.keeps[i])
 		err := a.do(r, st)
+		if err != nil && with.within(i) {
+			r.regive(st, with.gave[i])
+		}
 		for _, h := range with.left[i] {
 			delete(r.ptr, h)
 		}
@@ -88,6 +91,15 @@ func (r *run) again(with *run, i int) error {
 		return r.flushHooked(st)
 	default:
 		return r.em.Flush(r.ctx)
+	}
+}
+
+// regive gives a new entity the values that it had got by a refresh when it was stored.
+func (r *run) regive(st step, values []any) {
+	for i, v := range values {
+		if s := r.typeOf(r.ptr[st.H]).scalars[i]; !s.fixed {
+			s.put(r.ptr[st.H], v)
+		}
 	}
 }
 

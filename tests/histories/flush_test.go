@@ -148,6 +148,10 @@ func (r *run) rolledBack() {
 		if a.read && st.Do != "refresh" && st.Do != "stream" && (m.mem[st.H].living() || cleared && m.mem[st.H] == nil) && m.db.rows[st.H] == nil {
 			continue // it read what was only stored for the time being
 		}
+		if st.Do == "refresh" && l.gave != nil && m.mem[st.H] != nil && m.mem[st.H].status == fresh {
+			m.mem[st.H].values = slices.Clone(l.gave) // for which it had given up what was there
+			continue
+		}
 		if a.forgets {
 			cleared = true
 			sure.letGo(st)
@@ -303,7 +307,7 @@ func (r *run) enter(at int, nested bool) {
 func (r *run) exit(next *model) *scope {
 	s := r.scopes[len(r.scopes)-1]
 	if r.scopes = r.scopes[:len(r.scopes)-1]; len(r.scopes) == 0 {
-		next.outside = nil
+		next.outside, next.given = nil, map[int]bool{}
 	}
 	return s
 }

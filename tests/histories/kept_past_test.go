@@ -269,4 +269,9 @@ var keptPast = []keptHistory{
 		{Do: "replace", H: 16, F: "Plays"},
 		{Do: "back"},
 	}},
+	{"a row that links may lead to, deleted by a statement", []step{
+		{Do: "mode", N: 1},
+		{Do: "rawInsert", H: 17, T: "guild", V: []any{17, "N1"}},
+		{Do: "rawDelete", H: 17},
+	}},
 }

@@ -370,4 +370,17 @@ var keptWhole = []keptHistory{
 		{Do: "persist", H: 4},
 		{Do: "flush"},
 	}},
+	{"an ordered slice set as a whole to an item that goes, and joined from the other side", []step{
+		{Do: "new", H: 2, T: "actor", V: []any{2, "N3", "E90", "P35", "s3|c1", "s3|c0"}},
+		{Do: "new", H: 4, T: "actor", V: []any{4, "N2", "E300", "P857", "s3|c1", "s2|c0"}},
+		{Do: "new", H: 7, T: "play", V: []any{7, "T4"}},
+		{Do: "flush"},
+		{Do: "new", H: 10, T: "actor", V: []any{10, "N1", "E70", "P454", "s3|c1", "s2|c0"}},
+		{Do: "add", H: 2, F: "Plays", To: []int{7}},
+		{Do: "query", T: "play", F: "Director", To: []int{9}},
+		{Do: "replace", H: 7, F: "Cast", To: []int{10, 2}},
+		{Do: "add", H: 4, F: "Plays", To: []int{7}},
+		{Do: "remove", H: 10},
+		{Do: "flush"},
+	}},
 }

@@ -115,6 +115,10 @@ type change struct {
 	// differed then: other views may show them by now.
 	maybe bool
 	seen  []pairing
+	// idle says that a read may have flushed since, and found nothing to write.
+	idle bool
+	// said says that it was not read when it was assigned, so that it says something whatever is stored.
+	said bool
 }
 
 // model is a database and one unit.
@@ -139,8 +143,8 @@ type model struct {
 	near map[int]bool
 	// wipes counts them.
 	wipes int
-	// given are objects that a refresh gave what is stored: that the user assigns the same once
-	// more nobody can see.
+	// given are objects that a refresh inside of the open transaction gave what is stored: that the
+	// user assigns the same once more nobody can see, and it is not there any more after a rollback.
 	given map[int]bool
 	// heads are, for lists that several other sides joined in one flush, how many items
 	// stand in a known order: the rest may have any.
@@ -194,13 +198,13 @@ func (m *model) content(h int, v *view) []int {
 // write leaves something in a plain view.
 func (m *model) write(h int, v *view, list []int, maybe bool) {
 	p := place{h, v.at}
-	seen := m.over[p].seen
+	was := m.over[p]
 	same := equalSets(list, m.baseline(h, v)) && (!v.assoc.ordered || !v.left || slices.Equal(list, m.baseline(h, v)))
-	if same && len(seen) == 0 {
+	if same && len(was.seen) == 0 && !was.said {
 		delete(m.over, p)
 		return
 	}
-	m.over[p] = change{list: slices.Clone(list), seen: seen}
+	m.over[p] = change{list: slices.Clone(list), seen: was.seen, idle: was.idle, said: was.said}
 	if maybe {
 		m.look(p)
 	}
@@ -215,6 +219,14 @@ func equalSets(a, b []int) bool {
 func (m *model) looked() {
 	for p := range m.over {
 		m.look(p)
+	}
+}
+
+// idled notes that a read may have flushed, and had nothing to write.
+func (m *model) idled() {
+	for p, c := range m.over {
+		c.idle = true
+		m.over[p] = c
 	}
 }
 
@@ -241,8 +253,13 @@ func (m *model) say(p place, list []int) {
 	if !there {
 		c.list = slices.Clone(list)
 	}
-	c.seen = append(slices.Clip(c.seen), pairsOf(p.h, m.views[p.view], list)...)
+	c.seen, c.said = append(slices.Clip(c.seen), pairsOf(p.h, m.views[p.view], list)...), true
 	m.over[p] = c
+}
+
+// unsaid reports a view that was not read before what it says now.
+func (m *model) unsaid(p place) bool {
+	return m.over[p].said || !m.mem[p.h].loaded[p.view]
 }
 
 // about are the edges that a changed view is about, or was when it was looked at.

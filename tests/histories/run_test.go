@@ -40,7 +40,9 @@ type run struct {
 	takes map[int]bool
 	// former are, by position, the pointers of what was upserted before.
 	former map[int]any
-	known  map[int]bool // before the stream at hand
+	// gave are, by position, the values that a refresh gave: what a flush of the transaction had stored.
+	gave  map[int][]any
+	known map[int]bool // before the stream at hand
 	// stays asks for entities of a stream to be kept, which how full the unit is decides else.
 	stays func(h int) bool
 	// flushes wrote, refusals had to be.
@@ -83,7 +85,7 @@ type scope struct {
 
 func (s *stage) start(ctx context.Context, steps []step, plans bool) *run {
 	return &run{stage: s, ctx: ctx, m: newModel(s.project), em: s.db.Fork(), ptr: map[int]any{}, keys: map[int]string{}, steps: steps,
-		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, takes: map[int]bool{}, former: map[int]any{}, plans: plans}
+		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, takes: map[int]bool{}, former: map[int]any{}, gave: map[int][]any{}, plans: plans}
 }
 
 // fail notes the first difference.
@@ -162,6 +164,8 @@ type logged struct {
 	keeps map[int]bool
 	// former is the pointer before an upsert.
 	former any
+	// gave are the values of a refresh that gave up no reference.
+	gave []any
 	// says reports a step that anybody can see, for it leaves another value than was there.
 	says bool
 }
@@ -169,7 +173,7 @@ type logged struct {
 func (r *run) log(st step, says bool) {
 	for _, s := range r.scopes {
 		s.past = s.past || st.isPast() || st.Do == "upsert" || actions[st.Do].forgets
-		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at], says})
+		s.log = append(s.log, logged{st, r.keeps[r.at], r.former[r.at], r.gave[r.at], says})
 	}
 }
 
@@ -179,9 +183,12 @@ func (r *run) readStep(a *action, st step) bool {
 	if !a.may(r.m, st) || r.mode != orm.FlushCommit && (out.unclear != "" || len(out.errs) > 0 || r.cannot(out) || !a.may(out.next, st)) {
 		return false // a read that would have to fail is tested by flushes
 	}
-	before, was := r.wire.writes, r.m
+	before, was := r.wire.writes+a.writes, r.m
+	if a.more != nil {
+		before += a.more(r, st)
+	}
 	err := guarded(func() error { return a.do(r, st) })
-	flushed := r.wire.writes != before+a.writes
+	flushed := r.wire.writes != before
 	switch {
 	case err != nil:
 		r.fail("%s: %v", st, err)
@@ -197,7 +204,13 @@ func (r *run) readStep(a *action, st step) bool {
 		r.become(out.next)
 	}
 	r.m.looked()
+	if !flushed && !out.writes && r.mode != orm.FlushCommit {
+		r.m.idled()
+	}
 	known := maps.Clone(r.m.mem)
+	if st.Do == "refresh" && !r.m.moved(st.H) {
+		r.gave[r.at] = slices.Clone(r.m.db.rows[st.H].values)
+	}
 	a.mean(r.m, st)
 	for h := range r.m.mem {
 		if known[h] == nil && r.ptr[h] == nil {

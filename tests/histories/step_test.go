@@ -76,8 +76,9 @@ type action struct {
 	// do does it in the unit. Reads may write what is pending before.
 	do   func(r *run, st step) error
 	read bool
-	// writes is how many operations it sends itself.
+	// writes is how many operations it sends itself, more adds what the engine needs besides.
 	writes int
+	more   func(r *run, st step) int
 	// alone steps use another unit, outside of transactions; inside ones are done in them.
 	alone, inside bool
 	// beside says that alone steps are done in transactions, too, where those have locks of rows.

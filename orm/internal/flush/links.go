@@ -1,7 +1,6 @@
 package flush
 
 import (
-	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
@@ -87,27 +86,14 @@ func (w *Work) link(m *unit.Managed, p *mapper.Property, memory *linkMemory) (*c
 			}
 		}
 	}
-	var at map[int]bool
 	if p.Relation.Ordered {
-		at = map[int]bool{}
-		d := changeset.DiffItems(s.Known, list)
-		for _, i := range d.Moved {
-			if !l.Clear && m.Snap != nil && !w.goes(list[i]) {
-				if l.Moved, err = w.addLink(l.Moved, m, p, list[i], i); err != nil {
-					return nil, err
-				}
-			}
-		}
+		return l, w.placed(l, m, p, s, added)
 	}
 	for _, x := range added {
 		if w.goes(x) {
 			continue // and the link with it
 		}
-		position := 0
-		if at != nil {
-			position = slices.Index(list, x)
-		}
-		if l.Added, err = w.addLink(l.Added, m, p, x, position); err != nil {
+		if l.Added, err = w.addLink(l.Added, m, p, x, 0); err != nil {
 			return nil, err
 		}
 	}

@@ -51,6 +51,8 @@ type Work struct {
 	// OwnReferences reports an engine that changes no key to which a row of its own table refers
 	// (driver.Caps.OwnReferences), whatever onUpdate says.
 	OwnReferences bool
+	// KeyArrays reports an engine that keeps links in arrays of their owners (driver.Caps.KeyArrays).
+	KeyArrays bool
 	// Engine is the engine's name, for what it says where it is not enforced.
 	Engine string
 	// Now is the time for versions.

@@ -108,9 +108,9 @@ type edgeStep struct {
 }
 
 // holds reports that the edge still leads where the recorded move let it, or that its row was
-// forgotten since, and all that was pending of it given up.
+// forgotten since, alone or with all that Clear let go of, and all that was pending of it given up.
 func (e *edgeStep) holds(u *Unit) bool {
-	return e == nil || u.baseline(e.row, e.ref).target == e.after || u.back.at > 0 && u.forgotSince(e.row, u.back.at)
+	return e == nil || e.row.Home != u.home || u.baseline(e.row, e.ref).target == e.after || u.back.at > 0 && u.forgotSince(e.row, u.back.at)
 }
 
 func (j *Journal) edge(row *Managed, ref *mapper.Property, after *slot.Entry) {
