@@ -421,7 +421,7 @@ func (h *hydration) merge(m *managed) error {
 	}
 	h.unit.Completed(m)
 	if how == unit.Overwrite && m.State == unit.Removed {
-		m.State = unit.Clean
+		h.unit.Restore(m)
 	}
 	return nil
 }

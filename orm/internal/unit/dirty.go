@@ -1,11 +1,6 @@
 package unit
 
-import (
-	"slices"
-
-	"github.com/weft-orm/weft/internal/planted"
-	"github.com/weft-orm/weft/mapper"
-)
+import "slices"
 
 // Dirty reports whether the row of m would be written: a property differs from what
 // is stored.
@@ -27,35 +22,6 @@ func (u *Unit) Dirty(m *Managed) bool {
 		}
 	}
 	return false
-}
-
-// scan takes the entities into the run some view or value of which may have changed. A
-// loose one counts only when something leads to it. This is all that a clean entity
-// costs a flush.
-func (s *syncing) scan() {
-	u := s.u
-	var meta *mapper.Entity
-	var plain bool
-	for _, m := range u.tracked {
-		switch {
-		case m == nil:
-		case m.State == Clean:
-			if m.Snap == nil {
-				continue
-			}
-			if m.Meta != meta {
-				meta = m.Meta
-				plain = len(u.Shape(meta).Slices)+len(u.Shape(meta).Shown) > 0
-			}
-			if !meta.Unchanged(m.Entity, m.Snap) && !planted.Is(planted.SyncValues) ||
-				m.more != nil && m.more.base != nil && !planted.Is(planted.SyncBaselines) ||
-				plain && u.slicesChanged(m) && !planted.Is(planted.SyncSlices) {
-				s.enqueue(m)
-			}
-		case m.State == Fresh || m.State == Removed:
-			s.enqueue(m)
-		}
-	}
 }
 
 // slicesChanged reports a plain slice that differs from what the unit agreed to.

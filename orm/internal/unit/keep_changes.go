@@ -62,6 +62,7 @@ func (u *Unit) settleView(m *Managed, p *mapper.Property) {
 		d.base[u.Shape(m.Meta).Of(p)] = view{}
 		if !slices.ContainsFunc(d.base, func(v view) bool { return v.set }) {
 			d.base = nil
+			u.show(m)
 		}
 	}
 }

@@ -80,6 +80,7 @@ func (u *Unit) flushed(m *Managed, after State, written []*mapper.Property) {
 
 func (s *flushedStep) undo(u *Unit) {
 	m := s.m
+	defer u.show(m)
 	if !planted.Is(planted.UndoKeys) {
 		u.Rekey(m, s.key)
 	}
@@ -177,12 +178,14 @@ func (u *Unit) retrack(m *Managed) {
 		u.untrack(again)
 		if again.State == Fresh {
 			m.State = Clean
+			u.show(m)
 		}
 		u.handOver(again, m)
 	}
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == nil {
 		u.tracked[m.ordinal] = m
 		u.gaps--
+		u.show(m)
 		u.findable(m)
 		return
 	}
@@ -218,6 +221,7 @@ func (p *Publication) Inserted(m *Managed, key any, written []*mapper.Property, 
 		}
 	}
 	p.snapshot(m, frozen)
+	p.u.show(m)
 	p.u.leaveShown(m)
 }
 
@@ -240,6 +244,7 @@ func (p *Publication) snapshot(m *Managed, frozen *Frozen) {
 	switch {
 	case frozen != nil:
 		m.Snap = frozen.entity
+		u.show(m)
 	case u.journal == nil && m.Snap != nil && m.Loaded == nil:
 		u.slab(m.Meta).Renew(m.Snap, m.Entity)
 	default:
@@ -287,6 +292,7 @@ func (u *Unit) settleViews(m *Managed, frozen *Frozen) {
 		if m.more.base = since; since == nil {
 			m.more.missing = nil
 		}
+		u.show(m)
 	}
 }
 
@@ -307,8 +313,8 @@ func (p *Publication) Deleted(m *Managed) {
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
 	}
-	p.u.untrack(m)
 	m.State = Dropped
+	p.u.untrack(m)
 }
 
 // ended are entities whose rows were deleted: those of the list are made findable when
@@ -379,6 +385,7 @@ func (s *droppedStep) undo(u *Unit) {
 	if s.m.State = s.before; s.before == Dropped {
 		u.dropped = append(u.dropped, s.m)
 	}
+	u.show(s.m)
 }
 
 // settledStep is a collection whose changes were written.

@@ -10,6 +10,7 @@ import (
 func (u *Unit) Snapshot(m *Managed) {
 	if !u.readOnly {
 		m.Snap = u.copyOf(m)
+		u.show(m)
 	}
 }
 

@@ -35,6 +35,7 @@ func (u *Unit) Overwrite(m *Managed, read func() error) (*Journal, error) {
 	}
 	if m.Snap != nil {
 		m.Snap = u.slab(m.Meta).Take(m.Snap)
+		u.show(m)
 	}
 	j.add(s)
 	err := read()
@@ -58,6 +59,7 @@ func (s *overwroteStep) undo(u *Unit) {
 	if m.State == Clean {
 		m.State = s.state
 	}
+	u.show(m)
 	if m.more == nil {
 		return
 	}

@@ -18,6 +18,7 @@ type Unit struct {
 	ids     identity.Map
 	// tracked are the entities in order of arrival; nil where one was forgotten.
 	tracked []*Managed
+	glances []glance // of tracked, by its positions; none in a unit that takes no snapshots
 	gaps    int
 	// byAddress has the tracked entities once it was asked for, so that reading alone does not
 	// pay for it; nil before.
@@ -174,6 +175,9 @@ func (u *Unit) Expect(n int) {
 	u.memory.keys.expect(n)
 	if n > firstRoom {
 		u.tracked = slices.Grow(u.tracked, n)
+		if !u.readOnly {
+			u.glances = slices.Grow(u.glances, n)
+		}
 	}
 }
 
@@ -235,6 +239,10 @@ func (u *Unit) findable(m *Managed) {
 func (u *Unit) track(m *Managed) {
 	m.ordinal = int32(len(u.tracked))
 	u.tracked = append(u.tracked, m)
+	if !u.readOnly {
+		u.glances = append(u.glances, glance{})
+		u.show(m)
+	}
 	u.findable(m)
 }
 
@@ -246,6 +254,9 @@ func (u *Unit) untrack(m *Managed) {
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == m {
 		u.tracked[m.ordinal] = nil
 		u.gaps++
+		if !u.readOnly {
+			u.glances[m.ordinal] = glance{}
+		}
 	}
 }
 
@@ -259,6 +270,7 @@ func (u *Unit) Adopt(m *Managed, p unsafe.Pointer) {
 func (u *Unit) Fill(m *Managed, p unsafe.Pointer) {
 	m.Entity, m.Hidden = p, false
 	m.State = Clean
+	u.show(m)
 	for _, r := range u.Shape(m.Meta).Collections {
 		r.Collection(p).Owner = &m.Entry
 	}
@@ -295,6 +307,7 @@ func (u *Unit) Persist(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Problem) 
 	case m.State == Removed:
 		m.State, m.Hard = Clean, false
 	}
+	u.show(m)
 	return m, nil
 }
 
@@ -316,7 +329,7 @@ func (u *Unit) loose(e *mapper.Entity, p unsafe.Pointer) *Managed {
 		m.Meta = e
 	}
 	m.State = Loose
-	u.track(m)
+	u.track(m) // which shows it
 	u.attach(m)
 	return m
 }
@@ -339,6 +352,7 @@ func (u *Unit) Remove(e *mapper.Entity, p unsafe.Pointer, hard bool) *Problem {
 	case m.State == Clean:
 		m.State = Removed
 	}
+	u.show(m)
 	return nil
 }
 
@@ -357,6 +371,7 @@ func (u *Unit) removeDetached(e *mapper.Entity, p unsafe.Pointer) (*Managed, *Pr
 	u.Snapshot(m)
 	u.vouch(m)
 	m.State = Removed
+	u.show(m)
 	return m, nil
 }
 
@@ -415,13 +430,18 @@ func (u *Unit) compact() {
 	if u.gaps < 16 || u.gaps < len(u.tracked)/2 {
 		return
 	}
-	kept := u.tracked[:0]
-	for _, m := range u.tracked {
-		if m != nil {
-			m.ordinal = int32(len(kept))
-			kept = append(kept, m)
+	kept, glances := u.tracked[:0], u.glances[:0]
+	for i, m := range u.tracked {
+		if m == nil {
+			continue
+		}
+		m.ordinal = int32(len(kept))
+		kept = append(kept, m)
+		if !u.readOnly {
+			glances = append(glances, u.glances[i])
 		}
 	}
 	clear(u.tracked[len(kept):])
-	u.tracked, u.gaps = kept, 0
+	clear(u.glances[len(glances):])
+	u.tracked, u.glances, u.gaps = kept, glances, 0
 }

@@ -144,6 +144,7 @@ func (u *Unit) setBaseline(m *Managed, p *mapper.Property, v view) {
 	}
 	v.set = true
 	d.base[shape.Of(p)] = v
+	u.show(m)
 }
 
 // Reference returns what a to-one property of m leads to, nil for null: what the
