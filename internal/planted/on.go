@@ -18,3 +18,6 @@ var All = []Fault{
 	UndoKeys, UndoValues, UndoSnapshots, UndoStates, UndoViews, UndoJoined, UndoLeft, UndoBaselines, UndoAdded, UndoRemoved, UndoWiped,
 	UndoNested, UndoPlan,
 }
+
+// Built reports the tag.
+const Built = true
