@@ -107,6 +107,13 @@ func (p *propDraft) behind(a Access) Access {
 		s := inside(e)
 		return s != nil && a.IsZero(s)
 	}
+	if a.zero != nil {
+		out.zero = func(e unsafe.Pointer) {
+			if s := inside(e); s != nil {
+				a.zero(s)
+			}
+		}
+	}
 	if a.Clone != nil {
 		out.Clone = func(dst, src unsafe.Pointer) {
 			if d, s := inside(dst), inside(src); d != nil && s != nil {

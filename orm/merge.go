@@ -10,7 +10,8 @@ package orm
 // to-one references of entity, as changes, and is returned; a version other than its
 // own is an *OptimisticLockError. Relations that cascade merge (cascade=merge, or all)
 // are followed: what entity leads to is merged as well. Which items a collection has
-// is not merged; collections of an entity that becomes managed are not loaded.
+// is not merged; collections of an entity that becomes managed are not loaded. A lazy property
+// that entity shows nothing of counts as not read: it is neither stored nor taken over.
 func Merge[T any](em *EntityManager, entity *T) (*T, error) {
 	em = em.there()
 	if err := em.guard.enter("merge"); err != nil {

@@ -3,7 +3,8 @@ package orm
 import "context"
 
 // Refresh reads the rows of managed entities again and takes their values, local
-// changes included: values, and references in these entities. What others say of them, a
+// changes included: values, those of lazy properties that were read or assigned too, and
+// references in these entities. What others say of them, a
 // collection that holds one or the other side of a one-to-one relation, is theirs: it stays and
 // is written by the next flush. An entity whose row is gone is ErrNotFound.
 func (em *EntityManager) Refresh(ctx context.Context, entities ...any) error {

@@ -118,3 +118,29 @@ func TestSoftOrphanKeepsOwner(t *testing.T) {
 		}
 	})
 }
+
+// TestSoftRemoveWritesWhatIsEmptied: a reference that was emptied before the row was marked is
+// written as well, so that what it led to can go; an orphan still leads to what it belonged to.
+func TestSoftRemoveWritesWhatIsEmptied(t *testing.T) {
+	engines(t, inkEntities, func(t *testing.T, e engine) {
+		ctx, em := t.Context(), e.db.Fork()
+		press := &inkPress{Name: "p"}
+		a := &inkSheet{Name: "a", DeletedBy: orm.To(&inkClerk{Name: "gone"}), Press: orm.To(press)}
+		b := &inkSheet{Name: "b", DeletedBy: orm.To(&inkClerk{Name: "stays"}), Press: orm.To(press)}
+		em.Persist(a, b)
+		ok(t, em.Flush(ctx))
+
+		gone := a.DeletedBy.Get()
+		a.DeletedBy, b.DeletedBy = orm.Ref[inkClerk]{}, orm.Ref[inkClerk]{}
+		press.Prints.Remove(b)
+		em.Remove(a, b, gone)
+		ok(t, em.Flush(ctx))
+		idle(t, em)
+		for _, name := range []string{"a", "b"} {
+			s := markedSheet(t, e, name)
+			if s.DeletedAt == nil || !s.DeletedBy.IsNil() || s.Press.Key() != press.ID {
+				t.Errorf("%s is removed at %v by %v, and belongs to %v", name, s.DeletedAt, s.DeletedBy, s.Press)
+			}
+		}
+	})
+}

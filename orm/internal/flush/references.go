@@ -16,8 +16,8 @@ func (w *Work) Reference(c *changeset.Change, p *mapper.Property, always bool) (
 	if c.Kind != changeset.Delete || c.Soft {
 		now = w.Unit.Reference(m, p)
 	}
-	if c.Soft && now != before && !w.remains(now) && !w.displaced(m, p, before) {
-		now = before // a row that is marked keeps what it belonged to, for who restores it
+	if c.Soft && now != before && !w.remains(now) && w.keeps(m, p, before, now) {
+		now = before
 	}
 	if p.Relation.By != nil {
 		return w.referred(c, m, p, before, now, always)
@@ -50,6 +50,19 @@ func (w *Work) remains(e *slot.Entry) bool {
 		return w.insert(target) != nil
 	}
 	return true
+}
+
+// keeps reports that a row that is marked keeps what it belonged to, for who restores it, though the
+// flush would have it lead nowhere: an orphan does. What the user has emptied is empty.
+func (w *Work) keeps(m *unit.Managed, p *mapper.Property, before, now *slot.Entry) bool {
+	orphan := p.Relation.Inverse != nil && p.Relation.Inverse.Relation.OrphanRemoval
+	switch {
+	case w.displaced(m, p, before):
+		return false
+	case !p.Nullable:
+		return true
+	}
+	return w.remains(before) && (orphan || now != nil)
 }
 
 // displaced reports that another row has the place at the target of a one-to-one reference

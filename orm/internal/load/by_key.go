@@ -75,13 +75,30 @@ func (l *Loader) Unread(ctx context.Context, s *managed) error {
 func (l *Loader) Refresh(ctx context.Context, m *unit.Managed) (found bool, err error) {
 	o := l.defaults.Options()
 	o.Refresh = true
-	node := &populate.Node{Relation: selfRelation(m.Meta), Limit: -1, Offset: -1}
+	node := &populate.Node{Relation: selfRelation(m.Meta), Fields: l.leavesShown(m), Limit: -1, Offset: -1}
 	rd, err := l.byKey(ctx, []*managed{m}, node, o)
 	if err != nil {
 		return false, err
 	}
 	defer rd.release()
 	return rd.root.found != nil, nil
+}
+
+// leavesShown returns what an ordinary read brings, with the lazy leaves that an entity shows something
+// of: they were read, or assigned. It is nil where there are none of these.
+func (l *Loader) leavesShown(m *managed) []*mapper.Property {
+	var list []*mapper.Property
+	some := false
+	for _, p := range m.Meta.HierarchyLeaves() {
+		lazy := p.Lazy && !p.Virtual && !p.Kind.IsToMany() && m.Meta.IsSubtypeOf(p.Entity) && l.unit.Shows(m, p)
+		if some = some || lazy; lazy || !p.Lazy && !p.Virtual && !p.Kind.IsToMany() {
+			list = append(list, p)
+		}
+	}
+	if !some {
+		return nil
+	}
+	return list
 }
 
 // ByKey reads the rows of entities of one type that have keys.

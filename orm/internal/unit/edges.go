@@ -329,10 +329,23 @@ func (u *Unit) carry(m *Managed, p *mapper.Property, item unsafe.Pointer, joined
 		s := syncing{u: u}
 		s.part(x, ref, &m.Entry)
 		u.state(place{x, ref}, nil)
-	case u.Reference(x, ref) != u.baseline(x, ref).target: // it was assigned before it left the list
+	default:
 		s := syncing{u: u}
-		s.move(x, ref, u.Reference(x, ref), own)
+		s.ahead(x, ref)
 	}
+}
+
+// ahead lets a row that leaves a list lead where its reference was assigned to before. It reports
+// whether it was.
+func (s *syncing) ahead(row *Managed, ref *mapper.Property) bool {
+	u := s.u
+	if u.unheard(row, ref) || u.Reference(row, ref) == u.baseline(row, ref).target {
+		return false
+	}
+	if target, problem := u.resolve(place{row, ref}, word(ref, row.Entity)); problem == nil { // else the flush reports it
+		s.move(row, ref, target, own)
+	}
+	return true
 }
 
 // unheard reports a reference of which nobody knows where it leads: what a list says of its row is
@@ -369,7 +382,7 @@ func (u *Unit) wiped(m *Managed, p *mapper.Property) {
 	if p.Kind == mapper.OneToMany {
 		moving := syncing{u: u}
 		for _, row := range rowsOfType(u.rowsOf(m, ref), p) {
-			if !s.Has(row.Entity) {
+			if !s.Has(row.Entity) && !moving.ahead(row, ref) {
 				moving.move(row, ref, nil, others)
 			}
 		}

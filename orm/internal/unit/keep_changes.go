@@ -96,12 +96,19 @@ func (u *Unit) Unmake(m *Managed, leaves []*mapper.Property, src unsafe.Pointer)
 		if p.Parent == nil || !m.Meta.IsSubtypeOf(p.Entity) {
 			continue
 		}
-		absent := p.AbsentIn(src)
 		for _, x := range []unsafe.Pointer{m.Entity, m.Snap} {
-			if absent != nil && x != nil && isEmpty(absent, x) {
-				absent.Unmake(x)
+			if x != nil {
+				unmake(p, x, src)
 			}
 		}
+	}
+}
+
+// unmake makes the embedded value around a leaf absent from x where it is absent from src, once
+// nothing is left of it.
+func unmake(p *mapper.Property, x, src unsafe.Pointer) {
+	if absent := p.AbsentIn(src); absent != nil && isEmpty(absent, x) {
+		absent.Unmake(x)
 	}
 }
 

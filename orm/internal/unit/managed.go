@@ -128,6 +128,18 @@ func (m *Managed) Lacks(leaves []*mapper.Property) bool {
 	return false
 }
 
+// Shows reports a property of a stored entity that was read, or assigned without that.
+func (u *Unit) Shows(m *Managed, p *mapper.Property) bool {
+	switch {
+	case m.Loaded.Has(p.Index):
+		return true
+	case p.Kind.IsToOne():
+		return u.Assigned(m, p)
+	default:
+		return m.Snap != nil && !p.Access.Equal(m.Entity, m.Snap)
+	}
+}
+
 // Vouched reports a property of which the user has vouched for what is stored, by Merge or with a
 // removal, and that was not read: nobody knows that the row has it.
 func (m *Managed) Vouched(p *mapper.Property) bool {

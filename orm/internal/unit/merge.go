@@ -136,6 +136,11 @@ func (u *Unit) settleDetached(m *Managed, x unsafe.Pointer) {
 			m.Loaded.Add(p.Index) // an empty one may not have been read
 		}
 	}
+	for _, p := range m.Meta.Leaves {
+		if unreadIn(p, x) {
+			m.unknown(p)
+		}
+	}
 	for _, p := range shape.Many {
 		if p.Relation.Style == mapper.CollectionField {
 			p.Collection(x).Items = nil
@@ -160,15 +165,21 @@ func (s *Shape) withoutInverse() *changeset.Leaves {
 	return set
 }
 
-// values are the leaves with columns, but for references: those are views, which can be
-// changed before they are read.
-func (s *Shape) values() (list []*mapper.Property) {
+// valuesOf are the leaves with columns that the detached entity at x says something of, but for
+// references: those are views, which can be changed before they are read.
+func (s *Shape) valuesOf(x unsafe.Pointer) (list []*mapper.Property) {
 	for _, p := range s.Meta.Leaves {
-		if len(p.Columns) > 0 && (p.Relation == nil || p.Primary) {
+		if len(p.Columns) > 0 && (p.Relation == nil || p.Primary) && !unreadIn(p, x) {
 			list = append(list, p)
 		}
 	}
 	return list
+}
+
+// unreadIn reports a lazy value that a detached entity does not have: nothing tells whether it was
+// read there, so that it counts as not read.
+func unreadIn(p *mapper.Property, x unsafe.Pointer) bool {
+	return p.Lazy && p.Relation == nil && !p.Virtual && (p.Access.Value(x) == nil || p.Access.IsZero(x))
 }
 
 // targetOf returns this unit's place of what a reference of a detached entity leads to.
@@ -183,7 +194,7 @@ func (u *Unit) targetOf(p *mapper.Property, x unsafe.Pointer) *slot.Entry {
 // takeOver copies plain values and references of a detached entity.
 func (u *Unit) takeOver(m *Managed, e *mapper.Entity, x unsafe.Pointer) error {
 	switch {
-	case m.State == Removed, m.Snap == nil, m.Lacks(u.Shape(e).values()):
+	case m.State == Removed, m.Snap == nil, m.Lacks(u.Shape(e).valuesOf(x)):
 		return &Problem{Class: ErrDetached, Entity: e.Name, Key: m.Key, Detail: "another instance of it is managed, which is removed or loaded in part"}
 	case m.Meta != e:
 		return &Problem{Class: ErrDetached, Entity: e.Name, Key: m.Key, Detail: "another instance of it is managed, as " + m.Meta.Name}
@@ -192,7 +203,7 @@ func (u *Unit) takeOver(m *Managed, e *mapper.Entity, x unsafe.Pointer) error {
 		return &StaleError{Entity: e.Name, Key: m.Key, Expected: v.Access.Value(x)}
 	}
 	for _, p := range m.Meta.Leaves {
-		if p.Primary || p.Version || p.Virtual || p.Formula != "" || p.Relation != nil {
+		if p.Primary || p.Version || p.Virtual || p.Formula != "" || p.Relation != nil || unreadIn(p, x) {
 			continue
 		}
 		if err := copyLeaf(p, m.Entity, x); err != nil {

@@ -50,10 +50,8 @@ func (s *overwroteStep) of() *Managed { return s.m }
 // undo comes last in its journal: views that were moved lead where they led already.
 func (s *overwroteStep) undo(u *Unit) {
 	m := s.m
-	for _, p := range m.Meta.Leaves {
-		if !p.Primary && !p.Virtual && !p.Kind.IsToMany() {
-			s.restore(u, p)
-		}
+	for _, p := range s.unchanged(u) {
+		s.restore(p)
 	}
 	m.Snap, m.Loaded = s.snap, s.loaded
 	if m.State == Clean {
@@ -71,15 +69,31 @@ func (s *overwroteStep) undo(u *Unit) {
 	}
 }
 
-// restore gives a property what the user had there, unless it was changed since.
-func (s *overwroteStep) restore(u *Unit, p *mapper.Property) {
-	switch {
-	case u.back.keeps(written{place: place{s.m, p}, kind: aRow}):
-	case p.Kind.IsToOne():
-		if word(p, s.m.Entity) == word(p, s.after) {
-			put(p, s.m.Entity, word(p, s.before))
+// unchanged returns the properties that the user has not changed since. It looks at all before
+// any is written: an embedded value comes into being with its first part.
+func (s *overwroteStep) unchanged(u *Unit) (list []*mapper.Property) {
+	for _, p := range s.m.Meta.Leaves {
+		same := false
+		switch {
+		case p.Primary, p.Virtual, p.Kind.IsToMany(), u.back.keeps(written{place: place{s.m, p}, kind: aRow}):
+		case p.Kind.IsToOne():
+			same = word(p, s.m.Entity) == word(p, s.after)
+		default:
+			same = p.Access.Equal == nil || p.Access.Equal(s.m.Entity, s.after)
 		}
-	case p.Access.Equal == nil || p.Access.Equal(s.m.Entity, s.after):
-		_ = copyLeaf(p, s.m.Entity, s.before) // it lay in the entity
+		if same {
+			list = append(list, p)
+		}
 	}
+	return list
+}
+
+// restore gives a property what the user had there.
+func (s *overwroteStep) restore(p *mapper.Property) {
+	if p.Kind.IsToOne() {
+		put(p, s.m.Entity, word(p, s.before))
+		return
+	}
+	_ = takeLeaf(p, s.m.Entity, s.before) // it lay in the entity
+	unmake(p, s.m.Entity, s.before)
 }

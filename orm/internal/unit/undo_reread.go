@@ -171,6 +171,7 @@ func (r *Reread) restore() {
 			}
 		}
 	}
+	u.Unmake(m, m.Meta.Leaves, r.snap)
 }
 
 // lead lets a to-one view lead where it led, or where the database said that it does.
