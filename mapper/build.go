@@ -115,6 +115,11 @@ type builder struct {
 	joinTables map[Table]*propDraft
 	ordered    []*draft // bases before their subtypes
 	problems   []Problem
+	memory     struct {
+		drafts     pieces[propDraft]
+		properties pieces[Property]
+		columns    pieces[valueColumn]
+	}
 	// variantTypes are the structs given that are no entities: fields name them as their types.
 	variantTypes []*variantType
 }

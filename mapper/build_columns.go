@@ -68,13 +68,16 @@ func (b *builder) column(p *propDraft) {
 	}
 }
 
+// valueColumn is the column of a scalar and the list that the property has of it.
+type valueColumn struct {
+	column  Column
+	columns [1]*Column
+}
+
 // valueColumn makes the column of a scalar or document.
 func (b *builder) valueColumn(p *propDraft) {
 	f, prop := p.facts, p.prop
-	made := new(struct {
-		column  Column
-		columns [1]*Column
-	}) // in one piece, there are thousands of them
+	made := b.memory.columns.next()
 	c := &made.column
 	*c = Column{
 		Name: p.columnName(b.naming), Table: b.table(p.owner), Property: prop, Index: -1, Type: prop.Type,

@@ -149,8 +149,9 @@ func (b *builder) field(d *draft, f *FieldInfo, facts *facts, s scope) {
 		b.fields(d, f.Type.structs(), s)
 		return
 	}
-	p := &propDraft{owner: d, facts: facts, field: f, typ: f.Type, parent: s.parent, via: s.via, offset: s.offset + f.offset, prefix: s.prefix}
-	p.prop = &Property{Entity: d.entity, Name: naming.LowerCamel(f.Name), Field: s.selector + f.Name, Index: -1}
+	p := b.memory.drafts.next()
+	*p = propDraft{owner: d, prop: b.memory.properties.next(), facts: facts, field: f, typ: f.Type, parent: s.parent, via: s.via, offset: s.offset + f.offset, prefix: s.prefix}
+	*p.prop = Property{Entity: d.entity, Name: naming.LowerCamel(f.Name), Field: s.selector + f.Name, Index: -1}
 	p.prop.Path = p.prop.Name
 	if s.parent != nil {
 		p.prop.Parent = s.parent.prop

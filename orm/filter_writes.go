@@ -300,7 +300,7 @@ func (g *guarding) ask(ctx context.Context, list []*managed) error {
 		return nil
 	}
 	db := g.em.db
-	g.rows = unit.New(db.units, &home{cleared: true})
+	g.rows = unit.New(db.units, &homeOf(nil, true).Manager)
 	l := load.New(&db.loads, g.rows, g.em.scope, nil)
 	for len(list) > 0 {
 		meta := list[0].Meta
@@ -413,7 +413,7 @@ func (em *EntityManager) guardFound(ctx context.Context, op string, rules []*gua
 		if err != nil {
 			return err
 		}
-		u := unit.New(em.db.units, &home{cleared: true})
+		u := unit.New(em.db.units, &homeOf(nil, true).Manager)
 		found, err := load.New(&em.db.loads, u, em.scope, nil).Find(ctx, &r.Request)
 		if err != nil {
 			return err

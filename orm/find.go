@@ -189,7 +189,7 @@ func (em *EntityManager) reader(o *findOptions) *load.Loader {
 		return em.loader
 	}
 	o.Apart = true
-	u := unit.ReadOnly(em.db.units, &home{em: em, cleared: true})
+	u := unit.ReadOnly(em.db.units, &homeOf(em, true).Manager)
 	return load.New(&em.db.loads, u, em.scope, &em.filtering)
 }
 

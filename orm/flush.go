@@ -108,7 +108,7 @@ func (em *EntityManager) flush(ctx context.Context) (err error) {
 	if err != nil {
 		w.takeBack()
 		for _, m := range w.Gone {
-			em.unit.Forget(m, &home{em: em, cleared: true})
+			em.unit.Forget(m, &homeOf(em, true).Manager)
 		}
 		return err
 	}

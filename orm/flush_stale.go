@@ -45,7 +45,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 // were before it.
 func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change, met bool) ([]*managed, error) {
 	db, e := w.db, lockedIn(changes[0])
-	u := unit.ReadOnly(db.units, &home{cleared: true})
+	u := unit.ReadOnly(db.units, &homeOf(nil, true).Manager)
 	list := make([]*managed, len(changes))
 	for i, c := range changes {
 		key := c.Key

@@ -13,9 +13,20 @@ import (
 // home is the manager as references and collections see it. Clear gives the
 // manager a new one, so that references of before are told apart.
 type home struct {
-	em      *EntityManager
-	cleared bool
+	slot.Manager // leads to the home itself
+	em           *EntityManager
+	cleared      bool
 }
+
+// homeOf returns a new home of a manager; one that is cleared reads no more, and needs none.
+func homeOf(em *EntityManager, cleared bool) *home {
+	h := &home{}
+	h.of(em, cleared)
+	return h
+}
+
+// of makes h a home of a manager.
+func (h *home) of(em *EntityManager, cleared bool) { h.Home, h.em, h.cleared = h, em, cleared }
 
 // Load reads the entity behind e, or the items of c.
 func (h *home) Load(ctx context.Context, e *slot.Entry, c *slot.Collection) error {

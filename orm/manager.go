@@ -25,16 +25,16 @@ type EntityManager struct {
 	guard    guard
 	home     *home
 	mode     FlushMode
-	// stage says where in a write user code runs, misuse what it did there that is not possible.
-	stage  stage
-	misuse []error
-	// turn says where user code runs that must not end, or begin, the transaction around it: in after
-	// hooks, and before the transaction begins or commits.
-	turn stage
 	// strict refuses what happens implicitly; loose flushes without a transaction.
 	strict, loose bool
 	// stored says that a transaction was committed, or may have been, since a retry began its run.
 	stored bool
+	// stage says where in a write user code runs, misuse what it did there that is not possible.
+	stage stage
+	// turn says where user code runs that must not end, or begin, the transaction around it: in after
+	// hooks, and before the transaction begins or commits.
+	turn   stage
+	misuse []error
 	// batch is the greatest number of rows of an operation of a flush, 0 for any.
 	batch int
 	// written are the entity types that the open transaction, or the write under way, wrote.
@@ -57,8 +57,8 @@ func newManager(db *DB) *EntityManager {
 		loader load.Loader
 	}{}
 	em := &m.EntityManager
-	m.home = home{em: em}
-	m.unit.Init(db.units, &m.home)
+	m.home.of(em, false)
+	m.unit.Init(db.units, &m.home.Manager)
 	m.scope.Init(&db.sessions)
 	em.filtering = filtering{db: db, schema: &m.scope.Schema, added: db.added.Load()}
 	m.loader.Init(&db.loads, &m.unit, &m.scope, &em.filtering)
@@ -90,8 +90,8 @@ func (em *EntityManager) Clear(keep ...any) {
 		}
 	}
 	em.home.cleared = true
-	em.home = &home{em: em}
-	em.unit.Clear(em.home, kept)
+	em.home = homeOf(em, false)
+	em.unit.Clear(&em.home.Manager, kept)
 	em.loader.Arrived, em.mistakes, em.unresolved = nil, nil, nil
 }
 
@@ -106,7 +106,7 @@ func (em *EntityManager) Forget(entities ...any) {
 	if em.misused("forget") {
 		return
 	}
-	left := &home{em: em, cleared: true}
+	left := &homeOf(em, true).Manager
 	for _, x := range entities {
 		if _, p, err := em.locate("forget", x); err == nil {
 			if m := em.unit.Find(p); m != nil {

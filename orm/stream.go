@@ -59,7 +59,7 @@ func (em *EntityManager) stream(ctx context.Context, of lookup, cond any, opts [
 // streaming hands out pages root by root, until yield returns false.
 func (em *EntityManager) streaming(ctx context.Context, l *load.Loader, yield func(unsafe.Pointer) bool) *load.Streaming {
 	return &load.Streaming{
-		Parted: &home{em: em, cleared: true},
+		Parted: &homeOf(em, true).Manager,
 		Keep:   func() bool { return len(em.scope.Undo) > 0 },
 		Yield: func(page []unsafe.Pointer) (bool, error) {
 			if err := em.loadHooks(ctx, l); err != nil {

@@ -111,7 +111,7 @@ func (b *bulk) take(rows driver.Rows, read, output []*mapper.Property, byValue m
 	defer rows.Close() // also after a panic in user code
 	h := mapper.NewHydrator(b.meta, read, mapper.HydrateOptions{Native: b.em.db.caps.NativeScan})
 	row := h.Row()
-	u := unit.ReadOnly(b.em.db.units, &home{cleared: true})
+	u := unit.ReadOnly(b.em.db.units, &homeOf(nil, true).Manager)
 	sink := load.Resolver{Unit: u}
 	for rows.Next() {
 		scratch := b.meta.New()

@@ -66,7 +66,7 @@ func UpsertEntity[T any](ctx context.Context, em *EntityManager, entity *T, opts
 	}
 	if err != nil {
 		if adopted {
-			em.unit.Forget(m, &home{cleared: true})
+			em.unit.Forget(m, &homeOf(nil, true).Manager)
 		}
 		return nil, err
 	}
@@ -96,6 +96,6 @@ type forgetting struct {
 // Undo forgets the entity.
 func (f *forgetting) Undo() {
 	if f.unit.EntryOf(&f.m.Entry) != nil && f.unit.Find(f.m.Entity) == f.m {
-		f.unit.Forget(f.m, &home{cleared: true})
+		f.unit.Forget(f.m, &homeOf(nil, true).Manager)
 	}
 }

@@ -116,7 +116,7 @@ func (c *Collection[T]) Load(ctx context.Context) error {
 	if c.c.Owner == nil {
 		return nil
 	}
-	if h, shared := c.c.Owner.Home.(slot.Shared); shared {
+	if h, shared := slot.As[slot.Shared](c.c.Owner.Home); shared {
 		if _, ok, err := h.Fetch(ctx, c.c.Owner, &c.c); ok {
 			return err
 		}

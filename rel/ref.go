@@ -74,7 +74,7 @@ func (r Ref[T]) Load(ctx context.Context) (*T, error) {
 	if r.e == nil {
 		return nil, nil
 	}
-	if h, shared := r.e.Home.(slot.Shared); shared {
+	if h, shared := slot.As[slot.Shared](r.e.Home); shared {
 		if x, ok, err := h.Fetch(ctx, r.e, nil); ok {
 			return (*T)(x), err
 		}

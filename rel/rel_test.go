@@ -73,7 +73,7 @@ func managed() (*author, *home) {
 	a := &author{ID: 7}
 	h := &home{author: a}
 	c := (*slot.Collection)(unsafe.Pointer(&a.Books))
-	c.Owner = &slot.Entry{Entity: unsafe.Pointer(a), Key: int64(7), Home: h}
+	c.Owner = &slot.Entry{Entity: unsafe.Pointer(a), Key: int64(7), Home: &slot.Manager{Home: h}}
 	return a, h
 }
 
@@ -135,7 +135,7 @@ func TestRefGetUnloadedPanicsWithRemedy(t *testing.T) {
 
 func TestRefCopiesSeeTheTargetArrive(t *testing.T) {
 	jon := &author{ID: 7}
-	e := &slot.Entry{Key: int64(7), Home: &home{author: jon}}
+	e := &slot.Entry{Key: int64(7), Home: &slot.Manager{Home: &home{author: jon}}}
 	a := *(*rel.Ref[author])(unsafe.Pointer(&e))
 	b := a
 	if _, err := b.Load(t.Context()); err != nil {

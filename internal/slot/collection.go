@@ -373,7 +373,7 @@ func (c *Collection) confirm(p unsafe.Pointer) {
 	if p == nil || c.Owner == nil {
 		return
 	}
-	if h, ok := c.Owner.Home.(Heeding); ok && h.Heeds() {
+	if h, ok := As[Heeding](c.Owner.Home); ok && h.Heeds() {
 		c.Changed(p, true)
 	}
 }

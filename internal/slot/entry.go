@@ -19,7 +19,7 @@ type Entry struct {
 	// Home is nil; nil while no key is known.
 	Key any
 	// Home is the manager this entry belongs to, nil while detached.
-	Home Home
+	Home *Manager
 	// Hidden reports a target that was looked for and not found.
 	Hidden bool
 	// Unread reports a stand-in: it is in a field whose reference was not read, so that
@@ -27,7 +27,24 @@ type Entry struct {
 	Unread bool
 	// Typed reports that the entry is the first field of a [Typed].
 	Typed bool
+	Marks
 }
+
+// Marks are notes of the manager of an entry. They lie in a word of it that has room.
+type Marks struct {
+	State State
+	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
+	Hard bool
+	// Passing reports a place that was made for a stream and goes with it.
+	Passing bool
+	// Goes is the mark of a flush on what it removes, which lasts as long as the flush.
+	Goes bool
+	// Queued reports an entity that the last run of Sync has looked at.
+	Queued bool
+}
+
+// State is what is to become of an entity; its manager knows the values.
+type State uint8
 
 // Typed is a detached entry that knows of which type its entity is, for references that may
 // lead to several.
@@ -49,7 +66,7 @@ func (e *Entry) TypeOf() (typ any, name string) {
 	if e.Typed {
 		return (*Typed)(unsafe.Pointer(e)).Type, ""
 	}
-	if h, ok := e.Home.(Typer); ok && !e.Unread {
+	if h, ok := As[Typer](e.Home); ok && !e.Unread {
 		return h.TypeOf(e)
 	}
 	return nil, ""
@@ -59,6 +76,18 @@ func (e *Entry) TypeOf() (typ any, name string) {
 type Typer interface {
 	// TypeOf returns the reflect.Type of the entity of e, and the entity's name.
 	TypeOf(e *Entry) (typ any, name string)
+}
+
+// Manager is a Home by one address: there are as many entries as entities, and an interface takes
+// two words of each.
+type Manager struct{ Home }
+
+// As returns a manager as one that can do more, false where it cannot, and for nil.
+func As[T any](m *Manager) (h T, ok bool) {
+	if m != nil {
+		h, ok = m.Home.(T)
+	}
+	return h, ok
 }
 
 // Home is the manager behind an entry, seen from below.

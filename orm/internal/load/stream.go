@@ -21,7 +21,7 @@ type Streaming struct {
 	Yield func([]unsafe.Pointer) (bool, error)
 	// Parted is what the places of entities answer to when the stream has gone on, and
 	// Keep reports that none may go at the moment.
-	Parted slot.Home
+	Parted *slot.Manager
 	Keep   func() bool
 }
 

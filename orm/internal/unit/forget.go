@@ -42,7 +42,7 @@ type toldItem struct {
 
 // Forget ends the management of m. A new entity is as if it had never been handed in. The
 // collections of one that has a row answer to home from now on, which knows no rows.
-func (u *Unit) Forget(m *Managed, home slot.Home) {
+func (u *Unit) Forget(m *Managed, home *slot.Manager) {
 	if m.State == Loose || m.State == Fresh || m.State == Dropped || m.Key == nil || m.Snap == nil {
 		if m.Key != nil {
 			u.ids.Delete(m.Meta, m.Key, &m.Entry)
@@ -76,7 +76,7 @@ func (u *Unit) Forget(m *Managed, home slot.Home) {
 	u.forgotten.add(m, u.clock)
 	u.tellLater(m)
 	u.unsee(m)
-	m.Entity, m.Snap, m.Loaded, m.more, m.State, m.Hard, m.passing = nil, nil, nil, nil, Referenced, false, false
+	m.Entity, m.Snap, m.Loaded, m.more, m.State, m.Hard, m.Passing = nil, nil, nil, nil, Referenced, false, false
 	u.sweepForgotten()
 }
 

@@ -1,6 +1,8 @@
 package unit
 
 import (
+	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/planted"
@@ -8,24 +10,58 @@ import (
 )
 
 // glance is what a flush looks at of a clean entity, in a list of its own: the place of an entity is
-// as large as the entity, and to fetch thousands of places takes as long as to compare half of what lies
-// behind them. snap is nil where the place must be asked.
-type glance struct {
-	entity, snap unsafe.Pointer
-	meta         *mapper.Entity
+// nearly as large as the entity, and to fetch thousands of places takes as long as to compare half of what
+// lies behind them. snap is nil where the place must be asked. Few entities have none.
+type glance struct{ entity, snap unsafe.Pointer }
+
+// glances are those of the tracked entities, by their positions.
+type glances struct {
+	list []glance
+	// types are by Entity.Ordinal.
+	types []uint16
+}
+
+// expect makes room for n more.
+func (g *glances) expect(n int) {
+	g.list, g.types = slices.Grow(g.list, n), slices.Grow(g.types, n)
+}
+
+// cut leaves the first n; nil has none.
+func (g *glances) cut(n int) {
+	if g != nil {
+		clear(g.list[n:])
+		g.list, g.types = g.list[:n], g.types[:n]
+	}
+}
+
+// glance adds the glance of m, which is tracked from now on, and those of all once they are not few.
+func (u *Unit) glance(m *Managed) {
+	switch {
+	case u.glances != nil:
+		u.glances.list, u.glances.types = append(u.glances.list, glance{}), append(u.glances.types, 0)
+		u.show(m)
+	case len(u.tracked) > firstRoom && !u.readOnly:
+		n, room := len(u.tracked), cap(u.tracked)
+		u.glances = &glances{make([]glance, n, room), make([]uint16, n, room)}
+		for _, m := range u.tracked {
+			if m != nil {
+				u.show(m)
+			}
+		}
+	}
 }
 
 // show makes the glance of m what its place says, nothing where m is not tracked. Whoever writes
 // the address, type, state, snapshot or baselines of a place shows it then (TestShown).
 func (u *Unit) show(m *Managed) {
-	if u.readOnly || !u.tracks(m) {
+	if u.glances == nil || !u.tracks(m) {
 		return
 	}
-	g := &u.glances[m.ordinal]
-	if *g = (glance{}); m.State != Clean || m.Snap == nil || m.more != nil && m.more.base != nil || !u.Shape(m.Meta).plain() {
+	g := &u.glances.list[m.ordinal]
+	if *g = (glance{}); m.State != Clean || m.Snap == nil || m.more != nil && m.more.base != nil || !u.Shape(m.Meta).plain() || m.Meta.Ordinal > math.MaxUint16 {
 		return
 	}
-	*g = glance{m.Entity, m.Snap, m.Meta}
+	*g, u.glances.types[m.ordinal] = glance{m.Entity, m.Snap}, uint16(m.Meta.Ordinal)
 }
 
 // plain reports a type whose entities have no views beside what [mapper.Entity.Unchanged] compares and
@@ -42,12 +78,25 @@ func (u *Unit) Restore(m *Managed) {
 // loose one counts only when something leads to it. This is all that a clean entity
 // costs a flush.
 func (s *syncing) scan() {
-	glances := s.u.glances
-	for i := range glances {
-		g := &glances[i]
-		if g.snap == nil || !g.meta.Unchanged(g.entity, g.snap) {
-			s.look(s.u.tracked[i])
+	if s.u.glances == nil {
+		for _, m := range s.u.tracked {
+			s.look(m)
 		}
+		return
+	}
+	list, types := s.u.glances.list, s.u.glances.types
+	var meta *mapper.Entity
+	for i := range list {
+		g := &list[i]
+		if g.snap != nil {
+			if meta == nil || meta.Ordinal != int(types[i]) {
+				meta = s.u.shapes[types[i]].Meta
+			}
+			if meta.Unchanged(g.entity, g.snap) {
+				continue
+			}
+		}
+		s.look(s.u.tracked[i])
 	}
 }
 

@@ -75,7 +75,7 @@ func shows(body *ast.BlockStmt) (found bool) {
 	ast.Inspect(body, func(n ast.Node) bool {
 		if call, ok := n.(*ast.CallExpr); ok {
 			if sel, ok := call.Fun.(*ast.SelectorExpr); ok {
-				found = found || slices.Contains([]string{"show", "track", "untrack", "setBaseline", "Adopt"}, sel.Sel.Name)
+				found = found || slices.Contains([]string{"show", "glance", "track", "untrack", "setBaseline", "Adopt"}, sel.Sel.Name)
 			}
 		}
 		return !found

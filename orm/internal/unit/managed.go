@@ -10,7 +10,7 @@ import (
 )
 
 // State is what the user wants to become of an entity.
-type State uint8
+type State = slot.State
 
 const (
 	// Referenced: only its key is known, there is no entity.
@@ -28,22 +28,14 @@ const (
 	Dropped
 )
 
-// Managed is everything a unit keeps about one entity. References point at its Entry.
+// Managed is everything a unit keeps about one entity, 80 bytes. References point at its Entry.
 type Managed struct {
 	slot.Entry // first, so that a pointer to it is one to the Managed
 	Meta       *mapper.Entity
 	// Snap is what the database holds, nil while there is nothing (new, referenced, read-only).
 	Snap unsafe.Pointer
 	// Loaded are the leaves known from the database, nil for all.
-	Loaded *changeset.Leaves
-	State  State
-	// Hard asks for the row of a removed entity to be deleted, whatever softDelete says.
-	Hard bool
-	// passing reports a place that was made for a stream and goes with it.
-	passing bool
-	// Goes is the mark of a flush on what it removes, which lasts as long as the flush.
-	Goes    bool
-	run     uint32 // the last run of Sync that looked at it
+	Loaded  *changeset.Leaves
 	ordinal int32
 	mark    uint32 // the last marking that reached it
 	// more is what few entities need; nil for the others.

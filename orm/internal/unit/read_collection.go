@@ -216,5 +216,5 @@ func (u *Unit) Touched() []Collection {
 // Counts reports an entity that will be there after a flush: one that is stored and
 // not removed by the user, or that the last run of Sync reached.
 func (u *Unit) Counts(m *Managed) bool {
-	return m.State == Clean || m.State == Fresh || m.State == Loose && m.run == u.run
+	return m.State == Clean || m.State == Fresh || m.State == Loose && m.Queued
 }

@@ -38,7 +38,7 @@ func (s *Passing) Read(fn func() error) error {
 // note lists a place that a read of the stream has made; a nil stream is none.
 func (s *Passing) note(m *Managed) {
 	if s != nil {
-		m.passing = true
+		m.Passing = true
 		s.places = append(s.places, m)
 	}
 }
@@ -46,15 +46,15 @@ func (s *Passing) note(m *Managed) {
 // Pin keeps a passing entity for good: somebody else has met it.
 func (u *Unit) Pin(m *Managed) {
 	if u.passing == nil {
-		m.passing = false
+		m.Passing = false
 	}
 }
 
 // Release ends the management of what has passed: entities as they were read that
 // nothing which stays leads to. Their places answer to home from now on.
-func (s *Passing) Release(home slot.Home) {
+func (s *Passing) Release(home *slot.Manager) {
 	u := s.u
-	s.places = slices.DeleteFunc(s.places, func(m *Managed) bool { return !m.passing || m.Home != u.home })
+	s.places = slices.DeleteFunc(s.places, func(m *Managed) bool { return !m.Passing || m.Home != u.home })
 	if len(s.places) < s.next {
 		return
 	}
@@ -76,7 +76,7 @@ func (s *Passing) Release(home slot.Home) {
 }
 
 // part ends the management of a passing place.
-func (u *Unit) part(m *Managed, home slot.Home) {
+func (u *Unit) part(m *Managed, home *slot.Manager) {
 	if m.Key != nil {
 		u.ids.Delete(m.Meta, m.Key, &m.Entry)
 	}
@@ -97,7 +97,7 @@ func (u *Unit) reachable() map[*Managed]bool {
 		touched[t.m] = true
 	}
 	for _, m := range u.tracked {
-		if m != nil && (!m.passing || touched[m] || !u.atRest(m)) {
+		if m != nil && (!m.Passing || touched[m] || !u.atRest(m)) {
 			stays[m] = true
 			queue = append(queue, m)
 		}

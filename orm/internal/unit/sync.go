@@ -72,7 +72,6 @@ func (u *Unit) Sync() (Synced, error) {
 	}
 	s := u.sync
 	s.reset(u)
-	u.run++
 	s.scan()
 	for _, t := range u.touched {
 		if t.m.State == Clean {
@@ -98,15 +97,17 @@ func (u *Unit) Sync() (Synced, error) {
 func (s *syncing) reset(u *Unit) {
 	s.claims.reset()
 	clear(s.links)
-	clear(s.queue)
+	for i, m := range s.queue {
+		m.Queued, s.queue[i] = false, nil
+	}
 	*s = syncing{u: u, claims: s.claims, links: s.links[:0], inverse: s.inverse[:0], shares: s.shares[:0], vacated: s.vacated[:0], again: s.again[:0], emptied: s.emptied[:0], lists: s.lists[:0],
 		fresh: s.fresh[:0], queue: s.queue[:0], unread: s.unread[:0], out: Synced{Suspects: s.out.Suspects[:0], New: s.out.New[:0]}}
 }
 
 // enqueue takes m into the run, once.
 func (s *syncing) enqueue(m *Managed) {
-	if m.run != s.u.run {
-		m.run = s.u.run
+	if !m.Queued {
+		m.Queued = true
 		s.queue = append(s.queue, m)
 	}
 }

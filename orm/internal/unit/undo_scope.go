@@ -202,6 +202,6 @@ func (u *Unit) trim() {
 		u.gaps--
 	}
 	u.tracked = u.tracked[:n]
-	u.glances = u.glances[:min(n, len(u.glances))]
+	u.glances.cut(n)
 	u.gaps = max(u.gaps, 0)
 }

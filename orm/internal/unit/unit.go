@@ -14,11 +14,11 @@ type Unit struct {
 	leaving *[]*Managed // see Leaving
 	wanted  *[]*Managed // see Wanting
 	shapes  []*Shape    // by Entity.Ordinal
-	home    slot.Home
+	home    *slot.Manager
 	ids     identity.Map
 	// tracked are the entities in order of arrival; nil where one was forgotten.
 	tracked []*Managed
-	glances []glance // of tracked, by its positions; none in a unit that takes no snapshots
+	glances *glances // nil while few are tracked
 	gaps    int
 	// byAddress has the tracked entities once it was asked for, so that reading alone does not
 	// pay for it; nil before.
@@ -45,9 +45,7 @@ type Unit struct {
 	forgotten *forgotten
 	// unmade are the places of new entities that were made by what was taken back.
 	unmade map[unsafe.Pointer]*Managed
-	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
-	readOnly bool
-	memory   memory
+	memory memory
 	// passing is the stream that reads at the moment, nil outside of one. behind are
 	// entities that streams have left behind; sweepAt is how many there are when those
 	// that nobody has any more are left out.
@@ -56,10 +54,11 @@ type Unit struct {
 	sweepAt int
 	// room is how many entities the read that goes on is likely to have.
 	room int
-	// sync is the memory of one run of Sync, kept for the next; run numbers them.
-	sync *syncing
-	run  uint32
 	mark uint32 // the last marking
+	// readOnly reports a unit that takes no snapshots and is thrown away after a read.
+	readOnly bool
+	// sync is the memory of one run of Sync, kept for the next.
+	sync *syncing
 }
 
 // place is a property of an entity.
@@ -69,13 +68,13 @@ type place struct {
 }
 
 // New returns an empty unit whose entries answer to home.
-func New(shapes []*Shape, home slot.Home) *Unit { return &Unit{shapes: shapes, home: home} }
+func New(shapes []*Shape, home *slot.Manager) *Unit { return &Unit{shapes: shapes, home: home} }
 
 // Init makes u an empty unit, for memory that is part of something larger.
-func (u *Unit) Init(shapes []*Shape, home slot.Home) { u.shapes, u.home = shapes, home }
+func (u *Unit) Init(shapes []*Shape, home *slot.Manager) { u.shapes, u.home = shapes, home }
 
 // ReadOnly returns a unit that takes no snapshots, for a read whose entities nobody manages.
-func ReadOnly(shapes []*Shape, home slot.Home) *Unit {
+func ReadOnly(shapes []*Shape, home *slot.Manager) *Unit {
 	return &Unit{shapes: shapes, home: home, readOnly: true}
 }
 
@@ -86,7 +85,7 @@ func (u *Unit) Scratch() *Unit { return &Unit{shapes: u.shapes, readOnly: true} 
 func (u *Unit) IsReadOnly() bool { return u.readOnly }
 
 // Home returns what the entries of the unit answer to.
-func (u *Unit) Home() slot.Home { return u.home }
+func (u *Unit) Home() *slot.Manager { return u.home }
 
 // Shape returns the shape of an entity type.
 func (u *Unit) Shape(e *mapper.Entity) *Shape { return u.shapes[e.Ordinal] }
@@ -175,8 +174,8 @@ func (u *Unit) Expect(n int) {
 	u.memory.keys.expect(n)
 	if n > firstRoom {
 		u.tracked = slices.Grow(u.tracked, n)
-		if !u.readOnly {
-			u.glances = slices.Grow(u.glances, n)
+		if u.glances != nil {
+			u.glances.expect(n)
 		}
 	}
 }
@@ -239,10 +238,7 @@ func (u *Unit) findable(m *Managed) {
 func (u *Unit) track(m *Managed) {
 	m.ordinal = int32(len(u.tracked))
 	u.tracked = append(u.tracked, m)
-	if !u.readOnly {
-		u.glances = append(u.glances, glance{})
-		u.show(m)
-	}
+	u.glance(m)
 	u.findable(m)
 }
 
@@ -254,8 +250,8 @@ func (u *Unit) untrack(m *Managed) {
 	if int(m.ordinal) < len(u.tracked) && u.tracked[m.ordinal] == m {
 		u.tracked[m.ordinal] = nil
 		u.gaps++
-		if !u.readOnly {
-			u.glances[m.ordinal] = glance{}
+		if u.glances != nil {
+			u.glances.list[m.ordinal] = glance{}
 		}
 	}
 }
@@ -391,11 +387,14 @@ func (u *Unit) Leaving(list *[]*Managed) {
 func (u *Unit) Wanting(list *[]*Managed) { u.wanted = list }
 
 // Clear forgets everything but keep and answers to another home from now on.
-func (u *Unit) Clear(home slot.Home, keep []*Managed) {
+func (u *Unit) Clear(home *slot.Manager, keep []*Managed) {
 	u.Leaving(nil)
+	if u.sync != nil {
+		u.sync.reset(u) // what it has looked at is told by marks
+	}
 	touched := u.touched
 	u.letGo(keep)
-	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, run: u.run, mark: u.mark, clock: u.clock, open: u.open} // what is kept is numbered on
+	*u = Unit{shapes: u.shapes, home: home, readOnly: u.readOnly, passing: u.passing, mark: u.mark, clock: u.clock, open: u.open} // what is kept is numbered on
 	for _, m := range keep {
 		m.Home = home
 		if m.Key != nil {
@@ -430,18 +429,18 @@ func (u *Unit) compact() {
 	if u.gaps < 16 || u.gaps < len(u.tracked)/2 {
 		return
 	}
-	kept, glances := u.tracked[:0], u.glances[:0]
+	kept := u.tracked[:0]
 	for i, m := range u.tracked {
 		if m == nil {
 			continue
 		}
+		if u.glances != nil {
+			u.glances.list[len(kept)], u.glances.types[len(kept)] = u.glances.list[i], u.glances.types[i]
+		}
 		m.ordinal = int32(len(kept))
 		kept = append(kept, m)
-		if !u.readOnly {
-			glances = append(glances, u.glances[i])
-		}
 	}
 	clear(u.tracked[len(kept):])
-	clear(u.glances[len(glances):])
-	u.tracked, u.glances, u.gaps = kept, glances, 0
+	u.tracked, u.gaps = kept, 0
+	u.glances.cut(len(kept))
 }
