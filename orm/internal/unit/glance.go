@@ -1,6 +1,7 @@
 package unit
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"unsafe"
@@ -40,7 +41,7 @@ func (u *Unit) glance(m *Managed) {
 	case u.glances != nil:
 		u.glances.list, u.glances.types = append(u.glances.list, glance{}), append(u.glances.types, 0)
 		u.show(m)
-	case len(u.tracked) > firstRoom && !u.readOnly:
+	case (len(u.tracked) > firstRoom || planted.Built) && !u.readOnly: // a checker's units have few
 		n, room := len(u.tracked), cap(u.tracked)
 		u.glances = &glances{make([]glance, n, room), make([]uint16, n, room)}
 		for _, m := range u.tracked {
@@ -57,11 +58,28 @@ func (u *Unit) show(m *Managed) {
 	if u.glances == nil || !u.tracks(m) {
 		return
 	}
-	g := &u.glances.list[m.ordinal]
-	if *g = (glance{}); m.State != Clean || m.Snap == nil || m.more != nil && m.more.base != nil || !u.Shape(m.Meta).plain() || m.Meta.Ordinal > math.MaxUint16 {
-		return
+	u.glances.list[m.ordinal], u.glances.types[m.ordinal] = u.glanceOf(m)
+}
+
+func (u *Unit) glanceOf(m *Managed) (glance, uint16) {
+	if m.State != Clean || m.Snap == nil || m.more != nil && m.more.base != nil || !u.Shape(m.Meta).plain() || m.Meta.Ordinal > math.MaxUint16 {
+		return glance{}, 0
 	}
-	*g, u.glances.types[m.ordinal] = glance{m.Entity, m.Snap}, uint16(m.Meta.Ordinal)
+	return glance{m.Entity, m.Snap}, uint16(m.Meta.Ordinal)
+}
+
+// checkGlances panics where one is not what its place says, in builds that plant faults.
+func (u *Unit) checkGlances() {
+	for i, m := range u.tracked {
+		var want glance
+		var typ uint16
+		if m != nil {
+			want, typ = u.glanceOf(m)
+		}
+		if got := u.glances.list[i]; got != want || got.snap != nil && u.glances.types[i] != typ {
+			panic(fmt.Sprintf("unit: the glance of the entity at %d (%v) is an old one", i, m))
+		}
+	}
 }
 
 // plain reports a type whose entities have no views beside what [mapper.Entity.Unchanged] compares and
@@ -83,6 +101,9 @@ func (s *syncing) scan() {
 			s.look(m)
 		}
 		return
+	}
+	if planted.Built {
+		s.u.checkGlances()
 	}
 	list, types := s.u.glances.list, s.u.glances.types
 	var meta *mapper.Entity
