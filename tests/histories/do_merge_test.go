@@ -227,7 +227,10 @@ func (m *model) mayLetGo(h int, o *object) bool {
 		return false
 	}
 	for p, c := range m.over {
-		if p.h == h || c.maybe && m.views[p.view].style == asCollection && slices.ContainsFunc(m.about(p), func(x pairing) bool { return x.l == h || x.r == h }) {
+		if p.h == h && !m.mayHear(p) {
+			return false
+		}
+		if c.maybe && m.views[p.view].style == asCollection && slices.ContainsFunc(m.about(p), func(x pairing) bool { return x.l == h || x.r == h }) {
 			return false // of a new owner a collection has told it already, or not
 		}
 	}
@@ -247,11 +250,33 @@ func (m *model) mayLetGo(h int, o *object) bool {
 				return false
 			}
 		}
-		if a.oneToOne && !slices.Equal(m.edges[a.at][h], m.db.edges[a.at][h]) {
+	}
+	return true
+}
+
+// mayHear reports a changed view of which it is clear what becomes when its entity is forgotten.
+func (m *model) mayHear(p place) bool {
+	for _, x := range m.over[p].list {
+		if o := m.mem[x]; !o.living() || o.status == fresh && !o.persisted || o.part {
 			return false
 		}
 	}
 	return true
+}
+
+// hear lets the views of an object that is forgotten move those of others.
+func (m *model) hear(h int) {
+	for _, a := range m.assocs {
+		for _, p := range m.placesOf(a) {
+			v := m.views[p.view]
+			if p.h != h || v.left && !a.links {
+				continue
+			}
+			list := m.over[p].list
+			delete(m.over, p)
+			m.carry(h, v, list)
+		}
+	}
 }
 
 // giveUpRow lets go of what is pending of a row: the references in it, and links that no other side
@@ -264,8 +289,23 @@ func (m *model) giveUpRow(h int, o *object) {
 		if !o.typ.is(a.left) || a.links && a.side(false) != nil {
 			continue
 		}
+		left := m.edges[a.at][h]
 		delete(m.edges[a.at], h)
-		for _, x := range m.db.edges[a.at][h] {
+		m.restore(a, h)
+		for _, x := range left {
+			for _, l := range m.db.edges[a.at].lefts(x) {
+				if a.oneToOne && m.mem[l] == nil {
+					m.restore(a, l) // which was forgotten before
+				}
+			}
+		}
+	}
+}
+
+// restore lets a row lead where it is stored to lead, but to a place that another takes.
+func (m *model) restore(a *assoc, h int) {
+	for _, x := range m.db.edges[a.at][h] {
+		if !a.oneToOne || a.side(false) == nil || len(m.edges[a.at].lefts(x)) == 0 {
 			m.edges[a.at].add(h, x)
 		}
 	}
@@ -280,6 +320,7 @@ var forgetting = &action{
 		return o != nil && (o.status != fresh || o.persisted) && o.status != dead && m.mayLetGo(st.H, o)
 	},
 	mean: func(m *model, st step) {
+		m.hear(st.H)
 		m.giveUpRow(st.H, m.mem[st.H])
 		for _, o := range m.mem {
 			for _, v := range o.typ.allViews() {

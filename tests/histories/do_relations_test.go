@@ -162,6 +162,11 @@ func (m *model) showList(h int, o *object, v *view, next []int) {
 		m.write(h, v, next, v.style == asCollection)
 		return
 	}
+	m.carry(h, v, next)
+}
+
+// carry lets all views of a relation follow one that shows a list.
+func (m *model) carry(h int, v *view, next []int) {
 	changes := changed(h, v, m.content(h, v), next)
 	before := maps.Clone(m.edges[v.assoc.at])
 	e := m.edges[v.assoc.at]

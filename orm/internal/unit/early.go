@@ -59,8 +59,9 @@ func (e earlyRow) waits(u *Unit, owner *Managed) bool {
 func (u *Unit) welcome(m *Managed, p *mapper.Property) {
 	for _, e := range u.early[m] {
 		if e.view == p && e.waits(u, m) {
-			u.journal.resume(e.row, e.ref)
+			end := u.since(e)
 			u.joinList(m, p, e.row.Entity)
+			end()
 		}
 	}
 }
@@ -77,11 +78,21 @@ func (u *Unit) Greet(m *Managed) {
 	}
 	for _, e := range u.early[m] {
 		if e.view.Kind.IsToOne() && e.waits(u, m) {
-			u.journal.resume(e.row, e.ref)
+			end := u.since(e)
 			s := syncing{u: u}
 			s.joinView(m, e.ref, e.view, e.row)
+			end()
 		}
 	}
+}
+
+// since lets what an early row does to the views of its owner belong to the move of its reference, until
+// the end. Where that was before the journal at hand it is no part of what is taken back with that.
+func (u *Unit) since(e earlyRow) (end func()) {
+	if u.journal.resume(e.row, e.ref) {
+		return func() {}
+	}
+	return u.Pause()
 }
 
 // settleEarly forgets the rows that are not early any more, once nothing can make them so.

@@ -54,11 +54,12 @@ func (u *Unit) Forget(m *Managed, home *slot.Manager) {
 		u.untouch(m)
 		return
 	}
+	u.hear(m)
 	u.clock++
 	for _, p := range u.Shape(m.Meta).ToOne[:u.Shape(m.Meta).Owning] {
 		if b := u.baseline(m, p); b.set && b.target != u.Stored(m, p) {
 			s := syncing{u: u}
-			s.giveUp(m, p, u.Stored(m, p)) // nothing is written of its row
+			s.giveUp(m, p, u.remains(m, p)) // nothing is written of its row
 		}
 		u.rest(m, p)
 	}
@@ -78,6 +79,36 @@ func (u *Unit) Forget(m *Managed, home *slot.Manager) {
 	u.unsee(m)
 	m.Entity, m.Snap, m.Loaded, m.more, m.State, m.Hard, m.Passing = nil, nil, nil, nil, Referenced, false, false
 	u.sweepForgotten()
+}
+
+// hear brings the views together where those of m that say where other rows belong were changed and nobody
+// has looked at them yet: what they say is pending of those rows, and stays.
+func (u *Unit) hear(m *Managed) {
+	if m.State != Clean && m.State != Removed || u.readOnly {
+		return
+	}
+	s := syncing{u: u}
+	s.gatherToOne(m, u.Shape(m.Meta).Owning)
+	s.gatherSlices(m)
+	if s.claims.n+len(s.links) > 0 {
+		u.meet()
+	}
+}
+
+// remains is what the reference of m leads to when all that is pending of it is given up: what is stored,
+// or nothing where another row takes its place there, for which a flush reads the row of m.
+func (u *Unit) remains(m *Managed, p *mapper.Property) *slot.Entry {
+	stored, view := u.Stored(m, p), p.Relation.Inverse
+	owner := u.EntryOf(stored)
+	if p.Kind != mapper.OneToOne || view == nil || owner == nil || owner.Entity == nil || !owner.Meta.IsSubtypeOf(view.Entity) {
+		return stored
+	}
+	taker := u.EntryOf(u.baseline(owner, view).target)
+	if taker == nil || taker == m || u.baseline(taker, p).target != stored {
+		return stored
+	}
+	u.incomplete(owner, view)
+	return nil
 }
 
 // tellLater notes the links that m would have written and others show, or show no more: they are

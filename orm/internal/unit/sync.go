@@ -161,8 +161,29 @@ func (s *syncing) contend() {
 
 // gather collects what the views of m say.
 func (s *syncing) gather(m *Managed) {
+	shape := s.u.Shape(m.Meta)
+	s.gatherToOne(m, 0)
+	s.gatherSlices(m)
+	if m.IsNew() {
+		for _, p := range shape.Collections {
+			if list := s.u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly && s.difference(place{m, p}, nil, list) {
+				s.fresh = append(s.fresh, m)
+			}
+		}
+	}
+	if len(shape.Shared) > 0 {
+		s.shared(m)
+	}
+	if len(shape.Shown) > 0 {
+		s.shown(m)
+	}
+}
+
+// gatherToOne collects what the to-one views of m say, from a number on: those with columns come first.
+func (s *syncing) gatherToOne(m *Managed, from int) {
 	u, shape := s.u, s.u.Shape(m.Meta)
-	for i, p := range shape.ToOne {
+	for i := from; i < len(shape.ToOne); i++ {
+		p := shape.ToOne[i]
 		if p.Relation.ReadOnly {
 			continue // see shown
 		}
@@ -200,24 +221,15 @@ func (s *syncing) gather(m *Managed) {
 		}
 		s.inverseSide(at, b.target, target)
 	}
-	for _, p := range shape.Slices {
+}
+
+// gatherSlices collects what the plain slices of m say.
+func (s *syncing) gatherSlices(m *Managed) {
+	for _, p := range s.u.Shape(m.Meta).Slices {
 		list := *p.Slice(m.Entity)
-		if st := u.Items(m, p); !sameItems(list, st) || replaced(m, st, list) {
+		if st := s.u.Items(m, p); !sameItems(list, st) || replaced(m, st, list) {
 			s.list(place{m, p}, slot.Distinct(list))
 		}
-	}
-	if m.IsNew() {
-		for _, p := range shape.Collections {
-			if list := u.untold(m, p); len(list) > 0 && !p.Relation.ReadOnly && s.difference(place{m, p}, nil, list) {
-				s.fresh = append(s.fresh, m)
-			}
-		}
-	}
-	if len(shape.Shared) > 0 {
-		s.shared(m)
-	}
-	if len(shape.Shown) > 0 {
-		s.shown(m)
 	}
 }
 

@@ -119,18 +119,20 @@ func (j *Journal) edge(row *Managed, ref *mapper.Property, after *slot.Entry) {
 	}
 }
 
-// resume lets the steps on lists that follow belong to the last move of a reference.
-func (j *Journal) resume(row *Managed, ref *mapper.Property) {
+// resume lets the steps on lists that follow belong to the last move of a reference, and reports
+// whether there was one.
+func (j *Journal) resume(row *Managed, ref *mapper.Property) bool {
 	if j == nil {
-		return
+		return false
 	}
 	for _, e := range slices.Backward(j.edges) {
 		if e != nil && e.row == row && e.ref == ref {
 			j.edges = append(j.edges, e)
-			return
+			return true
 		}
 	}
 	j.noEdge()
+	return false
 }
 
 // noEdge ends the edge that steps on lists belong to.
