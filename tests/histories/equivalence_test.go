@@ -94,8 +94,12 @@ func (r *run) again(with *run, i int) error {
 	}
 }
 
-// regive gives a new entity the values that it had got by a refresh when it was stored.
+// regive gives a new entity the values that it had got by a refresh when it was stored. One that only
+// an upsert had made was never there.
 func (r *run) regive(st step, values []any) {
+	if r.ptr[st.H] == nil {
+		return
+	}
 	for i, v := range values {
 		if s := r.typeOf(r.ptr[st.H]).scalars[i]; !s.fixed {
 			s.put(r.ptr[st.H], v)
