@@ -39,7 +39,8 @@ func CloneSet(data M) CloneOption { return func(c *cloning) { c.set = append(c.s
 //     they are: the clone has none, unless CloneDeep names the relation.
 //
 // Whatever is copied must have been read: a property that was left out, and a relation
-// that is cloned and not loaded, is ErrNotLoaded; CloneExcept does without.
+// that is cloned and not loaded, is ErrNotLoaded; CloneExcept does without. Views of relations are
+// brought together first, as a flush does; where they contradict each other that is ErrConflict.
 func Clone[T any](ctx context.Context, em *EntityManager, entity *T, opts ...CloneOption) (*T, error) {
 	em = em.there()
 	e, x, err := em.locate("clone", entity)
@@ -75,6 +76,9 @@ func (c *cloning) make(e *mapper.Entity, x unsafe.Pointer) (unsafe.Pointer, erro
 		return nil, err
 	}
 	defer c.em.guard.leave()
+	if err := c.em.unit.Meet(); err != nil { // what is copied is what all views say
+		return nil, told("clone", err)
+	}
 	if m := c.em.unit.Find(x); m != nil {
 		e = m.Meta
 	}

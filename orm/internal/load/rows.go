@@ -402,17 +402,24 @@ func (h *hydration) merge(m *managed) error {
 	} else {
 		h.unit.Unsure(m)
 	}
+	var remade []*mapper.Property
+	if how == unit.Renew {
+		remade = h.unit.Remade(m, h.src.hydrated)
+	}
 	for i, p := range h.src.hydrated {
-		if !m.Meta.IsSubtypeOf(p.Entity) {
-			continue
-		}
-		if h.doubts(p) {
+		var err error
+		switch {
+		case !m.Meta.IsSubtypeOf(p.Entity):
+		case h.doubts(p):
 			if how == unit.Overwrite {
 				h.unit.Unknow(m, p)
 			}
-			continue
+		case slices.Contains(remade, p):
+			err = h.unit.TakeStored(m, p, h.scratch)
+		default:
+			err = h.unit.Take(m, p, h.scratch, h.rowTarget(i, p), how)
 		}
-		if err := h.unit.Take(m, p, h.scratch, h.rowTarget(i, p), how); err != nil {
+		if err != nil {
 			return err
 		}
 	}

@@ -56,6 +56,31 @@ func (u *Unit) Take(m *Managed, p *mapper.Property, src unsafe.Pointer, foreign 
 	return nil
 }
 
+// Remade returns the leaves within embedded values that the user has put where there was none, or made
+// absent: these are the user's as a whole, and do not mix with what is read of a row. It is asked
+// before any leaf of that is taken, since a value comes into being with its first part.
+func (u *Unit) Remade(m *Managed, leaves []*mapper.Property) (list []*mapper.Property) {
+	if m.Snap == nil {
+		return nil
+	}
+	for _, p := range leaves {
+		if p.Parent != nil && p.Relation == nil && m.Meta.IsSubtypeOf(p.Entity) && p.AbsentIn(m.Entity) != p.AbsentIn(m.Snap) {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// TakeStored takes one leaf of the entity at src, made from a row, over as stored, and leaves alone what
+// the user has in its place.
+func (u *Unit) TakeStored(m *Managed, p *mapper.Property, src unsafe.Pointer) error {
+	if m.Vouched(p) {
+		m.more.vouched.Delete(p.Index)
+	}
+	m.Loaded.Add(p.Index)
+	return takeLeaf(p, m.Snap, src)
+}
+
 // settleView makes what is stored the baseline of a to-one view.
 func (u *Unit) settleView(m *Managed, p *mapper.Property) {
 	if d := m.more; d != nil && d.base != nil {

@@ -199,16 +199,22 @@ func (u *Unit) hides(m *Managed, p *mapper.Property) bool {
 
 // meet is Sync for a read that goes on with what views say by now. Where they contradict
 // each other nothing is left of it: the flush tells of that.
-func (u *Unit) meet() {
+func (u *Unit) meet() { _ = u.Meet() }
+
+// Meet brings views together for what goes on with what they say by now, and tells where they
+// contradict each other: nothing is left of it then.
+func (u *Unit) Meet() error {
 	if u.journal != nil {
-		_, _ = u.Sync()
-		return
+		_, err := u.Sync()
+		return err
 	}
 	journal := u.Record()
-	if _, err := u.Sync(); err != nil {
+	_, err := u.Sync()
+	if err != nil {
 		journal.Undo()
 	}
 	u.Stop()
+	return err
 }
 
 // sightings returns the places of the sights of the open transaction that are still of this

@@ -30,19 +30,19 @@ func (u *Unit) standIn(at place) unsafe.Pointer {
 	return unsafe.Pointer(&s.Entry)
 }
 
-// unread makes a reference of a stored entity one that was not read. What the user
-// assigned stays.
+// unread makes a reference of a stored entity one that was not read. What was said of it stays,
+// assigned in its field or carried over from another view.
 func (u *Unit) unread(m *Managed, p *mapper.Property) {
 	m.unknown(p)
-	assigned := u.Assigned(m, p)
+	said := u.Assigned(m, p) || u.baseline(m, p).set
 	if p.Relation.Style == mapper.RefField {
 		s := u.standIn(place{m, p})
 		put(p, m.Snap, s)
-		if !assigned {
+		if !said {
 			put(p, m.Entity, s)
 		}
 	}
-	if assigned {
+	if said {
 		u.incomplete(m, p)
 	}
 }
