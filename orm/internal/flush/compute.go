@@ -2,7 +2,6 @@ package flush
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -82,7 +81,7 @@ func (w *Work) discover() []*changeset.Change {
 	memory := make([]changeset.Change, len(list))
 	changes := make([]*changeset.Change, len(list))
 	w.keys = nil
-	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
+	unit.InArrival(list)
 	for i, m := range list {
 		c := &memory[i]
 		c.Entity, c.Ordinal, c.Key, c.Current, c.Snapshot, c.Loaded = m.Meta, m.Ordinal(), m.Key, m.Entity, m.Snap, m.Loaded

@@ -66,7 +66,12 @@ func (w *Work) Publish(journal *unit.Journal) {
 			w.Unit.AsFrozen(managed[i], w.frozen[i], follow)
 		}
 	}
-	for i, c := range w.Changes {
+	rest := w.Changes
+	if deletes == len(w.Changes) {
+		p.DeletedAll(managed)
+		rest = nil
+	}
+	for i, c := range rest {
 		m := managed[i]
 		frozen := w.thaw(i, m, c)
 		var touched []*mapper.Property
