@@ -62,7 +62,8 @@ func ValueProblem(op string, c *changeset.Change, err error) *unit.Problem {
 // discover lists the entities with their intents, in order of arrival.
 func (w *Work) discover() []*changeset.Change {
 	u := w.Unit
-	list := make([]*unit.Managed, 0, len(w.synced.New)+len(w.synced.Suspects)+len(w.removed))
+	// What is removed is mostly among the suspects.
+	list := make([]*unit.Managed, 0, len(w.synced.New)+max(len(w.synced.Suspects), len(w.removed)))
 	for _, m := range w.synced.New {
 		if !m.Goes {
 			list = append(list, m)

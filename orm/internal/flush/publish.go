@@ -45,7 +45,10 @@ func (w *Work) Publish(journal *unit.Journal) {
 		}
 		w.returned(managed[i], c)
 	}
-	p.Deletes(deletes)
+	only := deletes == len(w.Changes)
+	if !only {
+		p.Deletes(deletes)
+	}
 	if w.carrying != nil {
 		p.Carried(w.carrying)
 	}
@@ -67,7 +70,7 @@ func (w *Work) Publish(journal *unit.Journal) {
 		}
 	}
 	rest := w.Changes
-	if deletes == len(w.Changes) {
+	if only {
 		p.DeletedAll(managed)
 		rest = nil
 	}

@@ -8,17 +8,23 @@ import (
 	"github.com/weft-orm/weft/mapper"
 )
 
-// Deletes makes room for n entities whose rows were deleted.
+// Deletes makes room for n entities whose rows were deleted, and are told one by one.
 func (p *Publication) Deletes(n int) {
+	p.list = slices.Grow(p.list, n)
+	p.ends(n)
+}
+
+// ends is about what ends with the rows of n entities.
+func (p *Publication) ends(n int) {
 	if n > firstRoom && 2*n > p.u.Size() {
 		p.u.byAddress = nil // few are left to be entered again, should somebody ask
 	}
-	p.list = slices.Grow(p.list, n)
 	p.u.ended.list = slices.Grow(p.u.ended.list, n)
 }
 
 // Deleted publishes the end of a row.
 func (p *Publication) Deleted(m *Managed) {
+	p.end(m)
 	p.deleted(m)
 	if m.Key != nil {
 		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
@@ -28,6 +34,12 @@ func (p *Publication) Deleted(m *Managed) {
 // DeletedAll is Deleted for many rows, between which nothing is looked up by keys: where few
 // entities are left, their keys are entered again instead of taking out each that goes.
 func (p *Publication) DeletedAll(list []*Managed) {
+	p.ends(len(list))
+	if p.list == nil {
+		p.list = slices.Clip(list) // nobody writes it, and what follows makes a copy
+	} else {
+		p.list = append(p.list, list...)
+	}
 	gone := p.u.Mark()
 	for _, m := range list {
 		gone.First(m)
@@ -50,10 +62,9 @@ func (p *Publication) DeletedAll(list []*Managed) {
 	}
 }
 
-// deleted is Deleted but for the key.
+// deleted is Deleted but for the key, and the list of those that are gone.
 func (p *Publication) deleted(m *Managed) {
 	u := p.u
-	p.end(m)
 	u.flushed(m, Dropped, nil)
 	if u.open != nil {
 		u.open.deleted = true
