@@ -2,7 +2,6 @@ package flush
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
@@ -63,7 +62,8 @@ func ValueProblem(op string, c *changeset.Change, err error) *unit.Problem {
 // discover lists the entities with their intents, in order of arrival.
 func (w *Work) discover() []*changeset.Change {
 	u := w.Unit
-	list := make([]*unit.Managed, 0, len(w.synced.New)+len(w.synced.Suspects)+len(w.removed))
+	// What is removed is mostly among the suspects.
+	list := make([]*unit.Managed, 0, len(w.synced.New)+max(len(w.synced.Suspects), len(w.removed)))
 	for _, m := range w.synced.New {
 		if !m.Goes {
 			list = append(list, m)
@@ -82,7 +82,7 @@ func (w *Work) discover() []*changeset.Change {
 	memory := make([]changeset.Change, len(list))
 	changes := make([]*changeset.Change, len(list))
 	w.keys = nil
-	slices.SortFunc(list, func(a, b *unit.Managed) int { return a.Ordinal() - b.Ordinal() })
+	unit.InArrival(list)
 	for i, m := range list {
 		c := &memory[i]
 		c.Entity, c.Ordinal, c.Key, c.Current, c.Snapshot, c.Loaded = m.Meta, m.Ordinal(), m.Key, m.Entity, m.Snap, m.Loaded

@@ -45,7 +45,10 @@ func (w *Work) Publish(journal *unit.Journal) {
 		}
 		w.returned(managed[i], c)
 	}
-	p.Deletes(deletes)
+	only := deletes == len(w.Changes)
+	if !only {
+		p.Deletes(deletes)
+	}
 	if w.carrying != nil {
 		p.Carried(w.carrying)
 	}
@@ -66,7 +69,12 @@ func (w *Work) Publish(journal *unit.Journal) {
 			w.Unit.AsFrozen(managed[i], w.frozen[i], follow)
 		}
 	}
-	for i, c := range w.Changes {
+	rest := w.Changes
+	if only {
+		p.DeletedAll(managed)
+		rest = nil
+	}
+	for i, c := range rest {
 		m := managed[i]
 		frozen := w.thaw(i, m, c)
 		var touched []*mapper.Property

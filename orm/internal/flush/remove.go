@@ -14,8 +14,11 @@ import (
 func (w *Work) remove(ctx context.Context) (read bool, err error) {
 	w.Unit.Leaving(&w.removed)
 	w.removed, w.hard = w.removed[:0], nil
-	for _, m := range w.synced.Suspects {
+	for i, m := range w.synced.Suspects {
 		if m.State == unit.Removed {
+			if len(w.removed) == 0 {
+				w.removed = slices.Grow(w.removed, removals(w.synced.Suspects[i:]))
+			}
 			w.gone(m, m.Hard)
 		}
 	}
@@ -62,6 +65,16 @@ func (w *Work) remove(ctx context.Context) (read bool, err error) {
 		return false, err
 	}
 	return false, w.markRemoved()
+}
+
+// removals is how many of a list are removed.
+func removals(list []*unit.Managed) (n int) {
+	for _, m := range list {
+		if m.State == unit.Removed {
+			n++
+		}
+	}
+	return n
 }
 
 // along removes the rows in memory that the mapping says go with a row that is deleted,

@@ -150,6 +150,18 @@ func (m *Map) Delete(e *mapper.Entity, key any, entry *slot.Entry) {
 	}
 }
 
+// DeleteMost removes the entries of a hierarchy that go, which are about n, where they are most of
+// those with a key of one integer and all have one. It reports false where that is not so, and has done
+// nothing then.
+func (m *Map) DeleteMost(e *mapper.Entity, n int, goes func(*slot.Entry) bool) bool {
+	t := m.known(e)
+	if t == nil || len(t.texts)+len(t.uuids)+len(t.others) > 0 || 2*n < t.ints.Len() {
+		return false
+	}
+	t.ints.DeleteFunc(goes)
+	return true
+}
+
 // Len returns the number of entries.
 func (m *Map) Len() int {
 	n := 0

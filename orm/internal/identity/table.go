@@ -127,6 +127,28 @@ func (t *Table[K, V]) Delete(key K, value *V) {
 	t.n--
 }
 
+// DeleteFunc takes out all values that go. What is left gets an array of its size.
+func (t *Table[K, V]) DeleteFunc(goes func(*V) bool) {
+	left := 0
+	for i := range t.slots {
+		switch s := &t.slots[i]; {
+		case s.value == nil:
+		case goes(s.value):
+			*s = tableSlot[K, V]{}
+		default:
+			left++
+		}
+	}
+	if left == t.n {
+		return
+	}
+	if t.n = left; left == 0 {
+		t.slots = nil
+		return
+	}
+	t.grow(left)
+}
+
 // between reports that a search which begins at home comes past free before it reaches i.
 func between(home, free, i int) bool {
 	if free <= i {

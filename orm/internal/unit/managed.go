@@ -1,7 +1,9 @@
 package unit
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"unsafe"
 
 	"github.com/weft-orm/weft/internal/slot"
@@ -87,6 +89,16 @@ func (m *Managed) Stored() bool { return m.State == Clean && m.Snap != nil }
 
 // Ordinal is the position in the unit, in order of arrival.
 func (m *Managed) Ordinal() int { return int(m.ordinal) }
+
+// InArrival sorts entities by their arrival, in which they mostly are.
+func InArrival(list []*Managed) {
+	for i := 1; i < len(list); i++ {
+		if list[i].ordinal < list[i-1].ordinal {
+			slices.SortFunc(list, func(a, b *Managed) int { return cmp.Compare(a.ordinal, b.ordinal) })
+			return
+		}
+	}
+}
 
 // Marking tells entities that were met before from others, without a set of them. The
 // next marking of the unit ends it, so that nothing that reads may come between.

@@ -33,15 +33,6 @@ func (u *Unit) Publish(journal *Journal) *Publication {
 	return &Publication{u: u}
 }
 
-// Deletes makes room for n entities whose rows were deleted.
-func (p *Publication) Deletes(n int) {
-	if n > firstRoom && 2*n > p.u.Size() {
-		p.u.byAddress = nil // few are left to be entered again, should somebody ask
-	}
-	p.list = slices.Grow(p.list, n)
-	p.u.ended.list = slices.Grow(p.u.ended.list, n)
-}
-
 // Inserts makes room for n new rows of an entity.
 func (p *Publication) Inserts(e *mapper.Entity, n int) {
 	if n > firstRoom {
@@ -300,48 +291,6 @@ func (u *Unit) settleViews(m *Managed, frozen *Frozen) {
 func (u *Unit) Settled() {
 	u.unmade = nil
 	u.compact()
-}
-
-// Deleted publishes the end of a row.
-func (p *Publication) Deleted(m *Managed) {
-	p.end(m)
-	p.u.flushed(m, Dropped, nil)
-	if p.u.open != nil {
-		p.u.open.deleted = true
-	}
-	p.u.ended.list = append(p.u.ended.list, endedRow{m.Entity, m.Meta})
-	if m.Key != nil {
-		p.u.ids.Delete(m.Meta, m.Key, &m.Entry)
-	}
-	m.State = Dropped
-	p.u.untrack(m)
-}
-
-// ended are entities whose rows were deleted: those of the list are made findable when
-// somebody asks.
-type ended struct {
-	list  []endedRow
-	found map[unsafe.Pointer]*mapper.Entity
-}
-
-// endedRow is such an entity with its type: one reached through a field of the base's type is
-// inserted again as what it was.
-type endedRow struct {
-	entity unsafe.Pointer
-	meta   *mapper.Entity
-}
-
-// of returns the type of an entity whose row was deleted, nil for others.
-func (e *ended) of(x unsafe.Pointer) *mapper.Entity {
-	if len(e.found) == 0 && len(e.list) > 0 {
-		e.found = make(map[unsafe.Pointer]*mapper.Entity, len(e.list))
-	}
-	for _, row := range e.list {
-		e.found[row.entity] = row.meta
-	}
-	clear(e.list)
-	e.list = e.list[:0]
-	return e.found[x]
 }
 
 // Done ends the publication: collections are as stored, and rows that are gone have

@@ -128,9 +128,8 @@ func (s *syncing) result() Synced {
 			s.out.Suspects = append(s.out.Suspects, m)
 		}
 	}
-	byOrdinal := func(a, b *Managed) int { return a.Ordinal() - b.Ordinal() }
-	slices.SortFunc(s.out.New, byOrdinal)
-	slices.SortFunc(s.out.Suspects, byOrdinal)
+	InArrival(s.out.New)
+	InArrival(s.out.Suspects)
 	s.out.Unread = s.unread
 	return s.out
 }

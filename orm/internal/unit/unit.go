@@ -23,6 +23,7 @@ type Unit struct {
 	// byAddress has the tracked entities once it was asked for, so that reading alone does not
 	// pay for it; nil before.
 	byAddress *addresses
+	next      int            // the place behind that of the entity that was found last
 	slabs     []*mapper.Slab // by Entity.Ordinal
 	// touched are the collections with changes that were not flushed.
 	touched []place
@@ -208,12 +209,23 @@ func (u *Unit) EntryOf(e *slot.Entry) *Managed {
 // Size is how many entities are managed.
 func (u *Unit) Size() int { return len(u.tracked) - u.gaps }
 
-// Find returns the managed entity at p, or nil.
+// Find returns the managed entity at p, or nil. Who asks for one after the other, in the order in which
+// they came, needs nothing but that order.
 func (u *Unit) Find(p unsafe.Pointer) *Managed {
+	if u.next < len(u.tracked) && p != nil {
+		if m := u.tracked[u.next]; m != nil && m.Entity == p {
+			u.next++
+			return m
+		}
+	}
 	if u.byAddress == nil {
 		u.readAddresses()
 	}
-	return u.byAddress.Get(address{p})
+	m := u.byAddress.Get(address{p})
+	if m != nil {
+		u.next = int(m.ordinal) + 1
+	}
+	return m
 }
 
 // readAddresses makes the entities findable by their addresses.
