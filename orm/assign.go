@@ -43,7 +43,7 @@ func AssignOnly(paths ...string) AssignOption {
 // reaches only what the entity already refers to: a key in it that is not there is
 // ErrNotFound. What AssignOnly leaves out is ErrNotAllowed, names of no property included. New targets are stored
 // by the next flush where the relation cascades. What it refers to is what all views of its relations say
-// together, flushed or not; where they contradict each other, a map or a list is ErrConflict.
+// together, flushed or not; where they contradict each other, a map is ErrConflict.
 func Assign(ctx context.Context, em *EntityManager, entity any, data M, opts ...AssignOption) error {
 	em = em.there()
 	if err := em.guard.enter("assign"); err != nil {

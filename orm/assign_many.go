@@ -19,7 +19,7 @@ func (a *assignment) toMany(at place, p *mapper.Property, v any) {
 		a.fail(at, p, mapper.ErrValue, "a to-many relation takes a list of all its items")
 		return
 	}
-	if !a.follows() || at.m != nil && !at.m.IsNew() && !a.em.unit.ItemsLoaded(at.m, p) && !a.load(at, p) {
+	if slices.ContainsFunc(list, isData) && !a.follows() || at.m != nil && !at.m.IsNew() && !a.em.unit.ItemsLoaded(at.m, p) && !a.load(at, p) {
 		return
 	}
 	before := itemsAt(p, at.at)

@@ -152,6 +152,12 @@ func (a *assignment) existing(at place, p *mapper.Property, x unsafe.Pointer, da
 	a.entity(place{target, x, m, at.join(p)}, without(data, p.Relation.Target))
 }
 
+// isData reports data of an entity, not a key or the entity itself.
+func isData(v any) bool {
+	_, is := v.(map[string]any)
+	return is
+}
+
 // follows brings the views of relations together, once, before what the entity refers to is followed:
 // another view may have said where that leads, and the former target must not be changed.
 func (a *assignment) follows() bool {

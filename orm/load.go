@@ -127,7 +127,6 @@ func (em *EntityManager) populate(ctx context.Context, e *mapper.Entity, owners 
 	if o.err != nil {
 		return o.err
 	}
-	_ = em.unit.Meet() // relations are followed to where all views let them lead; what is wrong with those the flush reports
 	if err := em.loader.Populate(o.logged(ctx), e, owners, &o.Options); err != nil {
 		return err
 	}
