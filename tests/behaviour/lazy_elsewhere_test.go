@@ -80,7 +80,7 @@ func TestMergeOfLazyProperties(t *testing.T) {
 		}
 
 		em = e.db.Fork()
-		s = readScroll(t, em, id)
+		readScroll(t, em, id)
 		if _, err = orm.Merge(em, readScroll(t, e.db.Fork(), id, "text")); !errors.Is(err, orm.ErrDetached) {
 			t.Errorf("what cannot be compared is taken over: %v", err)
 		}
