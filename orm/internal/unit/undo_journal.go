@@ -64,13 +64,9 @@ func (j *Journal) Undo() {
 	u.journal = nil
 	u.backTo(j.at)
 	var returns []*leftStep
-	stay := u.saidByForgotten(j)
 	for _, s := range slices.Backward(j.steps) {
 		if m := s.of(); m != nil && (m.Home != u.home || u.forgotten != nil && u.forgotSince(m, j.at)) {
 			continue // forgotten since
-		}
-		if u.stands(s, stay, j.at) {
-			continue
 		}
 		switch s := s.(type) {
 		case *leftStep:
