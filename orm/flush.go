@@ -257,8 +257,7 @@ func (em *EntityManager) takeBackFrom(mark int, w *work) {
 		w.takeBack()
 		return
 	}
-	em.scope.TakeBack(mark)
-	em.unit.TookBack()
+	em.takeBackTo(mark)
 }
 
 // execute runs the plan in a session.

@@ -147,8 +147,7 @@ func (em *EntityManager) nested(ctx context.Context, fn func(context.Context, *E
 			return // what ended the transaction has taken back
 		}
 		if !planted.Is(planted.UndoNested) {
-			em.scope.TakeBack(mark)
-			em.unit.TookBack()
+			em.takeBackTo(mark)
 		}
 		err = errors.Join(err, em.scope.RollbackTo(context.WithoutCancel(ctx), name))
 	}()
@@ -314,11 +313,13 @@ func (em *EntityManager) sendCommit(ctx context.Context) error {
 
 // takeBack undoes all that was published inside the transaction that has ended.
 func (em *EntityManager) takeBack() {
-	em.scope.TakeBack(0)
-	em.unit.TookBack()
+	em.takeBackTo(0)
 	em.scope.Undo = nil
 	em.unit.Ended()
 }
+
+// takeBackTo undoes what was published since there were mark steps to take back.
+func (em *EntityManager) takeBackTo(mark int) { em.unit.TakeBack(em.scope.Since(mark)) }
 
 // Rollback ends the transaction opened by Begin and takes back what weft wrote
 // into entities. Without a transaction it does nothing; inside a flush it is [ErrInsideFlush].

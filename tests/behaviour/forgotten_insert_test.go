@@ -1,6 +1,8 @@
 package behaviour_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/weft-orm/weft/orm"
@@ -30,4 +32,54 @@ func TestForgottenWithItsRow(t *testing.T) {
 			t.Errorf("stored %v, %v", kept, err)
 		}
 	})
+}
+
+// TestForgottenBeforeItsRow: the same where first a part of the transaction is taken back, which has not inserted it,
+// and then either nothing more, or all of it.
+func TestForgottenBeforeItsRow(t *testing.T) {
+	engines(t, []any{guest{}, seat{}, chair{}, coat{}}, func(t *testing.T, e engine) {
+		ok(t, e.refused)
+		if !e.caps.Savepoints {
+			t.Skip("there are no savepoints")
+		}
+		for _, want := range []string{"new", "former"} {
+			t.Run(want, func(t *testing.T) { forgottenInPart(t, e, want) })
+		}
+	})
+}
+
+func forgottenInPart(t *testing.T, e engine, want string) {
+	ctx, em := t.Context(), e.db.Fork()
+	former := &guest{Name: "former"}
+	k, s := &coat{Name: "k", Guest: orm.To(former)}, &seat{Name: "s", Guest: former}
+	em.Persist(former, k, s)
+	ok(t, em.Flush(ctx))
+	ok(t, em.Begin(ctx))
+	g := &guest{Name: "new"}
+	em.Persist(g)
+	ok(t, em.Flush(ctx))
+	back := errors.New("back")
+	err := em.Transactional(ctx, func(ctx context.Context, em *orm.EntityManager) error {
+		g.Coats, g.Seat = []*coat{k}, s
+		ok(t, em.Flush(ctx))
+		em.Forget(g)
+		return back
+	})
+	if !errors.Is(err, back) {
+		t.Fatal(err)
+	}
+	if len(former.Coats) != 0 || former.Seat != nil {
+		t.Errorf("the former guest still has %v and %v", former.Coats, former.Seat)
+	}
+	if want == "former" {
+		ok(t, em.Rollback(ctx))
+	} else {
+		ok(t, em.Commit(ctx))
+	}
+	ok(t, em.Flush(ctx))
+	coatOf := must(orm.FindOneOrFail[coat](ctx, e.db.Fork(), k.ID, orm.Populate("guest"))).Guest.Get()
+	seatOf := must(orm.FindOneOrFail[seat](ctx, e.db.Fork(), s.ID, orm.Populate("guest"))).Guest
+	if coatOf.Name != want || seatOf.Name != want {
+		t.Errorf("stored with %s and %s", coatOf.Name, seatOf.Name)
+	}
 }

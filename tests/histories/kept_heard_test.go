@@ -1,5 +1,7 @@
 package histories_test
 
+import "slices"
+
 // keptHeard are those about entities that were forgotten while their fields said what nobody had looked at.
 var keptHeard = []keptHistory{
 	{"a slice that an item joined and another left", []step{
@@ -74,4 +76,47 @@ var keptHeard = []keptHistory{
 		{Do: "forget", H: 4},
 		{Do: "flush"},
 	}},
+}
+
+// heardThenBack are the same where a flush has written what the fields said, and the entity was forgotten,
+// inside of a transaction, or of a part of one, that came to nothing.
+func heardThenBack() (list []keptHistory) {
+	moves := append([]keptHistory{
+		{"a slice that an item left", []step{
+			{Do: "new", H: 2, T: "actor", V: []any{2, "N2", "E850", nil, "s4|c1", nil}},
+			{Do: "new", H: 7, T: "follower", V: []any{7, "N3"}},
+			{Do: "add", H: 2, F: "Fans", To: []int{7}},
+			{Do: "flush"},
+			{Do: "take", H: 2, F: "Fans", To: []int{7}},
+			{Do: "forget", H: 2},
+			{Do: "flush"},
+		}},
+		{"a slice that an item joined from another, and that is read again", []step{
+			{Do: "new", H: 2, T: "actor", V: []any{2, "N2", "E850", nil, "s4|c1", nil}},
+			{Do: "new", H: 3, T: "actor", V: []any{3, "N3", "E851", nil, "s1|c1", nil}},
+			{Do: "new", H: 7, T: "follower", V: []any{7, "N3"}},
+			{Do: "add", H: 2, F: "Fans", To: []int{7}},
+			{Do: "flush"},
+			{Do: "add", H: 3, F: "Fans", To: []int{7}},
+			{Do: "take", H: 2, F: "Fans", To: []int{7}},
+			{Do: "forget", H: 3},
+			{Do: "find", H: 3},
+			{Do: "populate", H: 3, F: "Fans"},
+			{Do: "flush"},
+		}},
+	}, keptHeard...)
+	for _, k := range moves {
+		at := slices.IndexFunc(k.steps, func(st step) bool { return st.Do == "forget" })
+		after := at
+		for k.steps[after].Do == "forget" {
+			after++
+		}
+		for name, ends := range map[string][2]step{
+			"in a transaction": {{Do: "begin"}, {Do: "rollback"}},
+			"in a part of one": {{Do: "nest"}, {Do: "back"}},
+		} {
+			list = append(list, keptHistory{k.name + ", " + name, slices.Concat(k.steps[:at], []step{ends[0], {Do: "flush"}}, k.steps[at:after], []step{ends[1]}, k.steps[after:])})
+		}
+	}
+	return list
 }

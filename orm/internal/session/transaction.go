@@ -60,7 +60,7 @@ type Scope struct {
 }
 
 // Undo is something that is taken back with a transaction.
-type Undo interface{ Undo() }
+type Undo = interface{ Undo() }
 
 // Init makes s an empty scope, for memory that is part of something larger.
 func (s *Scope) Init(db *Database) { s.db = db }
@@ -185,12 +185,12 @@ func (s *Scope) CanLock(lock qb.Lock) error {
 	return &fault.Error{Class: fault.ErrTransaction, Op: "find", Detail: "row locks need a transaction"}
 }
 
-// TakeBack undoes what was published from mark on.
-func (s *Scope) TakeBack(mark int) {
-	for i := len(s.Undo) - 1; i >= mark; i-- {
-		s.Undo[i].Undo()
-	}
-	s.Undo = s.Undo[:min(mark, len(s.Undo))]
+// Since returns what was published from mark on, and ends to hold it: the caller takes it back.
+func (s *Scope) Since(mark int) []Undo {
+	mark = min(mark, len(s.Undo))
+	list := s.Undo[mark:]
+	s.Undo = s.Undo[:mark:mark]
+	return list
 }
 
 // Key adds the schema to the key of a cached program.

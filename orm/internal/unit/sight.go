@@ -51,7 +51,7 @@ type stated struct {
 func (u *Unit) Heeds() bool { return u.open != nil && u.open.gave }
 
 // Undo is something that is taken back with a transaction.
-type Undo interface{ Undo() }
+type Undo = interface{ Undo() }
 
 // sight is what reads inside of the open transaction saw of one property, by the unit's
 // clock; a time of 0 is never. What was seen after a flush is not there without it.

@@ -45,10 +45,28 @@ func (u *Unit) tookBack() {
 	u.back = back{}
 }
 
-// TookBack brings the unit up to what the user has seen, once all journals of a transaction,
-// or of a part of it, were undone: what a plain pointer said when it was populated had met the
-// other views then, so that nil is null, and not a target that is not loaded.
-func (u *Unit) TookBack() {
+// TakeBack undoes all steps of a transaction, or of a part of it, the last first.
+func (u *Unit) TakeBack(list []Undo) {
+	var again []toldBy
+	var born map[*Managed]bool
+	if u.forgotten != nil {
+		born = inserted(list)
+	}
+	for _, step := range slices.Backward(list) {
+		if j, ok := step.(*Journal); ok {
+			again = append(again, u.toldByForgotten(j)...)
+		}
+		step.Undo()
+	}
+	u.tookAllBack()
+	u.unlead(born)
+	u.tellAgain(again, born)
+}
+
+// tookAllBack brings the unit up to what the user has seen, once all journals were undone:
+// what a plain pointer said when it was populated had met the other views then, so that nil
+// is null, and not a target that is not loaded.
+func (u *Unit) tookAllBack() {
 	u.unknowCleared()
 	u.giveUp()
 	u.restate()
