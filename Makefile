@@ -77,7 +77,7 @@ NEXTGO ?= go1.27.0
 
 next: ## the tests of what needs a newer Go (NEXTGO), skipped aloud where it cannot be had (part of make test)
 	if GOTOOLCHAIN=$(NEXTGO) $(GO) version >/dev/null 2>&1; then
-		GOTOOLCHAIN=$(NEXTGO) $(GO) test -count=1 -run '^TestMethods' ./orm
+		GOTOOLCHAIN=$(NEXTGO) $(GO) test -count=1 ./tests/next
 	else
 		echo "skipped: the toolchain $(NEXTGO) cannot be had, so that the methods with type parameters are not tested"
 	fi

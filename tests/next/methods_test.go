@@ -1,6 +1,6 @@
 //go:build go1.27
 
-package orm_test
+package next_test
 
 import (
 	"testing"
