@@ -56,12 +56,14 @@ lint: ## staticcheck, and the project's own rules on style and layers
 short: ## the tests that need no server and little time
 	$(call in-modules,$(GO) test -short -timeout $(TESTTIMEOUT) ./...)
 
+# A program with the race detector in it waits for a second when it ends, for what other goroutines may still do: so would
+# every test of a package, and every command that a test runs.
 test: standin missing ## all tests, race detector on but for bench, whose allocations it changes
 	if [ -z "$$WEFT_MONGO" ] && $(COMPOSE) ps --status running --services 2>/dev/null | grep -qx mongo; then
 		export WEFT_MONGO='mongodb://127.0.0.1:27017/?replicaSet=rs0'
 	fi
 	status=0
-	($(call in-modules,$(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...,$(filter-out ./bench,$(MODULES)))) || status=1
+	($(call in-modules,GORACE=atexit_sleep_ms=0 $(GO) test -race -count=1 -timeout $(TESTTIMEOUT) ./...,$(filter-out ./bench,$(MODULES)))) || status=1
 	($(call in-modules,$(GO) test -count=1 -timeout $(TESTTIMEOUT) ./...,./bench)) || status=1
 	$(MAKE) --no-print-directory planted || status=1
 	$(MAKE) --no-print-directory next || status=1
