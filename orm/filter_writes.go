@@ -313,7 +313,7 @@ func (g *guarding) ask(ctx context.Context, list []*managed) error {
 			places = append(places, g.read[m])
 			return true
 		})
-		if err := l.ByKey(ctx, places, &load.Options{Limit: -1, Offset: -1, Schema: g.em.scope.Schema}); err != nil {
+		if err := l.ByKey(ctx, places, nil, &load.Options{Limit: -1, Offset: -1, Schema: g.em.scope.Schema}); err != nil {
 			return err
 		}
 	}

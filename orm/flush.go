@@ -143,7 +143,7 @@ func (em *EntityManager) flushOwn(ctx context.Context, w *work) (err error) {
 			em.dropWritten(ctx) // it may have been stored
 		}
 	}()
-	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && len(em.db.config.subscribers) == 0}
+	o := driver.SessionOptions{Transaction: true, Alone: w.plan.Alone() && !w.remakes() && len(em.db.config.subscribers) == 0}
 	execute := func(session driver.Session) error {
 		if !em.db.attended {
 			return w.execute(ctx, session)
@@ -273,7 +273,9 @@ func (w *work) execute(ctx context.Context, session driver.Session) error {
 		run.Defer = w.deferring(session)
 	}
 	var err error
-	w.Outcome, err = run.Run(ctx, w.plan)
+	if w.Outcome, err = run.Run(ctx, w.plan); err == nil {
+		err = w.readGenerated(ctx, session)
+	}
 	return w.explain(err)
 }
 

@@ -23,7 +23,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 		for i, op := range s.Ops {
 			changes[i] = op.Change
 		}
-		list, err := w.again(ctx, session, changes, true)
+		list, err := w.again(ctx, session, lockedIn(changes[0]), nil, changes, true)
 		if err != nil {
 			return nil, false, err
 		}
@@ -41,10 +41,10 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 	}
 }
 
-// again reads the rows of changes of one table in a session: as the flush has met them, or as they
-// were before it.
-func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change, met bool) ([]*managed, error) {
-	db, e := w.db, lockedIn(changes[0])
+// again reads the rows of changes, as an entity or some leaves of it, in a session: as the flush has met them,
+// or as they were before it.
+func (w *work) again(ctx context.Context, session driver.Session, e *mapper.Entity, leaves []*mapper.Property, changes []*changeset.Change, met bool) ([]*managed, error) {
+	db := w.db
 	u := unit.ReadOnly(db.units, &homeOf(nil, true).Manager)
 	list := make([]*managed, len(changes))
 	for i, c := range changes {
@@ -55,7 +55,7 @@ func (w *work) again(ctx context.Context, session driver.Session, changes []*cha
 		list[i] = u.Entry(e, key)
 	}
 	// No filter is on: what is hidden may be stale as well.
-	return list, load.New(&db.loads, u, session, nil).ByKey(ctx, list, &load.Options{Limit: -1, Offset: -1, Schema: w.schema})
+	return list, load.New(&db.loads, u, session, nil).ByKey(ctx, list, leaves, &load.Options{Limit: -1, Offset: -1, Schema: w.schema})
 }
 
 // differs reports a row that the operation did not reach: an update leaves its
@@ -140,7 +140,7 @@ func (w *work) findLost(ctx context.Context, em *EntityManager, undone bool) {
 		defer func() { _ = own.End(ctx, false) }() // it has only read
 		session = own
 	}
-	list, err := w.again(ctx, session, w.lost.suspects, false)
+	list, err := w.again(ctx, session, lockedIn(w.lost.suspects[0]), nil, w.lost.suspects, false)
 	if err != nil {
 		return
 	}

@@ -26,6 +26,14 @@ func (o *Outcome) Returned(c *changeset.Change) []any {
 	return o.returned[c.Number]
 }
 
+// Return makes values those of c.Returning.
+func (o *Outcome) Return(c *changeset.Change, values []any) {
+	if o.returned == nil {
+		o.returned = make([][]any, o.changes)
+	}
+	o.returned[c.Number] = values
+}
+
 // put keeps the values an operation read back, which are all of its change's
 // Returning or, where several tables hold the entity, a part of them.
 func (o *Outcome) put(op *plan.Op, values []any) {

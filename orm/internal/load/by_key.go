@@ -101,9 +101,10 @@ func (l *Loader) leavesShown(m *managed) []*mapper.Property {
 	return list
 }
 
-// ByKey reads the rows of entities of one type that have keys.
-func (l *Loader) ByKey(ctx context.Context, list []*unit.Managed, o *Options) error {
-	node := &populate.Node{Relation: selfRelation(list[0].Meta), Limit: -1, Offset: -1}
+// ByKey reads the rows of entities of one type that have keys, or some of their leaves, nil for all
+// that are not lazy.
+func (l *Loader) ByKey(ctx context.Context, list []*unit.Managed, leaves []*mapper.Property, o *Options) error {
+	node := &populate.Node{Relation: selfRelation(list[0].Meta), Fields: leaves, Limit: -1, Offset: -1}
 	rd, err := l.byKey(ctx, list, node, o)
 	rd.release()
 	return err

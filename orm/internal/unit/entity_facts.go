@@ -32,6 +32,8 @@ type Shape struct {
 	Parted, Leaving []*mapper.Property
 	// Spread are the relations along which a removal spreads.
 	Spread []*mapper.Property
+	// Generated are the leaves that the database computes, of other columns.
+	Generated []*mapper.Property
 	// at is the position of a leaf in ToOne or Many, by Property.Index.
 	at []int
 }
@@ -77,6 +79,8 @@ func NewShape(e *mapper.Entity) *Shape {
 				s.Shown = append(s.Shown, p)
 			}
 			inverse = append(inverse, p)
+		case len(p.Columns) == 1 && p.Columns[0].Generated != "":
+			s.Generated = append(s.Generated, p)
 		}
 	}
 	s.Owning = len(s.ToOne)
