@@ -39,7 +39,7 @@ func runScripts(t *testing.T, dir string) {
 			env.Setenv("WEFT", weft)
 			env.Setenv("MODEL", filepath.Join(weft, "tests", "model"))
 			env.Setenv("GOFLAGS", "-mod=mod")
-			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB", "HOME"} {
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB", "GORACE", "HOME"} {
 				if v := os.Getenv(name); v != "" {
 					env.Setenv(name, v)
 				}

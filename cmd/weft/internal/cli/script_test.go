@@ -35,7 +35,7 @@ func params(t *testing.T, dir string) testscript.Params {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("WEFT", weft)
 			env.Setenv("GOFLAGS", "-mod=mod -ldflags=-s")
-			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB", "HOME"} {
+			for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH", "GOPROXY", "GOSUMDB", "GORACE", "HOME"} {
 				if v := os.Getenv(name); v != "" {
 					env.Setenv(name, v)
 				}
