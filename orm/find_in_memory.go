@@ -18,30 +18,30 @@ type identifying struct {
 	values map[*mapper.Property]any
 }
 
-// identifying returns what the condition of a request identifies a row by, nil when it
+// identifying returns what the condition of a request identifies a row by; ok is false when it
 // does not, or when the answer is not the manager's to give.
-func (em *EntityManager) identifying(r *request, key any, byKey bool) *identifying {
+func (em *EntityManager) identifying(r *request, key any, byKey bool) (id identifying, ok bool) {
 	o := &r.opts
 	if o.readOnly || o.Refresh || o.Lock.Mode != qb.NoLock || o.Offset > 0 || o.Limit == 0 || em.filtering.hides(r.Entity, o) {
-		return nil
+		return id, false
 	}
 	if byKey {
-		return &identifying{entity: r.Entity, key: key}
+		return identifying{entity: r.Entity, key: key}, true
 	}
 	cond, is := r.Cond.(M)
 	if !is {
-		return nil
+		return id, false
 	}
-	id := &identifying{entity: r.Entity, values: map[*mapper.Property]any{}}
+	id = identifying{entity: r.Entity, values: map[*mapper.Property]any{}}
 	unique, parts := false, 0
 	for name, given := range cond {
 		p := r.Entity.Property(name)
 		if p == nil || p.Virtual || p.Index < 0 || p.Kind.IsToMany() || p.Kind == mapper.Inline {
-			return nil
+			return id, false
 		}
-		v, ok := identity(p, given)
-		if !ok {
-			return nil
+		v, is := identity(p, given)
+		if !is {
+			return id, false
 		}
 		id.values[p] = v
 		unique = unique || p.Unique
@@ -49,14 +49,11 @@ func (em *EntityManager) identifying(r *request, key any, byKey bool) *identifyi
 			parts++
 		}
 	}
-	if unique || parts > 0 && parts == len(r.Entity.Key) || id.together() {
-		return id
-	}
-	return nil
+	return id, unique || parts > 0 && parts == len(r.Entity.Key) || id.together()
 }
 
 // together reports that the values are all of a unique index over several columns.
-func (id *identifying) together() bool {
+func (id identifying) together() bool {
 	return slices.ContainsFunc(id.entity.Indexes, func(x *mapper.Index) bool {
 		other := func(c *mapper.Column) bool { return c.Property == nil || id.values[c.Property] == nil }
 		return x.Unique && x.Where == "" && len(x.Columns) > 0 && !slices.ContainsFunc(x.Columns, other)
@@ -83,7 +80,7 @@ func identity(p *mapper.Property, given any) (any, bool) {
 }
 
 // meets reports that an entity has the identifying values.
-func (id *identifying) meets(u *unit.Unit, m *managed) bool {
+func (id identifying) meets(u *unit.Unit, m *managed) bool {
 	if m.Entity == nil || !m.Meta.IsSubtypeOf(id.entity) {
 		return false
 	}
@@ -111,8 +108,8 @@ func (id *identifying) meets(u *unit.Unit, m *managed) bool {
 
 // pendingOne answers a read of one row from what was not flushed, in modes that do not
 // flush before: a new entity is found, one that is to be removed is not.
-func (em *EntityManager) pendingOne(id *identifying) (found *managed, removed bool) {
-	if id == nil {
+func (em *EntityManager) pendingOne(id identifying, ok bool) (found *managed, removed bool) {
+	if !ok {
 		return nil, false
 	}
 	// What is wrong with the views the flush reports.

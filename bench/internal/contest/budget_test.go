@@ -109,8 +109,8 @@ func TestFixedBudget(t *testing.T) {
 		n                 int
 		allocs, bytes     float64
 	}{
-		{ByKey, "weft", s.Keys, 50, 4080},
-		{ByKey, "weft read-only", s.Keys, 45, 4600},
+		{ByKey, "weft", s.Keys, 40, 3860},
+		{ByKey, "weft read-only", s.Keys, 36.5, 4560},
 		{DeleteKeys, "weft", s.Write, 0.1, 105}, // 56 bytes of which are the parameters, as database/sql wants them
 		{Up, "weft", s.Authors * s.Books, 3.2, 325},
 		{Up, "weft joined", s.Authors * s.Books, 5.1, 355},

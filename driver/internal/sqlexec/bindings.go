@@ -22,7 +22,7 @@ const keptBindings = 4096
 // forget gives the memory of a session back, without the values.
 func (s *Session) forget() {
 	b := s.bindings
-	s.bindings = &bindings{}
+	s.bindings = &s.spent
 	if b.most > keptBindings {
 		return
 	}

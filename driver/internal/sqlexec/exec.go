@@ -23,11 +23,11 @@ func (s *Session) Exec(ctx context.Context, ops []*driver.Op) error {
 	if s.lease == nil {
 		s.lone = s.standsAlone(ops)
 	}
-	lease, release, err := s.acquire(ctx, ForWrite)
+	lease, err := s.acquire(ctx, ForWrite)
 	if err != nil {
 		return err
 	}
-	defer release()
+	defer s.done(lease)
 	for i, op := range ops {
 		program, ok := op.P.(*Program)
 		if !ok || program.Write == nil {

@@ -49,11 +49,11 @@ func (s *Session) ExecText(ctx context.Context, text string, args ...any) (int64
 	if err := s.refuseCommits(text); err != nil {
 		return 0, err
 	}
-	lease, release, err := s.acquire(ctx, ForWrite)
+	lease, err := s.acquire(ctx, ForWrite)
 	if err != nil {
 		return 0, err
 	}
-	defer release()
+	defer s.done(lease)
 	s.params = append(s.params[:0], args...)
 	named, err := s.bind(s.params)
 	if err != nil {
@@ -71,12 +71,12 @@ func (s *Session) ExecText(ctx context.Context, text string, args ...any) (int64
 }
 
 // keep decides how long the rows hold their connection.
-func (s *Session) keep(r *rows, release func()) {
+func (s *Session) keep(r *rows, l *Lease) {
 	if s.opts.Transaction {
 		s.open = r
 		return
 	}
-	r.finish = release
+	r.lease = l
 	if s.profile.BufferReads {
 		r.buffer()
 	}
@@ -108,11 +108,16 @@ func (s *Session) newRows(ctx context.Context, c *Conn, st *stmt, src sqldriver.
 	if s.profile.OnRows != nil {
 		s.profile.OnRows(src)
 	}
+	r := s.first
+	if s.first = nil; r == nil {
+		r = &rows{}
+	}
 	columns := src.Columns()
-	return &rows{
+	*r = rows{
 		ctx: ctx, session: s, conn: c, stmt: st, src: src, text: text,
 		columns: columns, values: st.row(len(columns)),
 	}
+	return r
 }
 
 func queryStmt(ctx context.Context, st sqldriver.Stmt, args []sqldriver.NamedValue) (sqldriver.Rows, error) {

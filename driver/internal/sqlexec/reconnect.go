@@ -22,17 +22,17 @@ func isLost(err error) bool { return errors.Is(err, sqldriver.ErrBadConn) }
 // dead connection is replaced: a read can be repeated, a write that returns rows cannot.
 func (s *Session) query(ctx context.Context, text string, use Use) (*rows, error) {
 	for attempt := 1; ; attempt++ {
-		lease, release, err := s.acquire(ctx, use)
+		lease, err := s.acquire(ctx, use)
 		if err != nil {
 			return nil, err
 		}
 		r, err := s.stream(ctx, lease.Conn, text)
 		if err == nil {
-			s.keep(r, release)
+			s.keep(r, lease)
 			return r, nil
 		}
 		failure := s.failed(ctx, lease.Conn, err, text)
-		release()
+		s.done(lease)
 		if s.opts.Transaction || use == ForWrite || !again(ctx, err, attempt) {
 			return nil, failure
 		}

@@ -22,7 +22,7 @@ type rows struct {
 	src     sqldriver.Rows
 	stmt    *stmt // nil when not prepared
 	text    string
-	finish  func() // gives the connection back; nil when the session keeps it
+	lease   *Lease // given back after the rows; nil when the session keeps it
 
 	columns []string
 	texts   []bool // which of them are text, nil before anybody asks
@@ -141,8 +141,8 @@ func (r *rows) release() {
 	if r.stmt != nil {
 		r.stmt.release()
 	}
-	if r.finish != nil {
-		r.finish()
+	if r.lease != nil {
+		r.lease.Release()
 	}
 }
 

@@ -20,6 +20,8 @@ type Session struct {
 	// lone reports that the transaction is one statement, which begins and ends it.
 	lone bool
 	*bindings
+	spent bindings // what bindings leads to when the session has ended
+	first *rows    // memory for the first result, nil once it is used
 }
 
 // NewSession returns a session; it does no I/O.
@@ -27,38 +29,54 @@ func NewSession(p *Profile, opts driver.SessionOptions) (*Session, error) {
 	if err := p.Caps.Check(opts); err != nil {
 		return nil, err
 	}
-	return &Session{profile: p, opts: opts, bindings: allBindings.Get().(*bindings)}, nil
+	if opts.Transaction {
+		return &Session{profile: p, opts: opts, bindings: allBindings.Get().(*bindings)}, nil
+	}
+	// Most of these are one read, so that one piece of memory holds the session and its result.
+	m := &struct {
+		Session
+		rows rows
+	}{}
+	m.profile, m.opts, m.bindings, m.first = p, opts, allBindings.Get().(*bindings), &m.rows
+	return &m.Session, nil
 }
 
-// acquire returns the connection for the next statement and what to do after it:
-// nothing in a transaction, which keeps its connection until the end.
-func (s *Session) acquire(ctx context.Context, use Use) (*Lease, func(), error) {
+// acquire returns the connection for the next statement, after which done is called.
+func (s *Session) acquire(ctx context.Context, use Use) (*Lease, error) {
 	if s.ended {
-		return nil, nil, s.refused("the session has ended")
+		return nil, s.refused("the session has ended")
 	}
 	if use == ForWrite && s.opts.ReadOnly {
-		return nil, nil, s.readOnly()
+		return nil, s.readOnly()
 	}
 	if !s.opts.Transaction {
 		lease, err := s.profile.Acquire(ctx, use)
 		if err != nil {
-			return nil, nil, s.profile.unreached(ctx, err)
+			return nil, s.profile.unreached(ctx, err)
 		}
-		return lease, lease.Release, nil
+		return lease, nil
 	}
 	if err := s.gate.Check(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	switch {
 	case s.lease == nil:
 		if err := s.begin(ctx); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 	case s.lone:
-		return nil, nil, s.refused("the session was opened for one operation")
+		return nil, s.refused("the session was opened for one operation")
 	}
 	s.quiesce()
-	return s.lease, func() {}, nil
+	return s.lease, nil
+}
+
+// done gives the connection of a statement back, but for a transaction, which keeps its own
+// until the end.
+func (s *Session) done(l *Lease) {
+	if !s.opts.Transaction {
+		l.Release()
+	}
 }
 
 // begin takes a connection and begins the transaction. A connection that turns
@@ -204,7 +222,7 @@ func (s *Session) control(ctx context.Context, text string) error {
 	if !s.opts.Transaction {
 		return s.refused("savepoints need a transaction")
 	}
-	lease, _, err := s.acquire(ctx, ForRead)
+	lease, err := s.acquire(ctx, ForRead)
 	if err != nil {
 		return err
 	}

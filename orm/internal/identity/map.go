@@ -57,7 +57,7 @@ func (m *Map) SeatInt(e *mapper.Entity, key int64, room int) **slot.Entry {
 
 // Expect makes room for n more entries of an entity whose keys are single integers.
 func (m *Map) Expect(e *mapper.Entity, n int) {
-	if len(e.KeyColumns) == 1 && e.KeyColumns[0].Type != nil && e.KeyColumns[0].Type.Kind == mapper.Int {
+	if hasIntegers(e) {
 		m.table(e).ints.Expect(n)
 	}
 }
@@ -115,9 +115,27 @@ func (m *Map) table(e *mapper.Entity) *table {
 		m.byRoot = append(m.byRoot, make([]*table, i+1-len(m.byRoot))...)
 	}
 	if m.byRoot[i] == nil {
-		m.byRoot[i] = &table{}
+		m.byRoot[i] = newTable(e)
 	}
 	return m.byRoot[i]
+}
+
+// newTable returns an empty table. One of integers has room for the first few in the same piece of memory.
+func newTable(e *mapper.Entity) *table {
+	if !hasIntegers(e) {
+		return &table{}
+	}
+	t := &struct {
+		table
+		few [5]tableSlot[integer, slot.Entry]
+	}{}
+	t.ints.slots = t.few[:]
+	return &t.table
+}
+
+// hasIntegers reports keys that are single integers.
+func hasIntegers(e *mapper.Entity) bool {
+	return len(e.KeyColumns) == 1 && e.KeyColumns[0].Type != nil && e.KeyColumns[0].Type.Kind == mapper.Int
 }
 
 func put[K comparable](entries *map[K]*slot.Entry, key K, entry *slot.Entry) {

@@ -81,16 +81,27 @@ type Loader struct {
 	rd   conditions.Reading
 	key  []byte
 	args []any
+	// first is what these begin with: a manager that reads by one key needs no more.
+	first struct {
+		values [1]any
+		args   [2]any
+		key    [32]byte
+		shape  [8]byte
+	}
 }
 
 // New returns a loader into u.
 func New(db *Database, u *unit.Unit, s Session, d Defaults) *Loader {
-	return &Loader{db: db, unit: u, session: s, defaults: d}
+	l := &Loader{}
+	l.Init(db, u, s, d)
+	return l
 }
 
 // Init makes l a loader, for memory that is part of something larger.
 func (l *Loader) Init(db *Database, u *unit.Unit, s Session, d Defaults) {
 	l.db, l.unit, l.session, l.defaults = db, u, s, d
+	l.rd.Shape, l.rd.Values = l.first.shape[:0], l.first.values[:0]
+	l.key, l.args = l.first.key[:0], l.first.args[:0]
 }
 
 // arrived tells of an entity that was made from a row, or refreshed.

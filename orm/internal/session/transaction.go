@@ -59,6 +59,14 @@ type Scope struct {
 	tell func()
 }
 
+// uncancelled is context.WithoutCancel, without memory for a context that cannot end anyhow.
+func uncancelled(ctx context.Context) context.Context {
+	if ctx.Done() == nil {
+		return ctx
+	}
+	return context.WithoutCancel(ctx)
+}
+
 // Undo is something that is taken back with a transaction.
 type Undo = interface{ Undo() }
 
@@ -230,7 +238,7 @@ func (r *ownedRows) Close() (err error) {
 		r.db.drop(r)
 	}
 	defer func() { // also when the log panics
-		if ended := r.session.End(context.WithoutCancel(r.ctx), true); err == nil {
+		if ended := r.session.End(uncancelled(r.ctx), true); err == nil {
 			err = ended
 		}
 	}()
