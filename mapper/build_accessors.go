@@ -2,6 +2,7 @@ package mapper
 
 import (
 	"reflect"
+	"slices"
 	"unsafe"
 )
 
@@ -17,11 +18,13 @@ func (b *builder) attach() {
 			d.entity.memory.clones = append(d.entity.memory.clones, d.base.entity.memory.clones...)
 			d.entity.memory.same = d.base.entity.memory.same.clone()
 		}
+		same := &d.entity.memory.same
+		same.spans = slices.Grow(same.spans, len(d.props))
 		for _, p := range d.props {
 			b.attachProperty(p)
-			d.entity.memory.same.add(p)
+			same.add(p)
 		}
-		d.entity.memory.same.join(d.entity.memory.typ.Size())
+		same.join(d.entity.memory.typ.Size())
 		d.entity.attachDiscriminator()
 	}
 }
@@ -64,7 +67,10 @@ func (b *builder) attachProperty(p *propDraft) {
 	}
 	if prop.Relation != nil {
 		prop.Access = Access{Offset: p.offset}
-		prop.at, prop.make = p.address(), p.makeAddress()
+		prop.at = p.address()
+		if prop.make = prop.at; p.via != nil {
+			prop.make = p.makeAddress()
+		}
 		if prop.Relation.IsAny() {
 			prop.attachAny()
 		}

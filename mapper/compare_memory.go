@@ -75,22 +75,13 @@ func (c *comparison) join(size uintptr) {
 			(*[word]byte)(unsafe.Pointer(&masks[i/word]))[i%word] = 0xff
 		}
 	}
-	c.words, c.masked = [4][]uintptr{}, nil
-	for i := 0; i < len(masks); {
-		n := 0
-		for n < len(c.words) && i+n < len(masks) && masks[i+n] == ^uint64(0) {
-			n++
+	c.masked = nil
+	for i, m := range masks {
+		if m != 0 && m != ^uint64(0) {
+			c.masked = append(c.masked, masked{uintptr(i) * word, m})
 		}
-		if n > 0 {
-			c.words[n-1] = append(c.words[n-1], uintptr(i)*word)
-			i += n
-			continue
-		}
-		if masks[i] != 0 {
-			c.masked = append(c.masked, masked{uintptr(i) * word, masks[i]})
-		}
-		i++
 	}
+	c.words = wholeWords(masks)
 	c.word, c.pair, c.others = nil, nil, nil
 	for _, s := range c.behind {
 		switch s.size {
@@ -102,6 +93,32 @@ func (c *comparison) join(size uintptr) {
 			c.others = append(c.others, s)
 		}
 	}
+}
+
+// wholeWords returns where the words that count as a whole begin, by how many are in a row.
+func wholeWords(masks []uint64) (words [4][]uintptr) {
+	each := func(yield func(i, n int)) {
+		for i := 0; i < len(masks); i++ {
+			n := 0
+			for n < len(words) && i+n < len(masks) && masks[i+n] == ^uint64(0) {
+				n++
+			}
+			if n > 0 {
+				yield(i, n)
+				i += n - 1
+			}
+		}
+	}
+	// They are counted first, so that one array holds them: opening makes this for each entity.
+	var counts [len(words)]int
+	sum := 0
+	each(func(_, n int) { counts[n-1]++; sum++ })
+	all := make([]uintptr, sum)
+	for k, n := range counts {
+		words[k], all = all[:0:n], all[n:]
+	}
+	each(func(i, n int) { words[n-1] = append(words[n-1], uintptr(i)*word) })
+	return words
 }
 
 const word = unsafe.Sizeof(uint64(0))

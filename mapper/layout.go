@@ -20,7 +20,9 @@ const address = unsafe.Sizeof(uintptr(0))
 // layoutOf finds the addresses in values of a type.
 func layoutOf(t reflect.Type) layout {
 	var l layout
-	addressesIn(t, 0, func(at uintptr) { l.addresses = append(l.addresses, at) })
+	all := make([]uintptr, 0, t.Size()/address) // each is in one of both lists
+	addressesIn(t, 0, func(at uintptr) { all = append(all, at) })
+	l.addresses, l.words = all[:len(all):len(all)], all[len(all):]
 	at, next := uintptr(0), 0
 	for ; at+address <= t.Size(); at += address {
 		if next < len(l.addresses) && l.addresses[next] == at {
