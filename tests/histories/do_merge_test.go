@@ -294,8 +294,8 @@ func (m *model) giveUpRow(h int, o *object) {
 		m.restore(a, h)
 		for _, x := range left {
 			for _, l := range m.db.edges[a.at].lefts(x) {
-				if a.oneToOne && m.mem[l] == nil {
-					m.restore(a, l) // which was forgotten before
+				if a.oneToOne && (m.mem[l] == nil || x == h && len(m.edges[a.at][l]) == 0) {
+					m.restore(a, l) // which was forgotten before, or had the place that was taken by its owner itself
 				}
 			}
 		}

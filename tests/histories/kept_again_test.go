@@ -1,0 +1,98 @@
+package histories_test
+
+// keptAgain are those about what is taken out and comes back, and about places that are taken once more.
+var keptAgain = []keptHistory{
+	{"a link taken out unread, flushed, put back and read by the other side, rolled back", linkPutBack(
+		step{Do: "add", H: 4, F: "Clubs", To: []int{1}},
+		step{Do: "load", H: 1, F: "Members"},
+		step{Do: "rollback"},
+		step{Do: "flush"},
+	)},
+	{"the same from the other side", []step{
+		{Do: "new", H: 1, T: "guild", V: []any{1, "N3"}},
+		{Do: "new", H: 4, T: "actor", V: []any{4, "N1", "E1001", nil, "s1|c0", nil}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "find", H: 1},
+		{Do: "begin"},
+		{Do: "find", H: 4},
+		{Do: "take", H: 1, F: "Members", To: []int{4}},
+		{Do: "flush"},
+		{Do: "add", H: 1, F: "Members", To: []int{4}},
+		{Do: "load", H: 4, F: "Clubs"},
+		{Do: "rollback"},
+		{Do: "flush"},
+	}},
+	{"the same of a link that is stored", []step{
+		{Do: "new", H: 1, T: "guild", V: []any{1, "N3"}},
+		{Do: "new", H: 4, T: "actor", V: []any{4, "N1", "E1001", nil, "s1|c0", nil}},
+		{Do: "add", H: 4, F: "Clubs", To: []int{1}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "find", H: 4},
+		{Do: "begin"},
+		{Do: "find", H: 1},
+		{Do: "take", H: 4, F: "Clubs", To: []int{1}},
+		{Do: "flush"},
+		{Do: "add", H: 4, F: "Clubs", To: []int{1}},
+		{Do: "load", H: 1, F: "Members"},
+		{Do: "rollback"},
+		{Do: "flush"},
+	}},
+	{"a link taken out unread, flushed, and put back by the other side once that is read, rolled back", linkPutBack(
+		step{Do: "load", H: 1, F: "Members"},
+		step{Do: "add", H: 1, F: "Members", To: []int{4}},
+		step{Do: "rollback"},
+		step{Do: "flush"},
+	)},
+	{"a place taken over from a row that is forgotten, looked at before it is flushed", []step{
+		{Do: "new", H: 6, T: "actor", V: []any{6, "N1", "E995", nil, "s2|c1", nil}},
+		{Do: "flush"},
+		{Do: "attach", H: 12, T: "actor", F: "UnderstudyOf", To: []int{6}, V: []any{12, "N3", "E797", nil, "s1|c1", nil}},
+		{Do: "begin"},
+		{Do: "new", H: 14, T: "actor", V: []any{14, "N2", "E174", nil, "s4|c1", nil}},
+		{Do: "flush"},
+		{Do: "point", H: 14, F: "Understudy", To: []int{6}},
+		{Do: "forget", H: 12},
+		{Do: "find", H: 6},
+		{Do: "flush"},
+	}},
+	{"the same, by a part that is rolled back", []step{
+		{Do: "new", H: 6, T: "actor", V: []any{6, "N1", "E995", nil, "s2|c1", nil}},
+		{Do: "flush"},
+		{Do: "attach", H: 12, T: "actor", F: "UnderstudyOf", To: []int{6}, V: []any{12, "N3", "E797", nil, "s1|c1", nil}},
+		{Do: "begin"},
+		{Do: "new", H: 14, T: "actor", V: []any{14, "N2", "E174", nil, "s4|c1", nil}},
+		{Do: "flush"},
+		{Do: "forget", H: 12},
+		{Do: "nest"},
+		{Do: "point", H: 14, F: "Understudy", To: []int{6}},
+		{Do: "flush"},
+		{Do: "back"},
+		{Do: "find", H: 6},
+		{Do: "flush"},
+	}},
+	{"a row that makes itself its own by the inverse side, forgotten: whom it has displaced comes back", []step{
+		{Do: "new", H: 8, T: "actor", V: []any{8, "N4", "E935", nil, "s4|c1", nil}},
+		{Do: "attach", H: 11, T: "actor", F: "Understudy", To: []int{8}, V: []any{11, "N1", "E412", nil, "s2|c1", nil}},
+		{Do: "flush"},
+		{Do: "point", H: 11, F: "UnderstudyOf", To: []int{11}},
+		{Do: "forget", H: 11},
+		{Do: "flush"},
+	}},
+}
+
+// linkPutBack reads an actor without its clubs, and takes one out inside of a transaction.
+func linkPutBack(end ...step) []step {
+	return append([]step{
+		{Do: "new", H: 1, T: "guild", V: []any{1, "N3"}},
+		{Do: "new", H: 4, T: "actor", V: []any{4, "N1", "E1001", nil, "s1|c0", nil}},
+		{Do: "flush"},
+		{Do: "clear"},
+		{Do: "find", H: 4},
+		{Do: "begin"},
+		{Do: "find", H: 1},
+		{Do: "take", H: 4, F: "Clubs", To: []int{1}},
+		{Do: "flush"},
+	}, end...)
+}
