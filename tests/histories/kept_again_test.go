@@ -45,6 +45,16 @@ var keptAgain = []keptHistory{
 		step{Do: "rollback"},
 		step{Do: "flush"},
 	)},
+	{"a row upserted after it was inserted, changed and refreshed, rolled back", []step{
+		{Do: "new", H: 11, T: "troupe", V: []any{11, "C982", "N4", "R206", 366}},
+		{Do: "nest"},
+		{Do: "flush"},
+		{Do: "upsert", H: 11, T: "troupe", V: []any{11, "C982", "N3", "R559", 739}},
+		{Do: "set", H: 11, F: "Name", V: []any{"N9"}},
+		{Do: "refresh", H: 11},
+		{Do: "back"},
+		{Do: "flush"},
+	}},
 	{"a place taken over from a row that is forgotten, looked at before it is flushed", []step{
 		{Do: "new", H: 6, T: "actor", V: []any{6, "N1", "E995", nil, "s2|c1", nil}},
 		{Do: "flush"},
