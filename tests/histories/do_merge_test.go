@@ -223,11 +223,11 @@ func (m *model) mayLetGo(h int, o *object) bool {
 	if !m.moved(h) {
 		return true
 	}
-	if o.status == fresh || o.typ.name == "booking" {
+	if o.status == fresh {
 		return false
 	}
 	for p, c := range m.over {
-		if p.h == h && !m.mayHear(p) {
+		if p.h == h && (!m.mayHear(p) || m.ranked(p)) {
 			return false
 		}
 		if c.maybe && m.views[p.view].style == asCollection && slices.ContainsFunc(m.about(p), func(x pairing) bool { return x.l == h || x.r == h }) {
@@ -242,6 +242,11 @@ func (m *model) mayLetGo(h int, o *object) bool {
 		}
 	}
 	for _, a := range m.assocs {
+		for _, x := range slices.Concat(m.edges[a.at][h], m.edges[a.at].lefts(h)) {
+			if a.links && m.mem[x] == nil && !m.db.edges[a.at].has(h, x) && !m.db.edges[a.at].has(x, h) {
+				return false // a new link of which both ends are forgotten: nobody is left to say it
+			}
+		}
 		if !o.typ.is(a.left) {
 			continue
 		}
@@ -254,10 +259,25 @@ func (m *model) mayLetGo(h int, o *object) bool {
 	return true
 }
 
+// ranked reports a list in an order of its own which rows have joined from their side as well: in which
+// order these stand no rule tells, when the list is told after it was forgotten.
+func (m *model) ranked(p place) bool {
+	v := m.views[p.view]
+	return v.left && v.assoc.ordered && slices.ContainsFunc(m.placesOf(v.assoc), func(q place) bool {
+		return q != p && slices.ContainsFunc(m.about(q), func(x pairing) bool { return x.l == p.h })
+	})
+}
+
 // mayHear reports a changed view of which it is clear what becomes when its entity is forgotten.
 func (m *model) mayHear(p place) bool {
 	for _, x := range m.over[p].list {
-		if o := m.mem[x]; !o.living() || o.status == fresh && !o.persisted || o.part {
+		o := m.mem[x]
+		if o != nil && o.status == fresh && !o.persisted {
+			return false
+		}
+	}
+	for _, x := range m.differing(p) { // forgotten before, and read again by a flush since, or not
+		if m.mem[x.l] == nil || m.mem[x.r] == nil {
 			return false
 		}
 	}
@@ -294,8 +314,8 @@ func (m *model) giveUpRow(h int, o *object) {
 		m.restore(a, h)
 		for _, x := range left {
 			for _, l := range m.db.edges[a.at].lefts(x) {
-				if a.oneToOne && m.mem[l] == nil {
-					m.restore(a, l) // which was forgotten before
+				if a.oneToOne && (m.mem[l] == nil || x == h && len(m.edges[a.at][l]) == 0) {
+					m.restore(a, l) // which was forgotten before, or had the place that was taken by its owner itself
 				}
 			}
 		}

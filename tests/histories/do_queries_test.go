@@ -149,7 +149,7 @@ var parting = &action{
 	mean: func(m *model, st step) {
 		o := m.met(st.H, "")
 		v := o.typ.view(st.F)
-		o.partial[v.at] = true
+		o.partial[v.at], o.known[v.at] = true, true
 		for _, x := range m.stored(st.H, v) {
 			if x <= st.N {
 				m.met(x, "")

@@ -11,7 +11,9 @@ import (
 // Steps that write past the unit.
 
 // isPast reports one of them, but for upserts.
-func (st step) isPast() bool { return st.Do == "raw" || st.Do == "rawDelete" || st.Do == "rawInsert" }
+func (st step) isPast() bool {
+	return st.Do == "raw" || st.Do == "rawDelete" || st.Do == "rawInsert" || st.Do == "rawLink"
+}
 
 // apart reports a row that nothing in memory has to do with, and that is one operation to write.
 func (m *model) apart(h int) bool {

@@ -24,7 +24,7 @@ func (m *model) met(h int, only string) *object {
 	r := m.db.rows[h]
 	o := m.mem[h]
 	if o == nil {
-		o = &object{typ: r.typ, status: managed, values: slices.Clone(r.values), unread: map[int]bool{}, loaded: map[int]bool{}, partial: map[int]bool{}}
+		o = &object{typ: r.typ, status: managed, values: slices.Clone(r.values), unread: map[int]bool{}, loaded: map[int]bool{}, partial: map[int]bool{}, known: map[int]bool{}}
 		for i, s := range r.typ.scalars {
 			o.unread[i] = only != "" && s.name != only && s.name != "H" && !s.fixed
 		}
@@ -169,7 +169,7 @@ func (m *model) mayRead(h int, v *view) bool {
 
 // read makes a view loaded, with its items.
 func (m *model) read(h int, o *object, v *view) {
-	o.loaded[v.at], o.partial[v.at] = true, false
+	o.loaded[v.at], o.partial[v.at], o.known[v.at] = true, false, true
 	for _, x := range m.content(h, v) {
 		if r := m.db.rows[x]; r != nil && (m.mem[x] == nil || len(m.mem[x].unread) > 0) && r.typ.base == nil {
 			m.met(x, "")

@@ -311,6 +311,7 @@ func toMany(name string, weight int, next func(m *model, st step, v *view) (list
 			if wholly(name) && !o.loaded[v.at] {
 				m.wipes++
 				m.wiped[place{st.H, v.at}] = true
+				o.known[v.at] = o.known[v.at] && !o.partial[v.at] // once it is flushed
 			}
 			if !wholly(name) && (!o.loaded[v.at] || o.partial[v.at]) {
 				m.unsure[place{st.H, v.at}] = true

@@ -9,9 +9,9 @@ import (
 
 // born adds a new object to the model.
 func (m *model) born(st step, t *typ, persisted bool) *object {
-	o := &object{typ: t, status: fresh, persisted: persisted, values: slices.Clone(st.V), unread: map[int]bool{}, loaded: map[int]bool{}, partial: map[int]bool{}}
+	o := &object{typ: t, status: fresh, persisted: persisted, values: slices.Clone(st.V), unread: map[int]bool{}, loaded: map[int]bool{}, partial: map[int]bool{}, known: map[int]bool{}}
 	for _, v := range t.allViews() {
-		o.loaded[v.at] = v.style != asScalar
+		o.loaded[v.at], o.known[v.at] = v.style != asScalar, true
 	}
 	m.mem[st.H] = o
 	return o

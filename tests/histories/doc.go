@@ -31,7 +31,7 @@
 // The files: project_test.go and theatre_test.go are what histories are about, first as
 // entities, then in the model's words (schema_test.go). model_test.go, sync_test.go and
 // settle_test.go are the model; do_*_test.go are the kinds of steps, each with what it
-// means, how it is done and how it is drawn; run_test.go and flush_test.go play them,
+// means, how it is done and how it is drawn; run_test.go, flush_test.go and rolled_back_test.go play them,
 // memory_test.go, dump_test.go and read_back_test.go compare, equivalence_test.go plays
 // again, draw_test.go and shrink_test.go find and shorten, wire_test.go stands between
 // weft and the engine. inputs_*_test.go are the single histories.

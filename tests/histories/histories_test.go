@@ -54,6 +54,7 @@ func openStage(t *testing.T, c driver.Connector, p *project, entities []any) *st
 	p.keysChange = s.caps.Name != "mongo"
 	t.Cleanup(func() { closeDB(t, s.db) })
 	if s.sql = s.caps.Name != "memory" && s.caps.Name != "mongo"; s.sql {
+		p.statements = true
 		s.reader = newReader(p, db.Registry(), s.caps.Name)
 	}
 	return s

@@ -93,12 +93,14 @@ type object struct {
 	part   bool
 	// loaded views are in memory for sure; partial ones hold some of their items.
 	loaded, partial map[int]bool
+	// known are lists that may have been read, or set, since the object came to the unit.
+	known map[int]bool
 }
 
 func (o *object) clone() *object {
 	c := *o
 	c.values, c.unread = slices.Clone(o.values), maps.Clone(o.unread)
-	c.loaded, c.partial = maps.Clone(o.loaded), maps.Clone(o.partial)
+	c.loaded, c.partial, c.known = maps.Clone(o.loaded), maps.Clone(o.partial), maps.Clone(o.known)
 	return &c
 }
 
@@ -219,6 +221,16 @@ func equalSets(a, b []int) bool {
 func (m *model) looked() {
 	for p := range m.over {
 		m.look(p)
+	}
+	m.resolved()
+}
+
+// resolved notes that a flush which came to nothing may have read what lists had that were set unread.
+func (m *model) resolved() {
+	for p := range m.wiped {
+		if o := m.mem[p.h]; o != nil {
+			o.known[p.view] = true
+		}
 	}
 }
 

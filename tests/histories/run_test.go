@@ -41,8 +41,11 @@ type run struct {
 	// former are, by position, the pointers of what was upserted before.
 	former map[int]any
 	// gave are, by position, the values that a refresh gave: what a flush of the transaction had stored.
-	gave  map[int][]any
-	known map[int]bool // before the stream at hand
+	gave map[int][]any
+	// upserted are the values that entities had before an upsert of the open transaction, which writes
+	// what is not there without it.
+	upserted map[int][]any
+	known    map[int]bool // before the stream at hand
 	// stays asks for entities of a stream to be kept, which how full the unit is decides else.
 	stays func(h int) bool
 	// flushes wrote, refusals had to be.
@@ -85,7 +88,7 @@ type scope struct {
 
 func (s *stage) start(ctx context.Context, steps []step, plans bool) *run {
 	return &run{stage: s, ctx: ctx, m: newModel(s.project), em: s.db.Fork(), ptr: map[int]any{}, keys: map[int]string{}, steps: steps,
-		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, takes: map[int]bool{}, former: map[int]any{}, gave: map[int][]any{}, plans: plans}
+		done: map[int]bool{}, ghosts: map[int]bool{}, cleared: map[int]bool{}, traces: map[int]*trace{}, autoFlushed: map[int]bool{}, keeps: map[int]map[int]bool{}, left: map[int][]int{}, takes: map[int]bool{}, former: map[int]any{}, gave: map[int][]any{}, upserted: map[int][]any{}, plans: plans}
 }
 
 // fail notes the first difference.
@@ -208,8 +211,13 @@ func (r *run) readStep(a *action, st step) bool {
 		r.m.idled()
 	}
 	known := maps.Clone(r.m.mem)
-	if st.Do == "refresh" && !r.m.moved(st.H) {
-		r.gave[r.at] = slices.Clone(r.m.db.rows[st.H].values)
+	if st.Do == "refresh" && !r.m.moved(st.H) && !slices.Equal(r.m.mem[st.H].values, r.m.db.rows[st.H].values) {
+		if r.gave[r.at] = r.upserted[st.H]; r.gave[r.at] == nil {
+			r.gave[r.at] = slices.Clone(r.m.db.rows[st.H].values)
+		}
+	}
+	if o := r.m.mem[st.H]; st.Do == "upsert" && o != nil && len(r.scopes) > 0 && r.upserted[st.H] == nil {
+		r.upserted[st.H] = slices.Clone(o.values)
 	}
 	a.mean(r.m, st)
 	for h := range r.m.mem {

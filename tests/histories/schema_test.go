@@ -130,6 +130,8 @@ func (a *assoc) side(left bool) *view {
 type project struct {
 	// keysChange says that the engine can change the key of a row.
 	keysChange bool
+	// statements says that the engine runs statements in SQL.
+	statements bool
 	types      []*typ
 	assocs     []*assoc
 	views      []*view

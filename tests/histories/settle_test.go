@@ -278,6 +278,11 @@ func (s *settling) write() {
 			same = slices.Equal[[]int]
 		}
 		s.out.writes = s.out.writes || !maps.EqualFunc(before.edges[a.at], s.db.edges[a.at], same)
+		for h, o := range s.mem {
+			if a.ordered && o.typ.is(a.left) && !slices.Equal(before.edges[a.at][h], s.db.edges[a.at][h]) {
+				o.known[a.leftView().at] = true // to find the place of what has joined
+			}
+		}
 	}
 	for h, o := range s.mem {
 		switch {
@@ -285,6 +290,11 @@ func (s *settling) write() {
 			delete(s.mem, h)
 		case o.status == fresh:
 			o.status = managed
+		}
+	}
+	for p := range s.wiped {
+		if o := s.mem[p.h]; o != nil {
+			o.known[p.view], o.partial[p.view] = true, false
 		}
 	}
 	s.wiped, s.unsure = map[place]bool{}, map[place]bool{}

@@ -15,13 +15,20 @@ func (u *Unit) rest(m *Managed, p *mapper.Property) {
 	}
 	if at := (place{owner, inverse}); u.open != nil && !u.open.rests(at) {
 		if u.open.rested == nil {
-			u.open.rested = map[place]view{}
+			u.open.rested = map[place]rested{}
 		}
-		u.open.rested[at] = u.stored(owner, at.p)
+		u.open.rested[at] = rested{u.stored(owner, at.p), u.clock}
 	}
 	put(inverse, owner.Snap, b.word)
 	u.SetForeign(owner, inverse, &m.Entry)
 	u.settleView(owner, inverse)
+}
+
+// rested is what a view said as stored before it was made to say what is known, and when that was, by the
+// unit's clock.
+type rested struct {
+	before view
+	at     int
 }
 
 // rests reports a view that says as stored what the row of an entity which was forgotten inside of the
@@ -31,12 +38,13 @@ func (o *open) rests(at place) bool {
 	return rests
 }
 
-// unrest takes that back with the flush that had stored it.
+// unrest takes that back with the flush that had stored it: one from before, not a later one, or a look
+// at what is pending, that has moved the view again.
 func (u *Unit) unrest(at place) {
-	if u.open == nil || !u.open.rests(at) || at.m.Snap == nil {
+	if u.open == nil || !u.open.rests(at) || at.m.Snap == nil || u.open.rested[at].at < u.back.at {
 		return
 	}
-	v := u.open.rested[at]
+	v := u.open.rested[at].before
 	delete(u.open.rested, at)
 	if at.p.Relation.Style == mapper.PointerField {
 		v.word = u.now(v.word)

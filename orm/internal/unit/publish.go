@@ -419,8 +419,8 @@ func (s *settledStep) undo(u *Unit) {
 	if planted.Is(planted.UndoRemoved) {
 		removed = nil
 	}
-	if !s.sure && st.Loaded && !st.Wiped && len(added) > 0 {
-		st.Partial = true // what was added may have been stored before, whatever was read since
+	if !s.sure && st.Loaded && !st.Wiped && (len(added) > 0 || slices.ContainsFunc(removed, st.Has)) {
+		st.Partial = true // what was added may have been stored before, and what is back may not have been, whatever was read since
 	}
 	st.Unsettle(added, removed)
 	st.Known, st.Placed, st.Wiped, st.Dirty = s.known, s.placed, st.Wiped || s.wiped && !planted.Is(planted.UndoWiped), true

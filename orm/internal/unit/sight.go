@@ -36,7 +36,7 @@ type open struct {
 	restated []place
 	// rested are views without columns, as they were stored, that say as stored what is known of rows
 	// which were forgotten.
-	rested map[place]view
+	rested map[place]rested
 	// stated is what collections have said since of references, though these led there already.
 	stated map[place]stated
 }
