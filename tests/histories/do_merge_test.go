@@ -247,12 +247,9 @@ func (m *model) mayLetGo(h int, o *object) bool {
 				return false // a new link of which both ends are forgotten: nobody is left to say it
 			}
 		}
-		if !o.typ.is(a.left) {
-			continue
-		}
-		for _, x := range m.edges[a.at][h] {
+		for _, x := range slices.Concat(m.edges[a.at][h], m.edges[a.at].lefts(h)) {
 			if n := m.mem[x]; n != nil && n.status == fresh && !n.persisted && n.holder.h == h {
-				return false
+				return false // nobody else has handed it in
 			}
 		}
 	}

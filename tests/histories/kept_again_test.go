@@ -106,3 +106,34 @@ func linkPutBack(end ...step) []step {
 		{Do: "flush"},
 	}, end...)
 }
+
+// keptHeardAlone are those about what others say of a row, which waits while another is forgotten, and about
+// a place that is given back.
+var keptHeardAlone = []keptHistory{
+	{"a slice that a row left, and then two that are forgotten", []step{
+		{Do: "new", H: 1, T: "truck", V: []any{1, "P756", 4}},
+		{Do: "attach", H: 2, T: "actor", F: "Driver", To: []int{1}, V: []any{2, "N4", "E690", "P728", "s1|c0", "s4|c0"}},
+		{Do: "new", H: 3, T: "play", V: []any{3, "T4"}},
+		{Do: "attach", H: 4, T: "play", F: "Prequel", To: []int{3}, V: []any{4, "T1"}},
+		{Do: "new", H: 6, T: "locker", V: []any{6, "C267"}},
+		{Do: "point", H: 2, F: "Locker", To: []int{6}},
+		{Do: "flush"},
+		{Do: "take", H: 4, F: "Sequels", To: []int{3}},
+		{Do: "point", H: 2, F: "Locker"},
+		{Do: "forget", H: 2},
+		{Do: "forget", H: 3},
+		{Do: "flush"},
+	}},
+	{"a place taken by its owner itself, who is forgotten", []step{
+		{Do: "new", H: 1, T: "mask", V: []any{1, "N4", "F1"}},
+		{Do: "new", H: 2, T: "gown", V: []any{2, "N3", 4}},
+		{Do: "attach", H: 5, T: "actor", F: "Owner", To: []int{2}, V: []any{5, "N3", "E646", "P887", "s2|c0", nil}},
+		{Do: "attach", H: 10, T: "actor", F: "Owner", To: []int{1}, V: []any{10, "N3", "E361", nil, "s1|c0", nil}},
+		{Do: "flush"},
+		{Do: "point", H: 5, F: "UnderstudyOf", To: []int{10}},
+		{Do: "flush"},
+		{Do: "point", H: 5, F: "UnderstudyOf", To: []int{5}},
+		{Do: "forget", H: 5},
+		{Do: "flush"},
+	}},
+}

@@ -181,7 +181,7 @@ var kept = []keptHistory{
 // TestKept plays them on every engine.
 func TestKept(t *testing.T) {
 	onStages(t, func(t *testing.T, _ string, s *stage) {
-		for _, k := range slices.Concat(kept, keptMore, keptRolledBack, keptKnown, keptTakenBack, keptSeen, keptReread, keptStated, keptPast, keptForgotten, keptWhole, keptGone, keptCleared, keptPlaces, keptColumns, keptHeard, heardThenBack(), keptAgain, keptLinksPast) {
+		for _, k := range slices.Concat(kept, keptMore, keptRolledBack, keptKnown, keptTakenBack, keptSeen, keptReread, keptStated, keptPast, keptForgotten, keptWhole, keptGone, keptCleared, keptPlaces, keptColumns, keptHeard, heardThenBack(), keptAgain, keptHeardAlone, keptLinksPast) {
 			t.Run(k.name, func(t *testing.T) {
 				s.playBoth(t, k.steps)
 			})

@@ -37,7 +37,7 @@ func (u *Unit) write(m *Managed, p *mapper.Property, target *slot.Entry, by voic
 	if w == nil && target != nil && u.isForgotten(now) && &u.forgotten.in(now).Entry == target {
 		w = now // which shows the former instance until there is another
 	}
-	if w != now {
+	if w != now && !(by == others && !p.Relation.Owning && u.Assigned(m, p)) { // else it is the user's, and not heard yet
 		put(p, m.Entity, w)
 		w = word(p, m.Entity)
 	}

@@ -54,6 +54,7 @@ func (u *Unit) Forget(m *Managed, home *slot.Manager) {
 		u.untouch(m)
 		return
 	}
+	u.restViews(m)
 	u.hear(m)
 	u.clock++
 	for _, p := range u.Shape(m.Meta).ToOne[:u.Shape(m.Meta).Owning] {
@@ -81,8 +82,9 @@ func (u *Unit) Forget(m *Managed, home *slot.Manager) {
 	u.sweepForgotten()
 }
 
-// hear brings the views together where those of m that say where other rows belong were changed and nobody
-// has looked at them yet: what they say is pending of those rows, and stays.
+// hear carries over what the views of m say of where other rows belong, and nobody has looked at yet: it
+// is pending of those rows, and stays. What others say waits for the next flush, so that what is
+// given up with m does not depend on who was looked at before; what a row itself says goes before.
 func (u *Unit) hear(m *Managed) {
 	if m.State != Clean && m.State != Removed || u.readOnly {
 		return
@@ -90,9 +92,15 @@ func (u *Unit) hear(m *Managed) {
 	s := syncing{u: u}
 	s.gatherToOne(m, u.Shape(m.Meta).Owning)
 	s.gatherSlices(m)
-	if s.claims.n+len(s.links) > 0 {
-		u.meet()
+	if len(s.problems) > 0 {
+		return
 	}
+	for i := range s.claims.n {
+		if c := s.claims.at(i); c.row != m && u.Assigned(c.row, c.ref) {
+			c.set, c.left = false, nil
+		}
+	}
+	s.apply()
 }
 
 // remains is what the reference of m leads to when all that is pending of it is given up: what is stored,

@@ -68,9 +68,6 @@ func (u *Unit) linkTold(list []toldBy, s *joinedStep, at int, joined bool) []tol
 // tellAgain tells it as pending, once all is taken back, but for what an entity has told whose own row
 // was born with that, and is gone: it is as if it had never been handed in.
 func (u *Unit) tellAgain(list []toldBy, born map[*Managed]bool) {
-	if len(list) > 0 {
-		u.meet() // as when they were forgotten: the others speak for themselves
-	}
 	for _, t := range slices.Backward(list) {
 		after := u.EntryOf(t.after)
 		switch {

@@ -24,6 +24,16 @@ func (u *Unit) rest(m *Managed, p *mapper.Property) {
 	u.settleView(owner, inverse)
 }
 
+// restViews does that for the views of m, of the rows that tell them.
+func (u *Unit) restViews(m *Managed) {
+	shape := u.Shape(m.Meta)
+	for _, view := range shape.ToOne[shape.Owning:] {
+		if row := u.EntryOf(u.baseline(m, view).target); row != nil && row.Entity != nil {
+			u.rest(row, view.Relation.Inverse)
+		}
+	}
+}
+
 // rested is what a view said as stored before it was made to say what is known, and when that was, by the
 // unit's clock.
 type rested struct {
