@@ -83,3 +83,26 @@ func forgottenInPart(t *testing.T, e engine, want string) {
 		t.Errorf("stored with %s and %s", coatOf.Name, seatOf.Name)
 	}
 }
+
+// TestForgottenWithNewRows: what only a forgotten entity leads to is not inserted, until somebody hands it in.
+func TestForgottenWithNewRows(t *testing.T) {
+	engines(t, []any{guest{}, seat{}, chair{}, coat{}}, func(t *testing.T, e engine) {
+		ok(t, e.refused)
+		ctx, em := t.Context(), e.db.Fork()
+		g := &guest{Name: "g"}
+		em.Persist(g)
+		ok(t, em.Flush(ctx))
+		k := &coat{Name: "k"}
+		g.Coats = append(g.Coats, k)
+		em.Forget(g)
+		ok(t, em.Flush(ctx))
+		if n := must(orm.Count[coat](ctx, em, nil)); n != 0 {
+			t.Errorf("there are %d coats", n)
+		}
+		em.Persist(k)
+		ok(t, em.Flush(ctx))
+		if kept := must(orm.FindOneOrFail[coat](ctx, e.db.Fork(), k.ID)); kept.GuestID == nil || *kept.GuestID != g.ID {
+			t.Errorf("stored of %v", kept.GuestID)
+		}
+	})
+}
