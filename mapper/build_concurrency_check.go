@@ -20,7 +20,7 @@ func (b *builder) concurrencyChecks(d *draft) {
 		case len(prop.Columns) == 0 || prop.Virtual || prop.Formula != "" || prop.Primary || prop.Version || prop.Kind.IsToMany() || prop.Kind == Inline:
 			b.report(p.pos(), "concurrencyCheck needs a column of its own that is neither key nor version")
 		case prop.Columns[0].Generated != "":
-			b.report(p.pos(), "concurrencyCheck compares what was read, and what the database computes is not read again after an update; check what it is computed from")
+			b.report(p.pos(), "concurrencyCheck compares what a flush writes, and this the database computes; check what it is computed from")
 		case slices.ContainsFunc(prop.Columns, func(c *Column) bool { return c.Nullable }):
 			b.report(p.pos(), "concurrencyCheck compares values, and the property may be NULL, which equals nothing; make it required, or use a version")
 		case prop.Type != nil && slices.Contains(inexact, prop.Type.Kind):

@@ -7,6 +7,7 @@ import (
 	"github.com/weft-orm/weft/driver"
 	"github.com/weft-orm/weft/mapper"
 	"github.com/weft-orm/weft/orm/internal/changeset"
+	"github.com/weft-orm/weft/orm/internal/plan"
 )
 
 // readGenerated reads the generated columns of the rows that were updated, as far as they were read
@@ -15,8 +16,9 @@ import (
 func (w *work) readGenerated(ctx context.Context, session driver.Session) error {
 	var of []*mapper.Entity
 	var rows map[*mapper.Entity][]*changeset.Change
+	followed := w.followed()
 	for _, c := range w.Changes {
-		if len(w.generated(c)) == 0 {
+		if c.Kind == changeset.Delete || c.Kind == changeset.Insert && !followed[c] || len(w.generated(c)) == 0 {
 			continue
 		}
 		if rows[c.Entity] == nil {
@@ -28,7 +30,11 @@ func (w *work) readGenerated(ctx context.Context, session driver.Session) error 
 		rows[c.Entity] = append(rows[c.Entity], c)
 	}
 	for _, e := range of {
-		list, err := w.again(ctx, session, e, leavesOf(e, w.Unit.Shape(e).Generated), rows[e], true)
+		keys := make([]any, len(rows[e]))
+		for i, c := range rows[e] {
+			keys[i] = w.keyAfter(c)
+		}
+		list, err := w.byKeys(ctx, session, e, leavesOf(e, w.Unit.Shape(e).Generated), keys)
 		if err != nil {
 			return err
 		}
@@ -41,16 +47,52 @@ func (w *work) readGenerated(ctx context.Context, session driver.Session) error 
 	return nil
 }
 
-// remakes reports that there are such rows.
-func (w *work) remakes() bool {
-	return slices.ContainsFunc(w.Changes, func(c *changeset.Change) bool { return len(w.generated(c)) > 0 })
+// followed are the new rows that were updated after their insert, with what had to wait for others.
+func (w *work) followed() (list map[*changeset.Change]bool) {
+	for _, s := range w.plan.Steps {
+		for _, op := range s.Ops {
+			if op.Role != plan.FollowUp {
+				break // all of a step have one role
+			}
+			if list == nil {
+				list = map[*changeset.Change]bool{}
+			}
+			list[op.Change] = true
+		}
+	}
+	return list
 }
 
-// generated are the generated properties that a row shows which is updated.
-func (w *work) generated(c *changeset.Change) (list []*mapper.Property) {
-	if c.Kind != changeset.Update {
-		return nil
+// keyAfter is the key that a row has when the flush has written it.
+func (w *work) keyAfter(c *changeset.Change) any {
+	if c.Kind == changeset.Insert {
+		return w.Outcome.Key(c)
 	}
+	key := c.Key
+	if c.Given != nil {
+		key = c.Given.Key
+	}
+	if !c.Writes(c.Entity.KeyColumns) {
+		return key
+	}
+	parts := mapper.Parts(nil, key)
+	for i, column := range c.Entity.KeyColumns {
+		if cell, writes := c.Cell(column); writes {
+			parts[i] = w.Outcome.Resolve(cell.After)
+		}
+	}
+	return mapper.NewTuple(parts)
+}
+
+// remakes reports updated rows with generated columns.
+func (w *work) remakes() bool {
+	return slices.ContainsFunc(w.Changes, func(c *changeset.Change) bool {
+		return c.Kind == changeset.Update && len(w.generated(c)) > 0
+	})
+}
+
+// generated are the generated properties that a row shows.
+func (w *work) generated(c *changeset.Change) (list []*mapper.Property) {
 	for _, p := range w.Unit.Shape(c.Entity).Generated {
 		if c.Loaded.Has(p.Index) && !p.Absent(c.Current) {
 			list = append(list, p)
@@ -89,6 +131,5 @@ func (w *work) remade(c *changeset.Change, read *managed) {
 		}
 		columns, values = append(columns, p.Columns[0]), append(values, p.Access.Value(read.Entity))
 	}
-	c.Return(columns)
-	w.Outcome.Return(c, values)
+	w.Outcome.Return(c, columns, values)
 }

@@ -23,7 +23,7 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 		for i, op := range s.Ops {
 			changes[i] = op.Change
 		}
-		list, err := w.again(ctx, session, lockedIn(changes[0]), nil, changes, true)
+		list, err := w.again(ctx, session, changes, true)
 		if err != nil {
 			return nil, false, err
 		}
@@ -41,17 +41,25 @@ func (w *work) stale(session driver.Session) func(context.Context, *plan.Step) (
 	}
 }
 
-// again reads the rows of changes, as an entity or some leaves of it, in a session: as the flush has met them,
-// or as they were before it.
-func (w *work) again(ctx context.Context, session driver.Session, e *mapper.Entity, leaves []*mapper.Property, changes []*changeset.Change, met bool) ([]*managed, error) {
+// again reads the rows of changes of one table in a session: as the flush has met them, or as they
+// were before it.
+func (w *work) again(ctx context.Context, session driver.Session, changes []*changeset.Change, met bool) ([]*managed, error) {
+	keys := make([]any, len(changes))
+	for i, c := range changes {
+		keys[i] = c.Key
+		if met && c.Given != nil {
+			keys[i] = c.Given.Key
+		}
+	}
+	return w.byKeys(ctx, session, lockedIn(changes[0]), nil, keys)
+}
+
+// byKeys reads rows of an entity in a session, or some leaves of it, apart from what is managed.
+func (w *work) byKeys(ctx context.Context, session driver.Session, e *mapper.Entity, leaves []*mapper.Property, keys []any) ([]*managed, error) {
 	db := w.db
 	u := unit.ReadOnly(db.units, &homeOf(nil, true).Manager)
-	list := make([]*managed, len(changes))
-	for i, c := range changes {
-		key := c.Key
-		if met && c.Given != nil {
-			key = c.Given.Key
-		}
+	list := make([]*managed, len(keys))
+	for i, key := range keys {
 		list[i] = u.Entry(e, key)
 	}
 	// No filter is on: what is hidden may be stale as well.
@@ -140,7 +148,7 @@ func (w *work) findLost(ctx context.Context, em *EntityManager, undone bool) {
 		defer func() { _ = own.End(ctx, false) }() // it has only read
 		session = own
 	}
-	list, err := w.again(ctx, session, lockedIn(w.lost.suspects[0]), nil, w.lost.suspects, false)
+	list, err := w.again(ctx, session, w.lost.suspects, false)
 	if err != nil {
 		return
 	}

@@ -26,12 +26,21 @@ func (o *Outcome) Returned(c *changeset.Change) []any {
 	return o.returned[c.Number]
 }
 
-// Return makes values those of c.Returning.
-func (o *Outcome) Return(c *changeset.Change, values []any) {
+// Return adds what columns of a row have become to what its operations returned.
+func (o *Outcome) Return(c *changeset.Change, columns []*mapper.Column, values []any) {
 	if o.returned == nil {
 		o.returned = make([][]any, o.changes)
 	}
-	o.returned[c.Number] = values
+	list, returned := slices.Clone(c.Returning()), slices.Clone(o.returned[c.Number])
+	for i, column := range columns {
+		if at := slices.Index(list, column); at >= 0 && at < len(returned) {
+			returned[at] = values[i]
+		} else {
+			list, returned = append(list[:len(returned)], column), append(returned, values[i])
+		}
+	}
+	c.Return(list)
+	o.returned[c.Number] = returned
 }
 
 // put keeps the values an operation read back, which are all of its change's

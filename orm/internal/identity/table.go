@@ -105,6 +105,7 @@ func (t *Table[K, V]) grow(n int) {
 			t.slots[t.find(s.key)] = s
 		}
 	}
+	clear(before) // which may be part of what stays, and would hold what was in it
 }
 
 // Delete takes a key out when it belongs to value. What follows moves up, so that no search

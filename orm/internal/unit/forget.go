@@ -19,6 +19,8 @@ type forgotten struct {
 	places map[*Managed]*former
 	// told is what collections have said of rows that must be read before it can be carried over.
 	told []toldItem
+	// retold is what they say again of rows that were read again, once all is taken back.
+	retold []toldItem
 	// inRows says that rows are read in one go, in which nobody else changes views; holders are then
 	// those that hold the addresses of former instances, nil while no row has returned.
 	inRows  bool
@@ -153,8 +155,11 @@ func (u *Unit) stillSaid(t place, st *slot.Items, list []unsafe.Pointer, joined 
 				st.Restore(-1, u.now(x))
 			}
 			return true
-		case !t.p.Relation.Owning && m.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity) && m.Entity == nil:
+		case t.p.Relation.Owning || !m.Meta.IsSubtypeOf(t.p.Relation.Inverse.Entity):
+		case m.Entity == nil:
 			u.forgotten.told = append(u.forgotten.told, toldItem{t, x, joined})
+		default:
+			u.forgotten.retold = append(u.forgotten.retold, toldItem{t, x, joined})
 		}
 		return false
 	})

@@ -79,6 +79,23 @@ func (u *Unit) tellAgain(list []toldBy, born map[*Managed]bool) {
 			s.move(t.m, t.p, t.after, others)
 		}
 	}
+	u.retell()
+}
+
+// retell carries over what lists say again of rows that were forgotten and read again: the instances that
+// the other sides had are not there any more.
+func (u *Unit) retell() {
+	if u.forgotten == nil {
+		return
+	}
+	list := u.forgotten.retold
+	u.forgotten.retold = nil
+	for _, t := range list {
+		x := u.now(t.x)
+		if s := u.Items(t.m, t.p); t.m.Entity != nil && u.tracks(t.m) && s != nil && s.Has(x) == t.joined {
+			u.carry(t.m, t.p, x, t.joined)
+		}
+	}
 }
 
 // unlead gives up what the fields of forgotten entities have said since, by which rows lead to those

@@ -124,6 +124,9 @@ func (s *flushedStep) undo(u *Unit) {
 			d.base = take(&u.memory.views, len(s.base))
 		}
 		for i, v := range s.base {
+			if u.Shape(m.Meta).ToOne[i].Relation.Style == mapper.PointerField {
+				v.word = u.now(v.word)
+			}
 			if !d.base[i].set {
 				d.base[i] = v
 			}
@@ -152,7 +155,11 @@ func (s *flushedStep) restoreViews(u *Unit) {
 			continue
 		}
 		p := u.Shape(s.m.Meta).ToOne[i]
-		put(p, s.m.Snap, word(p, s.snap))
+		was := word(p, s.snap)
+		if p.Relation.Style == mapper.PointerField {
+			was = u.now(was)
+		}
+		put(p, s.m.Snap, was)
 		if d := s.m.more; d != nil && d.foreign != nil && p.Relation.Style == mapper.PointerField {
 			d.foreign[i] = nil
 			if s.foreign != nil {
