@@ -136,4 +136,18 @@ var keptHeardAlone = []keptHistory{
 		{Do: "forget", H: 5},
 		{Do: "flush"},
 	}},
+	{"a place taken by its owner itself in a transaction, who is forgotten there", []step{
+		{Do: "new", H: 1, T: "coach", V: []any{1, "P460", 3}},
+		{Do: "attach", H: 2, T: "tour", F: "Tour", To: []int{1}, V: []any{2, "N2"}},
+		{Do: "new", H: 4, T: "stop", To: []int{2}, V: []any{4, 200, "T2"}},
+		{Do: "new", H: 6, T: "actor", V: []any{6, "N4", "E888", nil, "s1|c1", "s2|c0"}},
+		{Do: "attach", H: 9, T: "actor", F: "UnderstudyOf", To: []int{6}, V: []any{9, "N1", "E179", "P1", "s2|c0", nil}},
+		{Do: "flush"},
+		{Do: "begin"},
+		{Do: "point", H: 6, F: "UnderstudyOf", To: []int{6}},
+		{Do: "populate", H: 4, F: "Tour", N: 1},
+		{Do: "forget", H: 6},
+		{Do: "rollback"},
+		{Do: "flush"},
+	}},
 }

@@ -35,7 +35,7 @@ func (u *Unit) toldByForgotten(j *Journal) (list []toldBy) {
 			if by == nil {
 				by = u.teller(s.p, s.before.target, j.at)
 			}
-			if by != nil {
+			if by != nil && !(s.after.target == nil && u.takenByForgotten(j, s)) {
 				list = append(list, toldBy{place: place{s.m, s.p}, by: by, before: s.before.target, after: s.after.target})
 			}
 		case *joinedStep:
@@ -45,6 +45,15 @@ func (u *Unit) toldByForgotten(j *Journal) (list []toldBy) {
 		}
 	}
 	return list
+}
+
+// takenByForgotten reports a row that has lost its place in a one-to-one relation to one that was forgotten
+// since: what that had taken is given up with it, so that the place is as it was.
+func (u *Unit) takenByForgotten(j *Journal, lost *wroteStep) bool {
+	return lost.p.Kind == mapper.OneToOne && slices.ContainsFunc(j.steps, func(s step) bool {
+		took, ok := s.(*wroteStep)
+		return ok && took.p == lost.p && took.after.target == lost.before.target && took.m != lost.m && u.forgotSince(took.m, j.at)
+	})
 }
 
 // teller returns the entity that a target stands for where it was forgotten after a time and has the
