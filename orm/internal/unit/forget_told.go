@@ -117,8 +117,8 @@ func (u *Unit) unlead(born map[*Managed]bool) {
 		if m == nil || m.Entity == nil || m.more == nil || m.more.base == nil || m.Snap == nil {
 			continue
 		}
-		for i, p := range u.Shape(m.Meta).ToOne[:u.Shape(m.Meta).Owning] {
-			b := m.more.base[i]
+		for _, p := range u.Shape(m.Meta).ToOne[:u.Shape(m.Meta).Owning] {
+			b := u.baseline(m, p)
 			if to := u.EntryOf(b.target); !b.set || b.by != others || to == nil || to.Entity != nil || !born[to] || u.Assigned(m, p) {
 				continue
 			}

@@ -337,8 +337,12 @@ type droppedStep struct {
 }
 
 func (s *droppedStep) undo(u *Unit) {
+	again := u.Find(s.m.Entity)
 	u.retrack(s.m)
-	if s.m.State = s.before; s.before == Dropped {
+	switch s.m.State = s.before; {
+	case again != nil && again.State == Fresh:
+		s.m.State = Fresh // the user persisted it again since
+	case s.before == Dropped:
 		u.dropped = append(u.dropped, s.m)
 	}
 	u.show(s.m)
