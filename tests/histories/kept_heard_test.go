@@ -111,11 +111,8 @@ func heardThenBack() (list []keptHistory) {
 		for k.steps[after].Do == "forget" {
 			after++
 		}
-		for name, ends := range map[string][2]step{
-			"in a transaction": {{Do: "begin"}, {Do: "rollback"}},
-			"in a part of one": {{Do: "nest"}, {Do: "back"}},
-		} {
-			list = append(list, keptHistory{k.name + ", " + name, slices.Concat(k.steps[:at], []step{ends[0], {Do: "flush"}}, k.steps[at:after], []step{ends[1]}, k.steps[after:])})
+		for _, scope := range []struct{ name, begin, end string }{{"in a transaction", "begin", "rollback"}, {"in a part of one", "nest", "back"}} {
+			list = append(list, keptHistory{k.name + ", " + scope.name, slices.Concat(k.steps[:at], []step{{Do: scope.begin}, {Do: "flush"}}, k.steps[at:after], []step{{Do: scope.end}}, k.steps[after:])})
 		}
 	}
 	return list

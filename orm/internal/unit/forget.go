@@ -228,6 +228,14 @@ func (u *Unit) now(x unsafe.Pointer) unsafe.Pointer {
 	return x
 }
 
+// nowIn is now of what a to-one view holds: a Ref leads to the place, which stays.
+func (u *Unit) nowIn(p *mapper.Property, w unsafe.Pointer) unsafe.Pointer {
+	if p.Relation.Style == mapper.PointerField {
+		return u.now(w)
+	}
+	return w
+}
+
 // nowAll is now of a list.
 func (u *Unit) nowAll(list []unsafe.Pointer) []unsafe.Pointer {
 	if u.forgotten == nil || len(list) == 0 {

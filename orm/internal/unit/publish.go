@@ -124,9 +124,7 @@ func (s *flushedStep) undo(u *Unit) {
 			d.base = take(&u.memory.views, len(s.base))
 		}
 		for i, v := range s.base {
-			if u.Shape(m.Meta).ToOne[i].Relation.Style == mapper.PointerField {
-				v.word = u.now(v.word)
-			}
+			v.word = u.nowIn(u.Shape(m.Meta).ToOne[i], v.word)
 			if !d.base[i].set {
 				d.base[i] = v
 			}
@@ -155,11 +153,7 @@ func (s *flushedStep) restoreViews(u *Unit) {
 			continue
 		}
 		p := u.Shape(s.m.Meta).ToOne[i]
-		was := word(p, s.snap)
-		if p.Relation.Style == mapper.PointerField {
-			was = u.now(was)
-		}
-		put(p, s.m.Snap, was)
+		put(p, s.m.Snap, u.nowIn(p, word(p, s.snap)))
 		if d := s.m.more; d != nil && d.foreign != nil && p.Relation.Style == mapper.PointerField {
 			d.foreign[i] = nil
 			if s.foreign != nil {
